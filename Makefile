@@ -1,0 +1,46 @@
+# Every target sets itself up first: Python >= 3.11, make and a package index are all that is needed.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test run lint bench lock clean
+
+help:  ## show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready  ## install everything into .venv
+
+$(VENV)/.ready: requirements-dev.lock
+	@test -n "$(PYTHON)" || { echo "Paperboy needs Python 3.11 or newer: install it, or say make PYTHON=/path/to/python."; exit 1; }
+	@echo "setting up .venv (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: setup  ## show the whole bot at work: no account, no key, no network
+	@$(RUN) -m tests.demo
+
+test: setup  ## run all tests
+	@$(RUN) -m pytest
+
+run: setup  ## run everything that is configured (= python -m bot up)
+	@$(RUN) -m bot up
+
+lint: setup  ## style, types, and which room may import which
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+bench: setup  ## measure, each figure beside its floor
+	@$(RUN) -m tests.bench
+
+lock: setup  ## compile the lock files anew (needs uv)
+	@uv pip compile -q pyproject.toml --extra embedded --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
+	@uv pip compile -q pyproject.toml --extra embedded --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements-dev.lock
+
+clean:  ## remove what the targets made
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis demo-out
