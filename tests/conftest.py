@@ -1,0 +1,94 @@
+"""Shared by all tests: a real Redis of our own, a clean environment, and no way out but loopback."""
+
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from workers import settings as settings_module
+from workers.store import embedded
+from workers.store.redis import connect
+
+NOWHERE = "http://127.0.0.1:9"
+"""Port 9 (discard) answers nobody: the default of every outside address in tests."""
+
+OUTSIDE = ("HF_ENDPOINT", "ARXIV_API_URL", "ARXIV_FEED_URL", "ARXIV_URL", "ANTHROPIC_BASE_URL", "TELEGRAM_API_URL")
+
+REAL = Path(os.environ.get("PAPERBOY_REAL", Path(__file__).parents[2] / "shared" / "real"))
+"""Recorded replies of the real services; tests on them skip where the folder is absent."""
+
+_connect = socket.socket.connect
+
+
+def _loopback_only(self, address):
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        host = address[0]
+        if not (host.startswith("127.") or host in ("localhost", "::1")):
+            raise AssertionError(f"a test tried to reach {host}")
+    return _connect(self, address)
+
+
+def pytest_configure():
+    socket.socket.connect = _loopback_only
+    for name in list(os.environ):
+        if name.removesuffix("_FILE") in {n.upper() for n in settings_module.Settings.model_fields}:
+            del os.environ[name]
+    for name in OUTSIDE:
+        os.environ[name] = NOWHERE
+    os.environ["SLACK_API_URL"] = f"{NOWHERE}/api/"
+
+
+@pytest.fixture(scope="session")
+def redis_dir():
+    """DATA_DIR of one embedded server for the whole run (a short path: Unix sockets have short names)."""
+    folder = Path(tempfile.mkdtemp(prefix="pb-"))
+    embedded.start(folder)
+    yield folder
+    embedded.stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def redis_url(redis_dir):
+    """URL of an empty Redis."""
+    url = f"unix://{embedded.socket_path(redis_dir.absolute())}"
+    client = connect(url, retries=0)
+    client.flushall()
+    client.close()
+    return url
+
+
+@pytest.fixture
+def redis(redis_url):
+    """A client of an empty Redis."""
+    client = connect(redis_url, retries=0)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def env(monkeypatch, tmp_path, redis_url):
+    """Sets settings for this process and its children: `env(SLACK_CHANNELS="C1")` -> Settings."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    monkeypatch.setenv("REDIS_URL", redis_url)
+
+    def put(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(name, str(value))
+        settings_module.load.cache_clear()
+        return settings_module.load()
+
+    yield put
+    settings_module.load.cache_clear()
+
+
+@pytest.fixture
+def real():
+    """The folder of recorded replies."""
+    if not REAL.is_dir():
+        pytest.skip("no recorded replies here")
+    return REAL

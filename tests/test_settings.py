@@ -1,0 +1,117 @@
+"""Settings: one table, clear sentences, no secret shown."""
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from workers import logs
+from workers.errors import BadSetting
+from workers.settings import Settings, load, parse_days
+
+ROOT = Path(__file__).parents[1]
+
+
+def example() -> dict[str, str]:
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if re.match(r"[A-Z]", line))
+
+
+def test_the_example_lists_every_setting_and_no_other():
+    assert sorted(example()) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def test_the_example_shows_the_defaults(env):
+    fields = Settings.model_fields
+    for name, shown in example().items():
+        default = fields[name.lower()].default
+        if isinstance(default, SecretStr):
+            assert shown == "", f"{name} is a secret: the example shows none"
+        elif name == "DIGEST_TIME":
+            assert shown == default.strftime("%H:%M")
+        elif isinstance(default, tuple):
+            assert shown == ",".join(default)
+        else:
+            assert shown == (f"{default:g}" if isinstance(default, float) else str(default)), name
+
+
+def test_secrets_are_marked_in_the_example():
+    text = (ROOT / ".env.example").read_text().splitlines()
+    for name, field in Settings.model_fields.items():
+        at = text.index(next(line for line in text if line.startswith(f"{name.upper()}=")))
+        if isinstance(field.default, SecretStr):
+            assert text[at - 1].startswith("# *"), name
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTP_PORT", "hunter2"),
+        ("DIGEST_TIME", "hunter2"),
+        ("DIGEST_TIMEZONE", "hunter2"),
+        ("DIGEST_DAYS", "hunter2"),
+        ("SLACK_CHANNELS", "hunter2"),
+        ("TELEGRAM_CHATS", "hunter two"),
+        ("SLACK_API_URL", "hunter2"),
+        ("HF_ENDPOINT", "hunter2"),
+        ("MODEL_PRESET", "hunter2"),
+        ("MODEL_DAILY_BUDGET_USD", "hunter2"),
+        ("MODEL_DAILY_BUDGET_USD", "-1"),
+        ("LOG_LEVEL", "hunter2"),
+    ],
+)
+def test_a_malformed_setting_is_named_and_its_value_is_not(env, name, value):
+    with pytest.raises(BadSetting) as caught:
+        env(**{name: value})
+    assert name in str(caught.value)
+    assert value not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_empty_value_means_the_default(env):
+    settings = env(SLACK_CHANNELS="", HTTP_PORT="", DIGEST_TIME="")
+    assert (settings.slack_channels, settings.http_port) == ((), 8080)
+
+
+def test_a_secret_can_be_a_file_and_the_variable_wins(env, tmp_path):
+    path = tmp_path / "token"
+    path.write_text("xoxb-from-file\n")
+    assert env(SLACK_BOT_TOKEN_FILE=path).slack_bot_token.get_secret_value() == "xoxb-from-file"
+    assert env(SLACK_BOT_TOKEN="xoxb-direct").slack_bot_token.get_secret_value() == "xoxb-direct"
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(env, tmp_path):
+    with pytest.raises(BadSetting, match="SLACK_BOT_TOKEN_FILE"):
+        env(SLACK_BOT_TOKEN_FILE=tmp_path / "absent")
+
+
+def test_secrets_are_in_no_repr(env):
+    settings = env(ANTHROPIC_API_KEY="sk-ant-secret", TELEGRAM_BOT_TOKEN="123456:secret")
+    assert "secret" not in repr(settings).replace("webhook_secret", "").replace("signing_secret", "").replace(
+        "SecretStr", ""
+    )
+    assert sorted(settings.secrets())[:1] == ["123456:secret"]
+
+
+def test_logs_mask_secrets_and_keep_one_line(env, capsys):
+    settings = env(ANTHROPIC_API_KEY="sk-ant-very-secret", LOG_FORMAT="text")
+    logs.setup("DEBUG", "text", settings.secrets())
+    logging.getLogger("x").error(
+        "evil\ntitle %s", "sk-ant-very-secret", extra={"url": "https://t/bot123456:" + "A" * 30}
+    )
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "very-secret" not in err
+    assert "A" * 30 not in err
+
+
+def test_days():
+    assert parse_days("mon-fri") == frozenset(range(5))
+    assert parse_days("Mon, wed,FRI") == {0, 2, 4}
+    assert parse_days("sat-mon") == {5, 6, 0}
+
+
+def test_load_reads_once(env):
+    assert env() is load()

@@ -1,0 +1,145 @@
+"""The one error tree. What happens next is decided by class, never by matching text.
+
+PaperboyError
+|-- Retryable            try again later, no sooner than `retry_after` seconds
+|   |-- SourceFailed     a paper source was away, slow or sent something that is not what it promises
+|   |-- ModelFailed      the model's service failed in a way that may pass (`kind` says how)
+|   |-- PaceExceeded     the service or our own pace says "not yet"
+|   `-- StoreAway        Redis cannot be reached
+|-- Permanent            trying again changes nothing
+|   |-- BadInput         what a person gave us is wrong: one sentence says what and what to do
+|   |-- BadSetting       a setting is missing or malformed: names the setting, never its value
+|   |-- ChatGone         the channel or chat is closed to us
+|   |-- ChatMoved        the chat has a new id (`new_address`)
+|   `-- Rejected         the service refused this very message
+|-- Uncertain            the request may or may not have taken effect; never retried blindly
+`-- Refused              we decided not to, or the model declined
+    |-- ModelDeclined    refusal by the model, with its category
+    |-- OverBudget       the day's model budget is used up
+    `-- NotAllowed       who asked may not
+"""
+
+from typing import Any
+
+
+class PaperboyError(Exception):
+    """Base of all our errors. `str(error)` is one clear sentence that may be shown to a person."""
+
+    kind = "error"
+    """Short class of the failure, for receipts and counters: never a user's or a service's free text."""
+
+    def __init__(self, message: str, **fields: Any) -> None:
+        super().__init__(message)
+        self.fields = fields
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+    def __reduce__(self) -> Any:
+        return (_rebuild, (type(self), str(self), self.fields))
+
+
+def _rebuild(cls: type[PaperboyError], message: str, fields: dict[str, Any]) -> PaperboyError:
+    return cls(message, **fields)
+
+
+class Retryable(PaperboyError):
+    """Try again later. `retry_after`: seconds to wait at least (0 = our own back-off decides)."""
+
+    retry_after: float = 0.0
+    kind = "retryable"
+
+
+class SourceFailed(Retryable):
+    """A paper source failed. `source`: its name; `kind`: timeout, status, garbage, too_large, refused, rate_limited."""
+
+    source: str = ""
+    kind = "source"
+
+
+class ModelFailed(Retryable):
+    """A model call failed. `kind`: rate_limited, overloaded, timeout, connection, invalid, truncated, quota, auth, …"""
+
+    kind = "model"
+    fatal: bool = False
+    """True where every further call would fail alike (wrong key, spending limit): stop asking in this run."""
+
+
+class PaceExceeded(Retryable):
+    """Not yet: the pace limit of the service (its 429, or our own count) asks to wait `retry_after` seconds."""
+
+    kind = "pace"
+
+
+class StoreAway(Retryable):
+    """Redis cannot be reached."""
+
+    kind = "store"
+
+
+class Permanent(PaperboyError):
+    """Trying again changes nothing."""
+
+    kind = "permanent"
+
+
+class BadInput(Permanent):
+    """What a person gave us is wrong."""
+
+    kind = "bad_input"
+
+
+class BadSetting(Permanent):
+    """A setting is missing or malformed."""
+
+    kind = "bad_setting"
+
+
+class ChatGone(Permanent):
+    """The channel or chat is closed to us: archived, kicked, blocked, not found."""
+
+    kind = "chat_gone"
+
+
+class ChatMoved(Permanent):
+    """The chat was given a new address, `new_address`."""
+
+    kind = "chat_moved"
+    new_address: str = ""
+
+
+class Rejected(Permanent):
+    """The service refused this message: too long, bad markup, unknown parent. `code`: the service's own code."""
+
+    kind = "rejected"
+    code: str = ""
+
+
+class Uncertain(PaperboyError):
+    """The request may have taken effect: the answer was lost."""
+
+    kind = "uncertain"
+
+
+class Refused(PaperboyError):
+    """Not done on purpose."""
+
+    kind = "refused"
+
+
+class ModelDeclined(Refused):
+    """The model declined to answer. `category`: as the service names it, or 'unspecified'."""
+
+    kind = "declined"
+    category: str = "unspecified"
+
+
+class OverBudget(Refused):
+    """The day's model budget is used up."""
+
+    kind = "over_budget"
+
+
+class NotAllowed(Refused):
+    """Who asked may not."""
+
+    kind = "not_allowed"

@@ -1,0 +1,209 @@
+"""The records that travel through the house. Frozen, JSON-able, without behaviour beyond their own meaning.
+
+Everything that is stored or put in a `--json` document is one of these; `model_dump(mode="json")` is the schema.
+"""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCORE_MIN, SCORE_MAX = 0, 100
+"""Scores are whole numbers for fit to the interests; the bands are in `prompts/score.md`."""
+
+LOCAL = "local"
+"""`Score.by` and `Analysis.by` where no model was involved."""
+
+State = Literal["scored", "declined", "failed"]
+ReadFrom = Literal["html", "pdf", "abstract"]
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, and an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paper(Record):
+    """One paper as a source announced it. Equality for memory is by `id` alone."""
+
+    id: str
+    """Canonical base id, without version: 2601.17058 or math/0309136."""
+    version: int | None = None
+    """Version announced, or None where the source does not say."""
+    title: str
+    abstract: str
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published: datetime | None = None
+    """First submission (not announcement)."""
+    license: str | None = None
+    """Licence URL of this version, where the source gives one."""
+    upvotes: int | None = None
+    """Hugging Face upvotes when the list was read."""
+    comment: str | None = None
+    sources: tuple[str, ...] = ()
+    """Specs of all sources that listed it, in profile order: `huggingface:15`, `arxiv:cs.CV`."""
+    listed: date | None = None
+    """Day of the list that showed it first."""
+    fictional: bool = False
+    """True for the bundled sample day."""
+
+    @property
+    def ref(self) -> str:
+        """Id with version where known: 2601.17058v2."""
+        return f"{self.id}v{self.version}" if self.version else self.id
+
+
+class Score(Record):
+    """What was decided of one paper for one profile. A failure is never a score of 0."""
+
+    id: str
+    version: int | None = None
+    state: State
+    value: int | None = Field(None, ge=SCORE_MIN, le=SCORE_MAX)
+    """0-100; None unless `state` is scored."""
+    local: int | None = Field(None, ge=SCORE_MIN, le=SCORE_MAX)
+    """The local ranker's 0-100, which stands in (labelled) where `value` is None."""
+    why: str = ""
+    matched: tuple[str, ...] = ()
+    """Interests it matches: a subset of the profile's, in the profile's order."""
+    by: str = LOCAL
+    """Model id, or `local`."""
+    error: str | None = None
+    """Class of the failure or category of the refusal."""
+
+    @property
+    def effective(self) -> int | None:
+        """The number used for picking: the model's, else the local stand-in."""
+        return self.value if self.value is not None else self.local
+
+    @property
+    def stand_in(self) -> bool:
+        """True where the number is the local ranker's and not a model's."""
+        return self.value is None or self.by == LOCAL
+
+
+class Analysis(Record):
+    """The four sections of a deep dive, each Markdown in the profile's language."""
+
+    id: str
+    version: int | None = None
+    contribution: str
+    methodology: str
+    takeaway: str
+    limitations: str
+    by: str = LOCAL
+    """Model id, or `local` for the extractive analyst."""
+    read: ReadFrom = "abstract"
+    """What it was written from."""
+    error: str | None = None
+    """Why a model did not write it (class of failure), where one was asked."""
+
+    @property
+    def extracted(self) -> bool:
+        """True where sentences were taken from the paper and no model wrote."""
+        return self.by == LOCAL
+
+
+class Pick(Record):
+    """One paper of the digest."""
+
+    paper: Paper
+    score: Score
+    analysis: Analysis
+
+
+class SourceCount(Record):
+    """The receipt's line for one source. Counts are papers."""
+
+    source: str
+    state: Literal["ok", "empty", "failed", "unchanged"]
+    """ok: had papers; empty: answered, no papers; unchanged: all its lists were had before; failed: see `error`."""
+    error: str | None = None
+    """One sentence: what failed."""
+    days: tuple[date, ...] = ()
+    """List days covered."""
+    so_far: bool = False
+    """True where a day still running was asked for."""
+    listed: int = 0
+    """On the source's lists."""
+    fetched: int = 0
+    """Taken as candidates (the 15 most upvoted of the day, say)."""
+    new: int = 0
+    """Not seen before by this channel and not listed by an earlier source of this run."""
+    repeats: int = 0
+    """`fetched - new`."""
+
+
+class Receipt(Record):
+    """What a run did, for the channel to see. Counts are papers unless they say otherwise."""
+
+    sources: tuple[SourceCount, ...] = ()
+    candidates: int = 0
+    """New papers over all sources."""
+    dropped: int = 0
+    """Candidates the local ranker kept from the model."""
+    scored: int = 0
+    """Scored by the model, or by the local ranker where no model is configured."""
+    declined: int = 0
+    failed: int = 0
+    errors: dict[str, int] = {}
+    """Class of failure -> papers."""
+    local: int = 0
+    """Candidates whose number is the local ranker's (labelled)."""
+    cached: int = 0
+    """Scores that were known already."""
+    above: int = 0
+    """At or above `min_score`."""
+    picked: int = 0
+    min_score: int = 0
+    seconds: float = 0.0
+    """Wall time of the run, fetch to composed."""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float = 0.0
+    """Estimate from the dated price table."""
+    scorer: str = LOCAL
+    """Who scored: model id or `local`."""
+    writer: str = LOCAL
+    """Who wrote: model id or `local`."""
+    notes: tuple[str, ...] = ()
+    """Keys of `workers/render/words.py` phrases that tell of something unusual (budget, no_model, skipped, …)."""
+
+
+EmptyWhy = Literal["weekend", "no_new", "all_failed", "below_bar", "nothing_scored"]
+
+
+class Digest(Record):
+    """One channel's digest of one local day."""
+
+    date: date
+    profile: str
+    title: str
+    language: str
+    channel: str
+    """`slack:C123`, `telegram:-100123/7` or `terminal:<profile>`."""
+    audience: str = ""
+    scanned: int = 0
+    """Papers looked at: the sum of `fetched`."""
+    label: str = ""
+    """Source label of the status line: `HF Top 15 + arXiv cs.CV`."""
+    picks: tuple[Pick, ...] = ()
+    empty: EmptyWhy | None = None
+    """Why there are no picks; None where there are."""
+    receipt: Receipt = Receipt()
+    sample: bool = False
+    made: datetime | None = None
+    """UTC time of composing."""
+
+
+class Part(Record):
+    """One message of a delivery, its text fixed before the first send."""
+
+    key: str
+    """Unique in its delivery and stable over re-renders: `quick`, `pick:2601.17058`, `analysis:2601.17058:0`."""
+    parent: str | None = None
+    """Key of the part whose thread it goes into (Slack) or that it replies to; None: top level."""
+    payload: dict[str, Any]
+    """Arguments of `chat.postMessage` or `sendMessage`, without channel, thread and metadata."""

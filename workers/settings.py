@@ -1,0 +1,192 @@
+"""The only reader of the environment: one table of settings, checked at once, secrets hidden.
+
+Every secret can also be given as a file: `NAME_FILE=/run/secrets/name`. An empty value means "not set".
+`.env.example` lists the same names (a test compares them).
+"""
+
+import functools
+import re
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from workers.errors import BadSetting
+
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class _SecretFiles(EnvSettingsSource):
+    """Reads `NAME_FILE` for every secret NAME; a NAME given directly wins."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = self.env_vars.get(f"{field_name}_file")
+        if field.annotation is not SecretStr or not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except OSError as error:
+            name = field_name.upper()
+            reason = error.strerror
+            raise BadSetting(f"{name}_FILE cannot be read ({reason}): point it to a readable file.") from None
+
+    def __call__(self) -> dict[str, Any]:
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """All settings with their defaults; see `.env.example` for what each means."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
+
+    redis_url: SecretStr = SecretStr("")
+    data_dir: Path = Path(".data")
+    archive_dir: Path = Path("digests")
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    slack_channels: Names = ()
+
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str = ""
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_chats: Names = ()
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8080, ge=0, le=65535)
+
+    anthropic_api_key: SecretStr = SecretStr("")
+    anthropic_base_url: str = "https://api.anthropic.com"
+    model_preset: Literal["anthropic", "compatible"] = "anthropic"
+    model_score: str = "claude-haiku-5-5"
+    model_deepdive: str = "claude-sonnet-5-5"
+    model_answer: str = "claude-sonnet-5-5"
+    model_daily_budget_usd: float = Field(5.0, ge=0)
+    model_concurrency: int = Field(8, ge=1, le=64)
+
+    hf_endpoint: str = "https://huggingface.co"
+    arxiv_api_url: str = "https://export.arxiv.org/api/query"
+    arxiv_feed_url: str = "https://rss.arxiv.org/atom"
+    arxiv_url: str = "https://arxiv.org"
+    contact: str = ""
+
+    digest_profile: str = "cv-daily-zh"
+    digest_time: time = time(8, 0)
+    digest_timezone: str = "Asia/Shanghai"
+    digest_days: str = "mon-sun"
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence: arguments, environment, secret files, `.env`."""
+        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
+
+    @field_validator("slack_channels", "telegram_chats", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(x.strip() for x in value.split(",") if x.strip()) if isinstance(value, str) else value
+
+    @field_validator("slack_channels")
+    @classmethod
+    def _channel_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"[CGD][A-Z0-9]{2,}", name):
+                raise ValueError("each must be a channel id such as C0123ABCD, found under 'About' of the channel")
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("telegram_chats")
+    @classmethod
+    def _chat_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"(-?\d+|@[A-Za-z]\w{3,})(/\d+)?", name):
+                raise ValueError("each must be a chat id, an @name, or either with /topic")
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        if not value.endswith("/api/"):
+            raise ValueError("must end in /api/")
+        return value
+
+    @field_validator(
+        "telegram_api_url", "anthropic_base_url", "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url"
+    )
+    @classmethod
+    def _http_url(cls, value: str) -> str:
+        if not re.match(r"https?://[^/\s]+", value):
+            raise ValueError("must be an http or https URL")
+        return value.rstrip("/")
+
+    @field_validator("digest_timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("must be a time zone name such as Europe/Berlin") from None
+        return value
+
+    @field_validator("digest_days")
+    @classmethod
+    def _days(cls, value: str) -> str:
+        parse_days(value)
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Time zone of the default schedule."""
+        return ZoneInfo(self.digest_timezone)
+
+    @property
+    def weekdays(self) -> frozenset[int]:
+        """Days of the default schedule, Monday = 0."""
+        return parse_days(self.digest_days)
+
+    def secrets(self) -> list[str]:
+        """Every secret that is set, for the redaction of logs."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return [v.get_secret_value() for v in values if isinstance(v, SecretStr) and v.get_secret_value()]
+
+
+def parse_days(text: str) -> frozenset[int]:
+    """Weekdays (Monday = 0) of `mon-fri`, `mon,wed,fri` or a mixture; `sat-mon` wraps. ValueError names the word."""
+    days: set[int] = set()
+    for word in text.lower().replace(" ", "").split(","):
+        first, _, last = word.partition("-")
+        if first not in DAY_NAMES or (last and last not in DAY_NAMES):
+            raise ValueError("must be days such as mon-fri or mon,wed,fri")
+        start, end = DAY_NAMES.index(first), DAY_NAMES.index(last or first)
+        days |= {(start + i) % 7 for i in range((end - start) % 7 + 1)}
+    return frozenset(days)
+
+
+@functools.lru_cache(maxsize=1)
+def load() -> Settings:
+    """The settings of this process, read once. Raises BadSetting that names the variable, never its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = ".".join(str(x) for x in first["loc"]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        raise BadSetting(f"{name} is not usable: {reason}.") from None
