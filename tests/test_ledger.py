@@ -1,0 +1,153 @@
+"""The ledger: one holder at a time, nothing lost, nothing parked before its time."""
+
+import threading
+
+import pytest
+
+from workers.store.ledger import MAX_FAILS, Ledger
+
+
+@pytest.fixture
+def ledger(redis):
+    return Ledger(redis)
+
+
+def opened(ledger, key="k", due=100.0):
+    assert ledger.open(key, "digest", due, {"a": 1})
+    return key
+
+
+def test_a_task_is_opened_once(ledger):
+    key = opened(ledger)
+    assert not ledger.open(key, "digest", 100, {"a": 2})
+    assert ledger.get(key).data == {"a": 1}
+
+
+def test_a_finished_task_is_not_opened_again_unless_asked(ledger):
+    key = opened(ledger)
+    assert ledger.take(key, 100, 60) == 1
+    assert ledger.end(key, 1, 101)
+    assert not ledger.open(key, "digest", 102, {})
+    assert ledger.open(key, "digest", 102, {}, again=True)
+    assert ledger.take(key, 102, 60) == 2, "the fence goes on counting"
+
+
+def test_nothing_is_handed_out_before_it_is_due(ledger):
+    key = opened(ledger, due=100)
+    assert ledger.due(99.9) == []
+    assert ledger.take(key, 99.9, 60) == 0
+    assert ledger.due(100) == [key]
+    assert ledger.take(key, 100, 60) == 1
+
+
+def test_a_lease_keeps_others_off_until_it_ends(ledger):
+    key = opened(ledger)
+    assert ledger.take(key, 100, 60) == 1
+    assert ledger.take(key, 159, 60) == 0
+    assert ledger.due(159) == []
+    assert ledger.take(key, 161, 60) == 2
+
+
+def test_only_the_newest_fence_may_go_on(ledger):
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+    assert ledger.start(key, 1, 160)
+    ledger.take(key, 161, 60)
+    assert not ledger.renew(key, 1, 300)
+    assert not ledger.later(key, 1, 300)
+    assert not ledger.end(key, 1, 200)
+    assert ledger.get(key).state == "open"
+    assert ledger.start(key, 2, 300)
+    assert ledger.end(key, 2, 200)
+
+
+def test_one_attempt_starts_once_however_often_its_job_runs(ledger):
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+    assert [ledger.start(key, 1, 160) for _ in range(20)].count(True) == 1
+
+
+def test_twenty_threads_get_one_start(ledger, redis_url):
+    from workers.store.redis import connect
+
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+    won = []
+    barrier = threading.Barrier(20)
+
+    def go():
+        client = connect(redis_url, retries=0)
+        mine = Ledger(client)
+        barrier.wait()
+        won.append(mine.start(key, 1, 160))
+        client.close()
+
+    threads = [threading.Thread(target=go) for _ in range(20)]
+    [t.start() for t in threads]
+    [t.join() for t in threads]
+    assert won.count(True) == 1
+
+
+def test_a_job_that_crashes_every_time_is_parked(ledger):
+    key = opened(ledger)
+    now = 100.0
+    for attempt in range(1, MAX_FAILS + 1):
+        assert ledger.take(key, now, 60) == attempt
+        assert ledger.start(key, attempt, now + 60)
+        now += 61
+    assert ledger.take(key, now, 60) == -1
+    assert ledger.get(key).state == "dead"
+    assert [t.key for t in ledger.dead()] == [key]
+    assert ledger.open_keys() == []
+
+
+def test_waiting_in_a_queue_is_no_crash(ledger):
+    key = opened(ledger)
+    for i in range(20):
+        assert ledger.take(key, 100 + i * 61, 60) == i + 1, "handed out, never started"
+    assert ledger.get(key).fails == 0
+
+
+def test_being_put_off_is_no_failure_and_a_failure_counts(ledger):
+    key = opened(ledger)
+    for i in range(1, 11):
+        ledger.take(key, 100 * i, 60)
+        ledger.start(key, i, 100 * i + 60)
+        assert ledger.later(key, i, 100 * (i + 1))
+    assert ledger.get(key).fails == 0
+    for i in range(11, 10 + MAX_FAILS):
+        ledger.take(key, 100 * i, 60)
+        ledger.start(key, i, 100 * i + 60)
+        assert ledger.later(key, i, 100 * (i + 1), "timeout")
+    last = 10 + MAX_FAILS
+    ledger.take(key, 100 * last, 60)
+    ledger.start(key, last, 100 * last + 60)
+    assert not ledger.later(key, last, 100 * (last + 1), "timeout")
+    task = ledger.get(key)
+    assert (task.state, task.error, task.fails) == ("dead", "timeout", MAX_FAILS)
+
+
+def test_a_skipped_slot_stays_skipped(ledger):
+    assert ledger.skip("s", "digest", 50, 100)
+    assert not ledger.open("s", "digest", 50, {})
+    assert ledger.get("s").state == "skipped"
+
+
+def test_a_sleeping_ticker_is_woken(ledger, redis_url):
+    from workers.store.redis import connect
+
+    client = connect(redis_url, retries=0)
+    woken = threading.Event()
+    thread = threading.Thread(target=lambda: (Ledger(client).wait(30), woken.set()))
+    thread.start()
+    opened(ledger)
+    assert woken.wait(5)
+    thread.join()
+    client.close()
+
+
+def test_no_finished_task_stays_for_ever(ledger, redis):
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+    ledger.end(key, 1, 101)
+    assert 0 < redis.ttl(f"pb:task:{key}") <= 14 * 86400

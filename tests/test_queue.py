@@ -1,0 +1,70 @@
+"""The hands: jobs carry a key and an attempt, and run nothing but our own functions."""
+
+import pytest
+from rq import Queue, SimpleWorker
+from rq.job import JobStatus
+
+from workers.queue import FUNCTIONS, KINDS, QUEUES, Hands, OurJob
+
+
+def test_a_task_is_enqueued_once_with_its_key_and_attempt(redis):
+    hands = Hands(redis)
+    assert hands.open("digest|slack:C1|2026-01-01|0800", "digest", {"text": "who asked"})
+    assert not hands.open("digest|slack:C1|2026-01-01|0800", "digest", {})
+    for _ in range(20):
+        hands.enqueue("digest|slack:C1|2026-01-01|0800", "digest", 1)
+    jobs = Queue("digest", connection=redis, serializer="json", job_class=OurJob).jobs
+    assert [job.args for job in jobs] == [["digest|slack:C1|2026-01-01|0800", 1]]
+    assert "who asked" not in str(jobs[0].to_dict())
+
+
+def test_a_job_that_waits_is_not_handed_out_again(redis):
+    now = [1000.0]
+    hands = Hands(redis, clock=lambda: now[0])
+    hands.open("k", "digest", {})
+    for _ in range(10):
+        now[0] += KINDS["digest"].lease + 1
+        assert not hands.hand_out("k"), "RQ still has it"
+    assert Queue("digest", connection=redis, serializer="json", job_class=OurJob).count == 1
+    assert hands.ledger.get("k").fails == 0
+
+
+def test_a_job_that_rq_lost_is_handed_out_again(redis):
+    now = [1000.0]
+    hands = Hands(redis, clock=lambda: now[0])
+    hands.open("k", "digest", {})
+    Queue("digest", connection=redis, serializer="json", job_class=OurJob).empty()
+    assert not hands.hand_out("k"), "not before the lease ends"
+    now[0] += KINDS["digest"].lease + 1
+    assert hands.hand_out("k")
+
+
+@pytest.mark.parametrize("name", ["os.system", "subprocess.run", "workers.jobs.held", "workers.store.embedded.stop"])
+def test_a_job_that_names_another_function_is_not_run(redis, name, tmp_path):
+    target = tmp_path / "ran"
+    queue = Queue("digest", connection=redis, serializer="json", job_class=OurJob)
+    job = queue.enqueue_call(name, args=(f"touch {target}",))
+    SimpleWorker([queue], connection=redis, serializer="json", job_class=OurJob).work(
+        burst=True, logging_level="CRITICAL"
+    )
+    assert job.get_status() == JobStatus.FAILED
+    assert not target.exists()
+
+
+def test_a_pickled_job_is_not_run(redis, tmp_path):
+    target = tmp_path / "ran"
+    Queue("digest", connection=redis).enqueue_call("os.system", args=(f"touch {target}",))
+    queue = Queue("digest", connection=redis, serializer="json", job_class=OurJob)
+    SimpleWorker([queue], connection=redis, serializer="json", job_class=OurJob).work(
+        burst=True, logging_level="CRITICAL"
+    )
+    assert not target.exists()
+
+
+def test_every_kind_names_a_function_that_exists_and_a_queue():
+    from workers import jobs
+
+    for kind in KINDS.values():
+        assert kind.queue in QUEUES
+        assert callable(getattr(jobs, kind.function.rpartition(".")[2]))
+    assert len(FUNCTIONS) == len(KINDS)

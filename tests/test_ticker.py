@@ -1,0 +1,80 @@
+"""The clock: one slot per channel and local day, whatever the clocks and the number of tickers."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from workers.store.memory import Memory
+from workers.ticker import Ticker
+
+
+@pytest.fixture
+def at(env, redis):
+    settings = env(
+        SLACK_BOT_TOKEN="xoxb-x", SLACK_CHANNELS="C01,C02", DIGEST_TIME="08:00", DIGEST_TIMEZONE="Asia/Shanghai"
+    )
+    now = [datetime(2026, 11, 20, 12, 0, tzinfo=UTC).timestamp()]
+    return now, Ticker(redis, settings, clock=lambda: now[0])
+
+
+def slots(redis):
+    return sorted(k.decode().removeprefix("pb:task:") for k in redis.keys("pb:task:digest|*"))
+
+
+def move(now, **by):
+    now[0] += timedelta(**by).total_seconds()
+
+
+def test_a_new_channel_starts_with_its_next_slot(at, redis):
+    now, ticker = at
+    ticker.tick()
+    assert slots(redis) == []
+    move(now, hours=12)  # 2026-11-21 00:00 UTC = 08:00 in Shanghai
+    ticker.tick()
+    assert slots(redis) == ["digest|slack:C01|2026-11-21|0800", "digest|slack:C02|2026-11-21|0800"]
+
+
+def test_fifty_ticks_and_jumping_clocks_open_one_slot_a_day(at, redis, env):
+    now, ticker = at
+    other = Ticker(redis, ticker.settings, clock=lambda: now[0])
+    ticker.tick()
+    move(now, hours=12)
+    for i in range(50):
+        (ticker if i % 2 else other).tick()
+        move(now, hours=2 if i % 3 == 0 else -1, seconds=7)
+    days = {slot.split("|")[2] for slot in slots(redis)}
+    assert len(slots(redis)) == 2 * len(days)
+
+
+def test_after_a_long_silence_only_the_latest_slot_is_run_and_the_rest_is_told(at, redis):
+    now, ticker = at
+    ticker.tick()
+    move(now, days=3, hours=14)  # 11-24 02:00 UTC: slots of 21, 22, 23 and 24 were missed
+    ticker.tick()
+    states = {slot: ticker.hands.ledger.get(slot).state for slot in slots(redis) if "C01" in slot}
+    assert states == {
+        "digest|slack:C01|2026-11-21|0800": "skipped",
+        "digest|slack:C01|2026-11-22|0800": "skipped",
+        "digest|slack:C01|2026-11-23|0800": "skipped",
+        "digest|slack:C01|2026-11-24|0800": "open",
+    }
+    assert Memory(redis).skipped("slack:C01") == 3
+
+
+def test_a_slot_missed_by_more_than_half_a_day_is_skipped(at, redis):
+    now, ticker = at
+    ticker.tick()
+    move(now, hours=25)  # 13 hours after the slot
+    ticker.tick()
+    assert ticker.hands.ledger.get("digest|slack:C01|2026-11-21|0800").state == "skipped"
+
+
+def test_a_slot_made_by_hand_is_not_made_again(at, redis):
+    now, ticker = at
+    ticker.tick()
+    key = "digest|slack:C01|2026-11-21|0800"
+    ticker.hands.open(key, "digest", {})
+    ticker.hands.ledger.end(key, 1, now[0])
+    move(now, hours=12)
+    ticker.tick()
+    assert ticker.hands.ledger.get(key).state == "done"

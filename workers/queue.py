@@ -1,0 +1,147 @@
+"""The front door of the work: names of queues and jobs, and how a task is opened and handed to RQ.
+
+A job carries a ledger key and the attempt, nothing else; only the functions named in `KINDS` can be run by a worker,
+whatever somebody writes into Redis.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from redis import Redis
+from rq import Queue
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job, JobStatus
+
+from workers.store.ledger import Kind, Ledger
+
+log = logging.getLogger(__name__)
+
+DIGEST, INTERACTIVE, DELIVERY = QUEUES = ("digest", "interactive", "delivery")
+"""One queue a worker process: a question never waits behind a digest, a post behind neither."""
+
+RESULT_TTL_S = 60
+"""Seconds RQ keeps a finished job: results live in the ledger, RQ's copy is only for its own tools."""
+
+FAILURE_TTL_S = 7 * 86_400
+"""Seconds RQ keeps a failed job (its default of a year is too long for a record with a traceback)."""
+
+
+@dataclass(frozen=True)
+class KindOf:
+    """How tasks of one kind are run."""
+
+    queue: str
+    function: str
+    lease: float
+    """Seconds a worker that goes silent keeps the task; a living one renews it."""
+    timeout: int
+    """Seconds after which RQ stops the job; it is then handed out again."""
+
+
+KINDS: dict[str, KindOf] = {
+    "digest": KindOf(DIGEST, "workers.jobs.make_digest", lease=60, timeout=1800),
+    "upgrade": KindOf(DIGEST, "workers.jobs.better_digest", lease=60, timeout=1800),
+    "deepdive": KindOf(INTERACTIVE, "workers.jobs.deep_dive", lease=60, timeout=900),
+    "score": KindOf(INTERACTIVE, "workers.jobs.score", lease=60, timeout=900),
+    "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
+}
+
+FUNCTIONS = frozenset(kind.function for kind in KINDS.values())
+
+
+class OurJob(Job):
+    """A job that runs only our own functions: no other dotted name, no callbacks, no webhooks, no instances."""
+
+    @property
+    def func(self) -> Any:
+        """The function, if it is one of ours; else PermissionError (the job then fails, nothing is run)."""
+        if self.func_name not in FUNCTIONS or self.instance is not None:
+            raise PermissionError("this job names a function that is not Paperboy's")
+        return super().func
+
+    @property
+    def success_callback(self) -> None:
+        """None: never used."""
+        return
+
+    @property
+    def failure_callback(self) -> None:
+        """None: never used."""
+        return
+
+    @property
+    def stopped_callback(self) -> None:
+        """None: never used."""
+        return
+
+    def send_webhooks(self, status: Any, *, exc_string: str | None = None) -> None:
+        """Nothing: jobs of ours call nobody."""
+
+
+class Hands:
+    """Opens tasks in the ledger and hands them to RQ. `clock` gives seconds since 1970."""
+
+    def __init__(self, redis: "Redis", clock: Callable[[], float] = time.time) -> None:
+        self.redis, self.clock, self.ledger = redis, clock, Ledger(redis)
+
+    def open(
+        self, key: str, kind: Kind, data: dict[str, Any], *, due: float | None = None, again: bool = False
+    ) -> bool:
+        """Open a task (once; see `Ledger.open`) and hand it out at once if it is due. True if it was new."""
+        now = self.clock()
+        new = self.ledger.open(key, kind, now if due is None else due, data, again=again)
+        self.hand_out(key)
+        return new
+
+    def hand_out(self, key: str) -> bool:
+        """Enqueue the task if it is due and nobody holds it."""
+        task = self.ledger.get(key)
+        if task is None or task.state != "open" or task.kind not in KINDS:
+            return False
+        kind = KINDS[task.kind]
+        if task.attempt and self._waiting(key, task.kind, task.attempt):
+            self.ledger.renew(key, task.attempt, self.clock() + kind.lease)
+            return False
+        attempt = self.ledger.take(key, self.clock(), kind.lease)
+        if attempt < 0:
+            log.error("task_parked", extra={"task": key, "kind": task.kind})
+        if attempt <= 0:
+            return False
+        self.enqueue(key, task.kind, attempt)
+        return True
+
+    def _waiting(self, key: str, kind: str, attempt: int) -> bool:
+        """True while RQ still has the job of this attempt in its queue (workers are busy, nothing is lost)."""
+        try:
+            job = OurJob.fetch(_job_id(key, kind, attempt), connection=self.redis, serializer="json")
+        except NoSuchJobError:
+            return False
+        return job.get_status() == JobStatus.QUEUED and job.get_position() is not None
+
+    def enqueue(self, key: str, kind: str, attempt: int) -> None:
+        """Give RQ the job for one attempt; giving it again is harmless."""
+        how = KINDS[kind]
+        queue = Queue(how.queue, connection=self.redis, serializer="json", job_class=OurJob)
+        name = _job_id(key, kind, attempt)
+        try:
+            queue.enqueue_call(
+                how.function,
+                args=(key, attempt),
+                timeout=how.timeout,
+                result_ttl=RESULT_TTL_S,
+                failure_ttl=FAILURE_TTL_S,
+                description=name,
+                job_id=name,
+                unique=True,
+            )
+        except DuplicateJobError:
+            log.debug("job_known", extra={"job": name})
+
+
+def _job_id(key: str, kind: str, attempt: int) -> str:
+    """RQ allows letters, digits, `_` and `-` in a job id."""
+    return f"{kind}-{sha256(key.encode()).hexdigest()[:20]}-{attempt}"

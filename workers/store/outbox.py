@@ -1,0 +1,208 @@
+"""The outbox: every message we mean to send, its text fixed before the first try, and what became of it.
+
+A delivery is a hash `pb:delivery:<id>` (channel and the order of its parts); each part is a hash `pb:part:<id>:<key>`:
+
+    pending --claim--> sending --commit--> sent            one copy, `msg` is the service's id
+                          |--release--> pending            definitely not sent
+                          |--park--> uncertain             the service cannot be asked whether it took it
+                          `--park--> dead                  the service refused it for good
+    sent --revise--> edit --commit--> sent                 the text was bettered after it was posted
+
+A part found in `sending` under an older fence was interrupted: the poster looks for it before sending again.
+"""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Literal, cast
+
+from redis import Redis
+
+from workers.papers import Part
+from workers.store.redis import key as k
+from workers.store.redis import text
+
+KEEP_S = 90 * 86_400
+"""Seconds a delivery is kept after its last change: edits and threads happen within days; a quarter is generous."""
+
+PartState = Literal["pending", "sending", "sent", "edit", "delete", "deleted", "uncertain", "dead"]
+
+OPEN_STATES = ("pending", "sending", "edit", "delete")
+TROUBLE = k("trouble")
+"""Sorted set of parts that are uncertain or dead, by time: `status` shows them."""
+
+_CLAIM = """
+local s = redis.call('HMGET', KEYS[1], 'state', 'fence')
+if not s[1] then return 'gone' end
+local fence = tonumber(s[2] or 0)
+if fence > tonumber(ARGV[1]) then return 'lost' end
+if s[1] == 'pending' or s[1] == 'edit' or s[1] == 'delete' then
+  redis.call('HSET', KEYS[1], 'fence', ARGV[1])
+  redis.call('HSETNX', KEYS[1], 'first', ARGV[2])
+  if s[1] == 'pending' then redis.call('HSET', KEYS[1], 'state', 'sending') end
+  return s[1]
+end
+if s[1] == 'sending' and fence < tonumber(ARGV[1]) then return 'interrupted' end
+if s[1] == 'sending' then return 'lost' end
+return s[1]
+"""
+
+_FINISH = """
+if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] and ARGV[4] ~= 'take' then
+  if ARGV[2] == 'sent' and ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'late_id', ARGV[3]) end
+  return 0
+end
+redis.call('HSET', KEYS[1], 'state', ARGV[2], 'fence', ARGV[1], 'error', ARGV[5], 'at', ARGV[6])
+if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'msg', ARGV[3]) end
+if ARGV[2] == 'uncertain' or ARGV[2] == 'dead' then redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
+else redis.call('ZREM', KEYS[2], ARGV[7]) end
+return 1
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part as it stands."""
+
+    delivery: str
+    key: str
+    parent: str | None
+    payload: dict[str, Any]
+    state: PartState
+    fence: int
+    first: float | None
+    """Time of the first claim: where to look from, if it was interrupted."""
+    msg: str | None
+    """Slack ts or Telegram message id."""
+    error: str | None
+    mark: str
+    """Opaque id of this part that travels with the message (Slack metadata)."""
+
+
+class Outbox:
+    """Reads and writes deliveries. `put` joins a caller's transaction; the rest are single atomic scripts."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self.redis = redis
+        self._claim, self._finish = redis.register_script(_CLAIM), redis.register_script(_FINISH)
+
+    def put(self, pipe: Any, delivery: str, channel: str, parts: list[Part], now: float) -> None:
+        """Enter a delivery with all its parts, pending, into the caller's MULTI."""
+        name = k("delivery", delivery)
+        pipe.hset(name, mapping={"channel": channel, "order": json.dumps([p.key for p in parts]), "made": now})
+        pipe.expire(name, KEEP_S)
+        for part in parts:
+            self._write(pipe, delivery, part, "pending")
+
+    def revise(self, delivery: str, parts: list[Part], now: float) -> int:
+        """Fit a delivery that is (partly) out to new parts: changed ones are edited, extra ones added, others deleted.
+
+        Returns how many rows there are to work on.
+        """
+        rows = {row.key: row for row in self.rows(delivery)}
+        name, touched = k("delivery", delivery), 0
+        order = [part.key for part in parts]
+        order += [part for part in rows if part not in order]
+        with self.redis.pipeline() as pipe:
+            pipe.multi()
+            pipe.hset(name, "order", json.dumps(order))
+            pipe.expire(name, KEEP_S)
+            for part in parts:
+                row = rows.pop(part.key, None)
+                if row and row.payload == part.payload:
+                    continue
+                state = "pending" if row is None else "edit" if row.state in ("sent", "edit") else row.state
+                self._write(pipe, delivery, part, state)
+                touched += state in OPEN_STATES
+            for row in rows.values():
+                if row.state in ("sent", "edit"):
+                    pipe.hset(k("part", delivery, row.key), "state", "delete")
+                    touched += 1
+                elif row.state == "pending":
+                    pipe.hset(k("part", delivery, row.key), "state", "deleted")
+            pipe.execute()
+        return touched
+
+    def claim(self, delivery: str, part: str, fence: int, now: float) -> str:
+        """Ask to work on a part: the work to do (pending, edit, delete, interrupted) or the reason not to."""
+        return text(self._claim(keys=[k("part", delivery, part)], args=[fence, now]))
+
+    def finish(
+        self,
+        delivery: str,
+        part: str,
+        fence: int,
+        state: PartState,
+        now: float,
+        *,
+        msg: str = "",
+        error: str = "",
+        take: bool = False,
+    ) -> bool:
+        """Record the outcome if the fence is ours (`take`: make it ours, for an interrupted part)."""
+        args = [fence, state, msg, "take" if take else "", error, now, f"{delivery} {part}"]
+        return bool(self._finish(keys=[k("part", delivery, part), TROUBLE], args=args))
+
+    def channel(self, delivery: str) -> str | None:
+        """Where the delivery goes, or None if there is no such delivery."""
+        raw = self.redis.hget(k("delivery", delivery), "channel")
+        return text(raw) if raw else None
+
+    def move(self, delivery: str, channel: str) -> None:
+        """The chat has a new address."""
+        self.redis.hset(k("delivery", delivery), "channel", channel)
+
+    def rows(self, delivery: str) -> list[Row]:
+        """All parts in order."""
+        order = self.redis.hget(k("delivery", delivery), "order")
+        if not order:
+            return []
+        keys = json.loads(order)
+        with self.redis.pipeline(transaction=False) as pipe:
+            for part in keys:
+                pipe.hgetall(k("part", delivery, part))
+            found = pipe.execute()
+        return [_row(delivery, part, raw) for part, raw in zip(keys, found, strict=True) if raw]
+
+    def revive(self, delivery: str) -> int:
+        """Give the refused parts of a delivery another chance (the bot was invited meanwhile); returns how many."""
+        dead = [row for row in self.rows(delivery) if row.state == "dead"]
+        with self.redis.pipeline() as pipe:
+            for row in dead:
+                pipe.hset(k("part", delivery, row.key), "state", "pending")
+                pipe.zrem(TROUBLE, f"{delivery} {row.key}")
+            pipe.execute()
+        return len(dead)
+
+    def trouble(self) -> list[Row]:
+        """Parts that are uncertain or dead, oldest first."""
+        rows = []
+        for member in self.redis.zrange(TROUBLE, 0, -1):
+            delivery, _, part = text(member).rpartition(" ")
+            raw = self.redis.hgetall(k("part", delivery, part))
+            if raw:
+                rows.append(_row(delivery, part, raw))
+            else:
+                self.redis.zrem(TROUBLE, text(member))
+        return rows
+
+    def _write(self, pipe: Any, delivery: str, part: Part, state: str) -> None:
+        name = k("part", delivery, part.key)
+        pipe.hset(name, mapping={"parent": part.parent or "", "payload": json.dumps(part.payload), "state": state})
+        pipe.expire(name, KEEP_S)
+
+
+def _row(delivery: str, part: str, raw: Any) -> Row:
+    f = {text(n): text(v) for n, v in raw.items()}
+    return Row(
+        delivery=delivery,
+        key=part,
+        parent=f["parent"] or None,
+        payload=json.loads(f["payload"]),
+        state=cast(PartState, f["state"]),
+        fence=int(f.get("fence", 0)),
+        first=float(f["first"]) if "first" in f else None,
+        msg=f.get("msg") or None,
+        error=f.get("error") or None,
+        mark=sha256(f"{delivery} {part}".encode()).hexdigest()[:32],
+    )

@@ -1,0 +1,154 @@
+"""What is known of papers for good: their records, bought scores and analyses; and who is buying one right now.
+
+A score or analysis is kept under what it was made from (paper with version) and by (profile, prompt and model), so it
+is bought once and never changes from day to day. Only a model's finished work is kept: never a failure, a refusal or a
+local stand-in.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from pydantic import ValidationError
+from redis import Redis
+
+from workers.papers import LOCAL, Analysis, Paper, Record, Score
+from workers.store.redis import key
+
+PAPER_TTL_S = 400 * 86_400
+"""Seconds a paper's record is kept after it was last stored: questions about last year's paper find it."""
+
+SCORE_TTL_S = 400 * 86_400
+"""Seconds a bought score is kept: a year and a month, so that the yearly return of a list buys nothing."""
+
+ANALYSIS_TTL_S = 400 * 86_400
+"""Seconds a bought analysis is kept."""
+
+FLIGHT_TTL_S = 15.0
+"""Seconds after which a buyer that was killed blocks nobody any more; one that lives renews three times in it."""
+
+POLL_S = 0.05
+"""Seconds between two looks whether somebody else's purchase has arrived."""
+
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+_RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0"
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Made:
+    """By what something was made. All three are part of its key."""
+
+    profile: str
+    """`Profile.hash`."""
+    prompt: str
+    """`Prompt.hash`."""
+    model: str
+    """Model id."""
+
+    def key(self, kind: str, paper: Paper) -> str:
+        """Where the `kind` (score, analysis) of this paper is kept."""
+        return key(kind, paper.ref, self.profile, self.prompt, self.model)
+
+
+class Papers:
+    """The room's door. A stored record that no longer parses counts as absent."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self.redis = redis
+
+    def put_papers(self, papers: Iterable[Paper]) -> None:
+        """Keep records by base id; a newer record replaces an older one."""
+        pipe = self.redis.pipeline(transaction=False)
+        for paper in papers:
+            pipe.set(key("paper", paper.id), paper.model_dump_json(), ex=PAPER_TTL_S)
+        pipe.execute()
+
+    def get_papers(self, ids: Sequence[str]) -> dict[str, Paper]:
+        """Base id -> record, of those that are known."""
+        found = self._mget(Paper, [key("paper", i) for i in ids])
+        return {p.id: p for p in found if p}
+
+    def get_scores(self, papers: Sequence[Paper], made: Made) -> dict[str, Score]:
+        """Base id -> bought score, of those that are known."""
+        found = self._mget(Score, [made.key("score", p) for p in papers])
+        return {s.id: s for s in found if s}
+
+    def put_score(self, paper: Paper, made: Made, score: Score) -> None:
+        """Keep a model's score. ValueError for anything else."""
+        if score.state != "scored" or score.by == LOCAL or score.value is None:
+            raise ValueError("only a model's finished score is kept")
+        self.redis.set(made.key("score", paper), score.model_dump_json(), ex=SCORE_TTL_S)
+
+    def get_analysis(self, paper: Paper, made: Made) -> Analysis | None:
+        """The bought analysis, or None."""
+        return self._mget(Analysis, [made.key("analysis", paper)])[0]
+
+    def put_analysis(self, paper: Paper, made: Made, analysis: Analysis) -> None:
+        """Keep a model's analysis. ValueError for anything else."""
+        if analysis.extracted or analysis.error:
+            raise ValueError("only a model's finished analysis is kept")
+        self.redis.set(made.key("analysis", paper), analysis.model_dump_json(), ex=ANALYSIS_TTL_S)
+
+    @contextmanager
+    def flight(self, name: str, ttl_s: float = FLIGHT_TTL_S) -> Iterator[bool]:
+        """True inside for the one who may make `name` now, False while somebody else does.
+
+        The claim is renewed from a thread for as long as the body runs, and given up at its end.
+        """
+        place, token, ms = key("flight", name), uuid.uuid4().hex, round(ttl_s * 1000)
+        if not self.redis.set(place, token, nx=True, px=ms):
+            yield False
+            return
+        landed = threading.Event()
+
+        def renew() -> None:
+            while not landed.wait(ttl_s / 3):
+                self.redis.eval(_RENEW, 1, place, token, ms)
+
+        thread = threading.Thread(target=renew, name="flight", daemon=True)
+        thread.start()
+        try:
+            yield True
+        finally:
+            landed.set()
+            thread.join()
+            self.redis.eval(_RELEASE, 1, place, token)
+
+    def once(self, name: str, get: Callable[[], T | None], make: Callable[[], T], wait_s: float) -> tuple[T, bool]:
+        """(value, whether we made it): the stored value, else somebody else's, else `make()` under a claim on `name`.
+
+        `make` stores what `get` will find. Where the other one fails, or takes longer than `wait_s`, we make it.
+        """
+        until = time.monotonic() + wait_s
+        while True:
+            with self.flight(name) as mine:
+                found = get()
+                if found is not None:
+                    return found, False
+                if mine or time.monotonic() >= until:
+                    return make(), True
+            self.wait_for(get, name, until)
+
+    def wait_for(self, get: Callable[[], T | None], name: str, until: float) -> T | None:
+        """Wait until `get` finds something, nobody is making `name` any more, or time.monotonic() is `until`."""
+        while (found := get()) is None and time.monotonic() < until and self.redis.exists(key("flight", name)):
+            time.sleep(POLL_S)
+        return found
+
+    def _mget(self, kind: type[R], keys: Sequence[str]) -> list[R | None]:
+        raw = cast(list[bytes | None], self.redis.mget(keys)) if keys else []
+        return [_parsed(kind, value) for value in raw]
+
+
+def _parsed(kind: type[R], raw: bytes | None) -> R | None:
+    try:
+        return kind.model_validate_json(raw) if raw else None
+    except ValidationError:
+        return None

@@ -1,0 +1,38 @@
+"""The connection to Redis and the prefix of all our keys. Which server it is, `workers/store/embedded.py` decides."""
+
+from redis import Redis
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
+
+PREFIX = "pb:"
+"""Every key of ours begins so; RQ's own begin with `rq:`."""
+
+RETRIES = 60
+"""Attempts per command of a worker; with BACKOFF this outlives a 20 s outage of the server (measured, notes on RQ)."""
+
+BACKOFF_BASE_S, BACKOFF_CAP_S = 0.2, 2.0
+"""Seconds before the first retry, and at most."""
+
+CONNECT_TIMEOUT_S = 5.0
+"""Seconds to connect; a server on the same network answers in milliseconds."""
+
+
+def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = None) -> "Redis":
+    """A client for `url` (bytes in, bytes out, as RQ needs). `retries`: 0 for callers that must answer at once."""
+    return Redis.from_url(
+        url,
+        retry=Retry(ExponentialBackoff(cap=BACKOFF_CAP_S, base=BACKOFF_BASE_S), retries),
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        socket_timeout=socket_timeout,
+        health_check_interval=30,
+    )
+
+
+def key(*parts: object) -> str:
+    """A key of ours: `key("slot", "x")` is `pb:slot:x`."""
+    return PREFIX + ":".join(str(p) for p in parts)
+
+
+def text(raw: object) -> str:
+    """What Redis sent, as text, whether the client decodes or not."""
+    return raw.decode() if isinstance(raw, bytes) else str(raw)

@@ -1,0 +1,93 @@
+"""The clock: opens the slots that are due and hands out every open task whose time has come.
+
+Each step may be repeated and several tickers may run: the ledger makes every step happen once.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from workers.queue import Hands
+from workers.schedule import CATCH_UP, slots
+from workers.settings import Settings
+from workers.store.embedded import ensure
+from workers.store.memory import Memory
+from workers.store.redis import connect
+from workers.targets import Target, targets
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S = 5.0
+"""Seconds between two looks at the schedule when nothing happens; a digest starts at most this late."""
+
+AWAY_WAIT_S = 2.0
+"""Seconds to wait when Redis is away."""
+
+
+@dataclass
+class Ticker:
+    """One clock. `clock` gives seconds since 1970."""
+
+    redis: "Redis"
+    settings: Settings
+    clock: Callable[[], float] = time.time
+
+    def __post_init__(self) -> None:
+        self.hands = Hands(self.redis, self.clock)
+        self.memory = Memory(self.redis)
+
+    def tick(self) -> int:
+        """Open what is due and hand out what is open; returns how many tasks were handed out."""
+        for target in targets(self.settings):
+            self._schedule(target)
+        return self.hand_out()
+
+    def hand_out(self) -> int:
+        """Hand out every open task that is due."""
+        return sum(self.hands.hand_out(key) for key in self.hands.ledger.due(self.clock()))
+
+    def run(self, stopping: threading.Event, *, schedule: bool = True) -> None:
+        """Tick until `stopping` is set. `schedule=False`: only hand out what others opened."""
+        while not stopping.is_set():
+            try:
+                self.tick() if schedule else self.hand_out()
+                due = self.hands.ledger.next_due()
+                wait = LONGEST_WAIT_S if due is None else min(LONGEST_WAIT_S, due - self.clock())
+                if wait > 0:
+                    self.hands.ledger.wait(wait)
+            except RedisError:
+                log.warning("redis_away")
+                stopping.wait(AWAY_WAIT_S)
+
+    def _schedule(self, target: Target) -> None:
+        now = self.clock()
+        cursor = self.memory.cursor(target.channel)
+        if cursor is None:  # a new channel starts with its next slot
+            self.memory.move_cursor(target.channel, now)
+            return
+        after, upto = datetime.fromtimestamp(cursor, UTC), datetime.fromtimestamp(now, UTC)
+        missed = list(slots(after, upto, target.at, target.zone, target.weekdays))
+        for i, (day, due) in enumerate(missed):
+            key = target.slot(day)
+            if i < len(missed) - 1 or upto - due > CATCH_UP:
+                if self.hands.ledger.skip(key, "digest", due.timestamp(), now):
+                    self.memory.note_skipped(target.channel, 1)
+                    log.warning("slot_skipped", extra={"slot": key})
+            elif self.hands.open(key, "digest", target.order(day), due=due.timestamp()):
+                log.info("slot_opened", extra={"slot": key})
+        self.memory.move_cursor(target.channel, now)
+
+
+def serve(settings: Settings) -> None:
+    """Run the clock in this process until SIGINT or SIGTERM."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    Ticker(connect(ensure(settings)), settings).run(stopping)
