@@ -1,0 +1,291 @@
+"""Socket Mode, and the people of the workspace: slash commands, mentions, messages, buttons, shortcuts, modals.
+
+`play_*` returns the envelope id; the app's answer is in `acks` (or `ack_of`). An envelope goes to one connection, in
+turn; while nobody is connected it waits for the next connection. What was sent but not acked comes again only when a
+test calls `redeliver()`, with a new envelope id and the same event id, as after a lost connection.
+"""
+
+import asyncio
+import json
+import threading
+import time
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WSMsgType, web
+
+from tests.doubles.slack_state import APP, BOT_USER, TEAM, Refusal
+
+if TYPE_CHECKING:
+    from tests.doubles.slack import SlackDouble
+
+WAIT_S = 5.0
+"""Default seconds that the waiting helpers wait; far above any loopback delay."""
+
+MAX_CONNECTIONS = 10
+"""Socket Mode connections of one app at a time (docs.slack.dev using-socket-mode)."""
+
+
+class SocketMode:
+    """Mixin of SlackDouble: the WebSocket and the user's side."""
+
+    def _setup_socket(self: "SlackDouble") -> None:
+        self.acks: dict[str, dict[str, Any]] = {}
+        """Envelope id -> {"at": time.time(), "payload": what came with the ack, or None}."""
+        self.envelopes: dict[str, dict[str, Any]] = {}
+        """Envelope id -> envelope as sent, in order of sending."""
+        self.triggers: dict[str, dict[str, Any]] = {}
+        self._tickets: set[str] = set()
+        self._sockets: list[web.WebSocketResponse] = []
+        self._unsent: list[str] = []
+        self._turn = 0
+        self._number = 0
+        self._changed = threading.Condition()
+
+    def _count(self: "SlackDouble") -> int:
+        self._number += 1
+        return self._number
+
+    # -- the connection ------------------------------------------------------------------------------------------
+
+    def _connections_open(self: "SlackDouble", request: web.Request, fields: dict[str, Any]) -> dict[str, Any]:
+        if len(self._sockets) >= MAX_CONNECTIONS:
+            raise Refusal("too_many_websockets")
+        ticket = f"ticket-{self._count()}"
+        self._tickets.add(ticket)
+        return {"url": f"ws://127.0.0.1:{self.port}/link?ticket={ticket}&app_id={APP}"}
+
+    async def on_start(self: "SlackDouble") -> None:
+        """Close the sockets when the double stops."""
+
+        async def close_all() -> None:
+            assert self._stopping is not None
+            await self._stopping.wait()
+            for socket in list(self._sockets):
+                await socket.close()
+
+        self._closer = asyncio.create_task(close_all())
+
+    async def _socket(self: "SlackDouble", request: web.Request) -> web.StreamResponse:
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.Response(status=408, text="invalid ticket")
+        self._tickets.discard(ticket)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({
+            "type": "hello", "num_connections": len(self._sockets) + 1, "connection_info": {"app_id": APP},
+            "debug_info": {"host": "loopback", "approximate_connection_time": 18060},
+        })
+        with self._changed:
+            self._sockets.append(socket)
+            self._changed.notify_all()
+        try:
+            while self._unsent:
+                await self._send(self._unsent.pop(0))
+            async for frame in socket:
+                if frame.type == WSMsgType.TEXT:
+                    self._take_ack(frame.data)
+        finally:
+            with self._changed:
+                self._sockets.remove(socket)
+                self._changed.notify_all()
+        return socket
+
+    def _take_ack(self: "SlackDouble", raw: str) -> None:
+        frame = json.loads(raw)
+        envelope = self.envelopes.get(frame.get("envelope_id", ""))
+        if envelope is None:
+            return
+        payload = frame.get("payload") or None
+        if payload and not envelope["accepts_response_payload"]:
+            payload = None
+        with self._state:
+            if envelope["type"] == "slash_commands" and payload:
+                told = {"text": payload} if isinstance(payload, str) else payload
+                about = envelope["payload"]
+                self.ephemerals.append(
+                    {"channel": about["channel_id"], "user": about["user_id"], "via": "ack", **deepcopy(told)}
+                )
+        with self._changed:
+            self.acks.setdefault(frame["envelope_id"], {"at": time.time(), "payload": payload})
+            self._changed.notify_all()
+
+    async def _send(self: "SlackDouble", envelope_id: str) -> None:
+        if not self._sockets:
+            self._unsent.append(envelope_id)
+            return
+        self._turn += 1
+        socket = self._sockets[self._turn % len(self._sockets)]
+        await socket.send_json(self.envelopes[envelope_id])
+
+    def _deliver(
+        self: "SlackDouble", kind: str, payload: dict[str, Any], answerable: bool, attempt: int = 0, reason: str = ""
+    ) -> str:
+        envelope_id = f"env-{self._count():06d}"
+        self.envelopes[envelope_id] = {
+            "envelope_id": envelope_id, "type": kind, "payload": payload, "accepts_response_payload": answerable,
+        }
+        if kind == "events_api":
+            self.envelopes[envelope_id] |= {"retry_attempt": attempt, "retry_reason": reason}
+        self.run(self._send(envelope_id))
+        return envelope_id
+
+    # -- waiting -------------------------------------------------------------------------------------------------
+
+    def wait_connected(self: "SlackDouble", timeout: float = WAIT_S, count: int = 1) -> None:
+        """Wait until `count` Socket Mode connections are open; TimeoutError after `timeout` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._sockets) >= count, timeout):
+                raise TimeoutError(f"no Socket Mode connection within {timeout} s")
+
+    def ack_of(self: "SlackDouble", envelope_id: str, timeout: float = WAIT_S) -> dict[str, Any]:
+        """The ack of an envelope, waiting for it; TimeoutError after `timeout` seconds."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: envelope_id in self.acks, timeout):
+                raise TimeoutError(f"{envelope_id} was not acked within {timeout} s")
+            return deepcopy(self.acks[envelope_id])
+
+    def payload_of(self: "SlackDouble", envelope_id: str) -> dict[str, Any]:
+        """What an envelope carried (the event's ts, its event_id, a trigger_id)."""
+        return deepcopy(self.envelopes[envelope_id]["payload"])
+
+    def disconnect(self: "SlackDouble", reason: str = "refresh_requested") -> None:
+        """Tell every client to reconnect, then close; `reason` as in Slack's disconnect frame, "" for a bare cut."""
+
+        async def close() -> None:
+            for socket in list(self._sockets):
+                if reason:
+                    await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "loopback"}})
+                await socket.close()
+
+        self.run(close())
+
+    def redeliver(self: "SlackDouble", reason: str = "timeout") -> list[str]:
+        """Send again every event that was never acked (once each); returns the new envelope ids."""
+        acked = {e["payload"].get("event_id") for i, e in self.envelopes.items() if i in self.acks}
+        newest = {
+            e["payload"]["event_id"]: e
+            for i, e in self.envelopes.items()
+            if e["type"] == "events_api" and i not in self._unsent
+        }
+        return [
+            self._deliver("events_api", e["payload"], False, e["retry_attempt"] + 1, reason)
+            for key, e in newest.items() if key not in acked
+        ]
+
+    # -- the user ------------------------------------------------------------------------------------------------
+
+    def _trigger(self: "SlackDouble") -> str:
+        trigger = f"{self._count()}.trigger"
+        self.triggers[trigger] = {"at": self.clock(), "used": False}
+        return trigger
+
+    def _response_url(self: "SlackDouble", channel: str, user: str, message_ts: str = "") -> str:
+        key = f"r{self._count()}"
+        self.response_urls[key] = {
+            "channel": channel, "user": user, "uses": 0, "at": self.clock(), "message_ts": message_ts,
+        }
+        return f"{self.url}/response/{key}"
+
+    def _actor(self: "SlackDouble", user: str) -> dict[str, Any]:
+        return {"id": user, "username": self.members[user], "name": self.members[user], "team_id": TEAM}
+
+    def _interaction(self: "SlackDouble", kind: str, user: str, **more: Any) -> dict[str, Any]:
+        return {
+            "type": kind, "team": {"id": TEAM, "domain": "test"}, "user": self._actor(user), "api_app_id": APP,
+            "token": "legacy", "trigger_id": self._trigger(), "enterprise": None, "is_enterprise_install": False, **more,
+        }
+
+    def say(self: "SlackDouble", text: str, channel: str, user: str = "U0ALICE", thread_ts: str = "") -> dict[str, Any]:
+        """A person writes a message; stored like any other, no event is sent. Returns a copy of it."""
+        with self._state:
+            room = self._channels[channel]
+            root = self._root(room, thread_ts)
+            return deepcopy(self._store(room, text=text, user=user, thread_ts=root))
+
+    def play_event(self: "SlackDouble", event: dict[str, Any]) -> str:
+        """Send any Events API event, wrapped as Slack wraps it."""
+        return self._deliver("events_api", {
+            "token": "legacy", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event": event,
+            "event_id": f"Ev{self._count():08d}", "event_time": int(time.time()), "is_ext_shared_channel": False,
+            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "enterprise_id": None}],
+        }, False)
+
+    def _message_event(self: "SlackDouble", kind: str, message: dict[str, Any]) -> dict[str, Any]:
+        room = self._channels[message["channel"]]
+        event = {k: message[k] for k in ("user", "text", "ts", "channel", "thread_ts", "team") if k in message}
+        event |= {"type": kind, "event_ts": message["ts"], "client_msg_id": f"msg-{message['ts']}"}
+        return event | ({"channel_type": room.kind} if kind == "message" else {})
+
+    def play_mention(
+        self: "SlackDouble", text: str, channel: str = "C0DIGEST", user: str = "U0ALICE", thread_ts: str = "",
+        twice: bool = False,
+    ) -> str:
+        """Someone writes "@bot text". `twice`: also as `message`, as when message.channels is subscribed (sent last)."""
+        message = self.say(f"<@{BOT_USER}> {text}", channel, user, thread_ts)
+        envelope = self.play_event(self._message_event("app_mention", message))
+        if twice:
+            self.play_event(self._message_event("message", message))
+        return envelope
+
+    def play_message(
+        self: "SlackDouble", text: str, channel: str = "", user: str = "U0ALICE", thread_ts: str = ""
+    ) -> str:
+        """Someone writes in a channel the app listens to, or (no channel) in a direct message."""
+        message = self.say(text, channel or self.direct(user), user, thread_ts)
+        return self.play_event(self._message_event("message", message))
+
+    def play_slash(
+        self: "SlackDouble", command: str, text: str = "", channel: str = "C0DIGEST", user: str = "U0ALICE"
+    ) -> str:
+        """Someone types a slash command."""
+        room = self._channels[channel]
+        return self._deliver("slash_commands", {
+            "token": "legacy", "team_id": TEAM, "team_domain": "test", "channel_id": channel,
+            "channel_name": "directmessage" if room.is_im else room.name, "user_id": user,
+            "user_name": self.members[user], "command": command, "text": text, "api_app_id": APP,
+            "is_enterprise_install": "false", "trigger_id": self._trigger(),
+            "response_url": self._response_url(channel, user),
+        }, True)
+
+    def play_action(
+        self: "SlackDouble", action_id: str, channel: str, ts: str, user: str = "U0ALICE", value: str | None = None
+    ) -> str:
+        """Someone presses a button (or picks `value`) of a stored message; LookupError when it has no such element."""
+        with self._state:
+            message = deepcopy(self._channels[channel].messages[ts])
+        for number, block in enumerate(message.get("blocks") or []):
+            for element in [*block.get("elements", []), block.get("accessory") or {}]:
+                if element.get("action_id") == action_id and (value is None or element.get("value", value) == value):
+                    action = {**element, "block_id": block.get("block_id", f"gen{number}"), "action_ts": ts}
+                    if element["type"] != "button" and value is not None:
+                        action["selected_option"] = {"value": value}
+                    return self._deliver("interactive", self._interaction(
+                        "block_actions", user, actions=[action], message=message,
+                        channel={"id": channel, "name": self._channels[channel].name},
+                        container={"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": False},
+                        response_url=self._response_url(channel, user, ts),
+                    ), True)
+        raise LookupError(f"message {ts} has no element {action_id!r} with value {value!r}")
+
+    def play_shortcut(
+        self: "SlackDouble", callback_id: str, channel: str = "", ts: str = "", user: str = "U0ALICE"
+    ) -> str:
+        """A message shortcut on a stored message, or (no channel) a global shortcut."""
+        if not channel:
+            return self._deliver("interactive", self._interaction("shortcut", user, callback_id=callback_id), True)
+        with self._state:
+            message = deepcopy(self._channels[channel].messages[ts])
+        return self._deliver("interactive", self._interaction(
+            "message_action", user, callback_id=callback_id, message=message, message_ts=ts, action_ts=ts,
+            channel={"id": channel, "name": self._channels[channel].name},
+            response_url=self._response_url(channel, user),
+        ), True)
+
+    def play_view_submission(
+        self: "SlackDouble", view_id: str, values: dict[str, Any], user: str = "U0ALICE"
+    ) -> str:
+        """Someone submits an open modal; `values` is `view.state.values` (block id -> action id -> value object)."""
+        view = {**deepcopy(self.views[view_id]), "state": {"values": values}}
+        return self._deliver("interactive", self._interaction("view_submission", user, view=view), True)

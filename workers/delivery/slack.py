@@ -1,0 +1,157 @@
+"""Slack: chat.postMessage and its kin through the SDK, without the SDK's own retries.
+
+Every message carries its outbox mark as metadata, so that after a lost answer we can look whether it is there.
+"""
+
+import http.client
+import socket
+from collections.abc import Callable
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from workers.delivery.poster import SEND_TIMEOUT_S
+from workers.errors import ChatGone, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
+from workers.settings import Settings
+from workers.store.pace import Rule
+
+GAP_S = 1.05
+"""Seconds between two messages in one channel: Slack asks for one a second; the rest covers the way there."""
+
+EVENT_TYPE = "paperboy_part"
+LOOK_BACK_S = 60
+"""Seconds before the first claim from which to look for a message: clocks differ."""
+
+PAGE = 200
+"""Messages per page of history (Slack allows 999, advises at most 200)."""
+
+PLAIN_LIMIT = 3900
+"""Characters of a message without blocks: Slack advises 4,000."""
+
+GONE = {
+    "account_inactive_channel",
+    "cannot_dm_bot",
+    "channel_is_archived",
+    "channel_not_found",
+    "is_archived",
+    "no_permission",
+    "not_in_channel",
+    "restricted_action",
+    "restricted_action_read_only_channel",
+    "user_is_restricted",
+}
+AUTH = {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
+MAYBE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+"""Errors after which Slack itself says that part of the work may have been done."""
+
+
+class SlackPoster:
+    """Posts as the bot of one workspace."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.client = WebClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            base_url=settings.slack_api_url,
+            timeout=SEND_TIMEOUT_S,
+            retry_handlers=[],
+        )
+
+    def rules(self, address: str) -> list[Rule]:
+        """One message a second and channel."""
+        return [Rule(f"slack:{address}", 1, GAP_S)]
+
+    def send(self, address: str, payload: dict[str, Any], parent: str | None, mark: str) -> str:
+        """Post; the message's ts."""
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": mark}}
+        reply = _call(self.client.chat_postMessage, channel=address, thread_ts=parent, metadata=metadata, **payload)
+        return str(reply["ts"])
+
+    def find(self, address: str, parent: str | None, mark: str, since: float) -> str | None:
+        """Look through the channel's (or thread's) messages since then for the mark."""
+        where: dict[str, Any] = {"channel": address, "oldest": f"{since - LOOK_BACK_S:.6f}"}
+        method: Callable[..., Any] = self.client.conversations_history
+        if parent:
+            method, where["ts"] = self.client.conversations_replies, parent
+        cursor = ""
+        while True:
+            reply = _call(method, include_all_metadata=True, limit=PAGE, cursor=cursor or None, **where)
+            for message in reply.get("messages", []):
+                if message.get("metadata", {}).get("event_payload", {}).get("id") == mark:
+                    return str(message["ts"])
+            cursor = (reply.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return None
+
+    def edit(self, address: str, message: str, payload: dict[str, Any]) -> None:
+        """chat.update; needs the text and the blocks anew."""
+        fields = {n: v for n, v in payload.items() if n in ("text", "blocks")}
+        _call(self.client.chat_update, channel=address, ts=message, **fields)
+
+    def delete(self, address: str, message: str) -> None:
+        """chat.delete."""
+        try:
+            _call(self.client.chat_delete, channel=address, ts=message)
+        except Rejected as error:
+            if error.code != "message_not_found":
+                raise
+
+    def plain(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """All words of the blocks as one text, escaped as Slack asks."""
+        words = "\n".join(filter(None, map(_words, payload.get("blocks", []))))
+        text = (words or str(payload.get("text", "")))[:PLAIN_LIMIT]
+        for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+            text = text.replace(raw, safe)
+        return {"text": text, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+
+
+def _words(node: Any) -> str:
+    """The text inside a block, in reading order."""
+    if isinstance(node, list):
+        return "".join(map(_words, node))
+    if not isinstance(node, dict):
+        return ""
+    inner = node.get("text")
+    own = inner if isinstance(inner, str) else _words(inner)
+    below = "".join(_words(node[n]) for n in ("elements", "fields", "rows") if n in node)
+    return own + below + ("\n" if node.get("type", "").startswith("rich_text_") else "")
+
+
+def _call(method: Callable[..., Any], **fields: Any) -> Any:
+    """One request, its outcome in our terms."""
+    try:
+        return method(**{n: v for n, v in fields.items() if v is not None})
+    except SlackApiError as error:
+        raise _named(error) from None
+    except URLError as error:
+        if isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
+            raise Retryable("Slack cannot be reached.", kind="connection") from None
+        raise Uncertain("Slack did not answer.", kind="connection") from None
+    except (OSError, http.client.HTTPException, SlackClientError, ValueError):
+        raise Uncertain("Slack's answer was lost.", kind="lost") from None
+
+
+def _named(error: SlackApiError) -> Exception:
+    response = error.response
+    status = getattr(response, "status_code", 200)
+    code = str(response.get("error", "")) if hasattr(response, "get") else ""
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        headers = {str(n).lower(): v for n, v in dict(getattr(response, "headers", {}) or {}).items()}
+        return PaceExceeded("Slack asks to wait.", retry_after=_seconds(headers.get("retry-after")))
+    if code in GONE:
+        return ChatGone(f"Slack refuses the channel ({code}): invite the bot or correct the id.", kind=code)
+    if code in AUTH:
+        return Permanent(f"Slack refuses our token ({code}): renew SLACK_BOT_TOKEN.", kind="auth")
+    if code in MAYBE or status >= 500 or not code:
+        return Uncertain("Slack failed while it worked on the message.", kind=code or f"http_{status}")
+    return Rejected(f"Slack refuses the message ({code}).", code=code, kind=code)
+
+
+def _seconds(value: Any) -> float:
+    """Retry-After: the SDK gives a string or a list of one."""
+    value = value[0] if isinstance(value, list | tuple) and value else value
+    try:
+        return max(1.0, float(value))
+    except (TypeError, ValueError):
+        return 30.0

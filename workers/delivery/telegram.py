@@ -1,0 +1,176 @@
+"""Telegram: sendMessage and its kin through python-telegram-bot, one request at a time.
+
+A bot cannot read its chats, so a message whose answer was lost stays `uncertain`; it is never sent again blindly.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyParameters
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import HTTPXRequest
+
+from workers.delivery.poster import SEND_TIMEOUT_S
+from workers.errors import ChatGone, ChatMoved, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
+from workers.settings import Settings
+from workers.store.pace import Rule
+
+GAP_S = 1.05
+"""Seconds between two messages in one chat (about one a second, Bots FAQ); the rest covers the way there."""
+
+GROUP_LIMIT, GROUP_WINDOW_S = 20, 60.5
+"""Messages a minute in one group or channel (telegram.constants.FloodLimit)."""
+
+OVERALL_LIMIT, OVERALL_WINDOW_S = 29, 1.0
+"""Messages a second over all chats: 30 by telegram.constants.FloodLimit, one kept in hand for an answer."""
+
+CONNECT_TIMEOUT_S = 5
+"""Seconds to connect; nothing was sent when this runs out, so it may be tried again."""
+
+GONE = ("chat not found", "not enough rights", "need administrator rights", "have no rights", "chat_write_forbidden")
+ABSENT = ("message to edit not found", "message to delete not found", "message can't be deleted")
+NO_TOPIC = "message thread not found"
+
+
+class _Request(HTTPXRequest):
+    """Remembers the last status, which the library folds into a text."""
+
+    status = 0
+
+    async def do_request(self, *args: Any, **fields: Any) -> tuple[int, bytes]:
+        """As the library does, status noted."""
+        self.status = 0
+        self.status, body = await super().do_request(*args, **fields)
+        return self.status, body
+
+
+class TelegramPoster:
+    """Posts as one bot."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.token = settings.telegram_bot_token.get_secret_value()
+        self.root = settings.telegram_api_url
+
+    def rules(self, address: str) -> list[Rule]:
+        """One a second and chat, 20 a minute in groups and channels, 30 a second in all."""
+        chat = address.partition("/")[0]
+        rules = [Rule(f"telegram:{chat}", 1, GAP_S), Rule("telegram", OVERALL_LIMIT, OVERALL_WINDOW_S)]
+        if chat.startswith(("-", "@")):
+            rules.append(Rule(f"telegram:{chat}:minute", GROUP_LIMIT, GROUP_WINDOW_S))
+        return rules
+
+    def send(self, address: str, payload: dict[str, Any], parent: str | None, mark: str) -> str:
+        """sendMessage; the message id."""
+        chat, _, topic = address.partition("/")
+        fields = _fields(payload)
+        if parent:
+            fields["reply_parameters"] = ReplyParameters(int(parent), allow_sending_without_reply=True)
+        if topic:
+            fields["message_thread_id"] = int(topic)
+        try:
+            sent = self._run(lambda bot: bot.send_message(chat_id=_chat(chat), **fields))
+        except Rejected as error:
+            if error.code != NO_TOPIC or not topic:
+                raise
+            raise ChatGone(
+                "Telegram no longer knows the topic: correct the id after the slash.", kind="topic"
+            ) from None
+        return str(sent.message_id)
+
+    def find(self, address: str, parent: str | None, mark: str, since: float) -> str | None:
+        """Not possible for a bot."""
+        raise Uncertain("Telegram cannot be asked whether a message arrived.", kind="lost")
+
+    def edit(self, address: str, message: str, payload: dict[str, Any]) -> None:
+        """editMessageText; "not modified" counts as done."""
+        chat = _chat(address.partition("/")[0])
+        fields = {n: v for n, v in _fields(payload).items() if n != "disable_notification"}
+        try:
+            self._run(lambda bot: bot.edit_message_text(chat_id=chat, message_id=int(message), **fields))
+        except Rejected as error:
+            if "message is not modified" not in error.code:
+                raise
+
+    def delete(self, address: str, message: str) -> None:
+        """deleteMessage; one that is gone is fine."""
+        chat = _chat(address.partition("/")[0])
+        try:
+            self._run(lambda bot: bot.delete_message(chat_id=chat, message_id=int(message)))
+        except Rejected as error:
+            if not any(words in error.code for words in ABSENT):
+                raise
+
+    def plain(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The text without entities."""
+        return {n: v for n, v in payload.items() if n != "entities"}
+
+    def _run(self, call: Callable[[Bot], Awaitable[Any]]) -> Any:
+        return asyncio.run(self._once(call))
+
+    async def _once(self, call: Callable[[Bot], Awaitable[Any]]) -> Any:
+        request = _Request(
+            connection_pool_size=1,
+            read_timeout=SEND_TIMEOUT_S,
+            write_timeout=SEND_TIMEOUT_S,
+            connect_timeout=CONNECT_TIMEOUT_S,
+        )
+        bot = Bot(self.token, base_url=f"{self.root}/bot", request=request, get_updates_request=request)
+        try:
+            return await call(bot)
+        except TelegramError as error:
+            raise _named(error, request.status) from None
+        finally:
+            await request.shutdown()
+
+
+def _chat(chat: str) -> int | str:
+    return chat if chat.startswith("@") else int(chat)
+
+
+def _fields(payload: dict[str, Any]) -> dict[str, Any]:
+    """The payload with the library's own types where it wants them."""
+    fields = dict(payload)
+    if "entities" in fields:
+        fields["entities"] = [MessageEntity.de_json(entity, None) for entity in fields["entities"]]
+    if "link_preview_options" in fields:
+        fields["link_preview_options"] = LinkPreviewOptions.de_json(fields["link_preview_options"], None)
+    if "reply_markup" in fields:
+        fields["reply_markup"] = InlineKeyboardMarkup.de_json(fields["reply_markup"], None)
+    return fields
+
+
+def _named(error: TelegramError, status: int) -> Exception:
+    """What happened, in our terms. Order matters: BadRequest and TimedOut are NetworkErrors to the library."""
+    words = str(error).lower()
+    if isinstance(error, RetryAfter):
+        after: Any = error.retry_after
+        seconds = float(after.total_seconds() if isinstance(after, timedelta) else after)
+        return PaceExceeded("Telegram asks to wait.", retry_after=max(1.0, seconds))
+    if isinstance(error, ChatMigrated):
+        return ChatMoved("Telegram gave the group a new id.", new_address=str(error.new_chat_id))
+    if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(w in words for w in GONE)):
+        return ChatGone("Telegram refuses the chat: add the bot again (channels: as administrator).", kind="forbidden")
+    if isinstance(error, InvalidToken):
+        return Permanent("Telegram refuses our token: renew TELEGRAM_BOT_TOKEN.", kind="auth")
+    if isinstance(error, BadRequest):
+        code = NO_TOPIC if NO_TOPIC in words else words
+        return Rejected("Telegram refuses the message.", code=code, kind="bad_request")
+    unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    if isinstance(error, TimedOut | NetworkError) and unsent:
+        return Retryable("Telegram cannot be reached.", kind="connection")
+    if status in (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.TOO_MANY_REQUESTS):
+        return Retryable("Telegram failed before it took the message.", kind=f"http_{status}")
+    return Uncertain("Telegram's answer was lost.", kind=f"http_{status}" if status else "lost")
