@@ -25,8 +25,15 @@ from tests.doubles.slack_state import BOT_USER, TEAM, Bucket, Channel, Refusal, 
 from tests.doubles.slack_streams import STREAM_LIFETIME_S, Streams
 
 DEFAULT_SCOPES = (
-    "app_mentions:read", "chat:write", "commands", "im:history", "channels:history", "groups:history",
-    "reactions:write", "files:write", "im:write",
+    "app_mentions:read",
+    "chat:write",
+    "commands",
+    "im:history",
+    "channels:history",
+    "groups:history",
+    "reactions:write",
+    "files:write",
+    "im:write",
 )
 """Bot scopes of an ordinary installation of Paperboy."""
 
@@ -37,8 +44,11 @@ POST_BURST = 5
 """Posts a channel takes at once before the rate counts. Slack says only "short bursts"; the number is ours."""
 
 NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
-    "chat.": ("chat:write",), "assistant.threads.": ("chat:write", "assistant:write"),
-    "reactions.add": ("reactions:write",), "users.info": ("users:read",), "conversations.open": ("im:write",),
+    "chat.": ("chat:write",),
+    "assistant.threads.": ("chat:write", "assistant:write"),
+    "reactions.add": ("reactions:write",),
+    "users.info": ("users:read",),
+    "conversations.open": ("im:write",),
     "conversations.history": ("channels:history", "groups:history", "im:history"),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "conversations.info": ("channels:read", "groups:read", "im:read"),
@@ -216,8 +226,14 @@ class SlackDouble(Methods, Streams, SocketMode, Double):
         ts = self._stamps.next()
         root = message.get("thread_ts")
         kept = {
-            "type": "message", "ts": ts, "channel": channel.id, "team": TEAM, "text": "", "edited": False,
-            "deleted": False, **{k: deepcopy(v) for k, v in message.items() if v is not None},
+            "type": "message",
+            "ts": ts,
+            "channel": channel.id,
+            "team": TEAM,
+            "text": "",
+            "edited": False,
+            "deleted": False,
+            **{k: deepcopy(v) for k, v in message.items() if v is not None},
         }
         channel.messages[ts] = kept
         if root and kept.get("user") == BOT_USER:

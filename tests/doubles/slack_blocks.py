@@ -7,10 +7,29 @@ Numbers: slack_sdk 3.47 `models/blocks` validators and docs.slack.dev; blocks th
 from typing import Any
 
 from tests.doubles.slack_rich import (
-    MAX_TABLE_TEXT, MAX_URL, rich_text, rich_text_elements, table_columns, table_rows, text_length, url,
+    MAX_TABLE_TEXT,
+    MAX_URL,
+    rich_text,
+    rich_text_elements,
+    table_columns,
+    table_rows,
+    text_length,
+    url,
 )
 from tests.doubles.slack_schema import (
-    Check, alternatives, anything, boolean, both, integer, items, number, one_of, say, shape, string, tagged,
+    Check,
+    alternatives,
+    anything,
+    boolean,
+    both,
+    integer,
+    items,
+    number,
+    one_of,
+    say,
+    shape,
+    string,
+    tagged,
     typed,
 )
 
@@ -51,9 +70,12 @@ def plain(maximum: int = MAX_SECTION) -> Check:
 
 def any_text(maximum: int = MAX_SECTION) -> Check:
     """A plain_text or mrkdwn object."""
-    return tagged({
-        "plain_text": plain(maximum), "mrkdwn": typed("mrkdwn", {"text": string(maximum)}, {"verbatim": boolean}),
-    })
+    return tagged(
+        {
+            "plain_text": plain(maximum),
+            "mrkdwn": typed("mrkdwn", {"text": string(maximum)}, {"verbatim": boolean}),
+        }
+    )
 
 
 _confirm = shape(
@@ -74,14 +96,26 @@ def _interactive(kind: str, **extra: Check) -> Check:
     return typed(kind, {}, {**_common, **extra})
 
 
-_button = typed("button", {"text": plain(MAX_BUTTON_TEXT)}, {
-    "action_id": _id, "url": url, "value": string(MAX_BUTTON_VALUE), "style": one_of("primary", "danger"),
-    "confirm": _confirm, "accessibility_label": string(75), "visible_to_user_ids": items(string()),
-})
+_button = typed(
+    "button",
+    {"text": plain(MAX_BUTTON_TEXT)},
+    {
+        "action_id": _id,
+        "url": url,
+        "value": string(MAX_BUTTON_VALUE),
+        "style": one_of("primary", "danger"),
+        "confirm": _confirm,
+        "accessibility_label": string(75),
+        "visible_to_user_ids": items(string()),
+    },
+)
 _pick_initial: dict[str, dict[str, Check]] = {
-    "users": {"initial_user": string()}, "channels": {"initial_channel": string(), "response_url_enabled": boolean},
+    "users": {"initial_user": string()},
+    "channels": {"initial_channel": string(), "response_url_enabled": boolean},
     "conversations": {
-        "initial_conversation": string(), "response_url_enabled": boolean, "filter": anything,
+        "initial_conversation": string(),
+        "response_url_enabled": boolean,
+        "filter": anything,
         "default_to_current_conversation": boolean,
     },
 }
@@ -108,9 +142,15 @@ _choices = {"options": items(_option, 1, 10), "initial_options": anything, "init
 ELEMENTS: dict[str, Check] = {
     **SELECTS,
     "button": _button,
-    "workflow_button": typed("workflow_button", {"text": plain(75), "workflow": anything}, {
-        "action_id": _id, "style": one_of("primary", "danger"), "accessibility_label": string(75),
-    }),
+    "workflow_button": typed(
+        "workflow_button",
+        {"text": plain(75), "workflow": anything},
+        {
+            "action_id": _id,
+            "style": one_of("primary", "danger"),
+            "accessibility_label": string(75),
+        },
+    ),
     "overflow": typed("overflow", {"options": items(_option, 1, 5)}, {"action_id": _id, "confirm": _confirm}),
     "datepicker": _interactive("datepicker", initial_date=string(10)),
     "timepicker": _interactive("timepicker", initial_time=string(5), timezone=string()),
@@ -142,44 +182,72 @@ def _block(kind: str, required: dict[str, Check] | None = None, **optional: Chec
 
 
 _task = _block(
-    "task_card", {"task_id": string(), "title": string()}, status=_status, details=rich_text(), output=rich_text(),
+    "task_card",
+    {"task_id": string(), "title": string()},
+    status=_status,
+    details=rich_text(),
+    output=rich_text(),
     sources=items(_source),
 )
 _card = both(
     alternatives("hero_image", "title", "actions", "body"),
     _block(
-        "card", hero_image=_image, icon=_image, title=any_text(150), subtitle=any_text(150), body=any_text(200),
+        "card",
+        hero_image=_image,
+        icon=_image,
+        title=any_text(150),
+        subtitle=any_text(150),
+        body=any_text(200),
         actions=items(tagged({"button": _button}), 1, 3),
     ),
 )
-_data_cell = tagged({
-    "raw_text": typed("raw_text", {"text": string()}), "rich_text": rich_text(),
-    "raw_number": typed("raw_number", {"value": number}, {"text": string()}),
-})
+_data_cell = tagged(
+    {
+        "raw_text": typed("raw_text", {"text": string()}),
+        "rich_text": rich_text(),
+        "raw_number": typed("raw_number", {"value": number}, {"text": string()}),
+    }
+)
 HOME: dict[str, Check] = {
-    "section": both(alternatives("text", "fields"), _block(
-        "section", text=any_text(MAX_SECTION), fields=items(any_text(MAX_FIELD), 1, MAX_FIELDS),
-        accessory=tagged(ELEMENTS), expand=boolean,
-    )),
+    "section": both(
+        alternatives("text", "fields"),
+        _block(
+            "section",
+            text=any_text(MAX_SECTION),
+            fields=items(any_text(MAX_FIELD), 1, MAX_FIELDS),
+            accessory=tagged(ELEMENTS),
+            expand=boolean,
+        ),
+    ),
     "divider": _block("divider"),
     "header": _block("header", {"text": plain(MAX_HEADER)}),
-    "context": _block("context", {"elements": items(
-        tagged({"image": _image, "plain_text": plain(), "mrkdwn": any_text()}), 1, MAX_CONTEXT
-    )}),
-    "actions": _block("actions", {"elements": items(
-        tagged({k: v for k, v in ELEMENTS.items() if k != "image"}), 1, MAX_ACTIONS
-    )}),
-    "image": both(alternatives("image_url", "slack_file"), _block(
-        "image", {"alt_text": string(2000)}, title=plain(2000), **_image_source
-    )),
+    "context": _block(
+        "context",
+        {"elements": items(tagged({"image": _image, "plain_text": plain(), "mrkdwn": any_text()}), 1, MAX_CONTEXT)},
+    ),
+    "actions": _block(
+        "actions", {"elements": items(tagged({k: v for k, v in ELEMENTS.items() if k != "image"}), 1, MAX_ACTIONS)}
+    ),
+    "image": both(
+        alternatives("image_url", "slack_file"),
+        _block("image", {"alt_text": string(2000)}, title=plain(2000), **_image_source),
+    ),
     "input": _block(
-        "input", {"label": plain(2000), "element": tagged(INPUTS)}, hint=plain(2000), optional=boolean,
+        "input",
+        {"label": plain(2000), "element": tagged(INPUTS)},
+        hint=plain(2000),
+        optional=boolean,
         dispatch_action=boolean,
     ),
     "rich_text": _block("rich_text", {"elements": rich_text_elements}),
     "video": _block(
-        "video", {"alt_text": string(), "title": plain(199), "video_url": url, "thumbnail_url": url},
-        author_name=string(49), description=plain(), provider_icon_url=url, provider_name=string(), title_url=url,
+        "video",
+        {"alt_text": string(), "title": plain(199), "video_url": url, "thumbnail_url": url},
+        author_name=string(49),
+        description=plain(),
+        provider_icon_url=url,
+        provider_name=string(),
+        title_url=url,
     ),
 }
 MESSAGE: dict[str, Check] = {
@@ -187,30 +255,60 @@ MESSAGE: dict[str, Check] = {
     "markdown": _block("markdown", {"text": string(MAX_MARKDOWN)}),
     "table": _block("table", {"rows": table_rows}, column_settings=table_columns),
     "data_table": _block(
-        "data_table", {"caption": string(), "rows": items(items(_data_cell, 1, 20), 2, 101)},
-        page_size=integer(1, 100), row_header_column_index=integer(0),
+        "data_table",
+        {"caption": string(), "rows": items(items(_data_cell, 1, 20), 2, 101)},
+        page_size=integer(1, 100),
+        row_header_column_index=integer(0),
     ),
-    "context_actions": _block("context_actions", {"elements": items(tagged({
-        "feedback_buttons": typed(
-            "feedback_buttons", {"positive_button": _feedback, "negative_button": _feedback}, {"action_id": _id}
-        ),
-        "icon_button": typed("icon_button", {"icon": one_of("trash"), "text": plain(75)}, {
-            "action_id": _id, "value": string(2000), "accessibility_label": string(75), "confirm": _confirm,
-            "visible_to_user_ids": items(string()),
-        }),
-    }), 1, MAX_CONTEXT_ACTIONS)}),
+    "context_actions": _block(
+        "context_actions",
+        {
+            "elements": items(
+                tagged(
+                    {
+                        "feedback_buttons": typed(
+                            "feedback_buttons",
+                            {"positive_button": _feedback, "negative_button": _feedback},
+                            {"action_id": _id},
+                        ),
+                        "icon_button": typed(
+                            "icon_button",
+                            {"icon": one_of("trash"), "text": plain(75)},
+                            {
+                                "action_id": _id,
+                                "value": string(2000),
+                                "accessibility_label": string(75),
+                                "confirm": _confirm,
+                                "visible_to_user_ids": items(string()),
+                            },
+                        ),
+                    }
+                ),
+                1,
+                MAX_CONTEXT_ACTIONS,
+            )
+        },
+    ),
     "task_card": _task,
     "plan": _block("plan", {"title": string()}, tasks=items(tagged({"task_card": _task}), 0, 50)),
-    "alert": _block(
-        "alert", {"text": any_text(200)}, level=one_of("default", "info", "warning", "error", "success")
-    ),
+    "alert": _block("alert", {"text": any_text(200)}, level=one_of("default", "info", "warning", "error", "success")),
     "card": _card,
     "carousel": _block("carousel", {"elements": items(tagged({"card": _card}), 1, 10)}),
-    "container": both(alternatives("title", "rich_text_title"), _block(
-        "container", {"child_blocks": items(tagged(HOME), 1, 10)}, title=plain(150), subtitle=any_text(150),
-        rich_text_title=rich_text(), icon=_image, is_collapsible=boolean, default_collapsed=boolean,
-        has_header_divider=boolean, width=one_of("narrow", "standard", "wide", "full"),
-    )),
+    "container": both(
+        alternatives("title", "rich_text_title"),
+        _block(
+            "container",
+            {"child_blocks": items(tagged(HOME), 1, 10)},
+            title=plain(150),
+            subtitle=any_text(150),
+            rich_text_title=rich_text(),
+            icon=_image,
+            is_collapsible=boolean,
+            default_collapsed=boolean,
+            has_header_divider=boolean,
+            width=one_of("narrow", "standard", "wide", "full"),
+        ),
+    ),
     "file": _block("file", {"external_id": string(), "source": one_of("remote")}),
 }
 
@@ -248,13 +346,23 @@ def check_blocks(blocks: Any, most: int, kinds: dict[str, Check] = MESSAGE, poin
 
 
 _view = {
-    "callback_id": string(MAX_ID, 0), "private_metadata": string(3000, 0), "external_id": string(MAX_ID, 0),
+    "callback_id": string(MAX_ID, 0),
+    "private_metadata": string(3000, 0),
+    "external_id": string(MAX_ID, 0),
     "blocks": anything,
 }
-_modal = typed("modal", {"title": plain(24), "blocks": anything}, {
-    **_view, "submit": plain(24), "close": plain(24), "clear_on_close": boolean, "notify_on_close": boolean,
-    "submit_disabled": boolean,
-})
+_modal = typed(
+    "modal",
+    {"title": plain(24), "blocks": anything},
+    {
+        **_view,
+        "submit": plain(24),
+        "close": plain(24),
+        "clear_on_close": boolean,
+        "notify_on_close": boolean,
+        "submit_disabled": boolean,
+    },
+)
 _home = typed("home", {"blocks": anything}, _view)
 
 

@@ -40,21 +40,38 @@ class Methods:
 
     def _handlers(self: "SlackDouble") -> dict[str, Callable[[web.Request, Fields], Fields]]:
         return {
-            "auth.test": self._auth_test, "apps.connections.open": self._connections_open,
-            "chat.postMessage": self._post, "chat.update": self._update, "chat.delete": self._delete,
-            "chat.postEphemeral": self._ephemeral, "conversations.history": self._history,
-            "conversations.replies": self._replies, "conversations.info": self._info,
-            "conversations.open": self._open, "reactions.add": self._react, "users.info": self._user,
-            "views.open": self._view_open, "views.publish": self._view_publish, "views.update": self._view_update,
-            "assistant.threads.setStatus": self._set_status, "blocks.validate": self._validate,
-            "chat.startStream": self._start_stream, "chat.appendStream": self._append_stream,
+            "auth.test": self._auth_test,
+            "apps.connections.open": self._connections_open,
+            "chat.postMessage": self._post,
+            "chat.update": self._update,
+            "chat.delete": self._delete,
+            "chat.postEphemeral": self._ephemeral,
+            "conversations.history": self._history,
+            "conversations.replies": self._replies,
+            "conversations.info": self._info,
+            "conversations.open": self._open,
+            "reactions.add": self._react,
+            "users.info": self._user,
+            "views.open": self._view_open,
+            "views.publish": self._view_publish,
+            "views.update": self._view_update,
+            "assistant.threads.setStatus": self._set_status,
+            "blocks.validate": self._validate,
+            "chat.startStream": self._start_stream,
+            "chat.appendStream": self._append_stream,
             "chat.stopStream": self._stop_stream,
         }
 
     def _auth_test(self: "SlackDouble", request: web.Request, fields: Fields) -> Fields:
         return {
-            "url": "https://test.slack.com/", "team": "Test", "user": "paperboy", "team_id": TEAM,
-            "user_id": BOT_USER, "bot_id": BOT_ID, "app_id": APP, "is_enterprise_install": False,
+            "url": "https://test.slack.com/",
+            "team": "Test",
+            "user": "paperboy",
+            "team_id": TEAM,
+            "user_id": BOT_USER,
+            "bot_id": BOT_ID,
+            "app_id": APP,
+            "is_enterprise_install": False,
         }
 
     def _content(self: "SlackDouble", fields: Fields) -> Fields:
@@ -66,8 +83,11 @@ class Methods:
         if fields.get("markdown_text"):
             blocks = [{"type": "markdown", "text": fields["markdown_text"]}]
         return {
-            "text": fields.get("text", ""), "blocks": blocks or None, "metadata": parsed(fields.get("metadata")),
-            "unfurl_links": fields.get("unfurl_links"), "unfurl_media": fields.get("unfurl_media"),
+            "text": fields.get("text", ""),
+            "blocks": blocks or None,
+            "metadata": parsed(fields.get("metadata")),
+            "unfurl_links": fields.get("unfurl_links"),
+            "unfurl_media": fields.get("unfurl_media"),
         }
 
     def _root(self: "SlackDouble", channel: Channel, thread_ts: Any) -> str | None:
@@ -90,7 +110,12 @@ class Methods:
         content = self._content(fields)
         root = self._root(channel, fields.get("thread_ts"))
         message = self._store(
-            channel, **content, thread_ts=root, user=BOT_USER, bot_id=BOT_ID, app_id=APP,
+            channel,
+            **content,
+            thread_ts=root,
+            user=BOT_USER,
+            bot_id=BOT_ID,
+            app_id=APP,
             reply_broadcast=True if root and _yes(fields.get("reply_broadcast")) else None,
         )
         self.accepted(request)
@@ -139,10 +164,16 @@ class Methods:
             raise Refusal("user_not_in_channel")
         self._slow_down(channel)
         content, ts = self._content(fields), self._stamps.next()
-        self.ephemerals.append({
-            "channel": channel.id, "user": fields["user"], "ts": ts, "thread_ts": fields.get("thread_ts"),
-            "via": "chat.postEphemeral", **deepcopy(content),
-        })
+        self.ephemerals.append(
+            {
+                "channel": channel.id,
+                "user": fields["user"],
+                "ts": ts,
+                "thread_ts": fields.get("thread_ts"),
+                "via": "chat.postEphemeral",
+                **deepcopy(content),
+            }
+        )
         self.accepted(request)
         return {"message_ts": ts}
 
@@ -177,7 +208,8 @@ class Methods:
         for message in kept[start : start + limit]:
             reply = as_reply(message, with_metadata)
             answers = [
-                m for m in self._channels[message["channel"]].messages.values()
+                m
+                for m in self._channels[message["channel"]].messages.values()
                 if m.get("thread_ts") == message["ts"] and not m["deleted"]
             ]
             if answers and not message.get("thread_ts"):
@@ -227,10 +259,20 @@ class Methods:
         if name is None:
             raise Refusal("user_not_found")
         profile = {"real_name": name.title(), "display_name": name}
-        return {"user": {
-            "id": fields["user"], "team_id": TEAM, "name": name, "real_name": name.title(), "profile": profile,
-            "is_bot": False, "deleted": False, "tz": "Europe/Berlin", "tz_offset": 3600, "locale": "en-US",
-        }}
+        return {
+            "user": {
+                "id": fields["user"],
+                "team_id": TEAM,
+                "name": name,
+                "real_name": name.title(),
+                "profile": profile,
+                "is_bot": False,
+                "deleted": False,
+                "tz": "Europe/Berlin",
+                "tz_offset": 3600,
+                "locale": "en-US",
+            }
+        }
 
     def _react(self: "SlackDouble", request: web.Request, fields: Fields) -> Fields:
         self._need(fields, "channel", "timestamp", "name")

@@ -8,7 +8,17 @@ element"); slack_sdk itself lets an empty list through, so a model of the SDK is
 from typing import Any
 
 from tests.doubles.slack_schema import (
-    Check, boolean, integer, items, number, one_of, say, shape, string, tagged, typed,
+    Check,
+    boolean,
+    integer,
+    items,
+    number,
+    one_of,
+    say,
+    shape,
+    string,
+    tagged,
+    typed,
 )
 
 MAX_LIST_INDENT = 8
@@ -45,9 +55,7 @@ url = _url
 INLINE: dict[str, Check] = {
     "text": typed("text", {"text": string()}, {"style": style}),
     "link": typed("link", {"url": url}, {"text": string(), "unsafe": boolean, "style": link_style}),
-    "emoji": typed(
-        "emoji", {"name": string(100)}, {"skin_tone": integer(1, 6), "unicode": string(), "style": style}
-    ),
+    "emoji": typed("emoji", {"name": string(100)}, {"skin_tone": integer(1, 6), "unicode": string(), "style": style}),
     "user": typed("user", {"user_id": string()}, {"style": mention_style}),
     "channel": typed("channel", {"channel_id": string()}, {"style": mention_style}),
     "usergroup": typed("usergroup", {"usergroup_id": string()}, {"style": mention_style}),
@@ -63,9 +71,7 @@ _inline = items(tagged(INLINE), minimum=1)
 _plain_inline = items(tagged({k: INLINE[k] for k in ("text", "link")}), minimum=1)
 _border = one_of(0, 1)
 section = typed("rich_text_section", {"elements": _inline})
-preformatted = typed(
-    "rich_text_preformatted", {"elements": _plain_inline}, {"border": _border, "language": string(50)}
-)
+preformatted = typed("rich_text_preformatted", {"elements": _plain_inline}, {"border": _border, "language": string(50)})
 quote = typed("rich_text_quote", {"elements": _inline}, {"border": _border})
 listing = typed(
     "rich_text_list",
@@ -73,10 +79,14 @@ listing = typed(
     {"indent": integer(0, MAX_LIST_INDENT), "offset": integer(0), "border": _border},
 )
 rich_text_elements = items(
-    tagged({
-        "rich_text_section": section, "rich_text_list": listing,
-        "rich_text_preformatted": preformatted, "rich_text_quote": quote,
-    }),
+    tagged(
+        {
+            "rich_text_section": section,
+            "rich_text_list": listing,
+            "rich_text_preformatted": preformatted,
+            "rich_text_quote": quote,
+        }
+    ),
     minimum=1,
 )
 
@@ -86,11 +96,13 @@ def rich_text(**extra: Check) -> Check:
     return typed("rich_text", {"elements": rich_text_elements}, extra)
 
 
-_cell = tagged({
-    "raw_text": typed("raw_text", {"text": string()}),
-    "raw_number": typed("raw_number", {"value": number}, {"text": string()}),
-    "rich_text": rich_text(block_id=string(255)),
-})
+_cell = tagged(
+    {
+        "raw_text": typed("raw_text", {"text": string()}),
+        "raw_number": typed("raw_number", {"value": number}, {"text": string()}),
+        "rich_text": rich_text(block_id=string(255)),
+    }
+)
 
 
 def _column_setting(value: Any, pointer: str, problems: list[str]) -> None:

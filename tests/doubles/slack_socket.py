@@ -73,10 +73,14 @@ class SocketMode:
         self._tickets.discard(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        await socket.send_json({
-            "type": "hello", "num_connections": len(self._sockets) + 1, "connection_info": {"app_id": APP},
-            "debug_info": {"host": "loopback", "approximate_connection_time": 18060},
-        })
+        await socket.send_json(
+            {
+                "type": "hello",
+                "num_connections": len(self._sockets) + 1,
+                "connection_info": {"app_id": APP},
+                "debug_info": {"host": "loopback", "approximate_connection_time": 18060},
+            }
+        )
         with self._changed:
             self._sockets.append(socket)
             self._changed.notify_all()
@@ -124,7 +128,10 @@ class SocketMode:
     ) -> str:
         envelope_id = f"env-{self._count():06d}"
         self.envelopes[envelope_id] = {
-            "envelope_id": envelope_id, "type": kind, "payload": payload, "accepts_response_payload": answerable,
+            "envelope_id": envelope_id,
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": answerable,
         }
         if kind == "events_api":
             self.envelopes[envelope_id] |= {"retry_attempt": attempt, "retry_reason": reason}
@@ -171,7 +178,8 @@ class SocketMode:
         }
         return [
             self._deliver("events_api", e["payload"], False, e["retry_attempt"] + 1, reason)
-            for key, e in newest.items() if key not in acked
+            for key, e in newest.items()
+            if key not in acked
         ]
 
     # -- the user ------------------------------------------------------------------------------------------------
@@ -184,7 +192,11 @@ class SocketMode:
     def _response_url(self: "SlackDouble", channel: str, user: str, message_ts: str = "") -> str:
         key = f"r{self._count()}"
         self.response_urls[key] = {
-            "channel": channel, "user": user, "uses": 0, "at": self.clock(), "message_ts": message_ts,
+            "channel": channel,
+            "user": user,
+            "uses": 0,
+            "at": self.clock(),
+            "message_ts": message_ts,
         }
         return f"{self.url}/response/{key}"
 
@@ -193,8 +205,15 @@ class SocketMode:
 
     def _interaction(self: "SlackDouble", kind: str, user: str, **more: Any) -> dict[str, Any]:
         return {
-            "type": kind, "team": {"id": TEAM, "domain": "test"}, "user": self._actor(user), "api_app_id": APP,
-            "token": "legacy", "trigger_id": self._trigger(), "enterprise": None, "is_enterprise_install": False, **more,
+            "type": kind,
+            "team": {"id": TEAM, "domain": "test"},
+            "user": self._actor(user),
+            "api_app_id": APP,
+            "token": "legacy",
+            "trigger_id": self._trigger(),
+            "enterprise": None,
+            "is_enterprise_install": False,
+            **more,
         }
 
     def say(self: "SlackDouble", text: str, channel: str, user: str = "U0ALICE", thread_ts: str = "") -> dict[str, Any]:
@@ -206,11 +225,21 @@ class SocketMode:
 
     def play_event(self: "SlackDouble", event: dict[str, Any]) -> str:
         """Send any Events API event, wrapped as Slack wraps it."""
-        return self._deliver("events_api", {
-            "token": "legacy", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event": event,
-            "event_id": f"Ev{self._count():08d}", "event_time": int(time.time()), "is_ext_shared_channel": False,
-            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "enterprise_id": None}],
-        }, False)
+        return self._deliver(
+            "events_api",
+            {
+                "token": "legacy",
+                "team_id": TEAM,
+                "api_app_id": APP,
+                "type": "event_callback",
+                "event": event,
+                "event_id": f"Ev{self._count():08d}",
+                "event_time": int(time.time()),
+                "is_ext_shared_channel": False,
+                "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True, "enterprise_id": None}],
+            },
+            False,
+        )
 
     def _message_event(self: "SlackDouble", kind: str, message: dict[str, Any]) -> dict[str, Any]:
         room = self._channels[message["channel"]]
@@ -219,10 +248,14 @@ class SocketMode:
         return event | ({"channel_type": room.kind} if kind == "message" else {})
 
     def play_mention(
-        self: "SlackDouble", text: str, channel: str = "C0DIGEST", user: str = "U0ALICE", thread_ts: str = "",
+        self: "SlackDouble",
+        text: str,
+        channel: str = "C0DIGEST",
+        user: str = "U0ALICE",
+        thread_ts: str = "",
         twice: bool = False,
     ) -> str:
-        """Someone writes "@bot text". `twice`: also as `message`, as when message.channels is subscribed (sent last)."""
+        """Someone writes "@bot text". `twice`: then also as `message`, as when message.channels is subscribed."""
         message = self.say(f"<@{BOT_USER}> {text}", channel, user, thread_ts)
         envelope = self.play_event(self._message_event("app_mention", message))
         if twice:
@@ -241,13 +274,25 @@ class SocketMode:
     ) -> str:
         """Someone types a slash command."""
         room = self._channels[channel]
-        return self._deliver("slash_commands", {
-            "token": "legacy", "team_id": TEAM, "team_domain": "test", "channel_id": channel,
-            "channel_name": "directmessage" if room.is_im else room.name, "user_id": user,
-            "user_name": self.members[user], "command": command, "text": text, "api_app_id": APP,
-            "is_enterprise_install": "false", "trigger_id": self._trigger(),
-            "response_url": self._response_url(channel, user),
-        }, True)
+        return self._deliver(
+            "slash_commands",
+            {
+                "token": "legacy",
+                "team_id": TEAM,
+                "team_domain": "test",
+                "channel_id": channel,
+                "channel_name": "directmessage" if room.is_im else room.name,
+                "user_id": user,
+                "user_name": self.members[user],
+                "command": command,
+                "text": text,
+                "api_app_id": APP,
+                "is_enterprise_install": "false",
+                "trigger_id": self._trigger(),
+                "response_url": self._response_url(channel, user),
+            },
+            True,
+        )
 
     def play_action(
         self: "SlackDouble", action_id: str, channel: str, ts: str, user: str = "U0ALICE", value: str | None = None
@@ -261,12 +306,24 @@ class SocketMode:
                     action = {**element, "block_id": block.get("block_id", f"gen{number}"), "action_ts": ts}
                     if element["type"] != "button" and value is not None:
                         action["selected_option"] = {"value": value}
-                    return self._deliver("interactive", self._interaction(
-                        "block_actions", user, actions=[action], message=message,
-                        channel={"id": channel, "name": self._channels[channel].name},
-                        container={"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": False},
-                        response_url=self._response_url(channel, user, ts),
-                    ), True)
+                    return self._deliver(
+                        "interactive",
+                        self._interaction(
+                            "block_actions",
+                            user,
+                            actions=[action],
+                            message=message,
+                            channel={"id": channel, "name": self._channels[channel].name},
+                            container={
+                                "type": "message",
+                                "message_ts": ts,
+                                "channel_id": channel,
+                                "is_ephemeral": False,
+                            },
+                            response_url=self._response_url(channel, user, ts),
+                        ),
+                        True,
+                    )
         raise LookupError(f"message {ts} has no element {action_id!r} with value {value!r}")
 
     def play_shortcut(
@@ -277,15 +334,22 @@ class SocketMode:
             return self._deliver("interactive", self._interaction("shortcut", user, callback_id=callback_id), True)
         with self._state:
             message = deepcopy(self._channels[channel].messages[ts])
-        return self._deliver("interactive", self._interaction(
-            "message_action", user, callback_id=callback_id, message=message, message_ts=ts, action_ts=ts,
-            channel={"id": channel, "name": self._channels[channel].name},
-            response_url=self._response_url(channel, user),
-        ), True)
+        return self._deliver(
+            "interactive",
+            self._interaction(
+                "message_action",
+                user,
+                callback_id=callback_id,
+                message=message,
+                message_ts=ts,
+                action_ts=ts,
+                channel={"id": channel, "name": self._channels[channel].name},
+                response_url=self._response_url(channel, user),
+            ),
+            True,
+        )
 
-    def play_view_submission(
-        self: "SlackDouble", view_id: str, values: dict[str, Any], user: str = "U0ALICE"
-    ) -> str:
+    def play_view_submission(self: "SlackDouble", view_id: str, values: dict[str, Any], user: str = "U0ALICE") -> str:
         """Someone submits an open modal; `values` is `view.state.values` (block id -> action id -> value object)."""
         view = {**deepcopy(self.views[view_id]), "state": {"values": values}}
         return self._deliver("interactive", self._interaction("view_submission", user, view=view), True)

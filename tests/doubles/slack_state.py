@@ -75,8 +75,13 @@ class Channel:
     def described(self) -> dict[str, Any]:
         """The object of conversations.info."""
         about: dict[str, Any] = {
-            "id": self.id, "is_archived": self.is_archived, "is_im": self.is_im, "is_private": self.is_private,
-            "is_channel": self.kind == "channel", "is_group": self.kind == "group", "created": 1700000000,
+            "id": self.id,
+            "is_archived": self.is_archived,
+            "is_im": self.is_im,
+            "is_private": self.is_private,
+            "is_channel": self.kind == "channel",
+            "is_group": self.kind == "group",
+            "created": 1700000000,
         }
         return about | ({"user": self.user} if self.is_im else {"name": self.name, "is_member": self.is_member})
 
@@ -96,7 +101,8 @@ class Stamps:
 
 def as_reply(message: dict[str, Any], with_metadata: bool = True) -> dict[str, Any]:
     """A stored message as the Web API shows it."""
-    shown = {k: deepcopy(v) for k, v in message.items() if k not in ("deleted", "streaming", "started", "edited", "seen")}
+    inner = ("deleted", "streaming", "started", "edited", "chunks")
+    shown = {k: deepcopy(v) for k, v in message.items() if k not in inner}
     if message.get("edited"):
         shown["edited"] = {"user": message.get("user", BOT_USER), "ts": message["edited_ts"]}
     shown.pop("edited_ts", None)

@@ -62,8 +62,16 @@ class Streams:
         root = self._root(channel, fields.get("thread_ts"))
         text, blocks, chunks = self._stream_content(fields, "")
         message = self._store(
-            channel, text=text, blocks=blocks or None, thread_ts=root, user=BOT_USER, bot_id=BOT_ID, app_id=APP,
-            streaming=True, started=self.clock(), chunks=chunks or None,
+            channel,
+            text=text,
+            blocks=blocks or None,
+            thread_ts=root,
+            user=BOT_USER,
+            bot_id=BOT_ID,
+            app_id=APP,
+            streaming=True,
+            started=self.clock(),
+            chunks=chunks or None,
         )
         self.accepted(request)
         return {"channel": channel.id, "ts": message["ts"]}
@@ -118,10 +126,16 @@ class Streams:
         lines = parsed(fields.get("loading_messages")) or []
         if len(lines) > MAX_LOADING_MESSAGES:
             raise Refusal("invalid_arguments", [f"no more than {MAX_LOADING_MESSAGES} items allowed"])
-        self.statuses.append({
-            "channel": channel.id, "thread_ts": root, "status": str(fields["status"]), "loading_messages": lines,
-            "at": self.clock(), "cleared": not fields["status"],
-        })
+        self.statuses.append(
+            {
+                "channel": channel.id,
+                "thread_ts": root,
+                "status": str(fields["status"]),
+                "loading_messages": lines,
+                "at": self.clock(),
+                "cleared": not fields["status"],
+            }
+        )
         self.accepted(request)
         return {}
 

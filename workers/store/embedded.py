@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from redis import Redis
-from redis.exceptions import BusyLoadingError, RedisError
+from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from workers.errors import BadSetting, StoreAway
@@ -56,16 +56,15 @@ def check(url: str) -> list[str]:
     """Refuse a configured server that is too old; return (and log) warnings about one that can forget."""
     client = connect(url, retries=1)
     try:
-        info = client.info("server")
-        version = str(info["redis_version"])
-        config = {**client.config_get("appendonly"), **client.config_get("maxmemory-policy")}
+        version = str(client.info("server")["redis_version"])
+        config = _config(client)
     except RedisConnectionError:
         raise StoreAway("REDIS_URL does not answer: start that server, or leave REDIS_URL empty.") from None
-    except RedisError:
-        config, version = {}, str(client.info("server").get("redis_version", "0"))
+    except ResponseError:  # it does not even know HELLO, which came with 6.0
+        version, config = "older than 6", {}
     finally:
         client.close()
-    if tuple(int(x) for x in version.split(".")[:2]) < OLDEST_SERVER:
+    if not version[0].isdigit() or tuple(int(x) for x in version.split(".")[:2]) < OLDEST_SERVER:
         raise BadSetting(f"REDIS_URL is a Redis {version}: use 6.2 or newer, or leave REDIS_URL empty.")
     warnings = []
     if config.get("appendonly") == "no":
@@ -75,6 +74,15 @@ def check(url: str) -> list[str]:
     for warning in warnings:
         log.warning(warning)
     return warnings
+
+
+def _config(client: "Redis") -> dict[str, str]:
+    """The two settings we care for; nothing where a hosted server hides them."""
+    try:
+        found = {**client.config_get("appendonly"), **client.config_get("maxmemory-policy")}
+        return {str(name): str(value) for name, value in found.items()}
+    except ResponseError:
+        return {}
 
 
 def start(data_dir: Path) -> str:

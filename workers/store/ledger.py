@@ -126,6 +126,8 @@ class Task:
     fails: int
     error: str | None
     ended: float | None
+    held: bool
+    """True while somebody has it (its lease has not been given back)."""
 
 
 class Ledger:
@@ -158,6 +160,17 @@ class Ledger:
         """Time of the earliest open task (or the end of its lease); None if nothing is open."""
         first = self.redis.zrange(OPEN, 0, 0, withscores=True)
         return float(first[0][1]) if first else None
+
+    def waits_until(self, key: str) -> float | None:
+        """When an open task may be handed out next (or its lease ends); None if it is not open."""
+        score = self.redis.zscore(OPEN, key)
+        return None if score is None else float(score)
+
+    def hasten(self, key: str, now: float) -> None:
+        """Make an open task that nobody holds due now."""
+        task = self.get(key)
+        if task and task.state == "open" and not task.held:
+            self.redis.zadd(OPEN, {key: now}, xx=True)
 
     def wait(self, seconds: float) -> None:
         """Return when something was opened or put off anywhere, at the latest after `seconds`."""
@@ -204,6 +217,7 @@ class Ledger:
             int(raw.get("fails", 0)),
             raw.get("error") or None,
             float(raw["ended"]) if "ended" in raw else None,
+            float(raw.get("lease", 0)) > 0,
         )
 
     def open_keys(self) -> list[str]:

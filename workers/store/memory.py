@@ -97,6 +97,22 @@ class Memory:
             except WatchError:
                 return False
 
+    def recommit(
+        self, task: str, attempt: int, slot: str, channel: str, digest: Digest, settled: Settled, now: float
+    ) -> bool:
+        """Put a digest in the place of one that all sources had failed for, if `task` is still ours."""
+        with self.redis.pipeline() as pipe:
+            try:
+                if not Ledger(self.redis).guard(pipe, task, attempt):
+                    return False
+                pipe.multi()
+                pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
+                self._settle(pipe, channel, settled, now)
+                pipe.execute()
+                return True
+            except WatchError:
+                return False
+
     def replace(self, slot: str, digest: Digest) -> None:
         """Keep a better version of a digest that is out already."""
         self.redis.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)

@@ -94,7 +94,7 @@ class Outbox:
         for part in parts:
             self._write(pipe, delivery, part, "pending")
 
-    def revise(self, delivery: str, parts: list[Part], now: float) -> int:
+    def revise(self, delivery: str, parts: list[Part]) -> int:
         """Fit a delivery that is (partly) out to new parts: changed ones are edited, extra ones added, others deleted.
 
         Returns how many rows there are to work on.

@@ -9,11 +9,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from redis import Redis
 
-from workers.store.redis import key
+from workers.store.redis import key, text
 
 KEEP_S = 40 * 86_400
 """Seconds a day's totals are kept: this month and the last."""
@@ -86,8 +86,8 @@ class Spend:
 
     def today(self, day: date | None = None) -> Totals:
         """Totals of `day`, by default the running one."""
-        raw = cast(dict[bytes, bytes], self.redis.hgetall(key("spend", day or self.day())))
-        counts = {name.decode(): int(value) for name, value in raw.items()}
+        raw: Any = self.redis.hgetall(key("spend", day or self.day()))
+        counts = {text(name): int(value) for name, value in raw.items()}
         names = ("calls", "tokens_in", "tokens_out", "cache_read", "cache_write")
         return Totals(**{n: counts.get(n, 0) for n in names}, usd=counts.get("nano", 0) / NANO)
 

@@ -1,0 +1,276 @@
+"""A model's service on loopback: Anthropic's Messages API as SDK 2.12 speaks it, strict about what the real refuses.
+
+Answers are made, not thought: a score from where the interests stand in the paper, four sections that name the paper.
+`fail()` scripts what goes wrong; `obey` makes it the worst reader there is, doing and copying what a paper says.
+"""
+
+import asyncio
+import itertools
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from tests.doubles.base import Double
+from tests.doubles.model_answers import DEFAULTS, Asked, Reply, obedient, read, score, talk, tokens
+from tests.doubles.model_rules import Refusal, check_body, check_model
+
+VERSIONS = ("2026-10-21", "2023-06-01")
+"""`anthropic-version` headers the API knows."""
+
+HUGE_BYTES = 10 * 2**20
+HANG_S = 3600.0
+
+CACHE_FROM = 512
+"""Tokens of the shortest prefix that is cached."""
+
+ERROR_TYPES = {
+    400: "invalid_request_error", 401: "authentication_error", 402: "billing_error", 403: "permission_error",
+    404: "not_found_error", 413: "request_too_large", 429: "rate_limit_error", 529: "overloaded_error",
+}
+
+
+@dataclass
+class Trouble:
+    """What goes wrong with the next `times` questions of `task` (None: any)."""
+
+    kind: str
+    times: int
+    task: str | None
+    what: dict[str, Any]
+
+
+class ModelDouble(Double):
+    """`key`: the one bearer token that is accepted. `compatible`: a small server that ignores what it does not know."""
+
+    def __init__(self, key: str = "test-model-key", compatible: bool = False) -> None:
+        super().__init__()
+        self.key, self.compatible = key, compatible
+        self.score_seconds = self.deepdive_seconds = 0.0
+        self.prompts: list[Asked] = []
+        self.obey = False
+        self.most_at_once = 0
+        """Most questions that were open at the same time."""
+        self._at_once = 0
+        self._troubles: list[Trouble] = []
+        self._reply: Reply | None = None
+        self._cached: set[str] = set()
+        self._ids = itertools.count(1)
+
+    # -- for tests -----------------------------------------------------------------------------------------------
+
+    def reply(self, make: Reply) -> None:
+        """Answer with `make(asked)`: a dict (sent as JSON), a str (sent as it is), or None (the default answer)."""
+        self._reply = make
+
+    def fail(self, kind: str, times: int = 1, task: str | None = None, **what: Any) -> Trouble:
+        """Queue trouble. Kinds: quota, rate_limit (retry_after), overloaded, error (status, code), refusal (category),
+        truncated, score (value), text (text), html, error_200, empty, huge, hang, drip, drop."""
+        trouble = Trouble(kind, times, task, what)
+        with self._lock:
+            self._troubles.append(trouble)
+        return trouble
+
+    def heal(self) -> None:
+        """No more trouble from here on."""
+        with self._lock:
+            self._troubles.clear()
+
+    def asked(self, task: str) -> list[Asked]:
+        """Prompts of one task, oldest first."""
+        return [p for p in list(self.prompts) if p.task == task]
+
+    # -- the service ---------------------------------------------------------------------------------------------
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/v1/messages", self._messages),
+            web.post("/v1/messages/count_tokens", self._count),
+            web.get("/v1/models/{model}", self._model),
+        ]
+
+    async def _messages(self, request: web.Request) -> web.StreamResponse:
+        try:
+            self._authorise(request)
+            body = self._body(request)
+            check_body(body, self.compatible)
+        except Refusal as no:
+            return self._error(no)
+        asked = read(body)
+        with self._lock:
+            self.prompts.append(asked)
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await self._wait({"score": self.score_seconds, "deepdive": self.deepdive_seconds}.get(asked.task, 0.0))
+            return await self._serve_one(request, asked)
+        finally:
+            self._at_once -= 1
+
+    async def _serve_one(self, request: web.Request, asked: Asked) -> web.StreamResponse:
+        trouble = self._trouble(asked.task)
+        kind, what = (trouble.kind, trouble.what) if trouble else ("", {})
+        if kind in ("hang", "drip", "drop"):
+            return await self._silence(request, kind)
+        if kind == "quota":
+            text = "You have reached your specified API usage limits. You will regain access on 2026-12-01."
+            return self._error(Refusal(429, text, what.get("code", "enforced_spend_limit_reached")))
+        if kind == "rate_limit":
+            headers = {"retry-after": str(what["retry_after"])} if "retry_after" in what else {}
+            return self._error(Refusal(429, "This request would exceed your rate limit.", None, **headers))
+        if kind == "overloaded":
+            return self._error(Refusal(529, "Overloaded"))
+        if kind == "error":
+            return self._error(Refusal(what["status"], what.get("message", "Something broke"), what.get("code")))
+        if kind == "html":
+            return web.Response(text="<html><body>502 Bad Gateway</body></html>", content_type="text/html")
+        if kind == "error_200":
+            return self._send({"type": "error", "error": {"type": "api_error", "message": "Internal server error"}})
+        if kind == "huge":
+            return self._send(self._message(asked, "x" * HUGE_BYTES))
+        text = self._text(asked)
+        message = self._message(asked, text)
+        if kind == "refusal":
+            details = {"type": "refusal", "category": what.get("category"), "explanation": "This was not answered."}
+            message |= {"content": [], "stop_reason": "refusal", "stop_details": details}
+        elif kind == "truncated":
+            message |= {"content": [{"type": "text", "text": text[: len(text) // 2]}], "stop_reason": "max_tokens"}
+        elif kind == "empty":
+            message |= {"content": []}
+        elif kind == "score":
+            changed = {**score(asked), "score": what["value"]}
+            message |= {"content": [{"type": "text", "text": json.dumps(changed)}]}
+        elif kind == "text":
+            message |= {"content": [{"type": "text", "text": what["text"]}]}
+        self.accepted(request)
+        return await self._stream(request, message) if asked.body.get("stream") else self._send(message)
+
+    async def _count(self, request: web.Request) -> web.Response:
+        try:
+            self._authorise(request)
+            body = self._body(request)
+            check_body({"max_tokens": 1, **body}, self.compatible)
+        except Refusal as no:
+            return self._error(no)
+        return self._send({"input_tokens": tokens(json.dumps(body, ensure_ascii=False))})
+
+    async def _model(self, request: web.Request) -> web.Response:
+        try:
+            self._authorise(request)
+            name = request.match_info["model"]
+            check_model(name, self.compatible)
+        except Refusal as no:
+            return self._error(no)
+        return self._send(
+            {
+                "type": "model", "id": name, "display_name": name, "created_at": "2026-09-28T00:00:00Z",
+                "lifecycle": "active", "deprecated_at": None, "retires_at": None,
+                "max_input_tokens": 1_000_000, "max_tokens": 128_000, "capabilities": None,
+            }
+        )
+
+    # -- checks --------------------------------------------------------------------------------------------------
+
+    def _authorise(self, request: web.Request) -> None:
+        if request.headers.get("authorization") != f"Bearer {self.key}":
+            raise Refusal(401, "invalid bearer token")
+        if request.headers.get("anthropic-version") not in VERSIONS:
+            raise Refusal(400, "anthropic-version: header is required")
+
+    def _body(self, request: web.Request) -> dict[str, Any]:
+        try:
+            body = json.loads(request["entry"].body)
+        except ValueError:
+            raise Refusal(400, "The request body is not valid JSON") from None
+        if not isinstance(body, dict):
+            raise Refusal(400, "The request body must be an object")
+        return body
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def _trouble(self, task: str) -> Trouble | None:
+        with self._lock:
+            for trouble in self._troubles:
+                if trouble.times > 0 and trouble.task in (None, task):
+                    trouble.times -= 1
+                    return trouble
+        return None
+
+    def _text(self, asked: Asked) -> str:
+        made = self._reply(asked) if self._reply else None
+        if made is None:
+            made = obedient(asked) if self.obey else DEFAULTS.get(asked.task, talk)(asked)
+        return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
+
+    def _message(self, asked: Asked, text: str) -> dict[str, Any]:
+        return {
+            "id": f"msg_{next(self._ids):06d}", "type": "message", "role": "assistant", "model": asked.model,
+            "content": [{"type": "text", "text": text}], "stop_reason": "end_turn", "stop_sequence": None,
+            "usage": self._used(asked, text),
+        }
+
+    def _used(self, asked: Asked, text: str) -> dict[str, Any]:
+        system, rest = tokens(asked.system), tokens(asked.user)
+        config = asked.body.get("output_config") or {}
+        name = json.dumps([asked.model, asked.system, config, asked.body.get("thinking")])
+        blocks = asked.body.get("system")
+        marked = isinstance(blocks, list) and any("cache_control" in b for b in blocks) and system >= CACHE_FROM
+        read = system if marked and name in self._cached else 0
+        write = system if marked and not read else 0
+        if marked:
+            self._cached.add(name)
+        return {
+            "input_tokens": rest + (0 if marked else system), "output_tokens": tokens(text),
+            "cache_creation_input_tokens": write, "cache_read_input_tokens": read, "service_tier": "standard",
+        }
+
+    def _send(self, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+        names = {"request-id": f"req_{next(self._ids):06d}", **(headers or {})}
+        return web.json_response(body, status=status, headers=names)
+
+    def _error(self, no: Refusal) -> web.Response:
+        error: dict[str, Any] = {"type": ERROR_TYPES.get(no.status, "api_error"), "message": no.message}
+        if no.code:
+            error["details"] = {"error_code": no.code}
+        return self._send({"type": "error", "error": error, "request_id": "req_1"}, no.status, no.headers)
+
+    async def _silence(self, request: web.Request, kind: str) -> web.StreamResponse:
+        """Say nothing, one byte a tenth of a second, or hang up."""
+        if kind == "drop":
+            return self._drop(request)
+        if kind == "hang":
+            await self._wait(HANG_S)
+            return self._drop(request)
+        response = web.StreamResponse(headers={"content-type": "application/json"})
+        await response.prepare(request)
+        until = time.monotonic() + HANG_S
+        while time.monotonic() < until and self._stopping is not None and not self._stopping.is_set():
+            try:
+                await response.write(b" ")
+            except ConnectionError:
+                break
+            await asyncio.sleep(0.1)
+        return response
+
+    async def _stream(self, request: web.Request, message: dict[str, Any]) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"content-type": "text/event-stream", "request-id": "req_stream"})
+        await response.prepare(request)
+        texts = [b["text"] for b in message["content"]]
+        start = {**message, "content": [], "stop_reason": None}
+        events: list[dict[str, Any]] = [{"type": "message_start", "message": start}]
+        for i, text in enumerate(texts):
+            events.append({"type": "content_block_start", "index": i, "content_block": {"type": "text", "text": ""}})
+            for at in range(0, len(text), 40):
+                delta = {"type": "text_delta", "text": text[at : at + 40]}
+                events.append({"type": "content_block_delta", "index": i, "delta": delta})
+            events.append({"type": "content_block_stop", "index": i})
+        end = {k: message.get(k) for k in ("stop_reason", "stop_sequence", "stop_details")}
+        events += [{"type": "message_delta", "delta": end, "usage": message["usage"]}, {"type": "message_stop"}]
+        for event in events:
+            await response.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+        await response.write_eof()
+        return response
+
+

@@ -1,0 +1,209 @@
+"""arXiv: the day's announcement feed of some categories, and the query API for papers whose ids are known."""
+
+import hashlib
+import re
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from workers import arxiv_id
+from workers.arxiv_id import ArxivId
+from workers.errors import SourceFailed
+from workers.papers import Paper
+from workers.settings import Settings
+from workers.sources.feeds import NotAFeed, parse_feed
+from workers.sources.http import Door, Reply
+from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy
+from workers.store.fetches import Cached, Fetches
+
+NAME = "arXiv"
+
+FEED_MAX_BYTES = 8 * 2**20
+"""Decompressed bytes of a feed or API page: the feed ends at 2,000 items of about 2.1 kB each."""
+
+TAKEN = ("new", "cross")
+"""Announcement types that are news; the others are new versions of old papers."""
+
+BATCH = 100
+"""Ids per query: the address stays below 2,000 characters, and one page of the API carries up to 2,000 entries."""
+
+KNOWN_S = 6 * 3600.0
+"""Seconds that a paper's metadata serve without asking again; a newer version is noticed that much later."""
+
+ZONE = ZoneInfo("America/New_York")
+"""arXiv's clock: the feed is rebuilt at midnight there (04:00 or 05:00 UTC)."""
+
+UNSURE_S = 900.0
+"""Seconds a feed serves that does not bear today's date in New York: it may be rebuilt any minute."""
+
+_LEAD = re.compile(r"arXiv:(?P<ref>\S+)\s+Announce Type:\s*(?P<kind>[\w-]+)\s*(?:Abstract:)?\s*", re.I)
+_COMMA = re.compile(r",\s*(?![^()]*\))")
+
+
+def fetch_announcement(
+    http: Door,
+    fetches: Fetches,
+    settings: Settings,
+    categories: Sequence[str],
+    *,
+    scope: str = "",
+    refresh: bool = False,
+) -> Listing:
+    """New and cross-listed papers of `categories` in the latest announcement: one request for all of them.
+
+    Asked once per `scope` (the digest day) until arXiv's next midnight, then by conditional GET; `refresh` asks now.
+    Weekend and holiday feeds are empty. SourceFailed as Door.get, and kind garbage where it is not a whole feed.
+    """
+    wanted = "+".join(categories)
+
+    def read(kept: Cached | None) -> Cached:
+        headers = {}
+        if kept and kept.etag:
+            headers["If-None-Match"] = kept.etag
+        if kept and kept.modified:
+            headers["If-Modified-Since"] = kept.modified
+        url = f"{settings.arxiv_feed_url}/{wanted}"
+        ok = (200, 304, 400) if headers else (200, 400)
+        reply = http.get(url, name=NAME, headers=headers, max_bytes=FEED_MAX_BYTES, ok=ok)
+        if reply.status == 304 and kept:
+            return Cached(kept.value, scope, _fresh_until(Listing.load(kept.value).label), kept.etag, kept.modified)
+        feed = _parsed(reply)
+        if reply.status == 400 or str(feed.feed.get("title", "")).startswith("Feed error"):
+            raise _failed("status", f"does not know one of the categories {wanted}", 400)
+        listing = _announced(feed)
+        validators = reply.headers.get("etag", ""), reply.headers.get("last-modified", "")
+        return Cached(listing.dump(), scope, _fresh_until(listing.label), *validators)
+
+    where = hashlib.sha256(f"{settings.arxiv_feed_url} {wanted}".encode()).hexdigest()[:12]
+    return Listing.load(fetches.once(f"arxiv:{where}", scope, read, refresh))
+
+
+def papers_by_id(
+    http: Door, fetches: Fetches, settings: Settings, ids: Sequence[ArxivId]
+) -> tuple[dict[str, Paper], list[str]]:
+    """(base id -> paper, base ids that arXiv does not have) for `ids`, in batches of BATCH; known for KNOWN_S.
+
+    An id with a version gives that version, else the latest. SourceFailed as Door.get, and with kind garbage where
+    arXiv counts papers but, asked twice, sends none of them.
+    """
+    where = hashlib.sha256(settings.arxiv_api_url.encode()).hexdigest()[:8]
+    unique = {ref.base: ref for ref in reversed(ids)}
+    kept = {base: fetches.get(f"meta:{where}:{ref}") for base, ref in unique.items()}
+    papers = {base: Paper.model_validate(known.value) for base, known in kept.items() if known}
+    asked = [unique[ref.base] for ref in dict.fromkeys(ids) if ref == unique[ref.base] and ref.base not in papers]
+    for start in range(0, len(asked), BATCH):
+        batch = asked[start : start + BATCH]
+        wanted = {ref.base for ref in batch}
+        for attempt in (1, 2):
+            found, total = _query(http, settings, batch)
+            papers |= {base: paper for base, paper in found.items() if base in wanted}
+            if len(found) >= min(total, len(batch)):
+                break
+            if attempt == 2 and not found:
+                raise _failed("garbage", f"says that it has {total} of the papers but sends none")
+    for ref in asked:
+        if ref.base in papers:
+            fetches.put(f"meta:{where}:{ref}", Cached(papers[ref.base].model_dump(mode="json")), KNOWN_S)
+    return papers, [ref.base for ref in asked if ref.base not in papers]
+
+
+def _query(http: Door, settings: Settings, batch: Sequence[ArxivId]) -> tuple[dict[str, Paper], int]:
+    query = urlencode({"id_list": ",".join(ref.canonical for ref in batch), "max_results": len(batch)}, safe=",/")
+    reply = http.get(f"{settings.arxiv_api_url}?{query}", name=NAME, max_bytes=FEED_MAX_BYTES, ok=(200, 400))
+    feed = _parsed(reply)
+    if reply.status == 400 or any("/api/errors" in str(e.get("id", "")) for e in feed.entries):
+        raise _failed("status", "refused the list of ids", 400)
+    papers = (_result(entry) for entry in feed.entries)
+    total = str(feed.feed.get("opensearch_totalresults", ""))
+    found = {paper.id: paper for paper in papers if paper}
+    return found, int(total) if total.isascii() and total.isdecimal() else len(found)
+
+
+def _parsed(reply: Reply) -> Any:
+    try:
+        return parse_feed(reply.body)
+    except NotAFeed as error:
+        if reply.status != 200:
+            raise _failed("status", f"answered with HTTP {reply.status}", reply.status) from None
+        raise _failed("garbage", f"sent {error}") from None
+
+
+def _announced(feed: Any) -> Listing:
+    label = _day(feed.feed.get("published") or feed.feed.get("updated"))
+    papers: dict[str, Paper] = {}
+    skipped = old = 0
+    for entry in feed.entries:
+        text = str(entry.get("summary", ""))
+        lead = _LEAD.match(text.lstrip())
+        kind = str(entry.get("arxiv_announce_type") or (lead["kind"] if lead else "new"))
+        if kind not in TAKEN:
+            old += 1
+            continue
+        ref = arxiv_id.exact(str(entry.get("id", "")).rpartition(":")[2], date.max)
+        ref = ref or arxiv_id.exact(lead["ref"] if lead else "", date.max)
+        paper = _paper(entry, ref, text.lstrip()[lead.end() if lead else 0 :])
+        if paper is None:
+            skipped += 1
+        else:
+            listed = _day(entry.get("published")) or label
+            papers.setdefault(paper.id, paper.model_copy(update={"listed": listed}))
+    if skipped and not papers and not old:
+        raise _failed("garbage", "sent a feed without a single usable paper")
+    return Listing(tuple(papers.values()), len(papers) + skipped, skipped, label)
+
+
+def _result(entry: Any) -> Paper | None:
+    """A paper of the query API."""
+    ref = arxiv_id.exact(str(entry.get("id", "")).rpartition("/abs/")[2], date.max)
+    paper = _paper(entry, ref, entry.get("summary"))
+    if paper is None:
+        return None
+    primary = tidy((entry.get("arxiv_primary_category") or {}).get("term"), MAX_TITLE)
+    categories = dict.fromkeys(([primary] if primary else []) + list(paper.categories))
+    comment = tidy(entry.get("arxiv_comment"), MAX_ABSTRACT) or None
+    published = moment(entry.get("published"))
+    return paper.model_copy(update={"categories": tuple(categories), "comment": comment, "published": published})
+
+
+def _paper(entry: Any, ref: ArxivId | None, abstract: object) -> Paper | None:
+    title = tidy(entry.get("title"), MAX_TITLE)
+    if ref is None or not title:
+        return None
+    names = [n for a in entry.get("authors", []) for n in _COMMA.split(tidy(a.get("name"), MAX_ABSTRACT * 5))]
+    return Paper(
+        id=ref.base,
+        version=ref.version,
+        title=title,
+        abstract=tidy(abstract, MAX_ABSTRACT),
+        authors=tuple(n.strip() for n in names if any(c.isalpha() for c in n))[:MAX_AUTHORS],
+        categories=tuple(dict.fromkeys(t for tag in entry.get("tags", []) if (t := tidy(tag.get("term"), 50)))),
+        license=tidy(entry.get("rights"), MAX_TITLE) or None,
+    )
+
+
+def _day(text: object) -> date | None:
+    """The date that a feed's RFC 822 or ISO time shows, in its own zone."""
+    try:
+        return datetime.fromisoformat(str(text)).date()
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(str(text)).date()
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _fresh_until(label: date | None) -> float:
+    """Seconds since 1970: the next midnight in New York for a feed of today there, else UNSURE_S from now."""
+    now = datetime.now(UTC).astimezone(ZONE)
+    if label != now.date():
+        return time.time() + UNSURE_S
+    return datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), ZONE).timestamp()
+
+
+def _failed(kind: str, what: str, status: int | None = None) -> SourceFailed:
+    return SourceFailed(f"{NAME} {what}.", source="arxiv", kind=kind, status=status)

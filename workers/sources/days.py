@@ -1,0 +1,43 @@
+"""Which Hugging Face list days a digest covers. Pure: dates in, dates out."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+CATCH_UP_DAYS = 7
+"""Calendar days that a digest looks back: a week's holiday of the server is caught up, once, and no more."""
+
+STEP_BACK = 3
+"""Weekdays that a channel's first digest steps back over empty lists: the longest run of thin days seen is two."""
+
+
+def list_days(
+    today_utc: date, covered: set[date], first: bool, running: bool = False, upto: date | None = None
+) -> list[date]:
+    """Days to cover, oldest first: complete weekdays that the channel has not had yet.
+
+    A day is complete when its UTC date is over. `covered`: days the channel has had; only days after the earliest of
+    them are caught up, so a channel never gets what was before its time. `first` (it never had a digest): only the
+    latest complete weekday. `running`: also today, where it is a weekday, had or not, for it grows. `upto`: the day of
+    a digest made for the past; the last day that counts, and there is no running day before today.
+    """
+    yesterday = today_utc - timedelta(days=1)
+    end = min(upto, yesterday) if upto else yesterday
+    window = [end - timedelta(days=i) for i in reversed(range(CATCH_UP_DAYS))]
+    had = [day for day in covered if day <= end]
+    if first:
+        days = [day for day in weekdays_before(end + timedelta(days=1), 1) if day not in covered]
+    else:
+        start = min(had, default=window[0])
+        days = [day for day in window if day.weekday() < 5 and day not in covered and day >= start]
+    if running and today_utc.weekday() < 5 and (upto is None or upto >= today_utc):
+        days.append(today_utc)
+    return days
+
+
+def weekdays_before(day: date, count: int) -> Iterator[date]:
+    """The last `count` weekdays before `day`, latest first."""
+    while count:
+        day -= timedelta(days=1)
+        if day.weekday() < 5:
+            count -= 1
+            yield day

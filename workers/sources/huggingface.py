@@ -1,0 +1,138 @@
+"""Hugging Face Daily Papers: the list of one day, most upvoted first."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from workers import arxiv_id
+from workers.errors import SourceFailed
+from workers.papers import Paper
+from workers.settings import Settings
+from workers.sources.http import Door
+from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy
+from workers.store.fetches import Cached, Fetches
+
+NAME = "Hugging Face"
+
+PAGE = 100
+"""Papers asked for at once; the default of 50 cuts busy days off, more than 100 is said to be refused."""
+
+MAX_PAGES = 10
+"""Pages read of one day: twenty times the busiest day seen would fit."""
+
+STABLE_S, MOVING_S = 86_400.0, 900.0
+"""Seconds a list serves the same digest day: one that is complete, and one still growing (or suspiciously empty)."""
+
+
+def fetch_day(
+    http: Door,
+    fetches: Fetches,
+    settings: Settings,
+    day: date,
+    top: int | None = None,
+    *,
+    scope: str = "",
+    today: date | None = None,
+) -> Listing:
+    """The papers listed on `day` (a UTC date), the `top` most upvoted or all; an empty list is an answer.
+
+    Read once per `scope` (the digest day) for all who ask. `today`: UTC date, default now. SourceFailed as Door.get,
+    and with kind garbage where the answer is not a list of papers.
+    """
+
+    def read(_: Cached | None) -> Cached:
+        listing = from_items(_pages(http, settings, day), day)
+        stable = (today or datetime.now(UTC).date()) > day and (bool(listing.listed) or day.weekday() >= 5)
+        return Cached(listing.dump(), scope, time.time() + (STABLE_S if stable else MOVING_S))
+
+    where = hashlib.sha256(settings.hf_endpoint.encode()).hexdigest()[:8]
+    listing = Listing.load(fetches.once(f"hf:{where}:{day}", scope, read))
+    return Listing(listing.papers[:top], listing.listed, listing.skipped, day)
+
+
+def from_items(items: Iterable[object], day: date | None, fictional: bool = False) -> Listing:
+    """The listing that the items of a day's JSON make, in both generations of its schema; broken items are skipped."""
+    papers: dict[str, Paper] = {}
+    skipped = 0
+    for item in items:
+        paper = _paper(item, day, fictional)
+        if paper is None:
+            skipped += 1
+        else:
+            papers.setdefault(paper.id, paper)
+    if skipped and not papers:
+        raise _garbage("sent a list without a single usable paper")
+    ranked = sorted(papers.values(), key=lambda p: (-(p.upvotes or 0), p.id))
+    return Listing(tuple(ranked), len(ranked) + skipped, skipped, day)
+
+
+def _pages(http: Door, settings: Settings, day: date) -> list[object]:
+    """All items of the day. A page may be shorter than asked for, so only one without news ends the list."""
+    items: list[object] = []
+    seen: set[str] = set()
+    for page in range(MAX_PAGES):
+        query = {"date": day.isoformat(), "limit": PAGE} | ({"p": page} if page else {})
+        try:
+            reply = http.get(f"{settings.hf_endpoint}/api/daily_papers?{urlencode(query)}", name=NAME)
+        except SourceFailed as error:
+            if page and error.fields.get("status") in (400, 404, 416, 422):
+                break  # a server that knows no such page: the list is over
+            raise
+        fresh = {mark: item for item in _array(reply.body) if (mark := _mark(item)) not in seen}
+        if not fresh:
+            break
+        items += fresh.values()
+        seen |= fresh.keys()
+    return items
+
+
+def _array(body: bytes) -> list[object]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _garbage("sent something that is not JSON") from None
+    if not isinstance(found, list):
+        raise _garbage("sent JSON that is not a list of papers")
+    return found
+
+
+def _mark(item: object) -> str:
+    """What tells an item from others: its id, or all of it where it has none."""
+    paper = item.get("paper") if isinstance(item, dict) else None
+    ref = paper.get("id") if isinstance(paper, dict) else None
+    return ref if isinstance(ref, str) else json.dumps(item)
+
+
+def _paper(item: object, day: date | None, fictional: bool) -> Paper | None:
+    """One item, from its inner level first. The outer `publishedAt` is New York time labelled as UTC: not used."""
+    inner = item.get("paper") if isinstance(item, dict) else None
+    if not isinstance(item, dict) or not isinstance(inner, dict):
+        return None
+    ref = arxiv_id.exact(str(inner.get("id", "")), date.max)
+    title = tidy(inner.get("title"), MAX_TITLE) or tidy(item.get("title"), MAX_TITLE)
+    if ref is None or not title:
+        return None
+    votes, authors = inner.get("upvotes"), inner.get("authors")
+    names = [
+        tidy(a.get("name"), MAX_TITLE)
+        for a in (authors[:MAX_AUTHORS] if isinstance(authors, list) else [])
+        if isinstance(a, dict) and a.get("hidden") is not True
+    ]
+    return Paper(
+        id=ref.base,
+        version=ref.version,
+        title=title,
+        abstract=tidy(inner.get("summary"), MAX_ABSTRACT) or tidy(item.get("summary"), MAX_ABSTRACT),
+        authors=tuple(name for name in names if name),
+        published=moment(inner.get("publishedAt")),
+        upvotes=votes if isinstance(votes, int) and not isinstance(votes, bool) else None,
+        listed=day,
+        fictional=fictional,
+    )
+
+
+def _garbage(what: str) -> SourceFailed:
+    return SourceFailed(f"{NAME} {what}.", source="huggingface", kind="garbage")
