@@ -1,0 +1,80 @@
+"""Where a text may be cut: at a line, a sentence, a space, and never inside what a reader sees as one character."""
+
+import re
+import unicodedata
+from collections.abc import Container
+
+LOOK_BACK = 2
+"""A cut at a good place may shorten a piece to one half (1 / LOOK_BACK) of its room, not more."""
+
+MAX_CLUSTER = 64
+"""Code points; a longer run of joined characters is no character of any language and may be cut."""
+
+_GOOD = (re.compile(r"\n\n"), re.compile(r"\n"), re.compile(r"[。！？；]|[.!?;](?=\s)"), re.compile(r"\s|[，、]"))
+_JOINER = "\u200d"
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units, as Telegram and JavaScript count (😀 = 2)."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def end_within(text: str, start: int, room: int) -> int:
+    """The largest index such that `text[start:index]` has at most `room` UTF-16 units."""
+    end = min(len(text), start + room)
+    while units(text[start:end]) > room:
+        end -= max(1, (units(text[start:end]) - room) // 2)
+    return end
+
+
+def cut_at(text: str, start: int, end: int, forbidden: Container[int] = ()) -> int:
+    """The best index in (start, end] to cut at; `forbidden`: indexes where a line must not end (after a heading)."""
+    if end >= len(text):
+        return len(text)
+    lowest = start + (end - start) // LOOK_BACK
+    for pattern in _GOOD:
+        found = [m.end() for m in pattern.finditer(text, lowest, end) if m.end() > start and m.end() not in forbidden]
+        if found:
+            return whole_characters(text, start, found[-1])
+    return whole_characters(text, start, end)
+
+
+def whole_characters(text: str, start: int, end: int) -> int:
+    """`end`, or a little before it where it would split a character people see as one."""
+    for index in range(end, max(start, end - MAX_CLUSTER), -1):
+        if index >= len(text) or not _joined(text, index):
+            return index
+    return end
+
+
+def _joined(text: str, index: int) -> bool:
+    """True where the characters on both sides of `index` belong together."""
+    before, after = text[index - 1], text[index]
+    if after == _JOINER or before == _JOINER or unicodedata.category(after) in ("Mn", "Mc", "Me"):
+        return True
+    if "\U0001f3fb" <= after <= "\U0001f3ff" or (before, after) == ("\r", "\n"):
+        return True
+    if _flag(before) and _flag(after):
+        run = 0
+        while run < index and _flag(text[index - 1 - run]):
+            run += 1
+        return run % 2 == 1
+    return _jamo(before) and "\u1160" <= after <= "\u11ff"
+
+
+def _flag(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _jamo(char: str) -> bool:
+    return "\u1100" <= char <= "\u11ff" or "\uac00" <= char <= "\ud7a3"
+
+
+def pieces(text: str, room: int) -> list[str]:
+    """The text cut into pieces of at most `room` UTF-16 units; joined again they are the text."""
+    out, start = [], 0
+    while start < len(text):
+        end = cut_at(text, start, end_within(text, start, room))
+        out.append(text[start:end])
+        start = end
+    return out

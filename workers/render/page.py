@@ -1,0 +1,185 @@
+"""A digest as documents: every word that is shown, decided once. The four writers only lay it out.
+
+The only links of a digest are made here, from a paper's id and the caller's base URL.
+"""
+
+from dataclasses import dataclass, replace
+
+from workers.papers import Analysis, Digest, Paper, Pick, Score
+from workers.render import receipt
+from workers.render.ast import parse
+from workers.render.clean import clean_inline, defang, visible
+from workers.render.maths import tex_text
+from workers.render.tree import Block, Paragraph, Span
+from workers.words import Words, words
+
+BANDS = ((90, "band_must"), (75, "band_fit"), (60, "band_look"))
+"""Lowest score of each band, as `prompts/score.md` explains them to the model."""
+
+MAX_TITLE = 300
+"""Characters of a paper's title; arXiv's longest are near 250."""
+
+MAX_DIGEST_TITLE = 100
+"""Characters of the digest's own title; leaves room for the date in Slack's 150-character header."""
+
+MAX_WHY = 400
+"""Characters of the one sentence that gives the reason for a score."""
+
+MAX_AUTHORS = 3
+"""Authors named before "et al."."""
+
+SECTIONS = ("contribution", "methodology", "takeaway", "limitations")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One of the four parts of an analysis."""
+
+    number: int
+    name: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def heading(self) -> str:
+        """`1. Key Contribution`."""
+        return f"{self.number}. {self.name}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picked paper. All text is clean."""
+
+    number: int
+    id: str
+    title: str
+    authors: str
+    value: int | None
+    """The number shown, or None."""
+    score: str
+    """`92/100`, or that there is none."""
+    band: str
+    score_label: str
+    """What must be known about the number, or ''."""
+    why: str
+    matched: str
+    source: str
+    labels: tuple[str, ...]
+    """What must be known about the text and the paper."""
+    abs_url: str
+    pdf_url: str
+    sections: tuple[Section, ...]
+
+    @property
+    def verdict(self) -> str:
+        """`92/100 · must read · local ranker's score, no model`."""
+        return " · ".join(part for part in (self.score, self.band, self.score_label) if part)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A digest in words."""
+
+    title: str
+    """`CV Papers Daily | 2026-01-24`."""
+    status: str
+    notice: str
+    """Said first where the papers are made up; else ''."""
+    receipt: str
+    """One line."""
+    receipt_lines: tuple[str, ...]
+    """All of it."""
+    why_empty: str
+    entries: tuple[Entry, ...]
+    words: Words
+
+
+def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
+    """The digest in its language. `arxiv_url`: base of `/abs` and `/pdf`, from the settings.
+
+    `chat`: our own words, too, must not look like links (`cs.CV` is a domain of Cape Verde to a chat).
+    """
+    w = words(digest.language)
+    ours = defang if chat else str
+    label = visible(digest.label).strip() or w.status_no_label
+    if receipt.so_far(digest):
+        label += f" · {w.receipt_so_far}"
+    status = (
+        w.say("status_picked", scanned=digest.scanned, label=label, picked=len(digest.picks))
+        if digest.picks
+        else w.say("status_empty", scanned=digest.scanned, label=label, why=receipt.why_empty(digest, w))
+    )
+    entries = (_entry(n, pick, w, arxiv_url.rstrip("/")) for n, pick in enumerate(digest.picks, 1))
+    return Page(
+        title=f"{_shortened(clean_inline(digest.title), MAX_DIGEST_TITLE)} | {digest.date.isoformat()}",
+        status=ours(status),
+        notice=w.notice_sample if digest.sample else "",
+        receipt=ours(receipt.short(digest)),
+        receipt_lines=tuple(ours(line) for line in receipt.receipt_lines(digest, reason=False)),
+        why_empty=receipt.why_empty(digest, w),
+        entries=tuple(replace(entry, source=ours(entry.source)) for entry in entries),
+        words=w,
+    )
+
+
+def _entry(number: int, pick: Pick, w: Words, base: str) -> Entry:
+    paper, score = pick.paper, pick.score
+    return Entry(
+        number=number,
+        id=paper.id,
+        title=title_of(paper),
+        authors=_authors(paper, w),
+        value=score.effective,
+        score=w.score_none if score.effective is None else f"{score.effective}/100",
+        band=_band(score, w),
+        score_label=w.label_stand_in if score.stand_in and score.effective is not None else "",
+        why=_shortened(clean_inline(tex_text(score.why)), MAX_WHY),
+        matched=w.comma.join(clean_inline(interest) for interest in score.matched),
+        source=" + ".join(dict.fromkeys(receipt.source_name(spec, w) for spec in paper.sources)),
+        labels=labels(pick.analysis, w, fictional=paper.fictional),
+        abs_url=f"{base}/abs/{paper.id}",
+        pdf_url=f"{base}/pdf/{paper.id}",
+        sections=sections(pick.analysis, w),
+    )
+
+
+def title_of(paper: Paper) -> str:
+    """A paper's title for people: TeX and strangers' tricks out, one line, never empty."""
+    return _shortened(clean_inline(tex_text(paper.title)), MAX_TITLE) or paper.id
+
+
+def sections(analysis: Analysis, w: Words) -> tuple[Section, ...]:
+    """The four sections, each with at least one block."""
+    return tuple(
+        Section(number, w[f"section_{name}"], parse(getattr(analysis, name)) or _nothing(w))
+        for number, name in enumerate(SECTIONS, 1)
+    )
+
+
+def labels(analysis: Analysis, w: Words, *, fictional: bool) -> tuple[str, ...]:
+    """What a reader must know: made up, extracted instead of written, the model away, read from the abstract only."""
+    shown = [w.label_fictional] if fictional else []
+    if analysis.extracted:
+        shown.append(w.label_model_away if analysis.error else w.label_extracted)
+    if analysis.read == "abstract":
+        shown.append(w.label_abstract)
+    return tuple(shown)
+
+
+def _nothing(w: Words) -> tuple[Block, ...]:
+    return (Paragraph((Span(w.nothing_written, italic=True),)),)
+
+
+def _band(score: Score, w: Words) -> str:
+    if score.effective is None:
+        return ""
+    return w[next((key for lowest, key in BANDS if score.effective >= lowest), "band_below")]
+
+
+def _authors(paper: Paper, w: Words) -> str:
+    names = [_shortened(clean_inline(tex_text(name)), 80) for name in paper.authors[:MAX_AUTHORS]]
+    more = f" {w.et_al}" if len(paper.authors) > MAX_AUTHORS else ""
+    return ", ".join(name for name in names if name) + more
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

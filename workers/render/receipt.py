@@ -1,0 +1,155 @@
+"""What a run did, in words: one line for chats, all of it for the archive, the terminal and `status`.
+
+`arXiv cs.CV` is written as it is; a chat would take it for a domain, so chat writers defang these lines.
+"""
+
+from workers.papers import LOCAL, Digest, Receipt, SourceCount
+from workers.render.clean import clean_inline, visible
+from workers.words import Words, words
+
+SECONDS_PER_MINUTE = 60
+THOUSAND = 1_000
+
+_SHORT_DATE = "%m-%d"
+
+
+def source_name(spec: str, w: Words) -> str:
+    """A source spec as people call it: `huggingface:15` -> "HuggingFace 🔥", `arxiv:cs.CV` -> "arXiv cs.CV"."""
+    kind, _, name = visible(spec).partition(":")
+    key = f"source_{kind}"
+    return w.say(key, name=name).strip() if key in w else f"{kind} {name}".strip()
+
+
+def seconds(value: float) -> str:
+    """Wall time for people: 0.4 s, 38 s, 2 min 5 s."""
+    if value < 10:
+        return f"{value:.1f} s"
+    minutes, rest = divmod(round(value), SECONDS_PER_MINUTE)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def count(tokens: int) -> str:
+    """Tokens for people: 950, 12.3k."""
+    return str(tokens) if tokens < THOUSAND else f"{tokens / THOUSAND:.1f}k"
+
+
+def why_empty(digest: Digest, w: Words) -> str:
+    """One sentence: which count left the digest without picks. Empty where there are picks."""
+    if digest.picks:
+        return ""
+    receipt, no_source = digest.receipt, digest.empty == "all_failed"
+    return w.variant(
+        "empty",
+        digest.empty,
+        fetched=sum(s.fetched for s in receipt.sources),
+        new=receipt.candidates,
+        sources=len(receipt.sources),
+        candidates=receipt.candidates,
+        scored=receipt.scored,
+        above=receipt.above,
+        bar=receipt.min_score,
+        declined=receipt.declined,
+        failed=sum(s.state == "failed" for s in receipt.sources) if no_source else receipt.failed,
+    )
+
+
+def so_far(digest: Digest) -> bool:
+    """True where a list of a day still running was read."""
+    return any(source.so_far for source in digest.receipt.sources)
+
+
+def source_line(source: SourceCount, w: Words, *, full: bool) -> str:
+    """What one source gave, or why it gave nothing."""
+    facts = []
+    if source.state == "failed":
+        facts.append(w.say("receipt_failed_source", reason=w.variant("failed", source.error)))
+    elif source.state == "unchanged":
+        facts.append(w.receipt_unchanged)
+    elif source.state == "empty":
+        facts.append(w.receipt_empty)
+    if source.fetched or source.state == "ok":
+        facts.append(w.say("receipt_fetched", n=source.fetched))
+        if full and source.listed > source.fetched:
+            facts.append(w.say("receipt_listed", n=source.listed))
+        facts += [w.say("receipt_new", n=source.new), w.say("receipt_repeats", n=source.repeats)]
+    if source.days and full:
+        days = w.comma.strip().join(day.strftime(_SHORT_DATE) for day in source.days)
+        facts.append(w.say("receipt_days", days=days))
+    if source.so_far:
+        facts.append(w.receipt_so_far)
+    return f"{source_name(source.source, w)}{w.colon}{w.comma.join(facts)}"
+
+
+def paper_counts(receipt: Receipt, w: Words, *, full: bool) -> str:
+    """From candidates to picks. The short form leaves out what is zero and says nothing unusual."""
+    rare = [
+        ("receipt_dropped", receipt.dropped),
+        ("receipt_cached", receipt.cached),
+        ("receipt_declined", receipt.declined),
+        ("receipt_failed", receipt.failed),
+        ("receipt_local", receipt.local),
+    ]
+    shown = {key: w.say(key, n=n) for key, n in rare if n or (full and key != "receipt_cached")}
+    by_class = w.comma.join(f"{w.variant('model', kind)} {n}" for kind, n in sorted(receipt.errors.items()))
+    facts = [
+        w.say("receipt_candidates", n=receipt.candidates),
+        shown.get("receipt_dropped"),
+        w.say("receipt_scored", n=receipt.scored),
+        *(shown.get(key) for key in ("receipt_cached", "receipt_declined", "receipt_failed")),
+        w.say("receipt_errors", errors=by_class) if by_class else None,
+        shown.get("receipt_local"),
+        w.say("receipt_above", n=receipt.above, bar=receipt.min_score),
+        w.say("receipt_picked", n=receipt.picked),
+    ]
+    return w.comma.join(fact for fact in facts if fact)
+
+
+def cost_line(receipt: Receipt, w: Words) -> str:
+    """Time, tokens, cost estimate."""
+    facts = [w.say("receipt_time", time=seconds(receipt.seconds))]
+    if receipt.tokens_in or receipt.tokens_out:
+        spent = {"tokens_in": count(receipt.tokens_in), "tokens_out": count(receipt.tokens_out)}
+        facts.append(w.say("receipt_tokens", **spent))
+    cost = w.say("receipt_cost", cost=f"{receipt.cost_usd:.3f}") if receipt.cost_usd else w.receipt_no_cost
+    return w.comma.join([*facts, cost])
+
+
+def authors_line(receipt: Receipt, w: Words) -> str:
+    """Who scored and who wrote."""
+    names = [w.receipt_local_name if by == LOCAL else clean_inline(by) for by in (receipt.scorer, receipt.writer)]
+    return w.say("receipt_by", scorer=names[0], writer=names[1])
+
+
+def notes(receipt: Receipt, w: Words) -> list[str]:
+    """A sentence for each unusual thing that happened."""
+    return list(dict.fromkeys(w.variant("note", note) for note in receipt.notes))
+
+
+def short(digest: Digest) -> str:
+    """The receipt on one line, its facts separated by dots; ends with notes."""
+    w, receipt = words(digest.language), digest.receipt
+    facts = [source_line(source, w, full=False) for source in receipt.sources]
+    facts += [paper_counts(receipt, w, full=False), cost_line(receipt, w), authors_line(receipt, w)]
+    return " · ".join(["🧾 " + facts[0], *facts[1:], *notes(receipt, w)])
+
+
+def rows(digest: Digest) -> list[tuple[str, str]]:
+    """The whole receipt as (label, text) rows."""
+    w, receipt = words(digest.language), digest.receipt
+    table = [(w.row_source, source_line(source, w, full=True)) for source in receipt.sources]
+    table.append((w.row_papers, paper_counts(receipt, w, full=True)))
+    table += [(w.row_cost, cost_line(receipt, w)), (w.row_by, authors_line(receipt, w))]
+    if not digest.picks:
+        table.insert(0, (w.row_notes, why_empty(digest, w)))
+    return table + [(w.row_notes, note) for note in notes(receipt, w)]
+
+
+def receipt_lines(digest: Digest, *, reason: bool = True) -> list[str]:
+    """The whole receipt, one group of facts a line, for the archive, `status` and logs people read.
+
+    `reason`: begin an empty day with which count made it empty (not where the status line has just said so).
+    """
+    w = words(digest.language)
+    counts = (w.row_papers, w.row_cost)
+    lines = [f"{label}{w.colon}{text}" if label in counts else text for label, text in rows(digest)]
+    return lines if reason or digest.picks else lines[1:]

@@ -1,0 +1,207 @@
+"""A digest as Slack messages: the quick view, one message per pick, the analysis in the pick's thread."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from workers.papers import Digest, Part
+from workers.render.cut import pieces as text_pieces
+from workers.render.page import Entry, Page, page
+from workers.render.slack_blocks import MAX_ELEMENT, Element, Piece, inline, pieces
+from workers.render.tree import Span, plain
+
+MAX_SUM = 9_500
+"""UTF-16 units over all blocks of a message. Undocumented: 12,000 is reported as the limit, 11,341 as refused and
+9,597 as accepted (slackapi/bolt-js 2509 and 2867)."""
+
+MAX_BLOCKS = 48
+"""Blocks of a message; Slack takes 50 (docs.slack.dev)."""
+
+MAX_HEADER = 150
+"""Characters of a header block (slack_sdk)."""
+
+MAX_PLAIN = 2_900
+"""Characters of a plain text object; Slack takes 3,000 (slack_sdk)."""
+
+MAX_TEXT = 300
+"""Characters of the plain `text` for notifications."""
+
+OVERHEAD = 8
+"""Counted for each element beside its text, since Slack keeps "a buffer for block containers"."""
+
+Blocks = list[dict[str, Any]]
+
+
+def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
+    """The parts in posting order: `quick`, then `pick:<id>` and its `analysis:<id>:<n>` for each pick.
+
+    `arxiv_url`: base of `/abs` and `/pdf`. A part's payload is what `chat.postMessage` takes beside channel and thread.
+    """
+    view = page(digest, arxiv_url=arxiv_url)
+    parts = [_part(f"quick:{n}" if n else "quick", view.title, blocks) for n, blocks in enumerate(_quick(view))]
+    for entry in view.entries:
+        pick = f"pick:{entry.id}"
+        name = f"{entry.number}. {entry.title}"
+        parts.append(_part(pick, f"{name} — {entry.verdict}", _head(entry, view)))
+        parts += [
+            _part(f"analysis:{entry.id}:{n}", f"{view.words.deep_dive}{view.words.colon}{name}", blocks, pick)
+            for n, blocks in enumerate(_analysis(entry))
+        ]
+    return parts
+
+
+def _part(key: str, text: str, blocks: Blocks, parent: str | None = None) -> Part:
+    text = text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+    payload = {"text": escaped(text), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+    return Part(key=key, parent=parent, payload=payload)
+
+
+def escaped(text: str) -> str:
+    """Plain text for a field that Slack reads as mrkdwn: no control sequence can come of it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _quick(view: Page) -> list[Blocks]:
+    packer = Packer()
+    packer.block(header(f"🚀 {view.title}"))
+    if view.notice:
+        packer.block(context(f"🧪 {view.notice}"))
+    packer.piece(_line([Span(f"🤖 {view.status}")]))
+    if view.entries:
+        packer.piece(_line([Span(view.words.quick_view, bold=True)]))
+    for entry in view.entries:
+        spans = (Span(entry.title, href=entry.abs_url), Span(f" — {entry.verdict}"))
+        packer.piece(Piece("list", inline(spans), len(plain(spans)), number=entry.number))
+    for text in text_pieces(view.receipt, MAX_PLAIN):
+        packer.block(context(text))
+    return packer.messages()
+
+
+def _head(entry: Entry, view: Page) -> Blocks:
+    w = view.words
+    about = [entry.why, *([f"{w.matched}{w.colon}{entry.matched}"] if entry.matched else [])]
+    source = " · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])
+    spans = [Span(f"{entry.number}. ", bold=True), Span(entry.title, bold=True, href=entry.abs_url)]
+    spans += [Span(f"\n{entry.authors}", italic=True)] if entry.authors else []
+    spans += [Span(f"\n🎯 {entry.verdict}", bold=True), *(Span(f"\n{line}") for line in about if line)]
+    spans += [Span(f"\n{source}\n"), Span(w.abs, href=entry.abs_url), Span(" · "), Span(w.pdf, href=entry.pdf_url)]
+    return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(inline(tuple(spans)))}]}]
+
+
+def _analysis(entry: Entry) -> list[Blocks]:
+    packer = Packer()
+    for section in entry.sections:
+        packer.block(header(section.heading), keep_with_next=True)
+        for piece in pieces(section.blocks):
+            packer.piece(piece)
+    return packer.messages()
+
+
+def header(text: str) -> dict[str, Any]:
+    """A header block."""
+    text = text if len(text) <= MAX_HEADER else text[: MAX_HEADER - 1] + "…"
+    return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": False}}
+
+
+def context(text: str) -> dict[str, Any]:
+    """Small grey text, read as plain text."""
+    return {"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}
+
+
+def _line(spans: Iterable[Span]) -> Piece:
+    spans = tuple(spans)
+    return Piece("section", inline(spans), len(plain(spans)))
+
+
+@dataclass
+class Packer:
+    """Fills messages with blocks and pieces in order, opening the next one where a limit is near."""
+
+    done: list[Blocks] = field(default_factory=list)
+    blocks: Blocks = field(default_factory=list)
+    size: int = 0
+    waiting: Blocks = field(default_factory=list)
+    """Headers that must not be the last thing of a message."""
+
+    def block(self, block: dict[str, Any], *, keep_with_next: bool = False) -> None:
+        """Add a finished block of plain text."""
+        if keep_with_next:
+            self.waiting.append(block)
+            return
+        self._room(_plain_size(block))
+        self._put(block, _plain_size(block))
+
+    def piece(self, piece: Piece) -> None:
+        """Add a piece of an analysis."""
+        size = piece.size + OVERHEAD * (1 + len(piece.elements))
+        has_table = any(b["type"] == "table" for b in self.blocks)
+        self._room(size, full=piece.kind == "table" and has_table)
+        if piece.kind == "table":
+            self._put(piece.elements[0], size)
+            return
+        if not self.blocks or self.blocks[-1]["type"] != "rich_text" or self.waiting:
+            self._put({"type": "rich_text", "elements": []}, 0)
+        _append(self.blocks[-1]["elements"], piece)
+        self.size += size
+
+    def messages(self) -> list[Blocks]:
+        """All messages; the packer is spent."""
+        self._flush()
+        return self.done
+
+    def _room(self, size: int, *, full: bool = False) -> None:
+        waiting = sum(map(_plain_size, self.waiting))
+        blocks = len(self.blocks) + len(self.waiting) + 1
+        if self.blocks and (full or self.size + waiting + size > MAX_SUM or blocks > MAX_BLOCKS):
+            self._flush()
+
+    def _put(self, block: dict[str, Any], size: int) -> None:
+        self.size += sum(map(_plain_size, self.waiting)) + size
+        self.blocks += [*self.waiting, block]
+        self.waiting = []
+
+    def _flush(self) -> None:
+        if self.blocks:
+            self.done.append(self.blocks)
+        self.blocks, self.size = [], 0
+
+
+def _plain_size(block: dict[str, Any]) -> int:
+    texts: Sequence[dict[str, Any]] = block.get("elements") or [block["text"]]
+    return OVERHEAD + sum(2 * len(text["text"]) for text in texts)
+
+
+def _append(elements: list[Element], piece: Piece) -> None:
+    """Add a piece to a rich_text block: paragraphs run on in one section, items in one list."""
+    last = elements[-1] if elements else None
+    kind = f"rich_text_{piece.kind}"
+    if piece.kind == "list":
+        section = {"type": "rich_text_section", "elements": list(piece.elements)}
+        if last and last["type"] == kind and _continues(last, piece):
+            last["elements"].append(section)
+            return
+        style = "bullet" if piece.number is None else "ordered"
+        listing = {"type": kind, "style": style, "indent": piece.indent, "elements": [section]}
+        elements.append(listing | ({"offset": piece.number - 1} if piece.number and piece.number > 1 else {}))
+        return
+    if piece.kind == "section" and last:
+        gap = "\n\n" if last["type"] == kind else "\n"
+        first = {"type": "text", "text": gap}
+        if last["type"] == kind and _length(last) + piece.size < MAX_ELEMENT:
+            last["elements"] += [first, *piece.elements]
+            return
+        elements.append({"type": kind, "elements": [first, *piece.elements]})
+        return
+    elements.append({"type": kind, "elements": list(piece.elements)})
+
+
+def _continues(last: Element, piece: Piece) -> bool:
+    if last["indent"] != piece.indent:
+        return False
+    if piece.number is None:
+        return bool(last["style"] == "bullet")
+    return bool(last["style"] == "ordered" and last.get("offset", 0) + len(last["elements"]) + 1 == piece.number)
+
+
+def _length(element: Element) -> int:
+    return sum(len(e.get("text", "")) for e in element["elements"])

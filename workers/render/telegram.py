@@ -1,0 +1,66 @@
+"""A digest as Telegram messages: the quick view, then one message per pick with the four sections to unfold."""
+
+from typing import Any
+
+from workers.papers import Digest, Part
+from workers.render.page import Entry, Page, page
+from workers.render.telegram_text import Draft, Entity, lines
+from workers.render.tree import Paragraph, Span
+
+
+def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
+    """The parts in posting order: `quick`, then `pick:<id>` for each pick; what does not fit goes on in `<key>:<n>`.
+
+    `arxiv_url`: base of `/abs` and `/pdf`. A part's payload is what `sendMessage` takes beside the chat: text and
+    entities, no preview. Only the quick view rings.
+    """
+    view = page(digest, arxiv_url=arxiv_url)
+    parts = _parts("quick", _quick(view), silent=False)
+    for entry in view.entries:
+        parts += _parts(f"pick:{entry.id}", _pick(entry, view), silent=True)
+    return parts
+
+
+def _parts(key: str, draft: Draft, *, silent: bool) -> list[Part]:
+    return [
+        Part(
+            key=f"{key}:{n}" if n else key, parent=key if n else None, payload=_payload(text, entities, silent or n > 0)
+        )
+        for n, (text, entities) in enumerate(draft.messages())
+    ]
+
+
+def _payload(text: str, entities: list[Entity], silent: bool) -> dict[str, Any]:
+    payload: dict[str, Any] = {"text": text, "entities": entities, "link_preview_options": {"is_disabled": True}}
+    return payload | ({"disable_notification": True} if silent else {})
+
+
+def _quick(view: Page) -> Draft:
+    draft = Draft()
+    draft.add(Span(f"🚀 {view.title}", bold=True), Span("\n"))
+    draft.add(*lines(f"🧪 {view.notice}" if view.notice else "", f"🤖 {view.status}"))
+    if view.entries:
+        draft.add(Span("\n"))
+        draft.heading(view.words.quick_view)
+    for entry in view.entries:
+        link = Span(entry.title, href=entry.abs_url)
+        draft.add(Span(f"{entry.number}. "), link, Span(f" — {entry.verdict}\n"))
+    draft.add(Span("\n"))
+    draft.heading(view.words.receipt)
+    draft.quote([Paragraph((Span("\n".join(view.receipt_lines)),))])
+    return draft
+
+
+def _pick(entry: Entry, view: Page) -> Draft:
+    w, draft = view.words, Draft()
+    draft.add(Span(f"{entry.number}. ", bold=True), Span(entry.title, bold=True, href=entry.abs_url), Span("\n"))
+    if entry.authors:
+        draft.add(Span(entry.authors, italic=True), Span("\n"))
+    draft.add(Span(f"🎯 {entry.verdict}", bold=True), Span("\n"))
+    draft.add(*lines(entry.why, f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""))
+    draft.add(*lines(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])))
+    draft.add(Span(w.abs, href=entry.abs_url), Span(" · "), Span(w.pdf, href=entry.pdf_url), Span("\n\n"))
+    for section in entry.sections:
+        draft.heading(section.heading)
+        draft.quote(section.blocks)
+    return draft
