@@ -1,0 +1,202 @@
+"""A day's papers scored for a profile: by the model where there is one, and always by the local ranker beside it.
+
+Every paper gets a record. What the model could not do (a refusal, a failure, no budget) is a state with the local
+number beside it, never a 0 and never kept; what it did is kept and not bought again.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import prompts
+from prompts import Profile
+from workers.analysis.analyst import NOTHING, Analyst, Meter, Usage
+from workers.analysis.rank import Ranked, rank
+from workers.errors import ModelDeclined, ModelFailed, OverBudget
+from workers.papers import LOCAL, Paper, Score
+from workers.store.papers import Made, Papers
+from workers.store.spend import Spend
+
+LIMIT = 40
+"""Most papers of a run that the model is shown; the local ranker picks them."""
+
+WAIT_S = 120.0
+"""Seconds to wait for a score that another worker is buying: above any call's own time (see `claude`)."""
+
+SERVICE_KINDS = frozenset(
+    {"rate_limited", "overloaded", "timeout", "connection", "quota", "auth", "not_found", "rejected"}
+)
+"""Failures that are the service's and not one answer's: they make the note `model_unavailable`."""
+
+Progress = Callable[[int, int], None]
+"""Called with (papers done, papers to do), one call at a time."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What scoring a day gave."""
+
+    scores: tuple[Score, ...]
+    """One per paper that was not dropped, best first."""
+    dropped: tuple[str, ...] = ()
+    """Ids of papers that the ranker kept from the model, best first."""
+    cached: int = 0
+    """Scores known already, from an earlier run or bought by another worker meanwhile."""
+    usage: Usage = NOTHING
+    notes: tuple[str, ...] = ()
+    """no_model, capped, budget, model_unavailable: as the receipt's notes."""
+
+
+def score_papers(
+    papers: Sequence[Paper],
+    profile: Profile,
+    *,
+    analyst: Analyst | None,
+    papers_store: Papers,
+    spend: Spend | None,
+    budget_usd: float,
+    concurrency: int = 8,
+    limit: int = LIMIT,
+    on_progress: Progress | None = None,
+    local_only: bool = False,
+) -> Scored:
+    """Score each paper once. `budget_usd` is the day's; `concurrency` calls run at a time.
+
+    Without an analyst, or with `local_only`, all papers get the local ranker's number and none is dropped.
+    """
+    papers = list({p.id: p for p in papers}.values())
+    ranked = rank(papers, profile.interests, profile.language)
+    by_id = {p.id: p for p in papers}
+    if analyst is None or local_only:
+        scores = score_locally(papers, profile)
+        if on_progress:
+            on_progress(len(scores), len(scores))
+        return Scored(scores, notes=("no_model",) if analyst is None and papers else ())
+    made = Made(profile.hash, prompts.load("score").hash, analyst.score_model)
+    known = papers_store.get_scores(papers, made)
+    shown = [r for i, r in enumerate(ranked) if i < limit or r.id in known]
+    run = _Run(profile, analyst, papers_store, made, Meter(spend, budget_usd), len(shown), on_progress)
+    run.tell(sum(r.id in known for r in shown))
+    done = [known[r.id].model_copy(update={"local": r.value}) for r in shown if r.id in known]
+    todo = [(by_id[r.id], r) for r in shown if r.id not in known]
+    with ThreadPoolExecutor(max(1, concurrency), thread_name_prefix="score") as pool:
+        futures = [pool.submit(run.one, paper, local) for paper, local in todo]
+        try:
+            done += [future.result() for future in futures]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+    kept = {r.id for r in shown}
+    dropped = tuple(r.id for r in ranked if r.id not in kept)
+    errors = {s.error for s in done if s.state == "failed"}
+    notes = [
+        name
+        for name, true in (
+            ("capped", bool(dropped)),
+            ("budget", OverBudget.kind in errors),
+            ("model_unavailable", bool(errors & SERVICE_KINDS)),
+        )
+        if true
+    ]
+    return Scored(_sorted(done, papers), dropped, len(done) - run.bought, run.meter.total, tuple(notes))
+
+
+def score_locally(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
+    """The local ranker's score of each paper, best first."""
+    by_id = {p.id: p for p in papers}
+    scores = [_local(by_id[r.id], r) for r in rank(papers, profile.interests, profile.language)]
+    return _sorted(scores, papers)
+
+
+def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
+    """The local ranker's numbers as scores, one per id, best first. Needs nothing but the papers."""
+    by_id = {p.id: p for p in papers}
+    ranked = rank(list(by_id.values()), profile.interests, profile.language)
+    return _sorted([_local(by_id[r.id], r) for r in ranked], list(by_id.values()))
+
+
+class _Run:
+    """One run's state, shared by its threads."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        analyst: Analyst,
+        store: Papers,
+        made: Made,
+        meter: Meter,
+        total: int,
+        on_progress: Progress | None,
+    ) -> None:
+        self.profile, self.analyst, self.store, self.made, self.meter = profile, analyst, store, made, meter
+        self.total, self.on_progress = total, on_progress
+        self.done = self.bought = 0
+        """Papers with a record, and those of them that cost a call (or tried to)."""
+        self._lock = threading.Lock()
+
+    def one(self, paper: Paper, local: Ranked) -> Score:
+        """The paper's record, whatever the model does."""
+        fresh = True
+        try:
+            score, fresh = self.store.once(
+                self.made.key("score", paper),
+                lambda: self.store.get_scores([paper], self.made).get(paper.id),
+                lambda: self._buy(paper),
+                WAIT_S,
+            )
+            score = score.model_copy(update={"local": local.value})
+        except ModelDeclined as error:
+            score = _without(paper, local, "declined", error.category, self.made.model)
+        except (ModelFailed, OverBudget) as error:
+            score = _without(paper, local, "failed", error.kind, self.made.model)
+        with self._lock:
+            self.bought += fresh
+        self.tell(1)
+        return score
+
+    def tell(self, more: int) -> None:
+        """Count papers that are done, and say so."""
+        with self._lock:
+            self.done += more
+            if self.on_progress:
+                self.on_progress(self.done, self.total)
+
+    def _buy(self, paper: Paper) -> Score:
+        score = self.analyst.score(paper, self.profile, self.meter)
+        if score.by != LOCAL:
+            self.store.put_score(paper, self.made, score)
+        return score
+
+
+def _local(paper: Paper, found: Ranked) -> Score:
+    return Score(
+        id=paper.id,
+        version=paper.version,
+        state="scored",
+        value=found.value,
+        local=found.value,
+        why=found.why,
+        matched=found.matched,
+    )
+
+
+def _without(paper: Paper, found: Ranked, state: str, error: str, model: str) -> Score:
+    """A record without the model's number: the local one stands in, with the local reason."""
+    return Score.model_validate(
+        {
+            "id": paper.id,
+            "version": paper.version,
+            "state": state,
+            "local": found.value,
+            "why": found.why,
+            "matched": found.matched,
+            "by": model,
+            "error": error,
+        }
+    )
+
+
+def _sorted(scores: Sequence[Score], papers: Sequence[Paper]) -> tuple[Score, ...]:
+    """Best first; of equals a model's number before a stand-in, then more upvotes, then the order given."""
+    place = {p.id: (-(p.upvotes or 0), i) for i, p in enumerate(papers)}
+    return tuple(sorted(scores, key=lambda s: (-(s.effective or 0), s.stand_in, place[s.id])))
