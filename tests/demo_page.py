@@ -391,7 +391,10 @@ def clock(message: Message, zone: tzinfo = UTC) -> str:
 
 def author(message: Message) -> str:
     """Who wrote it: the bot, or a person by the name or id that the service holds."""
+    if message.get("by_bot"):
+        return BOT_NAME
     sender = message.get("from") or {}
+    sender = sender if isinstance(sender, dict) else {"id": sender}
     if message.get("username"):
         return str(message["username"])
     if sender and not sender.get("is_bot"):

@@ -202,7 +202,7 @@ def test_a_better_text_is_edited_in_place(run, slack):
     ]
     better.insert(3, Part(key="analysis:1:1", parent="pick:1", payload=text("more of one")))
     better = [p for p in better if p.key != "analysis:2:0"]
-    assert run.outbox.revise(run.name, better, run.now[0]) == 3
+    assert run.outbox.revise(run.name, better) == 3
     run.drain()
     assert sorted(posted(slack)) == sorted(
         ["quick view", "paper one", "better analysis of one", "paper two", "more of one"]
@@ -210,7 +210,7 @@ def test_a_better_text_is_edited_in_place(run, slack):
     assert len(slack.calls("*chat.postMessage")) == 6
     by_text = {m["text"]: m for m in slack.messages(CHANNEL)}
     assert by_text["more of one"]["thread_ts"] == by_text["paper one"]["ts"]
-    assert run.outbox.revise(run.name, better, run.now[0]) == 0, "the same again changes nothing"
+    assert run.outbox.revise(run.name, better) == 0, "the same again changes nothing"
 
 
 def test_a_slow_owner_that_lost_its_lease_sends_nothing(run, slack):

@@ -11,7 +11,10 @@ MASK = "***"
 SECRET_SHAPES = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<!\d)\d{6,}:[\w-]{20,}|sk-ant-[\w-]+")
 """Slack, Telegram and Anthropic tokens by their shape, in case one is not among the settings."""
 
-QUIET = ("httpx", "httpcore", "httpx2", "httpcore2", "telegram", "slack_bolt", "slack_sdk", "anthropic", "bm25s", "rq")
+QUIET = frozenset({
+    "aiohttp", "anthropic", "asyncio", "bm25s", "httpcore", "httpcore2", "httpx", "httpx2", "rq", "slack_bolt",
+    "slack_sdk", "telegram",
+})  # fmt: skip
 """Libraries that log URLs (with tokens in them), bodies or arguments; warnings only."""
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -56,5 +59,9 @@ def setup(level: str, style: str, secrets: Iterable[str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in QUIET:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    handler.addFilter(_quiet)
+
+
+def _quiet(record: logging.LogRecord) -> bool:
+    """True unless a talkative library says something below a warning (some set their own level when imported)."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in QUIET

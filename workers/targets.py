@@ -28,7 +28,7 @@ class Target:
 
     def order(self, day: date, **more: Any) -> dict[str, Any]:
         """The task's data: what to make for whom."""
-        return {"channel": self.channel, "profile": self.profile, "date": day.isoformat(), **more}
+        return {"channel": self.channel, "profile": self.profile, "day": day.isoformat(), **more}
 
 
 def targets(settings: Settings, profile: str | None = None) -> Iterator[Target]:

@@ -1,0 +1,136 @@
+"""The embedded server: one per DATA_DIR whatever starts at once, private, durable, gone when released."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from workers.errors import BadSetting, StoreAway
+from workers.store import embedded
+from workers.store.redis import connect
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def folder():
+    path = Path(tempfile.mkdtemp(prefix="pb-e-"))
+    yield path
+    embedded.stop(path)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def pids(folder):
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                words = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(embedded.socket_path(folder)).encode() in words and b"unixsocket" in words:
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="counts processes in /proc")
+def test_six_processes_at_once_get_one_server(folder):
+    code = f"from pathlib import Path; from workers.store import embedded; print(embedded.start(Path({str(folder)!r})))"
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    started = [subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE) for _ in range(6)]
+    urls = {p.communicate()[0] for p in started}
+    assert len(urls) == 1
+    assert all(p.returncode == 0 for p in started)
+    assert len(pids(folder)) == 1
+
+
+def test_the_socket_is_private_and_nothing_is_forgotten_after_sigkill(folder):
+    url = embedded.start(folder)
+    assert stat.S_IMODE(embedded.socket_path(folder).stat().st_mode) == 0o700
+    client = connect(url, retries=0)
+    assert client.config_get("appendfsync")["appendfsync"] == "always"
+    assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "noeviction"
+    client.set("k", "v")
+    os.kill(int((folder / "redis.pid").read_text()), signal.SIGKILL)
+    client.close()
+    client = connect(embedded.start(folder), retries=0)
+    assert client.get("k") == b"v"
+    client.close()
+
+
+def test_a_released_server_stops_unless_others_use_it(folder):
+    other = connect(embedded.start(folder), retries=0)
+    other.ping()
+    embedded.release(folder)
+    assert embedded.running(folder)
+    other.close()
+    embedded.release(folder)
+    assert not embedded.running(folder)
+
+
+def test_a_long_data_dir_works(folder):
+    deep = folder / ("a" * 60) / ("b" * 60)
+    client = connect(embedded.start(deep), retries=0)
+    assert client.ping()
+    client.close()
+    embedded.stop(deep)
+
+
+def test_a_server_that_is_away_is_named_without_its_password():
+    with pytest.raises(StoreAway, match="REDIS_URL") as caught:
+        embedded.check("redis://:hunter2@127.0.0.1:9/0")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_given_server_that_forgets_is_warned_about(folder, caplog):
+    url = embedded.start(folder)
+    client = connect(url, retries=0)
+    assert embedded.check(url) == []
+    client.config_set("appendonly", "no")
+    client.config_set("maxmemory-policy", "allkeys-lru")
+    assert len(embedded.check(url)) == 2
+    client.close()
+
+
+def test_a_server_that_is_too_old_is_refused(old_server):
+    with pytest.raises(BadSetting, match=r"6\.2"):
+        embedded.check(old_server)
+
+
+@pytest.fixture
+def old_server():
+    """Answers like a Redis 5: enough of the protocol for INFO."""
+    import socket
+    import threading
+
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            while data := peer.recv(4096):
+                body = b"# Server\r\nredis_version:5.0.14\r\n"
+                for line in data.split(b"*")[1:]:
+                    if b"INFO" in line.upper() and b"SETINFO" not in line.upper():
+                        peer.sendall(b"$%d\r\n%s\r\n" % (len(body), body))
+                    elif b"HELLO" in line.upper():
+                        peer.sendall(b"-ERR unknown command\r\n")
+                    elif b"CONFIG" in line.upper():
+                        peer.sendall(b"*0\r\n")
+                    else:
+                        peer.sendall(b"+OK\r\n")
+            peer.close()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+    listener.close()

@@ -1,0 +1,312 @@
+"""What the commands of `python -m bot` do: open a task, see it through with a crew of workers, show the result.
+
+A command starts its own short-lived workers, so it needs no other process; where `up` runs, either may take the job
+and the ledger sees to it that only one does.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from redis import Redis
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from prompts import load_profile
+from workers import archive
+from workers.arxiv_id import ArxivId
+from workers.errors import BadInput, PaperboyError
+from workers.papers import Analysis, Digest, Paper
+from workers.queue import DELIVERY, DIGEST, INTERACTIVE, Hands
+from workers.render import terminal
+from workers.render.receipt import receipt_lines
+from workers.settings import Settings
+from workers.store import embedded
+from workers.store.ledger import Task
+from workers.store.memory import Memory
+from workers.store.outbox import OPEN_STATES, Outbox
+from workers.store.progress import Progress as Steps
+from workers.store.progress import Step
+from workers.store.redis import connect
+from workers.supervisor import Supervisor
+from workers.targets import Target, targets
+from workers.targets import terminal as terminal_target
+from workers.ticker import Ticker
+from workers.words import words
+
+LONGEST_S = 3600.0
+"""Seconds a command waits for its task; what is not done by then goes on where `up` runs, or with the next command."""
+
+LOOK_S = 0.25
+"""Seconds between two looks at the ledger when no step is told."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """One channel's outcome of `digest`."""
+
+    channel: str
+    slot: str
+    already: bool
+    """The day's digest was out before this command."""
+    digest: Digest | None
+    archive: Path | None
+    parts: tuple[dict[str, Any], ...]
+    """key, state, message id and error class of each message."""
+    error: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Made, and every message is out."""
+        return self.digest is not None and not self.error and all(p["state"] in ("sent", "deleted") for p in self.parts)
+
+
+def digest(
+    settings: Settings, *, day: date | None, profile: str | None, sample: bool, dry: bool, console: Console | None
+) -> list[Made]:
+    """Make the digest of a local date for every configured channel. `console`: where to show progress, or None."""
+    load_profile(profile or settings.digest_profile)
+    goals = list(targets(settings, profile)) or [terminal_target(settings, profile)]
+    goals = [terminal_target(settings, profile)] if dry else goals
+    with store(settings) as redis:
+        hands = Hands(redis)
+        wanted = [(goal, *_order(goal, settings, day, profile, sample, dry)) for goal in goals]
+        before = [_over(hands, slot) and _settled(redis, hands, slot) for _, slot, _ in wanted]
+        for (_, slot, data), over in zip(wanted, before, strict=True):
+            _open(redis, hands, slot, data) if not over else None
+        queues = [DIGEST, DELIVERY] if not dry and _chats(goals) else [DIGEST]
+        open_slots = [slot for _, slot, _ in wanted if not _over(hands, slot)]
+        if open_slots:
+            with working(redis, settings, queues):
+                for slot in open_slots:
+                    _see_through(redis, hands, slot, console)
+        return [_made(redis, settings, g, slot, over, dry) for (g, slot, _), over in zip(wanted, before, strict=True)]
+
+
+def deepdive(settings: Settings, ref: ArxivId, profile: str | None, console: Console | None) -> tuple[Paper, Analysis]:
+    """Analyse one paper. Raises BadInput or the failure's sentence as PaperboyError."""
+    name = load_profile(profile or settings.digest_profile).name
+    key = f"deepdive|console|{uuid4().hex}"
+    data = {"id": ref.base, "version": ref.version, "profile": name}
+    with store(settings) as redis:
+        _request(redis, settings, key, "deepdive", data, console)
+        found = Memory(redis).dive(key)
+    if found is None:
+        raise PaperboyError("The analysis was not made: see `python -m bot status`.")
+    return found
+
+
+def score(
+    settings: Settings, papers: list[Paper] | None, profile: str | None, console: Console | None, *, local: bool = False
+) -> list[dict[str, Any]]:
+    """Score the papers given (or today's candidates) with whoever scores in this set-up, best first."""
+    name = load_profile(profile or settings.digest_profile).name
+    key = f"score|console|{uuid4().hex}"
+    with store(settings) as redis:
+        memory = Memory(redis)
+        if papers is not None:
+            memory.keep_result(f"{key}|papers", [p.model_dump(mode="json") for p in papers])
+        _request(redis, settings, key, "score", {"profile": name, "local": local}, console)
+        result: list[dict[str, Any]] | None = memory.result(key)
+    if result is None:
+        raise PaperboyError("The papers were not scored: see `python -m bot status`.")
+    return result
+
+
+@contextmanager
+def store(settings: Settings) -> Iterator["Redis"]:
+    """A connection, with the embedded server started for the time if it has to be."""
+    ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
+    redis = connect(embedded.ensure(settings))
+    try:
+        yield redis
+    finally:
+        redis.close()
+        if ours:
+            embedded.release(settings.data_dir)
+
+
+@contextmanager
+def working(redis: "Redis", settings: Settings, queues: list[str]) -> Iterator[None]:
+    """A crew of workers and a clock that hands out what is open (but opens no slots of its own)."""
+    stopping = threading.Event()
+    supervisor = Supervisor([("worker", "--queue", queue) for queue in queues], quiet=settings.log_level == "INFO")
+    clock = threading.Thread(
+        target=Ticker(connect(embedded.ensure(settings)), settings).run, args=(stopping,), kwargs={"schedule": False}
+    )
+    supervisor.start()
+    clock.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        Hands(redis).ledger.wake()
+        supervisor.stop()
+        clock.join()
+
+
+def _request(
+    redis: "Redis", settings: Settings, key: str, kind: Any, data: dict[str, Any], console: Console | None
+) -> None:
+    """Open one task on the interactive queue and see it through; BadInput if it says the input was wrong."""
+    hands = Hands(redis)
+    hands.open(key, kind, data)
+    with working(redis, settings, [INTERACTIVE]):
+        task = _see_through(redis, hands, key, console)
+    if task and task.state != "done":
+        raise BadInput(task.error or "It could not be done.")
+
+
+def _order(
+    goal: Target, settings: Settings, day: date | None, profile: str | None, sample: bool, dry: bool
+) -> tuple[str, dict[str, Any]]:
+    """Slot key and task data. A day gone by covers the lists up to that day; another profile has its own slot."""
+    today = datetime.now(UTC).astimezone(goal.zone).date()
+    if day and day > today:
+        raise BadInput(f"{day.isoformat()} has not come yet: give a date up to {today.isoformat()}.")
+    local = day or today
+    variant = "sample" if sample else goal.profile if goal.profile != settings.digest_profile else ""
+    slot = goal.slot(local, variant) + (f"|dry-{uuid4().hex}" if dry else "")
+    past = {"upto": day.isoformat()} if day and day < today else {}
+    return slot, goal.order(local, sample=sample, dry=dry, **past)
+
+
+def _chats(goals: list[Target]) -> bool:
+    return any(not goal.channel.startswith("terminal") for goal in goals)
+
+
+def _settled(redis: "Redis", hands: Hands, slot: str) -> bool:
+    """True when nothing of the slot can be mended by running it again."""
+    task, digest = hands.ledger.get(slot), Memory(redis).digest(slot)
+    refused = any(row.state == "dead" for row in Outbox(redis).rows(slot))
+    return task is not None and task.state == "done" and not refused and not (digest and digest.empty == "all_failed")
+
+
+def _open(redis: "Redis", hands: Hands, slot: str, data: dict[str, Any]) -> None:
+    """Open the slot, or what can be mended of it: a parked or skipped run, failed sources, refused messages."""
+    task = hands.ledger.get(slot)
+    if task is None or task.state != "done":
+        hands.open(slot, "digest", data, again=task is not None)
+        return
+    if Outbox(redis).revive(slot):
+        hands.open(_delivery(slot), "delivery", {"delivery": slot}, again=True)
+    digest = Memory(redis).digest(slot)
+    if digest and digest.empty == "all_failed":
+        hands.open(_upgrade(slot), "upgrade", {"slot": slot, "order": data, "until": 0}, again=True)
+        hands.ledger.hasten(_upgrade(slot), time.time())
+        hands.hand_out(_upgrade(slot))
+
+
+def _delivery(slot: str) -> str:
+    return f"delivery|{slot}"
+
+
+def _upgrade(slot: str) -> str:
+    return f"upgrade|{slot}"
+
+
+def _over(hands: Hands, slot: str) -> bool:
+    """True when nothing of a slot goes on now: it and its delivery have ended, an upgrade at most waits for later."""
+    task, delivery = hands.ledger.get(slot), hands.ledger.get(_delivery(slot))
+    later = hands.ledger.waits_until(_upgrade(slot))
+    upgrade = hands.ledger.get(_upgrade(slot))
+    waiting = later is None or (upgrade is not None and not upgrade.held and later > time.time())
+    return task is not None and task.state != "open" and (delivery is None or delivery.state != "open") and waiting
+
+
+def _see_through(redis: "Redis", hands: Hands, key: str, console: Console | None) -> Task | None:
+    """Wait until the task (and its delivery) has ended, showing its steps."""
+    deadline = time.monotonic() + LONGEST_S
+    with _bars(console) as show:
+        for step in Steps(redis, key).watch(LOOK_S):
+            if step:
+                show(step)
+            if _over(hands, key) or time.monotonic() > deadline:
+                break
+    return hands.ledger.get(key)
+
+
+@contextmanager
+def _bars(console: Console | None) -> Iterator[Any]:
+    """A function that shows a step: bars on a terminal, nothing where there is none."""
+    if console is None or not console.is_terminal:
+        yield lambda step: None
+        return
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=console, transient=True) as progress:
+        bars: dict[str, Any] = {}
+
+        def show(step: Step) -> None:
+            if step.stage in ("done", "failed"):
+                return
+            if step.stage not in bars:
+                bars[step.stage] = progress.add_task(step.stage, total=step.total or None)
+            progress.update(bars[step.stage], completed=step.done, total=step.total or None)
+
+        yield show
+
+
+def _made(redis: "Redis", settings: Settings, goal: Target, slot: str, already: bool, dry: bool) -> Made:
+    memory, ledger = Memory(redis), Hands(redis).ledger
+    found = memory.preview(slot) if dry else memory.digest(slot)
+    task = ledger.get(slot)
+    rows = Outbox(redis).rows(slot)
+    parts = tuple({"key": r.key, "state": r.state, "message": r.msg, "error": r.error} for r in rows)
+    error = task.error if task and task.state != "done" else None
+    if not error and any(p["state"] in OPEN_STATES for p in parts):
+        error = "still being posted"
+    path = None
+    if found and not dry:
+        names = (True, False) if found.sample else (False,)
+        paths = [archive.path_of(settings.archive_dir, found, beside=beside) for beside in names]
+        path = next((p for p in paths if p.exists()), None)
+    return Made(goal.channel, slot, already, found, path, parts, error)
+
+
+def report(made: Made, console: Console, settings: Settings) -> None:
+    """What `digest` prints for one channel: the digest itself where it goes nowhere else, else what was posted."""
+    digest = made.digest
+    if digest is None:
+        console.print(f"{made.channel}: no digest was made ({made.error or 'see status'}).", markup=False)
+        return
+    w = words(digest.language)
+    here = made.channel.startswith("terminal")
+    if made.already:
+        console.print(f"{made.channel} {digest.date}: {w.already_posted}", markup=False)
+    elif here:
+        terminal.show(digest, console, arxiv_url=settings.arxiv_url)
+    else:
+        sent = sum(p["state"] == "sent" for p in made.parts)
+        console.print(f"{made.channel}: {sent} of {len(made.parts)} messages posted.", markup=False)
+        for part in made.parts:
+            if part["state"] != "sent":
+                console.print(f"  {part['key']}: {part['state']} ({part['error'] or '-'})", markup=False)
+        for line in receipt_lines(digest):
+            console.print(f"  {line}", markup=False)
+    if made.archive:
+        console.print(f"{made.archive}", markup=False, soft_wrap=True)
+
+
+def as_json(made: list[Made]) -> str:
+    """The documented JSON of `digest --json` (README, "JSON")."""
+    rows = [
+        {
+            "channel": m.channel,
+            "slot": m.slot,
+            "already": m.already,
+            "ok": m.ok,
+            "error": m.error,
+            "archive": str(m.archive) if m.archive else None,
+            "parts": list(m.parts),
+            "digest": m.digest.model_dump(mode="json") if m.digest else None,
+        }
+        for m in made
+    ]
+    return json.dumps({"digests": rows}, ensure_ascii=False, indent=2)

@@ -1,0 +1,108 @@
+"""Composes the digest of one channel and day, with its receipt. Pure: everything it needs is an argument."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from prompts import Profile
+from workers.digest.pick import why_empty
+from workers.papers import LOCAL, Analysis, Digest, Paper, Pick, Receipt, Score, SourceCount
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What the model cost in this run."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: float = 0.0
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that a run found out."""
+
+    sources: tuple[SourceCount, ...]
+    papers: tuple[Paper, ...]
+    """Candidates: new to the channel."""
+    scores: tuple[Score, ...]
+    dropped: int
+    cached: int
+    picks: tuple[tuple[Paper, Score], ...]
+    analyses: tuple[Analysis, ...]
+    """One per pick, in order."""
+    scorer: str
+    spent: Spent
+    seconds: float
+    notes: tuple[str, ...]
+
+
+def compose(work: Work, profile: Profile, *, channel: str, day: date, made: datetime, sample: bool) -> Digest:
+    """The digest record."""
+    picks = tuple(
+        Pick(paper=paper, score=score, analysis=analysis)
+        for (paper, score), analysis in zip(work.picks, work.analyses, strict=True)
+    )
+    return Digest(
+        date=day,
+        profile=profile.name,
+        title=profile.title,
+        language=profile.language,
+        audience=profile.audience,
+        channel=channel,
+        scanned=sum(s.fetched for s in work.sources),
+        label=" + ".join(label(s.source) for s in work.sources),
+        picks=picks,
+        empty=None if picks else why_empty(work.sources, len(work.papers), work.scores, day),
+        receipt=receipt(work, profile),
+        sample=sample,
+        made=made,
+    )
+
+
+def receipt(work: Work, profile: Profile) -> Receipt:
+    """The counts of a run."""
+    states = Counter(s.state for s in work.scores)
+    errors = Counter(s.error for s in work.scores if s.error and s.state != "scored")
+    errors.update(a.error for a in work.analyses if a.error)
+    return Receipt(
+        sources=work.sources,
+        candidates=len(work.papers),
+        dropped=work.dropped,
+        scored=states["scored"],
+        declined=states["declined"],
+        failed=states["failed"],
+        errors=dict(sorted(errors.items())),
+        local=sum(s.stand_in for s in work.scores),
+        cached=work.cached,
+        above=sum((s.effective or 0) >= profile.min_score for s in work.scores if s.effective is not None),
+        picked=len(work.picks),
+        min_score=profile.min_score,
+        seconds=round(work.seconds, 2),
+        tokens_in=work.spent.tokens_in,
+        tokens_out=work.spent.tokens_out,
+        cost_usd=round(work.spent.cost_usd, 6),
+        scorer=work.scorer,
+        writer=next((a.by for a in work.analyses if a.by != LOCAL), LOCAL),
+        notes=work.notes,
+    )
+
+
+def better(digest: Digest, analyses: Sequence[Analysis]) -> Digest:
+    """The digest with analyses written anew; everything a reader has relied on (picks, scores) stays."""
+    new = {a.id: a for a in analyses}
+    picks = tuple(p.model_copy(update={"analysis": new.get(p.paper.id, p.analysis)}) for p in digest.picks)
+    errors = Counter(a.error for p in picks if (a := p.analysis).error)
+    kept = {n: c for n, c in digest.receipt.errors.items() if n not in {p.analysis.error for p in digest.picks}}
+    writer = next((p.analysis.by for p in picks if p.analysis.by != LOCAL), LOCAL)
+    receipt = digest.receipt.model_copy(update={"writer": writer, "errors": {**kept, **errors}})
+    return digest.model_copy(update={"picks": picks, "receipt": receipt})
+
+
+def label(source: str) -> str:
+    """How a source is called in the status line: `huggingface:15` -> `HF Top 15`."""
+    name, _, what = source.partition(":")
+    if name == "huggingface":
+        return f"HF Top {what}" if what else "HF Daily Papers"
+    return {"arxiv": f"arXiv {what}", "sample": "Sample day"}.get(name, source)

@@ -1,0 +1,300 @@
+"""The main job, step by step: what is new, how well it fits, what the best say, one digest for one channel.
+
+Everything that can be lost half-way is either kept by key (fetched lists, scores, analyses) or written in one
+transaction at the end (`Memory.commit`), so a run may be killed anywhere and simply run again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from redis import Redis
+
+from prompts import Profile, load_profile
+from workers import archive
+from workers.analysis.analyst import Analyst, Usage, choose
+from workers.analysis.deepdive import Written, deep_dives
+from workers.analysis.score import Scored, score_papers
+from workers.digest.compose import Spent, Work, better, compose
+from workers.digest.pick import pick
+from workers.papers import LOCAL, Digest, Paper, Part, Score, SourceCount
+from workers.render import markdown, slack, telegram
+from workers.settings import Settings
+from workers.sources.days import weekdays_before
+from workers.sources.gather import Fetched, gather
+from workers.sources.http import Door
+from workers.store.fetches import Fetches
+from workers.store.memory import Memory, Settled
+from workers.store.outbox import Outbox
+from workers.store.papers import Papers
+from workers.store.progress import Progress, Step
+from workers.store.spend import Spend
+
+log = logging.getLogger(__name__)
+
+SAMPLE = "sample"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to make for whom: the data of a digest task."""
+
+    channel: str
+    profile: str
+    day: date
+    """Local date of the digest."""
+    upto: date | None = None
+    """Last list day to cover, for a digest of a day gone by."""
+    sample: bool = False
+    dry: bool = False
+    """Only show it: nothing is posted, remembered or archived."""
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> "Order":
+        """From a task's JSON."""
+        days = {n: date.fromisoformat(data[n]) for n in ("day", "upto") if data.get(n)}
+        return cls(**{**data, **days})
+
+    @property
+    def memory(self) -> str:
+        """Name under which the channel's memory is kept; the sample day has its own."""
+        return f"{self.channel}#{SAMPLE}" if self.sample else self.channel
+
+
+class Edition:
+    """Makes digests. `clock` gives seconds since 1970."""
+
+    def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.redis, self.settings, self.clock = redis, settings, clock
+        self.memory, self.papers, self.spend, self.fetches = Memory(redis), Papers(redis), Spend(redis), Fetches(redis)
+
+    def make(self, slot: str, attempt: int, order: Order) -> Digest | None:
+        """The digest of a slot: composed, committed and archived. None if another worker has taken the slot over."""
+        digest = None if order.dry else self.memory.digest(slot)
+        if digest is None:
+            digest, settled = self.compose(slot, order)
+            if order.dry:
+                return self.memory.preview(slot, digest)
+            parts = parts_of(digest, self.settings)
+            if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock()):
+                return None
+            self.memory.clear_skipped(order.channel)
+        self.archive(digest)
+        return digest
+
+    def compose(self, slot: str, order: Order) -> tuple[Digest, Settled]:
+        """Fetch, score, pick, write: the digest and what it adds to the channel's memory."""
+        started = time.monotonic()
+        progress = Progress(self.redis, slot)
+        profile = load_profile(order.profile)
+        progress.tell(Step("fetch", 0, len(profile.sources)))
+        fetched = self.fetch(order, profile)
+        papers, counts = fresh_papers(fetched, self.memory, order.memory)
+        analyst = choose(self.settings)
+        scored = self.score(papers, profile, analyst, progress)
+        picks = pick(papers, scored.scores, picks=profile.picks, min_score=profile.min_score)
+        progress.tell(Step("write", 0, len(picks)))
+        written = self.write([paper for paper, _ in picks], profile, analyst, [score for _, score in picks], progress)
+        notes = list(dict.fromkeys([*scored.notes, *written.notes]))
+        if not order.sample and self.memory.skipped(order.channel):
+            notes.append("skipped")
+        work = Work(
+            sources=counts,
+            papers=tuple(papers),
+            scores=tuple(scored.scores),
+            dropped=len(scored.dropped),
+            cached=scored.cached,
+            picks=tuple(picks),
+            analyses=tuple(written.analyses),
+            scorer=next((s.by for s in scored.scores if s.by != LOCAL), LOCAL),
+            spent=_spent(scored.usage + written.usage),
+            seconds=time.monotonic() - started,
+            notes=tuple(notes),
+        )
+        made = datetime.fromtimestamp(self.clock(), UTC)
+        digest = compose(work, profile, channel=order.channel, day=order.day, made=made, sample=order.sample)
+        log.info("digest_composed", extra={"slot": slot, "picks": len(picks), "candidates": len(papers)})
+        started_at = self._start_marks(order, fetched)
+        return digest, settled_by(fetched, papers, scored, picks, started_at)
+
+    def upgrade(self, task: str, attempt: int, slot: str, order: Order) -> tuple[int, bool]:
+        """Make a posted digest better: sources that all failed are asked again, what no model could write is written.
+
+        Returns how many messages there are to edit or add, and whether nothing is left to better. May run twice.
+        """
+        digest = self.memory.digest(slot)
+        if digest is None:
+            return 0, True
+        if digest.empty == "all_failed":
+            newer, settled = self.compose(slot, order)
+            if newer.empty != "all_failed":
+                if not self.memory.recommit(task, attempt, slot, order.memory, newer, settled, self.clock()):
+                    return 0, True
+                digest = newer
+        elif can_improve(digest):
+            digest = self._rewrite(digest)
+            self.memory.replace(slot, digest)
+        self.archive(digest)
+        touched = Outbox(self.redis).revise(slot, parts_of(digest, self.settings))
+        return touched, not can_improve(digest)
+
+    def _rewrite(self, digest: Digest) -> Digest:
+        """The digest with those analyses written that a model could not write before."""
+        missing = [p for p in digest.picks if p.analysis.extracted]
+        papers, scores = [p.paper for p in missing], [p.score for p in missing]
+        written = self.write(papers, load_profile(digest.profile), choose(self.settings), scores)
+        return better(digest, [a for a in written.analyses if not a.extracted])
+
+    def archive(self, digest: Digest) -> None:
+        """Write the day's Markdown file, if this channel's digest is the one to keep."""
+        if not self.memory.owns_archive(digest):
+            return
+        folder = self.settings.archive_dir
+        text = markdown.archive(digest, arxiv_url=self.settings.arxiv_url)
+        beside = digest.sample and self.memory.has_real_archive(digest)
+        archive.write(folder, digest, text, beside=beside)
+
+    def fetch(self, order: Order, profile: Profile) -> list[Fetched]:
+        """What the profile's sources have for this channel."""
+        now = datetime.fromtimestamp(self.clock(), UTC)
+        return gather(
+            (SAMPLE,) if order.sample else profile.sources,
+            lambda source: self.memory.covered(order.memory, source),
+            today=now.date(),
+            first=self.memory.fresh(order.memory),
+            running=profile.running_day,
+            upto=order.upto,
+            http=Door(self.settings, self.fetches),
+            fetches=self.fetches,
+            settings=self.settings,
+        )
+
+    def _start_marks(self, order: Order, fetched: list[Fetched]) -> dict[str, tuple[date, ...]]:
+        """For sources that failed before the channel ever had a list of them: where their catch-up begins."""
+        end = order.upto or datetime.fromtimestamp(self.clock(), UTC).date() - timedelta(days=1)
+        before = list(weekdays_before(end + timedelta(days=1), 2))[-1]
+        failed = (f.spec for f in fetched if f.error and not f.had)
+        return {spec: (before,) for spec in failed if not self.memory.covered(order.memory, spec)}
+
+    def score(
+        self, papers: list[Paper], profile: Profile, analyst: Analyst | None, progress: Progress, *, local: bool = False
+    ) -> Scored:
+        """Score papers with this set-up's analyst, store and budget; `local`: by the local ranker only."""
+        progress.tell(Step("score", 0, len(papers)))
+        return score_papers(
+            papers,
+            profile,
+            analyst=analyst,
+            papers_store=self.papers,
+            spend=self.spend,
+            budget_usd=self.settings.model_daily_budget_usd,
+            concurrency=self.settings.model_concurrency,
+            on_progress=lambda done, total: progress.tell(Step("score", done, total)),
+            local_only=local,
+        )
+
+    def write(
+        self,
+        papers: list[Paper],
+        profile: Profile,
+        analyst: Analyst | None,
+        scores: Sequence[Score] = (),
+        progress: Progress | None = None,
+    ) -> Written:
+        """Analyse papers with this set-up's analyst, store and budget."""
+        return deep_dives(
+            papers,
+            profile,
+            analyst=analyst,
+            papers_store=self.papers,
+            spend=self.spend,
+            budget_usd=self.settings.model_daily_budget_usd,
+            concurrency=self.settings.model_concurrency,
+            matched={score.id: score.matched for score in scores},
+            on_progress=(lambda done, total: progress.tell(Step("write", done, total))) if progress else None,
+        )
+
+
+def fresh_papers(fetched: list[Fetched], memory: Memory, channel: str) -> tuple[list[Paper], tuple[SourceCount, ...]]:
+    """Papers new to the channel, each once, and the count of every source. First source first."""
+    taken: dict[str, Paper] = {}
+    counts = []
+    for item in fetched:
+        known = memory.known(channel, [p.id for p in item.papers])
+        new = [p for p in item.papers if p.id not in known and p.id not in taken]
+        for paper in item.papers:
+            if paper.id in taken:
+                both = dict.fromkeys((*taken[paper.id].sources, item.spec))
+                taken[paper.id] = taken[paper.id].model_copy(update={"sources": tuple(both)})
+        taken |= {p.id: p.model_copy(update={"sources": (item.spec,)}) for p in new}
+        state = "failed" if item.error else "ok" if item.papers else "empty" if item.asked else "unchanged"
+        counts.append(
+            SourceCount(
+                source=item.spec,
+                state=state,
+                error=item.error.kind if item.error else None,
+                days=item.days,
+                so_far=item.so_far,
+                listed=item.listed,
+                fetched=len(item.papers),
+                new=len(new),
+                repeats=len(item.papers) - len(new),
+            )
+        )
+    return list(taken.values()), tuple(counts)
+
+
+def settled_by(
+    fetched: list[Fetched],
+    papers: list[Paper],
+    scored: Scored,
+    picks: list[tuple[Paper, Score]],
+    started_at: dict[str, tuple[date, ...]],
+) -> Settled:
+    """What the channel will remember: lists that were read, papers that were decided on, papers that were picked.
+
+    A paper whose scoring failed is not settled (unless picked): it may come again. A day still running is not covered.
+    """
+    picked = {paper.id for paper, _ in picks}
+    failed = {s.id for s in scored.scores if s.state == "failed"} - picked
+    return Settled(
+        days={f.spec: f.had for f in fetched if f.had} | started_at,
+        seen=tuple(p.id for p in papers if p.id not in failed),
+        posted=tuple(picked),
+    )
+
+
+def parts_of(digest: Digest, settings: Settings) -> list[Part]:
+    """The messages of a digest for its platform; none for the terminal."""
+    if digest.channel.startswith("slack:"):
+        return slack.messages(digest, arxiv_url=settings.arxiv_url)
+    if digest.channel.startswith("telegram:"):
+        return telegram.messages(digest, arxiv_url=settings.arxiv_url)
+    return []
+
+
+def can_improve(digest: Digest) -> bool:
+    """True where sources or the model failed in a way that may pass: worth another try later in the day."""
+    return digest.empty == "all_failed" or any(p.analysis.extracted and p.analysis.error for p in digest.picks)
+
+
+def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+    """Score papers for the `score` command: those handed over under `key`, else today's candidates of the profile."""
+    edition, profile = Edition(redis, settings), load_profile(data["profile"])
+    given = edition.memory.result(f"{key}|papers")
+    if given is None:
+        order = Order(f"score:{profile.name}", profile.name, datetime.now(UTC).date())
+        papers, _ = fresh_papers(edition.fetch(order, profile), edition.memory, order.memory)
+    else:
+        papers = [Paper.model_validate(paper) for paper in given]
+    analyst, local = choose(settings), bool(data["local"])
+    scored = edition.score(papers, profile, analyst, Progress(redis, key), local=local)
+    edition.memory.keep_result(key, [s.model_dump(mode="json") for s in scored.scores])
+
+
+def _spent(usage: Usage) -> Spent:
+    tokens_in = usage.tokens_in + usage.cache_read + usage.cache_write
+    return Spent(tokens_in=tokens_in, tokens_out=usage.tokens_out, cost_usd=usage.cost_usd)

@@ -1,0 +1,184 @@
+"""One short function per RQ job. RQ finds them by their dotted names; nothing imports this module.
+
+Each takes a ledger key and the attempt, and may run twice: `held` lets only the newest attempt in, once.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from redis import Redis
+
+from workers.errors import PaperboyError, Refused, Retryable
+from workers.queue import KINDS, Hands
+from workers.settings import Settings, load
+from workers.store.embedded import ensure
+from workers.store.ledger import Task
+from workers.store.progress import Progress, Step
+from workers.store.redis import connect
+
+log = logging.getLogger(__name__)
+
+RETRY_FIRST_S, RETRY_MOST_S = 15.0, 900.0
+"""Seconds before a task that failed is tried again: doubled with each failure, at most a quarter of an hour."""
+
+UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
+"""Seconds until a digest that a model could not write is tried again, and between further tries that day."""
+
+
+def make_digest(key: str, attempt: int) -> None:
+    """Make one channel's digest and open its delivery."""
+    from workers.edition import Edition, Order, can_improve
+
+    with held(key, attempt) as (task, hands, settings):
+        if task is None:
+            return
+        order = Order.of(task.data)
+        digest = Edition(hands.redis, settings).make(key, attempt, order)
+        if digest is None:
+            return
+        if not order.dry and not order.channel.startswith("terminal"):
+            hands.open(f"delivery|{key}", "delivery", {"delivery": key})
+        if not order.dry and can_improve(digest):
+            data = {"slot": key, "order": task.data, "until": day_end(settings)}
+            hands.open(f"upgrade|{key}", "upgrade", data, due=time.time() + UPGRADE_FIRST_S)
+        hands.ledger.end(key, attempt, time.time())
+        Progress(hands.redis, key).tell(Step("done", 1, 1))
+
+
+def better_digest(key: str, attempt: int) -> None:
+    """Make up for what failed this morning, and edit the posted messages."""
+    from workers.edition import Edition, Order
+
+    with held(key, attempt) as (task, hands, settings):
+        if task is None:
+            return
+        slot = task.data["slot"]
+        touched, finished = Edition(hands.redis, settings).upgrade(key, attempt, slot, Order.of(task.data["order"]))
+        if touched:
+            hands.open(f"delivery|{slot}", "delivery", {"delivery": slot}, again=True)
+        again = time.time() + UPGRADE_EVERY_S
+        if finished or again > task.data["until"]:
+            hands.ledger.end(key, attempt, time.time())
+        else:
+            hands.ledger.later(key, attempt, again)
+        Progress(hands.redis, slot).tell(Step("done", 1, 1))
+
+
+def deep_dive(key: str, attempt: int) -> None:
+    """Write one paper's analysis and keep it as the task's result."""
+    from workers.dive import dive
+
+    with held(key, attempt) as (task, hands, settings):
+        if task is None:
+            return
+        dive(hands.redis, settings, key, task.data)
+        hands.ledger.end(key, attempt, time.time())
+        Progress(hands.redis, key).tell(Step("done", 1, 1))
+
+
+def score(key: str, attempt: int) -> None:
+    """Score the papers that a command handed over (or today's) and keep the result."""
+    from workers.edition import score_request
+
+    with held(key, attempt) as (task, hands, settings):
+        if task is None:
+            return
+        score_request(hands.redis, settings, key, task.data)
+        hands.ledger.end(key, attempt, time.time())
+        Progress(hands.redis, key).tell(Step("done", 1, 1))
+
+
+def deliver(key: str, attempt: int) -> None:
+    """Send what can be sent of one delivery now."""
+    from workers.delivery.deliver import Deliverer
+    from workers.delivery.posters import poster
+
+    with held(key, attempt) as (task, hands, settings):
+        if task is None:
+            return
+        lease = KINDS[task.kind].lease
+        deliverer = Deliverer(hands.redis, settings, time.time, poster)
+
+        def still_ours() -> bool:
+            return hands.ledger.renew(key, attempt, time.time() + lease)
+
+        outcome = deliverer.run(task.data["delivery"], attempt, task.fails, still_ours)
+        if outcome.done:
+            hands.ledger.end(key, attempt, time.time(), error=outcome.error)
+        elif not hands.ledger.later(key, attempt, outcome.at, outcome.error) and still_parked(hands, key):
+            deliverer.give_up(task.data["delivery"], attempt + 1)
+
+
+def still_parked(hands: Hands, key: str) -> bool:
+    """True if the ledger has given the task up."""
+    task = hands.ledger.get(key)
+    return task is not None and task.state == "dead"
+
+
+def day_end(settings: Settings) -> float:
+    """End of the local day, in seconds since 1970: no old digest is bettered tomorrow."""
+    local = datetime.now(UTC).astimezone(settings.zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return midnight.timestamp()
+
+
+@contextmanager
+def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Hands, Settings]]:
+    """The task, if this attempt may work on it (else None), with the lease kept alive meanwhile.
+
+    A failure of ours puts the task off by its class; anything else counts as a crash and is logged whole.
+    """
+    settings = load()
+    hands = Hands(_redis())
+    task = hands.ledger.get(key)
+    lease = KINDS[task.kind].lease if task else 0.0
+    if task is None or not hands.ledger.start(key, attempt, time.time() + lease):
+        log.info("attempt_outdated", extra={"task": key, "attempt": attempt})
+        yield None, hands, settings
+        return
+    finished = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(key, attempt, lease, finished), daemon=True)
+    keeper.start()
+    try:
+        yield task, hands, settings
+    except Exception as error:  # noqa: BLE001 - whatever happens, the ledger must learn of it
+        kind = error.kind if isinstance(error, PaperboyError) else type(error).__name__
+        level = log.warning if isinstance(error, PaperboyError) else log.exception
+        level("task_failed", extra={"task": key, "attempt": attempt, "error": kind})
+        if isinstance(error, PaperboyError) and not isinstance(error, Retryable):
+            state: Any = "skipped" if isinstance(error, Refused) else "dead"
+            hands.ledger.end(key, attempt, time.time(), state, str(error))
+        else:
+            hands.ledger.later(key, attempt, time.time() + _wait(task.fails, error), kind)
+        Progress(hands.redis, key).tell(Step("failed"))
+    finally:
+        finished.set()
+        keeper.join()
+
+
+def _wait(fails: int, error: Exception) -> float:
+    own = min(RETRY_FIRST_S * 2.0**fails, RETRY_MOST_S)
+    return max(own, float(getattr(error, "retry_after", 0.0)))
+
+
+def _keep(key: str, attempt: int, lease: float, finished: threading.Event) -> None:
+    ledger = Hands(_redis()).ledger
+    while not finished.wait(lease / 3):
+        if not ledger.renew(key, attempt, time.time() + lease):
+            log.warning("lease_lost", extra={"task": key, "attempt": attempt})
+            return
+
+
+@cache
+def _url() -> str:
+    return ensure(load())
+
+
+def _redis() -> "Redis":
+    return connect(_url())

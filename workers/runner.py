@@ -1,0 +1,85 @@
+"""One worker process for one queue: RQ's fork-per-job worker, tuned so that a death is noticed soon.
+
+RQ's own command line leaves a killed worker's job lying for 13 minutes and may lose it on two queues; these settings
+bring that to about a minute, and our ledger hands the task out again in any case.
+"""
+
+import ctypes
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from rq import Queue, Worker
+from rq.job import Job
+
+from workers.queue import DELIVERY, DIGEST, INTERACTIVE, QUEUES, OurJob
+from workers.settings import Settings
+from workers.store.embedded import ensure
+from workers.store.redis import connect
+from workers.supervisor import PR_SET_PDEATHSIG
+
+log = logging.getLogger(__name__)
+
+WORKER_TTL_S, MAINTENANCE_S, MONITOR_S = 30, 15, 5
+"""RQ's worker TTL, maintenance interval and heartbeat interval: with these, an abandoned job is noticed in 71 s."""
+
+GRACE_S = 20.0
+"""Seconds a job may go on after SIGTERM; platforms send SIGKILL after 30, and the ledger resumes what was cut off."""
+
+WARM = {
+    DIGEST: ("workers.edition", "workers.analysis.claude", "anthropic"),
+    INTERACTIVE: ("workers.edition", "workers.analysis.claude", "anthropic"),
+    DELIVERY: ("workers.delivery.deliver", "workers.delivery.slack", "workers.delivery.telegram"),
+}
+"""Modules imported once, before the fork, so that each job starts in milliseconds."""
+
+
+class SafeWorker(Worker):
+    """A worker whose child dies with it, and which leaves within `GRACE_S` of a SIGTERM."""
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """Run one job in the forked child."""
+        if sys.platform.startswith("linux"):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != self.pid:  # the parent died between fork and prctl
+                os._exit(1)
+        super().main_work_horse(job, queue)
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> Any:
+        """Finish the job in hand, but not for longer than `GRACE_S`."""
+        timer = threading.Timer(GRACE_S, self._give_up)
+        timer.daemon = True
+        timer.start()
+        return super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def _give_up(self) -> None:
+        if self.horse_pid:
+            log.warning("job_cut_off", extra={"worker": self.name})
+            self.kill_horse(signal.SIGKILL)
+
+
+def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
+    """Work on one queue until a signal. `warm=False` imports nothing ahead (a short-lived worker)."""
+    if queue not in QUEUES:
+        raise ValueError(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}")
+    url = ensure(settings)
+    for name in WARM[queue] if warm else ():
+        if name != "anthropic" or settings.anthropic_api_key.get_secret_value():
+            importlib.import_module(name)
+    worker = SafeWorker(
+        [queue],
+        connection=connect(url),
+        worker_ttl=WORKER_TTL_S,
+        maintenance_interval=MAINTENANCE_S,
+        job_monitoring_interval=MONITOR_S,
+        job_class=OurJob,
+        serializer="json",
+        log_job_description=False,
+    )
+    log.info("worker_started", extra={"queue": queue})
+    worker.work(logging_level="WARNING")

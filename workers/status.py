@@ -1,0 +1,96 @@
+"""What `status` tells: queues, each channel's last digest and next run, what is in trouble, what was spent."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from redis import Redis
+from rq import Queue, Worker
+
+from prompts import load_profile
+from workers.console import store
+from workers.queue import QUEUES
+from workers.render.receipt import receipt_lines
+from workers.schedule import next_slot
+from workers.settings import Settings
+from workers.store.ledger import Ledger
+from workers.store.memory import Memory
+from workers.store.outbox import Outbox
+from workers.store.spend import Spend
+from workers.targets import Target, targets, terminal
+
+
+def collect(settings: Settings) -> dict[str, Any]:
+    """All of it as JSON-able data."""
+    now = datetime.now(UTC)
+    with store(settings) as redis:
+        ledger = Ledger(redis)
+        spent = Spend(redis).today(now.date())
+        return {
+            "at": now.isoformat(timespec="seconds"),
+            "redis": "REDIS_URL" if settings.redis_url.get_secret_value() else "embedded",
+            "queues": {name: _queue(redis, name) for name in QUEUES},
+            "open": len(ledger.open_keys()),
+            "channels": [_channel(redis, goal, now) for goal in (*targets(settings), terminal(settings))],
+            "trouble": [
+                {"delivery": r.delivery, "part": r.key, "state": r.state, "error": r.error}
+                for r in Outbox(redis).trouble()
+            ],
+            "dead": [{"task": t.key, "kind": t.kind, "error": t.error} for t in ledger.dead()],
+            "spend": {
+                "usd": spent.usd,
+                "budget_usd": settings.model_daily_budget_usd,
+                "tokens_in": spent.tokens_in,
+                "tokens_out": spent.tokens_out,
+                "calls": spent.calls,
+            },
+        }
+
+
+def text(found: dict[str, Any]) -> str:
+    """The same for a person."""
+    lines = [f"Paperboy at {found['at']} (Redis: {found['redis']})", ""]
+    lines += [
+        f"queue {name:<12} {q['waiting']} waiting, {q['failed']} failed, {q['workers']} worker(s)"
+        for name, q in found["queues"].items()
+    ]
+    lines += [f"open tasks         {found['open']}", ""]
+    for channel in found["channels"]:
+        last = channel["last"]
+        lines.append(f"{channel['channel']}  profile {channel['profile']}, next {channel['next']}")
+        lines += [f"  {line}" for line in (last["receipt_lines"] if last else ["no digest yet"])]
+    spend = found["spend"]
+    lines += ["", f"model today: ${spend['usd']:.4f} of ${spend['budget_usd']:.2f} (estimate), {spend['calls']} calls"]
+    lines += [f"{r['state']}: {r['delivery']} {r['part']} ({r['error']})" for r in found["trouble"]]
+    lines += [f"parked: {t['task']} ({t['error']})" for t in found["dead"]]
+    return "\n".join(lines) + "\n"
+
+
+def _queue(redis: "Redis", name: str) -> dict[str, int]:
+    queue = Queue(name, connection=redis, serializer="json")
+    return {
+        "waiting": queue.count,
+        "failed": queue.failed_job_registry.count,
+        "workers": Worker.count(queue=queue),
+    }
+
+
+def _channel(redis: "Redis", goal: Target, now: datetime) -> dict[str, Any]:
+    found = Memory(redis).last(goal.channel)
+    day, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
+    last = None
+    if found:
+        slot, digest = found
+        last = {
+            "slot": slot,
+            "date": digest.date.isoformat(),
+            "picks": [p.paper.id for p in digest.picks],
+            "empty": digest.empty,
+            "receipt": digest.receipt.model_dump(mode="json"),
+            "receipt_lines": receipt_lines(digest),
+        }
+    return {
+        "channel": goal.channel,
+        "profile": load_profile(goal.profile).name,
+        "next": due.astimezone(goal.zone).isoformat(timespec="minutes") if day else None,
+        "last": last,
+    }
