@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.doubles.base import Double
+from tests.doubles.base import ENTRY, Double
 from tests.doubles.model_answers import DEFAULTS, Asked, Reply, obedient, read, score, talk, tokens
 from tests.doubles.model_rules import Refusal, check_body, check_model
 
@@ -181,7 +181,7 @@ class ModelDouble(Double):
 
     def _body(self, request: web.Request) -> dict[str, Any]:
         try:
-            body = json.loads(request["entry"].body)
+            body = json.loads(request[ENTRY].body)
         except ValueError:
             raise Refusal(400, "The request body is not valid JSON") from None
         if not isinstance(body, dict):

@@ -1,8 +1,9 @@
 """A strict Slack workspace on loopback: Web API, response URLs and Socket Mode.
 
 What it refuses, it refuses with Slack's own error codes (docs.slack.dev; see slack_rules for content limits). It does
-not model enterprise grids, files, canvases or user tokens. The Web API methods are in slack_methods and slack_streams,
-the user's side (slash commands, mentions, buttons) in slack_socket.
+not model enterprise grids, files, canvases or user tokens. The Web API methods are in slack_methods,
+slack_reading, slack_views and slack_streams, Socket Mode in slack_socket, the user's side (slash commands, mentions,
+buttons) in slack_people.
 """
 
 import hashlib
@@ -20,9 +21,12 @@ from aiohttp import web
 
 from tests.doubles.base import ENTRY, Double
 from tests.doubles.slack_methods import Methods
+from tests.doubles.slack_people import People
+from tests.doubles.slack_reading import Reading
 from tests.doubles.slack_socket import SocketMode
 from tests.doubles.slack_state import BOT_USER, TEAM, Bucket, Channel, Refusal, Stamps
 from tests.doubles.slack_streams import STREAM_LIFETIME_S, Streams
+from tests.doubles.slack_views import Views
 
 DEFAULT_SCOPES = (
     "app_mentions:read",
@@ -56,7 +60,7 @@ NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
 """Method (or its beginning) -> scopes of which one is needed (docs.slack.dev, each method's page)."""
 
 
-class SlackDouble(Methods, Streams, SocketMode, Double):
+class SlackDouble(Methods, Reading, Views, Streams, SocketMode, People, Double):
     """One workspace, one app. `pace=False` turns 429 off; `clock` (seconds) drives pace and stream lifetimes."""
 
     def __init__(
@@ -231,6 +235,9 @@ class SlackDouble(Methods, Streams, SocketMode, Double):
             "channel": channel.id,
             "team": TEAM,
             "text": "",
+            "blocks": None,
+            "thread_ts": None,
+            "metadata": None,
             "edited": False,
             "deleted": False,
             **{k: deepcopy(v) for k, v in message.items() if v is not None},

@@ -109,3 +109,8 @@ def as_reply(message: dict[str, Any], with_metadata: bool = True) -> dict[str, A
     if not with_metadata:
         shown.pop("metadata", None)
     return {k: v for k, v in shown.items() if v is not None}
+
+
+def as_flag(value: Any) -> bool:
+    """A boolean argument, from JSON or from a form."""
+    return value is True or str(value).lower() in ("true", "1")

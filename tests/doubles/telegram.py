@@ -1,8 +1,8 @@
 """A strict Telegram Bot API server on loopback.
 
 What it refuses, it refuses with the sentences of the public server (tdlib/telegram-bot-api, 2026-05). Methods are in
-telegram_methods, updates and the people who write to the bot in telegram_users, text rules in telegram_rules. Not
-modelled: MarkdownV2 (refused), inline mode, business and payments, file downloads.
+telegram_methods and telegram_chats, updates and the people who write to the bot in telegram_users, text rules in
+telegram_rules. Not modelled: MarkdownV2 (refused), inline mode, business and payments, file downloads.
 """
 
 import json
@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from tests.doubles.base import ENTRY, Double
+from tests.doubles.telegram_chats import Chats
 from tests.doubles.telegram_methods import Methods
 from tests.doubles.telegram_rules import BadRequest
 from tests.doubles.telegram_state import CHAT_BURST, ApiError, Chat, Flood
@@ -36,7 +37,7 @@ DEFAULT_CHATS: dict[int, dict[str, Any]] = {
 BOT_NAME = "paperboy_bot"
 
 
-class TelegramDouble(Methods, Users, Double):
+class TelegramDouble(Methods, Chats, Users, Double):
     """One bot and its chats. `pace=False` turns 429 off; `clock` drives flood limits; `strict`: see telegram_rules."""
 
     def __init__(

@@ -1,6 +1,8 @@
 """What the Telegram double remembers: chats, flood limits, and how a refusal looks."""
 
+import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -127,3 +129,21 @@ class Flood:
             raise ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
         for bucket in buckets:
             bucket.take()
+
+
+def as_bool(value: Any) -> bool:
+    """A boolean argument as the server reads it."""
+    return value is True or str(value).lower() in ("true", "yes", "1")
+
+
+def as_int(value: Any, default: int = 0) -> int:
+    """A number argument; rubbish counts as the default."""
+    return int(value) if isinstance(value, int) or re.fullmatch(r"-?\d+", str(value)) else default
+
+
+def as_object(value: Any, what: str) -> Any:
+    """A JSON argument, sent as text or as JSON."""
+    try:
+        return json.loads(value) if isinstance(value, str) and value else value or None
+    except ValueError:
+        raise ApiError(400, f"Bad Request: can't parse {what} JSON object") from None

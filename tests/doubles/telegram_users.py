@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from tests.doubles.telegram_links import detect
-from tests.doubles.telegram_methods import Fields, as_bool, as_int, as_object
 from tests.doubles.telegram_rules import BadRequest
-from tests.doubles.telegram_state import ApiError
+from tests.doubles.telegram_state import ApiError, as_bool, as_int, as_object
 
 if TYPE_CHECKING:
     from tests.doubles.telegram import TelegramDouble
+
+Fields = dict[str, Any]
 
 MAX_POLL_S = 50
 """Longest `timeout` of getUpdates in seconds (server source, LONG_POLL_MAX_TIMEOUT)."""

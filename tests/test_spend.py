@@ -1,0 +1,102 @@
+"""The spend ledger: nothing lost between threads, and a day's cap overrun by one call at most."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+
+from workers.analysis.analyst import Meter, Usage
+from workers.analysis.prices import AS_OF, count, estimate, price_of
+from workers.errors import OverBudget
+from workers.store import spend as spend_module
+from workers.store.spend import Spend
+
+DAY = date(2026, 11, 22)
+HAIKU = "claude-haiku-5-5"
+
+
+@pytest.mark.parametrize(
+    ("model", "usage", "usd"),
+    [
+        (HAIKU, Usage(tokens_in=1_000_000 - 900_000, tokens_out=1_000), 0.0105),
+        (HAIKU, Usage(tokens_in=100_001, tokens_out=1_000), 0.0525005),
+        (HAIKU, Usage(tokens_in=1, cache_read=60_000, cache_write=40_000), 0.0000005 + 0.003 + 0.025),
+        ("claude-sonnet-5-5", Usage(1000, 500, 2000, 3000), 0.002 + 0.005 + 0.0002 + 0.0075),
+        ("claude-haiku-4-5-20251001", Usage(1_000_000, 0), 1.0),
+        ("claude-opus-5-5", Usage(1_000_000, 1_000_000), 24.0),
+        ("qwen3:8b", Usage(1_000_000, 1_000_000), 0.0),
+    ],
+)
+def test_prices(model, usage, usd):
+    assert estimate(model, usage) == pytest.approx(usd)
+
+
+def test_the_table_is_dated_and_unknown_models_are_flagged():
+    assert AS_OF <= date(2027, 12, 31) and price_of("qwen3:8b") is None
+    meter = Meter()
+    with meter.call("qwen3:8b", Usage()) as bill:
+        bill.usage = Usage(10, 5)
+    assert not meter.total.priced and meter.total.tokens_in == 10
+
+
+def test_tokens_are_estimated_for_latin_and_chinese():
+    assert count("x" * 350) == 100 and count("图像修复") == 4
+
+
+def test_adding_is_atomic_and_expires(redis):
+    spend = Spend(redis)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: spend.add(DAY, HAIKU, Usage(10, 5, 3, 2), 0.000_021), range(200)))
+    totals = spend.today(DAY)
+    assert (totals.calls, totals.tokens_in, totals.tokens_out) == (200, 2000, 1000)
+    assert (totals.cache_read, totals.cache_write) == (600, 400)
+    assert totals.usd == pytest.approx(0.0042)
+    assert spend.today(DAY + timedelta(1)).calls == 0
+    assert all(0 < redis.ttl(k) <= spend_module.KEEP_S for k in redis.scan_iter("pb:*"))
+
+
+@pytest.mark.parametrize("cap", [0.0, 0.05, 0.1])
+def test_the_cap_holds_across_workers(redis, cap):
+    """Four workers with eight threads each; every call costs 0.01 and holds 0.02."""
+    start = threading.Barrier(32)
+
+    def work(_):
+        meter, calls = Meter(Spend(redis), cap), 0
+        start.wait()
+        for _ in range(5):
+            try:
+                with meter.call("claude-sonnet-5-5", Usage(0, 2000)) as bill:
+                    bill.usage = Usage(0, 1000)
+                calls += 1
+            except OverBudget:
+                pass
+        return calls
+
+    with ThreadPoolExecutor(32) as pool:
+        calls = sum(pool.map(work, range(32)))
+    assert calls * 0.01 <= cap + 0.01 + 1e-9
+    assert Spend(redis).today().usd == pytest.approx(calls * 0.01)
+
+
+def test_a_call_that_cost_nothing_gives_its_hold_back(redis):
+    meter = Meter(Spend(redis), 0.001)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), meter.call("claude-sonnet-5-5", Usage(0, 2000)):
+            raise ZeroDivisionError
+    assert Spend(redis).today().calls == 0
+
+
+def test_a_killed_workers_hold_runs_out(redis, monkeypatch):
+    monkeypatch.setattr(spend_module, "HOLD_S", 0)
+    spend = Spend(redis)
+    assert spend.hold(DAY, 1.0, 0.5)
+    assert spend.hold(DAY, 1.0, 0.5)
+    monkeypatch.setattr(spend_module, "HOLD_S", 60)
+    assert spend.hold(DAY, 1.0, 0.5)
+    assert spend.hold(DAY, 1.0, 0.5) is None
+
+
+def test_a_day_is_a_utc_day(redis):
+    assert Spend(redis, clock=lambda: 1_795_391_999.0).day() == date(2026, 11, 22)
+    assert Spend(redis, clock=lambda: 1_795_392_000.0).day() == date(2026, 11, 23)

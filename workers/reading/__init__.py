@@ -1,0 +1,1 @@
+"""Reading: HTML or PDF to sections, paragraphs and figures of clean text."""
