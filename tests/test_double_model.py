@@ -9,7 +9,7 @@ import pytest
 
 from tests.doubles.model import ModelDouble
 
-SCHEMA = {"type": "object", "properties": {"score": {"type": "integer"}}, "required": ["score"], "additionalProperties": False}
+SCHEMA = {"type": "object", "properties": {"score": {"type": "integer"}}, "additionalProperties": False}
 HELLO = [{"role": "user", "content": "hello"}]
 
 
@@ -48,9 +48,9 @@ def test_it_counts_and_describes(client):
 
 
 def test_a_wrong_key_is_a_real_error(double):
-    with anthropic.Anthropic(api_key="other", base_url=double.url, max_retries=0) as stranger:
-        with pytest.raises(anthropic.AuthenticationError) as caught:
-            ask(stranger)
+    stranger = anthropic.Anthropic(api_key="other", base_url=double.url, max_retries=0)
+    with stranger, pytest.raises(anthropic.AuthenticationError) as caught:
+        ask(stranger)
     assert caught.value.type == "authentication_error" and caught.value.request_id
 
 

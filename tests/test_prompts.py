@@ -81,14 +81,27 @@ def test_the_default_profile_is_the_predecessors():
     profile = prompts.load_profile("cv-daily-zh")
     assert (profile.title, profile.language, profile.sources) == ("CV 论文日报", "zh", ("huggingface:15",))
     assert profile.interests == (
-        "Image Restoration", "Masked Autoregressive", "Flow Matching", "Super-Resolution", "Diffusion", "Image Generation",
+        "Image Restoration",
+        "Masked Autoregressive",
+        "Flow Matching",
+        "Super-Resolution",
+        "Diffusion",
+        "Image Generation",
     )
     assert (profile.min_score, profile.picks) == (60, 2)
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"min_score": 101}, {"picks": 0}, {"picks": 11}, {"interests": ()}, {"interests": (" ",)}, {"language": "xx"}, {"sources": ()}],
+    [
+        {"min_score": 101},
+        {"picks": 0},
+        {"picks": 11},
+        {"interests": ()},
+        {"interests": (" ",)},
+        {"language": "xx"},
+        {"sources": ()},
+    ],
 )
 def test_a_channels_changes_are_checked_like_a_file(changes):
     with pytest.raises(PromptError):

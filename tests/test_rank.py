@@ -9,7 +9,14 @@ import pytest
 from workers.analysis.rank import matches, rank
 from workers.papers import Paper
 
-INTERESTS = ("Image Restoration", "Masked Autoregressive", "Flow Matching", "Super-Resolution", "Diffusion", "Image Generation")
+INTERESTS = (
+    "Image Restoration",
+    "Masked Autoregressive",
+    "Flow Matching",
+    "Super-Resolution",
+    "Diffusion",
+    "Image Generation",
+)
 DULL = "We measure how users of a payroll system react to longer forms and report three surveys."
 
 
@@ -28,7 +35,12 @@ def value(title, abstract=DULL, interests=INTERESTS):
         ("Fast Diffusion Models", DULL, 75, 89),
         ("Payroll Forms", DULL + " We use diffusion.", 60, 74),
         ("Payroll Forms", DULL + " Diffusion helps; diffusion models win; diffusing is easy.", 60, 74),
-        ("Flow Matching for Image Restoration", DULL + " Flow matching restores. Image restoration by diffusion.", 90, 100),
+        (
+            "Flow Matching for Image Restoration",
+            DULL + " Flow matching restores. Image restoration by diffusion.",
+            90,
+            100,
+        ),
         ("Flow Matching for Image Restoration by Diffusion: Super-Resolution", DULL, 90, 100),
         ("Restoring Degraded Images", DULL, 60, 74),
         ("Payroll Forms", DULL + " We restore corrupted old images.", 40, 59),
@@ -47,7 +59,14 @@ def test_the_title_counts_more():
 
 @pytest.mark.parametrize(
     "spelling",
-    ["Super-Resolution", "super resolution", "Superresolution", "SUPER-RESOLUTION", "super\u2010resolution", "Super-Resolutions"],
+    [
+        "Super-Resolution",
+        "super resolution",
+        "Superresolution",
+        "SUPER-RESOLUTION",
+        "super\u2010resolution",
+        "Super-Resolutions",
+    ],
 )
 def test_spellings_of_one_interest(spelling):
     assert rank([paper(f"Towards {spelling} of Maps")], INTERESTS)[0].matched == ("Super-Resolution",)
@@ -72,7 +91,12 @@ def test_variants(interest, text):
 
 @pytest.mark.parametrize(
     ("interest", "text"),
-    [("Retrieval-Augmented Generation", "A rag doll"), ("图像修复", "图书修像"), ("Diffusion", "Confusion Matrices"), ("???", "What???")],
+    [
+        ("Retrieval-Augmented Generation", "A rag doll"),
+        ("图像修复", "图书修像"),
+        ("Diffusion", "Confusion Matrices"),
+        ("???", "What???"),
+    ],
 )
 def test_what_only_looks_alike(interest, text):
     assert matches(text, [interest]) == ()
@@ -85,7 +109,7 @@ def test_matched_keeps_the_profiles_order_and_spelling():
 
 def test_a_number_does_not_depend_on_the_other_papers():
     rng = random.Random(7)
-    words = "image restoration flow matching diffusion super resolution payroll users generation of with".split()
+    words = [*" ".join(INTERESTS).lower().replace("-", " ").split(), "payroll", "users", "of", "with"]
     pool = [paper(" ".join(rng.choices(words, k=6)), " ".join(rng.choices(words, k=60)), str(i)) for i in range(120)]
     alone = {p.id: rank([p], INTERESTS)[0].value for p in pool}
     for size in (2, 17, 120):
@@ -103,7 +127,10 @@ def test_best_first_and_equal_numbers_by_bm25():
 def test_the_reason_says_where():
     text = DULL + " Diffusion is used. We restore old images."
     found = [paper("Flow Matching", text)]
-    assert rank(found, INTERESTS)[0].why == "Title names Flow Matching; abstract names Diffusion; close to Image Restoration."
+    assert (
+        rank(found, INTERESTS)[0].why
+        == "Title names Flow Matching; abstract names Diffusion; close to Image Restoration."
+    )
     assert rank(found, INTERESTS, "zh")[0].why == "标题提到 Flow Matching；摘要提到 Diffusion；接近 Image Restoration。"
     assert rank([paper("Payroll")], INTERESTS)[0].why == "Names none of the interests."
 

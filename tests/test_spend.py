@@ -33,7 +33,7 @@ def test_prices(model, usage, usd):
 
 
 def test_the_table_is_dated_and_unknown_models_are_flagged():
-    assert AS_OF <= date(2027, 12, 31) and price_of("qwen3:8b") is None
+    assert AS_OF.year >= 2026 and price_of("qwen3:8b") is None
     meter = Meter()
     with meter.call("qwen3:8b", Usage()) as bill:
         bill.usage = Usage(10, 5)

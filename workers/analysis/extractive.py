@@ -80,10 +80,8 @@ _LIMIT = _words(
     gives? up|can drift|in \w+ (?:and \w+ )?only)\b|局限|不足|有待"""
 )
 _HOWEVER = _words(r"\b(?:however|but|although|though|despite|nevertheless|limited)\b|然而|但")
-_OTHERS = _words(
-    r"""\b(?:existing|previous|prior|recent|current|conventional|traditional|most) \w+|
-    ^(?:while|however|although|despite|recent\w*)\b"""
-)
+_OTHERS = _words(r"\b(?:existing|previous|prior|recent|current|conventional|traditional|most) \w+")
+_CONTRAST = _words(r"^(?:while|however|although|despite|recent\w*)\b")
 _NUMBER = re.compile(r"\d")
 _LINK = re.compile(r"https?://|www\.|github\.com|huggingface\.co", re.IGNORECASE)
 
@@ -198,7 +196,7 @@ def _new(s: _Sentence, total: int, name: str) -> float:
 
 def _how(s: _Sentence, total: int, after: int) -> float:
     """How it works: words of method, or standing right after the contribution (place `after`)."""
-    others = _OTHERS.search(s.text) or s.place == 0
+    others = _OTHERS.search(s.text) or _CONTRAST.search(s.text) or s.place == 0
     if s.text.endswith("?") or (others and not _FIRST_PERSON.search(s.text)):
         return 0.0
     worth = 1.0 + min(s.place / total, 0.7) if _HOW.search(s.text) else 0.0
