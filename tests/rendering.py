@@ -48,8 +48,14 @@ def analysis(text, **fields):
 
 def pick(text="Plain text.", *, id="2601.16148", title="A Title", score=None, **fields):
     """A pick of one paper."""
-    paper = Paper(id=id, title=title, abstract="x", authors=("A. One", "B. Two", "C. Three", "D. Four"),
-                  sources=("huggingface:15", "arxiv:cs.CV"), **fields)
+    paper = Paper(
+        id=id,
+        title=title,
+        abstract="x",
+        authors=("A. One", "B. Two", "C. Three", "D. Four"),
+        sources=("huggingface:15", "arxiv:cs.CV"),
+        **fields,
+    )
     score = score or Score(id=id, state="scored", value=92, why="Fits well.", matched=("Diffusion",), by="claude-x")
     body = text if isinstance(text, Analysis) else analysis(text)
     return Pick(paper=paper, score=score, analysis=body.model_copy(update={"id": id}))
@@ -57,22 +63,47 @@ def pick(text="Plain text.", *, id="2601.16148", title="A Title", score=None, **
 
 RECEIPT = Receipt(
     sources=(
-        SourceCount(source="huggingface:15", state="ok", days=(date(2026, 1, 23),), listed=41, fetched=15, new=13, repeats=2),
+        SourceCount(
+            source="huggingface:15", state="ok", days=(date(2026, 1, 23),), listed=41, fetched=15, new=13, repeats=2
+        ),
         SourceCount(source="arxiv:cs.CV", state="failed", error="timeout"),
     ),
-    candidates=13, scored=12, failed=1, errors={"overloaded": 1}, local=1, above=4, picked=1, min_score=60, seconds=38.2,
-    tokens_in=31_200, tokens_out=4_100, cost_usd=0.0712, scorer="claude-x", writer="claude-y", notes=("model_unavailable",),
+    candidates=13,
+    scored=12,
+    failed=1,
+    errors={"overloaded": 1},
+    local=1,
+    above=4,
+    picked=1,
+    min_score=60,
+    seconds=38.2,
+    tokens_in=31_200,
+    tokens_out=4_100,
+    cost_usd=0.0712,
+    scorer="claude-x",
+    writer="claude-y",
+    notes=("model_unavailable",),
 )
 
 
 def digest(*picks, language="zh", **fields):
     """A digest; an empty one without picks."""
     empty = None if picks else "no_new"
-    return Digest(**{
-        "date": date(2026, 1, 24), "profile": "cv-daily-zh", "title": "CV 论文日报", "language": language,
-        "channel": "terminal", "scanned": 15, "label": "HF Top 15 + arXiv cs.CV", "picks": picks, "empty": empty,
-        "receipt": RECEIPT, **fields,
-    })
+    return Digest(
+        **{
+            "date": date(2026, 1, 24),
+            "profile": "cv-daily-zh",
+            "title": "CV 论文日报",
+            "language": language,
+            "channel": "terminal",
+            "scanned": 15,
+            "label": "HF Top 15 + arXiv cs.CV",
+            "picks": picks,
+            "empty": empty,
+            "receipt": RECEIPT,
+            **fields,
+        }
+    )
 
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -84,17 +115,65 @@ def words_of(text):
 
 
 _PIECES = (
-    "模型在少样本下仍然有效。", "The model learns quickly.", "👩‍👩‍👧‍👦 family", "🏳️‍🌈", "🇨🇳🇫🇷", "العربية من اليمين", "שלום",
-    "é́́ zalgo", "**bold**", "**扩散（Diffusion）**是", "*it*", "~~gone~~", "`code`", "$x_t \\in R$", "$\\epsilon_\\theta$",
-    "\\(a+b\\)", "$5 and $10", "a < b", "1.5x", "<b>tag</b>", "[text](https://evil.example)", "***both***", "한국어",
-    "x" * 300, "字" * 500, "𝔘𝔫𝔦", "\u200b", "(((", "**", "__", "[", "|",
+    "模型在少样本下仍然有效。",
+    "The model learns quickly.",
+    "👩‍👩‍👧‍👦 family",
+    "🏳️‍🌈",
+    "🇨🇳🇫🇷",
+    "العربية من اليمين",
+    "שלום",
+    "é́́ zalgo",
+    "**bold**",
+    "**扩散（Diffusion）**是",
+    "*it*",
+    "~~gone~~",
+    "`code`",
+    "$x_t \\in R$",
+    "$\\epsilon_\\theta$",
+    "\\(a+b\\)",
+    "$5 and $10",
+    "a < b",
+    "1.5x",
+    "<b>tag</b>",
+    "[text](https://evil.example)",
+    "***both***",
+    "한국어",
+    "x" * 300,
+    "字" * 500,
+    "𝔘𝔫𝔦",
+    "\u200b",
+    "(((",
+    "**",
+    "__",
+    "[",
+    "|",
 )
-_STARTS = ("", "", "", "- ", "1. ", "3) ", "> ", "  - ", "    * ", "# ", "#### ", "> - ", "| a | b |\n|---|---|\n| c | ",
-           "```\n", "$$\nx\n$$\n", "---\n", "- - - ", "> > > ")
+_STARTS = (
+    "",
+    "",
+    "",
+    "- ",
+    "1. ",
+    "3) ",
+    "> ",
+    "  - ",
+    "    * ",
+    "# ",
+    "#### ",
+    "> - ",
+    "| a | b |\n|---|---|\n| c | ",
+    "```\n",
+    "$$\nx\n$$\n",
+    "---\n",
+    "- - - ",
+    "> > > ",
+)
 _ENDS = ("\n", "\n\n", "\n", "  \n")
 
 lines = st.tuples(
-    st.sampled_from(_STARTS), st.lists(st.sampled_from(_PIECES), min_size=1, max_size=12).map(" ".join), st.sampled_from(_ENDS)
+    st.sampled_from(_STARTS),
+    st.lists(st.sampled_from(_PIECES), min_size=1, max_size=12).map(" ".join),
+    st.sampled_from(_ENDS),
 ).map("".join)
 markdown = st.tuples(st.lists(lines, min_size=1, max_size=25).map("".join), st.integers(1, 60)).map(
     lambda drawn: (drawn[0] * drawn[1])[:100_000]

@@ -11,7 +11,7 @@ from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from workers.analysis import claude as claude_module
 from workers.analysis import service
-from workers.analysis.analyst import Meter, choose
+from workers.analysis.analyst import Meter
 from workers.analysis.claude import Claude
 from workers.errors import ModelDeclined, ModelFailed
 from workers.papers import Paper
@@ -298,9 +298,3 @@ def test_the_environment_has_no_say(double, monkeypatch):
     monkeypatch.setenv("ANTHROPIC_API_KEY", "other")
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "http://127.0.0.1:9")
     assert analyst(double).score(PAPER, EN, Meter()).value == 88
-
-
-def test_no_key_no_analyst(double):
-    assert choose(Settings(_env_file=None, anthropic_api_key="")) is None
-    found = choose(Settings(_env_file=None, anthropic_api_key=KEY, anthropic_base_url=f"{double.url}/v1"))
-    assert found.name == "claude" and found.score(PAPER, EN, Meter()).value == 88

@@ -9,29 +9,34 @@ from hypothesis import strategies as st
 from tests.rendering import HOSTILE
 from workers.render.clean import clean_inline, clean_text, defang_run, no_html, visible
 
-HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+HIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
 
 
-@pytest.mark.parametrize(("text", "clean"), [
-    ("a < b and c > d", "a < b and c > d"),
-    ("p<0.05 and x<y>z", "p<0.05 and x<y>z"),
-    ("the <think> token", "the <think> token"),
-    ("<b>bold</b> <span style='display:none'>x</span>", "bold x"),
-    ("10<sup>-5</sup> of H<sub>2</sub>O", "10⁻⁵ of H₂O"),
-    ("a <!-- secret --> b", "a b"),
-    ("<script>alert(1)</script>ok", "ok"),
-    ("two\nlines\r\nthree\u2028four", "two lines three four"),
-    ("<@U123|bob> in <#C1|gen> <!here>", "＠bob in ＃gen ＠here"),
-    ("https://github.com/a/b.", "github․com/a/b."),
-    ("Recall@1, pass@k, C#, #1, $5, and/or, 1.5x, v1.2, GPT-4.1, e.g. this, 3.5B", None),
-    ("me@evil.com", "me＠evil․com"),
-    ("#tag $USD /start @durov +1 555 123 4567", "＃tag ＄USD ∕start ＠durov ＋1 555 123 4567"),
-    ("javascript:alert(1) data: we use", "javascript：alert(1) data: we use"),
-    ("\x1b[31mred\x1b[0m \x1b]8;;https://evil\x07x", "red x"),
-    ("👩\u200d👩\u200d👧 a\u200db ❤\ufe0f", "👩\u200d👩\u200d👧 ab ❤\ufe0f"),
-    ("e\u0301", "é"),
-    ("ﬁne ℝ ²", "ﬁne ℝ ²"),
-])
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("a < b and c > d", "a < b and c > d"),
+        ("p<0.05 and x<y>z", "p<0.05 and x<y>z"),
+        ("the <think> token", "the <think> token"),
+        ("<b>bold</b> <span style='display:none'>x</span>", "bold x"),
+        ("10<sup>-5</sup> of H<sub>2</sub>O", "10⁻⁵ of H₂O"),
+        ("a <!-- secret --> b", "a b"),
+        ("<script>alert(1)</script>ok", "ok"),
+        ("two\nlines\r\nthree\u2028four", "two lines three four"),
+        ("<@U123|bob> in <#C1|gen> <!here>", "＠bob in ＃gen ＠here"),
+        ("https://github.com/a/b.", "github․com/a/b."),
+        ("Recall@1, pass@k, C#, #1, $5, and/or, 1.5x, v1.2, GPT-4.1, e.g. this, 3.5B", None),
+        ("me@evil.com", "me＠evil․com"),
+        ("#tag $USD /start @durov +1 555 123 4567", "＃tag ＄USD ∕start ＠durov ＋1 555 123 4567"),
+        ("javascript:alert(1) data: we use", "javascript：alert(1) data: we use"),
+        ("\x1b[31mred\x1b[0m \x1b]8;;https://evil\x07x", "red x"),
+        ("👩\u200d👩\u200d👧 a\u200db ❤\ufe0f", "👩\u200d👩\u200d👧 ab ❤\ufe0f"),
+        ("e\u0301", "é"),
+        ("ﬁne ℝ ²", "ﬁne ℝ ²"),
+    ],
+)
 def test_examples(text, clean):
     assert clean_inline(text) == (text if clean is None else clean)
 
@@ -55,7 +60,10 @@ def test_hostile_text(text):
     assert "\n" not in clean_inline(text)
 
 
-@given(st.text(max_size=300) | st.lists(st.sampled_from([*HOSTILE, "<", "!", "@", ":", "//", ".", "com", "\u200d"])).map("".join))
+@given(
+    st.text(max_size=300)
+    | st.lists(st.sampled_from([*HOSTILE, "<", "!", "@", ":", "//", ".", "com", "\u200d"])).map("".join)
+)
 def test_cleaning_twice_is_cleaning_once(text):
     for clean in (clean_inline, clean_text):
         once = clean(text)
@@ -65,8 +73,21 @@ def test_cleaning_twice_is_cleaning_once(text):
         assert not HIDDEN.search(once)
 
 
-@pytest.mark.parametrize("text", ["<" * 100_000, "<!--" * 25_000, "<script>" * 12_000, "<!channel|" * 10_000, "a." * 50_000,
-                                  "<https://x|" * 9_000, "<b a=" * 20_000, "\x1b]" * 50_000, "@" * 100_000, "+1" * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<" * 100_000,
+        "<!--" * 25_000,
+        "<script>" * 12_000,
+        "<!channel|" * 10_000,
+        "a." * 50_000,
+        "<https://x|" * 9_000,
+        "<b a=" * 20_000,
+        "\x1b]" * 50_000,
+        "@" * 100_000,
+        "+1" * 50_000,
+    ],
+)
 def test_time_is_bounded(text):
     started = time.perf_counter()
     clean_text(text)

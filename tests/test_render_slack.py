@@ -59,16 +59,28 @@ def render(*picks, **fields):
 def test_the_parts_of_a_digest():
     parts = render(pick("**a**"), pick("b", id="2601.00002"))
     assert [(p.key, p.parent) for p in parts] == [
-        ("quick", None), ("pick:2601.16148", None), ("analysis:2601.16148:0", "pick:2601.16148"),
-        ("pick:2601.00002", None), ("analysis:2601.00002:0", "pick:2601.00002"),
+        ("quick", None),
+        ("pick:2601.16148", None),
+        ("analysis:2601.16148:0", "pick:2601.16148"),
+        ("pick:2601.00002", None),
+        ("analysis:2601.00002:0", "pick:2601.00002"),
     ]
     assert parts[0].payload["blocks"][0]["text"]["text"] == "🚀 CV 论文日报 | 2026-01-24"
     quick = " ".join(texts(parts[0].payload["blocks"]))
     assert "92/100" in quick and "抓取 15" in quick and "超时" in quick
     links = [v for v in walk(parts[1].payload["blocks"]) if isinstance(v, dict) and v.get("type") == "link"]
-    assert [link["url"] for link in links] == [f"{ARXIV}/abs/2601.16148", f"{ARXIV}/abs/2601.16148", f"{ARXIV}/pdf/2601.16148"]
+    assert [link["url"] for link in links] == [
+        f"{ARXIV}/abs/2601.16148",
+        f"{ARXIV}/abs/2601.16148",
+        f"{ARXIV}/pdf/2601.16148",
+    ]
     headers = [b["text"]["text"] for b in parts[2].payload["blocks"] if b["type"] == "header"]
-    assert headers == ["1. 核心创新点 (Key Contribution)", "2. 技术细节 (Methodology)", "3. 对我的启发 (Takeaway)", "4. 潜在缺陷 (Limitations)"]
+    assert headers == [
+        "1. 核心创新点 (Key Contribution)",
+        "2. 技术细节 (Methodology)",
+        "3. 对我的启发 (Takeaway)",
+        "4. 潜在缺陷 (Limitations)",
+    ]
 
 
 def test_rendering_is_stable():
@@ -77,7 +89,7 @@ def test_rendering_is_stable():
 
 
 def test_an_empty_day_is_one_message_that_says_why():
-    part, = render(language="en")
+    (part,) = render(language="en")
     assert "none picked. Nothing new" in " ".join(texts(part.payload["blocks"]))
 
 
@@ -85,7 +97,8 @@ def test_labels():
     stand_in = Score(id="1", state="failed", local=61, error="timeout")
     parts = render(
         pick(analysis("x", by="local", read="abstract", error="overloaded"), score=stand_in, fictional=True),
-        language="en", sample=True,
+        language="en",
+        sample=True,
     )
     quick, head = (" ".join(texts(p.payload["blocks"])) for p in parts[:2])
     assert "fictional" in quick and "local ranker's score, no model" in quick
@@ -96,9 +109,15 @@ def test_labels():
 
 def test_lists_keep_their_numbers_and_depth():
     parts = render(pick("3. a\n   - b\n     - c\n4. d\n\nend"))
-    lists = [v for v in walk(parts[2].payload["blocks"]) if isinstance(v, dict) and v.get("type") == "rich_text_list"][:4]
+    lists = [v for v in walk(parts[2].payload["blocks"]) if isinstance(v, dict) and v.get("type") == "rich_text_list"][
+        :4
+    ]
     assert [(v["style"], v["indent"], v.get("offset")) for v in lists] == [
-        ("ordered", 0, 2), ("bullet", 1, None), ("bullet", 2, None), ("ordered", 0, 3)]
+        ("ordered", 0, 2),
+        ("bullet", 1, None),
+        ("bullet", 2, None),
+        ("ordered", 0, 3),
+    ]
 
 
 def test_tables_one_to_a_message_and_large_ones_as_text():
@@ -106,7 +125,12 @@ def test_tables_one_to_a_message_and_large_ones_as_text():
     parts = render(pick(f"{table}\n\ntext\n\n{table}"))
     assert len(parts) == 2 + 8
     big = "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 300
-    assert any(v.get("type") == "rich_text_preformatted" for p in render(pick(big)) for v in walk(p.payload) if isinstance(v, dict))
+    assert any(
+        v.get("type") == "rich_text_preformatted"
+        for p in render(pick(big))
+        for v in walk(p.payload)
+        if isinstance(v, dict)
+    )
 
 
 def test_a_heading_is_never_last():
@@ -124,15 +148,25 @@ def test_hostile_text(text):
                 if isinstance(value, dict):
                     assert value.get("url", f"{ARXIV}/abs/2601.16148") in LINKS
                     assert value.get("type") in {
-                        None, "header", "plain_text", "context", "rich_text", "rich_text_section", "rich_text_list", "text", "link",
-                        "rich_text_quote", "rich_text_preformatted"}
+                        None,
+                        "header",
+                        "plain_text",
+                        "context",
+                        "rich_text",
+                        "rich_text_section",
+                        "rich_text_list",
+                        "text",
+                        "link",
+                        "rich_text_quote",
+                        "rich_text_preformatted",
+                    }
             shown = part.payload["text"] + " ".join(texts(part.payload["blocks"]))
             for bait in ("<!", "<@", "<#", "://", "javascript:", "\x1b", "\u200b", "\u202e", "@here", "@channel"):
                 assert bait not in shown
             assert "<" not in part.payload["text"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(markdown)
 def test_any_analysis_fits_and_keeps_its_words(text):
     parts = render(pick(analysis("x", methodology=text)))

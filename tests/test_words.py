@@ -20,7 +20,10 @@ def test_every_language_has_the_same_keys_and_params():
 def test_section_names_are_those_of_the_old_archive():
     w = words("zh")
     assert [w[f"section_{n}"] for n in ("contribution", "methodology", "takeaway", "limitations")] == [
-        "核心创新点 (Key Contribution)", "技术细节 (Methodology)", "对我的启发 (Takeaway)", "潜在缺陷 (Limitations)"
+        "核心创新点 (Key Contribution)",
+        "技术细节 (Methodology)",
+        "对我的启发 (Takeaway)",
+        "潜在缺陷 (Limitations)",
     ]
 
 

@@ -149,7 +149,9 @@ class Receipt(Record):
     declined: int = 0
     failed: int = 0
     errors: dict[str, int] = {}
-    """Class of failure -> papers."""
+    """Class of failure or category of refusal -> papers that could not be scored for it."""
+    unwritten: dict[str, int] = {}
+    """Class of failure -> picks whose analysis a model was asked for and did not write."""
     local: int = 0
     """Candidates whose number is the local ranker's (labelled)."""
     cached: int = 0

@@ -5,7 +5,9 @@ The loop is our own: the offset moves only when an update has been dealt with.
 
 import asyncio
 import logging
+import os
 import signal
+from datetime import timedelta
 
 from telegram import Bot, BotCommand, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -16,6 +18,8 @@ from prompts import load_profile
 from workers.errors import BadSetting, Retryable
 from workers.settings import Settings
 from workers.words import words
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library then gives Retry-After as a timedelta, without a warning
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +91,7 @@ async def _poll(bot: Bot, settings: Settings) -> None:
             raise BadSetting("TELEGRAM_BOT_TOKEN is polled elsewhere or has a webhook: stop the other one.") from None
         except RetryAfter as error:
             after = error.retry_after
-            await asyncio.sleep(float(after if isinstance(after, int) else after.total_seconds()))
+            await asyncio.sleep(after.total_seconds() if isinstance(after, timedelta) else after)
         except NetworkError as error:
             log.warning("poll_failed", extra={"error": type(error).__name__})
             await asyncio.sleep(wait)

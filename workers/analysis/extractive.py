@@ -16,7 +16,7 @@ from workers.papers import LOCAL, Analysis, Paper, Score
 SENTENCE_MAX = 600
 """Characters; a longer "sentence" is a list or a table that lost its line breaks, and is cut at a word."""
 
-SENTENCE_MIN = 20
+SENTENCE_MIN = 12
 """Characters; shorter ones are fragments."""
 
 METHODS, RESULTS, LIMITS = 3, 2, 2

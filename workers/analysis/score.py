@@ -146,9 +146,9 @@ class _Run:
             )
             score = score.model_copy(update={"local": local.value})
         except ModelDeclined as error:
-            score = _without(paper, local, "declined", error.category, self.made.model)
+            score = _without(paper, local, "declined", error.category)
         except (ModelFailed, OverBudget) as error:
-            score = _without(paper, local, "failed", error.kind, self.made.model)
+            score = _without(paper, local, "failed", error.kind)
         with self._lock:
             self.bought += fresh
         self.tell(1)
@@ -180,8 +180,8 @@ def _local(paper: Paper, found: Ranked) -> Score:
     )
 
 
-def _without(paper: Paper, found: Ranked, state: str, error: str, model: str) -> Score:
-    """A record without the model's number: the local one stands in, with the local reason."""
+def _without(paper: Paper, found: Ranked, state: str, error: str) -> Score:
+    """A record without the model's number: number and reason are the local ranker's, and so `by` is."""
     return Score.model_validate(
         {
             "id": paper.id,
@@ -190,7 +190,6 @@ def _without(paper: Paper, found: Ranked, state: str, error: str, model: str) ->
             "local": found.value,
             "why": found.why,
             "matched": found.matched,
-            "by": model,
             "error": error,
         }
     )

@@ -4,6 +4,7 @@ A bot cannot read its chats, so a message whose answer was lost stays `uncertain
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from http import HTTPStatus
@@ -27,6 +28,8 @@ from workers.delivery.poster import SEND_TIMEOUT_S
 from workers.errors import ChatGone, ChatMoved, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
 from workers.store.pace import Rule
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library then gives Retry-After as a timedelta, without a warning
 
 GAP_S = 1.05
 """Seconds between two messages in one chat (about one a second, Bots FAQ); the rest covers the way there."""

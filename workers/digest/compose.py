@@ -65,7 +65,6 @@ def receipt(work: Work, profile: Profile) -> Receipt:
     """The counts of a run."""
     states = Counter(s.state for s in work.scores)
     errors = Counter(s.error for s in work.scores if s.error and s.state != "scored")
-    errors.update(a.error for a in work.analyses if a.error)
     return Receipt(
         sources=work.sources,
         candidates=len(work.papers),
@@ -74,6 +73,7 @@ def receipt(work: Work, profile: Profile) -> Receipt:
         declined=states["declined"],
         failed=states["failed"],
         errors=dict(sorted(errors.items())),
+        unwritten=unwritten(work.analyses),
         local=sum(s.stand_in for s in work.scores),
         cached=work.cached,
         above=sum((s.effective or 0) >= profile.min_score for s in work.scores if s.effective is not None),
@@ -93,11 +93,15 @@ def better(digest: Digest, analyses: Sequence[Analysis]) -> Digest:
     """The digest with analyses written anew; everything a reader has relied on (picks, scores) stays."""
     new = {a.id: a for a in analyses}
     picks = tuple(p.model_copy(update={"analysis": new.get(p.paper.id, p.analysis)}) for p in digest.picks)
-    errors = Counter(a.error for p in picks if (a := p.analysis).error)
-    kept = {n: c for n, c in digest.receipt.errors.items() if n not in {p.analysis.error for p in digest.picks}}
-    writer = next((p.analysis.by for p in picks if p.analysis.by != LOCAL), LOCAL)
-    receipt = digest.receipt.model_copy(update={"writer": writer, "errors": {**kept, **errors}})
+    written = [p.analysis for p in picks]
+    writer = next((a.by for a in written if a.by != LOCAL), LOCAL)
+    receipt = digest.receipt.model_copy(update={"writer": writer, "unwritten": unwritten(written)})
     return digest.model_copy(update={"picks": picks, "receipt": receipt})
+
+
+def unwritten(analyses: Sequence[Analysis]) -> dict[str, int]:
+    """Class of failure -> analyses that a model was asked for and did not write."""
+    return dict(sorted(Counter(a.error for a in analyses if a.error).items()))
 
 
 def label(source: str) -> str:

@@ -65,7 +65,8 @@ _BAIT = re.compile(
     | (?P<slashes>(?<=:)//)
     | (?P<ip>(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w.]))
     | (?P<dot>(?:(?<=[\w-])|(?<=[^\x00-\x7f]))\.(?=[^\W\d_]{{2}}))
-    | (?P<at>(?<![A-Za-z0-9_])@(?=[A-Za-z0-9_])|@(?=(?:here|everyone|channel|all)\b)|@(?=[\w-]+[.․][\w-]))
+    | (?P<shout>@(?=(?:here|everyone|channel|all)\b))
+    | (?P<at>(?<![A-Za-z0-9_])@(?=[A-Za-z0-9_])|@(?=[\w-]+[.․][\w-]))
     | (?P<hash>(?<!\w)\#(?=\w*[^\W\d_]))
     | (?P<cash>(?<![\w$])\$(?=1?[A-Z]{{1,8}}(?![A-Za-z0-9_])))
     | (?P<slash>(?<![A-Za-z0-9_/<>])/(?=[A-Za-z0-9_]))
@@ -74,10 +75,10 @@ _BAIT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SUBSTITUTE = {
-    "open": "＜", "web": "", "slashes": "∕∕", "dot": "․", "at": "＠", "hash": "＃", "cash": "＄", "slash": "∕",
-    "plus": "＋",
+    "open": "＜", "web": "", "slashes": "∕∕", "dot": "․", "at": "＠", "shout": "＠", "hash": "＃",
+    "cash": "＄", "slash": "∕", "plus": "＋",
 }  # fmt: skip
-_IN_CODE = frozenset({"sign", "shown", "bare", "open", "web", "scheme", "slashes"})
+_IN_CODE = frozenset({"sign", "shown", "bare", "open", "web", "scheme", "slashes", "shout"})
 """What is replaced in code spans too. Chats find no links in code; dots and decorators stay as written there."""
 _TRIGGERS = re.compile(r"[<:@#/.$+]")
 

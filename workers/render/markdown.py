@@ -29,7 +29,8 @@ ITEM = 4
 LOWEST_HEADING = 4
 """Headings of an analysis stay below the archive's own."""
 
-_SPECIAL = re.compile(r"([\\`*_\[\]$|]|~(?=~)|!(?=\[))")
+_SPECIAL = re.compile(r"([\\`*_$|]|~(?=~))")
+_BRACKET = re.compile(r"\](?=[(\[:]|$)")  # not as `\[`, which many read as a formula
 _LINE_START = re.compile(r"^(\s*)([#>+\-=]|~~~)", re.MULTILINE)
 _NUMBER_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -60,7 +61,8 @@ def _ours(line: str) -> str:
 def _contents_line(entry: Entry) -> str:
     score = entry.value if entry.value is not None else "–"
     label = f" · {entry.score_label}" if entry.score_label else ""
-    return f"- [{escape(entry.title)}](#item-{entry.number - 1}) (Score: {score}){label}"
+    title = escape(entry.title).replace("[", "\\[").replace("]", "\\]").replace("&#93;", "\\]")
+    return f"- [{title}](#item-{entry.number - 1}) (Score: {score}){label}"
 
 
 def _entry(entry: Entry, view: Page) -> list[str]:
@@ -87,6 +89,7 @@ def _entry(entry: Entry, view: Page) -> list[str]:
 def escape(text: str, *, bars: bool = True) -> str:
     """Text that Markdown shows as it is. `bars`: `|` too (not in the title line, where it stands for itself)."""
     text = _ENTITY.sub("&amp;", _SPECIAL.sub(lambda m: m[1] if m[1] == "|" and not bars else f"\\{m[1]}", text))
+    text = _BRACKET.sub("&#93;", text)
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
     return _NUMBER_START.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", text))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from workers.papers import Analysis, Digest, Paper, Pick, Score
 from workers.render import receipt
 from workers.render.ast import parse
-from workers.render.clean import clean_inline, defang, visible
+from workers.render.clean import clean_inline, defang
 from workers.render.maths import tex_text
 from workers.render.tree import Block, Paragraph, Span
 from workers.words import Words, words
@@ -100,7 +100,7 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
     """
     w = words(digest.language)
     ours = defang if chat else str
-    label = visible(digest.label).strip() or w.status_no_label
+    label = receipt.category(clean_inline(digest.label)) or w.status_no_label
     if receipt.so_far(digest):
         label += f" · {w.receipt_so_far}"
     status = (

@@ -3,21 +3,31 @@
 `arXiv cs.CV` is written as it is; a chat would take it for a domain, so chat writers defang these lines.
 """
 
+import re
+
 from workers.papers import LOCAL, Digest, Receipt, SourceCount
-from workers.render.clean import clean_inline, visible
+from workers.render.clean import clean_inline
 from workers.words import Words, words
 
 SECONDS_PER_MINUTE = 60
 THOUSAND = 1_000
 
+_CATEGORY = re.compile(
+    r"\b(astro-ph|cond-mat|cs|econ|eess|math|nlin|physics|q-bio|q-fin|stat)․([A-Z]{2}|[a-z]+-[a-z]+)\b"
+)
 _SHORT_DATE = "%m-%d"
 
 
 def source_name(spec: str, w: Words) -> str:
     """A source spec as people call it: `huggingface:15` -> "HuggingFace 🔥", `arxiv:cs.CV` -> "arXiv cs.CV"."""
-    kind, _, name = visible(spec).partition(":")
+    kind, _, name = spec.partition(":")
     key = f"source_{kind}"
-    return w.say(key, name=name).strip() if key in w else f"{kind} {name}".strip()
+    return category(clean_inline(w.say(key, name=name) if key in w else f"{kind} {name}"))
+
+
+def category(text: str) -> str:
+    """With arXiv's categories as they are written: `cleaned` text has `cs․CV`, a domain of Cape Verde to a chat."""
+    return _CATEGORY.sub(r"\1.\2", text)
 
 
 def seconds(value: float) -> str:

@@ -9,12 +9,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from pydantic import ValidationError
 from redis import Redis
+from redis.exceptions import RedisError
 
 from workers.papers import LOCAL, Analysis, Paper, Record, Score
 from workers.store.redis import key
@@ -110,7 +111,8 @@ class Papers:
 
         def renew() -> None:
             while not landed.wait(ttl_s / 3):
-                self.redis.eval(_RENEW, 1, place, token, ms)
+                with suppress(RedisError):
+                    self.redis.eval(_RENEW, 1, place, token, ms)
 
         thread = threading.Thread(target=renew, name="flight", daemon=True)
         thread.start()

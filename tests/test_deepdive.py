@@ -1,0 +1,137 @@
+"""Analyses of picks: the model's where it can, else extracts with the class of failure; never error text."""
+
+import time
+
+import pytest
+
+from prompts import load_profile
+from tests.doubles.model import ModelDouble
+from workers.analysis import claude as claude_module
+from workers.analysis.analyst import choose
+from workers.analysis.claude import Claude
+from workers.analysis.deepdive import deep_dives
+from workers.analysis.score import score_papers
+from workers.papers import LOCAL, Paper
+from workers.settings import Settings
+from workers.store.papers import Papers
+from workers.store.spend import Spend
+
+KEY = "sk-canary"
+ZH = load_profile("cv-daily-zh")
+PICKS = [
+    Paper(id=f"2601.0000{i}", title=f"Net{i}: Fast Diffusion", abstract="We propose Net. It gains 2.5 dB on two sets.")
+    for i in range(3)
+]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(claude_module, "BACKOFF_S", 0.01)
+    monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(claude_module, "DEEPDIVE_TIMEOUT_S", 1.0)
+
+
+@pytest.fixture
+def double():
+    with ModelDouble(KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def analyst(double):
+    def make():
+        return Claude(Settings(_env_file=None, anthropic_api_key=KEY, anthropic_base_url=double.url))
+
+    return make
+
+
+@pytest.fixture
+def go(analyst, redis):
+    def run(picks=PICKS, by=analyst, budget_usd=5.0, **more):
+        made = by() if by else None
+        stores = {"papers_store": Papers(redis), "spend": Spend(redis)}
+        return deep_dives(picks, ZH, analyst=made, budget_usd=budget_usd, **stores, **more)
+
+    return run
+
+
+def test_all_picks_are_written_at_once_in_their_order(go, double, redis):
+    double.deepdive_seconds = 0.4
+    ticks = []
+    written = go(on_progress=lambda done, total: ticks.append((done, total)))
+    assert double.most_at_once == 3 and ticks == [(1, 3), (2, 3), (3, 3)]
+    assert [a.id for a in written.analyses] == [p.id for p in PICKS]
+    assert all(a.by == "claude-sonnet-5-5" and a.read == "abstract" and not a.error for a in written.analyses)
+    assert written.notes == () and written.usage.cost_usd > 0
+    assert Spend(redis).today().usd == pytest.approx(written.usage.cost_usd, abs=1e-7)
+
+
+def test_nothing_is_bought_twice(go, double):
+    first, second = go(), go()
+    assert first.analyses == second.analyses and second.cached == 3 and len(double.prompts) == 3
+
+
+def test_without_a_model_the_paper_speaks_itself(go, double):
+    written = go(by=None)
+    assert written.notes == ("no_model",) and not double.prompts
+    for found in written.analyses:
+        assert found.extracted and found.error is None and "2.5 dB" in found.takeaway
+    assert go(picks=[], by=None).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "error", "notes"),
+    [
+        ("quota", {}, "quota", ("model_unavailable",)),
+        ("refusal", {"category": "frontier_llm"}, "declined", ()),
+        ("truncated", {}, "truncated", ()),
+        ("hang", {}, "timeout", ("model_unavailable",)),
+        ("html", {}, "invalid", ()),
+        ("huge", {}, "invalid", ()),
+        ("error", {"status": 500}, "overloaded", ("model_unavailable",)),
+        ("error", {"status": 401}, "auth", ("model_unavailable",)),
+    ],
+)
+def test_trouble_becomes_extracts_that_are_not_kept(go, double, redis, kind, what, error, notes):
+    double.fail(kind, 99, **what)
+    written = go()
+    assert {a.error for a in written.analyses} == {error} and written.notes == notes
+    for found in written.analyses:
+        assert found.by == LOCAL and found.contribution.startswith("“We propose Net")
+        everything = found.model_dump_json(exclude={"error"}).lower()
+        assert not any(word in everything for word in ("error", "limit is", "quota", "overloaded", "<html", KEY))
+    assert not list(redis.scan_iter("pb:analysis:*"))
+    double.heal()
+    assert all(not a.extracted for a in go().analyses)
+
+
+def test_past_the_budget_extracts(go, double):
+    written = go(budget_usd=0.0)
+    assert not double.prompts and written.notes == ("budget",)
+    assert {a.error for a in written.analyses} == {"over_budget"} and all(a.extracted for a in written.analyses)
+
+
+def test_the_scores_matches_lead_the_extract(go):
+    written = go(by=None, matched={PICKS[0].id: ("Flow Matching",), PICKS[1].id: ()})
+    assert written.analyses[0].takeaway.startswith("与 Flow Matching 有关")
+    assert written.analyses[1].takeaway.startswith("标题和摘要没有提到")
+    assert written.analyses[2].takeaway.startswith("与 Diffusion 有关")
+
+
+def test_a_dead_service_costs_a_digest_a_bounded_time(analyst, double, redis):
+    """Scores hang, then analyses: 0.5 + 0.5 + 1.0 s here, 30 + 30 + 120 s with the real limits."""
+    double.fail("hang", 999)
+    stores = {"papers_store": Papers(redis), "spend": Spend(redis), "budget_usd": 5.0}
+    for count in (1, 15):
+        one, started = analyst(), time.monotonic()
+        papers = [PICKS[0].model_copy(update={"id": f"2602.{i:05}"}) for i in range(count)]
+        assert {s.error for s in score_papers(papers, ZH, analyst=one, **stores).scores} == {"timeout"}
+        assert {a.error for a in deep_dives(papers[:2], ZH, analyst=one, **stores).analyses} == {"timeout"}
+        assert time.monotonic() - started < 6.0
+
+
+def test_the_key_decides_who_writes(double, redis):
+    assert choose(Settings(_env_file=None, anthropic_api_key="")) is None
+    found = choose(Settings(_env_file=None, anthropic_api_key=KEY, anthropic_base_url=f"{double.url}/v1"))
+    stores = {"papers_store": Papers(redis), "spend": Spend(redis), "budget_usd": 5.0}
+    assert found.name == "claude" and not deep_dives(PICKS, ZH, analyst=found, **stores).analyses[0].extracted
