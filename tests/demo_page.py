@@ -26,8 +26,16 @@ TAGS = {"bold": "b", "italic": "i", "underline": "u", "strike": "s", "code": "co
 """Styles with an HTML element of their own; every other style becomes a span of that class."""
 
 TELEGRAM_STYLES = {
-    "bold": "bold", "italic": "italic", "underline": "underline", "strikethrough": "strike", "spoiler": "spoiler",
-    "code": "code", "mention": "mention", "hashtag": "mention", "cashtag": "mention", "bot_command": "mention",
+    "bold": "bold",
+    "italic": "italic",
+    "underline": "underline",
+    "strikethrough": "strike",
+    "spoiler": "spoiler",
+    "code": "code",
+    "mention": "mention",
+    "hashtag": "mention",
+    "cashtag": "mention",
+    "bot_command": "mention",
 }
 TELEGRAM_BLOCKS = {"blockquote": "quote", "expandable_blockquote": "fold", "pre": "pre"}
 TELEGRAM_LINKS = ("text_link", "url", "email")
@@ -241,8 +249,10 @@ def _block(block: Message) -> list[Node]:
         case "actions":
             return [Node("buttons", [_button(e) for e in block.get("elements", [])])]
         case "context":
-            nodes = [_image(e) if e.get("type") == "image" else Node("small", _text_object(e))
-                     for e in block.get("elements", [])]
+            nodes = [
+                _image(e) if e.get("type") == "image" else Node("small", _text_object(e))
+                for e in block.get("elements", [])
+            ]
             return [Node("row", children=nodes)]
         case "section":
             text, nodes = block.get("text") or {}, []
@@ -459,8 +469,10 @@ def _table_html(node: Node) -> str:
     for number, row in enumerate(node.rows):
         tag = "td" if number else "th"
         aligns = [*node.aligns, *["left"] * len(row)]
-        cells = (f'<{tag} style="text-align:{html.escape(aligns[n])}">{_runs_html(cell)}</{tag}>'
-                 for n, cell in enumerate(row))
+        cells = (
+            f'<{tag} style="text-align:{html.escape(aligns[n])}">{_runs_html(cell)}</{tag}>'
+            for n, cell in enumerate(row)
+        )
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return f'<div class="scroll"><table>{"".join(rows)}</table></div>'
 
@@ -520,7 +532,7 @@ def _slack_message(m: Message, zone: tzinfo, css: str = "") -> str:
     face = "🗞️" if who == BOT_NAME else html.escape(who[:1].upper())
     return (
         f'<div class="msg {css}"><div class="face">{face}</div><div class="body"><div class="by">'
-        f'<b>{html.escape(who)}</b>{badge}<time>{clock(m, zone)}</time>{edited}</div>{body}'
+        f"<b>{html.escape(who)}</b>{badge}<time>{clock(m, zone)}</time>{edited}</div>{body}"
     )
 
 
@@ -548,8 +560,9 @@ def _slack(messages: Sequence[Message], zone: tzinfo) -> str:
     channels = by_channel(messages, "channel", "paper-digest")
     side = "".join(f'<li class="{"" if n else "on"}"># {html.escape(name)}</li>' for n, name in enumerate(channels))
     rooms = "".join(
-        f'<header><b># {html.escape(name)}</b><span>{_count(found)}</span></header>'
-        f'<div class="stream">{_slack_channel(found, zone)}</div>' for name, found in channels.items()
+        f"<header><b># {html.escape(name)}</b><span>{_count(found)}</span></header>"
+        f'<div class="stream">{_slack_channel(found, zone)}</div>'
+        for name, found in channels.items()
     )
     empty = '<p class="empty">No messages.</p>'
     return (
@@ -615,8 +628,12 @@ def _count(messages: Sequence[Message]) -> str:
 
 
 def page(
-    slack_messages: Sequence[Message], telegram_messages: Sequence[Message], *,
-    title: str, notes: str | Sequence[str] = (), zone: tzinfo = UTC,
+    slack_messages: Sequence[Message],
+    telegram_messages: Sequence[Message],
+    *,
+    title: str,
+    notes: str | Sequence[str] = (),
+    zone: tzinfo = UTC,
 ) -> str:
     """The page: Slack left, Telegram right, `notes` as lines under the title, times in `zone`."""
     lines = [notes] if isinstance(notes, str) else notes

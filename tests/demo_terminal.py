@@ -21,9 +21,17 @@ FOLD_LINES = 3
 """Lines shown of an expandable quote, as Telegram shows it closed."""
 
 STYLES = {
-    "bold": "bold", "italic": "italic", "underline": "underline", "strike": "strike", "code": "cyan",
-    "spoiler": "dim reverse", "mention": "blue", "ping": "bold black on yellow", "unknown": "bold white on red",
-    "primary": "bold green", "danger": "bold red",
+    "bold": "bold",
+    "italic": "italic",
+    "underline": "underline",
+    "strike": "strike",
+    "code": "cyan",
+    "spoiler": "dim reverse",
+    "mention": "blue",
+    "ping": "bold black on yellow",
+    "unknown": "bold white on red",
+    "primary": "bold green",
+    "danger": "bold red",
 }
 BAR = "▎ "
 BULLETS = ("•", "◦", "▪")

@@ -83,7 +83,7 @@ def test_what_is_written_reads_back_the_same(source):
     assert parse(write(tree)) == tree
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(markdown)
 def test_no_word_is_lost_on_the_way(text):
     shown, bare = (

@@ -117,7 +117,7 @@ def test_hostile_text(text):
             assert bait not in part.payload["text"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(markdown)
 def test_any_analysis_fits_and_keeps_its_words(text):
     score = Score(id="1", state="scored", value=92, by="claude-x")

@@ -25,9 +25,9 @@ def run(
     """
     papers = read(file) if file else None
     if local and papers is not None:
-        from workers.analysis.score import score_locally
+        from workers.analysis.score import local_scores
 
-        scores = score_locally(papers, load_profile(profile or settings.digest_profile))
+        scores = local_scores(papers, load_profile(profile or settings.digest_profile))
         found = [s.model_dump(mode="json") for s in scores]
     else:
         from workers import console as work

@@ -187,10 +187,10 @@ class Double:
     def _take_fault(self, entry: Entry) -> Fault | None:
         with self._lock:
             for fault in self.faults:
-                if fault.times > 0 and fnmatch.fnmatch(entry.path, fault.path):
-                    if fault.when is None or fault.when(entry):
-                        fault.times -= 1
-                        return fault
+                fits = fault.times > 0 and fnmatch.fnmatch(entry.path, fault.path)
+                if fits and (fault.when is None or fault.when(entry)):
+                    fault.times -= 1
+                    return fault
         return None
 
     @web.middleware

@@ -27,8 +27,14 @@ CACHE_FROM = 512
 """Tokens of the shortest prefix that is cached."""
 
 ERROR_TYPES = {
-    400: "invalid_request_error", 401: "authentication_error", 402: "billing_error", 403: "permission_error",
-    404: "not_found_error", 413: "request_too_large", 429: "rate_limit_error", 529: "overloaded_error",
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    529: "overloaded_error",
 }
 
 
@@ -165,9 +171,16 @@ class ModelDouble(Double):
             return self._error(no)
         return self._send(
             {
-                "type": "model", "id": name, "display_name": name, "created_at": "2026-09-28T00:00:00Z",
-                "lifecycle": "active", "deprecated_at": None, "retires_at": None,
-                "max_input_tokens": 1_000_000, "max_tokens": 128_000, "capabilities": None,
+                "type": "model",
+                "id": name,
+                "display_name": name,
+                "created_at": "2026-09-28T00:00:00Z",
+                "lifecycle": "active",
+                "deprecated_at": None,
+                "retires_at": None,
+                "max_input_tokens": 1_000_000,
+                "max_tokens": 128_000,
+                "capabilities": None,
             }
         )
 
@@ -206,8 +219,13 @@ class ModelDouble(Double):
 
     def _message(self, asked: Asked, text: str) -> dict[str, Any]:
         return {
-            "id": f"msg_{next(self._ids):06d}", "type": "message", "role": "assistant", "model": asked.model,
-            "content": [{"type": "text", "text": text}], "stop_reason": "end_turn", "stop_sequence": None,
+            "id": f"msg_{next(self._ids):06d}",
+            "type": "message",
+            "role": "assistant",
+            "model": asked.model,
+            "content": [{"type": "text", "text": text}],
+            "stop_reason": "end_turn",
+            "stop_sequence": None,
             "usage": self._used(asked, text),
         }
 
@@ -222,8 +240,11 @@ class ModelDouble(Double):
         if marked:
             self._cached.add(name)
         return {
-            "input_tokens": rest + (0 if marked else system), "output_tokens": tokens(text),
-            "cache_creation_input_tokens": write, "cache_read_input_tokens": read, "service_tier": "standard",
+            "input_tokens": rest + (0 if marked else system),
+            "output_tokens": tokens(text),
+            "cache_creation_input_tokens": write,
+            "cache_read_input_tokens": read,
+            "service_tier": "standard",
         }
 
     def _send(self, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -272,5 +293,3 @@ class ModelDouble(Double):
             await response.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
         await response.write_eof()
         return response
-
-

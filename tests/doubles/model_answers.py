@@ -67,8 +67,11 @@ def score(asked: Asked) -> dict[str, Any]:
     value = 88 if named else 66 if below else 10 + len(abstract) % 30
     chinese = "Chinese" in asked.system
     subject = "、".join([*named, *below]) if chinese else ", ".join([*named, *below])
-    why = (f"论文研究 {subject}。" if subject else "与关注方向无关。") if chinese else (
-        f"The paper works on {subject}." if subject else "Another topic.")
+    why = (
+        (f"论文研究 {subject}。" if subject else "与关注方向无关。")
+        if chinese
+        else (f"The paper works on {subject}." if subject else "Another topic.")
+    )
     return {"score": value, "why": why, "matched": [*named, *below]}
 
 

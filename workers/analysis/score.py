@@ -69,7 +69,7 @@ def score_papers(
     ranked = rank(papers, profile.interests, profile.language)
     by_id = {p.id: p for p in papers}
     if analyst is None or local_only:
-        scores = score_locally(papers, profile)
+        scores = local_scores(papers, profile)
         if on_progress:
             on_progress(len(scores), len(scores))
         return Scored(scores, notes=("no_model",) if analyst is None and papers else ())
@@ -99,13 +99,6 @@ def score_papers(
         if true
     ]
     return Scored(_sorted(done, papers), dropped, len(done) - run.bought, run.meter.total, tuple(notes))
-
-
-def score_locally(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
-    """The local ranker's score of each paper, best first."""
-    by_id = {p.id: p for p in papers}
-    scores = [_local(by_id[r.id], r) for r in rank(papers, profile.interests, profile.language)]
-    return _sorted(scores, papers)
 
 
 def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:

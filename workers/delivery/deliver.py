@@ -136,7 +136,7 @@ class Deliverer:
         if state == "pending" and row.state in ("edit", "delete"):
             state = row.state
         if error:
-            log.error("part_failed", extra={"delivery": row.delivery, "part": row.key, "state": state, "error": kind})
+            log.warning("part_failed", extra={"delivery": row.delivery, "part": row.key, "state": state, "error": kind})
         self.outbox.finish(row.delivery, row.key, fence, state, self.clock(), error=kind, take=True)  # type: ignore[arg-type]
 
     def give_up(self, delivery: str, fence: int) -> None:

@@ -67,6 +67,8 @@ _VERBATIM = re.compile(
     r"|(?P<dollars>\$\$[^$`]{1,1500}\$\$|(?<!\\)\$(?!\s)[^$\n`]{1,600}?(?<![\s\\])\$)",
     re.DOTALL | re.MULTILINE,
 )
+_PIPE = re.compile(r"(?<!\\)\|")
+_DELIMITER = re.compile(r"^[ >]*\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*$")
 _MARKER = r"(?:>|[-*+](?=[ \n])|\d{1,9}[.)](?=[ \n]))"
 _PREFIX = re.compile(rf"^(?:[ ]*{_MARKER})*[ ]*", re.MULTILINE)
 
@@ -97,7 +99,27 @@ def _prepared(markdown: str) -> str:
         out += [_prose(text[last : match.start()]), _verbatim(match)]
         last = at = match.end()
     text = "".join([*out, _prose(text[last:])])
-    return _PREFIX.sub(lambda m: m[0] if len(m[0]) <= MAX_PREFIX else "", text)
+    text = _PREFIX.sub(lambda m: m[0] if len(m[0]) <= MAX_PREFIX else "", text)
+    return _full_rows(text) if "|" in text else text
+
+
+def _full_rows(text: str) -> str:
+    """Rows of tables with more cells than their head: the parser would drop the surplus, so it joins the last cell."""
+    lines, columns = text.split("\n"), 0
+    for at, line in enumerate(lines):
+        if at and _DELIMITER.match(line) and "|" in lines[at - 1]:
+            columns = len(_PIPE.split(line.strip(" >").strip("|")))
+        elif not line.strip(" >"):
+            columns = 0
+        elif columns:
+            first = len(line) - len(line.lstrip(" >"))
+            body = line[first:].rstrip()
+            last = body.endswith("|") and not body.endswith("\\|")
+            cells = _PIPE.split(body.removeprefix("|")[: -1 if last else None])
+            if len(cells) > columns:
+                cells[columns - 1 :] = ["\\|".join(cells[columns - 1 :])]
+                lines[at] = f"{line[:first]}|{'|'.join(cells)}|"
+    return "\n".join(lines)
 
 
 def _prose(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from workers.papers import Digest, Part
 from workers.render.cut import pieces as text_pieces
+from workers.render.cut import units
 from workers.render.page import Entry, Page, page
 from workers.render.slack_blocks import MAX_ELEMENT, Element, Piece, inline, pieces
 from workers.render.tree import Span, plain
@@ -25,6 +26,9 @@ MAX_PLAIN = 2_900
 
 MAX_TEXT = 300
 """Characters of the plain `text` for notifications."""
+
+MAX_TABLES = 3
+"""Table blocks of an analysis; each needs a message of its own (Slack takes one a message), the rest become text."""
 
 OVERHEAD = 8
 """Counted for each element beside its text, since Slack keeps "a buffer for block containers"."""
@@ -71,7 +75,7 @@ def _quick(view: Page) -> list[Blocks]:
         packer.piece(_line([Span(view.words.quick_view, bold=True)]))
     for entry in view.entries:
         spans = (Span(entry.title, href=entry.abs_url), Span(f" — {entry.verdict}"))
-        packer.piece(Piece("list", inline(spans), len(plain(spans)), number=entry.number))
+        packer.piece(Piece("list", inline(spans), units(plain(spans)), number=entry.number))
     for text in text_pieces(view.receipt, MAX_PLAIN):
         packer.block(context(text))
     return packer.messages()
@@ -89,11 +93,13 @@ def _head(entry: Entry, view: Page) -> Blocks:
 
 
 def _analysis(entry: Entry) -> list[Blocks]:
-    packer = Packer()
+    packer, tables = Packer(), 0
     for section in entry.sections:
         packer.block(header(section.heading), keep_with_next=True)
         for piece in pieces(section.blocks):
-            packer.piece(piece)
+            tables += piece.kind == "table"
+            for part in piece.as_text() if piece.kind == "table" and tables > MAX_TABLES else [piece]:
+                packer.piece(part)
     return packer.messages()
 
 
@@ -110,7 +116,7 @@ def context(text: str) -> dict[str, Any]:
 
 def _line(spans: Iterable[Span]) -> Piece:
     spans = tuple(spans)
-    return Piece("section", inline(spans), len(plain(spans)))
+    return Piece("section", inline(spans), units(plain(spans)))
 
 
 @dataclass
@@ -204,4 +210,4 @@ def _continues(last: Element, piece: Piece) -> bool:
 
 
 def _length(element: Element) -> int:
-    return sum(len(e.get("text", "")) for e in element["elements"])
+    return sum(units(e.get("text", "")) for e in element["elements"])

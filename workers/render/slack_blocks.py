@@ -51,6 +51,12 @@ class Piece:
     indent: int = 0
     number: int | None = None
     """Of an ordered item, from 1; None for bullets."""
+    fallback: str = ""
+    """A table as lines of text."""
+
+    def as_text(self) -> Iterator["Piece"]:
+        """A table as preformatted pieces."""
+        yield from _inline_pieces("preformatted", (Span(self.fallback),))
 
 
 def inline(spans: Spans) -> tuple[Element, ...]:
@@ -153,12 +159,11 @@ def _quoted(block: Block) -> Spans:
 
 def _table(table: Table) -> Iterator[Piece]:
     size = sum(units(plain(cell)) for row in table.rows for cell in row)
-    if len(table.rows) > MAX_ROWS or max(map(len, table.rows)) > MAX_COLUMNS or size > MAX_TABLE:
-        text = aligned([[plain(cell) for cell in row] for row in table.rows])
-        yield from _inline_pieces("preformatted", (Span(text),))
-        return
     rows = [[_cell(cell) for cell in row] for row in table.rows]
-    yield Piece("table", ({"type": "table", "rows": rows},), size)
+    text = aligned([[plain(cell) for cell in row] for row in table.rows])
+    piece = Piece("table", ({"type": "table", "rows": rows},), size, fallback=text)
+    fits = len(rows) <= MAX_ROWS and max(map(len, rows)) <= MAX_COLUMNS and size <= MAX_TABLE
+    yield from [piece] if fits else piece.as_text()
 
 
 def _cell(spans: Spans) -> Element:

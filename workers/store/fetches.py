@@ -90,7 +90,9 @@ class Fetches:
         if not self._until(lambda: int(self._take(keys=names, args=[token, ttl, poll])) / 1000, wait_s):
             raise SourceFailed(
                 "arXiv is busy with our other requests; try again in a minute.",
-                source="arxiv", kind="rate_limited", retry_after=60.0,
+                source="arxiv",
+                kind="rate_limited",
+                retry_after=60.0,
             )
         try:
             yield

@@ -1,0 +1,277 @@
+"""The commands as a person runs them: output, exit status, one clear line, nothing left running."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.world import CHANNEL, CHAT, ROOT, World
+
+COMMANDS = ("digest", "deepdive", "ids", "score", "status", "up", "scheduler", "worker", "slack", "telegram")
+
+
+@pytest.fixture
+def world(tmp_path, redis_url):
+    with World(tmp_path, redis_url) as found:
+        yield found
+
+
+@pytest.fixture
+def bare(tmp_path, redis_url):
+    """No chat configured."""
+    with World(tmp_path, redis_url, chats=False) as found:
+        yield found
+
+
+def process(world, *words):
+    inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+    env = inherited | world.env | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "bot", *words]
+    return subprocess.Popen(
+        command, env=env, cwd=world.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def until(true, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_the_sample_day_in_a_terminal(bare):
+    first = bare.command("digest", "--sample")
+    assert "CV 论文日报" in first.stdout
+    assert "QuiltMAR" in first.stdout
+    assert first.stderr == "", "no bars and no logs when piped"
+    archive = next((bare.folder / "digests").glob("*.md"))
+    assert "QuiltMAR" in archive.read_text()
+    written = archive.stat().st_mtime_ns
+    second = bare.command("digest", "--sample")
+    assert "QuiltMAR" not in second.stdout
+    assert archive.stat().st_mtime_ns == written
+
+
+def test_the_embedded_server_is_started_and_stopped(tmp_path):
+    with World(tmp_path, "", chats=False) as world:
+        world.env.pop("REDIS_URL")
+        world.env["DATA_DIR"] = str(tmp_path / "d")
+        world.command("digest", "--sample")
+        assert (tmp_path / "d" / "appendonlydir").is_dir()
+        assert "already" in world.command("digest", "--sample", "--json").stdout
+        from workers.store import embedded
+
+        assert not embedded.running(tmp_path / "d")
+
+
+def test_both_chats_get_the_digest_in_order_and_once(world):
+    made = world.digest("--sample")
+    assert [(m["channel"], m["ok"]) for m in made] == [(f"slack:{CHANNEL}", True), (f"telegram:{CHAT}", True)]
+    keys = ["quick", "pick:2601.99903", "analysis:2601.99903:0", "pick:2601.99901", "analysis:2601.99901:0"]
+    assert [p["key"] for p in made[0]["parts"]] == keys
+    slack, telegram = world.slack.messages(CHANNEL), world.telegram.messages(CHAT)
+    assert [m["ts"] for m in slack] == [p["message"] for p in made[0]["parts"]]
+    assert slack[2]["thread_ts"] == slack[1]["ts"]
+    assert [str(m["message_id"]) for m in telegram] == [p["message"] for p in made[1]["parts"]]
+    assert world.telegram.warnings() == []
+    again = world.digest("--sample")
+    assert all(m["already"] for m in again)
+    assert len(world.slack.messages(CHANNEL)) == len(slack)
+    assert len(world.telegram.messages(CHAT)) == len(telegram)
+
+
+def test_three_commands_at_once_post_once(world):
+    world.env["TELEGRAM_CHATS"] = ""
+    running = [process(world, "digest", "--sample") for _ in range(3)]
+    for one in running:
+        out, err = one.communicate(timeout=90)
+        assert one.returncode == 0, err + out
+    assert len(world.slack.messages(CHANNEL)) == 5
+
+
+def test_a_digest_of_a_listed_day(world):
+    from tests.doubles.huggingface import make_item
+
+    world.hf.days["2026-01-27"] = [
+        make_item(f"2601.{i:05d}", title="Diffusion Restoration", summary="We propose it.") for i in range(1, 4)
+    ]
+    made = world.digest("--date", "2026-01-27")
+    assert made[0]["digest"]["receipt"]["sources"][0]["fetched"] == 3
+    assert made[0]["digest"]["date"] == "2026-01-27"
+    assert Path(made[0]["archive"]).name == "2026-01-27-cv-daily-zh.md"
+
+
+def test_an_empty_day_is_one_message_that_says_why(world):
+    made = world.digest("--date", "2026-01-25")
+    assert [len(m["parts"]) for m in made] == [1, 1]
+    assert made[0]["digest"]["empty"]
+    assert "周末" in world.said() or "没有" in world.said()
+
+
+def test_a_dry_run_leaves_nothing_behind(world):
+    shown = world.command("digest", "--sample", "--dry-run")
+    assert "QuiltMAR" in shown.stdout
+    assert world.slack.messages(CHANNEL) == []
+    assert not list((world.folder / "digests").glob("*.md"))
+    assert world.digest("--sample")[0]["already"] is False
+
+
+def test_a_channel_without_the_bot_is_one_clear_line_and_is_mended_by_the_next_run(world):
+    world.env["TELEGRAM_CHATS"] = ""
+    world.slack.channel(CHANNEL).is_member = False
+    done = world.command("digest", "--sample", check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "not_in_channel" in done.stdout
+    world.slack.channel(CHANNEL).is_member = True
+    assert world.digest("--sample")[0]["ok"]
+    assert len(world.slack.messages(CHANNEL)) == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (["digest", "--date", "2999-01-01"], 1, "has not come yet"),
+        (["digest", "--date", "tomorrow"], 2, "2026-01-31"),
+        (["digest", "--profile", "nobody"], 1, "cv-daily-zh"),
+        (["digest", "--nonsense"], 2, "nonsense"),
+        (["deepdive", "no paper here"], 1, "paper"),
+        (["worker", "--queue", "nobody"], 2, "interactive"),
+        (["score", "--papers", "absent.jsonl"], 1, "absent.jsonl"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(bare, words, status, says):
+    done = bare.command(*words, check=False)
+    assert done.returncode == status
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    if status == 1:
+        assert done.stderr.startswith("paperboy: ")
+        assert done.stderr.count("\n") == 1
+
+
+def test_a_bad_setting_is_named_by_every_command(bare):
+    bare.env["DIGEST_TIME"] = "soon-ish"
+    for name in ("digest", "status", "up", "worker", "slack"):
+        done = bare.command(name, check=False)
+        assert done.returncode == 1
+        assert "DIGEST_TIME" in done.stderr
+        assert "soon-ish" not in done.stderr
+
+
+@pytest.mark.parametrize(("name", "env"), [("slack", "SLACK_BOT_TOKEN"), ("telegram", "TELEGRAM_BOT_TOKEN")])
+def test_a_refused_token_is_one_clear_line(world, name, env):
+    world.env |= {env: "123456:wrong-wrong-wrong-wrong-wrong", "SLACK_APP_TOKEN": "xapp-test"}
+    done = world.command(name, check=False)
+    assert done.returncode == 1
+    assert env in done.stderr
+    assert "wrong-wrong" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_deep_dive_of_one_paper(bare):
+    from tests.doubles.arxiv import make_item
+
+    bare.arxiv.papers["2601.00007"] = make_item("2601.00007", "Restoring Old Maps")
+    found = json.loads(bare.command("deepdive", "https://arxiv.org/abs/2601.00007v1", "--json").stdout)
+    assert found["paper"]["title"] == "Restoring Old Maps"
+    assert found["analysis"]["by"] == "local"
+    shown = bare.command("deepdive", "2601.00007").stdout
+    assert "Restoring Old Maps" in shown
+    unknown = bare.command("deepdive", "2601.00008", check=False)
+    assert unknown.returncode == 1
+    assert "2601.00008" in unknown.stderr
+
+
+def test_ids_of_texts(bare):
+    assert (
+        bare.command("ids", "see arxiv.org/abs/2601.00007v2 and math.GT/0309136").stdout
+        == "2601.00007v2\nmath/0309136\n"
+    )
+    assert json.loads(bare.command("ids", "--json", "nothing").stdout) == []
+
+
+def test_scores_of_a_file(bare, tmp_path):
+    file = tmp_path / "papers.jsonl"
+    rows = [
+        {"id": "a", "title": "Tax law", "abstract": "We study tax law."},
+        {"id": "b", "title": "Flow Matching for Image Restoration", "abstract": "Diffusion."},
+    ]
+    file.write_text("\n".join(map(json.dumps, rows)))
+    for words in (["--local"], []):
+        out = bare.command("score", "--papers", str(file), "--json", *words).stdout
+        found = [json.loads(line) for line in out.splitlines()]
+        assert [r["id"] for r in found] == ["b", "a"]
+        assert {"id", "score", "why", "matched", "state"} <= found[0].keys()
+        assert found[0]["score"] > 60 > found[1]["score"]
+    file.write_text('{"id": "a"}\n')
+    assert "line 1" in bare.command("score", "--papers", str(file), check=False).stderr
+
+
+def test_status_shows_the_last_receipt_and_what_is_in_trouble(world):
+    world.telegram.kick(CHAT)
+    assert not world.digest("--date", "2026-01-25", check=False)[1]["ok"]
+    found = json.loads(world.command("status", "--json").stdout)
+    by_channel = {c["channel"]: c for c in found["channels"]}
+    assert by_channel[f"slack:{CHANNEL}"]["last"]["receipt"]["sources"][0]["source"] == "huggingface:15"
+    assert [(t["part"], t["state"]) for t in found["trouble"]] == [("quick", "dead")]
+    text = world.command("status").stdout
+    assert f"slack:{CHANNEL}" in text
+    assert "dead" in text
+
+
+def test_up_runs_everything_answers_help_and_leaves_nothing(world):
+    world.env |= {"SLACK_APP_TOKEN": world.slack.app_token}
+    world.env["DATA_DIR"] = str(world.folder / "d")
+    world.env.pop("REDIS_URL")
+    up = process(world, "up")
+    try:
+        world.slack.wait_connected(30)
+        ack = world.slack.ack_of(world.slack.play_slash("/digest", "help", CHANNEL), 10)
+        assert "/digest" in json.dumps(ack, ensure_ascii=False)
+        until(lambda: world.telegram.calls("*/getUpdates"))
+        world.telegram.play_message(4242, "/digest help")
+        until(lambda: world.telegram.messages(4242, mine=True))
+        assert "/digest" in world.telegram.messages(4242, mine=True)[0]["text"]
+        children = Path(f"/proc/{up.pid}/task/{up.pid}/children").read_text().split()
+        assert len(children) == 6, "the clock, three workers, two listeners"
+        started = time.monotonic()
+    finally:
+        up.send_signal(signal.SIGTERM)
+        out, err = up.communicate(timeout=40)
+    assert up.returncode == 0, err
+    assert time.monotonic() - started < 25
+    assert [c for c in children if Path(f"/proc/{c}").exists()] == []
+    from workers.store import embedded
+
+    assert not embedded.running(world.folder / "d")
+    for secret in (world.slack.bot_token, world.slack.app_token, world.telegram.token):
+        assert secret not in out + err
+
+
+def test_no_secret_reaches_logs_redis_messages_or_prompts(tmp_path, redis_url, redis):
+    with World(tmp_path, redis_url, key=True, LOG_LEVEL="DEBUG") as world:
+        world.slack.fault("*chat.postMessage", status=500, body="x")
+        done = world.command("digest", "--sample", check=False)
+        secrets = [world.slack.bot_token, world.telegram.token, world.model.key]
+        dump = b" ".join(redis.dump(name) or b"" for name in redis.scan_iter())
+        for secret in secrets:
+            assert secret not in done.stdout + done.stderr
+            assert secret.encode() not in dump
+            assert secret not in world.said()
+            assert all(secret.encode() not in e.body for e in world.model.ledger)
+
+
+def test_every_command_has_help_and_stands_in_the_readme(bare):
+    readme = (ROOT / "README.md").read_text()
+    listed = bare.command("--help").stdout
+    for name in COMMANDS:
+        assert name in listed
+        assert re.search(rf"`[^`\n]*\b{name}\b", readme), f"{name} is not in the README"
+        assert "Usage" in bare.command(name, "--help").stdout
