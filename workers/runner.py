@@ -11,13 +11,15 @@ import os
 import signal
 import sys
 import threading
+import time
 from types import FrameType
-from typing import Any
+from typing import Any, cast
 
+from redis import Redis
 from rq import Queue, Worker
 from rq.job import Job
 
-from workers.queue import DELIVERY, DIGEST, INTERACTIVE, QUEUES, OurJob
+from workers.queue import DELIVERY, DIGEST, INTERACTIVE, QUEUES, Hands, OurJob
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect
@@ -30,6 +32,9 @@ WORKER_TTL_S, MAINTENANCE_S, MONITOR_S = 30, 15, 5
 
 GRACE_S = 20.0
 """Seconds a job may go on after SIGTERM; platforms send SIGKILL after 30, and the ledger resumes what was cut off."""
+
+KILLED_WAIT_S = 1.0
+"""Seconds before a task whose job was killed is handed out again; the fifth time parks it."""
 
 WARM = {
     DIGEST: ("workers.edition", "workers.analysis.claude", "anthropic"),
@@ -63,6 +68,13 @@ class SafeWorker(Worker):
             self.kill_horse(signal.SIGKILL)
 
 
+def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
+    """The child of a job died (out of memory, killed): give the task back at once instead of at the lease's end."""
+    key, attempt = job.args
+    log.error("job_killed", extra={"task": key, "attempt": attempt, "status": status})
+    Hands(cast("Redis", job.connection)).ledger.later(key, attempt, time.time() + KILLED_WAIT_S, "killed")
+
+
 def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
     """Work on one queue until a signal. `warm=False` imports nothing ahead (a short-lived worker)."""
     if queue not in QUEUES:
@@ -80,6 +92,7 @@ def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
         job_class=OurJob,
         serializer="json",
         log_job_description=False,
+        work_horse_killed_handler=horse_killed,
     )
     log.info("worker_started", extra={"queue": queue})
     worker.work(logging_level="WARNING")

@@ -1,1 +1,1 @@
-"""Reading: HTML or PDF to sections, paragraphs and figures of clean text."""
+"""Reads a paper: HTML or PDF in; clean sections, paragraphs with stable ids, figures and labels out (`PaperText`)."""

@@ -1,0 +1,151 @@
+"""Worker processes: what they survive, and that a death costs neither a digest nor a second one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.world import CHANNEL, ROOT, World
+from workers.queue import Hands
+from workers.store.ledger import Ledger
+from workers.store.outbox import Outbox
+
+SLOT = f"digest|slack:{CHANNEL}|2026-01-24|0800|sample"
+ORDER = {"channel": f"slack:{CHANNEL}", "profile": "cv-daily-zh", "day": "2026-01-24", "sample": True}
+PARTS = 5
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for child processes in /proc")
+
+
+@pytest.fixture
+def world(tmp_path, redis_url):
+    with World(tmp_path, redis_url, key=True, TELEGRAM_CHATS="") as found:
+        yield found
+
+
+class Crew:
+    """Processes of `python -m bot …`, ended with the test."""
+
+    def __init__(self, world):
+        self.world, self.running = world, []
+
+    def start(self, *words):
+        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        env = inherited | self.world.env | {"PYTHONPATH": str(ROOT)}
+        log = (self.world.folder / "log.txt").open("a")
+        command = [sys.executable, "-m", "bot", *words]
+        process = subprocess.Popen(command, env=env, cwd=self.world.folder, stdout=log, stderr=log)
+        log.close()
+        self.running.append(process)
+        return process
+
+    def log(self):
+        return (self.world.folder / "log.txt").read_text()
+
+
+@pytest.fixture
+def crew(world):
+    made = Crew(world)
+    yield made
+    for process in made.running:
+        process.kill()
+        process.wait()
+
+
+def until(true, what, seconds=40):
+    deadline = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < deadline, f"{what} did not happen in {seconds} s"
+        time.sleep(0.02)
+    return found
+
+
+def child_of(process):
+    return [int(p) for p in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+
+def gone(pid):
+    status = Path(f"/proc/{pid}/status")
+    return not status.exists() or "Z (zombie)" in status.read_text()
+
+
+def posted(world):
+    return [m["metadata"]["event_payload"]["id"] for m in world.slack.messages(CHANNEL)]
+
+
+def test_a_killed_job_is_done_again_at_once_and_nothing_is_posted_twice(world, crew, redis):
+    world.model.score_seconds = 1.0
+    worker = crew.start("worker", "--queue", "digest")
+    crew.start("worker", "--queue", "delivery")
+    crew.start("scheduler")
+    Hands(redis).open(SLOT, "digest", ORDER)
+    until(lambda: world.model.asked("score"), "the first question to the model")
+    os.kill(until(lambda: child_of(worker), "a child")[0], signal.SIGKILL)
+    until(lambda: len(posted(world)) == PARTS, "the digest")
+    assert Ledger(redis).get(SLOT).attempt == 2
+    assert len(set(posted(world))) == PARTS
+    assert "job_killed" in crew.log()
+
+
+def test_a_job_dies_with_its_worker(world, crew, redis):
+    world.model.score_seconds = 30.0
+    worker = crew.start("worker", "--queue", "digest")
+    Hands(redis).open(SLOT, "digest", ORDER)
+    until(lambda: world.model.asked("score"), "the first question to the model")
+    child = child_of(worker)[0]
+    worker.kill()
+    worker.wait()
+    until(
+        lambda: not Path(f"/proc/{child}").exists() or "Z (zombie)" in Path(f"/proc/{child}/status").read_text(),
+        "its end",
+        5,
+    )
+
+
+def test_a_worker_asked_to_stop_leaves_in_time_and_the_work_goes_on_elsewhere(world, crew, redis):
+    worker = crew.start("worker", "--queue", "digest")
+    until(lambda: "worker_started" in crew.log(), "a worker")
+    time.sleep(0.5)
+    started = time.monotonic()
+    worker.terminate()
+    assert worker.wait(25) == 0
+    assert time.monotonic() - started < 25
+
+
+def test_the_same_job_enqueued_twenty_times_posts_once(world, crew, redis):
+    hands = Hands(redis)
+    hands.open(SLOT, "digest", ORDER)
+    for _ in range(20):
+        hands.enqueue(SLOT, "digest", 1)
+        hands.open(SLOT, "digest", ORDER)
+    for queue in ("digest", "digest", "delivery", "delivery"):
+        crew.start("worker", "--queue", queue)
+    crew.start("scheduler")
+    until(lambda: len(posted(world)) >= PARTS, "the digest")
+    delivery = f"delivery|{SLOT}"
+    for attempt in range(1, 21):
+        hands.enqueue(delivery, "delivery", attempt)
+    until(lambda: Ledger(redis).get(delivery).state == "done", "the end of the delivery")
+    from rq import Queue
+
+    until(lambda: Queue("delivery", connection=redis, serializer="json").count == 0, "an empty queue")
+    assert len(posted(world)) == PARTS
+    assert [r.state for r in Outbox(redis).rows(SLOT)] == ["sent"] * PARTS
+
+
+def test_a_delivery_cut_off_in_the_middle_goes_on_where_it_stopped(world, crew, redis):
+    world.slack.fault(
+        "*chat.postMessage", delay=30, times=1, when=lambda e: b"analysis" not in e.body and len(posted(world)) == 1
+    )
+    delivery = crew.start("worker", "--queue", "delivery")
+    crew.start("worker", "--queue", "digest")
+    crew.start("scheduler")
+    Hands(redis).open(SLOT, "digest", ORDER)
+    until(lambda: len(world.slack.calls("*chat.postMessage")) == 2, "the second post")
+    os.kill(until(lambda: child_of(delivery), "a child")[0], signal.SIGKILL)
+    until(lambda: len(posted(world)) == PARTS, "the rest")
+    assert len(set(posted(world))) == PARTS

@@ -1,0 +1,222 @@
+"""The text of one paper as it was read, and how foreign text is cleaned before anybody, person or model, sees it.
+
+Paragraph ids are anchors: LaTeXML's own (`S3.SS2.p1`, on arxiv.org after `#`), or `p4.2` for the second paragraph of
+page 4 of a PDF. Where one LaTeXML paragraph is interrupted by a list, its later pieces are `S3.p1.b2`, `S3.p1.b3`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from workers.papers import ReadFrom, Record
+
+MIN_WORDS = 80
+"""Words below which a text is too short to tell its language (an abstract has 100 to 300)."""
+
+ENGLISH_SHARE = 0.12
+"""Least share of FUNCTION_WORDS among the words of an English text: papers have .20 to .30, other languages below .06."""
+
+WIDE_SHARE = 0.10
+"""Share of CJK, Hangul, Cyrillic, Arabic, … letters above which a text is not English."""
+
+LANGUAGE_CHARS = 10_000
+"""Characters looked at to tell the language."""
+
+ZERO_WIDTH_RUN = 8
+"""Invisible characters in a row that carry a message (one byte in binary); typesetting never needs so many."""
+
+FUNCTION_WORDS = frozenset("the of and to in is we for that with are this on by as be from our which it an".split())
+
+_GONE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]+"
+)
+_TAGS = re.compile("[\U000e0020-\U000e007e]{3,}")
+_INVISIBLE = re.compile(f"[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]{{{ZERO_WIDTH_RUN},}}")
+_HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_HIGHS = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u06ff\u0900-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+_WHO = r"(?:ai|llm|(?:large )?language model|chatbot)"
+_ADDRESSING = tuple(
+    (words.split(","), re.compile(pattern))
+    for words, pattern in (
+        ("ignor", r"ignor(?:e|ing) (?:\w+ ){0,3}(?:previous|prior|above|earlier|preceding|other) (?:\w+ )?(?:instruction|prompt|dir|rule)"),
+        ("disregard,forget,override", r"(?:disregard|forget|override) (?:\w+ ){0,3}(?:instruction|prompt|direction|rule|guideline)"),
+        (" review", r"(?:give|write|provide|output|return|generate|produce|leave|submit|only)s? (?:\w+ ){0,2}(?:positive|favou?rable|glowing) review"),
+        (" review", r"positive reviews? only|accept this paper"),
+        ("as a", rf"as an? {_WHO}(?: reviewer| assistant|,? you\b)"),
+        (" reviewer, assistant, agent", rf"(?:note|attention|instructions?|message|dear|to|for) (?:\w+ ){{0,2}}{_WHO}s? (?:reviewer|assistant|agent)"),
+        ("if you", rf"if you(?: are|'re) an? {_WHO}\b"),
+        ("do not ", r"do not (?:mention|highlight|report|list|discuss)\b[^.]{0,60}\b(?:negative|weakness|limitation|flaw)"),
+        ("rate ,score ,grade ", r"\b(?:rate|score|grade) (?:this|our|the) (?:paper|work|article|submission|manuscript|study)\b"),
+        ("rate ,score ,give ", r"\b(?:rate|score|give) (?:this|it|us)\b[^.]{0,40}\b(?:100|10/10|ten out of ten|highest score|full marks)"),
+        ("recommend ", r"recommend (?:\w+ ){0,3}(?:strong accept|(?:for )?acceptance of this|accepting this)"),
+        ("you are now,you must now", r"you (?:are|must) now (?:act|an?|respond|ignore)\b"),
+        ("<,[", r"<\|?/?(?:im_start|im_end|system|assistant|endoftext)\|?>|\[/?inst\]|</(?:document|paper|instructions?)>"),
+        ("忽略,无视", r"(?:忽略|无视)[^。]{0,8}(?:指令|指示|提示)"),
+        ("评", r"(?:给出|只给|仅给|提供)[^。]{0,6}(?:正面|积极)的?(?:评价|评审)"),
+    )
+)  # fmt: skip
+"""(words of which one must be there, pattern): the words make it cheap, the patterns are the phrase screen of the notes
+on injection, narrowed where papers on language models or reviews use the words in earnest."""
+
+
+class Paragraph(Record):
+    """One paragraph, list item, footnote or table row."""
+
+    id: str
+    text: str
+    page: int | None = None
+    """Page of the PDF, from 1; None for HTML."""
+
+
+class Section(Record):
+    """One section or subsection with the paragraphs that stand directly in it."""
+
+    id: str
+    title: str
+    level: int = 1
+    """1 section, 2 subsection, …"""
+    appendix: bool = False
+    paragraphs: tuple[Paragraph, ...] = ()
+
+
+class Figure(Record):
+    """A figure's caption and, from HTML, the address of its first image."""
+
+    id: str
+    caption: str
+    image: str | None = None
+    section: str = ""
+    """Id of the section it stands in."""
+    page: int | None = None
+
+
+class Table(Record):
+    """A table's caption and its rows, cells joined by ` | `."""
+
+    id: str
+    caption: str
+    rows: tuple[Paragraph, ...] = ()
+    section: str = ""
+    page: int | None = None
+
+
+class PaperText(Record):
+    """What was read of one paper. `model_dump_json()` and `model_validate_json()` keep it."""
+
+    ref: str
+    """Id and the version read (2601.17058v2); without version where nothing told it; a file's name for a file."""
+    read_from: ReadFrom
+    title: str = ""
+    abstract: str = ""
+    sections: tuple[Section, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    bibliography: int = 0
+    """Entries of the bibliography, whose text is in no section."""
+    pages: int | None = None
+    """Pages of the PDF."""
+    license: str | None = None
+    """Licence URL of this version, where it is known."""
+    flags: tuple[str, ...] = ()
+    """Sorted. hidden_text, addresses_model (neither is an accusation), withdrawn, not_english, scanned, long, truncated,
+    no_html, conversion_failed, no_pdf, encrypted, broken, timed_out, too_large, fetch_failed."""
+    notes: tuple[str, ...] = Field(default=(), max_length=50)
+    """English sentences that say more about the flags; never a word of the paper."""
+
+    @property
+    def body_chars(self) -> int:
+        """Characters in the paragraphs of all sections."""
+        return sum(len(p.text) for s in self.sections for p in s.paragraphs)
+
+    def paragraphs(self) -> Iterator[tuple[str, Paragraph]]:
+        """(section title, paragraph) of all that may be quoted, in reading order; captions and tables last."""
+        if self.abstract:
+            yield "Abstract", Paragraph(id="abstract", text=self.abstract)
+        for section in self.sections:
+            for paragraph in section.paragraphs:
+                yield section.title, paragraph
+        titles = {s.id: s.title for s in self.sections}
+        for item in (*self.figures, *self.tables):
+            title = titles.get(item.section, "")
+            if item.caption:
+                yield title, Paragraph(id=item.id, text=item.caption, page=item.page)
+            for row in item.rows if isinstance(item, Table) else ():
+                yield title, row
+
+    def labelled(self, flags: Iterable[str] = (), notes: Iterable[str] = ()) -> "PaperText":
+        """The same text with more flags and notes."""
+        merged = tuple(sorted({*self.flags, *flags}))
+        return self.model_copy(update={"flags": merged, "notes": tuple(dict.fromkeys((*self.notes, *notes)))[:50]})
+
+
+def clean(text: str) -> str:
+    """`text` in NFKC on one line, without characters that nobody sees: zero-width, bidi, tags, soft hyphens, controls.
+
+    Superscript numbers become `^2` first: NFKC alone would turn 10⁻³ into 10−3.
+    """
+    text = _GONE.sub("", text)
+    if not text.isascii():
+        text = _HIGHS.sub(lambda m: "^" + m[0].translate(_HIGH), text)
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.split())
+
+
+def smuggled(text: str) -> str:
+    """What characters that nobody sees spell out in `text`: tag characters decoded, else a word for a long run; or ''."""
+    if text.isascii():
+        return ""
+    found = "".join(chr(ord(c) - 0xE0000) for m in _TAGS.finditer(text) for c in m[0])
+    return found or ("invisible characters" if _INVISIBLE.search(text) else "")
+
+
+def addresses_model(text: str) -> bool:
+    """True where a phrase in cleaned `text` speaks to a language model. Papers on security quote such phrases."""
+    low = text.lower()
+    return any(pattern.search(low) for words, pattern in _ADDRESSING if any(word in low for word in words))
+
+
+def is_english(text: str) -> bool:
+    """False where `text` is long enough to tell and is in another language than English."""
+    sample = text[:LANGUAGE_CHARS].lower()
+    words = re.findall(r"[^\W\d_]+", sample)
+    if len(sample) > MIN_WORDS and len(_FOREIGN.findall(sample)) > WIDE_SHARE * sum(map(len, words)):
+        return False
+    return len(words) < MIN_WORDS or sum(w in FUNCTION_WORDS for w in words) >= ENGLISH_SHARE * len(words)
+
+
+def screened(text: PaperText, hidden: Iterable[str] = (), raw: str = "") -> PaperText:
+    """`text` labelled for its language, for hidden text (`hidden`: pieces left out; `raw`: before cleaning), and for
+    phrases, visible or hidden, that address a language model."""
+    pieces = [clean(piece) for piece in (*hidden, smuggled(raw))]
+    pieces = [piece for piece in pieces if any(c.isalnum() for c in piece)]
+    quotable = [p for _, p in text.paragraphs()]
+    where = [p.id for p in quotable if addresses_model(p.text)] if addresses_model(_joined(quotable)) else []
+    flags, notes = set[str](), []
+    if pieces:
+        flags.add("hidden_text")
+        notes.append(f"Hidden text found and left out: {sum(map(len, pieces))} characters.")
+    if where or addresses_model(text.title) or addresses_model(" ".join(pieces)):
+        flags.add("addresses_model")
+        place = f"in {', '.join(where[:5])}" if where else "in the hidden text" if pieces else "in the title"
+        notes.append(f"A phrase that addresses a language model stands {place}.")
+    if not is_english(_joined(quotable)):
+        flags.add("not_english")
+    return text.labelled(flags, notes)
+
+
+def _joined(paragraphs: Iterable[Paragraph]) -> str:
+    return "\n".join(p.text for p in paragraphs)
+
+
+def may_show_figure(license_url: str | None) -> bool:
+    """True where the licence allows to repost a figure with credit: CC BY, CC BY-SA or CC0, of any version."""
+    parts = urlsplit((license_url or "").strip().lower())
+    if parts.hostname not in ("creativecommons.org", "www.creativecommons.org"):
+        return False
+    return re.match(r"/(?:licenses/by(?:-sa)?/\d|publicdomain/zero/)", parts.path) is not None
