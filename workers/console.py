@@ -29,6 +29,7 @@ from workers.render import terminal
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
 from workers.store import embedded
+from workers.store.channels import Channels
 from workers.store.ledger import Task
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
@@ -73,10 +74,9 @@ def digest(
 ) -> list[Made]:
     """Make the digest of a local date for every configured channel. `console`: where to show progress, or None."""
     load_profile(profile or settings.digest_profile)
-    goals = list(targets(settings, profile)) or [terminal_target(settings, profile)]
-    goals = [terminal_target(settings, profile)] if dry else goals
     with store(settings) as redis:
-        hands = Hands(redis)
+        hands, here = Hands(redis), [terminal_target(settings, profile)]
+        goals = here if dry else list(targets(settings, Channels(redis), profile, paused=True)) or here
         wanted = [(goal, *_order(goal, settings, day, profile, sample, dry)) for goal in goals]
         before = [_over(hands, slot) and _settled(redis, hands, slot) for _, slot, _ in wanted]
         for (_, slot, data), over in zip(wanted, before, strict=True):

@@ -6,7 +6,7 @@ transaction at the end (`Memory.commit`), so a run may be killed anywhere and si
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -26,12 +26,14 @@ from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched, gather
 from workers.sources.http import Door
+from workers.store.channels import Channels
 from workers.store.fetches import Fetches
 from workers.store.memory import Memory, Settled
 from workers.store.outbox import Outbox
 from workers.store.papers import Papers
 from workers.store.progress import Progress, Step
 from workers.store.spend import Spend
+from workers.targets import profile_of
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,7 @@ class Edition:
             if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock()):
                 return None
             self.memory.clear_skipped(order.channel)
+        self.papers.put_papers(pick.paper for pick in digest.picks)
         self.archive(digest)
         return digest
 
@@ -89,7 +92,7 @@ class Edition:
         """Fetch, score, pick, write: the digest and what it adds to the channel's memory."""
         started = time.monotonic()
         progress = Progress(self.redis, slot)
-        profile = load_profile(order.profile)
+        profile = self.profile_of(order.channel, order.profile)
         progress.tell(Step("fetch", 0, len(profile.sources)))
         fetched = self.fetch(order, profile)
         papers, counts = fresh_papers(fetched, self.memory, order.memory)
@@ -145,7 +148,8 @@ class Edition:
         """The digest with those analyses written that a model could not write before."""
         missing = [p for p in digest.picks if p.analysis.extracted]
         papers, scores = [p.paper for p in missing], [p.score for p in missing]
-        written = self.write(papers, load_profile(digest.profile), choose(self.settings), scores)
+        profile = self.profile_of(digest.channel, digest.profile)
+        written = self.write(papers, profile, choose(self.settings), scores)
         return better(digest, [a for a in written.analyses if not a.extracted])
 
     def archive(self, digest: Digest) -> None:
@@ -156,6 +160,10 @@ class Edition:
         text = markdown.archive(digest, arxiv_url=self.settings.arxiv_url)
         beside = digest.sample and self.memory.has_real_archive(digest)
         archive.write(folder, digest, text, beside=beside)
+
+    def profile_of(self, channel: str, name: str) -> Profile:
+        """The profile with the channel's own settings on top."""
+        return profile_of(name, Channels(self.redis).get(channel))
 
     def fetch(self, order: Order, profile: Profile) -> list[Fetched]:
         """What the profile's sources have for this channel."""
@@ -269,11 +277,21 @@ def settled_by(
 
 def parts_of(digest: Digest, settings: Settings) -> list[Part]:
     """The messages of a digest for its platform; none for the terminal."""
+    parts: list[Part] = []
     if digest.channel.startswith("slack:"):
-        return slack.messages(digest, arxiv_url=settings.arxiv_url)
-    if digest.channel.startswith("telegram:"):
-        return telegram.messages(digest, arxiv_url=settings.arxiv_url)
-    return []
+        parts = slack.messages(digest, arxiv_url=settings.arxiv_url)
+    elif digest.channel.startswith("telegram:"):
+        parts = telegram.messages(digest, arxiv_url=settings.arxiv_url)
+    papers = {pick.paper.id: pick.paper for pick in digest.picks}
+    return [with_paper(part, papers, digest.profile) for part in parts]
+
+
+def with_paper(part: Part, papers: Mapping[str, Paper], profile: str) -> Part:
+    """The part with a note of the paper it is about (its key says which: `pick:<id>`, `analysis:<id>:0`)."""
+    _, _, rest = part.key.partition(":")
+    paper = papers.get(rest.partition(":")[0])
+    about = {"paper": paper.id, "version": paper.version, "profile": profile} if paper else None
+    return part.model_copy(update={"about": about})
 
 
 def can_improve(digest: Digest) -> bool:

@@ -207,5 +207,7 @@ class Part(Record):
     """Unique in its delivery and stable over re-renders: `quick`, `pick:2601.17058`, `analysis:2601.17058:0`."""
     parent: str | None = None
     """Key of the part whose thread it goes into (Slack) or that it replies to; None: top level."""
+    about: dict[str, Any] | None = None
+    """Which paper it is about: `paper`, `version`, `profile`. A question in its thread is about that paper."""
     payload: dict[str, Any]
     """Arguments of `chat.postMessage` or `sendMessage`, without channel, thread and metadata."""

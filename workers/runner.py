@@ -13,9 +13,8 @@ import sys
 import threading
 import time
 from types import FrameType
-from typing import Any, cast
+from typing import Any
 
-from redis import Redis
 from rq import Queue, Worker
 from rq.job import Job
 
@@ -72,7 +71,7 @@ def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
     """The child of a job died (out of memory, killed): give the task back at once instead of at the lease's end."""
     key, attempt = job.args
     log.error("job_killed", extra={"task": key, "attempt": attempt, "status": status})
-    Hands(cast("Redis", job.connection)).ledger.later(key, attempt, time.time() + KILLED_WAIT_S, "killed")
+    Hands(job.connection).ledger.later(key, attempt, time.time() + KILLED_WAIT_S, "killed")
 
 
 def work(queue: str, settings: Settings, *, warm: bool = True) -> None:

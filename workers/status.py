@@ -12,6 +12,7 @@ from workers.queue import QUEUES
 from workers.render.receipt import receipt_lines
 from workers.schedule import next_slot
 from workers.settings import Settings
+from workers.store.channels import Channels
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
@@ -30,7 +31,10 @@ def collect(settings: Settings) -> dict[str, Any]:
             "redis": "REDIS_URL" if settings.redis_url.get_secret_value() else "embedded",
             "queues": {name: _queue(redis, name) for name in QUEUES},
             "open": len(ledger.open_keys()),
-            "channels": [_channel(redis, goal, now) for goal in (*targets(settings), terminal(settings))],
+            "channels": [
+                _channel(redis, goal, now)
+                for goal in (*targets(settings, Channels(redis), paused=True), terminal(settings))
+            ],
             "trouble": [
                 {"delivery": r.delivery, "part": r.key, "state": r.state, "error": r.error}
                 for r in Outbox(redis).trouble()
@@ -56,13 +60,18 @@ def text(found: dict[str, Any]) -> str:
     lines += [f"open tasks         {found['open']}", ""]
     for channel in found["channels"]:
         last = channel["last"]
-        lines.append(f"{channel['channel']}  profile {channel['profile']}, next {channel['next']}")
+        when = f"paused ({channel['paused']})" if channel["paused"] else f"next {channel['next']}"
+        lines.append(f"{channel['channel']}  profile {channel['profile']}, {when}")
         lines += [f"  {line}" for line in (last["receipt_lines"] if last else ["no digest yet"])]
     spend = found["spend"]
     lines += ["", f"model today: ${spend['usd']:.4f} of ${spend['budget_usd']:.2f} (estimate), {spend['calls']} calls"]
     lines += [f"{r['state']}: {r['delivery']} {r['part']} ({r['error']})" for r in found["trouble"]]
     lines += [f"parked: {t['task']} ({t['error']})" for t in found["dead"]]
     return "\n".join(lines) + "\n"
+
+
+def _goals(redis: "Redis", settings: Settings) -> list[Target]:
+    return [*targets(settings, Channels(redis), paused=True), terminal(settings)]
 
 
 def _queue(redis: "Redis", name: str) -> dict[str, int]:
@@ -90,6 +99,7 @@ def _channel(redis: "Redis", goal: Target, now: datetime) -> dict[str, Any]:
         }
     return {
         "channel": goal.channel,
+        "paused": Channels(redis).get(goal.channel).paused or None,
         "profile": load_profile(goal.profile).name,
         "next": due.astimezone(goal.zone).isoformat(timespec="minutes") if day else None,
         "last": last,

@@ -1,4 +1,4 @@
-"""Who gets a digest, when, and of which profile: the channels of the settings."""
+"""Who gets a digest, when, and of which profile: the channels of the settings and those that subscribed in chat."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,10 +6,18 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workers.settings import Settings
+from prompts import Profile, load_profile
+from workers.settings import Settings, parse_days
+from workers.store.channels import Channels, Chosen
 
 TERMINAL = "terminal"
 """The channel that is used where no other is configured: shown, not sent."""
+
+OF_PROFILE = ("language", "interests", "min_score", "picks")
+"""Settings of a channel that override its profile's."""
+
+OF_SCHEDULE = ("time", "timezone", "days")
+"""Settings of a channel that override the default schedule."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +39,42 @@ class Target:
         return {"channel": self.channel, "profile": self.profile, "day": day.isoformat(), **more}
 
 
-def targets(settings: Settings, profile: str | None = None) -> Iterator[Target]:
-    """Every channel that is configured; `profile` overrides the default one."""
-    channels = [f"slack:{c}" for c in settings.slack_channels if settings.slack_bot_token.get_secret_value()]
-    channels += [f"telegram:{c}" for c in settings.telegram_chats if settings.telegram_bot_token.get_secret_value()]
-    for channel in channels:
-        yield target(settings, channel, profile)
+def targets(
+    settings: Settings, channels: Channels, profile: str | None = None, *, paused: bool = False
+) -> Iterator[Target]:
+    """Every channel that gets the digest; `profile` overrides all others. `paused`: also those that refused us."""
+    able = {
+        "slack": bool(settings.slack_bot_token.get_secret_value()),
+        "telegram": bool(settings.telegram_bot_token.get_secret_value()),
+    }
+    named = [f"slack:{c}" for c in settings.slack_channels] + [f"telegram:{c}" for c in settings.telegram_chats]
+    subscribed = [c for c in channels.known() if channels.get(c).subscribed]
+    for channel in dict.fromkeys([channels.address(c) for c in named] + subscribed):
+        chosen = channels.get(channel)
+        if able.get(channel.partition(":")[0]) and chosen.subscribed is not False and (paused or not chosen.paused):
+            yield target(settings, channel, chosen, profile)
 
 
 def terminal(settings: Settings, profile: str | None = None) -> Target:
     """The target where nothing is configured: each profile has a memory of its own."""
-    return target(settings, f"{TERMINAL}:{profile or settings.digest_profile}", profile)
+    return target(settings, f"{TERMINAL}:{profile or settings.digest_profile}", Chosen(), profile)
 
 
-def target(settings: Settings, channel: str, profile: str | None = None) -> Target:
-    """The target of one channel by the default schedule."""
-    return Target(channel, profile or settings.digest_profile, settings.digest_time, settings.zone, settings.weekdays)
+def target(settings: Settings, channel: str, chosen: Chosen, profile: str | None = None) -> Target:
+    """The target of one channel: its own schedule where it has one."""
+    mine = chosen.changes
+    return Target(
+        channel,
+        profile or chosen.profile or settings.digest_profile,
+        time.fromisoformat(mine["time"]) if "time" in mine else settings.digest_time,
+        ZoneInfo(mine["timezone"]) if "timezone" in mine else settings.zone,
+        parse_days(mine["days"]) if "days" in mine else settings.weekdays,
+    )
+
+
+def profile_of(name: str, chosen: Chosen) -> Profile:
+    """The profile as the channel wants it. PromptError where the channel's settings make no sense."""
+    mine = {n: v for n, v in chosen.changes.items() if n in OF_PROFILE}
+    if "interests" in mine:
+        mine["interests"] = tuple(mine["interests"])
+    return load_profile(name).override(**mine) if mine else load_profile(name)

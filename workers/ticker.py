@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from workers.queue import Hands
 from workers.schedule import CATCH_UP, slots
 from workers.settings import Settings
+from workers.store.channels import Channels
 from workers.store.embedded import ensure
 from workers.store.memory import Memory
 from workers.store.redis import connect
@@ -41,11 +42,11 @@ class Ticker:
 
     def __post_init__(self) -> None:
         self.hands = Hands(self.redis, self.clock)
-        self.memory = Memory(self.redis)
+        self.memory, self.channels = Memory(self.redis), Channels(self.redis)
 
     def tick(self) -> int:
         """Open what is due and hand out what is open; returns how many tasks were handed out."""
-        for target in targets(self.settings):
+        for target in targets(self.settings, self.channels):
             self._schedule(target)
         return self.hand_out()
 

@@ -12,8 +12,10 @@ from redis import Redis
 from workers.delivery.poster import Poster
 from workers.errors import ChatGone, ChatMoved, PaceExceeded, PaperboyError, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
+from workers.store.channels import Channels
 from workers.store.outbox import OPEN_STATES, Outbox, Row
 from workers.store.pace import Pace
+from workers.store.threads import Place, Threads
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,12 @@ class Deliverer:
     def __init__(
         self, redis: "Redis", settings: Settings, clock: Callable[[], float], poster: Callable[[str, Settings], Poster]
     ) -> None:
-        self.outbox, self.pace = Outbox(redis), Pace(redis)
+        self.outbox, self.pace, self.channels, self.threads = (
+            Outbox(redis),
+            Pace(redis),
+            Channels(redis),
+            Threads(redis),
+        )
         self.settings, self.clock, self.poster = settings, clock, poster
 
     def run(self, delivery: str, fence: int, fails: int, still_ours: Callable[[], bool]) -> Outcome:
@@ -71,7 +78,9 @@ class Deliverer:
                 return Outcome(False, until)
             except ChatMoved as error:
                 topic = address.partition("/")[2]
-                self.outbox.move(delivery, f"{platform}:{error.new_address}" + (f"/{topic}" if topic else ""))
+                moved = f"{platform}:{error.new_address}" + (f"/{topic}" if topic else "")
+                self.outbox.move(delivery, moved)
+                self.channels.move(channel, moved)
                 self._settle(row, fence, "pending")
                 return Outcome(False, self.clock())
             except Retryable as error:
@@ -84,13 +93,24 @@ class Deliverer:
                 continue
             except ChatGone as error:
                 self._bury(rows, fence, error)
+                self.channels.pause(channel, error.kind)
                 return Outcome(True, error=error.kind)
             except Permanent as error:
                 self._settle(row, fence, "dead", error)
                 continue
             if message:
                 ids[row.key] = message
+                self._remember(channel, row, ids)
+        if rows and self.channels.get(channel).paused:
+            self.channels.resume(channel)
         return Outcome(True)
+
+    def _remember(self, channel: str, row: Row, ids: dict[str, str]) -> None:
+        """Note which paper a message is about, so that a question in its thread finds it."""
+        if row.about is None:
+            return
+        place = Place(root=ids.get(row.parent or row.key, ids[row.key]), **row.about)
+        self.threads.put(channel.partition("/")[0], ids[row.key], place)
 
     def _part(self, poster: Poster, address: str, row: Row, fence: int, ids: dict[str, str]) -> str | None:
         """Do what one part needs; its message id if it has one now."""

@@ -38,7 +38,7 @@ _TAGS = re.compile("[\U000e0020-\U000e007e]{3,}")
 _INVISIBLE = re.compile(f"[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]{{{ZERO_WIDTH_RUN},}}")
 _HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _HIGHS = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u06ff\u0900-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FOREIGN = re.compile("[\u0400-\u06ff\u0900-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _WHO = r"(?:ai|llm|(?:large )?language model|chatbot)"
 _ADDRESSING = tuple(
@@ -131,8 +131,8 @@ class PaperText(Record):
 
     @property
     def body_chars(self) -> int:
-        """Characters in the paragraphs of all sections."""
-        return sum(len(p.text) for s in self.sections for p in s.paragraphs)
+        """Characters in all that may be quoted, without the abstract."""
+        return sum(len(p.text) for _, p in self.paragraphs()) - len(self.abstract)
 
     def paragraphs(self) -> Iterator[tuple[str, Paragraph]]:
         """(section title, paragraph) of all that may be quoted, in reading order; captions and tables last."""

@@ -68,6 +68,8 @@ class Row:
     key: str
     parent: str | None
     payload: dict[str, Any]
+    about: dict[str, Any] | None
+    """Which paper it is about (see `Part.about`)."""
     state: PartState
     fence: int
     first: float | None
@@ -188,7 +190,8 @@ class Outbox:
 
     def _write(self, pipe: Any, delivery: str, part: Part, state: str) -> None:
         name = k("part", delivery, part.key)
-        pipe.hset(name, mapping={"parent": part.parent or "", "payload": json.dumps(part.payload), "state": state})
+        fields = {"parent": part.parent or "", "payload": json.dumps(part.payload), "about": json.dumps(part.about)}
+        pipe.hset(name, mapping=fields | {"state": state})
         pipe.expire(name, KEEP_S)
 
 
@@ -199,6 +202,7 @@ def _row(delivery: str, part: str, raw: Any) -> Row:
         key=part,
         parent=f["parent"] or None,
         payload=json.loads(f["payload"]),
+        about=json.loads(f.get("about", "null")),
         state=cast(PartState, f["state"]),
         fence=int(f.get("fence", 0)),
         first=float(f["first"]) if "first" in f else None,

@@ -1,0 +1,164 @@
+"""Finds what an HTML page holds but does not show: CSS-hidden, white, tiny, off-screen, aria-hidden text; comments.
+
+White text on a ground of another colour is shown to readers and stays, unless it addresses a language model.
+"""
+
+import re
+
+from lxml.html import HtmlElement
+
+from workers.reading.text import addresses_model, clean
+
+TINY_PX = 1.0
+"""Font size in CSS pixels up to which nobody can read (notes on injection: 0 to 1 px)."""
+
+WHITE = 0.95
+"""Least value of a colour's darkest channel, 0 to 1, that counts as white (the same notes)."""
+
+OFF_SCREEN_PX = 500
+"""Negative offset in pixels from which text is off the page."""
+
+PX = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "ex": 8.0, "%": 0.16, "": 1.0, "mm": 3.78, "cm": 37.8, "in": 96.0}
+"""CSS pixels in one unit; em and % of a browser's 16 px."""
+
+_DECLARATION = re.compile(r"\s*([\w-]+)\s*:\s*([^;]+)")
+_LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|r?em|ex|%|mm|cm|in)?$")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIMPLE = re.compile(r"[\w-]*[.#]([\w-]+)$")
+_SUSPECT = "//*[@style or @hidden or @aria-hidden or @color or @bgcolor]"
+_WHITE_TEX = re.compile(r"\\(?:text)?color(?:\[rgb\]\{1(?:\.0)?,1(?:\.0)?,1(?:\.0)?\}|\{white\})")
+
+
+def strip(root: HtmlElement) -> list[str]:
+    """Take hidden elements and comments out of `root`; returns the text that a reader of the page would not have seen."""
+    found = list[str]()
+    for comment in root.xpath("//comment()|//processing-instruction()"):
+        text = clean(comment.text or "")
+        if addresses_model(text):
+            found.append(text)
+        _drop(comment)
+    classes = _hiding_names(root)
+    suspects = list(root.xpath(_SUSPECT))
+    if classes:
+        suspects += [e for e in root.xpath("//*[@class or @id]") if classes & _names(e)]
+    for element in suspects:
+        reason = _reason(element, classes)
+        if not reason or element.getparent() is None or element.tag in ("html", "body"):
+            continue
+        if any(a.tag == "math" for a in element.iterancestors("math")):
+            continue
+        text = clean(_text(element))
+        if reason == "white" and _on_colour(element) and not addresses_model(text):
+            continue
+        if any(c.isalnum() for c in text) and ("ltx_phantom" not in _around(element) or addresses_model(text)):
+            found.append(text)
+        _drop(element)
+    for math in root.xpath('//math[contains(@alttext, "color")]'):
+        if _WHITE_TEX.search(math.get("alttext", "")) and not _on_colour(math):
+            found.append(clean(_WHITE_TEX.sub("", math.get("alttext", ""))))
+            _drop(math)
+    return found
+
+
+def _reason(element: HtmlElement, classes: set[str]) -> str:
+    """Why a browser does not show `element`: 'hidden', 'white' or ''."""
+    if element.get("hidden") is not None or classes & _names(element):
+        return "hidden"
+    if element.get("aria-hidden", "").lower() == "true" and element.tag not in ("math", "svg"):
+        return "hidden"
+    if _white(element.get("color", "")):
+        return "white"
+    return _hides(element.get("style", ""))
+
+
+def _hides(style: str) -> str:
+    """What a style attribute does to its text: 'hidden', 'white' or ''."""
+    css = {m[1].lower(): m[2].strip().lower().removesuffix("!important").strip() for m in _DECLARATION.finditer(style)}
+    if css.get("display") == "none" or css.get("visibility") in ("hidden", "collapse"):
+        return "hidden"
+    size, opacity = _px(css.get("font-size", "")), _px(css.get("opacity", ""))
+    if (size is not None and size <= TINY_PX) or (opacity is not None and opacity <= 1 - WHITE):
+        return "hidden"
+    offsets = [_px(css.get(name, "")) for name in ("left", "top", "text-indent", "margin-left", "right", "bottom")]
+    if any(offset is not None and offset <= -OFF_SCREEN_PX for offset in offsets):
+        return "hidden"
+    clipped = css.get("overflow") == "hidden" and 0.0 in (_px(css.get("height", "")), _px(css.get("max-height", "")))
+    if clipped or re.search(r"scale\(\s*0|rect\(\s*0[\w ,]*\)", css.get("transform", "") + css.get("clip", "")):
+        return "hidden"
+    colour = css.get("color", "") if not css.get("color", "").startswith("var(") else ""
+    if "transparent" in (colour, css.get("--ltx-fg-color")):
+        return "hidden"
+    return "white" if _white(colour) or _white(css.get("--ltx-fg-color", "")) else ""
+
+
+def _white(colour: str) -> bool:
+    """True for white and what cannot be told from it; a colour without opacity counts too."""
+    colour = colour.strip().lower()
+    if colour in ("white", "snow", "ivory", "ghostwhite", "floralwhite", "mintcream", "azure"):
+        return True
+    if m := re.fullmatch(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", colour):
+        digits = m[1] if len(m[1]) > 4 else "".join(c * 2 for c in m[1])
+        values = [int(digits[i : i + 2], 16) / 255 for i in range(0, len(digits), 2)]
+        return min(values[:3]) > WHITE or (len(values) == 4 and values[3] == 0)
+    if m := re.fullmatch(r"rgba?\(([^)]*)\)", colour):
+        parts = re.findall(r"[\d.]+%?", m[1])
+        scale = [float(p.rstrip("%")) / (100 if p.endswith("%") else 255) for p in parts[:3]]
+        return (len(scale) == 3 and min(scale) > WHITE) or (len(parts) == 4 and float(parts[3].rstrip("%")) == 0)
+    return False
+
+
+def _px(value: str) -> float | None:
+    """A CSS length (or plain number) in pixels; None where it is none."""
+    m = _LENGTH.match(value)
+    try:
+        return float(m[1]) * PX[m[2] or ""] if m else None
+    except ValueError:
+        return None
+
+
+def _on_colour(element: HtmlElement) -> bool:
+    """True where `element` or one around it paints a ground that is not white."""
+    for one in (element, *element.iterancestors()):
+        style = one.get("style", "").lower()
+        found = re.findall(r"(?:background(?:-color)?|--ltx-bg-color)\s*:\s*([^;]+)", style) + [one.get("bgcolor", "")]
+        grounds = [g.strip() for g in found if g.strip() and g.strip() not in ("none", "transparent", "inherit")]
+        if grounds:
+            return not _white(grounds[-1]) and "var(" not in grounds[-1]
+    return False
+
+
+def _hiding_names(root: HtmlElement) -> set[str]:
+    """Classes and ids that the page's own style blocks hide."""
+    names = set[str]()
+    for block in root.iter("style"):
+        for selectors, body in _RULE.findall(re.sub(r"/\*.*?\*/", "", block.text or "", flags=re.S)):
+            if _hides(body):
+                names |= {m[1] for s in selectors.split(",") if (m := _SIMPLE.fullmatch(s.strip()))}
+    return names
+
+
+def _names(element: HtmlElement) -> set[str]:
+    return {*element.get("class", "").split(), element.get("id", "")} - {""}
+
+
+def _around(element: HtmlElement) -> str:
+    parent = element.getparent()
+    return element.get("class", "") + " " + (parent.get("class", "") if parent is not None else "")
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(element.itertext())
+
+
+def _drop(node: HtmlElement) -> None:
+    """Remove `node` but not the text after it."""
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        before = node.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + node.tail
+        else:
+            parent.text = (parent.text or "") + node.tail
+    parent.remove(node)

@@ -1,0 +1,300 @@
+"""arXiv's HTML (LaTeXML) to PaperText: sections and paragraphs with their own ids, maths as `$TeX$`, no furniture.
+
+The quality gate is the notes': an abstract, three sections (or one and a bibliography), a body of 10,000 characters and
+few conversion errors; a page that fails it is a failed conversion, and the PDF is read instead.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from workers.arxiv_id import parse as ids_in
+from workers.reading import hidden
+from workers.reading.text import Figure, PaperText, Paragraph, Section, Table, clean, screened, smuggled
+
+MIN_BODY_CHARS = 10_000
+"""Least characters of a body (quality gate of the notes; a four-page paper has 12,000)."""
+
+MIN_SECTIONS, MIN_SECTIONS_WITH_BIBLIOGRAPHY = 3, 1
+"""Least top-level sections, appendices not counted (the same gate)."""
+
+CHARS_PER_ERROR = 2_000
+"""One `.ltx_ERROR` is forgiven per so many characters of body: an undefined macro now and then, not in every sentence."""
+
+MAX_DEPTH = 150
+"""Nesting of elements that is followed; real pages reach 30. What is deeper is not read."""
+
+_LEVELS = {
+    "ltx_part": 1, "ltx_chapter": 1, "ltx_section": 1, "ltx_appendix": 1,
+    "ltx_subsection": 2, "ltx_subsubsection": 3, "ltx_paragraph": 4, "ltx_subparagraph": 5,
+}  # fmt: skip
+_FURNITURE = (
+    "//dialog|//nav|//header|//script|//style|//noscript|//template|//form|//textarea|//button|//iframe|//object"
+    "|//footer|//*[@id='announcement-banner']|//*[@class='sr-only']|//annotation|//annotation-xml"
+)
+_CREATIVE = re.compile(r"\bCC[ -]?(BY(?:-(?:NC|SA|ND))*)[ -]?(\d\.\d)?", re.I)
+
+
+@dataclass(frozen=True)
+class HtmlRead:
+    """A page as it was read, and why it must not be used (`reason`, '' where it is good)."""
+
+    text: PaperText
+    reason: str = ""
+    missing: bool = False
+    """True for arXiv's "No HTML for …" page."""
+
+
+@dataclass
+class _Page:
+    """What the walk collects."""
+
+    url: str
+    base: str
+    sections: list[Section] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    open: list[Paragraph] = field(default_factory=list)
+    """Paragraphs of the section that is being read."""
+    ids: set[str] = field(default_factory=set)
+    section: str = ""
+    lead: str = ""
+    """A run-in title (Theorem 1.) that waits for its paragraph."""
+
+    def add(self, id: str, text: str) -> None:
+        text = clean(text)
+        if text:
+            text, self.lead = f"{self.lead} {text}".lstrip(), ""
+            self.open.append(Paragraph(id=self.unique(id), text=text))
+
+    def unique(self, id: str) -> str:
+        """`id`, or `id.b2`, `id.b3` … where it is taken."""
+        name, k = id or f"{self.section or 'x'}.x", 1
+        while name in self.ids:
+            k += 1
+            name = f"{id or 'x'}.b{k}"
+        self.ids.add(name)
+        return name
+
+
+def read_html(data: bytes, url: str, ref: str = "") -> HtmlRead:
+    """The paper in the page `data`, which came from `url` (for the addresses of images; '' for a file).
+
+    `ref`: what was asked for; the version is the page's own where it tells one. Never raises for bad pages: `reason`.
+    """
+    try:
+        root = document_fromstring(data, parser=HTMLParser(encoding=_encoding(data), remove_pis=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError):
+        return HtmlRead(PaperText(ref=ref, read_from="html"), "the page is empty or not HTML")
+    heading = root.find(".//h1")
+    if heading is not None and "".join(heading.itertext()).strip().startswith("No HTML for"):
+        return HtmlRead(PaperText(ref=ref, read_from="html"), "arXiv has no HTML of it", missing=True)
+    mark, licence = _version(root, ref), _license(root)
+    errors = len(root.xpath('//*[contains(@class, "ltx_ERROR")]'))
+    out_of_sight = hidden.strip(root)
+    base = root.find(".//base[@href]")
+    for node in root.xpath(_FURNITURE):
+        node.drop_tree()
+    article = root.find('.//article[@class]')
+    article = article if article is not None else root.find(".//body")
+    if article is None:
+        return HtmlRead(PaperText(ref=ref, read_from="html"), "the page has no article")
+    raw = "" if data.isascii() else smuggled("".join(article.itertext()))
+    page = _Page(url, urljoin(url, base.get("href", "")) if base is not None else url)
+    text = _paper(article, page, mark, licence)
+    hidden_pieces = [*out_of_sight, raw]
+    text = screened(text, [p for p in hidden_pieces if p])
+    return HtmlRead(text, gate(text, errors))
+
+
+def gate(text: PaperText, errors: int) -> str:
+    """Why `text` is a failed conversion, '' where it is good. `errors`: `.ltx_ERROR` elements of the page."""
+    top = sum(s.level == 1 and not s.appendix for s in text.sections)
+    body = text.body_chars
+    if not text.abstract:
+        return "the page has no abstract"
+    if top < (MIN_SECTIONS_WITH_BIBLIOGRAPHY if text.bibliography else MIN_SECTIONS):
+        return f"the page has {top} sections and {text.bibliography or 'no'} references"
+    if body < MIN_BODY_CHARS:
+        return f"the page has only {body:,} characters of text"
+    if errors * CHARS_PER_ERROR > body:
+        return f"the conversion left {errors} errors"
+    return ""
+
+
+def _encoding(data: bytes) -> str:
+    """UTF-8, unless the page says otherwise in its first kilobyte."""
+    m = re.search(rb'charset=["\']?\s*([\w-]+)', data[:1024])
+    return m[1].decode("ascii", "ignore") if m else "utf-8"
+
+
+def _paper(article: HtmlElement, page: _Page, ref: str, licence: str | None) -> PaperText:
+    _inline(article)
+    title = article.find('.//h1[@class]')
+    abstract = article.xpath('.//*[contains(concat(" ", @class, " "), " ltx_abstract ")]')
+    words = ""
+    if abstract:
+        for head in abstract[0].xpath('.//*[contains(@class, "ltx_title")]'):
+            head.drop_tree()
+        words = clean("".join(abstract[0].itertext()))
+        abstract[0].drop_tree()
+    references = 0
+    for bibliography in article.xpath('.//*[contains(concat(" ", @class, " "), " ltx_bibliography ")]'):
+        references += len(bibliography.xpath('.//*[contains(concat(" ", @class, " "), " ltx_bibitem ")]'))
+        bibliography.drop_tree()
+    name = clean("".join(title.itertext())) if title is not None else ""
+    if title is not None:
+        title.drop_tree()
+    for note in article.xpath('.//*[contains(@class, "ltx_authors") or contains(@class, "ltx_dates")
+        or contains(@class, "ltx_tag_item")]'):
+        note.drop_tree()
+    _walk(article, page, 0)
+    if page.open:  # text before the first section: letters without sections
+        page.sections.insert(0, Section(id="front", title="", paragraphs=tuple(page.open)))
+    return PaperText(
+        ref=ref, read_from="html", title=name, abstract=words, sections=tuple(page.sections),
+        figures=tuple(page.figures), tables=tuple(page.tables), bibliography=references, license=licence,
+    )  # fmt: skip
+
+
+def _inline(article: HtmlElement) -> None:
+    """Make itertext() read right: `$TeX$` for maths, a space after blocks and cells, footnotes out of the sentence."""
+    for math in article.iter("math"):
+        tex, tail = math.get("alttext"), math.tail
+        text = f"${' '.join(tex.split())}$" if tex else "".join(math.itertext())
+        math.clear()
+        math.text, math.tail = text, tail
+    for block in article.iter("p", "div", "td", "th", "tr", "br", "li", "dt", "dd", "figcaption", "pre"):
+        block.tail = " " + (block.tail or "")
+    for note in article.xpath('.//span[contains(concat(" ", @class, " "), " ltx_note ")]'):
+        body = note.xpath('.//*[contains(@class, "ltx_note_content")]')
+        around = next((a for a in note.iterancestors() if "ltx_para" in a.get("class", "").split()), None)
+        if body and around is not None and "ltx_role_footnote" in note.get("class", ""):
+            for mark in body[0].xpath('.//*[contains(@class, "ltx_note_mark") or contains(@class, "ltx_tag_note")]'):
+                mark.drop_tree()
+            apart = etree.Element("aside", id=note.get("id", ""))
+            apart.text = "".join(body[0].itertext())
+            around.addnext(apart)
+            apart.tail, around.tail = around.tail, None
+        note.drop_tree()
+
+
+def _walk(element: HtmlElement, page: _Page, depth: int) -> None:
+    """Read the children of `element` in order into `page`."""
+    if depth > MAX_DEPTH:
+        return
+    for child in element:
+        names = child.get("class", "").split()
+        level = next((_LEVELS[n] for n in names if n in _LEVELS), 0)
+        if level and child.tag == "section":
+            _section(child, page, level, depth)
+        elif child.tag == "figure":
+            _float(child, page, names)
+        elif "ltx_para" in names:
+            _para(child, page, depth)
+        elif "ltx_title" in names or child.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            page.lead = clean("".join(child.itertext()))
+        elif child.tag in ("p", "pre", "aside") or "ltx_listing" in names or not len(child):
+            page.add(child.get("id", "") or element.get("id", ""), "".join(child.itertext()))
+        elif child.tag == "table":
+            page.add(child.get("id", ""), " ".join(_rows(child)))
+        else:
+            _walk(child, page, depth + 1)
+
+
+def _section(element: HtmlElement, page: _Page, level: int, depth: int) -> None:
+    title = next((c for c in element if "ltx_title" in c.get("class", "").split()), None)
+    name = clean("".join(title.itertext())) if title is not None else ""
+    if title is not None:
+        element.remove(title)
+    inherited = any("ltx_appendix" in a.get("class", "").split() for a in (element, *element.iterancestors("section")))
+    outer, outer_id, place = page.open, page.section, len(page.sections)
+    page.open, page.section = [], element.get("id") or f"x{place + 1}"
+    mine = page.section
+    page.sections.append(Section(id=mine, title=name, level=level, appendix=inherited))
+    _walk(element, page, depth + 1)
+    page.sections[place] = page.sections[place].model_copy(update={"paragraphs": tuple(page.open)})
+    page.open, page.section = outer, outer_id
+
+
+def _para(element: HtmlElement, page: _Page, depth: int) -> None:
+    """One LaTeXML paragraph: its sentences and displayed maths together; lists and floats inside on their own."""
+    id, pieces = element.get("id", ""), [element.text or ""]
+    for child in element:
+        own = child.tag in ("ul", "ol", "dl", "figure", "aside") or child.xpath(
+            'boolean(.//*[contains(concat(" ", @class, " "), " ltx_para ")] | .//figure)'
+        )
+        if own:
+            page.add(id, "".join(pieces))
+            pieces = [child.tail or ""]
+            holder = etree.Element("div")
+            child.tail = None
+            holder.append(child)
+            _walk(holder, page, depth + 1)
+        else:
+            pieces += [*child.itertext(), child.tail or ""]
+    page.add(id, "".join(pieces))
+
+
+def _float(element: HtmlElement, page: _Page, names: list[str]) -> None:
+    """A figure, table or algorithm. One without a caption of its own gives its panels instead."""
+    caption = next((c for c in element.iter("figcaption") if next(c.iterancestors("figure")) is element), None)
+    words = clean("".join(caption.itertext())) if caption is not None else ""
+    panels = [f for f in element if f.tag == "figure"]
+    if caption is None and panels:
+        for panel in panels:
+            _float(panel, page, panel.get("class", "").split())
+        return
+    panel_words = [clean("".join(c.itertext())) for f in element.iter("figure") if f is not element for c in f.iter("figcaption")]
+    id = page.unique(element.get("id", ""))
+    if "ltx_table" in names or (element.find(".//table") is not None and element.find(".//img") is None):
+        rows = tuple(Paragraph(id=f"{id}.r{k}", text=row) for k, row in enumerate(_rows(element), 1))
+        page.tables.append(Table(id=id, caption=words, rows=rows, section=page.section))
+    elif "ltx_figure" in names:
+        images = (_image(i.get("src", ""), page) for i in element.iter("img"))
+        first = next((i for i in images if i), None)
+        page.figures.append(
+            Figure(id=id, caption=" ".join((words, *panel_words)).strip(), image=first, section=page.section)
+        )
+    else:  # an algorithm or listing: text of the section
+        page.add(id, "".join(element.itertext()))
+
+
+def _rows(element: HtmlElement) -> list[str]:
+    rows = [" | ".join(filter(None, (clean("".join(c.itertext())) for c in tr))) for tr in element.iter("tr")]
+    return [row for row in rows if row]
+
+
+def _image(src: str, page: _Page) -> str | None:
+    """The address of an image: by `<base>`, else by the page's own; only on the page's own server."""
+    if not src or not page.url or src.startswith("data:"):
+        return None
+    where, home = urlsplit(urljoin(page.base, src)), urlsplit(page.url)
+    return where.geturl() if where.scheme in ("http", "https") and where.netloc == home.netloc else None
+
+
+def _version(root: HtmlElement, ref: str) -> str:
+    """Id and version by the page's watermark, else `ref`."""
+    mark = root.find('.//*[@id="watermark-tr"]')
+    found = ids_in("".join(mark.itertext()), date.max) if mark is not None else []
+    return found[0].canonical if found else ref
+
+
+def _license(root: HtmlElement) -> str | None:
+    """The licence's URL by the page's infobox; the link itself where it is not arXiv's help page."""
+    link = root.find('.//*[@id="license-tr"]')
+    if link is None:
+        return None
+    words, href = clean("".join(link.itertext())), link.get("href", "")
+    if re.search(r"\bCC[ -]?(?:0|zero)\b", words, re.I):
+        return "http://creativecommons.org/publicdomain/zero/1.0/"
+    if m := _CREATIVE.search(words):
+        return f"http://creativecommons.org/licenses/{m[1].lower()}/{m[2] or '4.0'}/"
+    if re.search(r"non-?exclusive|arxiv\.org perpetual", words, re.I):
+        return "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
+    parts = urlsplit(href)
+    return href if parts.scheme in ("http", "https") and not (parts.hostname or "").endswith("arxiv.org") else None

@@ -1,0 +1,58 @@
+"""What single people did: their votes, and how often they asked lately. A person is a keyed hash, never a name."""
+
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from hashlib import sha256
+
+from redis import Redis
+
+from workers.store.redis import key as k
+from workers.store.redis import text
+
+HOUR_S = 3600.0
+"""Window of the limits per person."""
+
+SALT = k("salt")
+
+
+class People:
+    """Votes and limits. `clock` gives seconds since 1970."""
+
+    def __init__(self, redis: "Redis", clock: Callable[[], float] = time.time) -> None:
+        self.redis, self.clock = redis, clock
+
+    def hashed(self, person: str) -> str:
+        """The person's name in our records; without this store's salt it cannot be traced back."""
+        self.redis.set(SALT, secrets.token_hex(16), nx=True)
+        return hmac.new(text(self.redis.get(SALT)).encode(), person.encode(), sha256).hexdigest()[:24]
+
+    def vote(self, channel: str, paper: str, person: str, up: bool) -> tuple[int, int]:
+        """One vote per person: again takes it back, the other one turns it. Returns (for, against)."""
+        name, who, want = k("votes", channel, paper), self.hashed(person), "1" if up else "0"
+        before = self.redis.hget(name, who)
+        if before is not None and text(before) == want:
+            self.redis.hdel(name, who)
+        else:
+            self.redis.hset(name, who, want)
+        return self.votes(channel, paper)
+
+    def votes(self, channel: str, paper: str) -> tuple[int, int]:
+        """(for, against)."""
+        cast = [text(v) for v in self.redis.hvals(k("votes", channel, paper))]
+        return cast.count("1"), cast.count("0")
+
+    def allow(self, what: str, person: str, limit: int, event: str) -> bool:
+        """Count one more of `what` in the last hour; False, and not counted, beyond `limit`. An event counts once."""
+        name, now = k("asked", what, self.hashed(person)), self.clock()
+        self.redis.zremrangebyscore(name, "-inf", now - HOUR_S)
+        if self.redis.zscore(name, event) is None and self.redis.zcard(name) >= limit:
+            return False
+        self.redis.zadd(name, {event: now}, nx=True)
+        self.redis.expire(name, int(HOUR_S) + 60)
+        return True
+
+    def first_notice(self, what: str, person: str) -> bool:
+        """True once an hour: the person is told of the limit once, not fifty times."""
+        return bool(self.redis.set(k("noticed", what, self.hashed(person)), 1, nx=True, ex=int(HOUR_S)))

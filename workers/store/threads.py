@@ -1,0 +1,67 @@
+"""Which paper a message is about, and what was said in its thread. Nothing of one thread ever reaches another.
+
+`pb:about:<channel>` maps a message id to a place (the thread's root and the paper); `pb:talk:<channel>:<root>` is the
+thread's questions and answers in order.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from redis import Redis
+
+from workers.store.redis import key as k
+
+KEEP_S = 180 * 86_400
+"""Seconds after its last word that a thread is remembered: half a year of being asked again."""
+
+MOST_TURNS = 20
+"""Questions and answers of a thread that are kept: more than fits any model call's share for history."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message stands: its thread's root message, and the paper the thread is about."""
+
+    root: str
+    paper: str
+    """Base id."""
+    version: int | None = None
+    profile: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question and what was answered."""
+
+    question: str
+    answer: str
+
+
+class Threads:
+    """Reads and writes threads. `channel` as everywhere: `slack:C1`, `telegram:-100` (without a topic)."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self.redis = redis
+
+    def put(self, channel: str, message: str, place: Place) -> None:
+        """Remember what a message of ours is about."""
+        name = k("about", channel, message)
+        self.redis.set(name, json.dumps(asdict(place)), ex=KEEP_S)
+
+    def find(self, channel: str, message: str) -> Place | None:
+        """What a message is about, or None if it is not ours."""
+        raw = self.redis.get(k("about", channel, message))
+        return Place(**json.loads(raw)) if raw else None
+
+    def turns(self, channel: str, root: str) -> list[Turn]:
+        """What was said in a thread, oldest first."""
+        return [Turn(**json.loads(raw)) for raw in self.redis.lrange(k("talk", channel, root), 0, -1)]
+
+    def add(self, channel: str, root: str, event: str, turn: Turn) -> None:
+        """Add what was answered to `event`, once."""
+        name, said = k("talk", channel, root), k("said", channel, root)
+        if self.redis.sadd(said, event):
+            self.redis.rpush(name, json.dumps(asdict(turn), ensure_ascii=False))
+            self.redis.ltrim(name, -MOST_TURNS, -1)
+        self.redis.expire(name, KEEP_S)
+        self.redis.expire(said, KEEP_S)
