@@ -31,6 +31,8 @@ def test_the_example_shows_the_defaults(env):
             assert shown == "", f"{name} is a secret: the example shows none"
         elif name == "DIGEST_TIME":
             assert shown == default.strftime("%H:%M")
+        elif isinstance(default, bool):
+            assert shown == str(default).lower(), name
         elif isinstance(default, tuple):
             assert shown == ",".join(default)
         else:

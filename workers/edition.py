@@ -22,6 +22,7 @@ from workers.digest.compose import Spent, Work, better, compose
 from workers.digest.pick import pick
 from workers.papers import LOCAL, Digest, Paper, Part, Score, SourceCount
 from workers.render import markdown, slack, telegram
+from workers.render.buttons import with_buttons
 from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched, gather
@@ -284,6 +285,12 @@ def parts_of(digest: Digest, settings: Settings) -> list[Part]:
         parts = telegram.messages(digest, arxiv_url=settings.arxiv_url)
     papers = {pick.paper.id: pick.paper for pick in digest.picks}
     return [with_paper(part, papers, digest.profile) for part in parts]
+
+
+def buttoned(part: Part, digest: Digest) -> Part:
+    """The part with the buttons under a paper, on a platform that has them."""
+    platform = digest.channel.partition(":")[0]
+    return with_buttons(part, platform, digest.language) if platform in ("slack", "telegram") else part
 
 
 def with_paper(part: Part, papers: Mapping[str, Paper], profile: str) -> Part:

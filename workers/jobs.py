@@ -71,13 +71,14 @@ def better_digest(key: str, attempt: int) -> None:
 
 
 def deep_dive(key: str, attempt: int) -> None:
-    """Write one paper's analysis and keep it as the task's result."""
-    from workers.dive import dive
+    """Write one paper's analysis; post it where it was asked for, or keep it as the task's result."""
+    from workers.talk import dive
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
             return
-        dive(hands.redis, settings, key, task.data)
+        if dive(hands.redis, settings, key, task.data):
+            hands.open(f"delivery|{key}", "delivery", {"delivery": key})
         hands.ledger.end(key, attempt, time.time())
         Progress(hands.redis, key).tell(Step("done", 1, 1))
 

@@ -46,6 +46,7 @@ KINDS: dict[str, KindOf] = {
     "digest": KindOf(DIGEST, "workers.jobs.make_digest", lease=60, timeout=1800),
     "upgrade": KindOf(DIGEST, "workers.jobs.better_digest", lease=60, timeout=1800),
     "deepdive": KindOf(INTERACTIVE, "workers.jobs.deep_dive", lease=60, timeout=900),
+    "ask": KindOf(INTERACTIVE, "workers.jobs.answer", lease=60, timeout=900),
     "score": KindOf(INTERACTIVE, "workers.jobs.score", lease=60, timeout=900),
     "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
 }

@@ -85,6 +85,12 @@ class Settings(BaseSettings):
     digest_timezone: str = "Asia/Shanghai"
     digest_days: str = "mon-sun"
 
+    questions_per_hour: int = Field(10, ge=0)
+    deepdives_per_hour: int = Field(5, ge=0)
+    admins_only: bool = False
+    admins: Names = ()
+    allowed: Names = ()
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -100,7 +106,7 @@ class Settings(BaseSettings):
         """Order of precedence: arguments, environment, secret files, `.env`."""
         return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
 
-    @field_validator("slack_channels", "telegram_chats", mode="before")
+    @field_validator("slack_channels", "telegram_chats", "admins", "allowed", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(x.strip() for x in value.split(",") if x.strip()) if isinstance(value, str) else value

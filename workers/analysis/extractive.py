@@ -29,7 +29,7 @@ _WORDS = {
     "en": {
         "quote": "“{}”",
         "none_limits": "The abstract names no limitation.",
-        "none_method": "The abstract does not say how it works.",
+        "none_method": "The abstract says no more about how it works.",
         "none_result": "The abstract reports no result.",
         "none_text": "There is no abstract.",
         "match": "On {}:",
@@ -39,7 +39,7 @@ _WORDS = {
     "zh": {
         "quote": "“{}”",
         "none_limits": "摘要没有提到局限。",
-        "none_method": "摘要没有说明具体做法。",
+        "none_method": "摘要没有进一步说明具体做法。",
         "none_result": "摘要没有给出结果。",
         "none_text": "没有摘要。",
         "match": "与 {} 有关：",
@@ -128,7 +128,8 @@ class Extractive:
             matched = rank([paper], profile.interests, profile.language)[0].matched
         left = [_Sentence(i, s) for i, s in enumerate(sentences(paper.abstract)) if not _LINK.search(s)]
         total = max(1, len(left))
-        limits = _take(left, LIMITS, lambda s: _limit(s, total))
+        own = next((s.place for s in left if _NEW.search(s.text)), -1)  # what stands before speaks of others' work
+        limits = _take(left, LIMITS, lambda s: _limit(s, total) if s.place >= own else 0.0)
         name = paper.title.partition(":")[0] if ":" in paper.title else ""
         contribution = _take(left, 1, lambda s: _new(s, total, name))
         if not contribution and left:

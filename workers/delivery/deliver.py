@@ -131,7 +131,7 @@ class Deliverer:
         return row.msg
 
     def _send(self, poster: Poster, address: str, row: Row, fence: int, ids: dict[str, str]) -> str | None:
-        parent = ids.get(row.parent) if row.parent else None
+        parent = parent_of(row, ids)
         if row.parent and not parent and address[:1] in "CGD":  # a Slack thread without its head has no place
             self._settle(row, fence, "dead", Rejected("Its head was not sent.", code="no_parent", kind="no_parent"))
             return None
@@ -143,7 +143,7 @@ class Deliverer:
     def _look(self, poster: Poster, address: str, row: Row, fence: int, ids: dict[str, str]) -> str | None:
         """An earlier try was cut off: is the message there?"""
         try:
-            found = poster.find(address, ids.get(row.parent or ""), row.mark, row.first or self.clock())
+            found = poster.find(address, parent_of(row, ids), row.mark, row.first or self.clock())
         except Permanent as error:  # no right to look: we shall never know
             raise Uncertain("It cannot be asked whether the message arrived.", kind=error.kind) from None
         if found:
@@ -170,6 +170,13 @@ class Deliverer:
         for row in rows:
             if row.state in OPEN_STATES:
                 self._settle(row, fence, "dead", error)
+
+
+def parent_of(row: Row, ids: dict[str, str]) -> str | None:
+    """Message that the part goes under: another part's, or a given one (`msg:<id>`)."""
+    if row.parent and row.parent.startswith("msg:"):
+        return row.parent.removeprefix("msg:")
+    return ids.get(row.parent) if row.parent else None
 
 
 def backoff(fails: int) -> float:

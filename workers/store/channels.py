@@ -49,6 +49,11 @@ class Channels:
             self.redis.hset(k("channel", channel), "profile", profile)
         self.redis.sadd(ALL, channel)
 
+    def choose(self, channel: str, profile: str) -> None:
+        """Another profile for the channel."""
+        self.redis.hset(k("channel", channel), "profile", profile)
+        self.redis.sadd(ALL, channel)
+
     def unsubscribe(self, channel: str) -> None:
         """Send it no more."""
         self.redis.hset(k("channel", channel), "subscribed", "0")

@@ -1,0 +1,38 @@
+"""The buttons under a paper: deep dive, 👍, 👎. The listeners know them by these names."""
+
+from typing import Any
+
+from workers.papers import Part
+from workers.words import words
+
+DIVE, UP, DOWN = "dive", "vote_up", "vote_down"
+"""Slack action ids; the value is the paper's id."""
+
+TELEGRAM_DATA = {DIVE: "dive", UP: "up", DOWN: "down"}
+"""Telegram callback data is `<this>:<paper id>`: at most 64 bytes (Bot API), ids have up to 20."""
+
+
+def with_buttons(part: Part, platform: str, language: str) -> Part:
+    """The head of a paper with its buttons; any other part as it is."""
+    kind, _, paper = part.key.partition(":")
+    if kind != "pick" or ":" in paper:
+        return part
+    labels = {DIVE: words(language).button_dive, UP: "👍", DOWN: "👎"}
+    if platform == "slack":
+        blocks = [*part.payload["blocks"], _actions(paper, labels)]
+        return part.model_copy(update={"payload": part.payload | {"blocks": blocks}})
+    row = [{"text": text, "callback_data": f"{TELEGRAM_DATA[name]}:{paper}"} for name, text in labels.items()]
+    return part.model_copy(update={"payload": part.payload | {"reply_markup": {"inline_keyboard": [row]}}})
+
+
+def _actions(paper: str, labels: dict[str, str]) -> dict[str, Any]:
+    elements = [
+        {
+            "type": "button",
+            "action_id": name,
+            "value": paper,
+            "text": {"type": "plain_text", "text": text, "emoji": True},
+        }
+        for name, text in labels.items()
+    ]
+    return {"type": "actions", "block_id": f"paper:{paper}", "elements": elements}
