@@ -191,6 +191,12 @@ def _command(*, serves: bool = False, leash: int = 0, needs_settings: bool = Tru
         _fail(f"Redis failed ({type(error).__name__}): check REDIS_URL or DATA_DIR.")
     except KeyboardInterrupt:
         _fail("stopped; what was begun goes on with the next run.")
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except Exception as error:
+        logging.getLogger(__name__).debug("command_failed", exc_info=True)
+        kind = type(error).__name__
+        _fail(f"a fault of Paperboy's own ({kind}): LOG_LEVEL=DEBUG shows where; please report it.")
 
 
 def _fail(sentence: str) -> None:

@@ -35,7 +35,7 @@ class Formatter(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             fields["error"] = f"{type(error).__name__}: {error}"
-            if record.levelno >= logging.ERROR:
+            if record.levelno in (logging.DEBUG, logging.ERROR, logging.CRITICAL):
                 fields["traceback"] = self.formatException(record.exc_info)  # type: ignore[arg-type]
         message = record.getMessage()
         if self.json:

@@ -17,7 +17,7 @@ from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.spend import Spend
-from workers.targets import Target, targets, terminal
+from workers.targets import Target, target, targets, terminal
 
 
 def collect(settings: Settings) -> dict[str, Any]:
@@ -31,10 +31,7 @@ def collect(settings: Settings) -> dict[str, Any]:
             "redis": "REDIS_URL" if settings.redis_url.get_secret_value() else "embedded",
             "queues": {name: _queue(redis, name) for name in QUEUES},
             "open": len(ledger.open_keys()),
-            "channels": [
-                _channel(redis, goal, now)
-                for goal in (*targets(settings, Channels(redis), paused=True), terminal(settings))
-            ],
+            "channels": [_channel(redis, goal, now, due) for goal, due in _goals(redis, settings)],
             "trouble": [
                 {"delivery": r.delivery, "part": r.key, "state": r.state, "error": r.error}
                 for r in Outbox(redis).trouble()
@@ -60,7 +57,7 @@ def text(found: dict[str, Any]) -> str:
     lines += [f"open tasks         {found['open']}", ""]
     for channel in found["channels"]:
         last = channel["last"]
-        when = f"paused ({channel['paused']})" if channel["paused"] else f"next {channel['next']}"
+        when = f"paused ({channel['paused']})" if channel["paused"] else f"next {channel['next'] or 'by hand'}"
         lines.append(f"{channel['channel']}  profile {channel['profile']}, {when}")
         lines += [f"  {line}" for line in (last["receipt_lines"] if last else ["no digest yet"])]
     spend = found["spend"]
@@ -70,8 +67,13 @@ def text(found: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _goals(redis: "Redis", settings: Settings) -> list[Target]:
-    return [*targets(settings, Channels(redis), paused=True), terminal(settings)]
+def _goals(redis: "Redis", settings: Settings) -> list[tuple[Target, bool]]:
+    """Every channel that gets the digest, then those that had one by hand, and whether a next one is due."""
+    due = list(targets(settings, Channels(redis), paused=True))
+    names = {goal.channel for goal in due}
+    others = [name for name in Memory(redis).had() if name not in names]
+    by_hand = [target(settings, name, Channels(redis).get(name)) for name in others]
+    return [(goal, True) for goal in due] + [(goal, False) for goal in by_hand or ([] if due else [terminal(settings)])]
 
 
 def _queue(redis: "Redis", name: str) -> dict[str, int]:
@@ -83,9 +85,9 @@ def _queue(redis: "Redis", name: str) -> dict[str, int]:
     }
 
 
-def _channel(redis: "Redis", goal: Target, now: datetime) -> dict[str, Any]:
+def _channel(redis: "Redis", goal: Target, now: datetime, scheduled: bool) -> dict[str, Any]:
     found = Memory(redis).last(goal.channel)
-    day, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
+    _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
     last = None
     if found:
         slot, digest = found
@@ -100,7 +102,7 @@ def _channel(redis: "Redis", goal: Target, now: datetime) -> dict[str, Any]:
     return {
         "channel": goal.channel,
         "paused": Channels(redis).get(goal.channel).paused or None,
-        "profile": load_profile(goal.profile).name,
-        "next": due.astimezone(goal.zone).isoformat(timespec="minutes") if day else None,
+        "profile": found[1].profile if found and not scheduled else load_profile(goal.profile).name,
+        "next": due.astimezone(goal.zone).isoformat(timespec="minutes") if scheduled else None,
         "last": last,
     }

@@ -77,6 +77,10 @@ class Memory:
         digest = self.digest(text(raw)) if raw else None
         return (text(raw), digest) if raw and digest else None
 
+    def had(self) -> list[str]:
+        """Channels that ever had a digest; the sample day's memory of a channel is `<channel>#sample`."""
+        return sorted(text(m) for m in self.redis.smembers(k("had")))
+
     def commit(
         self, slot: str, attempt: int, channel: str, digest: Digest, settled: Settled, parts: list[Part], now: float
     ) -> bool:
@@ -89,6 +93,7 @@ class Memory:
                 pipe.multi()
                 pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
                 pipe.set(k("last", channel), slot)
+                pipe.sadd(k("had"), channel)
                 self._settle(pipe, channel, settled, now)
                 if parts:
                     outbox.put(pipe, slot, digest.channel, parts, now)
