@@ -46,15 +46,16 @@ def digest(
     """Make one digest now and post it to the configured channels (or show it here). Again: posts nothing twice."""
     with _command() as settings:
         from workers import console as work
+        from workers import report
 
         made = work.digest(
             settings, day=_date(day), profile=profile, sample=sample, dry=dry_run, console=_progress(as_json)
         )
         if as_json:
-            sys.stdout.write(work.as_json(made) + "\n")
+            sys.stdout.write(report.as_json(made) + "\n")
         else:
             for one in made:
-                work.report(one, Console(highlight=False), settings)
+                report.report(one, Console(highlight=False), settings)
         if not all(one.ok for one in made):
             _fail("not everything was posted: see `python -m bot status`.")
 

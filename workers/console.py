@@ -4,14 +4,11 @@ A command starts its own short-lived workers, so it needs no other process; wher
 and the ledger sees to it that only one does.
 """
 
-import json
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,10 +20,9 @@ from prompts import load_profile
 from workers import archive
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, PaperboyError
-from workers.papers import Analysis, Digest, Paper
+from workers.papers import Analysis, Paper
 from workers.queue import DELIVERY, DIGEST, INTERACTIVE, Hands
-from workers.render import terminal
-from workers.render.receipt import receipt_lines
+from workers.report import Made
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
@@ -40,33 +36,12 @@ from workers.supervisor import Supervisor
 from workers.targets import Target, targets
 from workers.targets import terminal as terminal_target
 from workers.ticker import Ticker
-from workers.words import words
 
 LONGEST_S = 3600.0
 """Seconds a command waits for its task; what is not done by then goes on where `up` runs, or with the next command."""
 
 LOOK_S = 0.25
 """Seconds between two looks at the ledger when no step is told."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """One channel's outcome of `digest`."""
-
-    channel: str
-    slot: str
-    already: bool
-    """The day's digest was out before this command."""
-    digest: Digest | None
-    archive: Path | None
-    parts: tuple[dict[str, Any], ...]
-    """key, state, message id and error class of each message."""
-    error: str | None
-
-    @property
-    def ok(self) -> bool:
-        """Made, and every message is out."""
-        return self.digest is not None and not self.error and all(p["state"] in ("sent", "deleted") for p in self.parts)
 
 
 def digest(
@@ -268,45 +243,3 @@ def _made(redis: "Redis", settings: Settings, goal: Target, slot: str, already: 
         paths = [archive.path_of(settings.archive_dir, found, beside=beside) for beside in names]
         path = next((p for p in paths if p.exists()), None)
     return Made(goal.channel, slot, already, found, path, parts, error)
-
-
-def report(made: Made, console: Console, settings: Settings) -> None:
-    """What `digest` prints for one channel: the digest itself where it goes nowhere else, else what was posted."""
-    digest = made.digest
-    if digest is None:
-        console.print(f"{made.channel}: no digest was made ({made.error or 'see status'}).", markup=False)
-        return
-    w = words(digest.language)
-    here = made.channel.startswith("terminal")
-    if made.already:
-        console.print(f"{made.channel} {digest.date}: {w.already_posted}", markup=False)
-    elif here:
-        terminal.show(digest, console, arxiv_url=settings.arxiv_url)
-    else:
-        sent = sum(p["state"] == "sent" for p in made.parts)
-        console.print(f"{made.channel}: {sent} of {len(made.parts)} messages posted.", markup=False)
-        for part in made.parts:
-            if part["state"] != "sent":
-                console.print(f"  {part['key']}: {part['state']} ({part['error'] or '-'})", markup=False)
-        for line in receipt_lines(digest):
-            console.print(f"  {line}", markup=False)
-    if made.archive:
-        console.print(f"{made.archive}", markup=False, soft_wrap=True)
-
-
-def as_json(made: list[Made]) -> str:
-    """The documented JSON of `digest --json` (README, "JSON")."""
-    rows = [
-        {
-            "channel": m.channel,
-            "slot": m.slot,
-            "already": m.already,
-            "ok": m.ok,
-            "error": m.error,
-            "archive": str(m.archive) if m.archive else None,
-            "parts": list(m.parts),
-            "digest": m.digest.model_dump(mode="json") if m.digest else None,
-        }
-        for m in made
-    ]
-    return json.dumps({"digests": rows}, ensure_ascii=False, indent=2)

@@ -6,7 +6,7 @@ transaction at the end (`Memory.commit`), so a run may be killed anywhere and si
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,11 +18,12 @@ from workers import archive
 from workers.analysis.analyst import Analyst, Usage, choose
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.score import Scored, score_papers
+from workers.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, better, compose
 from workers.digest.pick import pick
-from workers.papers import LOCAL, Digest, Paper, Part, Score, SourceCount
-from workers.render import markdown, slack, telegram
-from workers.render.buttons import with_buttons
+from workers.messages import parts_of
+from workers.papers import LOCAL, Digest, Paper, Score
+from workers.render import markdown
 from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched, gather
@@ -227,80 +228,6 @@ class Edition:
             matched={score.id: score.matched for score in scores},
             on_progress=(lambda done, total: progress.tell(Step("write", done, total))) if progress else None,
         )
-
-
-def fresh_papers(fetched: list[Fetched], memory: Memory, channel: str) -> tuple[list[Paper], tuple[SourceCount, ...]]:
-    """Papers new to the channel, each once, and the count of every source. First source first."""
-    taken: dict[str, Paper] = {}
-    counts = []
-    for item in fetched:
-        known = memory.known(channel, [p.id for p in item.papers])
-        new = [p for p in item.papers if p.id not in known and p.id not in taken]
-        for paper in item.papers:
-            if paper.id in taken:
-                both = dict.fromkeys((*taken[paper.id].sources, item.spec))
-                taken[paper.id] = taken[paper.id].model_copy(update={"sources": tuple(both)})
-        taken |= {p.id: p.model_copy(update={"sources": (item.spec,)}) for p in new}
-        state = "failed" if item.error else "ok" if item.papers else "empty" if item.asked else "unchanged"
-        counts.append(
-            SourceCount(
-                source=item.spec,
-                state=state,
-                error=item.error.kind if item.error else None,
-                days=item.days,
-                so_far=item.so_far,
-                listed=item.listed,
-                fetched=len(item.papers),
-                new=len(new),
-                repeats=len(item.papers) - len(new),
-            )
-        )
-    return list(taken.values()), tuple(counts)
-
-
-def settled_by(
-    fetched: list[Fetched],
-    papers: list[Paper],
-    scored: Scored,
-    picks: list[tuple[Paper, Score]],
-    started_at: dict[str, tuple[date, ...]],
-) -> Settled:
-    """What the channel will remember: lists that were read, papers that were decided on, papers that were picked.
-
-    A paper whose scoring failed is not settled (unless picked): it may come again. A day still running is not covered.
-    """
-    picked = {paper.id for paper, _ in picks}
-    failed = {s.id for s in scored.scores if s.state == "failed"} - picked
-    return Settled(
-        days={f.spec: f.had for f in fetched if f.had} | started_at,
-        seen=tuple(p.id for p in papers if p.id not in failed),
-        posted=tuple(picked),
-    )
-
-
-def parts_of(digest: Digest, settings: Settings) -> list[Part]:
-    """The messages of a digest for its platform; none for the terminal."""
-    parts: list[Part] = []
-    if digest.channel.startswith("slack:"):
-        parts = slack.messages(digest, arxiv_url=settings.arxiv_url)
-    elif digest.channel.startswith("telegram:"):
-        parts = telegram.messages(digest, arxiv_url=settings.arxiv_url)
-    papers = {pick.paper.id: pick.paper for pick in digest.picks}
-    return [with_paper(part, papers, digest.profile) for part in parts]
-
-
-def buttoned(part: Part, digest: Digest) -> Part:
-    """The part with the buttons under a paper, on a platform that has them."""
-    platform = digest.channel.partition(":")[0]
-    return with_buttons(part, platform, digest.language) if platform in ("slack", "telegram") else part
-
-
-def with_paper(part: Part, papers: Mapping[str, Paper], profile: str) -> Part:
-    """The part with a note of the paper it is about (its key says which: `pick:<id>`, `analysis:<id>:0`)."""
-    _, _, rest = part.key.partition(":")
-    paper = papers.get(rest.partition(":")[0])
-    about = {"paper": paper.id, "version": paper.version, "profile": profile} if paper else None
-    return part.model_copy(update={"about": about})
 
 
 def can_improve(digest: Digest) -> bool:

@@ -11,8 +11,9 @@ from redis import Redis
 from workers.analysis.analyst import choose
 from workers.analysis.score import local_scores
 from workers.arxiv_id import ArxivId
-from workers.edition import Edition, buttoned, parts_of
+from workers.edition import Edition
 from workers.errors import BadInput, SourceFailed
+from workers.messages import buttoned, parts_of
 from workers.papers import Analysis, Digest, Paper, Part, Pick, Score
 from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id

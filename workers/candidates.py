@@ -1,0 +1,57 @@
+"""Which of the fetched papers are new to a channel, and what the channel will remember of a run."""
+
+from datetime import date
+
+from workers.analysis.score import Scored
+from workers.papers import Paper, Score, SourceCount
+from workers.sources.gather import Fetched
+from workers.store.memory import Memory, Settled
+
+
+def fresh_papers(fetched: list[Fetched], memory: Memory, channel: str) -> tuple[list[Paper], tuple[SourceCount, ...]]:
+    """Papers new to the channel, each once, and the count of every source. First source first."""
+    taken: dict[str, Paper] = {}
+    counts = []
+    for item in fetched:
+        known = memory.known(channel, [p.id for p in item.papers])
+        new = [p for p in item.papers if p.id not in known and p.id not in taken]
+        for paper in item.papers:
+            if paper.id in taken:
+                both = dict.fromkeys((*taken[paper.id].sources, item.spec))
+                taken[paper.id] = taken[paper.id].model_copy(update={"sources": tuple(both)})
+        taken |= {p.id: p.model_copy(update={"sources": (item.spec,)}) for p in new}
+        state = "failed" if item.error else "ok" if item.papers else "empty" if item.asked else "unchanged"
+        counts.append(
+            SourceCount(
+                source=item.spec,
+                state=state,
+                error=item.error.kind if item.error else None,
+                days=item.days,
+                so_far=item.so_far,
+                listed=item.listed,
+                fetched=len(item.papers),
+                new=len(new),
+                repeats=len(item.papers) - len(new),
+            )
+        )
+    return list(taken.values()), tuple(counts)
+
+
+def settled_by(
+    fetched: list[Fetched],
+    papers: list[Paper],
+    scored: Scored,
+    picks: list[tuple[Paper, Score]],
+    started_at: dict[str, tuple[date, ...]],
+) -> Settled:
+    """What the channel will remember: lists that were read, papers that were decided on, papers that were picked.
+
+    A paper whose scoring failed is not settled (unless picked): it may come again. A day still running is not covered.
+    """
+    picked = {paper.id for paper, _ in picks}
+    failed = {s.id for s in scored.scores if s.state == "failed"} - picked
+    return Settled(
+        days={f.spec: f.had for f in fetched if f.had} | started_at,
+        seen=tuple(p.id for p in papers if p.id not in failed),
+        posted=tuple(picked),
+    )

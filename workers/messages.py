@@ -1,0 +1,33 @@
+"""A digest as the messages of its channel's platform, each with a note of the paper it is about."""
+
+from collections.abc import Mapping
+
+from workers.papers import Digest, Paper, Part
+from workers.render import slack, telegram
+from workers.render.buttons import with_buttons
+from workers.settings import Settings
+
+
+def parts_of(digest: Digest, settings: Settings) -> list[Part]:
+    """The messages of a digest for its platform; none for the terminal."""
+    parts: list[Part] = []
+    if digest.channel.startswith("slack:"):
+        parts = slack.messages(digest, arxiv_url=settings.arxiv_url)
+    elif digest.channel.startswith("telegram:"):
+        parts = telegram.messages(digest, arxiv_url=settings.arxiv_url)
+    papers = {pick.paper.id: pick.paper for pick in digest.picks}
+    return [with_paper(part, papers, digest.profile) for part in parts]
+
+
+def buttoned(part: Part, digest: Digest) -> Part:
+    """The part with the buttons under a paper, on a platform that has them."""
+    platform = digest.channel.partition(":")[0]
+    return with_buttons(part, platform, digest.language) if platform in ("slack", "telegram") else part
+
+
+def with_paper(part: Part, papers: Mapping[str, Paper], profile: str) -> Part:
+    """The part with a note of the paper it is about (its key says which: `pick:<id>`, `analysis:<id>:0`)."""
+    _, _, rest = part.key.partition(":")
+    paper = papers.get(rest.partition(":")[0])
+    about = {"paper": paper.id, "version": paper.version, "profile": profile} if paper else None
+    return part.model_copy(update={"about": about})

@@ -1,0 +1,76 @@
+"""What the `digest` command tells of its work: for a person, or as the documented JSON."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from workers.papers import Digest
+from workers.render import terminal
+from workers.render.receipt import receipt_lines
+from workers.settings import Settings
+from workers.words import words
+
+
+@dataclass(frozen=True)
+class Made:
+    """One channel's outcome of `digest`."""
+
+    channel: str
+    slot: str
+    already: bool
+    """The day's digest was out before this command."""
+    digest: Digest | None
+    archive: Path | None
+    parts: tuple[dict[str, Any], ...]
+    """key, state, message id and error class of each message."""
+    error: str | None
+
+    @property
+    def ok(self) -> bool:
+        """Made, and every message is out."""
+        return self.digest is not None and not self.error and all(p["state"] in ("sent", "deleted") for p in self.parts)
+
+
+def report(made: Made, console: Console, settings: Settings) -> None:
+    """What `digest` prints for one channel: the digest itself where it goes nowhere else, else what was posted."""
+    digest = made.digest
+    if digest is None:
+        console.print(f"{made.channel}: no digest was made ({made.error or 'see status'}).", markup=False)
+        return
+    w = words(digest.language)
+    here = made.channel.startswith("terminal")
+    if made.already:
+        console.print(f"{made.channel} {digest.date}: {w.already_posted}", markup=False)
+    elif here:
+        terminal.show(digest, console, arxiv_url=settings.arxiv_url)
+    else:
+        sent = sum(p["state"] == "sent" for p in made.parts)
+        console.print(f"{made.channel}: {sent} of {len(made.parts)} messages posted.", markup=False)
+        for part in made.parts:
+            if part["state"] != "sent":
+                console.print(f"  {part['key']}: {part['state']} ({part['error'] or '-'})", markup=False)
+        for line in receipt_lines(digest):
+            console.print(f"  {line}", markup=False)
+    if made.archive:
+        console.print(f"{made.archive}", markup=False, soft_wrap=True)
+
+
+def as_json(made: list[Made]) -> str:
+    """The documented JSON of `digest --json` (README, "JSON")."""
+    rows = [
+        {
+            "channel": m.channel,
+            "slot": m.slot,
+            "already": m.already,
+            "ok": m.ok,
+            "error": m.error,
+            "archive": str(m.archive) if m.archive else None,
+            "parts": list(m.parts),
+            "digest": m.digest.model_dump(mode="json") if m.digest else None,
+        }
+        for m in made
+    ]
+    return json.dumps({"digests": rows}, ensure_ascii=False, indent=2)
