@@ -4,6 +4,7 @@ RQ's own command line leaves a killed worker's job lying for 13 minutes and may 
 bring that to about a minute, and our ledger hands the task out again in any case.
 """
 
+import contextlib
 import ctypes
 import importlib
 import logging
@@ -35,10 +36,19 @@ GRACE_S = 20.0
 KILLED_WAIT_S = 1.0
 """Seconds before a task whose job was killed is handed out again; the fifth time parks it."""
 
+RANKER = ("numpy", "bm25s", "Stemmer")
+"""What the local ranker imports at its first call."""
+
+ASYNC_HTTP = (
+    "httpcore", "httpcore._async.connection_pool", "httpcore._backends.anyio", "h11", "anyio._backends._asyncio",
+    "certifi", "encodings.idna",
+)  # fmt: skip
+"""What the Telegram library's HTTP client imports at its first request: 80 ms a job if it is left to the child."""
+
 WARM = {
-    DIGEST: ("workers.edition", "workers.analysis.claude", "anthropic"),
-    INTERACTIVE: ("workers.edition", "workers.analysis.claude", "anthropic"),
-    DELIVERY: ("workers.delivery.deliver", "workers.delivery.slack", "workers.delivery.telegram"),
+    DIGEST: ("workers.jobs", "workers.edition", *RANKER, "workers.analysis.claude", "anthropic"),
+    INTERACTIVE: ("workers.jobs", "workers.talk", *RANKER, "workers.analysis.claude", "anthropic"),
+    DELIVERY: ("workers.jobs", "workers.delivery.deliver", "workers.delivery.posters", *ASYNC_HTTP),
 }
 """Modules imported once, before the fork, so that each job starts in milliseconds."""
 
@@ -81,7 +91,8 @@ def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
     url = ensure(settings)
     for name in WARM[queue] if warm else ():
         if name != "anthropic" or settings.anthropic_api_key.get_secret_value():
-            importlib.import_module(name)
+            with contextlib.suppress(ImportError if name in ASYNC_HTTP else ()):  # its inner rooms may be laid out anew
+                importlib.import_module(name)
     worker = SafeWorker(
         [queue],
         connection=connect(url),

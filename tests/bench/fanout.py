@@ -69,8 +69,9 @@ def words(address: str, number: int) -> str:
 
 
 def pace_s(count: int, messages: int = MESSAGES) -> float:
-    """Seconds that the platforms' limits alone ask for: the chat's gap, or Telegram's overall rate."""
-    return max((messages - 1) * CHAT_GAP_S, (count * messages - 1) / TELEGRAM_PER_S)
+    """Seconds that the platforms' limits alone ask for: every chat's gap, and Telegram's overall rate."""
+    a_round = (min(count, TELEGRAM_PER_S) - 1) / TELEGRAM_PER_S
+    return max((messages - 1) * CHAT_GAP_S + a_round, (count * messages - 1) / TELEGRAM_PER_S)
 
 
 def bare(count: int) -> float:

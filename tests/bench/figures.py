@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 UNITS = {"s": "{:.2f} s", "ms": "{:.1f} ms", "MB": "{:.1f} MB", "tokens": "{:,.0f}", "USD": "${:.4f}", "": "{:,.0f}"}
 """Unit -> how a number of it is written; MB are 2**20 bytes."""
@@ -28,11 +29,13 @@ class Figure:
     most: float | None = None
     """Largest value of `ours` that is meant to be kept, in its own unit."""
     note: str = ""
+    part: bool = False
+    """A stage of the figure above it: without a ratio of its own."""
 
     @property
     def ratio(self) -> float | None:
         """Ours over the floor."""
-        return self.ours / self.floor if self.floor else None
+        return self.ours / self.floor if self.floor and not self.part else None
 
     @property
     def verdict(self) -> str:
@@ -83,12 +86,12 @@ def show(report: Report, console: Console) -> None:
     heads = ["", "ours", "floor", "ratio", "limit", ""]
     lines = [f"floor: {report.floor}", *report.notes]
     if console.is_terminal:
-        table = Table(title=f"{report.name}: {report.title}", caption="\n".join(lines), title_justify="left")
+        title, caption = Text(f"{report.name}: {report.title}"), Text("\n".join(lines))
+        table = Table(title=title, caption=caption, title_justify="left", caption_justify="left")
         for head in heads:
             table.add_column(head, justify="right" if head in ("ours", "floor", "ratio") else "left")
         for row in rows:
-            table.add_row(*row, style={"OVER": "bold red", "KEPT": "green"}.get(row[4].rpartition(" ")[2]))
-        table.caption_justify = "left"
+            table.add_row(*map(Text, row), style={"OVER": "bold red", "KEPT": "green"}.get(row[4].rpartition(" ")[2]))
         console.print(f"$ {report.command}", markup=False)
         console.print(table)
         return

@@ -43,6 +43,9 @@ OVERALL_LIMIT, OVERALL_WINDOW_S = 29, 1.0
 CONNECT_TIMEOUT_S = 5
 """Seconds to connect; nothing was sent when this runs out, so it may be tried again."""
 
+TLS = httpx.create_ssl_context()
+"""Made once for all jobs of a worker: 13 ms each otherwise."""
+
 GONE = ("chat not found", "not enough rights", "need administrator rights", "have no rights", "chat_write_forbidden")
 ABSENT = ("message to edit not found", "message to delete not found", "message can't be deleted")
 NO_TOPIC = "message thread not found"
@@ -126,6 +129,7 @@ class TelegramPoster:
     async def _once(self, call: Callable[[Bot], Awaitable[Any]]) -> Any:
         request = _Request(
             connection_pool_size=1,
+            httpx_kwargs={"verify": TLS},
             read_timeout=SEND_TIMEOUT_S,
             write_timeout=SEND_TIMEOUT_S,
             connect_timeout=CONNECT_TIMEOUT_S,
