@@ -52,7 +52,7 @@ def digest(
     with store(settings) as redis:
         hands, here = Hands(redis), [terminal_target(settings, profile)]
         goals = here if dry else list(targets(settings, Channels(redis), profile, paused=True)) or here
-        wanted = [(goal, *_order(goal, settings, day, profile, sample, dry)) for goal in goals]
+        wanted = [(goal, *_order(goal, _variant(redis, settings, goal, sample), day, sample, dry)) for goal in goals]
         before = [_over(hands, slot) and _settled(redis, hands, slot) for _, slot, _ in wanted]
         for (_, slot, data), over in zip(wanted, before, strict=True):
             _open(redis, hands, slot, data) if not over else None
@@ -139,15 +139,20 @@ def _request(
         raise BadInput(task.error or "It could not be done.")
 
 
-def _order(
-    goal: Target, settings: Settings, day: date | None, profile: str | None, sample: bool, dry: bool
-) -> tuple[str, dict[str, Any]]:
-    """Slot key and task data. A day gone by covers the lists up to that day; another profile has its own slot."""
+def _variant(redis: "Redis", settings: Settings, goal: Target, sample: bool) -> str:
+    """What sets the slot apart from the channel's daily one: the sample day, or another profile than its own."""
+    own = Channels(redis).get(goal.channel).profile or settings.digest_profile
+    if sample:
+        return "sample"
+    return goal.profile if goal.profile != own and _chats([goal]) else ""
+
+
+def _order(goal: Target, variant: str, day: date | None, sample: bool, dry: bool) -> tuple[str, dict[str, Any]]:
+    """Slot key and task data. The digest of a day gone by covers the lists up to that day."""
     today = datetime.now(UTC).astimezone(goal.zone).date()
     if day and day > today:
         raise BadInput(f"{day.isoformat()} has not come yet: give a date up to {today.isoformat()}.")
     local = day or today
-    variant = "sample" if sample else goal.profile if goal.profile != settings.digest_profile else ""
     slot = goal.slot(local, variant) + (f"|dry-{uuid4().hex}" if dry else "")
     past = {"upto": day.isoformat()} if day and day < today else {}
     return slot, goal.order(local, sample=sample, dry=dry, **past)

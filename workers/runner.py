@@ -4,7 +4,6 @@ RQ's own command line leaves a killed worker's job lying for 13 minutes and may 
 bring that to about a minute, and our ledger hands the task out again in any case.
 """
 
-import contextlib
 import ctypes
 import importlib
 import logging
@@ -84,6 +83,15 @@ def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
     Hands(job.connection).ledger.later(key, attempt, time.time() + KILLED_WAIT_S, "killed")
 
 
+def _import(name: str) -> None:
+    """Import a module ahead. The inner rooms of a library may be laid out anew; a job then imports them by itself."""
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        if name not in ASYNC_HTTP:
+            raise
+
+
 def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
     """Work on one queue until a signal. `warm=False` imports nothing ahead (a short-lived worker)."""
     if queue not in QUEUES:
@@ -91,8 +99,7 @@ def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
     url = ensure(settings)
     for name in WARM[queue] if warm else ():
         if name != "anthropic" or settings.anthropic_api_key.get_secret_value():
-            with contextlib.suppress(ImportError if name in ASYNC_HTTP else ()):  # its inner rooms may be laid out anew
-                importlib.import_module(name)
+            _import(name)
     worker = SafeWorker(
         [queue],
         connection=connect(url),
