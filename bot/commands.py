@@ -1,9 +1,21 @@
-"""Text of a command -> what is meant. Pure; the platforms share it."""
+"""Text of a command -> what is meant, and the answers that are the same everywhere. The platforms share it."""
 
+import html
+import re
 from dataclasses import dataclass
+
+from workers.intake import Intake
+from workers.words import Words
 
 VERBS = ("now", "subscribe", "unsubscribe", "settings", "status", "help")
 """What `/digest` understands (the contract's list)."""
+
+CHANGING = frozenset({"subscribe", "unsubscribe", "settings"})
+"""Verbs that change a channel's settings: for admins only where ADMINS_ONLY is on."""
+
+_LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|([^>]*))?>")
+_MENTION = re.compile(r"<[@!#][^>]*>")
+_NAME_OF_PAPER = re.compile(r"(?i)\bhttps?://\S+|\barxiv:?|\b\d{4}\.\d{4,5}v\d+\b")
 
 
 @dataclass(frozen=True)
@@ -20,3 +32,37 @@ def digest_command(text: str) -> DigestCommand:
     verb, _, rest = text.strip().partition(" ")
     verb = verb.lower() or "help"
     return DigestCommand(verb, rest.strip(), verb in VERBS)
+
+
+def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool) -> str:
+    """Do what `/digest` says and what to answer; `settings` is a form that each platform draws itself."""
+    w = intake.words(channel)
+    if not said.known:
+        return w.say("unknown_command", command=f"/digest {said.verb}")
+    if said.verb in CHANGING and not may_change:
+        return w.admins_only
+    if said.verb == "now":
+        return intake.digest_now(channel=channel).say
+    if said.verb == "subscribe":
+        return intake.subscribe(channel=channel, profile=said.argument).say
+    if said.verb == "unsubscribe":
+        return intake.unsubscribe(channel=channel).say
+    return intake.status(channel=channel) if said.verb == "status" else help_text(w)
+
+
+def help_text(w: Words) -> str:
+    """What the bot is and everything it understands."""
+    about = w["help"].splitlines()[:2]
+    known = [f"help_{name}" for name in (*VERBS, "deepdive", "ask")]
+    return "\n".join([*about, *(f"• {w[key]}" for key in known)])
+
+
+def unmarked(text: str) -> str:
+    """What a person wrote on Slack, without mentions, with plain links and characters."""
+    text = _LINK.sub(lambda m: f"{m[2]} ({m[1]})" if m[2] and m[2] not in m[1] else m[1], text)
+    return html.unescape(_MENTION.sub(" ", text)).strip()
+
+
+def is_only_link(text: str) -> bool:
+    """True for a text that says nothing besides a link or a number."""
+    return not any(c.isalpha() for c in _NAME_OF_PAPER.sub("", text))

@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     @classmethod
     def _channel_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            if not re.fullmatch(r"[CGD][A-Z0-9]{2,}", name):
+            if not re.fullmatch(r"[CGDU][A-Z0-9_]+", name):
                 raise ValueError("each must be a channel id such as C0123ABCD, found under 'About' of the channel")
         return tuple(dict.fromkeys(value))
 

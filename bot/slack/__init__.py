@@ -1,1 +1,1 @@
-"""Slack: Socket Mode in, acknowledgements out."""
+"""Slack: Socket Mode or signed HTTP in, calls of Intake, acknowledgements out."""

@@ -5,9 +5,10 @@ White text on a ground of another colour is shown to readers and stays, unless i
 
 import re
 
-from lxml.html import HtmlElement
+from lxml import etree
 
-from workers.reading.text import addresses_model, clean
+from workers.reading.phrases import addresses_model
+from workers.reading.text import clean
 
 TINY_PX = 1.0
 """Font size in CSS pixels up to which nobody can read (notes on injection: 0 to 1 px)."""
@@ -18,49 +19,49 @@ WHITE = 0.95
 OFF_SCREEN_PX = 500
 """Negative offset in pixels from which text is off the page."""
 
-PX = {"px": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "ex": 8.0, "%": 0.16, "": 1.0, "mm": 3.78, "cm": 37.8, "in": 96.0}
+PX = {"": 1.0, "px": 1.0, "pt": 1.33, "em": 16.0, "rem": 16.0, "ex": 8.0, "%": 0.16, "mm": 3.78, "cm": 37.8, "in": 96.0}
 """CSS pixels in one unit; em and % of a browser's 16 px."""
 
 _DECLARATION = re.compile(r"\s*([\w-]+)\s*:\s*([^;]+)")
+_GROUND = re.compile(r"(?:background(?:-color)?|--ltx-bg-color)\s*:\s*([^;]+)")
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|r?em|ex|%|mm|cm|in)?$")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"[\w-]*[.#]([\w-]+)$")
-_SUSPECT = "//*[@style or @hidden or @aria-hidden or @color or @bgcolor]"
+_SUSPECT = etree.XPath("//@style/..|//@hidden/..|//@aria-hidden/..|//@color/..")
 _WHITE_TEX = re.compile(r"\\(?:text)?color(?:\[rgb\]\{1(?:\.0)?,1(?:\.0)?,1(?:\.0)?\}|\{white\})")
 
 
-def strip(root: HtmlElement) -> list[str]:
-    """Take hidden elements and comments out of `root`; returns the text that a reader of the page would not have seen."""
+def strip(root: etree._Element) -> list[str]:
+    """Take hidden elements and comments out of `root`; returns the text that a reader of the page does not see."""
     found = list[str]()
-    for comment in root.xpath("//comment()|//processing-instruction()"):
+    for comment in list(root.iter(etree.Comment)):
         text = clean(comment.text or "")
         if addresses_model(text):
             found.append(text)
-        _drop(comment)
+        drop(comment)
     classes = _hiding_names(root)
-    suspects = list(root.xpath(_SUSPECT))
+    suspects = list(_SUSPECT(root))
     if classes:
-        suspects += [e for e in root.xpath("//*[@class or @id]") if classes & _names(e)]
+        suspects += [e for e in root.iter() if classes & _names(e)]
     for element in suspects:
         reason = _reason(element, classes)
         if not reason or element.getparent() is None or element.tag in ("html", "body"):
-            continue
-        if any(a.tag == "math" for a in element.iterancestors("math")):
             continue
         text = clean(_text(element))
         if reason == "white" and _on_colour(element) and not addresses_model(text):
             continue
         if any(c.isalnum() for c in text) and ("ltx_phantom" not in _around(element) or addresses_model(text)):
             found.append(text)
-        _drop(element)
-    for math in root.xpath('//math[contains(@alttext, "color")]'):
-        if _WHITE_TEX.search(math.get("alttext", "")) and not _on_colour(math):
-            found.append(clean(_WHITE_TEX.sub("", math.get("alttext", ""))))
-            _drop(math)
+        drop(element)
     return found
 
 
-def _reason(element: HtmlElement, classes: set[str]) -> str:
+def white_tex(tex: str, math: etree._Element) -> bool:
+    """True where the formula `tex` writes in white and nothing around `math` paints another ground."""
+    return bool(_WHITE_TEX.search(tex)) and not _on_colour(math)
+
+
+def _reason(element: etree._Element, classes: set[str]) -> str:
     """Why a browser does not show `element`: 'hidden', 'white' or ''."""
     if element.get("hidden") is not None or classes & _names(element):
         return "hidden"
@@ -116,18 +117,18 @@ def _px(value: str) -> float | None:
         return None
 
 
-def _on_colour(element: HtmlElement) -> bool:
+def _on_colour(element: etree._Element) -> bool:
     """True where `element` or one around it paints a ground that is not white."""
     for one in (element, *element.iterancestors()):
         style = one.get("style", "").lower()
-        found = re.findall(r"(?:background(?:-color)?|--ltx-bg-color)\s*:\s*([^;]+)", style) + [one.get("bgcolor", "")]
+        found = [*_GROUND.findall(style), one.get("bgcolor", "")]
         grounds = [g.strip() for g in found if g.strip() and g.strip() not in ("none", "transparent", "inherit")]
         if grounds:
             return not _white(grounds[-1]) and "var(" not in grounds[-1]
     return False
 
 
-def _hiding_names(root: HtmlElement) -> set[str]:
+def _hiding_names(root: etree._Element) -> set[str]:
     """Classes and ids that the page's own style blocks hide."""
     names = set[str]()
     for block in root.iter("style"):
@@ -137,21 +138,21 @@ def _hiding_names(root: HtmlElement) -> set[str]:
     return names
 
 
-def _names(element: HtmlElement) -> set[str]:
+def _names(element: etree._Element) -> set[str]:
     return {*element.get("class", "").split(), element.get("id", "")} - {""}
 
 
-def _around(element: HtmlElement) -> str:
+def _around(element: etree._Element) -> str:
     parent = element.getparent()
     return element.get("class", "") + " " + (parent.get("class", "") if parent is not None else "")
 
 
-def _text(element: HtmlElement) -> str:
+def _text(element: etree._Element) -> str:
     return " ".join(element.itertext())
 
 
-def _drop(node: HtmlElement) -> None:
-    """Remove `node` but not the text after it."""
+def drop(node: etree._Element) -> None:
+    """Remove `node` from its tree but not the text after it."""
     parent = node.getparent()
     if parent is None:
         return

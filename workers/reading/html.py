@@ -10,11 +10,12 @@ from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from workers.arxiv_id import parse as ids_in
 from workers.reading import hidden
 from workers.reading.text import Figure, PaperText, Paragraph, Section, Table, clean, screened, smuggled
+
+Element = etree._Element
 
 MIN_BODY_CHARS = 10_000
 """Least characters of a body (quality gate of the notes; a four-page paper has 12,000)."""
@@ -23,7 +24,7 @@ MIN_SECTIONS, MIN_SECTIONS_WITH_BIBLIOGRAPHY = 3, 1
 """Least top-level sections, appendices not counted (the same gate)."""
 
 CHARS_PER_ERROR = 2_000
-"""One `.ltx_ERROR` is forgiven per so many characters of body: an undefined macro now and then, not in every sentence."""
+"""One `.ltx_ERROR` is forgiven per so many characters of body: an undefined macro now and then."""
 
 MAX_DEPTH = 150
 """Nesting of elements that is followed; real pages reach 30. What is deeper is not read."""
@@ -33,9 +34,12 @@ _LEVELS = {
     "ltx_subsection": 2, "ltx_subsubsection": 3, "ltx_paragraph": 4, "ltx_subparagraph": 5,
 }  # fmt: skip
 _FURNITURE = (
-    "//dialog|//nav|//header|//script|//style|//noscript|//template|//form|//textarea|//button|//iframe|//object"
-    "|//footer|//*[@id='announcement-banner']|//*[@class='sr-only']|//annotation|//annotation-xml"
-)
+    "dialog", "nav", "header", "footer", "script", "style", "noscript", "template", "form", "textarea", "button",
+    "iframe", "object",
+)  # fmt: skip
+_APART = re.compile(r"\bltx_(abstract|bibliography|authors|dates|tag_item|note)(?![\w-])")
+_NOTE_MARKS = ("ltx_note_mark", "ltx_tag ltx_tag_note")
+_STRING = etree.XPath("string()")
 _CREATIVE = re.compile(r"\bCC[ -]?(BY(?:-(?:NC|SA|ND))*)[ -]?(\d\.\d)?", re.I)
 
 
@@ -87,28 +91,31 @@ def read_html(data: bytes, url: str, ref: str = "") -> HtmlRead:
     `ref`: what was asked for; the version is the page's own where it tells one. Never raises for bad pages: `reason`.
     """
     try:
-        root = document_fromstring(data, parser=HTMLParser(encoding=_encoding(data), remove_pis=True))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError):
+        root = etree.fromstring(data, parser=etree.HTMLParser(encoding=_encoding(data), remove_pis=True))
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        root = None
+    if root is None:
         return HtmlRead(PaperText(ref=ref, read_from="html"), "the page is empty or not HTML")
     heading = root.find(".//h1")
-    if heading is not None and "".join(heading.itertext()).strip().startswith("No HTML for"):
+    if heading is not None and words(heading).strip().startswith("No HTML for"):
         return HtmlRead(PaperText(ref=ref, read_from="html"), "arXiv has no HTML of it", missing=True)
-    mark, licence = _version(root, ref), _license(root)
-    errors = len(root.xpath('//*[contains(@class, "ltx_ERROR")]'))
-    out_of_sight = hidden.strip(root)
+    white = _maths(root)
     base = root.find(".//base[@href]")
-    for node in root.xpath(_FURNITURE):
-        node.drop_tree()
-    article = root.find('.//article[@class]')
+    mark, licence = _version(_by_id(root, "watermark-tr"), ref), _license(_by_id(root, "license-tr"))
+    out_of_sight = white + hidden.strip(root)
+    article = root.find(".//article[@class]")
     article = article if article is not None else root.find(".//body")
     if article is None:
         return HtmlRead(PaperText(ref=ref, read_from="html"), "the page has no article")
-    raw = "" if data.isascii() else smuggled("".join(article.itertext()))
+    out_of_sight += [found] if not data.isascii() and (found := smuggled(words(article))) else []
     page = _Page(url, urljoin(url, base.get("href", "")) if base is not None else url)
-    text = _paper(article, page, mark, licence)
-    hidden_pieces = [*out_of_sight, raw]
-    text = screened(text, [p for p in hidden_pieces if p])
-    return HtmlRead(text, gate(text, errors))
+    text = screened(_paper(article, page, mark, licence), out_of_sight)
+    return HtmlRead(text, gate(text, data.count(b"ltx_ERROR")))
+
+
+def words(element: Element) -> str:
+    """All text inside `element`, as it stands."""
+    return str(_STRING(element))
 
 
 def gate(text: PaperText, errors: int) -> str:
@@ -132,83 +139,102 @@ def _encoding(data: bytes) -> str:
     return m[1].decode("ascii", "ignore") if m else "utf-8"
 
 
-def _paper(article: HtmlElement, page: _Page, ref: str, licence: str | None) -> PaperText:
+def _paper(article: Element, page: _Page, ref: str, licence: str | None) -> PaperText:
     _inline(article)
-    title = article.find('.//h1[@class]')
-    abstract = article.xpath('.//*[contains(concat(" ", @class, " "), " ltx_abstract ")]')
-    words = ""
-    if abstract:
-        for head in abstract[0].xpath('.//*[contains(@class, "ltx_title")]'):
-            head.drop_tree()
-        words = clean("".join(abstract[0].itertext()))
-        abstract[0].drop_tree()
-    references = 0
-    for bibliography in article.xpath('.//*[contains(concat(" ", @class, " "), " ltx_bibliography ")]'):
-        references += len(bibliography.xpath('.//*[contains(concat(" ", @class, " "), " ltx_bibitem ")]'))
-        bibliography.drop_tree()
-    name = clean("".join(title.itertext())) if title is not None else ""
+    abstract, references = "", 0
+    for node in list(article.iter(*_FURNITURE)):
+        hidden.drop(node)
+    boxes = [(e, _APART.search(e.get("class", ""))) for e in article.iter("div", "section", "span")]
+    for part, kind in [(e, m[1]) for e, m in boxes if m]:
+        if kind == "note":
+            _note(part)
+            continue
+        if kind == "abstract":
+            for head in [c for c in part if "ltx_title" in c.get("class", "")]:
+                hidden.drop(head)
+            abstract = abstract or clean(words(part))
+        elif kind == "bibliography":
+            references += sum("ltx_bibitem" in e.get("class", "").split() for e in part.iter("li", "div", "p"))
+        hidden.drop(part)
+    title = article.find(".//h1[@class]")
+    name = clean(words(title)) if title is not None else ""
     if title is not None:
-        title.drop_tree()
-    for note in article.xpath('.//*[contains(@class, "ltx_authors") or contains(@class, "ltx_dates")
-        or contains(@class, "ltx_tag_item")]'):
-        note.drop_tree()
+        hidden.drop(title)
     _walk(article, page, 0)
-    if page.open:  # text before the first section: letters without sections
+    if page.open:  # a letter without sections, or text before the first
         page.sections.insert(0, Section(id="front", title="", paragraphs=tuple(page.open)))
     return PaperText(
-        ref=ref, read_from="html", title=name, abstract=words, sections=tuple(page.sections),
+        ref=ref, read_from="html", title=name, abstract=abstract, sections=tuple(page.sections),
         figures=tuple(page.figures), tables=tuple(page.tables), bibliography=references, license=licence,
     )  # fmt: skip
 
 
-def _inline(article: HtmlElement) -> None:
-    """Make itertext() read right: `$TeX$` for maths, a space after blocks and cells, footnotes out of the sentence."""
-    for math in article.iter("math"):
-        tex, tail = math.get("alttext"), math.tail
-        text = f"${' '.join(tex.split())}$" if tex else "".join(math.itertext())
-        math.clear()
-        math.text, math.tail = text, tail
+def _maths(root: Element) -> list[str]:
+    """Put `$TeX$` in place of each formula; returns the words of those that are white on white."""
+    white = list[str]()
+    for math in root.iter("math"):
+        tex = math.get("alttext")
+        text = f"${' '.join(tex.split())}$" if tex else words(math)
+        math.clear(keep_tail=True)
+        math.text = text
+        if "color" in text and hidden.white_tex(text, math):
+            white.append(clean(text))
+            math.text = ""
+    return white
+
+
+def _inline(article: Element) -> None:
+    """Make words() read right: a space after blocks and cells."""
     for block in article.iter("p", "div", "td", "th", "tr", "br", "li", "dt", "dd", "figcaption", "pre"):
         block.tail = " " + (block.tail or "")
-    for note in article.xpath('.//span[contains(concat(" ", @class, " "), " ltx_note ")]'):
-        body = note.xpath('.//*[contains(@class, "ltx_note_content")]')
-        around = next((a for a in note.iterancestors() if "ltx_para" in a.get("class", "").split()), None)
-        if body and around is not None and "ltx_role_footnote" in note.get("class", ""):
-            for mark in body[0].xpath('.//*[contains(@class, "ltx_note_mark") or contains(@class, "ltx_tag_note")]'):
-                mark.drop_tree()
-            apart = etree.Element("aside", id=note.get("id", ""))
-            apart.text = "".join(body[0].itertext())
-            around.addnext(apart)
-            apart.tail, around.tail = around.tail, None
-        note.drop_tree()
 
 
-def _walk(element: HtmlElement, page: _Page, depth: int) -> None:
+def _note(note: Element) -> None:
+    """Take a footnote out of its sentence and put it after the paragraph; other notes (thanks, …) go."""
+    body = next((e for e in note.iter("span") if "ltx_note_content" in e.get("class", "")), None)
+    around = next((a for a in note.iterancestors() if "ltx_para" in a.get("class", "").split()), None)
+    if body is not None and around is not None:
+        for mark in [e for e in body.iter("sup", "span") if e.get("class") in _NOTE_MARKS]:
+            hidden.drop(mark)
+        apart = etree.Element("aside", id=note.get("id", ""))
+        apart.text = words(body)
+        around.addnext(apart)
+    hidden.drop(note)
+
+
+def _by_id(root: Element, id: str) -> Element | None:
+    found = root.xpath("id($id)", id=id)
+    return found[0] if isinstance(found, list) and found else None
+
+
+def _walk(element: Element, page: _Page, depth: int) -> None:
     """Read the children of `element` in order into `page`."""
-    if depth > MAX_DEPTH:
-        return
-    for child in element:
-        names = child.get("class", "").split()
-        level = next((_LEVELS[n] for n in names if n in _LEVELS), 0)
-        if level and child.tag == "section":
-            _section(child, page, level, depth)
-        elif child.tag == "figure":
-            _float(child, page, names)
-        elif "ltx_para" in names:
-            _para(child, page, depth)
-        elif "ltx_title" in names or child.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
-            page.lead = clean("".join(child.itertext()))
-        elif child.tag in ("p", "pre", "aside") or "ltx_listing" in names or not len(child):
-            page.add(child.get("id", "") or element.get("id", ""), "".join(child.itertext()))
-        elif child.tag == "table":
-            page.add(child.get("id", ""), " ".join(_rows(child)))
-        else:
-            _walk(child, page, depth + 1)
+    for child in element if depth <= MAX_DEPTH else ():
+        _one(child, element, page, depth)
 
 
-def _section(element: HtmlElement, page: _Page, level: int, depth: int) -> None:
+def _one(child: Element, parent: Element, page: _Page, depth: int) -> None:
+    names = child.get("class", "").split()
+    level = next((_LEVELS[n] for n in names if n in _LEVELS), 0) if child.tag == "section" else 0
+    if level:
+        _section(child, page, level, depth)
+    elif child.tag == "figure":
+        _float(child, page, names)
+    elif "ltx_para" in names:
+        _para(child, page, depth)
+    elif "ltx_title" in names or child.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        page.lead = clean(words(child))
+    elif child.tag in ("p", "pre", "aside") or "ltx_listing" in names or not len(child):
+        page.add(child.get("id", "") or parent.get("id", ""), words(child))
+    elif child.tag == "table":
+        page.add(child.get("id", ""), " ".join(_rows(child)))
+    else:
+        _walk(child, page, depth + 1)
+
+
+def _section(element: Element, page: _Page, level: int, depth: int) -> None:
     title = next((c for c in element if "ltx_title" in c.get("class", "").split()), None)
-    name = clean("".join(title.itertext())) if title is not None else ""
+    name = clean(words(title)) if title is not None else ""
     if title is not None:
         element.remove(title)
     inherited = any("ltx_appendix" in a.get("class", "").split() for a in (element, *element.iterancestors("section")))
@@ -221,51 +247,51 @@ def _section(element: HtmlElement, page: _Page, level: int, depth: int) -> None:
     page.open, page.section = outer, outer_id
 
 
-def _para(element: HtmlElement, page: _Page, depth: int) -> None:
+def _para(element: Element, page: _Page, depth: int) -> None:
     """One LaTeXML paragraph: its sentences and displayed maths together; lists and floats inside on their own."""
     id, pieces = element.get("id", ""), [element.text or ""]
     for child in element:
-        own = child.tag in ("ul", "ol", "dl", "figure", "aside") or child.xpath(
-            'boolean(.//*[contains(concat(" ", @class, " "), " ltx_para ")] | .//figure)'
-        )
-        if own:
-            page.add(id, "".join(pieces))
-            pieces = [child.tail or ""]
-            holder = etree.Element("div")
-            child.tail = None
-            holder.append(child)
-            _walk(holder, page, depth + 1)
-        else:
-            pieces += [*child.itertext(), child.tail or ""]
+        if child.tag not in ("ul", "ol", "dl", "figure") and (child.tag == "p" or not _nested(child)):
+            pieces += [words(child), child.tail or ""]
+            continue
+        page.add(id, "".join(pieces))
+        pieces = [child.tail or ""]
+        _one(child, element, page, depth)
     page.add(id, "".join(pieces))
 
 
-def _float(element: HtmlElement, page: _Page, names: list[str]) -> None:
+def _nested(element: Element) -> bool:
+    """True where paragraphs or floats of their own are inside."""
+    return any(e.tag == "figure" or "ltx_para" in e.get("class", "").split() for e in element.iter("div", "figure"))
+
+
+def _float(element: Element, page: _Page, names: list[str]) -> None:
     """A figure, table or algorithm. One without a caption of its own gives its panels instead."""
     caption = next((c for c in element.iter("figcaption") if next(c.iterancestors("figure")) is element), None)
-    words = clean("".join(caption.itertext())) if caption is not None else ""
+    legend = clean(words(caption)) if caption is not None else ""
     panels = [f for f in element if f.tag == "figure"]
     if caption is None and panels:
         for panel in panels:
             _float(panel, page, panel.get("class", "").split())
         return
-    panel_words = [clean("".join(c.itertext())) for f in element.iter("figure") if f is not element for c in f.iter("figcaption")]
+    inner = [c for c in element.iter("figcaption") if c is not caption]
+    panel_words = [clean(words(c)) for c in inner]
     id = page.unique(element.get("id", ""))
     if "ltx_table" in names or (element.find(".//table") is not None and element.find(".//img") is None):
         rows = tuple(Paragraph(id=f"{id}.r{k}", text=row) for k, row in enumerate(_rows(element), 1))
-        page.tables.append(Table(id=id, caption=words, rows=rows, section=page.section))
+        page.tables.append(Table(id=id, caption=legend, rows=rows, section=page.section))
     elif "ltx_figure" in names:
         images = (_image(i.get("src", ""), page) for i in element.iter("img"))
         first = next((i for i in images if i), None)
         page.figures.append(
-            Figure(id=id, caption=" ".join((words, *panel_words)).strip(), image=first, section=page.section)
+            Figure(id=id, caption=" ".join((legend, *panel_words)).strip(), image=first, section=page.section)
         )
     else:  # an algorithm or listing: text of the section
-        page.add(id, "".join(element.itertext()))
+        page.add(id, words(element))
 
 
-def _rows(element: HtmlElement) -> list[str]:
-    rows = [" | ".join(filter(None, (clean("".join(c.itertext())) for c in tr))) for tr in element.iter("tr")]
+def _rows(element: Element) -> list[str]:
+    rows = [" | ".join(filter(None, (clean(words(c)) for c in tr))) for tr in element.iter("tr")]
     return [row for row in rows if row]
 
 
@@ -277,24 +303,22 @@ def _image(src: str, page: _Page) -> str | None:
     return where.geturl() if where.scheme in ("http", "https") and where.netloc == home.netloc else None
 
 
-def _version(root: HtmlElement, ref: str) -> str:
+def _version(mark: Element | None, ref: str) -> str:
     """Id and version by the page's watermark, else `ref`."""
-    mark = root.find('.//*[@id="watermark-tr"]')
-    found = ids_in("".join(mark.itertext()), date.max) if mark is not None else []
+    found = ids_in(words(mark), date.max) if mark is not None else []
     return found[0].canonical if found else ref
 
 
-def _license(root: HtmlElement) -> str | None:
+def _license(link: Element | None) -> str | None:
     """The licence's URL by the page's infobox; the link itself where it is not arXiv's help page."""
-    link = root.find('.//*[@id="license-tr"]')
     if link is None:
         return None
-    words, href = clean("".join(link.itertext())), link.get("href", "")
-    if re.search(r"\bCC[ -]?(?:0|zero)\b", words, re.I):
+    label, href = clean(words(link)), link.get("href", "")
+    if re.search(r"\bCC[ -]?(?:0|zero)\b", label, re.I):
         return "http://creativecommons.org/publicdomain/zero/1.0/"
-    if m := _CREATIVE.search(words):
+    if m := _CREATIVE.search(label):
         return f"http://creativecommons.org/licenses/{m[1].lower()}/{m[2] or '4.0'}/"
-    if re.search(r"non-?exclusive|arxiv\.org perpetual", words, re.I):
+    if re.search(r"non-?exclusive|arxiv\.org perpetual", label, re.I):
         return "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
     parts = urlsplit(href)
     return href if parts.scheme in ("http", "https") and not (parts.hostname or "").endswith("arxiv.org") else None

@@ -12,57 +12,38 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from workers.papers import ReadFrom, Record
+from workers.reading.phrases import addresses_model
 
 MIN_WORDS = 80
 """Words below which a text is too short to tell its language (an abstract has 100 to 300)."""
 
 ENGLISH_SHARE = 0.12
-"""Least share of FUNCTION_WORDS among the words of an English text: papers have .20 to .30, other languages below .06."""
+"""Least share of FUNCTION_WORDS among the words of an English text: papers have .20 to .30, others < .06."""
 
 WIDE_SHARE = 0.10
 """Share of CJK, Hangul, Cyrillic, Arabic, … letters above which a text is not English."""
 
-LANGUAGE_CHARS = 10_000
+LANGUAGE_CHARS = 5_000
 """Characters looked at to tell the language."""
 
 ZERO_WIDTH_RUN = 8
 """Invisible characters in a row that carry a message (one byte in binary); typesetting never needs so many."""
 
-FUNCTION_WORDS = frozenset("the of and to in is we for that with are this on by as be from our which it an".split())
+FUNCTION_WORDS = frozenset(["the", "of", "and", "to", "in", "is", "we", "for", "that", "with", "are", "this", "on", "by", "as", "be", "from", "our", "which", "it", "an"])
 
 _GONE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U0010ffff]+"
 )
-_TAGS = re.compile("[\U000e0020-\U000e007e]{3,}")
-_INVISIBLE = re.compile(f"[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]{{{ZERO_WIDTH_RUN},}}")
+_SMUGGLED = re.compile(
+    f"[\U000e0020-\U000e007e]{{3,}}|[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]{{{ZERO_WIDTH_RUN},}}"
+)
+_CARRIERS = "\u200b\u200c\u200d\u200e\u200f\u2060\u2063\ufe00\ufe0f\ufeff\U000e0101\U000e0020\U000e0061\U000e0065"
+"""One of them is in every smuggled message: the usual invisible characters, tag letters a, e and space."""
+
 _HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _HIGHS = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _FOREIGN = re.compile("[\u0400-\u06ff\u0900-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-_WHO = r"(?:ai|llm|(?:large )?language model|chatbot)"
-_ADDRESSING = tuple(
-    (words.split(","), re.compile(pattern))
-    for words, pattern in (
-        ("ignor", r"ignor(?:e|ing) (?:\w+ ){0,3}(?:previous|prior|above|earlier|preceding|other) (?:\w+ )?(?:instruction|prompt|dir|rule)"),
-        ("disregard,forget,override", r"(?:disregard|forget|override) (?:\w+ ){0,3}(?:instruction|prompt|direction|rule|guideline)"),
-        (" review", r"(?:give|write|provide|output|return|generate|produce|leave|submit|only)s? (?:\w+ ){0,2}(?:positive|favou?rable|glowing) review"),
-        (" review", r"positive reviews? only|accept this paper"),
-        ("as a", rf"as an? {_WHO}(?: reviewer| assistant|,? you\b)"),
-        (" reviewer, assistant, agent", rf"(?:note|attention|instructions?|message|dear|to|for) (?:\w+ ){{0,2}}{_WHO}s? (?:reviewer|assistant|agent)"),
-        ("if you", rf"if you(?: are|'re) an? {_WHO}\b"),
-        ("do not ", r"do not (?:mention|highlight|report|list|discuss)\b[^.]{0,60}\b(?:negative|weakness|limitation|flaw)"),
-        ("rate ,score ,grade ", r"\b(?:rate|score|grade) (?:this|our|the) (?:paper|work|article|submission|manuscript|study)\b"),
-        ("rate ,score ,give ", r"\b(?:rate|score|give) (?:this|it|us)\b[^.]{0,40}\b(?:100|10/10|ten out of ten|highest score|full marks)"),
-        ("recommend ", r"recommend (?:\w+ ){0,3}(?:strong accept|(?:for )?acceptance of this|accepting this)"),
-        ("you are now,you must now", r"you (?:are|must) now (?:act|an?|respond|ignore)\b"),
-        ("<,[", r"<\|?/?(?:im_start|im_end|system|assistant|endoftext)\|?>|\[/?inst\]|</(?:document|paper|instructions?)>"),
-        ("忽略,无视", r"(?:忽略|无视)[^。]{0,8}(?:指令|指示|提示)"),
-        ("评", r"(?:给出|只给|仅给|提供)[^。]{0,6}(?:正面|积极)的?(?:评价|评审)"),
-    )
-)  # fmt: skip
-"""(words of which one must be there, pattern): the words make it cheap, the patterns are the phrase screen of the notes
-on injection, narrowed where papers on language models or reviews use the words in earnest."""
 
 
 class Paragraph(Record):
@@ -124,8 +105,8 @@ class PaperText(Record):
     license: str | None = None
     """Licence URL of this version, where it is known."""
     flags: tuple[str, ...] = ()
-    """Sorted. hidden_text, addresses_model (neither is an accusation), withdrawn, not_english, scanned, long, truncated,
-    no_html, conversion_failed, no_pdf, encrypted, broken, timed_out, too_large, fetch_failed."""
+    """Sorted. hidden_text, addresses_model (neither is an accusation), withdrawn, not_english, scanned, long,
+    truncated, no_html, conversion_failed, no_pdf, encrypted, broken, timed_out, too_large, fetch_failed."""
     notes: tuple[str, ...] = Field(default=(), max_length=50)
     """English sentences that say more about the flags; never a word of the paper."""
 
@@ -142,12 +123,12 @@ class PaperText(Record):
             for paragraph in section.paragraphs:
                 yield section.title, paragraph
         titles = {s.id: s.title for s in self.sections}
-        for item in (*self.figures, *self.tables):
-            title = titles.get(item.section, "")
-            if item.caption:
-                yield title, Paragraph(id=item.id, text=item.caption, page=item.page)
-            for row in item.rows if isinstance(item, Table) else ():
-                yield title, row
+        for figure in self.figures:
+            yield titles.get(figure.section, ""), Paragraph(id=figure.id, text=figure.caption, page=figure.page)
+        for table in self.tables:
+            yield titles.get(table.section, ""), Paragraph(id=table.id, text=table.caption, page=table.page)
+            for row in table.rows:
+                yield titles.get(table.section, ""), row
 
     def labelled(self, flags: Iterable[str] = (), notes: Iterable[str] = ()) -> "PaperText":
         """The same text with more flags and notes."""
@@ -160,6 +141,9 @@ def clean(text: str) -> str:
 
     Superscript numbers become `^2` first: NFKC alone would turn 10⁻³ into 10−3.
     """
+    text = " ".join(text.split())
+    if text.isascii() and text.isprintable():
+        return text
     text = _GONE.sub("", text)
     if not text.isascii():
         text = _HIGHS.sub(lambda m: "^" + m[0].translate(_HIGH), text)
@@ -168,17 +152,10 @@ def clean(text: str) -> str:
 
 
 def smuggled(text: str) -> str:
-    """What characters that nobody sees spell out in `text`: tag characters decoded, else a word for a long run; or ''."""
-    if text.isascii():
-        return ""
-    found = "".join(chr(ord(c) - 0xE0000) for m in _TAGS.finditer(text) for c in m[0])
-    return found or ("invisible characters" if _INVISIBLE.search(text) else "")
-
-
-def addresses_model(text: str) -> bool:
-    """True where a phrase in cleaned `text` speaks to a language model. Papers on security quote such phrases."""
-    low = text.lower()
-    return any(pattern.search(low) for words, pattern in _ADDRESSING if any(word in low for word in words))
+    """What characters that nobody sees spell in `text`: tag characters decoded, else a word for a long run; or ''."""
+    runs = _SMUGGLED.findall(text) if any(c in text for c in _CARRIERS) else []
+    found = "".join(chr(ord(c) - 0xE0000) for run in runs for c in run if "\U000e0020" <= c <= "\U000e007e")
+    return found or ("invisible characters" if runs else "")
 
 
 def is_english(text: str) -> bool:
@@ -211,7 +188,7 @@ def screened(text: PaperText, hidden: Iterable[str] = (), raw: str = "") -> Pape
 
 
 def _joined(paragraphs: Iterable[Paragraph]) -> str:
-    return "\n".join(p.text for p in paragraphs)
+    return " ".join(p.text for p in paragraphs)
 
 
 def may_show_figure(license_url: str | None) -> bool:

@@ -123,6 +123,8 @@ WORDS = {
     "help_settings": "`/digest settings` shows or changes time, language, interests and sources of this channel.",
     "help_status": "`/digest status` shows the last run and what waits.",
     "help_help": "`/digest help` shows this text.",
+    "help_deepdive": "`/deepdive <link or id>` analyses a paper; so does mentioning me with a link.",
+    "help_ask": "Ask about a paper under its message: mention me there (Slack) or reply to it (Telegram).",
     # talk: commands, questions, settings
     "away": "I cannot do that right now: try again in a moment.",
     "too_long": "That text is too long for me: please keep it under {limit:,} characters.",
@@ -140,6 +142,8 @@ WORDS = {
     "unknown_profile": "There is no such profile. There are: {profiles}.",
     "settings_title": "Digest settings",
     "settings_saved": "Saved.",
+    "settings_save": "Save",
+    "settings_cancel": "Cancel",
     "setting_profile": "Profile",
     "setting_interests": "Interests (one a line)",
     "setting_language": "Language",

@@ -122,6 +122,8 @@ WORDS = {
     "help_settings": "`/digest settings` 查看或修改本频道的时间、语言、兴趣和来源。",
     "help_status": "`/digest status` 查看最近一次运行和待办。",
     "help_help": "`/digest help` 显示这段说明。",
+    "help_deepdive": "`/deepdive <链接或编号>` 深度解读一篇论文；@我 加链接也可以。",
+    "help_ask": "在论文消息下提问：Slack 里 @我，Telegram 里直接回复。",
     # talk: commands, questions, settings
     "away": "现在做不到：请稍后再试。",
     "too_long": "这段文字太长了：请控制在 {limit:,} 字以内。",
@@ -138,6 +140,8 @@ WORDS = {
     "unknown_profile": "没有这个方案。现有：{profiles}。",
     "settings_title": "日报设置",
     "settings_saved": "已保存。",
+    "settings_save": "保存",
+    "settings_cancel": "取消",
     "setting_profile": "方案",
     "setting_interests": "研究方向（每行一个）",
     "setting_language": "语言",
