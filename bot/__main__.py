@@ -81,6 +81,47 @@ def deepdive(
 
 
 @app.command()
+def ask(
+    ref: Annotated[str, typer.Argument(help="Anything that names a paper: an id, a link.")],
+    question: Annotated[str, typer.Argument(help="The question.")],
+    as_json: Json = False,
+) -> None:
+    """Answer a question about one paper, with the places where it stands."""
+    with _command() as settings:
+        from workers import arxiv_id
+        from workers import console as work
+        from workers.render.asked import show
+
+        found = work.ask(settings, arxiv_id.one(ref), question, _progress(as_json))
+        if as_json:
+            sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        else:
+            show(found, Console(highlight=False))
+
+
+@app.command()
+def read(
+    ref: Annotated[str, typer.Argument(metavar="REF_OR_FILE", help="A paper, or a local HTML or PDF file.")],
+    as_json: Json = False,
+) -> None:
+    """Show what the bot reads of a paper: title, abstract, sections, figures, labels, flags."""
+    with _command() as settings:
+        from workers import arxiv_id
+        from workers import console as work
+        from workers.reading.read import read_file
+        from workers.reading.show import document, is_file, show
+        from workers.reading.text import PaperText
+
+        local = is_file(ref)
+        found = None if local else work.read(settings, arxiv_id.one(ref), _progress(as_json))
+        text = read_file(Path(ref)) if found is None else PaperText.model_validate(found)
+        if as_json:
+            sys.stdout.write(json.dumps(document(text), ensure_ascii=False, indent=2) + "\n")
+        else:
+            show(text, Console(highlight=False), settings.arxiv_url)
+
+
+@app.command()
 def ids(
     text: Annotated[str | None, typer.Argument(help="Text; without it each line of stdin is one.")] = None,
     as_json: Json = False,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from redis import Redis
@@ -78,6 +78,19 @@ def deepdive(settings: Settings, ref: ArxivId, profile: str | None, console: Con
     return found
 
 
+def ask(settings: Settings, ref: ArxivId, text: str, console: Console | None) -> dict[str, Any]:
+    """Answer a question about one paper: the record `Answer` as JSON-able data."""
+    place = {"root": "", "paper": ref.base, "version": ref.version}
+    found = _result(settings, f"ask|console|{uuid4().hex}", "ask", {"place": place, "text": text}, console)
+    return cast(dict[str, Any], found)
+
+
+def read(settings: Settings, ref: ArxivId, console: Console | None) -> dict[str, Any]:
+    """Read one paper: the record `PaperText` as JSON-able data."""
+    data = {"id": ref.base, "version": ref.version}
+    return cast(dict[str, Any], _result(settings, f"read|console|{uuid4().hex}", "read", data, console))
+
+
 def score(
     settings: Settings, papers: list[Paper] | None, profile: str | None, console: Console | None, *, local: bool = False
 ) -> list[dict[str, Any]]:
@@ -137,6 +150,16 @@ def _request(
         task = _see_through(redis, hands, key, console)
     if task and task.state != "done":
         raise BadInput(task.error or "It could not be done.")
+
+
+def _result(settings: Settings, key: str, kind: Any, data: dict[str, Any], console: Console | None) -> Any:
+    """Have a worker do something and fetch what it kept. Raises the sentence that says why it could not."""
+    with store(settings) as redis:
+        _request(redis, settings, key, kind, data, console)
+        found = Memory(redis).result(key)
+    if found is None:
+        raise PaperboyError("It was not done: see `python -m bot status`.")
+    return found
 
 
 def _variant(redis: "Redis", settings: Settings, goal: Target, sample: bool) -> str:

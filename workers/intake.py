@@ -91,8 +91,9 @@ class Intake:
         if not self._allow("ask", person, event):
             return self._limited("ask", person, w)
         key = f"ask|{event}"
-        data = {"channel": channel, "place": vars(place), "message": message, "text": text}
-        self.hands.open(key, "ask", data)
+        team = event.split("|")[1] if event.startswith("slack|") else ""
+        data = {"channel": channel, "place": vars(place), "message": message, "text": text, "person": person}
+        self.hands.open(key, "ask", data | {"team": team})
         return Taken(tasks=(key,))
 
     def place(self, channel: str, message: str) -> Place | None:

@@ -83,6 +83,31 @@ def deep_dive(key: str, attempt: int) -> None:
         Progress(hands.redis, key).tell(Step("done", 1, 1))
 
 
+def answer(key: str, attempt: int) -> None:
+    """Answer a question about a paper, in its thread, or for the command that asked."""
+    from workers.talk import question
+
+    with held(key, attempt) as (task, hands, settings):
+        if task is None:
+            return
+        if question(hands.redis, settings, key, task.data):
+            hands.open(f"delivery|{key}", "delivery", {"delivery": key})
+        hands.ledger.end(key, attempt, time.time())
+        Progress(hands.redis, key).tell(Step("done", 1, 1))
+
+
+def read(key: str, attempt: int) -> None:
+    """Read a paper for a command."""
+    from workers.talk import read_request
+
+    with held(key, attempt) as (task, hands, settings):
+        if task is None:
+            return
+        read_request(hands.redis, settings, key, task.data)
+        hands.ledger.end(key, attempt, time.time())
+        Progress(hands.redis, key).tell(Step("done", 1, 1))
+
+
 def score(key: str, attempt: int) -> None:
     """Score the papers that a command handed over (or today's) and keep the result."""
     from workers.edition import score_request

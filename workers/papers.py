@@ -208,6 +208,7 @@ class Part(Record):
     parent: str | None = None
     """Key of the part whose thread it goes into (Slack) or that it replies to; None: top level."""
     about: dict[str, Any] | None = None
-    """Which paper it is about: `paper`, `version`, `profile`. A question in its thread is about that paper."""
+    """Which paper it is about: `paper`, `version`, `profile`, and `root` where its thread has another head than its own
+    parent. A question in its thread is about that paper."""
     payload: dict[str, Any]
     """Arguments of `chat.postMessage` or `sendMessage`, without channel, thread and metadata."""

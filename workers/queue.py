@@ -47,6 +47,7 @@ KINDS: dict[str, KindOf] = {
     "upgrade": KindOf(DIGEST, "workers.jobs.better_digest", lease=60, timeout=1800),
     "deepdive": KindOf(INTERACTIVE, "workers.jobs.deep_dive", lease=60, timeout=900),
     "ask": KindOf(INTERACTIVE, "workers.jobs.answer", lease=60, timeout=900),
+    "read": KindOf(INTERACTIVE, "workers.jobs.read", lease=60, timeout=300),
     "score": KindOf(INTERACTIVE, "workers.jobs.score", lease=60, timeout=900),
     "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
 }

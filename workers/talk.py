@@ -3,26 +3,33 @@
 Like an edition, each may be killed anywhere and simply run again: what was bought is kept, what was posted is known.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
 
-from workers.analysis.analyst import choose
+from workers.analysis.analyst import Meter, choose
+from workers.analysis.answer import Passage, answer, passages_of
 from workers.analysis.score import local_scores
-from workers.arxiv_id import ArxivId
+from workers.arxiv_id import ArxivId, abs_url, html_url, pdf_url
+from workers.delivery.live import live
 from workers.edition import Edition
 from workers.errors import BadInput, SourceFailed
 from workers.messages import buttoned, parts_of
 from workers.papers import Analysis, Digest, Paper, Part, Pick, Score
+from workers.reading.read import read
+from workers.render.answer import slack_parts, telegram_parts
 from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id
 from workers.sources.http import Door
 from workers.store.fetches import Fetches
 from workers.store.memory import Memory
-from workers.store.outbox import Outbox
+from workers.store.outbox import Outbox, mark_of
 from workers.store.papers import Papers
 from workers.store.progress import Progress, Step
+from workers.store.texts import Texts
+from workers.store.threads import Place, Threads, Turn
 from workers.words import words
 
 
@@ -59,6 +66,92 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> 
     return post(redis, key, channel, [under(part, channel, data["reply_to"]) for part in heads])
 
 
+def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
+    """Answer `data["text"]` about the paper of `data["place"]`, in its thread, or for the command that asked.
+
+    True if there is a delivery to open. Earlier turns of that thread are told to the model; nothing of others ever is.
+    """
+    channel, progress = data.get("channel", ""), Progress(redis, key)
+    place, threads = Place(**data["place"]), Threads(redis)
+    if Outbox(redis).rows(key):  # answered by an earlier attempt
+        return True
+    edition, home = Edition(redis, settings), channel.partition("/")[0]
+    language = edition.profile_of(channel, place.profile or settings.digest_profile).language
+    progress.tell(Step("fetch"))
+    ref = ArxivId(place.paper, place.version)
+    try:
+        paper = find(redis, settings, ref)
+    except (BadInput, SourceFailed) as error:
+        if not channel:
+            raise
+        said = words(language).say("dive_failed", paper=place.paper, why=str(error))
+        return post(redis, key, channel, [note(said, place.root if channel.startswith("slack:") else data["message"])])
+    progress.tell(Step("read"))
+    memory, live_key = Memory(redis), f"{key}|live"
+    platform, _, address = channel.partition(":")
+    under_it = place.root if platform == "slack" else data.get("message", "")
+    shown = live(
+        platform,
+        settings,
+        address,
+        under_it,
+        data.get("person", "").partition(":")[2],
+        data.get("team", ""),
+        language=language,
+        earlier=memory.result(live_key) or "",
+        noted=lambda message: memory.keep_result(live_key, message),
+    )
+    shown.begin()
+    passages, link = passages_in(redis, settings, ref, paper)
+    turns = threads.turns(home, place.root) if channel else []
+    progress.tell(Step("write"))
+    meter = Meter(edition.spend, settings.model_daily_budget_usd)
+    try:
+        found = answer(
+            data["text"], paper, passages, turns, language, settings=settings, meter=meter, on_text=shown.push
+        )
+    except Exception:
+        shown.end()
+        raise
+    if not channel:
+        memory.keep_result(key, found.model_dump(mode="json"))
+        return False
+    parts = (slack_parts if platform == "slack" else telegram_parts)(found, "answer", link=link)
+    about = {"paper": place.paper, "version": place.version, "profile": place.profile, "root": place.root}
+    parts = [part.model_copy(update={"parent": f"msg:{under_it}", "about": about}) for part in parts]
+    message = shown.end(parts, mark_of(key, parts[0].key))
+    if message:
+        threads.put(home, message.message, place)
+    threads.add(home, place.root, key, Turn(data["text"], found.text))
+    return post(redis, key, channel, parts, (message.message, message.complete) if message else None)
+
+
+def passages_in(
+    redis: "Redis", settings: Settings, ref: ArxivId, paper: Paper
+) -> tuple[tuple[Passage, ...], Callable[[str], str]]:
+    """The paper's paragraphs, read in full where it can be, else its abstract; and the address of each by its id."""
+    fetches, page = Fetches(redis), abs_url(ref.base, settings.arxiv_url)
+    try:
+        text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis), paper)
+    except (BadInput, SourceFailed):
+        return passages_of(paper), lambda _id: page
+    if text.read_from == "abstract":
+        return passages_of(paper), lambda _id: page
+    passages = tuple(Passage(p.id, where, p.text) for where, p in text.paragraphs() if p.text.strip())
+    if text.read_from == "html":
+        base = html_url(text.ref, settings.arxiv_url)
+        return passages, lambda name: page if name == "abstract" else f"{base}#{name}"
+    base, pages = pdf_url(text.ref, settings.arxiv_url), {p.id: p.page for _, p in text.paragraphs()}
+    return passages, lambda name: f"{base}#page={pages[name]}" if pages.get(name) else base
+
+
+def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+    """Read a paper for the `read` command."""
+    fetches, ref = Fetches(redis), ArxivId(data["id"], data.get("version"))
+    text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis))
+    Memory(redis).keep_result(key, text.model_dump(mode="json"))
+
+
 def find(redis: "Redis", settings: Settings, ref: ArxivId) -> Paper:
     """The paper's record: as we know it from a digest, else from arXiv."""
     known = Papers(redis).get_papers([ref.base]).get(ref.base)
@@ -82,10 +175,10 @@ def alone(
     )
 
 
-def post(redis: "Redis", key: str, channel: str, parts: list[Part]) -> bool:
-    """Enter messages for a channel under the task's key; the caller opens the delivery."""
+def post(redis: "Redis", key: str, channel: str, parts: list[Part], begun: tuple[str, bool] | None = None) -> bool:
+    """Enter messages for a channel under the task's key (`begun`: see `Outbox.put`); the caller opens the delivery."""
     with redis.pipeline() as pipe:
-        Outbox(redis).put(pipe, key, channel, parts, datetime.now(UTC).timestamp())
+        Outbox(redis).put(pipe, key, channel, parts, datetime.now(UTC).timestamp(), begun)
         pipe.execute()
     return True
 

@@ -14,17 +14,26 @@ from typing import Any
 from aiohttp import web
 
 from tests.doubles.base import ENTRY, Double
-from tests.doubles.model_answers import DEFAULTS, Asked, Reply, obedient, read, score, talk, tokens
+from tests.doubles.model_answers import (
+    DEFAULTS,
+    Asked,
+    Reply,
+    content_of,
+    document_problem,
+    obedient,
+    read,
+    score,
+    talk,
+    tokens,
+)
 from tests.doubles.model_rules import Refusal, check_body, check_model
+from tests.doubles.model_stream import Streaming
 
 VERSIONS = ("2026-10-21", "2023-06-01")
 """`anthropic-version` headers the API knows."""
 
 HUGE_BYTES = 10 * 2**20
 HANG_S = 3600.0
-
-CACHE_FROM = 512
-"""Tokens of the shortest prefix that is cached."""
 
 ERROR_TYPES = {
     400: "invalid_request_error",
@@ -48,13 +57,15 @@ class Trouble:
     what: dict[str, Any]
 
 
-class ModelDouble(Double):
+class ModelDouble(Streaming, Double):
     """`key`: the one bearer token that is accepted. `compatible`: a small server that ignores what it does not know."""
 
     def __init__(self, key: str = "test-model-key", compatible: bool = False) -> None:
         super().__init__()
         self.key, self.compatible = key, compatible
         self.score_seconds = self.deepdive_seconds = 0.0
+        self.first_token_seconds = self.token_seconds = 0.0
+        """Of a streamed reply: seconds before its first words, and between any two pieces."""
         self.prompts: list[Asked] = []
         self.obey = False
         self.most_at_once = 0
@@ -73,7 +84,9 @@ class ModelDouble(Double):
 
     def fail(self, kind: str, times: int = 1, task: str | None = None, **what: Any) -> Trouble:
         """Queue trouble. Kinds: quota, rate_limit (retry_after), overloaded, error (status, code), refusal (category),
-        truncated, score (value), text (text), html, error_200, empty, huge, hang, drip, drop."""
+        truncated, score (value), text (text), html, error_200, empty, huge, hang, drip, drop, false_citation (a word
+        changed in what is cited). Streams also: cut and overloaded_late, `after` so many events of the answer, as a
+        refusal may come."""
         trouble = Trouble(kind, times, task, what)
         with self._lock:
             self._troubles.append(trouble)
@@ -102,9 +115,12 @@ class ModelDouble(Double):
             self._authorise(request)
             body = self._body(request)
             check_body(body, self.compatible)
+            problem = None if self.compatible else document_problem(body)
+            if problem:
+                raise Refusal(400, problem)
         except Refusal as no:
             return self._error(no)
-        asked = read(body)
+        asked = read(body, self.compatible)
         with self._lock:
             self.prompts.append(asked)
             self._at_once += 1
@@ -137,21 +153,30 @@ class ModelDouble(Double):
         if kind == "huge":
             return self._send(self._message(asked, "x" * HUGE_BYTES))
         text = self._text(asked)
-        message = self._message(asked, text)
+        message = said = self._message(asked, text)
         if kind == "refusal":
             details = {"type": "refusal", "category": what.get("category"), "explanation": "This was not answered."}
-            message |= {"content": [], "stop_reason": "refusal", "stop_details": details}
+            message = message | {"content": [], "stop_reason": "refusal", "stop_details": details}
         elif kind == "truncated":
-            message |= {"content": [{"type": "text", "text": text[: len(text) // 2]}], "stop_reason": "max_tokens"}
+            message = message | {
+                "content": [{"type": "text", "text": text[: len(text) // 2]}],
+                "stop_reason": "max_tokens",
+            }
         elif kind == "empty":
-            message |= {"content": []}
+            message = message | {"content": []}
         elif kind == "score":
             changed = {**score(asked), "score": what["value"]}
-            message |= {"content": [{"type": "text", "text": json.dumps(changed)}]}
+            message = message | {"content": [{"type": "text", "text": json.dumps(changed)}]}
         elif kind == "text":
-            message |= {"content": [{"type": "text", "text": what["text"]}]}
+            message = message | {"content": [{"type": "text", "text": what["text"]}]}
+        elif kind == "false_citation":
+            for block in message["content"]:
+                for citation in block.get("citations", ()):
+                    citation["cited_text"] = citation["cited_text"].replace(" ", " not ", 1)
         self.accepted(request)
-        return await self._stream(request, message) if asked.body.get("stream") else self._send(message)
+        if asked.body.get("stream"):
+            return await self._stream(request, message, said, kind, int(what.get("after", 0)))
+        return self._send(message)
 
     async def _count(self, request: web.Request) -> web.Response:
         try:
@@ -223,28 +248,10 @@ class ModelDouble(Double):
             "type": "message",
             "role": "assistant",
             "model": asked.model,
-            "content": [{"type": "text", "text": text}],
+            "content": content_of(asked, text),
             "stop_reason": "end_turn",
             "stop_sequence": None,
             "usage": self._used(asked, text),
-        }
-
-    def _used(self, asked: Asked, text: str) -> dict[str, Any]:
-        system, rest = tokens(asked.system), tokens(asked.user)
-        config = asked.body.get("output_config") or {}
-        name = json.dumps([asked.model, asked.system, config, asked.body.get("thinking")])
-        blocks = asked.body.get("system")
-        marked = isinstance(blocks, list) and any("cache_control" in b for b in blocks) and system >= CACHE_FROM
-        read = system if marked and name in self._cached else 0
-        write = system if marked and not read else 0
-        if marked:
-            self._cached.add(name)
-        return {
-            "input_tokens": rest + (0 if marked else system),
-            "output_tokens": tokens(text),
-            "cache_creation_input_tokens": write,
-            "cache_read_input_tokens": read,
-            "service_tier": "standard",
         }
 
     def _send(self, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -273,23 +280,4 @@ class ModelDouble(Double):
             except ConnectionError:
                 break
             await asyncio.sleep(0.1)
-        return response
-
-    async def _stream(self, request: web.Request, message: dict[str, Any]) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"content-type": "text/event-stream", "request-id": "req_stream"})
-        await response.prepare(request)
-        texts = [b["text"] for b in message["content"]]
-        start = {**message, "content": [], "stop_reason": None}
-        events: list[dict[str, Any]] = [{"type": "message_start", "message": start}]
-        for i, text in enumerate(texts):
-            events.append({"type": "content_block_start", "index": i, "content_block": {"type": "text", "text": ""}})
-            for at in range(0, len(text), 40):
-                delta = {"type": "text_delta", "text": text[at : at + 40]}
-                events.append({"type": "content_block_delta", "index": i, "delta": delta})
-            events.append({"type": "content_block_stop", "index": i})
-        end = {k: message.get(k) for k in ("stop_reason", "stop_sequence", "stop_details")}
-        events += [{"type": "message_delta", "delta": end, "usage": message["usage"]}, {"type": "message_stop"}]
-        for event in events:
-            await response.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
-        await response.write_eof()
         return response

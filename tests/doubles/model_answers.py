@@ -16,7 +16,7 @@ class Asked:
     """One prompt as it arrived."""
 
     task: str
-    """`score`, `deepdive` or `other`, by the schema asked for."""
+    """`score` or `deepdive` by the schema asked for, `answer` where paragraphs are shown, else `other`."""
     model: str
     system: str
     user: str
@@ -25,23 +25,62 @@ class Asked:
     body: dict[str, Any] = field(repr=False, default_factory=dict)
 
     @property
+    def passages(self) -> list[str]:
+        """The paragraphs shown for an answer: blocks of the document, or lines `[P1] "…"`."""
+        blocks = [b for d in documents(self.body) for b in d["source"]["content"]]
+        if blocks:
+            return [b["text"] for b in blocks]
+        return [json.loads(line) for line in re.findall(r'(?m)^\[P\d+\] (".*")$', self.user)]
+
+    @property
+    def question(self) -> str:
+        """What was asked last."""
+        last = joined_text(self.body["messages"][-1]["content"])
+        return last.rpartition("The question:\n")[2].strip()
+
+    @property
+    def cited(self) -> bool:
+        """True where a document came with its citations switched on."""
+        return any((d.get("citations") or {}).get("enabled") for d in documents(self.body))
+
+    @property
     def interests(self) -> list[str]:
         """The list in the system prompt: its first run of lines that begin with a dash."""
         run = re.search(r"(?m)(?:^- .+\n)+", self.system + "\n")
         return [line[2:] for line in run.group().splitlines()] if run else []
 
 
-def read(body: dict[str, Any]) -> Asked:
-    system = _joined(body.get("system", ""))
-    user = "\n".join(_joined(m["content"]) for m in body["messages"] if m["role"] == "user")
+def read(body: dict[str, Any], compatible: bool = False) -> Asked:
+    """The prompt; a small server (`compatible`) drops documents without a word, so nobody has read them."""
+    if compatible and documents(body):
+        kept = [{**m, "content": _without_documents(m["content"])} for m in body["messages"]]
+        body = {**body, "messages": kept}
+    system = joined_text(body.get("system", ""))
+    user = "\n".join(joined_text(m["content"]) for m in body["messages"] if m["role"] == "user")
     schema = ((body.get("output_config") or {}).get("format") or {}).get("schema") or {}
     wanted = set(schema.get("properties", {})) or set(re.findall(r"`(score|contribution)`", system))
     task = "score" if "score" in wanted else "deepdive" if "contribution" in wanted else "other"
+    if documents(body) or re.search(r'(?m)^\[P1\] "', user) or "`[P0]`" in system:
+        task = "answer"
     return Asked(task, body["model"], system, user, _paper(user), body)
 
 
-def _joined(content: Any) -> str:
-    return content if isinstance(content, str) else "\n".join(b.get("text", "") for b in content)
+def documents(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The document blocks of a prompt, in order."""
+    contents = [m["content"] for m in body["messages"] if isinstance(m["content"], list)]
+    return [b for content in contents for b in content if b.get("type") == "document"]
+
+
+def _without_documents(content: Any) -> Any:
+    return content if isinstance(content, str) else [b for b in content if b.get("type") != "document"]
+
+
+def joined_text(content: Any) -> str:
+    """All words of a content, those of documents included."""
+    if isinstance(content, str):
+        return content
+    parts = [b["source"].get("content", []) if b.get("type") == "document" else [b] for b in content]
+    return "\n".join(b.get("text", "") for part in parts for b in part)
 
 
 def _paper(user: str) -> dict[str, Any]:
@@ -96,8 +135,66 @@ def talk(asked: Asked) -> str:
     return "I can only say what the text says."
 
 
-def obedient(asked: Asked) -> dict[str, Any]:
+def answers(asked: Asked) -> str:
+    """A sentence on the passage that shares most words with the question, and its mark; `[P0]` where none does."""
+    wanted = {w.lower() for w in re.findall(r"[^\W\d_]{4,}", asked.question)}
+    shared = [len(wanted & {w.lower() for w in re.findall(r"[^\W\d_]{4,}", p)}) for p in asked.passages]
+    chinese = re.search(r"[\u4e00-\u9fff]", asked.question)
+    if not any(shared):
+        return "[P0] 摘要里没有这一点。" if chinese else "[P0] Nothing near it is in the text."
+    best = shared.index(max(shared))
+    words = asked.passages[best].partition(") ")[2].rstrip(".")
+    return f"论文说：{words} [P{best + 1}]。" if chinese else f"The paper says: {words} [P{best + 1}]."
+
+
+def content_of(asked: Asked, text: str) -> list[dict[str, Any]]:
+    """The text as content blocks: where citations are on, one block for each run of marks, cited as the API does."""
+    if not asked.cited:
+        return [{"type": "text", "text": text}]
+    blocks, passages = [], asked.passages
+    for words, run in re.findall(r"(?s)(.*?)(?:[ ]?((?:\[P\d+\])+)|\Z)", text):
+        cited = [int(n) for n in re.findall(r"\d+", run) if 1 <= int(n) <= len(passages)]
+        block: dict[str, Any] = {"type": "text", "text": words if cited else words + run}
+        if cited:
+            block["citations"] = [_citation(n - 1, passages, asked) for n in cited]
+        if block["text"]:
+            blocks.append(block)
+    return blocks or [{"type": "text", "text": ""}]
+
+
+def _citation(index: int, passages: list[str], asked: Asked) -> dict[str, Any]:
+    title = documents(asked.body)[0].get("title")
+    where = {"start_block_index": index, "end_block_index": index + 1, "document_index": 0, "document_title": title}
+    return {"type": "content_block_location", "cited_text": passages[index], "file_id": None, **where}
+
+
+def document_problem(body: dict[str, Any]) -> str | None:
+    """Why the API would refuse the documents of a prompt, or None."""
+    found = documents(body)
+    if found and any("citations" in d for d in found) and "format" in (body.get("output_config") or {}):
+        return "output_config.format: citations cannot be used with structured outputs"
+    switched = {bool((d.get("citations") or {}).get("enabled")) for d in found}
+    if len(switched) > 1:
+        return "citations must be enabled on all or none of the documents"
+    for document in found:
+        source = document.get("source") or {}
+        content = source.get("content")
+        if document.keys() - {"type", "source", "title", "context", "citations", "cache_control"}:
+            return "messages: document: Extra inputs are not permitted"
+        if source.get("type") != "content" or not isinstance(content, list) or not content:
+            return "messages: document.source: this double takes content blocks only"
+        if any(b.get("type") != "text" or not b.get("text", "").strip() for b in content):
+            return "messages: document.source.content: text blocks must be non-empty"
+    turns = [m["content"] for m in body["messages"] if m["role"] == "assistant"]
+    if any(documents({"messages": [{"content": c}]}) for c in turns):
+        return "messages: document blocks are not permitted in assistant messages"
+    return None
+
+
+def obedient(asked: Asked) -> dict[str, Any] | str:
     """Does what the paper says: the number it names, and its words everywhere."""
+    if asked.task == "answer":
+        return "\n\n".join(asked.passages)
     text = f"{asked.paper.get('title', '')} {asked.paper.get('abstract', '')}"
     if asked.task == "score":
         everything = [*asked.interests, "Free Money"]
@@ -106,5 +203,5 @@ def obedient(asked: Asked) -> dict[str, Any]:
     return dict.fromkeys(("contribution", "methodology", "takeaway", "limitations"), text)
 
 
-DEFAULTS: dict[str, Callable[[Asked], dict[str, Any] | str]] = {"score": score, "deepdive": sections}
+DEFAULTS: dict[str, Callable[[Asked], dict[str, Any] | str]] = {"score": score, "deepdive": sections, "answer": answers}
 """Task -> its answer; any other task gets `talk`."""

@@ -109,7 +109,7 @@ class Deliverer:
         """Note which paper a message is about, so that a question in its thread finds it."""
         if row.about is None:
             return
-        place = Place(root=ids.get(row.parent or row.key, ids[row.key]), **row.about)
+        place = Place(**{"root": ids.get(row.parent or row.key, ids[row.key])} | row.about)
         self.threads.put(channel.partition("/")[0], ids[row.key], place)
 
     def _part(self, poster: Poster, address: str, row: Row, fence: int, ids: dict[str, str]) -> str | None:

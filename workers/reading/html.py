@@ -6,16 +6,13 @@ few conversion errors; a page that fails it is a failed conversion, and the PDF 
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from workers.arxiv_id import parse as ids_in
 from workers.reading import hidden
+from workers.reading.infobox import Element, encoding, license_url, version, words
 from workers.reading.text import Figure, PaperText, Paragraph, Section, Table, clean, screened, smuggled
-
-Element = etree._Element
 
 MIN_BODY_CHARS = 10_000
 """Least characters of a body (quality gate of the notes; a four-page paper has 12,000)."""
@@ -29,6 +26,7 @@ CHARS_PER_ERROR = 2_000
 MAX_DEPTH = 150
 """Nesting of elements that is followed; real pages reach 30. What is deeper is not read."""
 
+_CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 _LEVELS = {
     "ltx_part": 1, "ltx_chapter": 1, "ltx_section": 1, "ltx_appendix": 1,
     "ltx_subsection": 2, "ltx_subsubsection": 3, "ltx_paragraph": 4, "ltx_subparagraph": 5,
@@ -39,8 +37,6 @@ _FURNITURE = (
 )  # fmt: skip
 _APART = re.compile(r"\bltx_(abstract|bibliography|authors|dates|tag_item|note)(?![\w-])")
 _NOTE_MARKS = ("ltx_note_mark", "ltx_tag ltx_tag_note")
-_STRING = etree.XPath("string()")
-_CREATIVE = re.compile(r"\bCC[ -]?(BY(?:-(?:NC|SA|ND))*)[ -]?(\d\.\d)?", re.I)
 
 
 @dataclass(frozen=True)
@@ -65,6 +61,8 @@ class _Page:
     open: list[Paragraph] = field(default_factory=list)
     """Paragraphs of the section that is being read."""
     ids: set[str] = field(default_factory=set)
+    apart: list[str] = field(default_factory=list)
+    """Front matter and references, which are in no section."""
     section: str = ""
     lead: str = ""
     """A run-in title (Theorem 1.) that waits for its paragraph."""
@@ -90,18 +88,23 @@ def read_html(data: bytes, url: str, ref: str = "") -> HtmlRead:
 
     `ref`: what was asked for; the version is the page's own where it tells one. Never raises for bad pages: `reason`.
     """
+    data = data.translate(None, _CONTROLS)
     try:
-        root = etree.fromstring(data, parser=etree.HTMLParser(encoding=_encoding(data), remove_pis=True))
+        root = etree.fromstring(data, parser=etree.HTMLParser(encoding=encoding(data), remove_pis=True))
+        if root is not None:
+            return _read(root, data, url, ref)
     except (etree.XMLSyntaxError, ValueError, LookupError):
-        root = None
-    if root is None:
-        return HtmlRead(PaperText(ref=ref, read_from="html"), "the page is empty or not HTML")
+        pass  # ValueError: characters that XML has no place for
+    return HtmlRead(PaperText(ref=ref, read_from="html"), "the page is empty or not HTML")
+
+
+def _read(root: Element, data: bytes, url: str, ref: str) -> HtmlRead:
     heading = root.find(".//h1")
     if heading is not None and words(heading).strip().startswith("No HTML for"):
         return HtmlRead(PaperText(ref=ref, read_from="html"), "arXiv has no HTML of it", missing=True)
     white = _maths(root)
     base = root.find(".//base[@href]")
-    mark, licence = _version(_by_id(root, "watermark-tr"), ref), _license(_by_id(root, "license-tr"))
+    mark, licence = version(root, ref), license_url(root)
     out_of_sight = white + hidden.strip(root)
     article = root.find(".//article[@class]")
     article = article if article is not None else root.find(".//body")
@@ -109,13 +112,8 @@ def read_html(data: bytes, url: str, ref: str = "") -> HtmlRead:
         return HtmlRead(PaperText(ref=ref, read_from="html"), "the page has no article")
     out_of_sight += [found] if not data.isascii() and (found := smuggled(words(article))) else []
     page = _Page(url, urljoin(url, base.get("href", "")) if base is not None else url)
-    text = screened(_paper(article, page, mark, licence), out_of_sight)
+    text = screened(_paper(article, page, mark, licence), out_of_sight, " ".join(page.apart))
     return HtmlRead(text, gate(text, data.count(b"ltx_ERROR")))
-
-
-def words(element: Element) -> str:
-    """All text inside `element`, as it stands."""
-    return str(_STRING(element))
 
 
 def gate(text: PaperText, errors: int) -> str:
@@ -131,12 +129,6 @@ def gate(text: PaperText, errors: int) -> str:
     if errors * CHARS_PER_ERROR > body:
         return f"the conversion left {errors} errors"
     return ""
-
-
-def _encoding(data: bytes) -> str:
-    """UTF-8, unless the page says otherwise in its first kilobyte."""
-    m = re.search(rb'charset=["\']?\s*([\w-]+)', data[:1024])
-    return m[1].decode("ascii", "ignore") if m else "utf-8"
 
 
 def _paper(article: Element, page: _Page, ref: str, licence: str | None) -> PaperText:
@@ -155,6 +147,8 @@ def _paper(article: Element, page: _Page, ref: str, licence: str | None) -> Pape
             abstract = abstract or clean(words(part))
         elif kind == "bibliography":
             references += sum("ltx_bibitem" in e.get("class", "").split() for e in part.iter("li", "div", "p"))
+        if kind in ("bibliography", "authors"):
+            page.apart.append(words(part))
         hidden.drop(part)
     title = article.find(".//h1[@class]")
     name = clean(words(title)) if title is not None else ""
@@ -202,26 +196,23 @@ def _note(note: Element) -> None:
     hidden.drop(note)
 
 
-def _by_id(root: Element, id: str) -> Element | None:
-    found = root.xpath("id($id)", id=id)
-    return found[0] if isinstance(found, list) and found else None
-
-
 def _walk(element: Element, page: _Page, depth: int) -> None:
     """Read the children of `element` in order into `page`."""
-    for child in element if depth <= MAX_DEPTH else ():
+    for child in element:
         _one(child, element, page, depth)
 
 
 def _one(child: Element, parent: Element, page: _Page, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        return
     names = child.get("class", "").split()
     level = next((_LEVELS[n] for n in names if n in _LEVELS), 0) if child.tag == "section" else 0
     if level:
         _section(child, page, level, depth)
     elif child.tag == "figure":
-        _float(child, page, names)
+        _float(child, page, names, depth)
     elif "ltx_para" in names:
-        _para(child, page, depth)
+        _para(child, page, depth + 1)
     elif "ltx_title" in names or child.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
         page.lead = clean(words(child))
     elif child.tag in ("p", "pre", "aside") or "ltx_listing" in names or not len(child):
@@ -265,14 +256,14 @@ def _nested(element: Element) -> bool:
     return any(e.tag == "figure" or "ltx_para" in e.get("class", "").split() for e in element.iter("div", "figure"))
 
 
-def _float(element: Element, page: _Page, names: list[str]) -> None:
+def _float(element: Element, page: _Page, names: list[str], depth: int) -> None:
     """A figure, table or algorithm. One without a caption of its own gives its panels instead."""
     caption = next((c for c in element.iter("figcaption") if next(c.iterancestors("figure")) is element), None)
     legend = clean(words(caption)) if caption is not None else ""
     panels = [f for f in element if f.tag == "figure"]
     if caption is None and panels:
         for panel in panels:
-            _float(panel, page, panel.get("class", "").split())
+            _one(panel, element, page, depth + 1)
         return
     inner = [c for c in element.iter("figcaption") if c is not caption]
     panel_words = [clean(words(c)) for c in inner]
@@ -301,24 +292,3 @@ def _image(src: str, page: _Page) -> str | None:
         return None
     where, home = urlsplit(urljoin(page.base, src)), urlsplit(page.url)
     return where.geturl() if where.scheme in ("http", "https") and where.netloc == home.netloc else None
-
-
-def _version(mark: Element | None, ref: str) -> str:
-    """Id and version by the page's watermark, else `ref`."""
-    found = ids_in(words(mark), date.max) if mark is not None else []
-    return found[0].canonical if found else ref
-
-
-def _license(link: Element | None) -> str | None:
-    """The licence's URL by the page's infobox; the link itself where it is not arXiv's help page."""
-    if link is None:
-        return None
-    label, href = clean(words(link)), link.get("href", "")
-    if re.search(r"\bCC[ -]?(?:0|zero)\b", label, re.I):
-        return "http://creativecommons.org/publicdomain/zero/1.0/"
-    if m := _CREATIVE.search(label):
-        return f"http://creativecommons.org/licenses/{m[1].lower()}/{m[2] or '4.0'}/"
-    if re.search(r"non-?exclusive|arxiv\.org perpetual", label, re.I):
-        return "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
-    parts = urlsplit(href)
-    return href if parts.scheme in ("http", "https") and not (parts.hostname or "").endswith("arxiv.org") else None

@@ -26,10 +26,16 @@ WIDE_SHARE = 0.10
 LANGUAGE_CHARS = 5_000
 """Characters looked at to tell the language."""
 
+PLACES = 5
+"""Places named in a note."""
+
 ZERO_WIDTH_RUN = 8
 """Invisible characters in a row that carry a message (one byte in binary); typesetting never needs so many."""
 
-FUNCTION_WORDS = frozenset(["the", "of", "and", "to", "in", "is", "we", "for", "that", "with", "are", "this", "on", "by", "as", "be", "from", "our", "which", "it", "an"])
+FUNCTION_WORDS = frozenset(
+    ("the", "of", "and", "to", "in", "is", "we", "for", "that", "with", "are", "this", "on", "by", "as", "be", "from")
+)
+"""The commonest words of English papers."""
 
 _GONE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
@@ -167,21 +173,22 @@ def is_english(text: str) -> bool:
     return len(words) < MIN_WORDS or sum(w in FUNCTION_WORDS for w in words) >= ENGLISH_SHARE * len(words)
 
 
-def screened(text: PaperText, hidden: Iterable[str] = (), raw: str = "") -> PaperText:
-    """`text` labelled for its language, for hidden text (`hidden`: pieces left out; `raw`: before cleaning), and for
-    phrases, visible or hidden, that address a language model."""
-    pieces = [clean(piece) for piece in (*hidden, smuggled(raw))]
-    pieces = [piece for piece in pieces if any(c.isalnum() for c in piece)]
+def screened(text: PaperText, hidden: Iterable[str] = (), apart: str = "") -> PaperText:
+    """`text` labelled for its language, for hidden text (`hidden`: pieces left out), and for phrases that address a
+    language model: visible, hidden, or `apart` in what is not quoted (front matter, references)."""
+    pieces = [piece for piece in map(clean, hidden) if any(c.isalnum() for c in piece)]
     quotable = [p for _, p in text.paragraphs()]
     where = [p.id for p in quotable if addresses_model(p.text)] if addresses_model(_joined(quotable)) else []
+    where += ["the title"] if addresses_model(text.title) else []
+    where += ["the hidden text"] if addresses_model(" ".join(pieces)) else []
+    where += ["the front matter or references"] if addresses_model(clean(apart)) else []
     flags, notes = set[str](), []
     if pieces:
         flags.add("hidden_text")
         notes.append(f"Hidden text found and left out: {sum(map(len, pieces))} characters.")
-    if where or addresses_model(text.title) or addresses_model(" ".join(pieces)):
+    if where:
         flags.add("addresses_model")
-        place = f"in {', '.join(where[:5])}" if where else "in the hidden text" if pieces else "in the title"
-        notes.append(f"A phrase that addresses a language model stands {place}.")
+        notes.append(f"A phrase that addresses a language model stands in {', '.join(where[:PLACES])}.")
     if not is_english(_joined(quotable)):
         flags.add("not_english")
     return text.labelled(flags, notes)

@@ -88,13 +88,28 @@ class Outbox:
         self.redis = redis
         self._claim, self._finish = redis.register_script(_CLAIM), redis.register_script(_FINISH)
 
-    def put(self, pipe: Any, delivery: str, channel: str, parts: list[Part], now: float) -> None:
-        """Enter a delivery with all its parts, pending, into the caller's MULTI."""
+    def put(
+        self,
+        pipe: Any,
+        delivery: str,
+        channel: str,
+        parts: list[Part],
+        now: float,
+        begun: tuple[str, bool] | None = None,
+    ) -> None:
+        """Enter a delivery with all its parts, pending, into the caller's MULTI.
+
+        `begun`: (message id, complete): the first part is a message already, word for word or still to be edited.
+        """
         name = k("delivery", delivery)
         pipe.hset(name, mapping={"channel": channel, "order": json.dumps([p.key for p in parts]), "made": now})
         pipe.expire(name, KEEP_S)
         for part in parts:
             self._write(pipe, delivery, part, "pending")
+        if begun and parts:
+            message, complete = begun
+            fields = {"state": "sent" if complete else "edit", "msg": message, "first": now, "fence": 0}
+            pipe.hset(k("part", delivery, parts[0].key), mapping=fields)
 
     def revise(self, delivery: str, parts: list[Part]) -> int:
         """Fit a delivery that is (partly) out to new parts: changed ones are edited, extra ones added, others deleted.
@@ -208,5 +223,10 @@ def _row(delivery: str, part: str, raw: Any) -> Row:
         first=float(f["first"]) if "first" in f else None,
         msg=f.get("msg") or None,
         error=f.get("error") or None,
-        mark=sha256(f"{delivery} {part}".encode()).hexdigest()[:32],
+        mark=mark_of(delivery, part),
     )
+
+
+def mark_of(delivery: str, part: str) -> str:
+    """Opaque id of a part that travels with its message."""
+    return sha256(f"{delivery} {part}".encode()).hexdigest()[:32]

@@ -1,0 +1,207 @@
+"""PDFs to sections and paragraphs by page; odd, broken and hostile ones get a label."""
+
+import os
+import re
+import time
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tests.doubles.pages import LOCKED, PROSE, make_pdf, paper_pdf, picture, put, wrapped
+from workers.reading import pdf
+from workers.reading.pdf import LONG_PAGES, MAX_PAGES, parse, read_pdf, version_of
+
+RECALL = 0.92
+"""Share of the reference's 5-word sequences that must be found."""
+
+
+def titles(text):
+    return [s.title for s in text.sections]
+
+
+def whole(text):
+    return " ".join(p.text for _, p in text.paragraphs())
+
+
+def test_title_abstract_sections_and_references():
+    text = read_pdf(paper_pdf())
+    assert text.title == "A Paper Written by Hand"
+    assert text.abstract == " ".join(PROSE.split())
+    assert titles(text) == ["1 Introduction", "2 Method", "3 Results"]
+    assert text.bibliography == 2 and "cited work" not in whole(text)
+    assert (text.read_from, text.pages, text.flags) == ("pdf", 1, ())
+    assert all(re.fullmatch(r"p1\.\d+", p.id) and p.page == 1 for s in text.sections for p in s.paragraphs)
+
+
+def test_page_numbers_and_running_heads_go_and_pages_are_told():
+    text = parse(paper_pdf(pages=5, head="A Paper Written by Hand - Example et al."))
+    assert "Example et al" not in whole(text)
+    assert not re.search(r"\b[2-5]\b", whole(text))
+    assert {p.page for _, p in text.paragraphs() if p.page} == {1, 2, 3, 4, 5}
+
+
+def test_two_columns_are_read_one_after_the_other():
+    left, right = PROSE.replace("We", "Left we"), PROSE.replace("We", "Right we")
+    page = put("1 Introduction", x=60, y=740, size=13, font="F2")
+    page += put(wrapped(left * 3, 40), x=60, y=720) + put(wrapped(right * 3, 40), x=330, y=740)
+    said = whole(parse(make_pdf(page)))
+    assert said.rindex("Left we") < said.index("Right we")
+    assert " ".join(left.split()) in said and " ".join(right.split()) in said
+
+
+def test_words_cut_at_the_end_of_a_line_are_joined():
+    lines = ["1 Introduction"]
+    page = put(lines, y=740, size=13, font="F2")
+    page += put(["We study infor-", "mation that is state-of-the-", "art in many ways and go on for some length here.",
+        "The model reads it all and keeps the words as they were."], y=720)  # fmt: skip
+    said = whole(parse(make_pdf(page)))
+    assert "information that is state-of-the-art in many ways" in said
+
+
+def test_captions_leave_the_sentence_whole():
+    page = put("1 Introduction", y=740, size=13, font="F2")
+    page += put(
+        ["This sentence is interrupted by a", "Figure 1: What a caption says.", "caption and then goes on."], y=720
+    )
+    page += put("Table 2: Numbers of the result.", y=600) + put(wrapped(PROSE), y=580)
+    text = parse(make_pdf(page))
+    assert "interrupted by a caption and then goes on." in whole(text)
+    assert [(f.id, f.caption) for f in text.figures] == [("p1.F1", "Figure 1: What a caption says.")]
+    assert [t.caption for t in text.tables] == ["Table 2: Numbers of the result."]
+
+
+def test_numbered_list_and_stray_numbers_are_no_headings():
+    page = put("1 Introduction", y=740, size=13, font="F2") + put(wrapped(PROSE), y=720)
+    page += put(["2 Large apples were bought.", "2. Second thing in a list", "7 Unrelated number"], y=600)
+    page += put(wrapped(PROSE), y=500) + put("2 Method", y=400, size=13, font="F2") + put(wrapped(PROSE), y=380)
+    assert titles(parse(make_pdf(page))) == ["1 Introduction", "2 Method"]
+
+
+def test_roman_headings_with_lettered_subsections_and_run_in_abstract():
+    page = put("Roman Paper", y=760, size=18) + put(wrapped(f"Abstract-{PROSE}"), y=740)
+    page += put("I. INTRODUCTION", y=650) + put(wrapped(PROSE), y=630)
+    page += (
+        put("II. METHOD", y=560) + put(wrapped(PROSE), y=540) + put("A. The Probe", y=480) + put(wrapped(PROSE), y=460)
+    )
+    text = parse(make_pdf(page))
+    assert titles(text) == ["I. INTRODUCTION", "II. METHOD", "A. The Probe"]
+    assert [s.level for s in text.sections] == [1, 1, 2] and not any(s.appendix for s in text.sections)
+    assert text.abstract == " ".join(PROSE.split())
+
+
+def test_appendix_after_the_references_is_read_and_marked():
+    page = put("1 Introduction", y=740, size=13, font="F2") + put(wrapped(PROSE), y=720)
+    page += put("References", y=600, size=13, font="F2") + put("[1] A. Author. A cited work. 2020.", y=580)
+    page += put("A Proofs", y=500, size=13, font="F2") + put(wrapped(PROSE), y=480)
+    text = parse(make_pdf(page))
+    assert [(s.title, s.appendix) for s in text.sections] == [("1 Introduction", False), ("A Proofs", True)]
+
+
+def test_stamp_tells_the_version_of_the_paper_that_was_asked_for():
+    stamped = paper_pdf(put("arXiv:2601.00001v3  [cs.CV]  22 Jan 2026", x=20, y=300, size=20))
+    assert parse(stamped).ref == "2601.00001v3" and "arXiv:" not in whole(parse(stamped))
+    assert read_pdf(stamped, ref="2601.00001").ref == "2601.00001v3"
+    assert read_pdf(stamped, ref="2601.00009v1").ref == "2601.00009v1"
+    assert version_of(parse(stamped), "2601.00001v2") == "2601.00001v2"
+
+
+def test_text_without_any_heading_is_one_section():
+    text = parse(make_pdf(put(wrapped(PROSE * 3), y=700)))
+    assert len(text.sections) == 1 and "0.71 dB" in whole(text)
+
+
+def test_scan_without_text_and_scan_with_ocr():
+    blank = parse(make_pdf(picture(), picture()))
+    assert blank.flags == ("scanned",) and not blank.sections
+    ocr = parse(make_pdf(picture() + put(wrapped(PROSE * 4), y=700, mode=3)))
+    assert ocr.flags == ("scanned",) and "0.71 dB" in whole(ocr)
+    stamped = parse(make_pdf(picture() + put(wrapped(PROSE * 4), y=700, mode=3) + put("Scanned by a library", y=20)))
+    assert stamped.flags == ("scanned",) and "0.71 dB" in whole(stamped)
+
+
+def test_long_and_overlong():
+    assert "long" not in parse(paper_pdf(pages=LONG_PAGES - 1)).flags
+    text = read_pdf(paper_pdf(pages=LONG_PAGES + 10))
+    assert text.flags == ("long",) and text.pages == LONG_PAGES + 10
+    text = read_pdf(paper_pdf(pages=MAX_PAGES + 5))
+    assert text.flags == ("long", "truncated") and f"Read {MAX_PAGES} of {MAX_PAGES + 5} pages." in text.notes
+
+
+def test_other_language_is_labelled():
+    german = "Wir stellen ein Verfahren vor, das Bilder ohne Rauschen wiederherstellt und dabei kaum Zeit braucht. " * 9
+    assert "not_english" in parse(make_pdf(put(wrapped(german), y=700))).flags
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"plain text", b"%PDF-1.7\n", b"%PDF-1.4 junk" * 99, b"%PDF-" + os.urandom(20_000)]
+)
+def test_broken_files_are_labelled(data):
+    assert read_pdf(data).flags == ("broken",)
+
+
+def test_cut_off_file_never_raises():
+    whole_file = paper_pdf(pages=4)
+    for share in (2, 3, 10):
+        assert read_pdf(whole_file[: len(whole_file) // share]).read_from == "pdf"
+
+
+def test_encrypted():
+    text = read_pdf(paper_pdf(encrypt=LOCKED))
+    assert text.flags == ("encrypted",) and not text.sections
+
+
+def test_slow_reader_is_killed():
+    started = time.monotonic()
+    text = read_pdf(paper_pdf(pages=120), timeout_s=0.05)
+    assert text.flags == ("timed_out",) and time.monotonic() - started < 5
+
+
+def test_crash_of_the_reader_is_survived(monkeypatch):
+    monkeypatch.setattr(pdf.sys, "executable", "/bin/false")
+    assert read_pdf(paper_pdf()).flags == ("broken",)
+
+
+def test_reader_has_no_secrets(monkeypatch, tmp_path):
+    seen = tmp_path / "env"
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\nenv > {seen}\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "canary-9a7")
+    monkeypatch.setattr(pdf.sys, "executable", str(script))
+    read_pdf(paper_pdf())
+    assert seen.exists() and "canary" not in seen.read_text()
+
+
+def _runs(text, n=5):
+    words = re.findall(r"[^\W_]+", text.lower())
+    return [tuple(words[i : i + n]) for i in range(len(words) - n + 1)]
+
+
+def test_recall_of_a_real_two_column_paper(real):
+    text = read_pdf((real / "pdf" / "N18-3011.pdf").read_bytes())
+    tree = ET.parse(real / "pdf" / "N18-3011.tei.xml")
+    space = "{http://www.tei-c.org/ns/1.0}"
+    reference = [" ".join(p.itertext()) for p in tree.find(f".//{space}body").iter(f"{space}p")]
+    there = set(_runs(whole(text)))
+    wanted = [run for p in reference for run in _runs(p)]
+    recall = sum(run in there for run in wanted) / len(wanted)
+    assert recall >= RECALL, recall
+    assert [t.split()[0] for t in titles(text)] == [
+        "1",
+        "2",
+        "2.1",
+        "2.2",
+        "3",
+        "4",
+        "4.1",
+        "4.2",
+        "4.3",
+        "4.4",
+        "5",
+        "6",
+    ]
+    assert text.title == "Construction of the Literature Graph in Semantic Scholar"
+    assert text.abstract.startswith(
+        "We describe a deployed scalable system for organizing published scientific literature"
+    )
+    assert "hidden_text" not in text.flags and len(text.tables) == 4

@@ -1,0 +1,239 @@
+"""Answers to questions about one paper, each statement with the place in the paper where it stands.
+
+A model gets the paper as numbered paragraphs, or as a document whose citations the service records itself; either way
+code decides which marks count (`marks`, `question`). Where no model may or can be asked, the passages that fit the
+question best stand in, quoted and labelled. Nothing here knows of any thread but the one whose turns it is given.
+"""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workers.analysis.analyst import Bill, Meter, Usage
+from workers.analysis.marks import (
+    ABSTRACT,
+    Cite,
+    Passage,
+    as_markdown,
+    cite,
+    cites_of,
+    is_unsaid,
+    language_of,
+    marked,
+    passages_of,
+    readable,
+    uncited,
+    unfinished,
+)
+from workers.analysis.prices import count, prompt_tokens
+from workers.analysis.question import Told, body_of, text_of, with_marks, within
+from workers.analysis.rank import rank
+from workers.analysis.replies import SPENT_CODES, Failure, failure_of, section, usage_of, visible
+from workers.analysis.service import connect
+from workers.errors import ModelDeclined, OverBudget
+from workers.papers import LOCAL, Paper, Record
+from workers.settings import Settings
+from workers.words import Words, words
+
+__all__ = ["ABSTRACT", "Answer", "Cite", "Passage", "answer", "passages_of"]
+
+ATTEMPTS = 2
+"""Most calls for one question: the second follows a failure that may pass, or a truncated answer."""
+
+TIMEOUT_S, CONNECT_TIMEOUT_S = 100.0, 5.0
+"""Seconds for one whole call: 350 tokens take 5 at the service's 80 a second, 60 on a small server that reads first."""
+
+MAX_TOKENS = 4000
+"""Output cap in tokens: an answer is about 350 and 300 of thinking; twice this after a truncated one."""
+
+BACKOFF_S = 1.0
+"""Seconds before the second call where the service names none."""
+
+REACHED = 0.5
+"""Least share of the prompt's estimated tokens that the service must have counted: some servers drop a document
+without a word and answer from nothing (notes on compatible servers)."""
+
+BEST = 3
+"""Passages that stand in for an answer."""
+
+NO_MODEL, NO_TEXT, PAPER_LOST = "no_model", "no_text", "paper_lost"
+"""`Answer.error` beside the kinds of ModelFailed, `declined` and `over_budget`: no key is set; nothing of the paper
+could be read; the service did not see it."""
+
+_ASKING = """
+a about all an and any are as at be been by can could did do does for from give had has have how i in into is it its
+many me much of on or paper please say says show so tell than that the their them there they this to use used uses was
+we were what when where which who why will with work would you
+"""
+ASKING = frozenset(_ASKING.split())
+"""Words of questions of every kind; what they ask about is in the others."""
+
+_RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+
+
+class Answer(Record):
+    """What is said to one question."""
+
+    text: str
+    """Markdown; links in it are nobody's and lose their target when it is rendered."""
+    by: str = LOCAL
+    """Model id, or `local` for quoted passages."""
+    error: str | None = None
+    """Why no model wrote it; None where one did."""
+    cites: tuple[Cite, ...] = ()
+    """The passages it stands on, in the order of first mention."""
+    not_said: bool = False
+    """True where it says of all or a part of the question that the paper does not say."""
+    uncited: int = 0
+    """Sentences that name no passage."""
+    language: str = "en"
+    """Of its labels: `en` or `zh`."""
+
+    @property
+    def extracted(self) -> bool:
+        """True where passages were quoted and no model wrote."""
+        return self.by == LOCAL
+
+
+def answer(
+    question: str,
+    paper: Paper,
+    passages: Sequence[Passage],
+    turns: Sequence[Told] = (),
+    language: str = "en",
+    *,
+    settings: Settings,
+    meter: Meter,
+    on_text: Callable[[str], None] | None = None,
+) -> Answer:
+    """Answer from the passages, in the language of the question (`language`: where it has no words).
+
+    `on_text` gets the text so far, whenever there is more of it: for showing it early, never the last word. Whatever
+    the model does, there is an answer; only Redis being away is raised.
+    """
+    w = words(language_of(question, language))
+    if not any(p.text.strip() for p in passages):
+        return Answer(text=w.nothing_written, error=NO_TEXT, language=w.language)
+    if not settings.anthropic_api_key.get_secret_value():
+        return quoted(question, passages, w, NO_MODEL)
+    try:
+        return _Asking(settings, meter, w, on_text).ask(question, paper, passages, turns)
+    except (ModelDeclined, OverBudget, Failure) as error:
+        return quoted(question, passages, w, error.kind)
+
+
+def quoted(question: str, passages: Sequence[Passage], w: Words, error: str) -> Answer:
+    """The passages that fit the question best, in the order of the paper, with nothing added."""
+    cites = tuple(cite(passage, w) for passage in nearest(question, passages))
+    lines = (f"- “{as_markdown(c.quote)}”{w.say('brackets', text=as_markdown(c.where))}" for c in cites)
+    return Answer(text="\n".join(lines), error=error, cites=cites, language=w.language)
+
+
+def nearest(question: str, passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
+    """Up to `most` passages that share the most telling words with the question; the first ones where none does."""
+    found = [p for p in passages if p.text.strip()]
+    asked: dict[str, None] = {}
+    for run in _RUNS.findall(visible(question).casefold()):
+        wide = run[0] >= "\u3040" and len(run) > 2
+        asked |= dict.fromkeys([run[i : i + 2] for i in range(len(run) - 1)] if wide else [run])
+    wanted = [word for word in asked if word not in ASKING and len(word) > 1]
+    papers = [Paper(id=str(i), title="", abstract=p.text) for i, p in enumerate(found)]
+    hits = [int(r.id) for r in rank(papers, wanted) if r.matched][:most] if wanted else []
+    return [found[i] for i in sorted(hits)] or found[:most]
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """One question to the model, at most ATTEMPTS calls."""
+
+    settings: Settings
+    meter: Meter
+    w: Words
+    on_text: Callable[[str], None] | None
+
+    def ask(self, question: str, paper: Paper, passages: Sequence[Passage], turns: Sequence[Told]) -> Answer:
+        client, model, tokens = connect(self.settings), self.settings.model_answer, MAX_TOKENS
+        shown, native = within(passages), self.settings.model_preset == "anthropic"
+        body = body_of(question, paper, passages, turns, native=native) | {"model": model}
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                text = marked(section(self._call(client, body | {"max_tokens": tokens}, shown)))
+            except Failure as failure:
+                if attempt == ATTEMPTS or not failure.again or failure.kind == "timeout":
+                    raise
+                tokens = tokens * 2 if failure.kind == "truncated" else tokens
+                time.sleep(max(failure.wait, 0 if failure.kind in ("truncated", "invalid") else BACKOFF_S))
+            else:
+                return Answer(
+                    text=readable(text, shown, self.w),
+                    by=model,
+                    cites=cites_of(text, shown, self.w),
+                    not_said=is_unsaid(text),
+                    uncited=uncited(text, shown),
+                    language=self.w.language,
+                )
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _call(self, client: Any, body: dict[str, Any], shown: Sequence[Passage]) -> str:
+        expected = count(text_of(body))
+        with self.meter.call(body["model"], Usage(tokens_in=expected, tokens_out=body["max_tokens"])) as bill:
+            try:
+                message = self._stream(client, body, bill)
+            except Exception as error:  # noqa: BLE001 - whatever the SDK raises, there is an answer
+                failure = failure_of(error)
+                if failure.kind == "timeout" and bill.usage is None:
+                    bill.usage = Usage(tokens_in=expected)  # it may have been read and billed all the same
+                raise failure from None
+            bill.usage = usage_of(message)
+        stop = getattr(message, "stop_reason", None)
+        if stop == "refusal":
+            raise ModelDeclined("The model declined this question.")
+        if not isinstance(message.content, list):
+            raise Failure("invalid")
+        if stop in ("max_tokens", "model_context_window_exceeded"):
+            raise Failure("truncated")
+        if bill.usage and 0 < prompt_tokens(bill.usage) < REACHED * expected:
+            raise Failure(PAPER_LOST, again=False)
+        text = _THOUGHT.sub("", "".join(with_marks(b, shown) for b in message.content if b.type == "text"))
+        if not text.strip():
+            raise Failure("invalid")
+        return text
+
+    def _stream(self, client: Any, body: dict[str, Any], bill: Bill) -> Any:
+        """The finished message. `bill`: what was surely used, also where this raises."""
+        import anthropic
+        import httpx2
+
+        timeout = httpx2.Timeout(TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+        try:
+            return self._read(client.messages.stream(**body, timeout=timeout), bill)
+        except anthropic.BadRequestError as error:
+            if "output_config" not in body or error.error_code in SPENT_CODES:
+                raise
+            plain = {name: value for name, value in body.items() if name != "output_config"}
+            return self._read(client.messages.stream(**plain, timeout=timeout), bill)
+
+    def _read(self, opened: Any, bill: Bill) -> Any:
+        said = ""
+        with opened as stream:
+            try:
+                for event in stream:
+                    if event.type == "message_start":
+                        bill.usage = usage_of(event.message)
+                    elif event.type == "text":
+                        said += event.text
+                        self._tell(said)
+            except Exception:
+                if bill.usage:
+                    bill.usage += Usage(tokens_out=count(said))
+                raise
+            return stream.get_final_message()
+
+    def _tell(self, said: str) -> None:
+        if self.on_text:
+            text = unfinished(_THOUGHT.sub("", said), self.w)
+            if text.strip():
+                self.on_text(text)

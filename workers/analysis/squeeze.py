@@ -1,0 +1,86 @@
+"""Text reduced to what must not differ between a quote and its source: letters, digits, numbers and their signs."""
+
+import re
+import unicodedata
+
+from workers.reading.text import clean
+
+_MINUS = "-\u2212\u2013"
+_NUMBER = re.compile(
+    r"(?<![\d.])(?P<sign>[-\u2212\u2013](?=[\d.]))?(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
+    r"(?:\s?(?P<percent>\\?%|percent\b)|(?P<size>[KMBk](?![A-Za-z]))|\s?(?P<word>thousand|million|billion)\b)?"
+)
+_CITED = re.compile(r"\[(?:\d{1,3}(?:\s*[,–-]\s*)?)+\]")
+_SENTENCE = re.compile(r"(?<=[.!?。！？])[\"')\]”’]*(?:\s+|(?<=[。！？]))")
+
+
+def squeeze(text: str) -> tuple[str, list[int]]:
+    """(what counts of `text`, for each kept character its place in `text`).
+
+    NFKD without combining marks, case-folded; kept are letters, digits, `%`, the `.` and `,` of a number, a minus sign
+    and the dash of a range: -0.3 differs from 0.3, 10–20 equals 10-20 but not 1020.
+    """
+    if text.isascii():
+        low, where = text.lower(), list(range(len(text)))
+    else:
+        pairs = [(c, i) for i, ch in enumerate(text) for c in _folded(ch)]
+        low, where = "".join(c for c, _ in pairs), [i for _, i in pairs]
+    out, at = list[str](), list[int]()
+    for k, c in enumerate(low):
+        if c.isalnum() or c == "%":
+            out.append(c)
+        elif (c in ".," and _point(low, k)) or (c in _MINUS and (not out or out[-1] != "-") and _minus(low, k)):
+            out.append("-" if c in _MINUS else c)
+        else:
+            continue
+        at.append(where[k])
+    return "".join(out), at
+
+
+def _folded(ch: str) -> str:
+    if ch < "\x80":
+        return ch.lower()
+    whole = unicodedata.normalize("NFKD", ch).casefold()
+    return "".join(c for c in whole if unicodedata.category(c) != "Mn")
+
+
+def _point(text: str, k: int) -> bool:
+    """True where the `.` or `,` at `k` belongs to a number: 31.94, 1,000, .5."""
+    before, after = text[k - 1 : k], text[k + 1 : k + 2]
+    return after.isdigit() and (before.isdigit() or (text[k] == "." and before in ("", *" (=<>~$-\u2212\u2013")))
+
+
+def _minus(text: str, k: int) -> bool:
+    """True where the dash at `k` is a minus sign before a number, or stands between two numbers."""
+    after = text[k + 1 : k + 3]
+    if after[:1].isdigit() or (after[:1] == "." and after[1:].isdigit()):
+        return _signs(text, k) or text[k - 1 : k].isdigit()
+    return text[k + 1 : k + 8].lstrip()[:1].isdigit() and text[max(0, k - 6) : k].rstrip()[-1:].isdigit()
+
+
+def _signs(text: str, k: int) -> bool:
+    """True where nothing stands before the dash at `k` that it could join or subtract from; a TeX command may."""
+    j = k
+    while j and text[j - 1].isalpha():
+        j -= 1
+    before = text[j - 1 : j]
+    return before == "\\" if j < k else not (before.isdigit() or before in tuple(")]}%"))
+
+
+def numbers(text: str) -> list[str]:
+    """Numbers of `text` as they compare: without thousands commas, leading and trailing zeros; minus kept, and `%`, or
+    `k`, `m`, `b` for 7k, 3.1 million, 7B. Citation marks such as [12] are not counted.
+    """
+    found, plain = list[str](), _CITED.sub(" ", clean(text))
+    for m in _NUMBER.finditer(plain):
+        whole, _, part = m["digits"].replace(",", "").partition(".")
+        value = (whole.lstrip("0") or "0") + (f".{part.rstrip('0')}" if part.rstrip("0") else "")
+        sign = "-" if m["sign"] and value != "0" and _signs(plain, m.start()) else ""
+        size = {"thousand": "k"}.get(m["word"] or "", (m["size"] or m["word"] or "").lower()[:1])
+        found.append(sign + value + ("%" if m["percent"] else size))
+    return found
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of an answer, by their full stops."""
+    return [s.strip() for s in _SENTENCE.split(text) if any(c.isalnum() for c in s)]

@@ -1,0 +1,155 @@
+"""Which line of a PDF is a heading.
+
+A heading is a short line that is numbered in sequence and looks different from the body (larger or bold), or bears a
+name that papers use, or is larger than the body and follows the end of a paragraph.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from workers.reading.lines import Line
+
+HEADING_CHARS = 90
+"""Most characters of a heading's line."""
+
+HEADING_WORDS = 14
+"""Most words of a heading."""
+
+LARGER = 1.08
+"""Ratio to the body's size from which a line is larger: 10.9 pt beside 10 pt, the least that LaTeX classes use."""
+
+MUCH_LARGER = 1.18
+"""Ratio from which an unnumbered larger line opens a section and not a subsection (12 pt beside 10 pt)."""
+
+MISSED = 1
+"""Headings that may have been missed before one that is still in sequence."""
+
+LEAST_BEFORE_APPENDIX = 3
+"""Sections that a paper has at least before `A` means an appendix."""
+
+NAMES = frozenset(
+    {
+        "abstract", "introduction", "background", "preliminaries", "motivation", "method", "methods", "methodology",
+        "approach", "experiments", "evaluation", "results", "discussion", "limitations", "conclusion", "conclusions",
+        "acknowledgments", "acknowledgements", "acknowledgment", "acknowledgement", "appendix", "appendices", "summary",
+        "related work", "related works", "future work", "materials and methods", "ethics statement",
+        "experimental results", "experimental setup", "broader impact", "supplementary material",
+        "results and discussion", "conclusion and future work", "conclusions and future work",
+        "ethical considerations", "data availability",
+    }
+)  # fmt: skip
+"""Unnumbered headings that are believed without a look at the type."""
+
+REFERENCES = ("references", "bibliography", "literature cited")
+ROMAN = {"I": 1, "V": 5, "X": 10}
+
+_NUMBERED = re.compile(r"(?P<n>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3})\.?\s+(?P<t>[^\W\d_].*)")
+_RUN_IN = re.compile(r"abstract\s*[—–.:-]+\s*", re.I)
+_BARE = re.compile(r"(?:\d{1,2}|[ivx]{1,5}|[a-z])[.:]?\s+(?=[a-z])")
+_ROMAN = re.compile(r"(?P<n>[IVX]{1,5})\.\s+(?P<t>[A-Z].*)")
+
+
+Kind = Literal["body", "abstract", "run-in", "references"]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading and what it opens. `run-in`: "Abstract—" with the abstract in the same line."""
+
+    title: str
+    level: int
+    kind: Kind
+    numbers: tuple[int, ...] = ()
+    """Its number by level; () where it has none."""
+    roman: bool = False
+    appendix: bool = False
+
+
+class Headings:
+    """Knows the numbers so far. `size`: the body's, in points."""
+
+    def __init__(self, size: float) -> None:
+        self.size = size
+        self.numbers: tuple[int, ...] = (0,)
+        self.roman = self.appendix = False
+        self.kind: str = "front"
+        """What the last heading opened; front before the first."""
+
+    def take(self, found: Heading) -> None:
+        """`found` stands: the next one is expected after it."""
+        self.numbers = found.numbers or self.numbers
+        self.roman, self.appendix = self.roman or found.roman, self.appendix or found.appendix
+        self.kind = "abstract" if found.kind == "run-in" else found.kind
+
+    @staticmethod
+    def run_in(text: str) -> int:
+        """Where the abstract begins in the line of a `run-in` heading."""
+        m = _RUN_IN.match(text)
+        return m.end() if m else 0
+
+    def larger(self, line: Line) -> float:
+        """Size of `line` where it is larger than the body, else 0."""
+        size, _ = line.page.style(line.at)
+        return size if size >= self.size * LARGER else 0.0
+
+    def match(self, line: Line, ended: bool) -> Heading | None:
+        """The heading that `line` is, or None. `ended`: a paragraph ended just before it."""
+        text, first = line.text, line.text[0]
+        if not (first.isupper() or first.isdigit()) or len(text) > HEADING_CHARS or text[-1] in ",;" or line.cut:
+            return None
+        name = text.rstrip(".:— ").casefold()
+        bare = name[m.end() :] if (m := _BARE.match(name)) else name
+        if bare in REFERENCES:
+            return Heading(text, 1, "references")
+        if self.kind in ("front", "abstract") and name == "abstract":
+            return Heading(text, 1, "abstract")
+        if self.kind == "front" and _RUN_IN.match(text):
+            return Heading("Abstract", 1, "run-in")
+        if len(text.split()) > HEADING_WORDS:
+            return None
+        if numbered := self._numbered(text):
+            title = text[len(text) - len(bare) :]
+            size, bold = line.page.style(line.at + len(text) - len(bare))
+            plain = self.roman or numbered.roman or bare in NAMES
+            stands = size >= self.size * LARGER or bold or (plain and (title.isupper() or bare in NAMES))
+            return numbered if stands or (self.roman and numbered.level == 2) else None
+        if name in NAMES and (self.kind != "front" or name == "introduction"):
+            return Heading(text, 1, "body", appendix=name.startswith("append"))
+        if self.kind in ("body", "references") and re.match(r"(?:appendix|supplement)", name):
+            return Heading(text, 1, "body", appendix=True)
+        if self.kind == "body" and ended and text[-1] not in ".?" and first.isupper() and len(text) > 3:
+            size = self.larger(line)
+            return Heading(text, 1 if size >= self.size * MUCH_LARGER else 2, "body") if size else None
+        return None
+
+    def _numbered(self, text: str) -> Heading | None:
+        """The heading `text` may be where its number is the next one in sequence."""
+        roman = _ROMAN.match(text)
+        fits = roman and (self.roman or roman["n"] == "I") and not self.appendix
+        if roman and fits and _value(roman["n"]) == self.numbers[0] + 1:
+            return Heading(text, 1, "body", (self.numbers[0] + 1,), roman=True)
+        m = _NUMBERED.fullmatch(text)
+        if not m or len(m["t"]) < 3 or re.search(r"\.{3}|\d{4}\.?$|@", m["t"]):
+            return None
+        parts = m["n"].split(".")
+        lettered = parts[0].isalpha()
+        values = (ord(parts[0]) - 64 if lettered else int(parts[0]), *map(int, parts[1:]))
+        depth = len(values)
+        if lettered and self.roman and not self.appendix and depth == 1:  # IEEE: A. Subsection
+            expected = self.numbers[1] + 1 if len(self.numbers) > 1 else 1
+            return Heading(text, 2, "body", (self.numbers[0], *values)) if values[0] == expected else None
+        if lettered and not self.appendix:
+            begins = values == (1,) and (self.kind == "references" or self.numbers[0] >= LEAST_BEFORE_APPENDIX)
+            return Heading(text, 1, "body", values, appendix=True) if begins else None
+        if lettered is not self.appendix:
+            return None
+        inside = values[:-1] == self.numbers[: depth - 1]
+        before = self.numbers[depth - 1] if inside and len(self.numbers) >= depth else 0
+        same = inside or values[0] == self.numbers[0]
+        return Heading(text, depth, "body", values) if same and 1 <= values[-1] - before <= 1 + MISSED else None
+
+
+def _value(roman: str) -> int:
+    values = [ROMAN[c] for c in roman]
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))

@@ -1,0 +1,54 @@
+"""What an arXiv HTML page tells about itself: version, licence, encoding; and the plain words of an element."""
+
+import re
+from datetime import date
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from workers.arxiv_id import parse as ids_in
+from workers.reading.text import clean
+
+Element = etree._Element
+
+_CREATIVE = re.compile(r"\bCC[ -]?(BY(?:-(?:NC|SA|ND))*)[ -]?(\d\.\d)?", re.I)
+_STRING = etree.XPath("string()")
+
+
+def words(element: Element) -> str:
+    """All text inside `element`, as it stands."""
+    return str(_STRING(element))
+
+
+def encoding(data: bytes) -> str:
+    """UTF-8, unless the page says otherwise in its first kilobyte."""
+    m = re.search(rb'charset=["\']?\s*([\w-]+)', data[:1024])
+    return m[1].decode("ascii", "ignore") if m else "utf-8"
+
+
+def _by_id(root: Element, id: str) -> Element | None:
+    found = root.xpath("id($id)", id=id)
+    return found[0] if isinstance(found, list) and found else None
+
+
+def version(root: Element, ref: str) -> str:
+    """Id and version by the page's watermark, else `ref`."""
+    mark = _by_id(root, "watermark-tr")
+    found = ids_in(words(mark), date.max) if mark is not None else []
+    return found[0].canonical if found else ref
+
+
+def license_url(root: Element) -> str | None:
+    """The licence's URL by the page's infobox; the link itself where it is not arXiv's help page."""
+    link = _by_id(root, "license-tr")
+    if link is None:
+        return None
+    label, href = clean(words(link)), link.get("href", "")
+    if re.search(r"\bCC[ -]?(?:0|zero)\b", label, re.I):
+        return "http://creativecommons.org/publicdomain/zero/1.0/"
+    if m := _CREATIVE.search(label):
+        return f"http://creativecommons.org/licenses/{m[1].lower()}/{m[2] or '4.0'}/"
+    if re.search(r"non-?exclusive|arxiv\.org perpetual", label, re.I):
+        return "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
+    parts = urlsplit(href)
+    return href if parts.scheme in ("http", "https") and not (parts.hostname or "").endswith("arxiv.org") else None

@@ -1,0 +1,209 @@
+"""Lines of a PDF to sections, paragraphs, captions and references. By rule, since a PDF knows nothing of them.
+
+What a heading is, `headings` says; a paragraph ends where a line ends a sentence early.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from workers.reading.headings import HEADING_CHARS, Heading, Headings
+from workers.reading.lines import Line, ends, join, lines_of, without_edges
+from workers.reading.pages import Page
+from workers.reading.text import Figure, Paragraph, Section, Table
+
+EARLY = 0.88
+"""Share of the usual line length below which a line ended early."""
+
+SAME_PT = 0.2
+"""Difference in points up to which two sizes are the same."""
+
+TITLE_AMONG, TITLE_LINES = 25, 5
+"""Lines of page 1 among which the title is, and most lines it has."""
+
+CAPTION_LINES = 12
+"""Most lines of a caption; what follows is body."""
+
+PARAGRAPH_CHARS = 1_800
+"""Length at which a paragraph is cut at the next end of a sentence, so that a place stays findable."""
+
+_CAPTION = re.compile(r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*([A-Z]?\.?\d{1,3}|[IVX]{1,5})\s*[:.|]\s*\S")
+_ENTRY = re.compile(r"^\s*(?:\[[\w+]{1,12}\]|\d{1,3}\.\s)", re.M)
+_BULLET = re.compile(r"[•◦▪‣∙●○\x0f\uf0b7]\s*|[-–]\s(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s")
+
+
+@dataclass
+class Layout:
+    """What the lines came to."""
+
+    title: str = ""
+    abstract: str = ""
+    sections: list[Section] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    bibliography: int = 0
+    apart: str = ""
+    """Front matter and references, which are in no section."""
+    stamp: str = ""
+    """arXiv's stamp at the side of page 1: id, version and date."""
+
+
+def lay_out(pages: list[Page]) -> Layout:
+    """Title, abstract, sections, captions and the number of references in `pages`."""
+    out = Layout()
+    lines, out.stamp = without_edges([lines_of(page) for page in pages])
+    return _Reader(lines, out).run()
+
+
+class _Reader:
+    """Goes once through the lines."""
+
+    def __init__(self, lines: list[Line], out: Layout) -> None:
+        self.lines, self.out = lines, out
+        lengths = sorted(len(x.text) for x in lines if len(x.text) > 20)
+        self.width = lengths[len(lengths) * 3 // 4] if lengths else 80
+        sizes = Counter(round(x.page.style(x.at)[0], 1) for x in lines[:: max(1, len(lines) // 60)] if len(x.text) > 20)
+        self.headings = Headings(sizes.most_common(1)[0][0] if sizes else 10.0)
+        self.counts: Counter[int] = Counter()
+        self.ids: set[str] = set()
+        self.buffer: list[Line] = []
+        self.size = 0
+        """Characters in the buffer."""
+        self.paragraphs: list[Paragraph] = []
+        self.heading = ("front", "", 1)
+        self.front: list[Line] = []
+        self.references: list[str] = []
+
+    def run(self) -> Layout:
+        k = 0
+        while k < len(self.lines):
+            line = self.lines[k]
+            first = line.text[0]
+            if (first.isupper() or first.isdigit()) and (found := self._heading(k)):
+                k = self._open(found, k)
+                continue
+            if first in "FT" and self.headings.kind != "front" and _CAPTION.match(line.text):
+                k = self._caption(k)
+                continue
+            if self.headings.kind == "front":
+                self.front.append(line)
+            elif self.headings.kind == "references":
+                self.references.append(line.text)
+            else:
+                self._body(k)
+            k += 1
+        self._close()
+        self._finish()
+        return self.out
+
+    def _heading(self, k: int) -> Heading | None:
+        return self.headings.match(self.lines[k], self._ended(k))
+
+    def _open(self, found: Heading, k: int) -> int:
+        """Begin what the heading at line `k` opens; returns the next line to read."""
+        self._close()
+        self.headings.take(found)
+        line, title = self.lines[k], found.title
+        k += 1
+        if found.kind == "run-in":
+            rest = line.text[self.headings.run_in(line.text) :]
+            self.buffer = [Line(rest, line.page, line.at, line.cut)] if rest else []
+        if found.kind == "body":
+            size = self.headings.larger(line)
+            while size and k < len(self.lines) and not self._heading(k):  # a title of two lines
+                more = self.lines[k]
+                if abs(self.headings.larger(more) - size) > SAME_PT or len(title) + len(more.text) > 2 * HEADING_CHARS:
+                    break
+                title, k = f"{title} {more.text}", k + 1
+            self.heading = (f"p{line.page.number}.h{len(self.out.sections) + 1}", title, found.level)
+        return k
+
+    def _close(self) -> None:
+        """End the part that is open."""
+        self._flush()
+        if self.headings.kind == "abstract":
+            self.out.abstract = " ".join(p.text for p in self.paragraphs)
+        elif self.paragraphs or self.heading[1]:
+            id, title, level = self.heading
+            made = Section(
+                id=id, title=title, level=level, appendix=self.headings.appendix, paragraphs=tuple(self.paragraphs)
+            )
+            self.out.sections.append(made)
+        self.paragraphs, self.heading = [], ("", "", 1)
+
+    def _body(self, k: int) -> None:
+        line = self.lines[k]
+        if self.buffer and (self._ended(k) or (not line.text[0].isalpha() and _BULLET.match(line.text))):
+            self._flush()
+        self.buffer.append(line)
+        self.size += len(line.text)
+        if self.size > PARAGRAPH_CHARS and ends(line):
+            self._flush()
+
+    def _ended(self, k: int) -> bool:
+        """True where the line before `k` ended a paragraph, or another page begins: a paragraph is of one page."""
+        if not k:
+            return True
+        before = self.lines[k - 1]
+        if before.cut:
+            return False
+        return before.page is not self.lines[k].page or (len(before.text) < EARLY * self.width and ends(before))
+
+    def _flush(self) -> None:
+        if self.buffer and (text := join(self.buffer)):
+            self.paragraphs.append(self._paragraph(text, self.buffer[0].page.number))
+        self.buffer, self.size = [], 0
+
+    def _paragraph(self, text: str, page: int) -> Paragraph:
+        self.counts[page] += 1
+        return Paragraph(id=f"p{page}.{self.counts[page]}", text=text, page=page)
+
+    def _caption(self, k: int) -> int:
+        """Take the caption that begins at line `k` out of the text around it."""
+        lines = [self.lines[k]]
+        while len(lines) < CAPTION_LINES and not ends(lines[-1]):
+            k += 1
+            if k >= len(self.lines) or self.lines[k].page is not lines[0].page or self._heading(k):
+                break
+            lines.append(self.lines[k])
+        else:
+            k += 1
+        text, page = join(lines), lines[0].page.number
+        table = text[:3].casefold() == "tab"
+        number = _CAPTION.match(text)
+        id = self._unique(f"p{page}.{'T' if table else 'F'}{number[2] if number else ''}")
+        if table:
+            self.out.tables.append(Table(id=id, caption=text, section=self.heading[0], page=page))
+        else:
+            self.out.figures.append(Figure(id=id, caption=text, section=self.heading[0], page=page))
+        return k
+
+    def _unique(self, id: str) -> str:
+        name, k = id, 1
+        while name in self.ids:
+            k += 1
+            name = f"{id}.b{k}"
+        self.ids.add(name)
+        return name
+
+    def _finish(self) -> None:
+        out, text = self.out, "\n".join(self.references)
+        years = len(re.findall(r"\b(?:19|20)\d\d[a-z]?[.)]", text))
+        out.bibliography = max(len(_ENTRY.findall(text)), years if text else 0)
+        out.apart = " ".join([*(line.text for line in self.front), *self.references])
+        out.title = _title([line for line in self.front if line.page.number == 1])
+        if not out.sections and not out.abstract and self.front:  # nothing found: all of it is one section
+            self.lines = self.front
+            for k in range(len(self.front)):
+                self._body(k)
+            self._flush()
+            out.sections.append(Section(id="front", title="", paragraphs=tuple(self.paragraphs)))
+
+
+def _title(lines: list[Line]) -> str:
+    """The first lines of the largest type."""
+    sized = [(line.page.style(line.at)[0], line) for line in lines[:TITLE_AMONG]]
+    largest = max((size for size, _ in sized), default=0.0)
+    big = [k for k, (size, _) in enumerate(sized) if size >= largest - SAME_PT]
+    run = [k for i, k in enumerate(big[:TITLE_LINES]) if k == big[0] + i]
+    return join([sized[k][1] for k in run])

@@ -1,0 +1,131 @@
+"""A PDF to PaperText, in a child process that can be killed: strangers' PDFs may hang, eat memory or crash a parser.
+
+`python -m workers.reading.pdf` reads a PDF from standard input and writes PaperText as JSON.
+"""
+
+import contextlib
+import resource
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+from pydantic import ValidationError
+
+from workers.arxiv_id import parse as ids_in
+from workers.reading.layout import lay_out
+from workers.reading.pages import Page, load
+from workers.reading.text import PaperText, screened, smuggled
+
+TIMEOUT_S = 60.0
+"""Seconds for one PDF; a paper of 10 pages takes 0.4 s with the start of the process, a thesis of 150 about 2 s."""
+
+MEMORY_BYTES = 2 * 2**30
+"""Address space of the child; reading a 150-page PDF takes a tenth of it."""
+
+MAX_PAGES = 150
+"""Pages read; the rest is left out and said so (a deep dive could not pay for more tokens anyway)."""
+
+LONG_PAGES = 100
+"""Pages from which a paper is labelled long."""
+
+MAX_CHARS = 2_000_000
+"""Characters read: four times a 150-page book."""
+
+MIN_CHARS_PER_PAGE = 100
+"""Fewer characters per page on the average: there is no text to speak of, the pages are pictures."""
+
+
+def read_pdf(data: bytes, timeout_s: float = TIMEOUT_S, ref: str = "") -> PaperText:
+    """The paper in `data`. Never raises for bad PDFs: no sections, and a flag that says why (broken, encrypted,
+    scanned, timed_out)."""
+    if b"%PDF-" not in data[:1024]:
+        return _unread(ref, "broken", "The file is not a PDF.")
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "workers.reading.pdf"]
+    try:
+        done = subprocess.run(
+            command, input=data, capture_output=True, timeout=timeout_s, check=False, cwd=root,
+            env={"PYTHONPATH": str(root), "PYTHONUTF8": "1", "LD_LIBRARY_PATH": ""},
+        )  # fmt: skip
+        made = PaperText.model_validate_json(done.stdout)
+    except subprocess.TimeoutExpired:
+        return _unread(ref, "timed_out", f"Reading the PDF took longer than {timeout_s:.0f} s.")
+    except (ValidationError, OSError):
+        return _unread(ref, "broken", "The PDF made its reader fail.")
+    return made.model_copy(update={"ref": version_of(made, ref)})
+
+
+def version_of(text: PaperText, ref: str) -> str:
+    """The version that arXiv's stamp tells (`text.ref`), where it is the paper asked for or nothing was asked for."""
+    stamped, asked = ids_in(text.ref, date.max), ids_in(ref, date.max)
+    if not stamped or (asked and asked[0].base != stamped[0].base):
+        return ref
+    return stamped[0].canonical if not asked or asked[0].version in (None, stamped[0].version) else ref
+
+
+def parse(data: bytes) -> PaperText:
+    """As `read_pdf`, in this very process; `ref` is what arXiv's stamp tells."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        return _unread("", "encrypted" if locked else "broken", _LOCKED if locked else "The PDF is damaged.")
+    pages, broken, chars = list[Page](), 0, 0
+    for number in range(min(count, MAX_PAGES)):
+        with contextlib.suppress(pypdfium2.PdfiumError):
+            pages.append(load(document, number))
+            chars += len(pages[-1].text)
+        if chars > MAX_CHARS:
+            break
+    broken = min(count, MAX_PAGES) - len(pages) if chars <= MAX_CHARS else 0
+    return _labelled(pages, count, broken, chars)
+
+
+def _labelled(pages: list[Page], count: int, broken: int, chars: int) -> PaperText:
+    flags, notes = set[str](), []
+    if not pages:
+        return _unread("", "broken", "The PDF has no page that can be read.")
+    scans = sum(p.scan for p in pages)
+    if scans * 2 > len(pages) or chars < MIN_CHARS_PER_PAGE * len(pages):
+        flags.add("scanned")
+        notes.append(f"{scans or len(pages)} of {len(pages)} pages are pictures.")
+    if len(pages) < count and not broken:
+        flags.add("truncated")
+        notes.append(f"Read {len(pages)} of {count} pages.")
+    if broken:
+        flags.add("truncated")
+        notes.append(f"{broken} of {count} pages could not be read.")
+    if count >= LONG_PAGES:
+        flags.add("long")
+        notes.append(f"The paper has {count} pages.")
+    if any(p.light for p in pages):
+        notes.append("White letters on a dark ground were taken as visible.")
+    out = lay_out(pages)
+    said = sum(len(p.text) for s in out.sections for p in s.paragraphs)
+    if "scanned" in flags and said < MIN_CHARS_PER_PAGE * len(pages):
+        out.sections.clear()
+    found = ids_in(out.stamp, date.max)
+    text = PaperText(
+        ref=found[0].canonical if found else "", read_from="pdf", title=out.title, abstract=out.abstract, pages=count,
+        sections=tuple(out.sections), figures=tuple(out.figures), tables=tuple(out.tables),
+        bibliography=out.bibliography,
+    )  # fmt: skip
+    hidden = [p.hidden for p in pages if p.hidden] + [s for p in pages if (s := smuggled(p.text))]
+    return screened(text, hidden, out.apart).labelled(flags, notes)
+
+
+_LOCKED = "The PDF needs a password."
+
+
+def _unread(ref: str, flag: str, note: str) -> PaperText:
+    return PaperText(ref=ref, read_from="pdf", flags=(flag,), notes=(note,))
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(TIMEOUT_S) + 1, int(TIMEOUT_S) + 2))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.stdout.write(parse(sys.stdin.buffer.read()).model_dump_json())

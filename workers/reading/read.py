@@ -1,0 +1,159 @@
+"""Reads one paper: arXiv's HTML, else its PDF, else the abstract alone; always said which, and which version."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from workers import arxiv_id
+from workers.arxiv_id import ArxivId
+from workers.errors import BadInput, SourceFailed
+from workers.papers import Paper
+from workers.reading.html import read_html
+from workers.reading.pdf import read_pdf
+from workers.reading.text import PaperText, screened
+from workers.settings import Settings
+from workers.sources.arxiv import papers_by_id
+from workers.sources.http import MAX_TOTAL_S, Door
+from workers.store.fetches import Fetches
+from workers.store.texts import NEWEST_TTL_S, STAND_IN_TTL_S, TEXT_TTL_S, Texts
+
+HTML_BYTES = 25 * 2**20
+"""Most bytes of an HTML page, decompressed: maths-heavy papers reach 10 MB."""
+
+PDF_BYTES = 60 * 2**20
+"""Most bytes of a PDF: arXiv takes submissions up to 50 MB."""
+
+FILE_BYTES = PDF_BYTES
+"""Most bytes of a local file."""
+
+_NOT_FROM_ELSEWHERE = r"\b(?!\s+from\s+(?!(?:the )?arxiv))"
+_WITHDRAWN = re.compile(
+    r"\b(?:this|the) (?:paper|article|submission|manuscript|work|preprint|version)[^.]{0,40} (?:is|has been|was|been) "
+    rf"(?:temporarily )?(?:withdrawn|retracted){_NOT_FROM_ELSEWHERE}|^\W*(?:withdrawn|retracted){_NOT_FROM_ELSEWHERE}"
+    r"|\bwithdrawn (?:by|due|because)\b|\bauthors? (?:have |has )?withdr[ae]wn?\b",
+    re.I,
+)
+"""A comment or abstract that says so; "withdrawn from the workshop" is something else."""
+
+
+def read(
+    ref: ArxivId, http: Door, fetches: Fetches, settings: Settings, texts: Texts, paper: Paper | None = None
+) -> PaperText:
+    """The text of `ref`, from the store or from arXiv; `paper`: its record, where the caller has it.
+
+    A paper that offers neither HTML nor PDF comes as its abstract. BadInput where arXiv knows no such paper,
+    SourceFailed where arXiv cannot be asked and there is no record to fall back on.
+    """
+    kept = _kept(ref, texts)
+    if kept is not None:
+        return kept
+    failures, flags, notes = list[SourceFailed](), list[str](), list[str]()
+    for attempt in (_from_html, _from_pdf):
+        try:
+            text, why = attempt(ref, http, settings)
+        except SourceFailed as error:
+            failures.append(error)
+            flags.append("too_large" if error.kind == "too_large" else "fetch_failed")
+            notes.append(str(error))
+            continue
+        if text is not None and text.sections:
+            return _keep(ref, _with_record(text, paper).labelled(flags, notes), texts, failures)
+        flags += [why] if why else [f for f in text.flags if f != "long"] if text else []
+        notes += text.notes if text else ()
+    alone = _abstract_only(ref, paper or _record(ref, http, fetches, settings, failures))
+    return _keep(ref, alone.labelled(flags, notes), texts, failures)
+
+
+def read_file(path: Path) -> PaperText:
+    """The text of a local HTML or PDF file, labelled like any other. BadInput where it cannot be read or is neither."""
+    try:
+        if path.stat().st_size > FILE_BYTES:
+            raise BadInput(f"{path.name} is larger than {FILE_BYTES // 2**20} MB.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be read ({error.strerror}): give a file or an arXiv id.") from None
+    if b"%PDF-" in data[:1024]:
+        text = read_pdf(data, ref="")
+        return text if text.ref else text.model_copy(update={"ref": path.name})
+    if not re.search(rb"<(?:!doctype|html|head|body|article)\b", data[:4096], re.I):
+        raise BadInput(f"{path.name} is neither HTML nor PDF.")
+    page = read_html(data, "", path.name)
+    flag = "no_html" if page.missing else "conversion_failed"
+    return page.text.labelled([flag], [f"Not a whole paper: {page.reason}."]) if page.reason else page.text
+
+
+def _from_html(ref: ArxivId, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+    """(text or None, flag that says why not)."""
+    url = arxiv_id.html_url(ref.canonical, settings.arxiv_url)
+    reply = http.get(url, name="arXiv", ok=(200, 404), max_bytes=HTML_BYTES, total_s=MAX_TOTAL_S)
+    page = read_html(reply.body, reply.url, _landed(ref, reply.url))
+    if reply.status == 404 or page.missing:
+        return None, "no_html"
+    found = arxiv_id.parse(page.text.ref)
+    wrong = bool(found and (found[0].base != ref.base or ref.version not in (None, found[0].version)))
+    return (None, "conversion_failed") if page.reason or wrong else (page.text, "")
+
+
+def _from_pdf(ref: ArxivId, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+    url = arxiv_id.pdf_url(ref.canonical, settings.arxiv_url)
+    reply = http.get(url, name="arXiv", ok=(200, 404), max_bytes=PDF_BYTES, total_s=MAX_TOTAL_S)
+    if reply.status == 404:
+        return None, "no_pdf"
+    return read_pdf(reply.body, ref=_landed(ref, reply.url)), ""
+
+
+def _landed(ref: ArxivId, url: str) -> str:
+    """Id and version, by the address that an unversioned one was redirected to where that tells."""
+    found = arxiv_id.parse(url)
+    return found[0].canonical if found and found[0].base == ref.base and found[0].version else ref.canonical
+
+
+def _record(ref: ArxivId, http: Door, fetches: Fetches, settings: Settings, failures: Sequence[SourceFailed]) -> Paper:
+    if failures:
+        raise failures[-1]
+    found, _ = papers_by_id(http, fetches, settings, [ref])
+    if ref.base not in found:
+        raise BadInput(f"arXiv knows no paper {ref.canonical}: check the number.")
+    return found[ref.base]
+
+
+def _abstract_only(ref: ArxivId, paper: Paper) -> PaperText:
+    name = ref.canonical if ref.version else paper.ref
+    return _with_record(PaperText(ref=name, read_from="abstract"), paper)
+
+
+def _with_record(text: PaperText, paper: Paper | None) -> PaperText:
+    """`text` with what only the record knows: title and abstract where they are missing, licence, withdrawal."""
+    if paper is None:
+        return text
+    more = {"title": text.title or paper.title, "abstract": text.abstract or paper.abstract}
+    same = paper.version is None or text.ref == paper.ref or text.ref == paper.id
+    licence = text.license or (paper.license if same else None)
+    gone = bool(_WITHDRAWN.search(paper.comment or "") or _WITHDRAWN.search(paper.abstract[:300]))
+    made = screened(text.model_copy(update={**more, "license": licence}))
+    return made.labelled(["withdrawn"], ["The record says that it was withdrawn."]) if gone else made
+
+
+def _kept(ref: ArxivId, texts: Texts) -> PaperText | None:
+    name = ref.canonical if ref.version else texts.newest(ref.base)
+    raw = texts.get(name) if name else None
+    try:
+        return PaperText.model_validate_json(raw) if raw else None
+    except ValidationError:
+        return None
+
+
+def _keep(ref: ArxivId, text: PaperText, texts: Texts, failures: Sequence[SourceFailed]) -> PaperText:
+    """Keep `text`, unless a failure that may pass made it less than it could be."""
+    passing = any(error.kind != "too_large" for error in failures)
+    if passing:
+        return text
+    whole = text.read_from != "abstract"
+    texts.put(text.ref, text.model_dump_json(), TEXT_TTL_S if whole else STAND_IN_TTL_S)
+    if ref.version is None:
+        texts.put_newest(ref.base, text.ref, NEWEST_TTL_S if whole else STAND_IN_TTL_S)
+    elif text.ref != ref.canonical:
+        texts.put(ref.canonical, text.model_dump_json(), TEXT_TTL_S if whole else STAND_IN_TTL_S)
+    return text

@@ -1,0 +1,26 @@
+"""An answer in a terminal, for the `ask` command."""
+
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from workers.render.ast import parse
+from workers.render.clean import visible
+from workers.render.terminal import blocks
+from workers.words import words
+
+
+def show(answer: dict[str, Any], console: Console) -> None:
+    """Print the answer (the record `Answer` as data), how it came about, and the passages it stands on."""
+    w = words(answer["language"])
+    body: list[RenderableType] = []
+    if answer["error"]:
+        label = w.answer_no_model if answer["error"] == "no_model" else w.answer_model_away
+        body += [Text(label, style="yellow"), Text("")]
+    body += blocks(parse(answer["text"]))
+    if answer["cites"] and not answer["error"]:
+        body.append(Text(""))
+        body += [Text(f"{visible(c['where'])}: “{visible(c['quote'])}”", style="dim") for c in answer["cites"]]
+    console.print(Panel(Group(*body), title=Text(answer["by"]), title_align="left"))
