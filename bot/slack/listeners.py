@@ -1,0 +1,295 @@
+"""What people do on Slack -> calls of Intake, and what they are told. Nothing here fetches or calls a model.
+
+Events are stored before they are acknowledged: Intake is called in a global middleware, and where that fails there is
+no acknowledgement, so Slack sends the event again. Everything else a person does is answered within the three seconds
+that Slack waits, whatever fails.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.commands import digest, digest_command, help_text, is_only_link, unmarked
+from bot.slack import STORE_S, Desk, views
+from prompts import load_profile, profiles
+from workers.arxiv_id import parse
+from workers.intake import Taken
+
+log = logging.getLogger(__name__)
+
+PRESS_S = 600
+"""Seconds in which pressing the same button again asks for nothing new."""
+
+MOST_SHOWN = 20
+"""Subscriptions on the Home tab; Slack allows 100 blocks."""
+
+SHORTCUT = "deepdive_message"
+"""callback_id of the message shortcut."""
+
+COMMANDS = ("/deepdive", "/digest")
+HEARD = ("app_mention", "message")
+GONE = ("channel_archive", "channel_deleted", "channel_left", "group_archive", "group_deleted", "group_left")
+BACK = ("channel_unarchive", "group_unarchive")
+LEFT, JOINED = "member_left_channel", "member_joined_channel"
+HOME = "app_home_opened"
+EVENTS = (*HEARD, *GONE, *BACK, LEFT, JOINED, HOME)
+"""Types of events that something is done about; any other is acknowledged and forgotten."""
+
+ANYTHING = re.compile(".*")
+
+Fields = dict[str, Any]
+
+
+class Listeners(Desk):
+    """One method for each thing that a person can do."""
+
+    def register(self, app: AsyncApp) -> None:
+        """Give every listener to Bolt; what is not ours is acknowledged, so that nothing is sent for ever."""
+        app.middleware(self.on_event)
+        for name, listener in zip(COMMANDS, (self.on_deepdive, self.on_digest), strict=True):
+            app.command(name)(listener)
+        app.shortcut(SHORTCUT)(self.on_shortcut)
+        app.action(views.DIVE)(self.on_dive)
+        app.action(views.UP)(self.on_vote)
+        app.action(views.DOWN)(self.on_vote)
+        app.view(views.SETTINGS)(self.on_settings)
+        for other in (app.command, app.shortcut, app.action, app.view, app.view_closed, app.options):
+            other(ANYTHING)(self.on_other)
+        app.error(self.on_error)
+
+    async def on_other(self, ack: Any) -> None:
+        """Something of an older version, or not for us."""
+        await ack()
+
+    async def on_error(self, error: Exception, body: Fields) -> BoltResponse:
+        """Something nobody thought of: a person who waits gets an answer, an event is sent again."""
+        said = self.trouble("listener", error)
+        if body.get("type") == "event_callback":
+            return BoltResponse(status=503, body="")
+        return BoltResponse(status=200, body=said if "command" in body else "")
+
+    # -- events ----------------------------------------------------------------------------------------------------
+
+    async def on_event(
+        self, body: Fields, req: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]
+    ) -> BoltResponse | None:
+        """Deal with an event, then acknowledge it; 503 (no acknowledgement) where it could not be stored."""
+        event = body.get("event")
+        if body.get("type") != "event_callback" or not isinstance(event, dict):
+            await next_()
+            return None
+        team = str(req.context.team_id or body.get("team_id") or "")
+        try:
+            await self._event(team, event)
+        except Exception as error:  # noqa: BLE001 - whatever it is, Slack must send the event again
+            said = self.trouble(str(event.get("type")), error)
+            first = req.headers.get("x-slack-retry-num", ["0"])[0] == "0"
+            place = f"trouble|{team}|{event.get('channel')}|{event.get('ts')}"
+            if first and event.get("user") and self._addressed(event) and self.first(place):
+                self.later(self.tell(event, said))
+            return BoltResponse(status=503, body="")
+        return BoltResponse(status=200, body="")
+
+    async def _event(self, team: str, event: Fields) -> None:
+        kind, channel, user = event.get("type"), event.get("channel"), event.get("user")
+        if kind == HOME and event.get("tab") == "home" and user:
+            self.later(self.show_home(team, user))
+        elif not isinstance(channel, str) or kind not in EVENTS:
+            return
+        elif kind in HEARD:
+            await self._heard(team, event)
+        elif self.intake.may_use(team, channel):
+            if kind in GONE or (kind == LEFT and user == self.bot_user):
+                await self.work(lambda: self._pause(f"slack:{channel}", str(kind)), STORE_S)
+            elif kind in BACK or (kind == JOINED and user == self.bot_user):
+                await self.work(lambda: self._resume(f"slack:{channel}"), STORE_S)
+
+    def _pause(self, channel: str, why: str) -> None:
+        if any(target.channel == channel for target in self.intake.subscriptions()):
+            self.intake.channels.pause(channel, why)
+            log.info("channel_paused", extra={"channel": channel, "why": why})
+
+    def _resume(self, channel: str) -> None:
+        if self.intake.channels.get(channel).paused:
+            self.intake.channels.resume(channel)
+            log.info("channel_resumed", extra={"channel": channel})
+
+    async def _heard(self, team: str, event: Fields) -> None:
+        """Somebody wrote something. A mention that comes twice (as `message` too) is one event: same place and time."""
+        if event.get("bot_id") or event.get("subtype") not in (None, "thread_broadcast") or not event.get("user"):
+            return
+        channel, ts, thread, addressed = event["channel"], event["ts"], event.get("thread_ts"), self._addressed(event)
+        if not (addressed or thread):
+            return
+        key = f"slack|{team}|{channel}|{ts}"
+        if not self.intake.may_use(team, channel):
+            if addressed and self.first(f"not allowed|{team}|{channel}"):
+                self.later(self.tell(event, self.words.not_allowed))
+            return
+        async with self.turn(f"{channel}|{thread or ts}"):
+            taken = await self.work(lambda: self._translate(key, event, addressed), STORE_S)
+        if taken.say and self.first(key):
+            self.later(self.tell(event, taken.say, under=ts if taken.tasks else ""))
+
+    def _addressed(self, event: Fields) -> bool:
+        """True if the bot was meant: mentioned, or written to directly."""
+        direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+        mentioned = event.get("type") == "app_mention" or f"<@{self.bot_user}>" in (event.get("text") or "")
+        return event.get("type") in HEARD and (direct or mentioned)
+
+    def _translate(self, key: str, event: Fields, addressed: bool) -> Taken:
+        channel, person = f"slack:{event['channel']}", f"slack:{event['user']}"
+        text, thread, ts = unmarked(event.get("text") or ""), event.get("thread_ts") or "", event["ts"]
+        known, bare = bool(thread) and self.intake.place(channel, thread) is not None, is_only_link(text)
+        if not addressed and (not known or bare or self.intake.current(channel)["answers"] != "all"):
+            return Taken()
+        if not (known and not bare) and parse(text):
+            return self.intake.deepdive(key, channel=channel, person=person, text=text, reply_to=thread or ts)
+        if thread and text:
+            return self.intake.ask(key, channel=channel, person=person, text=text, thread=thread, message=ts)
+        return Taken(help_text(self.intake.words(channel)))
+
+    async def show_home(self, team: str, user: str) -> None:
+        """Publish the Home tab."""
+        try:
+            rows = await self.work(self._subscriptions, STORE_S) if self.intake.may_use(team) else None
+            view = views.plain_home(self.words.not_allowed) if rows is None else views.home(self.words, rows)
+        except Exception as error:  # noqa: BLE001 - an empty tab would say less than a sentence
+            view = views.plain_home(self.trouble("home", error))
+        await self.client.views_publish(user_id=user, view=view)
+
+    def _subscriptions(self) -> list[tuple[str, str]]:
+        rows = []
+        for goal in [t for t in self.intake.subscriptions() if t.channel.startswith("slack:")][:MOST_SHOWN]:
+            about = f"{load_profile(goal.profile).title} · {goal.at:%H:%M} ({goal.zone.key})"
+            rows.append((goal.channel.partition(":")[2], f"{about}\n{self.intake.status(channel=goal.channel)}"))
+        return rows
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    async def on_deepdive(self, ack: Any, command: Fields, context: Any) -> None:
+        """`/deepdive <anything that names a paper>`."""
+        room, person, text = command["channel_id"], f"slack:{command['user_id']}", command.get("text") or ""
+        key = f"slack|{context.team_id}|{room}|{command['trigger_id']}"
+        ask = {"channel": f"slack:{room}", "person": person, "text": text}
+        await ack(await self.answer(context.team_id, room, lambda: self.intake.deepdive(key, **ask).say))
+
+    async def on_digest(self, ack: Any, command: Fields, context: Any, respond: Any) -> None:
+        """`/digest <verb>`."""
+        room, said = command["channel_id"], digest_command(command.get("text") or "")
+        log.info("digest_command", extra={"verb": said.verb if said.known else "unknown"})
+        may = await self.may_change(command["user_id"], room)
+        if said.verb == "settings" and may and self.intake.may_use(context.team_id, room):
+            await self._open_settings(ack, command, respond)
+            return
+
+        def do() -> str:
+            return digest(self.intake, said, f"slack:{room}", may_change=may)
+
+        await ack(await self.answer(context.team_id, room, do))
+
+    async def _open_settings(self, ack: Any, command: Fields, respond: Any) -> None:
+        room = command["channel_id"]
+
+        def form_of() -> Fields:
+            titles = {name: load_profile(name).title for name in profiles()}
+            current, w = self.intake.current(f"slack:{room}"), self.intake.words(f"slack:{room}")
+            return views.settings_form(w, current, titles, {"channel": room})
+
+        try:
+            form = await self.work(form_of)
+        except Exception as error:  # noqa: BLE001 - a person must get an answer
+            await ack(self.trouble("settings", error))
+            return
+        await ack()
+        self.later(self._show_form(command["trigger_id"], form, respond))
+
+    async def _show_form(self, trigger: str, form: Fields, respond: Any) -> None:
+        try:
+            await self.client.views_open(trigger_id=trigger, view=form)
+        except Exception as error:  # noqa: BLE001 - a person must get an answer
+            await respond(self.trouble("settings", error))
+
+    async def on_settings(self, ack: Any, body: Fields, view: Fields, context: Any) -> None:
+        """The settings form was sent: all of it holds, or the field that does not fit is named and nothing changes."""
+        room, user = json.loads(view["private_metadata"])["channel"], body["user"]["id"]
+        tried, channel = views.changes(view), f"slack:{room}"
+        may = await self.may_change(user, room) and self.intake.may_use(context.team_id, room)
+
+        def save() -> tuple[str, str]:
+            w = self.intake.words(channel)
+            if not may:
+                return views.FIELDS[0], w.admins_only
+            taken = self.intake.change(channel, dict(tried)) if tried else Taken()
+            return (views.field_of(w, taken.say, tried) if taken.refused else ""), taken.say
+
+        try:
+            wrong, said = await self.work(save)
+        except Exception as error:  # noqa: BLE001 - a person must get an answer
+            wrong, said = views.FIELDS[0], self.trouble("settings", error)
+        if wrong:
+            await ack(response_action="errors", errors={wrong: said})
+            return
+        await ack()
+        if said:
+            self.later(self.tell({"channel": room, "user": user}, said))
+
+    # -- buttons and the shortcut ------------------------------------------------------------------------------------
+
+    async def on_shortcut(self, ack: Any, body: Fields, context: Any, respond: Any) -> None:
+        """The message shortcut: the papers that a message links to."""
+        message = body["message"]
+        found = parse(" ".join(_texts([message.get(n) for n in ("text", "blocks", "attachments")])))
+        await self._press(ack, body, context, respond, " ".join(dict.fromkeys(ref.canonical for ref in found)))
+
+    async def on_dive(self, ack: Any, body: Fields, action: Fields, context: Any, respond: Any) -> None:
+        """The button under a paper."""
+        await self._press(ack, body, context, respond, action["value"])
+
+    async def _press(self, ack: Any, body: Fields, context: Any, respond: Any, text: str) -> None:
+        room, message = body["channel"]["id"], body["message"]
+        key = f"slack|{context.team_id}|{room}|{message['ts']}|press|{self.intake.clock() // PRESS_S:.0f}"
+        ask = {"channel": f"slack:{room}", "person": f"slack:{body['user']['id']}", "text": text}
+        root = message.get("thread_ts") or message["ts"]
+        said = await self.answer(context.team_id, room, lambda: self.intake.deepdive(key, **ask, reply_to=root).say)
+        await ack()
+        self.later(respond(said, response_type="ephemeral", replace_original=False))
+
+    async def on_vote(self, ack: Any, body: Fields, action: Fields, context: Any, respond: Any) -> None:
+        """A thumb under a paper: counted, then shown on the buttons."""
+        room, paper, up = body["channel"]["id"], action["value"], action["action_id"] == views.UP
+        ask = {"channel": f"slack:{room}", "person": f"slack:{body['user']['id']}", "paper": paper}
+
+        def cast() -> str:
+            self.intake.vote(**ask, up=up)
+            return ""
+
+        said = await self.answer(context.team_id, room, cast)
+        await ack()
+        if said:
+            self.later(respond(said, response_type="ephemeral", replace_original=False))
+        else:
+            self.later(self._show_votes(room, body["message"], paper))
+
+    async def _show_votes(self, room: str, message: Fields, paper: str) -> None:
+        async with self.turn(f"votes|{room}|{message['ts']}"):
+            up, down = await self.work(lambda: self.intake.people.votes(f"slack:{room}", paper))
+            blocks = views.voted(message.get("blocks") or [], paper, up, down)
+            await self.client.chat_update(
+                channel=room, ts=message["ts"], text=message.get("text") or paper, blocks=blocks
+            )
+
+
+def _texts(node: Any) -> Iterator[str]:
+    """Every string inside blocks and attachments."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict | list):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from _texts(inner)

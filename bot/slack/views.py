@@ -1,0 +1,169 @@
+"""What Slack shows beside messages: the settings form, the Home tab, the counts on the voting buttons. All pure.
+
+Words of people and papers are escaped wherever Slack would read them as markup.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.commands import help_text
+from prompts import LANGUAGES
+from workers.intake import ANSWERS
+from workers.words import Words
+
+FIELDS = ("profile", "interests", "language", "time", "timezone", "days", "picks", "min_score", "answers")
+"""Settings of the form in order; each is a block id and the name that `Intake.change` knows."""
+
+SETTINGS = "settings"
+"""callback_id of the form."""
+
+UP, DOWN, DIVE = "vote_up", "vote_down", "dive"
+"""action_id of the buttons under a paper; their value is the paper's id."""
+
+LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
+
+MAX_INPUT = 3000
+"""Characters of a text input (slack_sdk)."""
+
+MAX_SECTION = 3000
+"""Characters of a section's text (slack_sdk)."""
+
+MAX_LABEL = 75
+"""Characters of an option's or button's text (slack_sdk)."""
+
+MAX_TITLE = 24
+"""Characters of a form's title and buttons (slack_sdk)."""
+
+Block = dict[str, Any]
+
+
+def escaped(text: str) -> str:
+    """Plain text for a field that Slack reads as markup: no link and no mention can come of it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def settings_form(w: Words, current: Mapping[str, Any], profiles: Mapping[str, str], about: Mapping[str, str]) -> Block:
+    """The form with the values that hold now. `profiles`: name -> title; `about` comes back with the submission."""
+    answers = {name: w[f"answers_{name}"] for name in ANSWERS}
+    languages = {code: LANGUAGE_NAMES.get(code, code) for code in LANGUAGES}
+    interests = "\n".join(current["interests"])[:MAX_INPUT]
+    elements: dict[str, Block] = {
+        "profile": _select(profiles, current["profile"]),
+        "interests": {"type": "plain_text_input", "multiline": True, "initial_value": interests},
+        "language": _select(languages, current["language"]),
+        "time": {"type": "timepicker", "initial_time": current["time"]},
+        "timezone": {"type": "plain_text_input", "initial_value": current["timezone"]},
+        "days": {"type": "plain_text_input", "initial_value": current["days"]},
+        "picks": {"type": "number_input", "is_decimal_allowed": False, "initial_value": str(current["picks"])},
+        "min_score": {"type": "number_input", "is_decimal_allowed": False, "initial_value": str(current["min_score"])},
+        "answers": _select(answers, current["answers"]),
+    }
+    return {
+        "type": "modal",
+        "callback_id": SETTINGS,
+        "private_metadata": json.dumps(about),
+        "title": _plain(w.settings_title, MAX_TITLE),
+        "submit": _plain(w.settings_save, MAX_TITLE),
+        "close": _plain(w.settings_cancel, MAX_TITLE),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": name,
+                "label": _plain(w[f"setting_{name}"]),
+                "element": {**elements[name], "action_id": name},
+            }
+            for name in FIELDS
+        ],
+    }
+
+
+def changes(view: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person changed in the form: only that is set, all else goes on following the profile."""
+    given = view.get("state", {}).get("values", {})
+    found = {}
+    for block in view.get("blocks", []):
+        name, element = block.get("block_id"), block.get("element", {})
+        if name in FIELDS and name in given:
+            before, after = _typed(name, _initial(element)), _typed(name, _state(given[name].get(name, {})))
+            if after != before:
+                found[name] = after
+    return found
+
+
+def field_of(w: Words, said: str, tried: Mapping[str, Any]) -> str:
+    """The field that a refusal of `Intake.change` is about."""
+    for name, value in tried.items():
+        head = w.say("setting_bad", value=value, name=w[f"setting_{name}"], why="\0").partition("\0")[0]
+        if said.startswith(head):
+            return name
+    return next(iter(tried), FIELDS[0])
+
+
+def voted(blocks: Sequence[Block], paper: str, up: int, down: int) -> list[Block]:
+    """The blocks of a message with the counts on the two voting buttons of `paper`; all else as it was."""
+    labels = {UP: f"👍 {up}" if up else "👍", DOWN: f"👎 {down}" if down else "👎"}
+
+    def relabelled(element: Block) -> Block:
+        if element.get("action_id") not in labels or element.get("value") != paper:
+            return element
+        return {**element, "text": {**element["text"], "text": labels[element["action_id"]]}}
+
+    return [
+        {**block, "elements": [relabelled(e) for e in block["elements"]]} if block.get("type") == "actions" else block
+        for block in blocks
+    ]
+
+
+def home(w: Words, subscriptions: Sequence[tuple[str, str]]) -> Block:
+    """The Home tab. `subscriptions`: (channel id, its lines) of each channel."""
+    blocks: list[Block] = [_header(w.home_title), _section(help_text(w)), {"type": "divider"}]
+    blocks.append(_header(w.home_subscriptions))
+    if not subscriptions:
+        blocks.append(_section(w.home_none))
+    for channel, lines in subscriptions:
+        name = f"<#{channel}>" if channel.startswith(("C", "G")) else ""
+        blocks.append(_section(lines, before=f"*{name}*\n" if name else ""))
+    return {"type": "home", "blocks": blocks}
+
+
+def plain_home(text: str) -> Block:
+    """The Home tab with one sentence, for when there is nothing else to show."""
+    return {"type": "home", "blocks": [_section(text)]}
+
+
+def _initial(element: Mapping[str, Any]) -> str:
+    option = element.get("initial_option") or {}
+    return str(option.get("value") or element.get("initial_time") or element.get("initial_value") or "")
+
+
+def _state(value: Mapping[str, Any]) -> str:
+    option = value.get("selected_option") or {}
+    return str(option.get("value") or value.get("selected_time") or value.get("value") or "")
+
+
+def _typed(name: str, raw: str) -> Any:
+    """A value as `Intake.change` takes it; one that is no number stays text and is refused there."""
+    if name == "interests":
+        return [line.strip() for line in raw.splitlines() if line.strip()]
+    if name in ("picks", "min_score") and raw.strip().isdecimal():
+        return int(raw)
+    return raw.strip()
+
+
+def _select(options: Mapping[str, str], chosen: str) -> Block:
+    listed = {value: {"text": _plain(title), "value": value} for value, title in options.items()}
+    first = {"initial_option": listed[chosen]} if chosen in listed else {}
+    return {"type": "static_select", "options": list(listed.values()), **first}
+
+
+def _plain(text: str, most: int = MAX_LABEL) -> Block:
+    return {"type": "plain_text", "text": text if len(text) <= most else text[: most - 1] + "…"}
+
+
+def _header(text: str) -> Block:
+    return {"type": "header", "text": _plain(text)}
+
+
+def _section(text: str, before: str = "") -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": (before + escaped(text))[:MAX_SECTION]}}

@@ -1,0 +1,654 @@
+"""The Slack listener in Socket Mode, driven by the real SDKs against the double and a real Redis.
+
+Longer than 300 lines because every way in stands here once.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from slack_sdk import WebClient
+
+from bot.commands import is_only_link, unmarked
+from bot.slack import Desk, views
+from bot.slack.app import listen
+from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
+from tests.doubles.slack_state import BOT_USER, TEAM
+from workers.errors import BadSetting, Retryable
+from workers.intake import Intake
+from workers.store import embedded
+from workers.store.channels import Channels
+from workers.store.ledger import Ledger
+from workers.store.people import People
+from workers.store.threads import Place, Threads
+from workers.words import words
+
+CHANNEL, HERE = "C0DIGEST", "slack:C0DIGEST"
+LINK = "https://arxiv.org/abs/2601.00007v2"
+EN = words("en")
+
+
+class Running:
+    """The listener in a thread of its own, until the end of the `with`."""
+
+    def __init__(self, settings):
+        self.settings, self.error = settings, None
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.loop, self.stopping, self.ready = None, None, threading.Event()
+
+    def _run(self):
+        async def go():
+            self.loop, self.stopping = asyncio.get_running_loop(), asyncio.Event()
+            self.ready.set()
+            await listen(self.settings, self.stopping)
+
+        try:
+            asyncio.run(go())
+        except Exception as error:
+            self.error = error
+
+    def __enter__(self):
+        self.thread.start()
+        self.ready.wait(5)
+        return self
+
+    def __exit__(self, *_):
+        self.loop.call_soon_threadsafe(self.stopping.set)
+        self.thread.join(15)
+        assert not self.thread.is_alive(), "it did not stop"
+        assert self.error is None, self.error
+
+
+def until(true, seconds=5):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def slack():
+    with SlackDouble(pace=False, scopes=(*DEFAULT_SCOPES, "users:read")) as double:
+        yield double
+
+
+@pytest.fixture
+def start(env, slack):
+    """Starts the listener: `with start(ADMINS_ONLY="1"):`."""
+
+    def begin(**more):
+        tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
+        running = Running(env(SLACK_API_URL=slack.api_url, DIGEST_PROFILE="cv-daily-en", **(tokens | more))).__enter__()
+        slack.wait_connected()
+        opened.append(running)
+        return running
+
+    opened = []
+    yield begin
+    for running in opened:
+        running.__exit__()
+
+
+@pytest.fixture
+def ledger(redis):
+    return Ledger(redis)
+
+
+def tasks(ledger):
+    return [ledger.get(key) for key in ledger.open_keys()]
+
+
+def slash(slack, command, text="", **who):
+    """Type a command; what the person was shown at once."""
+    before = time.monotonic()
+    payload = slack.ack_of(slack.play_slash(command, text, **who))["payload"]
+    assert time.monotonic() - before < 1.0
+    return (payload or {}).get("text", "")
+
+
+def paper(slack, redis, channel=CHANNEL, **blocks):
+    """A message of ours about a paper, known as such."""
+    client = WebClient(slack.bot_token, base_url=slack.api_url)
+    ts = client.chat_postMessage(channel=channel, text="1. Old Maps — 88", **blocks)["ts"]
+    Threads(redis).put(f"slack:{channel}", ts, Place(root=ts, paper="2601.00001", version=1, profile="cv-daily-en"))
+    return ts
+
+
+# -- commands ------------------------------------------------------------------------------------------------------
+
+
+def test_deepdive_is_acknowledged_and_becomes_a_task(slack, start, ledger):
+    start()
+    assert slash(slack, "/deepdive", f"<{LINK}> and 2601.00008") == "On it: 2601.00007v2, 2601.00008."
+    assert slack.ephemerals[0]["user"] == "U0ALICE"
+    found = tasks(ledger)
+    assert [(t.kind, t.data["id"], t.data["version"]) for t in found] == [
+        ("deepdive", "2601.00007", 2),
+        ("deepdive", "2601.00008", None),
+    ]
+    assert found[0].data["channel"] == HERE
+    assert found[0].data["reply_to"] == ""
+    assert slash(slack, "/deepdive", "nothing here") == EN.no_paper
+    assert "4,000" in slash(slack, "/deepdive", "x" * 4001)
+    assert len(tasks(ledger)) == 2
+
+
+def test_what_is_said_cannot_ping(slack, start):
+    start()
+    said = slash(slack, "/digest", "<!channel> & more")
+    assert "<" not in said
+    assert "&lt;!channel&gt;" in said
+
+
+@pytest.mark.parametrize("text", ["help", "", "HELP"])
+def test_help_names_everything(slack, start, text):
+    start()
+    said = slash(slack, "/digest", text)
+    for verb in ("now", "subscribe", "unsubscribe", "settings", "status", "help"):
+        assert f"/digest {verb}" in said
+    assert "/deepdive" in said
+
+
+def test_digest_verbs(slack, start, ledger, redis):
+    start()
+    assert "cv-daily-zh" in slash(slack, "/digest", "subscribe nobody")
+    assert "08:00" in slash(slack, "/digest", "subscribe llm-agents-en")
+    assert Channels(redis).get(HERE).profile == "llm-agents-en"
+    said = slash(slack, "/digest", "status")
+    assert "Asia/Shanghai" in said
+    assert EN.no_digest_yet in said
+    assert slash(slack, "/digest", "now") == EN.working
+    assert [t.kind for t in tasks(ledger)] == ["digest"]
+    assert slash(slack, "/digest", "unsubscribe").startswith("Unsubscribed")
+    assert Channels(redis).get(HERE).subscribed is False
+    assert "sing" in slash(slack, "/digest", "sing")
+    assert slash(slack, "/nothing") == ""
+
+
+def test_the_answer_is_in_the_channels_language(slack, start, redis):
+    start()
+    Channels(redis).change(HERE, {"language": "zh"})
+    assert slash(slack, "/deepdive", "none") == words("zh").no_paper
+
+
+# -- mentions, threads, direct messages ----------------------------------------------------------------------------
+
+
+def test_a_mention_with_a_link_is_answered_below_it_once(slack, start, ledger):
+    start()
+    envelope = slack.play_mention(f"have a look <{LINK}|arxiv.org/abs/2601.00007v2>", twice=True)
+    event = slack.payload_of(envelope)["event"]
+    until(lambda: len(slack.acks) == 2)
+    assert [(t.key, t.data["reply_to"]) for t in tasks(ledger)] == [
+        (f"dive|slack|{TEAM}|{CHANNEL}|{event['ts']}|2601.00007", event["ts"])
+    ]
+    until(lambda: slack.ephemerals)
+    for attempt in (0, 1, 2):
+        slack.ack_of(slack._deliver("events_api", slack.payload_of(envelope), False, attempt, "timeout"))
+    assert len(tasks(ledger)) == 1
+    assert [e["text"] for e in slack.ephemerals] == ["On it: 2601.00007v2."]
+    assert slack.ephemerals[0]["thread_ts"] is None
+
+
+def test_a_first_sight_with_a_retry_number_is_handled(slack, start, ledger):
+    start()
+    message = slack.say(f"<@{BOT_USER}> {LINK}", CHANNEL)
+    payload = {
+        "type": "event_callback",
+        "team_id": TEAM,
+        "event_id": "Ev9",
+        "event": {"type": "app_mention", "user": "U0BOB", **{n: message[n] for n in ("text", "ts", "channel")}},
+    }
+    slack.ack_of(slack._deliver("events_api", payload, False, 2, "http_timeout"))
+    assert len(tasks(ledger)) == 1
+
+
+def test_questions_in_a_papers_thread(slack, start, ledger, redis):
+    start()
+    root, other = paper(slack, redis), slack.say("something else", CHANNEL)["ts"]
+    envelope = slack.play_mention("is x &lt; y in <https://a.org/t|table 2>?", thread_ts=root, twice=True)
+    until(lambda: len(slack.acks) == 2)
+    found = tasks(ledger)
+    assert [(t.kind, t.data["text"]) for t in found] == [("ask", "is x < y in table 2 (https://a.org/t)?")]
+    assert found[0].data["place"]["paper"] == "2601.00001"
+    assert found[0].data["message"] == slack.payload_of(envelope)["event"]["ts"]
+    slack.ack_of(slack.play_mention("and here?", thread_ts=other))
+    until(lambda: slack.ephemerals)
+    assert slack.ephemerals[0]["text"] == EN.unknown_thread
+    assert slack.ephemerals[0]["thread_ts"] == other
+    slack.ack_of(slack.play_mention(f"how does it compare with {LINK}?", thread_ts=root))
+    slack.ack_of(slack.play_mention(LINK, thread_ts=root))
+    assert [t.kind for t in tasks(ledger)] == ["ask", "ask", "deepdive"]
+    slack.ack_of(slack.play_mention("hello"))
+    until(lambda: any("/digest now" in e["text"] for e in slack.ephemerals))
+
+
+def test_plain_replies_only_where_the_channel_wants_it(slack, start, ledger, redis):
+    start()
+    root = paper(slack, redis)
+    slack.ack_of(slack.play_message("why?", CHANNEL, thread_ts=root))
+    slack.ack_of(slack.play_message(f"just talking {LINK}", CHANNEL))
+    assert tasks(ledger) == []
+    Channels(redis).change(HERE, {"answers": "all"})
+    slack.ack_of(slack.play_message("why?", CHANNEL, thread_ts=root))
+    slack.ack_of(slack.play_message("👍", CHANNEL, thread_ts=root))
+    slack.ack_of(slack.play_message("why?", CHANNEL, thread_ts=slack.say("x", CHANNEL)["ts"]))
+    assert [t.kind for t in tasks(ledger)] == ["ask"]
+    assert slack.ephemerals == []
+
+
+def test_direct_messages(slack, start, ledger, redis):
+    start()
+    room = slack.direct("U0BOB")
+    slack.ack_of(slack.play_message("hi", user="U0BOB"))
+    until(lambda: len(slack.messages(room)) == 2)
+    assert "/deepdive" in slack.messages(room)[1]["text"]
+    ts = slack.payload_of(slack.play_message(LINK, user="U0BOB"))["event"]["ts"]
+    until(lambda: len(slack.messages(room)) == 4)
+    assert slack.messages(room)[3]["thread_ts"] == ts
+    root = paper(slack, redis, room)
+    slack.ack_of(slack.play_message("what for?", user="U0BOB", thread_ts=root))
+    found = tasks(ledger)
+    assert [(t.kind, t.data["channel"]) for t in found] == [("deepdive", f"slack:{room}"), ("ask", f"slack:{room}")]
+    assert found[0].data["reply_to"] == ts
+
+
+def test_order_within_a_thread_is_kept(slack, start, redis, monkeypatch):
+    asked = []
+    real = Intake.ask
+
+    def slow_first(self, event, **more):
+        if not asked:
+            time.sleep(0.2)
+        asked.append(more["text"])
+        return real(self, event, **more)
+
+    monkeypatch.setattr(Intake, "ask", slow_first)
+    start()
+    root = paper(slack, redis)
+    sent = [slack.play_mention(f"question {n}", thread_ts=root) for n in range(4)]
+    for envelope in sent:
+        slack.ack_of(envelope)
+    assert asked == [f"question {n}" for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "team_join", "user": {"id": "U9"}},
+        {"type": "channel_rename", "channel": {"id": "C1", "name": "x"}},
+        {"type": "message", "subtype": "message_changed", "channel": CHANNEL, "message": {"text": LINK}},
+        {
+            "type": "message",
+            "bot_id": "B9",
+            "user": "U9",
+            "channel": "D1",
+            "channel_type": "im",
+            "text": LINK,
+            "ts": "1.1",
+        },
+        {"type": "message", "user": BOT_USER, "channel": "D1", "channel_type": "im", "text": LINK, "ts": "1.1"},
+        {"type": "message", "channel": "D1", "channel_type": "im", "text": LINK, "ts": "1.1"},
+        {"type": "app_mention", "user": "U9", "channel": CHANNEL, "ts": "1.1"},
+        {"type": "app_home_opened", "user": "U0ALICE", "tab": "messages"},
+    ],
+)
+def test_what_is_not_for_us_is_acknowledged(slack, start, ledger, event):
+    start()
+    slack.ack_of(slack.play_event(event))
+    assert tasks(ledger) == []
+    assert slack.redeliver() == []
+
+
+# -- when things fail ----------------------------------------------------------------------------------------------
+
+
+def test_redis_away_is_said_within_a_second_and_nothing_is_lost(slack, start, monkeypatch):
+    folder = Path(tempfile.mkdtemp(prefix="pb-"))
+    try:
+        url = embedded.start(folder)
+        start(REDIS_URL=url)
+        assert slash(slack, "/digest", "status")
+        embedded.stop(folder)
+        for command, text in (("/deepdive", LINK), ("/digest", "now"), ("/digest", "settings")):
+            assert slash(slack, command, text) == EN.away
+        before = time.monotonic()
+        lost = slack.play_mention(LINK, twice=True)
+        until(lambda: slack.ephemerals[3:], 1)
+        assert time.monotonic() - before < 1
+        assert slack.ephemerals[-1]["text"] == EN.away
+        assert lost not in slack.acks
+        embedded.start(folder)
+        again = slack.redeliver()
+        assert len(again) == 2
+        for envelope in again:
+            slack.ack_of(envelope)
+        from workers.store.redis import connect
+
+        client = connect(url, retries=0)
+        assert [t.kind for t in tasks(Ledger(client))] == ["deepdive"]
+        client.close()
+        assert [e["text"] for e in slack.ephemerals].count(EN.away) == 4
+    finally:
+        embedded.stop(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_hanging_redis_is_said_within_a_second(slack, start, redis, ledger):
+    start()
+    redis.execute_command("CLIENT", "PAUSE", 1500, "ALL")
+    assert slash(slack, "/deepdive", LINK) == EN.away
+
+
+def test_a_bug_is_never_silence(slack, start, redis, monkeypatch, caplog):
+    def broken(*_, **__):
+        raise LookupError("private words")
+
+    for name in ("deepdive", "status", "current", "vote"):
+        monkeypatch.setattr(Intake, name, broken)
+    start()
+    assert slash(slack, "/deepdive", LINK) == EN.failed
+    assert slash(slack, "/digest", "status") == EN.failed
+    assert slash(slack, "/digest", "settings") == EN.failed
+    mention = slack.play_mention(LINK)
+    until(lambda: [e for e in slack.ephemerals if e["via"] == "chat.postEphemeral"])
+    assert mention not in slack.acks
+    assert slack.ephemerals[-1]["text"] == EN.failed
+    slack.ack_of(slack.play_action("vote_up", CHANNEL, paper(slack, redis, blocks=buttons())))
+    until(lambda: slack.ephemerals[-1]["via"] == "response_url")
+    assert slack.ephemerals[-1]["text"] == EN.failed
+    action = {"type": "button", "action_id": "dive", "block_id": "b", "value": "2601.00001"}
+    odd = slack._interaction("block_actions", "U0ALICE", actions=[action], channel={"id": CHANNEL})
+    slack.ack_of(slack._deliver("interactive", odd, True))
+    monkeypatch.setattr("bot.slack.listeners.digest_command", broken)
+    assert slash(slack, "/digest", "help") == EN.failed
+    assert "private words" not in caplog.text
+    assert any(getattr(r, "error", "") == "LookupError" for r in caplog.records)
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+def test_a_refused_token_is_named(env, slack, name):
+    good = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
+    settings = env(SLACK_API_URL=slack.api_url, **(good | {name: "xoxb-wrong"}))
+    with pytest.raises(BadSetting, match=name) as caught:
+        asyncio.run(listen(settings, asyncio.Event()))
+    assert "wrong" not in str(caught.value)
+    slack.fault("/api/auth.test", drop="before", times=9)
+    with pytest.raises(Retryable):
+        asyncio.run(listen(settings, asyncio.Event()))
+
+
+# -- who may -------------------------------------------------------------------------------------------------------
+
+
+def test_strangers_are_refused_and_change_nothing(slack, start, redis):
+    start(ALLOWED="T0OTHER")
+    before = sorted(redis.scan_iter())
+    assert slash(slack, "/deepdive", LINK) == EN.not_allowed
+    assert slash(slack, "/digest", "subscribe") == EN.not_allowed
+    assert slash(slack, "/digest", "settings") == EN.not_allowed
+    for _ in range(3):
+        slack.ack_of(slack.play_mention(LINK))
+        slack.ack_of(slack.play_message("talk", CHANNEL))
+    slack.ack_of(slack.play_event({"type": "app_home_opened", "user": "U0ALICE", "tab": "home"}))
+    until(lambda: slack.views)
+    assert [e["text"] for e in slack.ephemerals if e["via"] != "ack"] == [EN.not_allowed]
+    assert sorted(redis.scan_iter()) == before
+
+
+@pytest.mark.parametrize("allowed", [TEAM, CHANNEL])
+def test_the_allow_list_takes_teams_and_channels(slack, start, allowed):
+    start(ALLOWED=f"T0OTHER,{allowed}")
+    assert slash(slack, "/deepdive", LINK).startswith("On it")
+
+
+def test_admins_only(slack, start, redis):
+    start(ADMINS_ONLY="1", ADMINS="U0BOB")
+    for verb in ("subscribe", "unsubscribe", "settings"):
+        assert slash(slack, "/digest", verb) == EN.admins_only
+    assert not Channels(redis).known()
+    assert len(slack.calls("/api/users.info")) == 1, "the answer is believed for a while"
+    assert slash(slack, "/digest", "subscribe", user="U0BOB").startswith("Subscribed")
+    assert slash(slack, "/digest", "subscribe", channel=slack.direct()).startswith("Subscribed")
+    assert slash(slack, "/digest", "status")
+    assert slash(slack, "/deepdive", LINK).startswith("On it")
+
+
+@pytest.mark.parametrize("about", [{"is_admin": True}, {"is_owner": True}])
+def test_an_admin_of_the_workspace_may(slack, start, about):
+    start(ADMINS_ONLY="1")
+    slack.fault("/api/users.info", status=200, body={"ok": True, "user": {"id": "U0ALICE", **about}})
+    assert slash(slack, "/digest", "subscribe").startswith("Subscribed")
+
+
+def test_without_the_scope_nobody_is_an_admin(slack, start):
+    slack.scopes = DEFAULT_SCOPES
+    start(ADMINS_ONLY="1")
+    assert slash(slack, "/digest", "subscribe") == EN.admins_only
+
+
+# -- buttons, shortcut, votes --------------------------------------------------------------------------------------
+
+
+def buttons():
+    def button(action, text):
+        label = {"type": "plain_text", "text": text, "emoji": True}
+        return {"type": "button", "action_id": action, "value": "2601.00001", "text": label}
+
+    row = [button("vote_up", "👍"), button("vote_down", "👎"), button("dive", "Deep dive")]
+    head = {"type": "section", "text": {"type": "mrkdwn", "text": "*Old Maps*"}}
+    return [head, {"type": "actions", "block_id": "paper:2601.00001", "elements": row}]
+
+
+def test_the_button_under_a_paper(slack, start, ledger, redis):
+    start()
+    ts = paper(slack, redis, blocks=buttons())
+    for _ in range(2):
+        slack.ack_of(slack.play_action("dive", CHANNEL, ts))
+    until(lambda: len(slack.ephemerals) == 2)
+    assert slack.ephemerals[0]["text"] == "On it: 2601.00001."
+    assert [(t.data["id"], t.data["reply_to"]) for t in tasks(ledger)] == [("2601.00001", ts)]
+    assert not slack.messages(CHANNEL)[0]["edited"]
+
+
+def test_votes_are_shown_on_the_buttons(slack, start, redis):
+    start()
+    ts = paper(slack, redis, blocks=buttons())
+
+    def shown():
+        head, row = slack.messages(CHANNEL)[0]["blocks"]
+        assert head == buttons()[0]
+        assert row["block_id"] == "paper:2601.00001"
+        return [e["text"]["text"] for e in row["elements"]]
+
+    def press(action, user):
+        slack.ack_of(slack.play_action(action, CHANNEL, ts, user=user))
+
+    press("vote_up", "U0ALICE")
+    press("vote_up", "U0BOB")
+    until(lambda: shown() == ["👍 2", "👎", "Deep dive"])
+    press("vote_down", "U0BOB")
+    until(lambda: shown() == ["👍 1", "👎 1", "Deep dive"])
+    press("vote_down", "U0BOB")
+    until(lambda: shown() == ["👍 1", "👎", "Deep dive"])
+    assert slack.messages(CHANNEL)[0]["text"] == "1. Old Maps — 88"
+    assert People(redis).votes(HERE, "2601.00001") == (1, 0)
+
+
+def test_the_shortcut_on_any_message(slack, start, ledger):
+    start()
+    ts = slack.say(f"worth reading: <{LINK}>", CHANNEL)["ts"]
+    slack.ack_of(slack.play_shortcut("deepdive_message", CHANNEL, ts))
+    until(lambda: slack.ephemerals)
+    assert slack.ephemerals[0]["text"] == "On it: 2601.00007v2."
+    assert tasks(ledger)[0].data["reply_to"] == ts
+    slack.ack_of(slack.play_shortcut("deepdive_message", CHANNEL, slack.say("nothing", CHANNEL)["ts"]))
+    until(lambda: slack.ephemerals[1:])
+    assert slack.ephemerals[1]["text"] == EN.no_paper
+    slack.ack_of(slack.play_shortcut("of_an_old_version"))
+
+
+# -- settings and Home ---------------------------------------------------------------------------------------------
+
+
+def form(slack, **who):
+    """Open the settings form; its view id."""
+    assert slash(slack, "/digest", "settings", **who) == ""
+    until(lambda: slack.views)
+    return next(iter(slack.views))
+
+
+def filled(view, **other):
+    """`state.values` of the form as it was shown, with some fields changed."""
+    values = {}
+    for block in view["blocks"]:
+        name, element = block["block_id"], block["element"]
+        new = other.get(name)
+        kind = element["type"]
+        if kind == "static_select":
+            option = {"value": new} if new else element["initial_option"]
+            values[name] = {name: {"type": kind, "selected_option": option}}
+        elif kind == "timepicker":
+            values[name] = {name: {"type": kind, "selected_time": new or element["initial_time"]}}
+        else:
+            values[name] = {name: {"type": kind, "value": new or element["initial_value"]}}
+    return values
+
+
+def test_settings_show_what_holds_and_change_what_was_changed(slack, start, redis):
+    start()
+    view_id = form(slack)
+    view = slack.views[view_id]
+    shown = {b["block_id"]: views._initial(b["element"]) for b in view["blocks"]}
+    assert tuple(shown) == views.FIELDS
+    assert shown["profile"] == "cv-daily-en"
+    assert shown["time"] == "08:00"
+    assert shown["answers"] == "mention"
+    assert "\n" in shown["interests"]
+    values = filled(view, time="09:30", picks="5", interests="maps\n\n atlases ", answers="all")
+    assert slack.ack_of(slack.play_view_submission(view_id, values))["payload"] is None
+    expected = {"time": "09:30", "picks": 5, "interests": ["maps", "atlases"], "answers": "all"}
+    assert Channels(redis).get(HERE).changes == expected
+    until(lambda: slack.ephemerals)
+    assert slack.ephemerals[0]["text"] == EN.settings_saved
+
+
+def test_an_unchanged_form_changes_nothing(slack, start, redis):
+    start()
+    view_id = form(slack)
+    slack.ack_of(slack.play_view_submission(view_id, filled(slack.views[view_id])))
+    assert Channels(redis).known() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("timezone", "Mars/Olympus"),
+        ("days", "someday"),
+        ("picks", "11"),
+        ("picks", "many"),
+        ("min_score", "101"),
+        ("interests", "\n \n"),
+        ("language", "xx"),
+        ("profile", "nobody"),
+    ],
+)
+def test_a_bad_value_is_named_under_its_field_and_nothing_is_changed(slack, start, redis, field, value):
+    start()
+    view_id = form(slack)
+    values = filled(slack.views[view_id], time="09:30", **{field: value})
+    payload = slack.ack_of(slack.play_view_submission(view_id, values))["payload"]
+    assert payload["response_action"] == "errors"
+    assert list(payload["errors"]) == [field]
+    assert Channels(redis).get(HERE).changes == {}
+    assert Channels(redis).get(HERE).profile is None
+
+
+def test_the_form_is_refused_to_who_may_not(slack, start, redis):
+    start(ADMINS_ONLY="1", ADMINS="U0BOB")
+    view_id = form(slack, user="U0BOB")
+    values = filled(slack.views[view_id], time="09:30")
+    payload = slack.ack_of(slack.play_view_submission(view_id, values, user="U0ALICE"))["payload"]
+    assert list(payload["errors"].values()) == [EN.admins_only]
+    assert Channels(redis).get(HERE).changes == {}
+
+
+def test_the_home_tab(slack, start, redis):
+    start()
+    slack.ack_of(slack.play_event({"type": "app_home_opened", "user": "U0BOB", "tab": "home"}))
+    until(lambda: slack.views)
+    assert EN.home_none in str(slack.views["VHOMEU0BOB"])
+    Channels(redis).subscribe(HERE, "llm-agents-en")
+    slack.ack_of(slack.play_event({"type": "app_home_opened", "user": "U0BOB", "tab": "home"}))
+    until(lambda: f"<#{CHANNEL}>" in str(slack.views["VHOMEU0BOB"]))
+    shown = str(slack.views["VHOMEU0BOB"])
+    assert "Next digest" in shown
+    assert EN.no_digest_yet in shown
+    assert "/digest settings" in shown
+
+
+# -- life cycle ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        ({"type": "channel_archive"}, {"type": "channel_unarchive"}),
+        ({"type": "group_left"}, {"type": "member_joined_channel", "user": BOT_USER}),
+        ({"type": "member_left_channel", "user": BOT_USER}, {"type": "member_joined_channel", "user": BOT_USER}),
+    ],
+)
+def test_a_channel_that_goes_is_paused_until_it_comes_back(slack, start, redis, away, back):
+    start()
+    channels = Channels(redis)
+    slack.ack_of(slack.play_event({**away, "channel": CHANNEL}))
+    assert channels.known() == [], "one that never subscribed is left alone"
+    channels.subscribe(HERE)
+    slack.ack_of(slack.play_event({"type": "member_left_channel", "user": "U0BOB", "channel": CHANNEL}))
+    assert not channels.get(HERE).paused
+    slack.ack_of(slack.play_event({**away, "channel": CHANNEL}))
+    assert channels.get(HERE).paused == away["type"]
+    slack.ack_of(slack.play_event({**back, "channel": CHANNEL}))
+    assert not channels.get(HERE).paused
+
+
+# -- small things --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "bare"),
+    [
+        (f"<@{BOT_USER}> why?", "why?", False),
+        (f"<@{BOT_USER}> <{LINK}|arxiv.org/abs/2601.00007v2>", LINK, True),
+        ("arXiv:2601.00007v2", "arXiv:2601.00007v2", True),
+        ("see <https://a.org|this &amp; that>", "see this & that (https://a.org)", False),
+        ("&lt;b&gt; <!channel> <#C1|general>", "<b>", False),
+        ("", "", True),
+    ],
+)
+def test_what_a_person_wrote(text, plain, bare):
+    assert unmarked(text) == plain
+    assert is_only_link(plain) is bare
+
+
+def test_turns_leave_nothing_behind(env, redis):
+    desk = Desk(Intake(redis, env(), time.time), None, BOT_USER)
+
+    async def go():
+        order = []
+
+        async def one(n):
+            async with desk.turn("t"):
+                await asyncio.sleep(0)
+                order.append(n)
+
+        await asyncio.gather(*map(one, range(5)))
+        await desk.close()
+        return order
+
+    assert asyncio.run(go()) == list(range(5))
+    assert desk._turns == {}
