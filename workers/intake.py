@@ -18,6 +18,7 @@ from workers.queue import Hands
 from workers.schedule import next_slot
 from workers.settings import Settings, parse_days
 from workers.store.channels import Channels, Chosen
+from workers.store.ledger import Kind
 from workers.store.memory import Memory
 from workers.store.papers import Papers
 from workers.store.people import People
@@ -58,7 +59,8 @@ class Intake:
 
     def deepdive(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Taken:
         """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under."""
-        w = self.words(channel)
+        chosen = self.channels.get(channel)
+        w = words(self._language(chosen))
         if len(text) > MOST_CHARACTERS:
             return Taken(w.say("too_long", limit=MOST_CHARACTERS), refused=True)
         found = parse(text)
@@ -67,14 +69,14 @@ class Intake:
         taken, rest = found[:MOST_PAPERS], found[MOST_PAPERS:]
         if not all(self._allow("dive", person, f"{event}|{ref.base}") for ref in taken):
             return self._limited("dive", person, w)
-        profile = self.target(channel).profile
+        profile = chosen.profile or self.settings.digest_profile
         keys = []
         for ref in taken:
             key = f"dive|{event}|{ref.base}"
             data = {"id": ref.base, "version": ref.version, "profile": profile}
-            self.hands.open(key, "deepdive", data | {"channel": channel, "reply_to": reply_to})
+            self._open(key, "deepdive", data | {"channel": channel, "reply_to": reply_to})
             keys.append(key)
-        say = w.say("dive_taken", papers=", ".join(self.title(ref) for ref in taken))
+        say = w.say("dive_taken", papers=", ".join(self._titles(taken)))
         if rest:
             named = ", ".join(ref.canonical for ref in rest)
             say += " " + w.say("dive_rest", limit=MOST_PAPERS, papers=named)
@@ -93,7 +95,7 @@ class Intake:
         key = f"ask|{event}"
         team = event.split("|")[1] if event.startswith("slack|") else ""
         data = {"channel": channel, "place": vars(place), "message": message, "text": text, "person": person}
-        self.hands.open(key, "ask", data | {"team": team})
+        self._open(key, "ask", data | {"team": team})
         return Taken(tasks=(key,))
 
     def place(self, channel: str, message: str) -> Place | None:
@@ -217,7 +219,9 @@ class Intake:
 
     def language(self, channel: str) -> str:
         """The channel's language."""
-        chosen = self.channels.get(channel)
+        return self._language(self.channels.get(channel))
+
+    def _language(self, chosen: Chosen) -> str:
         own = chosen.changes.get("language")
         return str(own) if own else load_profile(chosen.profile or self.settings.digest_profile).language
 
@@ -225,10 +229,14 @@ class Intake:
         """The channel with its schedule."""
         return target(self.settings, channel, self.channels.get(channel))
 
-    def title(self, ref: ArxivId) -> str:
-        """The paper's title where we know it, else its id."""
-        known = self.papers.get_papers([ref.base]).get(ref.base)
-        return f"{known.title} ({ref.canonical})" if known else ref.canonical
+    def _titles(self, refs: Sequence[ArxivId]) -> list[str]:
+        """Each paper's title where we know it, else its id."""
+        known = self.papers.get_papers([ref.base for ref in refs])
+        return [f"{known[r.base].title} ({r.canonical})" if r.base in known else r.canonical for r in refs]
+
+    def _open(self, key: str, kind: Kind, data: dict[str, Any]) -> None:
+        """Enter a task, one round trip; the ticker, which is woken by it, hands it out."""
+        self.hands.ledger.open(key, kind, self.clock(), data)
 
     def subscriptions(self) -> Sequence[Target]:
         """Every channel that gets the digest."""

@@ -16,13 +16,17 @@ def parts_of(digest: Digest, settings: Settings) -> list[Part]:
     elif digest.channel.startswith("telegram:"):
         parts = telegram.messages(digest, arxiv_url=settings.arxiv_url)
     papers = {pick.paper.id: pick.paper for pick in digest.picks}
-    return [with_paper(part, papers, digest.profile) for part in parts]
-
-
-def buttoned(part: Part, digest: Digest) -> Part:
-    """The part with the buttons under a paper, on a platform that has them."""
     platform = digest.channel.partition(":")[0]
-    return with_buttons(part, platform, digest.language) if platform in ("slack", "telegram") else part
+    if not listens(platform, settings):
+        return [with_paper(part, papers, digest.profile) for part in parts]
+    return [with_buttons(with_paper(part, papers, digest.profile), platform, digest.language) for part in parts]
+
+
+def listens(platform: str, settings: Settings) -> bool:
+    """True where somebody can press a button and be heard: a listener of that platform can run with these settings."""
+    if platform == "slack":
+        return bool(settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value())
+    return platform == "telegram"
 
 
 def with_paper(part: Part, papers: Mapping[str, Paper], profile: str) -> Part:

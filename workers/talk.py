@@ -16,7 +16,7 @@ from workers.arxiv_id import ArxivId, abs_url, html_url, pdf_url
 from workers.delivery.live import live
 from workers.edition import Edition
 from workers.errors import BadInput, SourceFailed
-from workers.messages import buttoned, parts_of
+from workers.messages import parts_of
 from workers.papers import Analysis, Digest, Paper, Part, Pick, Score
 from workers.reading.read import read
 from workers.render.answer import slack_parts, telegram_parts
@@ -62,8 +62,8 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> 
     score = local_scores([paper], profile)[0]
     digest = alone(channel, data["profile"], profile.title, profile.language, paper, score, analysis)
     edition.papers.put_papers([paper])
-    heads = [buttoned(part, digest) for part in parts_of(digest, settings) if not part.key.startswith("quick")]
-    return post(redis, key, channel, [under(part, channel, data["reply_to"]) for part in heads])
+    parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
+    return post(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts])
 
 
 def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:

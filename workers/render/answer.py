@@ -85,7 +85,7 @@ def slack_parts(answer: Said, key: str, *, parent: str | None = None, link: Link
             packer.piece(part)
     if places := _places(answer, link):
         packer.piece(Piece("section", inline(places), units(plain(places))))
-    text = escaped(_shortened(" ".join(plain(s for block in blocks for s in flat(block)).split()), MAX_TEXT))
+    text = escaped(_shortened(" ".join(" ".join(plain(flat(block)) for block in blocks).split()), MAX_TEXT))
     fixed: dict[str, Any] = {"text": text, "unfurl_links": False, "unfurl_media": False}
     return [
         Part(key=f"{key}:{n}" if n else key, parent=parent, payload={**fixed, "blocks": message})

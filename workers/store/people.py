@@ -17,16 +17,30 @@ HOUR_S = 3600.0
 SALT = k("salt")
 
 
+_ALLOW = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', tonumber(ARGV[1]) - tonumber(ARGV[2]))
+if redis.call('ZSCORE', KEYS[1], ARGV[4]) then return 1 end
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
+redis.call('EXPIRE', KEYS[1], ARGV[2] + 60)
+return 1
+"""
+
+
 class People:
     """Votes and limits. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", clock: Callable[[], float] = time.time) -> None:
         self.redis, self.clock = redis, clock
+        self._allow = redis.register_script(_ALLOW)
+        self._salt = ""
 
     def hashed(self, person: str) -> str:
         """The person's name in our records; without this store's salt it cannot be traced back."""
-        self.redis.set(SALT, secrets.token_hex(16), nx=True)
-        return hmac.new(text(self.redis.get(SALT)).encode(), person.encode(), sha256).hexdigest()[:24]
+        if not self._salt:
+            self.redis.set(SALT, secrets.token_hex(16), nx=True)
+            self._salt = text(self.redis.get(SALT))
+        return hmac.new(self._salt.encode(), person.encode(), sha256).hexdigest()[:24]
 
     def vote(self, channel: str, paper: str, person: str, up: bool) -> tuple[int, int]:
         """One vote per person: again takes it back, the other one turns it. Returns (for, against)."""
@@ -45,13 +59,8 @@ class People:
 
     def allow(self, what: str, person: str, limit: int, event: str) -> bool:
         """Count one more of `what` in the last hour; False, and not counted, beyond `limit`. An event counts once."""
-        name, now = k("asked", what, self.hashed(person)), self.clock()
-        self.redis.zremrangebyscore(name, "-inf", now - HOUR_S)
-        if self.redis.zscore(name, event) is None and self.redis.zcard(name) >= limit:
-            return False
-        self.redis.zadd(name, {event: now}, nx=True)
-        self.redis.expire(name, int(HOUR_S) + 60)
-        return True
+        args: list[float | str] = [self.clock(), int(HOUR_S), limit, event]
+        return bool(self._allow(keys=[k("asked", what, self.hashed(person))], args=args))
 
     def first_notice(self, what: str, person: str) -> bool:
         """True once an hour: the person is told of the limit once, not fifty times."""
