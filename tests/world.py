@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.doubles.arxiv import Arxiv
+from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.huggingface import HuggingFace
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
@@ -71,6 +71,23 @@ class World:
     def digest(self, *words: str, check: bool = True) -> list[dict]:
         """`digest --json`: one object per channel."""
         return json.loads(self.command("digest", "--json", *words, check=check).stdout)["digests"]
+
+    def serve_sample(self) -> None:
+        """Let arXiv know the sample day's papers, two of them in full."""
+        folder = ROOT / "workers" / "sources" / "sample"
+        for item in json.loads((folder / "day.json").read_text()):
+            paper = item["paper"]
+            self.arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], abstract=paper["summary"])
+        self.arxiv.html |= {page.stem: page.read_bytes() for page in folder.glob("*.html")}
+
+    def process(self, *words: str) -> subprocess.Popen[str]:
+        """Start `python -m bot <words>` in the folder."""
+        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        env = inherited | self.env | {"PYTHONPATH": str(ROOT)}
+        with (self.folder / "log.txt").open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", *words], env=env, cwd=self.folder, stdout=log, stderr=log, text=True
+            )
 
     def said(self) -> str:
         """Every word that stands in any message or archive file, for "nowhere does it say"."""
