@@ -1,10 +1,11 @@
 """`make demo`: the whole bot at work on this machine alone, with no account, key or network.
 
-Starts the strict doubles of Slack and Telegram, lets the real bot (embedded Redis, RQ workers, the real Slack and
-Telegram libraries) make the digest of the bundled sample day, and shows what arrived: here and as one HTML page.
+Starts strict doubles of Slack, Telegram and arXiv, lets the real bot (embedded Redis, RQ workers, the real Slack and
+Telegram libraries) make the digest of the bundled sample day and talk with two people about it, and shows what arrived:
+here and as one HTML page.
 """
 
-import os
+import json
 import shutil
 import subprocess
 import sys
@@ -15,11 +16,14 @@ from pathlib import Path
 from rich.console import Console
 
 from tests import demo_page, demo_terminal
+from tests.demo_talk import PRIVATE, Talk, inherited
+from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "demo-out"
+SAMPLE = ROOT / "workers" / "sources" / "sample"
 CHANNEL, CHAT = "C0DIGEST", -1001000000001
 LONGEST_S = 55
 """Seconds one command may take before the demo gives up; it needs about 10."""
@@ -31,60 +35,72 @@ def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     data = Path(tempfile.mkdtemp(prefix="pb-demo-"))
     try:
-        with SlackDouble() as slack, TelegramDouble() as telegram:
-            return show(console, slack, telegram, data)
+        with SlackDouble() as slack, TelegramDouble() as telegram, Arxiv() as arxiv:
+            serve_sample(arxiv)
+            return show(console, slack, telegram, environment(slack, telegram, arxiv, data))
     finally:
         shutil.rmtree(data, ignore_errors=True)
 
 
-def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, data: Path) -> int:
+def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, env: dict[str, str]) -> int:
     """The demo proper, with the doubles running."""
     console.rule("[bold]Paperboy demo")
     console.print(
-        "Slack and Telegram are played by strict local servers; the bot, its queue, its workers and both chat "
+        "Slack, Telegram and arXiv are played by strict local servers; the bot, its queue, its workers and both chat "
         "libraries are the real ones.\nNo model key is set, so the local ranker scores and sentences are extracted: "
         "every message says so.\n"
     )
-    env = environment(slack, telegram, data)
     started = time.monotonic()
     console.print("[bold]$ python -m bot digest --sample[/]")
     first = command(env, console)
-    took = time.monotonic() - started
     posts = messages(slack, telegram)
     console.print("\n[bold]$ python -m bot digest --sample[/]   (again, the same day)")
     second = command(env, console)
-    again = messages(slack, telegram)
+    twice = [len(now) - len(before) for now, before in zip(messages(slack, telegram), posts, strict=True)] != [0, 0]
+    console.print("\n[bold]$ python -m bot up[/]   (all processes; two people talk with it)")
+    Talk(slack, telegram, CHANNEL, env).run(console)
+    took = time.monotonic() - started
+    posts = messages(slack, telegram)
     console.print()
     console.rule("what arrived")
     demo_terminal.show(*posts, console)
     page = OUT / "index.html"
+    count = f"{len(posts[0])} messages on Slack and {len(posts[1])} on Telegram"
     notes = [
-        "Fictional sample day, made by the real bot; Slack and Telegram played by local servers.",
-        f"{len(posts[0])} Slack and {len(posts[1])} Telegram messages in {took:.0f} s, all starts included.",
+        "Fictional sample day, made by the real bot; Slack, Telegram and arXiv played by local servers.",
+        f"{count} in {took:.0f} s, all starts and a restart included.",
     ]
     page.write_text(demo_page.page(*posts, title="Paperboy demo", notes=notes), encoding="utf-8")
     refused = [e for double in (slack, telegram) for e in double.ledger if refusal(e)]
-    twice = len(again[0]) != len(posts[0]) or len(again[1]) != len(posts[1])
     console.rule()
-    console.print(f"Both channels as a page:  {page}")
-    console.print(f"The day's archive file:   {next(OUT.glob('digests/*.md'), 'missing')}")
-    console.print(
-        f"{len(posts[0])} Slack and {len(posts[1])} Telegram messages, refused by the servers: {len(refused)}, "
-        f"posted twice by the second run: {'yes' if twice else 'none'}."
-    )
+    console.print(f"Both sides as a page:    {page}", soft_wrap=True)
+    console.print(f"The day's archive file:  {next(OUT.glob('digests/*.md'), 'missing')}", soft_wrap=True)
+    console.print(f"{count}; posted twice by the second run: {'some' if twice else 'none'}.")
+    for entry in refused:
+        console.print(f"refused: {entry.path} {entry.reply}", markup=False)
     ok = first == second == 0 and posts[0] and posts[1] and not refused and not twice
     return 0 if ok else 1
 
 
-def environment(slack: SlackDouble, telegram: TelegramDouble, data: Path) -> dict[str, str]:
+def serve_sample(arxiv: Arxiv) -> None:
+    """Let arXiv know the sample day's papers, two of them in full."""
+    for item in json.loads((SAMPLE / "day.json").read_text(encoding="utf-8")):
+        paper = item["paper"]
+        arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], abstract=paper["summary"])
+    arxiv.html |= {page.stem: page.read_bytes() for page in SAMPLE.glob("*.html")}
+
+
+def environment(slack: SlackDouble, telegram: TelegramDouble, arxiv: Arxiv, data: Path) -> dict[str, str]:
     """Settings of the demo: only the doubles, an embedded Redis, nothing inherited."""
-    kept = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "COLUMNS")}
-    return kept | {
+    return inherited() | {
         "PYTHONPATH": str(ROOT),
         "DATA_DIR": str(data),
         "ARCHIVE_DIR": str(OUT / "digests"),
         "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_API_URL": slack.api_url,
+        "ARXIV_URL": arxiv.url,
+        "ARXIV_API_URL": arxiv.api_url,
         "SLACK_CHANNELS": CHANNEL,
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_URL": telegram.url,
@@ -105,7 +121,8 @@ def command(env: dict[str, str], console: Console) -> int:
 def messages(slack: SlackDouble, telegram: TelegramDouble) -> tuple[list[dict], list[dict]]:
     """What the two services hold now."""
     named = [m | {"channel": "papers"} for m in slack.messages(CHANNEL)]
-    return named, [m | {"chat": "papers"} for m in telegram.messages(CHAT)]
+    channel = [m | {"chat": "papers"} for m in telegram.messages(CHAT)]
+    return named, channel + [m | {"chat": "private chat"} for m in telegram.messages(PRIVATE)]
 
 
 def refusal(entry) -> bool:

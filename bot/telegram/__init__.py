@@ -1,5 +1,10 @@
 """Telegram's ears and mouth.
 
-`app` keeps the process, `inbox` the order and the offset, `webhook` the other way in; `said` reads a message, `handlers`
-and `menu` turn it into one call to the front room, `keyboards` draws buttons, `voice` says the answer.
+`app` keeps the process and the offset, `inbox` the order, `webhook` is the other way in; `said` reads a message,
+`handlers` and `menu` turn it into a call to the front room, `chats` knows the life of chats, `keyboards` draws buttons,
+`voice` says the answer.
 """
+
+import os
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library then gives Retry-After as a timedelta, without a warning

@@ -1,27 +1,42 @@
-"""The Telegram listener: polls for updates and answers `/digest help`.
+"""The Telegram listener's process: a polling loop of our own, or the webhook; a clear line when neither can be.
 
-The loop is our own: the offset moves only when an update has been dealt with.
+The offset moves only over updates that the store has, so a process killed at any point is given the rest again.
 """
 
 import asyncio
 import logging
-import os
 import signal
+import time
 from datetime import timedelta
+from typing import Any
 
-from telegram import Bot, BotCommand, Update
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+    User,
+)
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.commands import digest_command
-from prompts import load_profile
+from bot.telegram import webhook
+from bot.telegram.handlers import Handlers
+from bot.telegram.inbox import Inbox, parsed
 from workers.errors import BadSetting, Retryable
+from workers.intake import Intake
 from workers.settings import Settings
-from workers.words import words
-
-os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library then gives Retry-After as a timedelta, without a warning
+from workers.store import embedded
+from workers.store.redis import connect
+from workers.words import DEFAULT_LANGUAGE, LANGUAGES, words
 
 log = logging.getLogger(__name__)
+
+KINDS = ["message", "channel_post", "callback_query", "my_chat_member"]
+"""Updates that we ask for."""
 
 POLL_S = 25
 """Seconds the server may hold a poll open (it allows 50; proxies often cut at 30)."""
@@ -29,10 +44,30 @@ POLL_S = 25
 READ_SLACK_S = 10
 """Seconds the client waits beyond POLL_S."""
 
+LOOK_S = 0.4
+"""Seconds between two looks for new updates while earlier ones still wait for the store."""
+
 AGAIN_S, AGAIN_MOST_S = 1.0, 60.0
 """Seconds to wait after a failed poll: doubled each time, at most the second."""
 
-LANGUAGES = ("en", "zh")
+STORE_TIMEOUT_S = 0.8
+"""Seconds for one answer of Redis: a person is told within a second that it is away."""
+
+CLOSE_S = 5.0
+"""Seconds to finish what was begun when the process is told to stop."""
+
+CONNECTIONS = 16
+"""Requests to Telegram at the same time."""
+
+
+class Ear(Bot):
+    """The library's bot, with updates as they came: its own way to get them fails whole where one cannot be read."""
+
+    async def updates(self, offset: int, hold: int) -> list[dict[str, Any]]:
+        """Confirm what lies below `offset` and wait up to `hold` seconds for more."""
+        about = {"offset": offset, "timeout": hold, "allowed_updates": KINDS}
+        found: Any = await self._post("getUpdates", about, read_timeout=READ_SLACK_S + hold)
+        return list(found)
 
 
 def run(settings: Settings) -> None:
@@ -40,74 +75,133 @@ def run(settings: Settings) -> None:
     token = settings.telegram_bot_token.get_secret_value()
     if not token:
         raise BadSetting("TELEGRAM_BOT_TOKEN is not set: put the token from @BotFather there.")
-    asyncio.run(_listen(settings, token))
-
-
-async def _listen(settings: Settings, token: str) -> None:
-    request = HTTPXRequest(connection_pool_size=4)
-    polling = HTTPXRequest(connection_pool_size=1, read_timeout=POLL_S + READ_SLACK_S)
-    bot = Bot(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=polling)
+    if settings.telegram_webhook_url:
+        webhook.check(settings)
+    redis = connect(embedded.ensure(settings), retries=0, socket_timeout=STORE_TIMEOUT_S)
+    redis.connection_pool.connection_kwargs["socket_connect_timeout"] = STORE_TIMEOUT_S
     try:
-        await _register(bot)
-        stopping = asyncio.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        poll = asyncio.ensure_future(_poll(bot, settings))
-        stop = asyncio.ensure_future(stopping.wait())
-        await asyncio.wait({poll, stop}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (poll, stop):
+        asyncio.run(_listen(settings, token, Intake(redis, settings, time.time)))
+    finally:
+        redis.close()
+
+
+async def _listen(settings: Settings, token: str, intake: Intake) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=READ_SLACK_S)
+    polling = HTTPXRequest(connection_pool_size=1, read_timeout=READ_SLACK_S)
+    bot = Ear(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=polling)
+    try:
+        inbox = Inbox(Handlers(bot, intake, await _register(bot)))
+        listening = _webhook if settings.telegram_webhook_url else _poll
+        work = asyncio.create_task(listening(bot, inbox, settings))
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (work, stop):
             task.cancel()
-        if poll.done() and not poll.cancelled():
-            poll.result()
+        await asyncio.wait({work})
+        if not work.cancelled():
+            work.result()
     finally:
         await request.shutdown()
         await polling.shutdown()
 
 
-async def _register(bot: Bot) -> None:
-    """Check the token and tell Telegram our commands in every language."""
+async def _register(bot: Bot) -> User:
+    """Check the token and tell Telegram our commands, for each kind of chat in each language."""
     try:
         me = await bot.get_me()
-        for language in LANGUAGES:
-            commands = [BotCommand("digest", words(language).help.splitlines()[0])]
-            await bot.set_my_commands(commands, language_code=None if language == LANGUAGES[0] else language)
-        log.info("telegram_connected", extra={"bot": me.username})
     except InvalidToken:
         raise BadSetting("TELEGRAM_BOT_TOKEN is refused by Telegram: check it with @BotFather.") from None
-    except NetworkError:
+    except TelegramError:
         raise Retryable("Telegram cannot be reached: check TELEGRAM_API_URL and the network.") from None
-
-
-async def _poll(bot: Bot, settings: Settings) -> None:
-    offset, wait = 0, AGAIN_S
-    while True:
-        try:
-            updates = await bot.get_updates(offset=offset, timeout=POLL_S, allowed_updates=["message", "channel_post"])
-            for update in updates:
-                await _answer(bot, update, settings)
-                offset = update.update_id + 1
-            wait = AGAIN_S
-        except Conflict:
-            raise BadSetting("TELEGRAM_BOT_TOKEN is polled elsewhere or has a webhook: stop the other one.") from None
-        except RetryAfter as error:
-            after = error.retry_after
-            await asyncio.sleep(after.total_seconds() if isinstance(after, timedelta) else after)
-        except NetworkError as error:
-            log.warning("poll_failed", extra={"error": type(error).__name__})
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, AGAIN_MOST_S)
-
-
-async def _answer(bot: Bot, update: Update, settings: Settings) -> None:
-    message = update.effective_message
-    text = (message.text or "") if message else ""
-    command, _, rest = text.partition(" ")
-    if message is None or command.partition("@")[0] not in ("/digest", "/start"):
-        return
-    said = digest_command(rest if command.startswith("/digest") else "")
-    log.info("digest_command", extra={"verb": said.verb if said.known else "unknown"})
-    language = load_profile(settings.digest_profile).language
+    log.info("telegram_connected", extra={"bot": me.username, "sees_all": bool(me.can_read_all_group_messages)})
     try:
-        await bot.send_message(message.chat_id, words(language).help, message_thread_id=message.message_thread_id)
+        for scope, names in _scopes():
+            for language in LANGUAGES:
+                w = words(language)
+                menu = [BotCommand(name.partition("_")[0], w[f"command_{name}"]) for name in names]
+                await bot.set_my_commands(menu, scope, None if language == DEFAULT_LANGUAGE else language)
+    except TelegramError as error:  # they are a convenience; the commands work without
+        log.warning("commands_not_set", extra={"error": type(error).__name__})
+    return me
+
+
+def _scopes() -> list[tuple[BotCommandScope, tuple[str, ...]]]:
+    return [
+        (BotCommandScopeDefault(), ("deepdive", "digest")),
+        (BotCommandScopeAllPrivateChats(), ("deepdive", "digest_admin", "help")),
+        (BotCommandScopeAllGroupChats(), ("deepdive", "digest")),
+        (BotCommandScopeAllChatAdministrators(), ("deepdive", "digest_admin")),
+    ]
+
+
+async def _poll(bot: Ear, inbox: Inbox, _: Settings) -> None:
+    try:
+        await bot.delete_webhook(drop_pending_updates=False)
+    except TelegramError:
+        raise Retryable("Telegram cannot be reached: check TELEGRAM_API_URL and the network.") from None
+    nothing = asyncio.create_task(asyncio.sleep(0))
+    offset, wait = 0, AGAIN_S
+    waiting: dict[int, asyncio.Task[None]] = {}
+    try:
+        while True:
+            try:
+                for raw in await bot.updates(offset, 0 if waiting else POLL_S):
+                    if raw["update_id"] not in waiting:
+                        update = parsed(raw, bot)
+                        waiting[raw["update_id"]] = inbox.put(update) if update else nothing
+                wait = AGAIN_S
+            except Conflict:
+                raise BadSetting(
+                    "TELEGRAM_BOT_TOKEN is polled elsewhere or has a webhook: stop the other one."
+                ) from None
+            except InvalidToken:
+                raise BadSetting("TELEGRAM_BOT_TOKEN is refused by Telegram: check it with @BotFather.") from None
+            except RetryAfter as error:
+                after: Any = error.retry_after
+                await asyncio.sleep(after.total_seconds() if isinstance(after, timedelta) else after)
+            except NetworkError as error:
+                log.warning("poll_failed", extra={"error": type(error).__name__})
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, AGAIN_MOST_S)
+            if waiting:
+                await asyncio.wait(waiting.values(), timeout=LOOK_S)
+            offset = _over(waiting, offset)
+    finally:
+        await inbox.close(CLOSE_S)
+        await _confirm(bot, _over(waiting, offset))
+
+
+def _over(waiting: "dict[int, asyncio.Task[None]]", offset: int) -> int:
+    """The offset moved over those at the head that are done."""
+    for number, task in list(waiting.items()):
+        if not task.done() or task.cancelled():
+            break
+        del waiting[number]
+        offset = number + 1
+    return offset
+
+
+async def _confirm(bot: Ear, offset: int) -> None:
+    """Tell Telegram what is done, so that the next process is not given it again."""
+    try:
+        if offset:
+            await bot.updates(offset, 0)
     except TelegramError as error:
-        log.warning("answer_failed", extra={"error": type(error).__name__})
+        log.info("confirm_failed", extra={"error": type(error).__name__})
+
+
+async def _webhook(bot: Ear, inbox: Inbox, settings: Settings) -> None:
+    url, secret = webhook.check(settings)
+    runner = await webhook.listen(settings, webhook.application(bot, inbox, secret))
+    try:
+        await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS, drop_pending_updates=False)
+        log.info("webhook_set")
+        await asyncio.Event().wait()
+    except TelegramError as error:
+        raise BadSetting(f"TELEGRAM_WEBHOOK_URL is refused by Telegram ({type(error).__name__}).") from None
+    finally:
+        await runner.cleanup()
+        await inbox.close(CLOSE_S)

@@ -100,13 +100,13 @@ class Background:
         """Nothing new came for a while."""
 
     def finish(self, part: Part, mark: str) -> None:
-        """Turn the message into the part; an error: it may not have worked."""
+        """Turn the message into the part; an error: it may not have worked. Sets `message` to "" if it is gone."""
 
     def take_back(self) -> None:
         """Remove the message, if there is one, and whatever else is seen."""
 
     def note(self, message: str) -> None:
-        """A message has appeared: tell whoever keeps its id, in case we are killed."""
+        """A message has appeared ("": it was taken back): tell whoever keeps its id, in case we are killed."""
         self.message = message
         if self._noted:
             self._noted(message)
@@ -131,10 +131,11 @@ class Background:
         if self._thread.ident:
             self._thread.join(JOIN_S)
         if not parts:
-            self._tried("take_back", self.take_back)
-        if not parts or not self.message:
+            if self._tried("take_back", self.take_back) and self.message:
+                self._tried("note", lambda: self.note(""))
             return None
-        return Shown(self.message, self._tried("finish", lambda: self.finish(parts[0], mark)))
+        complete = bool(self.message) and self._tried("finish", lambda: self.finish(parts[0], mark))
+        return Shown(self.message, complete) if self.message else None
 
     # -- the thread ----------------------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ STATUS_S = 90.0
 FENCE_START, FENCE_END = "```\n", "\n```"
 """Around what goes on in a second message, where the first one ended inside of code."""
 
+GONE = "message_not_found"
+
 ATTEMPTS, PAUSE_S = 3, 0.5
 """Tries to make the message final, and seconds between: it may be edited any number of times without harm."""
 
@@ -120,7 +122,10 @@ class SlackLive(Background):
             try:
                 self.client.chat_update(channel=self.channel, ts=self.message, **fields)
                 return
-            except (SlackApiError, OSError):
+            except (SlackApiError, OSError) as error:
+                if isinstance(error, SlackApiError) and error.response.get("error") == GONE:
+                    self.message = ""
+                    return
                 if not left:
                     raise
             time.sleep(PAUSE_S)

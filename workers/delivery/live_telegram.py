@@ -12,7 +12,8 @@ from telegram import Bot, MessageEntity
 from telegram.constants import ChatAction
 
 from workers.delivery.live import Background, Noted
-from workers.delivery.telegram import TelegramPoster
+from workers.delivery.telegram import ABSENT, TelegramPoster
+from workers.errors import Rejected
 from workers.papers import Part
 from workers.render.answer import live_message
 from workers.settings import Settings
@@ -126,7 +127,12 @@ class TelegramEdits(_Telegram):
 
     def finish(self, part: Part, mark: str) -> None:
         """Edit it into the answer. Where the pace forbids that now, the outbox does it later."""
-        self.poster.edit(self.address, self.message, part.payload)
+        try:
+            self.poster.edit(self.address, self.message, part.payload)
+        except Rejected as error:
+            if not any(words in error.code for words in ABSENT):
+                raise
+            self.message = ""
 
     def take_back(self) -> None:
         """Delete the message."""

@@ -1,0 +1,82 @@
+"""What the store knows of chats: which paper a message is about, where a chat has gone, whom we may serve.
+
+Everything here blocks: handlers run it in threads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from telegram import Chat, Message, MessageOriginChannel
+
+from bot.telegram import said
+from bot.telegram.said import PLATFORM, Said
+from workers.intake import Intake
+
+
+class Chats:
+    """The chats of one bot. `named`: the chats of the settings, some by @name."""
+
+    def __init__(self, intake: Intake, named: Sequence[str]) -> None:
+        self.intake, self.named = intake, named
+
+    def may_use(self, chat: Chat) -> bool:
+        """True if the allow-list lets us serve the chat."""
+        return self.intake.may_use(str(chat.id), *([f"@{chat.username}"] if chat.username else []))
+
+    def known(self, event: str) -> bool:
+        """True if an update was dealt with."""
+        return self.intake.hands.ledger.get(f"heard|{event}") is not None
+
+    def note(self, event: str) -> bool:
+        """Remember that an update was dealt with, as long as the ledger remembers; False if it was known."""
+        now = self.intake.clock()
+        return self.intake.hands.ledger.skip(f"heard|{event}", "ask", now, now)
+
+    def vote(self, event: str, *, channel: str, paper: str, person: str, up: bool) -> tuple[int, int]:
+        """Count a vote once, as a second time would take it back: (for, against) as they stand now."""
+        if self.note(event):
+            return self.intake.vote(channel=channel, paper=paper, person=person, up=up)
+        return self.intake.people.votes(channel.partition("/")[0], paper)
+
+    def adopt(self, forward: Message) -> None:
+        """A channel post as it stands in the discussion group: what is said under it is about the same paper."""
+        origin, group = forward.forward_origin, said.channel_of(forward, self.named).partition("/")[0]
+        number = str(forward.message_id)
+        if isinstance(origin, MessageOriginChannel) and not self.intake.place(group, number):
+            home = f"{PLATFORM}:{said.address(origin.chat, self.named)}"
+            place = self.intake.place(home, str(origin.message_id))
+            if place:
+                self.intake.threads.put(group, number, replace(place, root=number))
+
+    def thread(self, read: Said, channel: str) -> str:
+        """The message about a paper that this one hangs under, or nothing."""
+        to, topic = read.message.reply_to_message, read.message.message_thread_id
+        if to and to.is_automatic_forward:
+            self.adopt(to)
+        if to and self.intake.place(channel, str(to.message_id)):
+            return str(to.message_id)
+        if topic and not read.message.is_topic_message and self.intake.place(channel, str(topic)):
+            all_of_it = self.intake.current(channel)["answers"] == "all"
+            return str(topic) if read.called or all_of_it else ""
+        return ""
+
+    def move(self, old: int, new: int) -> None:
+        """A group has become a supergroup."""
+        self.intake.channels.move(f"{PLATFORM}:{old}", f"{PLATFORM}:{new}")
+
+    def pause(self, chat: Chat, why: str) -> None:
+        """It takes nothing from us any more."""
+        for channel in self._channels(chat):
+            self.intake.channels.pause(channel, why)
+
+    def resume(self, chat: Chat, _: str = "") -> None:
+        """It takes messages again."""
+        for channel in self._channels(chat):
+            if self.intake.channels.get(channel).paused:
+                self.intake.channels.resume(channel)
+
+    def _channels(self, chat: Chat) -> list[str]:
+        """The chat and those of its topics that we have dealings with."""
+        whole = f"{PLATFORM}:{said.address(chat, self.named)}"
+        known = [*self.intake.channels.known(), *(f"{PLATFORM}:{name}" for name in self.named)]
+        return list(dict.fromkeys([whole, *(c for c in known if c.startswith(f"{whole}/"))]))

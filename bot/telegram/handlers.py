@@ -1,0 +1,222 @@
+"""One update -> one call to the front room -> one answer.
+
+Every call runs in a thread and is entered in the ledger under the update's key, so that an update given twice is done
+once. A call that finds Redis away raises RedisError: the update then stays unconfirmed and comes again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from redis.exceptions import RedisError
+from telegram import Bot, CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
+from telegram.error import TelegramError
+
+from bot import commands
+from bot.telegram import keyboards, said
+from bot.telegram.chats import Chats
+from bot.telegram.menu import Menu
+from bot.telegram.said import PLATFORM, Said
+from bot.telegram.voice import Voice
+from prompts import load_profile
+from workers.arxiv_id import exact, parse
+from workers.intake import Intake, Taken
+from workers.words import words
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+STORE_S = 0.9
+"""Seconds in which the store should have taken an update; then people are told to try again in a moment."""
+
+AT_ONCE = 32
+"""Chats whose updates are being stored at the same time."""
+
+ADMIN_S = 600.0
+"""Seconds that we believe what Telegram said about an administrator."""
+
+PRESENT = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
+
+
+class Handlers:
+    """What one bot does with updates. `trouble` is called when the store does not answer."""
+
+    def __init__(self, bot: Bot, intake: Intake, me: User) -> None:
+        self.bot, self.intake, self.me, self.named = bot, intake, me, intake.settings.telegram_chats
+        self.voice = Voice(bot, self._gone)
+        self.chats = Chats(intake, self.named)
+        self.menu = Menu(self.voice, intake, self.store)
+        self.trouble: Callable[[], None] = lambda: None
+        self.threads = ThreadPoolExecutor(AT_ONCE, "store")
+        self._words = words(load_profile(intake.settings.digest_profile).language)
+        self._admins: dict[tuple[int, int], tuple[float, bool]] = {}
+
+    async def handle(self, update: Update) -> None:
+        """Do what an update asks for. RedisError: it is not stored, give it again."""
+        event = f"{PLATFORM}|{self.me.id}|{update.update_id}"
+        if update.callback_query:
+            try:
+                await self._pressed(event, update.callback_query)
+            except RedisError:  # a button cannot be answered later: the person was told to press again
+                await self.voice.answer(update.callback_query, self._words.away)
+        elif update.my_chat_member:
+            await self._membership(update.my_chat_member)
+        elif message := update.message or update.channel_post:
+            await self._message(event, message)
+
+    async def tell(self, update: Update, phrase: str) -> None:
+        """Tell whoever wrote this update that it has to wait (`away`) or went wrong (`failed`); needs no store."""
+        message = update.message or update.channel_post
+        if update.callback_query:
+            await self.voice.answer(update.callback_query, self._words[phrase])
+        elif message and not message.is_automatic_forward and said.read(message, self.me).called:
+            await self.voice.reply(message, self._words[phrase])
+
+    async def store(self, call: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Run a call to the front room in a thread."""
+        loop = asyncio.get_running_loop()
+        alarm = loop.call_later(STORE_S, self.trouble)
+        try:
+            return await loop.run_in_executor(self.threads, lambda: call(*args, **named))
+        finally:
+            alarm.cancel()
+
+    # -- messages --------------------------------------------------------------------------------------------------
+
+    async def _message(self, event: str, message: Message) -> None:
+        read = said.read(message, self.me)
+        if not self.chats.may_use(message.chat):
+            if read.called:
+                await self.voice.reply(message, self._words.not_allowed)
+        elif message.migrate_to_chat_id:
+            await self.store(self.chats.move, message.chat.id, message.migrate_to_chat_id)
+        elif message.is_automatic_forward:
+            await self.store(self.chats.adopt, message)
+        elif read.text and not read.foreign and (read.called or message.reply_to_message or message.message_thread_id):
+            channel = said.channel_of(message, self.named)
+            if not await self.store(self.chats.known, event):
+                await self._talk(event, read, channel)
+
+    async def _talk(self, event: str, read: Said, channel: str) -> None:
+        """Whatever is said to us: a command, a value that we asked for, a question, a link."""
+        message, about = read.message, {"channel": channel, "person": said.person_of(read.message)}
+        if read.command:
+            await self._command(event, read, about)
+        elif name := keyboards.prompted(said.asked_by_us(message, self.me)):
+            may = await self._may_change(message.chat, message, about["person"])
+            await self.menu.typed(message, channel, name, read.text, may=may)
+            await self.store(self.chats.note, event)
+        elif thread := await self.store(self.chats.thread, read, channel):
+            if parse(read.text) and commands.is_only_link(read.text):
+                await self._dive(event, message, read.text, about)
+            else:
+                ids = {"thread": thread, "message": str(message.message_id)}
+                await self._answer(
+                    event, message, await self.store(self.intake.ask, event, text=read.text, **ids, **about)
+                )
+        elif read.called:
+            found = parse(read.text)
+            if not found and read.answers_us:
+                await self._answer(event, message, Taken((await self.store(self.intake.words, channel)).unknown_thread))
+            else:
+                await self._dive(event, message, read.text if found else self._replied(message), about)
+
+    async def _command(self, event: str, read: Said, about: dict[str, str]) -> None:
+        message, channel = read.message, about["channel"]
+        if read.command == "deepdive" or (read.command == "start" and parse(said.paper_of(read.argument))):
+            text = said.paper_of(read.argument) if read.command == "start" else read.argument
+            if not parse(text) and message.reply_to_message:
+                place = await self.store(self.intake.place, channel, str(message.reply_to_message.message_id))
+                text = place.paper if place else self._replied(message)
+            await self._dive(event, message, text, about)
+        elif read.command in ("digest", "start", "help"):
+            verb = commands.digest_command(" ".join(read.argument.split()) if read.command == "digest" else "")
+            log.info("digest_command", extra={"verb": verb.verb if verb.known else "unknown"})
+            may = verb.verb not in commands.CHANGING or await self._may_change(message.chat, message, about["person"])
+            if verb.verb == "settings" and may:
+                await self.menu.open(message, channel)
+                await self.store(self.chats.note, event)
+            else:
+                text = await self.store(commands.digest, self.intake, verb, channel, may_change=may)
+                await self._answer(event, message, Taken(text))
+        elif read.private:
+            w = await self.store(self.intake.words, channel)
+            await self._answer(event, message, Taken(w.say("unknown_command", command=f"/{read.command}")))
+
+    async def _dive(self, event: str, message: Message, text: str, about: dict[str, str]) -> None:
+        taken = await self.store(self.intake.deepdive, event, text=text, reply_to=str(message.message_id), **about)
+        await self._answer(event, message, taken)
+
+    async def _answer(self, event: str, message: Message, taken: Taken) -> None:
+        """Say what became of it. With work in the ledger rather never than twice, else rather twice than never."""
+        if taken.tasks:
+            await self.store(self.chats.note, event)
+        if taken.say:
+            await self.voice.reply(message, taken.say)
+        if not taken.tasks:
+            await self.store(self.chats.note, event)
+
+    def _replied(self, message: Message) -> str:
+        return said.words_of(message.reply_to_message, self.me) if message.reply_to_message else ""
+
+    # -- buttons ---------------------------------------------------------------------------------------------------
+
+    async def _pressed(self, event: str, query: CallbackQuery) -> None:
+        verb, _, what = (query.data or "").partition(":")
+        message, person = query.message, f"{PLATFORM}:{query.from_user.id}"
+        if message is None or not self.chats.may_use(message.chat):
+            await self.voice.answer(query, self._words.not_allowed, alert=True)
+            return
+        reached = message if isinstance(message, Message) else None
+        channel = said.channel_of(reached, self.named) if reached else f"{PLATFORM}:{message.chat.id}"
+        if verb == keyboards.SET and reached:
+            may = await self._may_change(message.chat, None, person)
+            await self.menu.pressed(query, reached, channel, may=may)
+        elif verb in keyboards.THUMBS and exact(what):
+            vote = {"channel": channel, "paper": what, "person": person, "up": verb == keyboards.UP}
+            counts = await self.store(self.chats.vote, event, **vote)
+            await self.voice.answer(query)
+            if reached and reached.reply_markup:
+                await self.voice.redraw(reached, None, keyboards.voted(reached.reply_markup, what, *counts))
+        elif verb == keyboards.DIVE and exact(what):
+            about = {"channel": channel, "person": person, "reply_to": str(message.message_id)}
+            taken = await self.store(self.intake.deepdive, event, text=what, **about)
+            await self.store(self.chats.note, event)
+            await self.voice.answer(query, taken.say, alert=taken.refused)
+        else:
+            await self.voice.answer(query)
+
+    # -- the life of chats -----------------------------------------------------------------------------------------
+
+    async def _membership(self, change: ChatMemberUpdated) -> None:
+        new = change.new_chat_member
+        if self.chats.may_use(change.chat):
+            present = new.status in PRESENT or bool(getattr(new, "is_member", False))
+            await self.store(self.chats.resume if present else self.chats.pause, change.chat, new.status)
+
+    async def _gone(self, chat: Chat) -> None:
+        try:
+            await self.store(self.chats.pause, chat, "forbidden")
+        except RedisError as error:
+            log.warning("pause_failed", extra={"error": type(error).__name__, "chat": chat.id})
+
+    async def _may_change(self, chat: Chat, message: Message | None, person: str) -> bool:
+        if self.intake.may_change(person, admin=False) or chat.type == Chat.PRIVATE:
+            return True
+        if message and said.speaks_as_chat(message):
+            return True
+        return await self._is_admin(chat, int(person.partition(":")[2]))
+
+    async def _is_admin(self, chat: Chat, user: int) -> bool:
+        until, admin = self._admins.get((chat.id, user), (0.0, False))
+        if until < time.monotonic():
+            try:
+                admin = (await self.bot.get_chat_member(chat.id, user)).status in PRESENT[1:]
+            except TelegramError as error:
+                log.warning("admin_unknown", extra={"error": type(error).__name__, "chat": chat.id})
+                return False
+            self._admins[chat.id, user] = (time.monotonic() + ADMIN_S, admin)
+        return admin

@@ -1,0 +1,151 @@
+"""Inline keyboards and what their buttons mean. Pure.
+
+Callback data (at most 64 bytes): `up:<paper>`, `down:<paper>`, `dive:<paper>` under a paper; in the settings `set:` is
+the menu, `set:<name>` its page, `set:<name>=<value>` a choice. A value that must be typed is asked for by a message
+that ends in `#set_<name>`; the reply to it is the value, so nothing has to be remembered.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
+
+from prompts import LANGUAGES, MAX_PICKS, profiles
+from workers.intake import ANSWERS
+from workers.settings import DAY_NAMES, parse_days
+from workers.words import Words
+
+UP, DOWN, DIVE, SET = "up", "down", "dive", "set"
+THUMBS = {UP: "👍", DOWN: "👎"}
+
+DATA_MOST = 64
+"""Bytes of callback data (InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)."""
+
+CHOSEN = ("profile", "language", "picks", "min_score", "days", "answers")
+TYPED = ("time", "timezone", "interests")
+NUMBERS = ("picks", "min_score")
+
+BARS = (0, 40, 50, 60, 70, 80, 90)
+"""Lowest scores to choose from: the bands of the scoring prompt and the steps between them."""
+
+IN_A_ROW = 5
+"""Short buttons that stay readable beside each other on a telephone."""
+
+_PROMPT = re.compile(rf"#set_({'|'.join(TYPED)})\s*$")
+_TIME = re.compile(r"(\d{1,2})\s*[:：.]\s*(\d{2})")
+
+Buttons = Sequence[Sequence[InlineKeyboardButton]]
+
+
+def voted(markup: InlineKeyboardMarkup, paper: str, up: int, down: int) -> InlineKeyboardMarkup:
+    """The keyboard with the votes as they stand now; other buttons as they are."""
+    shown = {f"{UP}:{paper}": (UP, up), f"{DOWN}:{paper}": (DOWN, down)}
+
+    def renamed(button: InlineKeyboardButton) -> InlineKeyboardButton:
+        found = shown.get(str(button.callback_data))
+        return _button(_counted(*found), str(button.callback_data)) if found else button
+
+    return InlineKeyboardMarkup([[renamed(button) for button in row] for row in markup.inline_keyboard])
+
+
+def _counted(thumb: str, count: int) -> str:
+    return f"{THUMBS[thumb]} {count}" if count else THUMBS[thumb]
+
+
+def text(w: Words, current: dict[str, Any]) -> str:
+    """The settings as they hold now."""
+    rows = [f"• {_label(w, name)}{w.colon}{shown(w, name, value)}" for name, value in current.items()]
+    return "\n".join([w.settings_title, *rows])
+
+
+def shown(w: Words, name: str, value: Any) -> str:
+    """A setting's value for people."""
+    if name == "days":
+        days = parse_days(str(value))
+        return w.comma.join(word for number, word in enumerate(w.weekdays.split()) if number in days)
+    if name == "interests":
+        return w.comma.join(value)
+    return w[f"{name}_{value}"] if name in ("answers", "language") else str(value)
+
+
+def menu(w: Words) -> InlineKeyboardMarkup:
+    """One button for each setting, two in a row."""
+    buttons = [_button(_label(w, name), f"{SET}:{name}") for name in (*CHOSEN, *TYPED)]
+    return InlineKeyboardMarkup(_rows(buttons, 2))
+
+
+def page(w: Words, name: str, current: dict[str, Any]) -> InlineKeyboardMarkup:
+    """The choices of one setting; the present one is ticked."""
+    back = [[_button(w.settings_back, f"{SET}:")]]
+    if name == "days":
+        return InlineKeyboardMarkup([*_days(w, parse_days(str(current["days"]))), *back])
+    values: dict[str, Sequence[Any]] = {
+        "profile": profiles(),
+        "language": LANGUAGES,
+        "picks": range(1, MAX_PICKS + 1),
+        "min_score": sorted({*BARS, current["min_score"]}),
+        "answers": ANSWERS,
+    }
+    buttons = [
+        _button(("✓ " if value == current[name] else "") + shown(w, name, value), data)
+        for value in values[name]
+        if len((data := f"{SET}:{name}={value}").encode()) <= DATA_MOST
+    ]
+    return InlineKeyboardMarkup([*_rows(buttons, IN_A_ROW if name in NUMBERS else 1), *back])
+
+
+def _days(w: Words, chosen: frozenset[int]) -> Buttons:
+    """A button for each day, which turns it on or off; the last day stays."""
+    buttons = []
+    for number, word in enumerate(w.weekdays.split()):
+        days = sorted(chosen ^ {number}) or sorted(chosen)
+        data = f"{SET}:days={','.join(DAY_NAMES[day] for day in days)}"
+        buttons.append(_button(("✓ " if number in chosen else "") + word, data))
+    return _rows(buttons, 4)
+
+
+def choice(data: str) -> tuple[str, str | None]:
+    """(name, value) of a button of the settings: no name is the menu, no value the setting's page."""
+    name, equals, value = data.partition(":")[2].partition("=")
+    return (name, value if equals else None) if name in (*CHOSEN, *TYPED) else ("", None)
+
+
+def prompt(w: Words, name: str) -> str:
+    """The message that asks for a value."""
+    return f"{w.say('setting_send', name=w[f'setting_{name}'])}\n#set_{name}"
+
+
+def asking(chat: str) -> ForceReply | None:
+    """Opens the reply field: in groups (types of `chat`) for whom the prompt answers; a channel has none."""
+    return None if chat == Chat.CHANNEL else ForceReply(selective=chat != Chat.PRIVATE)
+
+
+def prompted(asked: str) -> str:
+    """Name of the setting that a message of ours asked for, or nothing."""
+    found = _PROMPT.search(asked)
+    return found[1] if found else ""
+
+
+def value(name: str, said: str) -> Any:
+    """What somebody typed or chose, as the front room wants it."""
+    said = said.strip()
+    if name == "interests":
+        lines = (line.strip(" \t-•*·") for line in said.splitlines())
+        return [line for line in lines if line]
+    if name == "time" and (found := _TIME.fullmatch(said)):
+        return f"{int(found[1]):02}:{found[2]}"
+    return int(said) if name in NUMBERS and said.isascii() and said.isdigit() else said
+
+
+def _label(w: Words, name: str) -> str:
+    """The setting's name without the hint how to type it."""
+    return re.sub(r"\s*[(（].*", "", w[f"setting_{name}"])
+
+
+def _button(label: str, data: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=data)
+
+
+def _rows(buttons: Sequence[InlineKeyboardButton], width: int) -> Buttons:
+    return [buttons[i : i + width] for i in range(0, len(buttons), width)]

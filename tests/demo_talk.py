@@ -1,0 +1,164 @@
+"""The second act of `make demo`: people talk with the bot, which runs all its processes as `python -m bot up`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from tests.doubles.slack import SlackDouble
+from tests.doubles.telegram import TelegramDouble
+
+PRIVATE = 4242
+"""A person's private chat with the bot, as the Telegram double knows it."""
+
+ASKED, ON_SLACK, ON_TELEGRAM = "2601.99901", "2601.99908", "2601.99903"
+"""Papers: asked about under the digest; dived into on Slack and on Telegram. The first and last have full texts."""
+
+PATIENCE_S = 30.0
+"""Seconds any single step may take; each needs one or two."""
+
+POLL_S = 0.05
+
+
+class Talk:
+    """Plays two people on the doubles while the real bot runs."""
+
+    def __init__(self, slack: SlackDouble, telegram: TelegramDouble, channel: str, env: dict[str, str]) -> None:
+        self.slack, self.telegram, self.channel, self.env = slack, telegram, channel, env
+        self.up: subprocess.Popen[bytes] | None = None
+
+    def run(self, console: Console) -> None:
+        """All steps, told one by one; TimeoutError names the one that did not come about."""
+        self.start()
+        try:
+            self.on_slack(console)
+            self.on_telegram(console)
+            console.print("  all processes stop and start again …")
+            self.stop()
+            self.start()
+            self.after_the_restart(console)
+        finally:
+            self.stop()
+
+    def start(self) -> None:
+        """`python -m bot up`, until both listeners are there."""
+        polls = len(self.telegram.calls("*/getUpdates"))
+        log = Path(self.env["DATA_DIR"]) / "up.log"
+        with log.open("ab") as out:
+            command = [sys.executable, "-m", "bot", "up"]
+            self.up = subprocess.Popen(command, env=self.env, cwd=self.env["DATA_DIR"], stdout=out, stderr=out)
+        self.slack.wait_connected(PATIENCE_S)
+        self.until("Telegram to be polled", lambda: len(self.telegram.calls("*/getUpdates")) > polls)
+
+    def stop(self) -> None:
+        """SIGTERM, and wait for the end of every process."""
+        if self.up:
+            self.up.terminate()
+            self.up.wait(PATIENCE_S)
+            self.up = None
+
+    def on_slack(self, console: Console) -> None:
+        """A deep dive and two questions in its thread."""
+        self.slack.play_slash("/deepdive", f"https://arxiv.org/abs/{ON_SLACK}", self.channel)
+        root = self.until("the deep dive on Slack", lambda: self.head(ON_SLACK))
+        console.print(f"  Slack: /deepdive {ON_SLACK}: its own message, the analysis in its thread")
+        for words in ("What is the method's cost?", "Which limits do the authors name?"):
+            self.ask(root, words)
+        console.print("  Slack: two questions in that thread, both answered there")
+
+    def on_telegram(self, console: Console) -> None:
+        """A deep dive in a private chat, a question as a reply, a vote."""
+        self.telegram.play_message(PRIVATE, f"/deepdive {ON_TELEGRAM}")
+        head = self.until(
+            "the deep dive on Telegram", lambda: next((m for m in self.mine() if m["reply_markup"]), None)
+        )
+        self.telegram.play_message(PRIVATE, "它的局限是什么？", reply_to=head["message_id"])
+        self.until(
+            "the answer on Telegram", lambda: [m for m in self.mine() if m["message_id"] > head["message_id"] + 1]
+        )
+        self.telegram.play_callback(PRIVATE, head["message_id"], f"up:{ON_TELEGRAM}")
+        self.until("the vote", lambda: "👍 1" in json.dumps(self.mine(), ensure_ascii=False))
+        console.print(f"  Telegram: /deepdive {ON_TELEGRAM}, a question as a reply, a 👍")
+
+    def after_the_restart(self, console: Console) -> None:
+        """A question under the digest, a vote, a settings change."""
+        root = self.until("the digest's message", lambda: self.head(ASKED))
+        self.ask(root, "How many Euler steps does it take, and how fast is it?")
+        console.print("  Slack: a question in the digest's thread, after the restart: answered")
+        self.slack.play_action("vote_up", self.channel, root)
+        self.until("the vote", lambda: "👍 1" in json.dumps(self.slack.messages(self.channel), ensure_ascii=False))
+        before = set(self.slack.views)
+        self.slack.play_slash("/digest", "settings", self.channel)
+        view = self.until("the settings form", lambda: next(iter(set(self.slack.views) - before), None))
+        self.slack.ack_of(self.slack.play_view_submission(view, filled(self.slack.views[view], picks="3")), PATIENCE_S)
+        said = self.slack.ack_of(self.slack.play_slash("/digest", "status", self.channel), PATIENCE_S)
+        console.print(
+            f"  Slack: a 👍, the settings form (3 papers a day from now on), and /digest status: {words_of(said)}"
+        )
+
+    def ask(self, root: str, words: str) -> None:
+        """Mention the bot in a thread and wait for its answer."""
+        before = len(self.replies(root))
+        self.slack.play_mention(words, self.channel, thread_ts=root)
+        self.until(f"an answer to {words!r}", lambda: len(self.replies(root)) > before)
+
+    def head(self, paper: str) -> str | None:
+        """ts of our message about a paper whose thread has the analysis."""
+        for message in self.slack.messages(self.channel, deleted=False):
+            about = f"paper:{paper}" in json.dumps(message["blocks"])
+            if about and len(self.slack.thread(self.channel, message["ts"])) > 1:
+                return str(message["ts"])
+        return None
+
+    def replies(self, root: str) -> list[dict[str, Any]]:
+        """What the bot said in a thread."""
+        return [m for m in self.slack.thread(self.channel, root)[1:] if m.get("bot_id")]
+
+    def mine(self) -> list[dict[str, Any]]:
+        """What the bot said in the private chat."""
+        return self.telegram.messages(PRIVATE, mine=True)
+
+    def until(self, what: str, true: Callable[[], Any]) -> Any:
+        """Wait for something; TimeoutError names it."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := true()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{what} did not come within {PATIENCE_S:.0f} s")
+            time.sleep(POLL_S)
+        return found
+
+
+def filled(view: dict[str, Any], **changes: str) -> dict[str, Any]:
+    """The form's state as a person leaves it: every initial value, with some changed."""
+    values: dict[str, Any] = {}
+    for block in view["blocks"]:
+        element = block.get("element")
+        if not element:
+            continue
+        name, kind = block["block_id"], element["type"]
+        if kind == "static_select":
+            state = {"selected_option": element["initial_option"]}
+        elif kind == "timepicker":
+            state = {"selected_time": element["initial_time"]}
+        else:
+            state = {"value": changes.get(name, element.get("initial_value"))}
+        values[name] = {element["action_id"]: {"type": kind, **state}}
+    return values
+
+
+def words_of(ack: Any) -> str:
+    """What an acknowledgement says, in one line."""
+    payload = ack.get("payload", ack) if isinstance(ack, dict) else {}
+    return " · ".join(str(payload.get("text", payload)).split("\n"))
+
+
+def inherited() -> dict[str, str]:
+    """The few variables that a child needs from us."""
+    names = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TMPDIR", "COLUMNS")
+    return {name: value for name, value in os.environ.items() if name in names}

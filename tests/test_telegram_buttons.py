@@ -1,0 +1,116 @@
+"""Settings and votes on Telegram, by the buttons under a message and by replies to what the bot asks."""
+
+import pytest
+
+from tests import telegram_listener
+from tests.telegram_listener import ALICE, BOB, CHANNEL, GROUP, KEYBOARD, PAPER, press
+from workers.store.channels import Channels
+
+running, bot, other = telegram_listener.running, telegram_listener.bot, telegram_listener.other
+
+# -- settings ------------------------------------------------------------------------------------------------------
+
+
+def buttons(message):
+    return {b["callback_data"]: b["text"] for row in message["reply_markup"]["inline_keyboard"] for b in row}
+
+
+def test_settings_are_chosen_by_buttons(bot):
+    bot.play(GROUP, "/digest settings")
+    menu = bot.last(GROUP)
+    assert "Papers a day: 3" in menu["text"]
+    for name, value in (
+        ("profile", "llm-agents-en"), ("picks", "5"), ("min_score", "80"), ("answers", "all"),
+        ("days", "mon,tue,wed,thu,fri,sat"), ("language", "zh"),
+    ):  # fmt: skip
+        assert press(bot, GROUP, f"set:{name}")["text"] == ""
+        page = bot.last(GROUP)
+        assert sum(t.startswith("✓") for t in buttons(page).values()) == (7 if name == "days" else 1)
+        assert max(len(data.encode()) for data in buttons(page)) <= 64
+        assert press(bot, GROUP, f"set:{name}={value}")["text"] in ("Saved.", "已保存。")
+    chosen = Channels(bot.client).get(f"telegram:{GROUP}")
+    assert chosen.profile == "llm-agents-en"
+    assert chosen.changes == {
+        "picks": 5, "min_score": 80, "answers": "all", "days": "mon,tue,wed,thu,fri,sat", "language": "zh",
+    }  # fmt: skip
+    assert len(bot.said(GROUP)) == 1, "one message, redrawn"
+    assert "每天篇数：5" in bot.said(GROUP)[0]
+    press(bot, GROUP, "set:days")
+    press(bot, GROUP, "set:")
+    assert "set:picks" in buttons(bot.last(GROUP))
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("time", "9:30", "09:30"),
+        ("timezone", "Europe/Berlin", "Europe/Berlin"),
+        ("interests", "- video models\n\n• old maps", ["video models", "old maps"]),
+    ],
+)
+def test_settings_are_typed_as_a_reply(bot, name, typed, value):
+    command = bot.play(GROUP, "/digest settings", user=BOB)["message"]["message_id"]
+    press(bot, GROUP, f"set:{name}", BOB)
+    prompt = bot.last(GROUP)
+    assert prompt["reply_markup"]["force_reply"]
+    assert prompt["reply_to"] == command
+    bot.play(GROUP, "25:99" if name != "interests" else "•", user=BOB, reply_to=prompt["message_id"])
+    assert "does not fit" in bot.said(GROUP)[-1]
+    bot.play(GROUP, typed, user=BOB, reply_to=prompt["message_id"])
+    assert bot.said(GROUP)[-1] == "Saved."
+    assert Channels(bot.client).get(f"telegram:{GROUP}").changes == {name: value}
+
+
+def test_only_administrators_change_settings_where_that_is_on(other):
+    bot = other(ADMINS_ONLY="true")
+    bot.play(GROUP, "/digest settings")
+    assert press(bot, GROUP, "set:picks", BOB) == {
+        "text": "Only admins may change this channel's settings.", "show_alert": True,
+    }  # fmt: skip
+    assert press(bot, GROUP, "set:picks")["text"] == ""
+    press(bot, GROUP, "set:picks=3", BOB)
+    for words in ("/digest subscribe", "/digest unsubscribe", "/digest settings"):
+        bot.play(GROUP, words, user=BOB)
+        assert bot.said(GROUP)[-1] == "Only admins may change this channel's settings."
+    forged = bot.telegram._store(bot.telegram.chat(GROUP), True, text="x\n#set_time")["message_id"]
+    bot.play(GROUP, "10:00", user=BOB, reply_to=forged)
+    assert Channels(bot.client).known() == []
+    bot.play(GROUP, "/deepdive 2601.00001", user=BOB)
+    assert len(bot.tasks()) == 1, "everyone may ask"
+    assert len(bot.telegram.calls("*/getChatMember")) == 2, "asked once for each person"
+    bot.play(GROUP, "/digest subscribe")
+    bot.play(ALICE, "/digest subscribe")
+    bot.play(CHANNEL, "/digest subscribe")
+    assert Channels(bot.client).known() == [f"telegram:{c}" for c in (CHANNEL, GROUP, ALICE)]
+
+
+# -- votes ---------------------------------------------------------------------------------------------------------
+
+
+def test_votes_are_counted_on_the_buttons(bot):
+    number = bot.paper(CHANNEL, markup=KEYBOARD)
+    seen = []
+    for user, vote in ((ALICE, "up"), (BOB, "up"), (BOB, "down"), (ALICE, "up")):
+        press(bot, CHANNEL, f"{vote}:{PAPER}", user)
+        row = bot.last(CHANNEL)["reply_markup"]["inline_keyboard"][0]
+        seen.append([b["text"] for b in row])
+    assert seen == [
+        ["Deep dive", "👍 1", "👎"],
+        ["Deep dive", "👍 2", "👎"],
+        ["Deep dive", "👍 1", "👎 1"],
+        ["Deep dive", "👍", "👎 1"],
+    ]
+    assert bot.last(CHANNEL)["message_id"] == number
+    assert bot.last(CHANNEL)["reply_markup"]["inline_keyboard"][1] == KEYBOARD["inline_keyboard"][1]
+
+
+def test_the_dive_button_and_a_forged_one(bot):
+    number = bot.paper(CHANNEL, markup=KEYBOARD)
+    assert press(bot, CHANNEL, f"dive:{PAPER}", BOB)["text"] == f"On it: {PAPER}."
+    (task,) = bot.tasks()
+    assert (task.data["channel"], task.data["reply_to"]) == (f"telegram:{CHANNEL}", str(number))
+    for data in ("up:nonsense", "dive:", "set:days=never", "set:picks=99", "what", "set:time=1"):
+        markup = {"inline_keyboard": [[{"text": "x", "callback_data": data}]]}
+        press(bot, GROUP, data, message=bot.paper(GROUP, markup=markup))
+    assert len(bot.tasks()) == 1
+    assert not Channels(bot.client).known()
