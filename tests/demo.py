@@ -120,15 +120,17 @@ def command(env: dict[str, str], console: Console) -> int:
 
 def messages(slack: SlackDouble, telegram: TelegramDouble) -> tuple[list[dict], list[dict]]:
     """What the two services hold now."""
-    named = [m | {"channel": "papers"} for m in slack.messages(CHANNEL)]
+    people = {i: {"username": name} for i, name in slack.members.items()}
+    named = [m | {"channel": "papers"} | people.get(m.get("user", ""), {}) for m in slack.messages(CHANNEL)]
     channel = [m | {"chat": "papers"} for m in telegram.messages(CHAT)]
     return named, channel + [m | {"chat": "private chat"} for m in telegram.messages(PRIVATE)]
 
 
 def refusal(entry) -> bool:
-    """True for a request that a double refused (being asked to wait is no refusal)."""
+    """True for a request that a double refused. Being asked to wait is none, nor is an old poll that a new one ends."""
     reply = entry.reply if isinstance(entry.reply, dict) else {}
-    return entry.status != 429 and (reply.get("ok") is False or (entry.status or 0) >= 400)
+    ended = entry.path.endswith("/getUpdates") and entry.status == 409
+    return entry.status != 429 and not ended and (reply.get("ok") is False or (entry.status or 0) >= 400)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Talk:
         self.slack.play_slash("/deepdive", f"https://arxiv.org/abs/{ON_SLACK}", self.channel)
         root = self.until("the deep dive on Slack", lambda: self.head(ON_SLACK))
         console.print(f"  Slack: /deepdive {ON_SLACK}: its own message, the analysis in its thread")
-        for words in ("What is the method's cost?", "Which limits do the authors name?"):
+        for words in ("How many Chinese characters does it cover?", "What happens with curved baselines?"):
             self.ask(root, words)
         console.print("  Slack: two questions in that thread, both answered there")
 
@@ -78,7 +78,7 @@ class Talk:
         head = self.until(
             "the deep dive on Telegram", lambda: next((m for m in self.mine() if m["reply_markup"]), None)
         )
-        self.telegram.play_message(PRIVATE, "它的局限是什么？", reply_to=head["message_id"])
+        self.telegram.play_message(PRIVATE, "Which repetitive structures can drift?", reply_to=head["message_id"])
         self.until(
             "the answer on Telegram", lambda: [m for m in self.mine() if m["message_id"] > head["message_id"] + 1]
         )

@@ -161,7 +161,7 @@ def find(redis: "Redis", settings: Settings, ref: ArxivId) -> Paper:
     found, _missing = papers_by_id(Door(settings, fetches), fetches, settings, [ref])
     if ref.base not in found:
         raise BadInput(f"arXiv knows no paper {ref.canonical}: check the number.")
-    return found[ref.base]
+    return found[ref.base].model_copy(update={"sources": ("arxiv",)})
 
 
 def alone(

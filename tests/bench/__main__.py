@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import cost, digest, fanout, idle, rank
+from tests.bench import cost, digest, fanout, idle, rank, talk
 from tests.bench.figures import Report, show, write_json
 
 RUNS = 3
@@ -29,6 +29,8 @@ def measurements(channels: int, workers: int) -> dict[str, Callable[[int], Repor
         "rank": rank.measure,
         "idle": idle.measure,
         "fanout": partial(fanout.measure, channels=channels, workers=workers),
+        "ack": talk.ack,
+        "first-words": talk.first_words,
     }
 
 
