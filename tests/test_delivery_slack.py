@@ -223,3 +223,17 @@ def test_a_refused_token_is_told_once_per_part_and_never_shown(run, slack, env, 
     run.drain()
     assert set(run.states()) == {"dead"}
     assert "wrong-token" not in caplog.text
+
+
+def test_a_text_bettered_while_it_was_being_sent_is_edited_afterwards(run, slack):
+    better = [p.model_copy(update={"payload": text("better")}) if p.key == "quick" else p for p in PARTS]
+    slack.phase_hook = lambda phase, entry: (
+        run.outbox.revise(run.name, better) if phase == "body" and b"quick" in entry.body else None
+    )
+    run.once()
+    slack.phase_hook = None
+    assert run.states()[0] == "edit"
+    run.now[0] += 2
+    run.drain()
+    assert posted(slack)[0] == "better"
+    assert len(posted(slack)) == 5

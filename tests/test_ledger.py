@@ -151,3 +151,17 @@ def test_no_finished_task_stays_for_ever(ledger, redis):
     ledger.take(key, 100, 60)
     ledger.end(key, 1, 101)
     assert 0 < redis.ttl(f"pb:task:{key}") <= 14 * 86400
+
+
+def test_more_work_that_comes_while_a_task_ends_is_not_lost(ledger):
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+    ledger.start(key, 1, 160)
+    assert not ledger.open(key, "digest", 101, {}, again=True), "it is open still"
+    ledger.look_again(key)
+    assert ledger.end(key, 1, 102)
+    assert ledger.get(key).state == "open"
+    assert ledger.take(key, 102, 60) == 2
+    ledger.start(key, 2, 160)
+    assert ledger.end(key, 2, 103)
+    assert ledger.get(key).state == "done"

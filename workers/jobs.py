@@ -61,7 +61,7 @@ def better_digest(key: str, attempt: int) -> None:
         slot = task.data["slot"]
         touched, finished = Edition(hands.redis, settings).upgrade(key, attempt, slot, Order.of(task.data["order"]))
         if touched:
-            hands.open(f"delivery|{slot}", "delivery", {"delivery": slot}, again=True)
+            reopen(hands, f"delivery|{slot}", slot)
         again = time.time() + UPGRADE_EVERY_S
         if finished or again > task.data["until"]:
             hands.ledger.end(key, attempt, time.time())
@@ -77,8 +77,8 @@ def deep_dive(key: str, attempt: int) -> None:
     with held(key, attempt) as (task, hands, settings):
         if task is None:
             return
-        if dive(hands.redis, settings, key, task.data):
-            hands.open(f"delivery|{key}", "delivery", {"delivery": key})
+        delivery = f"delivery|{key}"
+        dive(hands.redis, settings, key, task.data, lambda: reopen(hands, delivery, key))
         hands.ledger.end(key, attempt, time.time())
         Progress(hands.redis, key).tell(Step("done", 1, 1))
 
@@ -139,6 +139,16 @@ def deliver(key: str, attempt: int) -> None:
             hands.ledger.end(key, attempt, time.time(), error=outcome.error)
         elif not hands.ledger.later(key, attempt, outcome.at, outcome.error) and still_parked(hands, key):
             deliverer.give_up(task.data["delivery"], attempt + 1)
+
+
+def reopen(hands: Hands, delivery: str, key: str) -> None:
+    """There is (more) to send: open the delivery, or see to it that a running one looks again."""
+    if hands.open(delivery, "delivery", {"delivery": key}, again=True):
+        return
+    hands.ledger.look_again(delivery)
+    task = hands.ledger.get(delivery)
+    if task and task.state != "open":  # it ended in between
+        hands.open(delivery, "delivery", {"delivery": key}, again=True)
 
 
 def still_parked(hands: Hands, key: str) -> bool:

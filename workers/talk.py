@@ -20,6 +20,9 @@ from workers.messages import parts_of
 from workers.papers import Analysis, Digest, Paper, Part, Pick, Score
 from workers.reading.read import read
 from workers.render.answer import slack_parts, telegram_parts
+from workers.render.clean import clean_inline
+from workers.render.page import title_of
+from workers.render.slack import escaped
 from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id
 from workers.sources.http import Door
@@ -33,37 +36,53 @@ from workers.store.threads import Place, Threads, Turn
 from workers.words import words
 
 
-def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
+def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], send: Callable[[], None]) -> None:
     """Analyse `data["id"]` for `data["profile"]`; post it to `data["channel"]`, or keep it for the command that asked.
 
-    True if there is a delivery to open. For a command, raises BadInput if arXiv does not know the paper and
-    SourceFailed if arXiv cannot be asked; a channel is told in one line instead.
+    In a channel the paper's message comes at once and says how far we are; it becomes the paper's head. `send` opens
+    the delivery. For a command, raises BadInput if arXiv does not know the paper and SourceFailed if arXiv cannot be
+    asked; a channel is told in one line instead.
     """
-    channel = data.get("channel", "")
+    channel, memory = data.get("channel", ""), Memory(redis)
     edition, progress = Edition(redis, settings), Progress(redis, key)
     profile = edition.profile_of(channel, data["profile"])
-    if Outbox(redis).rows(key):  # written by an earlier attempt
-        return True
+    w, ref = words(profile.language), ArxivId(data["id"], data.get("version"))
+    if memory.result(f"{key}|posted"):  # written by an earlier attempt
+        send()
+        return
+
+    def show(text: str) -> None:
+        if channel:
+            line = note(f"pick:{ref.base}", text, channel, data["reply_to"])
+            revise(redis, key, channel, [line])
+            send()
+
     progress.tell(Step("fetch"))
+    known = edition.papers.get_papers([ref.base]).get(ref.base)
+    if not known:
+        show(f"{ref.canonical}: {w.step_fetch}")
     try:
-        paper = find(redis, settings, ArxivId(data["id"], data.get("version")))
+        paper = find(redis, settings, ref)
     except (BadInput, SourceFailed) as error:
         if not channel:
             raise
-        w = words(profile.language)
-        return post(
-            redis, key, channel, [note(w.say("dive_failed", paper=data["id"], why=str(error)), data["reply_to"])]
-        )
+        show(w.say("dive_failed", paper=data["id"], why=str(error)))
+        return
     progress.tell(Step("write"))
-    analysis = edition.write([paper], profile, choose(settings)).analyses[0]
+    analyst = choose(settings)
+    if analyst:
+        show(f"{title_of(paper)} ({ref.canonical}): {w.step_write}")
+    analysis = edition.write([paper], profile, analyst).analyses[0]
     if not channel:
-        Memory(redis).keep_dive(key, paper, analysis)
-        return False
+        memory.keep_dive(key, paper, analysis)
+        return
     score = local_scores([paper], profile)[0]
     digest = alone(channel, data["profile"], profile.title, profile.language, paper, score, analysis)
     edition.papers.put_papers([paper])
     parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
-    return post(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts])
+    revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts])
+    memory.keep_result(f"{key}|posted", True)
+    send()
 
 
 def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
@@ -85,7 +104,8 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
         if not channel:
             raise
         said = words(language).say("dive_failed", paper=place.paper, why=str(error))
-        return post(redis, key, channel, [note(said, place.root if channel.startswith("slack:") else data["message"])])
+        under_it = place.root if channel.startswith("slack:") else data["message"]
+        return post(redis, key, channel, [Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})])
     progress.tell(Step("read"))
     memory, live_key = Memory(redis), f"{key}|live"
     platform, _, address = channel.partition(":")
@@ -183,9 +203,20 @@ def post(redis: "Redis", key: str, channel: str, parts: list[Part], begun: tuple
     return True
 
 
-def note(text: str, reply_to: str) -> Part:
-    """One line of our own words, under the message that asked."""
-    return Part(key="note", parent=f"msg:{reply_to}" if reply_to else None, payload={"text": text})
+def revise(redis: "Redis", key: str, channel: str, parts: list[Part]) -> None:
+    """Make a delivery's messages these: entered where there are none yet, edited where they are out."""
+    outbox = Outbox(redis)
+    if outbox.rows(key):
+        outbox.revise(key, parts)
+    else:
+        post(redis, key, channel, parts)
+
+
+def note(key: str, text: str, channel: str, reply_to: str) -> Part:
+    """One line of our own words (and a title), under the message that asked where the platform shows that."""
+    safe = clean_inline(text)
+    payload = {"text": escaped(safe) if channel.startswith("slack:") else safe}
+    return under(Part(key=key, payload=payload), channel, reply_to)
 
 
 def under(part: Part, channel: str, reply_to: str) -> Part:

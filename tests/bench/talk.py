@@ -80,7 +80,7 @@ class Burst(SlackDouble):
         self.sent[envelope_id] = time.time()
         await super()._send(envelope_id)
 
-    def burst(self, count: int = COMMANDS) -> list[float]:
+    def volley(self, count: int = COMMANDS) -> list[float]:
         """Seconds until each of `count` commands sent at once was acknowledged."""
         self._held = held = []
         for person in list(self.members)[1 : count + 1]:
@@ -127,7 +127,7 @@ def _bursts(doubles: dict[str, Burst], count: int = BURSTS) -> dict[str, list[fl
     for number in range(count + 1):
         for name, double in doubles.items():
             time.sleep(REST_S)
-            seconds = double.burst()
+            seconds = double.volley()
             found[name] += seconds if number else []
     return found
 

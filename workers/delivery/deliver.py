@@ -6,6 +6,7 @@ Never sleeps: where the pace or a 429 says "not yet", the time to go on is retur
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from redis import Redis
 
@@ -13,7 +14,7 @@ from workers.delivery.poster import Poster
 from workers.errors import ChatGone, ChatMoved, PaceExceeded, PaperboyError, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
 from workers.store.channels import Channels
-from workers.store.outbox import OPEN_STATES, Outbox, Row
+from workers.store.outbox import OPEN_STATES, Outbox, PartState, Row
 from workers.store.pace import Pace
 from workers.store.threads import Place, Threads
 
@@ -124,7 +125,7 @@ class Deliverer:
             return self._send(poster, address, row, fence, ids)
         if work == "edit" and row.msg:
             _marked_up(poster, row, lambda payload: poster.edit(address, str(row.msg), payload))
-            self._settle(row, fence, "sent")
+            self._settle(row, fence, "sent", rev=row.rev)
         elif work == "delete" and row.msg:
             poster.delete(address, row.msg)
             self._settle(row, fence, "deleted")
@@ -136,7 +137,7 @@ class Deliverer:
             self._settle(row, fence, "dead", Rejected("Its head was not sent.", code="no_parent", kind="no_parent"))
             return None
         message = _marked_up(poster, row, lambda payload: poster.send(address, payload, parent, row.mark))
-        self.outbox.finish(row.delivery, row.key, fence, "sent", self.clock(), msg=str(message))
+        self.outbox.finish(row.delivery, row.key, fence, "sent", self.clock(), msg=str(message), rev=row.rev)
         log.info("part_sent", extra={"delivery": row.delivery, "part": row.key})
         return str(message)
 
@@ -151,13 +152,14 @@ class Deliverer:
             log.info("part_found", extra={"delivery": row.delivery, "part": row.key})
         return found
 
-    def _settle(self, row: Row, fence: int, state: str, error: PaperboyError | None = None) -> None:
+    def _settle(self, row: Row, fence: int, state: str, error: PaperboyError | None = None, rev: str = "") -> None:
         kind = error.kind if error else ""
         if state == "pending" and row.state in ("edit", "delete"):
             state = row.state
         if error:
             log.warning("part_failed", extra={"delivery": row.delivery, "part": row.key, "state": state, "error": kind})
-        self.outbox.finish(row.delivery, row.key, fence, state, self.clock(), error=kind, take=True)  # type: ignore[arg-type]
+        done = cast(PartState, state)
+        self.outbox.finish(row.delivery, row.key, fence, done, self.clock(), error=kind, take=True, rev=rev)
 
     def give_up(self, delivery: str, fence: int) -> None:
         """The ledger parked the delivery after too many failures: say of each open part what is known of it."""

@@ -38,7 +38,7 @@ _OPEN = """
 local state = redis.call('HGET', KEYS[1], 'state')
 if state and (state == 'open' or ARGV[4] == '0') then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'open', 'kind', ARGV[1], 'due', ARGV[2], 'data', ARGV[3],
-  'lease', 0, 'started', 0, 'fails', 0)
+  'lease', 0, 'started', 0, 'fails', 0, 'again', 0)
 redis.call('HSETNX', KEYS[1], 'try', 0)
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[5])
@@ -103,8 +103,14 @@ return 1
 """
 
 _END = """
-local t = redis.call('HMGET', KEYS[1], 'state', 'try')
+local t = redis.call('HMGET', KEYS[1], 'state', 'try', 'again')
 if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
+if t[3] == '1' and ARGV[2] == 'done' then
+  redis.call('HSET', KEYS[1], 'lease', 0, 'released', ARGV[1], 'again', 0)
+  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[6])
+  redis.call('LPUSH', KEYS[3], '1') redis.call('LTRIM', KEYS[3], 0, 9) redis.call('EXPIRE', KEYS[3], 60)
+  return 1
+end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'ended', ARGV[3], 'error', ARGV[4])
 redis.call('EXPIRE', KEYS[1], ARGV[5])
 redis.call('ZREM', KEYS[2], ARGV[6])
@@ -200,7 +206,12 @@ class Ledger:
 
     def end(self, key: str, attempt: int, now: float, state: State = "done", error: str = "") -> bool:
         """Finish; False if the fence is no longer ours."""
-        return bool(self._end(keys=[_task(key), OPEN], args=[attempt, state, now, error, KEEP_S, key]))
+        args: list[Any] = [attempt, state, now, error, KEEP_S, key]
+        return bool(self._end(keys=[_task(key), OPEN, WAKE], args=args))
+
+    def look_again(self, key: str) -> None:
+        """There is more to do for a task that somebody may be finishing right now: its end then hands it out again."""
+        self.redis.hset(_task(key), "again", "1")
 
     def get(self, key: str) -> Task | None:
         """The task, or None."""

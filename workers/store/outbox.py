@@ -52,7 +52,9 @@ if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] and ARGV[4] ~= 'take' then
   if ARGV[2] == 'sent' and ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'late_id', ARGV[3]) end
   return 0
 end
-redis.call('HSET', KEYS[1], 'state', ARGV[2], 'fence', ARGV[1], 'error', ARGV[5], 'at', ARGV[6])
+local state = ARGV[2]
+if state == 'sent' and ARGV[8] ~= '' and redis.call('HGET', KEYS[1], 'rev') ~= ARGV[8] then state = 'edit' end
+redis.call('HSET', KEYS[1], 'state', state, 'fence', ARGV[1], 'error', ARGV[5], 'at', ARGV[6])
 if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'msg', ARGV[3]) end
 if ARGV[2] == 'uncertain' or ARGV[2] == 'dead' then redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
 else redis.call('ZREM', KEYS[2], ARGV[7]) end
@@ -77,6 +79,8 @@ class Row:
     msg: str | None
     """Slack ts or Telegram message id."""
     error: str | None
+    rev: str
+    """Revision of the text: counts how often it was written."""
     mark: str
     """Opaque id of this part that travels with the message (Slack metadata)."""
 
@@ -155,9 +159,13 @@ class Outbox:
         msg: str = "",
         error: str = "",
         take: bool = False,
+        rev: str = "",
     ) -> bool:
-        """Record the outcome if the fence is ours (`take`: make it ours, for an interrupted part)."""
-        args = [fence, state, msg, "take" if take else "", error, now, f"{delivery} {part}"]
+        """Record the outcome if the fence is ours (`take`: make it ours, for an interrupted part).
+
+        `rev`: revision of the text that was sent; if it was bettered meanwhile, the part is to be edited.
+        """
+        args = [fence, state, msg, "take" if take else "", error, now, f"{delivery} {part}", rev]
         return bool(self._finish(keys=[k("part", delivery, part), TROUBLE], args=args))
 
     def channel(self, delivery: str) -> str | None:
@@ -207,6 +215,7 @@ class Outbox:
         name = k("part", delivery, part.key)
         fields = {"parent": part.parent or "", "payload": json.dumps(part.payload), "about": json.dumps(part.about)}
         pipe.hset(name, mapping=fields | {"state": state})
+        pipe.hincrby(name, "rev", 1)
         pipe.expire(name, KEEP_S)
 
 
@@ -223,6 +232,7 @@ def _row(delivery: str, part: str, raw: Any) -> Row:
         first=float(f["first"]) if "first" in f else None,
         msg=f.get("msg") or None,
         error=f.get("error") or None,
+        rev=f.get("rev", ""),
         mark=mark_of(delivery, part),
     )
 
