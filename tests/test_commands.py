@@ -13,7 +13,7 @@ import pytest
 
 from tests.world import CHANNEL, CHAT, ROOT, World
 
-COMMANDS = ("digest", "deepdive", "ids", "score", "status", "up", "scheduler", "worker", "slack", "telegram")
+COMMANDS = ("digest", "deepdive", "ask", "read", "ids", "score", "status", "up", "scheduler", "worker", "slack", "telegram")
 
 
 @pytest.fixture
