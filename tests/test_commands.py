@@ -13,7 +13,9 @@ import pytest
 
 from tests.world import CHANNEL, CHAT, ROOT, World
 
-COMMANDS = ("digest", "deepdive", "ask", "read", "ids", "score", "status", "up", "scheduler", "worker", "slack", "telegram")
+COMMANDS = (
+    "digest", "deepdive", "ask", "read", "ids", "score", "status", "up", "scheduler", "worker", "slack", "telegram",
+)  # fmt: skip
 
 
 @pytest.fixture

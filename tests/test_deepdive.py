@@ -7,7 +7,7 @@ import pytest
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from workers.analysis import claude as claude_module
-from workers.analysis.analyst import choose
+from workers.analysis.choice import choose
 from workers.analysis.claude import Claude
 from workers.analysis.deepdive import deep_dives
 from workers.analysis.score import score_papers

@@ -13,7 +13,8 @@ from workers.analysis.answer import Answer, answer, passages_of
 from workers.delivery import live as live_module
 from workers.delivery import live_slack, live_telegram
 from workers.delivery.deliver import Deliverer
-from workers.delivery.live import Quiet, Shown, live
+from workers.delivery.live import Quiet, Shown
+from workers.delivery.lives import live
 from workers.delivery.posters import poster
 from workers.papers import Paper
 from workers.render.answer import slack_parts, telegram_parts

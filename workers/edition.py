@@ -15,7 +15,8 @@ from redis import Redis
 
 from prompts import Profile, load_profile
 from workers import archive
-from workers.analysis.analyst import Analyst, Usage, choose
+from workers.analysis.analyst import Analyst, Usage
+from workers.analysis.choice import choose
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.score import Scored, score_papers
 from workers.candidates import fresh_papers, settled_by

@@ -9,11 +9,12 @@ from typing import Any
 
 from redis import Redis
 
-from workers.analysis.analyst import Meter, choose
+from workers.analysis.analyst import Meter
 from workers.analysis.answer import Passage, answer, passages_of
+from workers.analysis.choice import choose
 from workers.analysis.score import local_scores
 from workers.arxiv_id import ArxivId, abs_url, html_url, pdf_url
-from workers.delivery.live import live
+from workers.delivery.lives import live
 from workers.edition import Edition
 from workers.errors import BadInput, SourceFailed
 from workers.messages import parts_of

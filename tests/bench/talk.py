@@ -24,10 +24,12 @@ from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from workers.console import store
+from workers.papers import Paper
 from workers.queue import QUEUES
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.store import embedded
+from workers.store.papers import Papers
 from workers.store.threads import Place, Threads
 
 COMMANDS = 50
@@ -64,7 +66,7 @@ MS = 1000.0
 
 
 class Burst(SlackDouble):
-    """The workspace, with a way to type many commands in one moment. Each burst's commands come from new people."""
+    """The workspace, with a way to type many commands in one moment. Each command is about a new paper."""
 
     def __init__(self) -> None:
         people = {f"U0BURST{n:02d}": f"person{n}" for n in range(COMMANDS)}
@@ -260,6 +262,8 @@ def first_words(_runs: int) -> Report:
         root = str(client.chat_postMessage(channel=CHANNEL, text="A paper")["ts"])
         place = Place(root, PAPER, None, "cv-daily-en")
         Threads(redis).put(f"slack:{CHANNEL}", root, place)
+        record = arxiv.papers[PAPER]
+        Papers(redis).put_papers([Paper(id=PAPER, title=record.title, abstract=record.abstract)])
         times = [_asked(slack, model, root, number) for number in range(QUESTIONS + 1)]
     report = Report(
         "first-words",
@@ -271,15 +275,13 @@ def first_words(_runs: int) -> Report:
     whole, before, after = ([row[i] for row in rest] for i in range(3))
     add = report.figures.append
     add(
-        Figure(
-            "time to the first words", middle(whole), "s", FIRST_TOKEN_S, limit=FIRST_WORDS, note=spread(whole, "s")
-        )
+        Figure("time to the first words", middle(whole), "s", FIRST_TOKEN_S, limit=FIRST_WORDS, note=spread(whole, "s"))
     )
     parts = ("question -> at the model (listener, queue, fork)", "at the model -> first words at Slack")
     for name, seconds, floor in zip(parts, (before, after), (0.0, FIRST_TOKEN_S), strict=True):
         note = f"{middle(seconds) - floor:+.3f} s"
         add(Figure(f"  {name}", middle(seconds), "s", floor, note=note, part=True))
-    note = f"the paper is fetched and read first; at the model after {written(first[1], 's')}"
+    note = f"its full text is fetched and read first; at the model after {written(first[1], 's')}"
     add(Figure("a paper's first question", first[0], "s", FIRST_TOKEN_S, limit=FIRST_WORDS, note=note))
     return report
 

@@ -96,7 +96,7 @@ class Double:
 
     def routes(self) -> list[web.RouteDef]:
         """The routes of this service."""
-        raise NotImplementedError("a double names its routes")
+        raise TypeError(f"{type(self).__name__} names no routes")
 
     async def on_start(self) -> None:
         """Called in the server's loop once it listens."""

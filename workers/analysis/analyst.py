@@ -10,7 +10,6 @@ from prompts import Profile
 from workers.analysis.prices import estimate, price_of
 from workers.errors import OverBudget
 from workers.papers import Analysis, Paper, Score
-from workers.settings import Settings
 from workers.store.spend import Spend
 
 
@@ -100,15 +99,3 @@ class Analyst(Protocol):
 
     def analyse(self, paper: Paper, profile: Profile, meter: Meter) -> Analysis:
         """The four sections."""
-
-
-def choose(settings: Settings) -> Analyst | None:
-    """The model's analyst where a key is set, else None: everything is then done locally. One per run.
-
-    It must not outlive the run: after too many failures it refuses to ask again (see `claude.Breaker`).
-    """
-    if not settings.anthropic_api_key.get_secret_value():
-        return None
-    from workers.analysis.claude import Claude
-
-    return Claude(settings)
