@@ -20,6 +20,7 @@ from tests.demo_talk import PRIVATE, Talk, inherited
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from workers.store import embedded
 
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "demo-out"
@@ -78,7 +79,11 @@ def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, env: di
     console.print(f"{count}; posted twice by the second run: {'some' if twice else 'none'}.")
     for entry in refused:
         console.print(f"refused: {entry.path} {entry.reply}", markup=False)
-    ok = first == second == 0 and posts[0] and posts[1] and not refused and not twice
+    left = embedded.running(Path(env["DATA_DIR"]))
+    if left:
+        console.print("the embedded Redis is still running")
+        embedded.stop(Path(env["DATA_DIR"]))
+    ok = first == second == 0 and posts[0] and posts[1] and not refused and not twice and not left
     return 0 if ok else 1
 
 

@@ -61,7 +61,7 @@ def test_the_sample_day_in_a_terminal(bare):
 
 
 def test_the_embedded_server_is_started_and_stopped(tmp_path):
-    with World(tmp_path, "", chats=False) as world:
+    with World(tmp_path, "", TELEGRAM_CHATS="") as world:
         world.env.pop("REDIS_URL")
         world.env["DATA_DIR"] = str(tmp_path / "d")
         world.command("digest", "--sample")

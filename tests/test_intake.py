@@ -1,4 +1,7 @@
-"""What a listener may ask for, each way in called as the listeners call it, on a real Redis."""
+"""What a listener may ask for, each way in called as the listeners call it, on a real Redis.
+
+Longer than 300 lines because every method of Intake stands here once.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

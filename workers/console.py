@@ -126,9 +126,8 @@ def working(redis: "Redis", settings: Settings, queues: list[str]) -> Iterator[N
     """A crew of workers and a clock that hands out what is open (but opens no slots of its own)."""
     stopping = threading.Event()
     supervisor = Supervisor([("worker", "--queue", queue) for queue in queues], quiet=settings.log_level == "INFO")
-    clock = threading.Thread(
-        target=Ticker(connect(embedded.ensure(settings)), settings).run, args=(stopping,), kwargs={"schedule": False}
-    )
+    own = connect(embedded.ensure(settings))  # the clock blocks its connection
+    clock = threading.Thread(target=Ticker(own, settings).run, args=(stopping,), kwargs={"schedule": False})
     supervisor.start()
     clock.start()
     try:
@@ -138,6 +137,7 @@ def working(redis: "Redis", settings: Settings, queues: list[str]) -> Iterator[N
         Hands(redis).ledger.wake()
         supervisor.stop()
         clock.join()
+        own.close()
 
 
 def _request(

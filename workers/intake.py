@@ -102,9 +102,9 @@ class Intake:
         """What a message of ours is about, or None."""
         return self.threads.find(channel.partition("/")[0], message)
 
-    def vote(self, *, channel: str, paper: str, person: str, up: bool) -> tuple[int, int]:
-        """A thumb up or down under a paper: (for, against) as they stand now."""
-        return self.people.vote(channel.partition("/")[0], paper, person, up)
+    def vote(self, *, channel: str, paper: str, person: str, up: bool, event: str = "") -> tuple[int, int]:
+        """A thumb up or down under a paper: (for, against) as they stand now. The same `event` counts once."""
+        return self.people.vote(channel.partition("/")[0], paper, person, up, event)
 
     # -- the digest of a channel -----------------------------------------------------------------------------------
 
@@ -190,6 +190,7 @@ class Intake:
         """(name, value, why) of the first change that makes no sense, or three times nothing."""
         if profile and profile not in profiles():
             return "profile", profile, ", ".join(profiles())
+        changes = {name: value for name, value in changes.items() if value is not None}  # None: back to the default
         if "answers" in changes and changes["answers"] not in ANSWERS:
             return "answers", changes["answers"], " / ".join(ANSWERS)
         for name, value in changes.items():

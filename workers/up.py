@@ -1,12 +1,17 @@
 """Everything that is configured, under one command; and the workers of one queue or of all."""
 
 import logging
+from datetime import UTC, datetime
 
 from workers.queue import QUEUES
 from workers.runner import work as work_one
+from workers.schedule import next_slot
 from workers.settings import Settings
 from workers.store import embedded
+from workers.store.channels import Channels
+from workers.store.redis import connect
 from workers.supervisor import Supervisor
+from workers.targets import targets
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +29,26 @@ def commands(settings: Settings) -> list[tuple[str, ...]]:
 def run(settings: Settings) -> None:
     """Run until a signal; then stop every process, and the embedded server if this command started it."""
     ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
-    embedded.ensure(settings)
+    tell(settings, embedded.ensure(settings))
     try:
         Supervisor(commands(settings)).run()
     finally:
         if ours:
             embedded.release(settings.data_dir)
+
+
+def tell(settings: Settings, url: str) -> None:
+    """Log who gets the next digest and when; or what to do where nobody does."""
+    redis, now = connect(url), datetime.now(UTC)
+    goals = list(targets(settings, Channels(redis)))
+    redis.close()
+    for goal in goals:
+        _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
+        when = due.astimezone(goal.zone).isoformat(timespec="minutes")
+        log.info("next_digest", extra={"channel": goal.channel, "profile": goal.profile, "at": when})
+    if not goals:
+        hint = "set SLACK_CHANNELS or TELEGRAM_CHATS (and their token), or send /digest subscribe in a chat"
+        log.warning("no_channel_gets_a_digest", extra={"hint": hint})
 
 
 def work(settings: Settings, queue: str) -> None:

@@ -34,9 +34,9 @@ class Chats:
 
     def vote(self, event: str, *, channel: str, paper: str, person: str, up: bool) -> tuple[int, int]:
         """Count a vote once, as a second time would take it back: (for, against) as they stand now."""
-        if self.note(event):
-            return self.intake.vote(channel=channel, paper=paper, person=person, up=up)
-        return self.intake.people.votes(channel.partition("/")[0], paper)
+        counts = self.intake.vote(channel=channel, paper=paper, person=person, up=up, event=event)
+        self.note(event)
+        return counts
 
     def adopt(self, forward: Message) -> None:
         """A channel post as it stands in the discussion group: what is said under it is about the same paper."""

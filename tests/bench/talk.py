@@ -59,10 +59,8 @@ FIRST_WORDS = 1.2
 QUESTIONS = 5
 """Questions of which the median counts; one before them reads the paper."""
 
-CHANNEL, PAPER = "C0DIGEST", "2601.99901"
-"""Our channel, and a paper of the sample day that can be read in full."""
-
-MS = 1000.0
+CHANNEL, PAPER, MS = "C0DIGEST", "2601.99901", 1000.0
+"""Our channel, a paper of the sample day that can be read in full, and milliseconds of a second."""
 
 
 class Burst(SlackDouble):
@@ -106,9 +104,6 @@ def at(share: float, seconds: list[float]) -> float:
     """The percentile in milliseconds: the smallest value that `share` of all do not exceed."""
     found = sorted(seconds)
     return found[max(0, -int(-share * len(found) // 1) - 1)] * MS
-
-
-# -- the acknowledgement -------------------------------------------------------------------------------------------
 
 
 def _env(slack: SlackDouble, **more: str) -> dict[str, str]:
@@ -198,8 +193,7 @@ def ack(_runs: int) -> Report:
     name = f"Redis {SLOW_S * MS:g} ms slower, model hanging"
     add(Figure(f"p50, {name}", at(p50, slow), "ms", at(p50, bare), note=f"all processes of `up`; {hung} at the model"))
     add(Figure(f"p99, {name}", at(p99, slow), "ms", at(p99, bare), most=MOST_MS))
-    others = sorted({*said, *said_slow})
-    report.notes.append(f"answers other than 'on it': {', '.join(others) if others else 'none'}")
+    report.notes.append(f"answers other than 'on it': {', '.join(sorted({*said, *said_slow})) or 'none'}")
     return report
 
 
@@ -207,11 +201,8 @@ def bare_app(api_url: str, bot_token: str, app_token: str, way: str) -> None:
     """Serve until killed: what Bolt alone does with a command. `lean`: answers without looking every 10 ms."""
 
     async def serve() -> None:
-        app = AsyncApp(
-            token=bot_token,
-            client=AsyncWebClient(token=bot_token, base_url=api_url),
-            process_before_response=way == "lean",
-        )
+        client = AsyncWebClient(token=bot_token, base_url=api_url)
+        app = AsyncApp(token=bot_token, client=client, process_before_response=way == "lean")
 
         @app.command("/deepdive")
         async def nothing(ack: Any) -> None:
@@ -222,9 +213,6 @@ def bare_app(api_url: str, bot_token: str, app_token: str, way: str) -> None:
         await asyncio.Event().wait()
 
     asyncio.run(serve())
-
-
-# -- the first words -----------------------------------------------------------------------------------------------
 
 
 def sample() -> Arxiv:
@@ -260,8 +248,7 @@ def first_words(_runs: int) -> Report:
         wait_for(lambda: ready(redis) == len(QUEUES), "the workers")
         client = WebClient(slack.bot_token, base_url=slack.api_url)
         root = str(client.chat_postMessage(channel=CHANNEL, text="A paper")["ts"])
-        place = Place(root, PAPER, None, "cv-daily-en")
-        Threads(redis).put(f"slack:{CHANNEL}", root, place)
+        Threads(redis).put(f"slack:{CHANNEL}", root, Place(root, PAPER, None, "cv-daily-en"))
         record = arxiv.papers[PAPER]
         Papers(redis).put_papers([Paper(id=PAPER, title=record.title, abstract=record.abstract)])
         times = [_asked(slack, model, root, number) for number in range(QUESTIONS + 1)]
@@ -274,9 +261,8 @@ def first_words(_runs: int) -> Report:
     first, *rest = ([sum(parts), *parts] for parts in times)
     whole, before, after = ([row[i] for row in rest] for i in range(3))
     add = report.figures.append
-    add(
-        Figure("time to the first words", middle(whole), "s", FIRST_TOKEN_S, limit=FIRST_WORDS, note=spread(whole, "s"))
-    )
+    note = spread(whole, "s")
+    add(Figure("time to the first words", middle(whole), "s", FIRST_TOKEN_S, limit=FIRST_WORDS, note=note))
     parts = ("question -> at the model (listener, queue, fork)", "at the model -> first words at Slack")
     for name, seconds, floor in zip(parts, (before, after), (0.0, FIRST_TOKEN_S), strict=True):
         note = f"{middle(seconds) - floor:+.3f} s"
@@ -298,9 +284,6 @@ def _asked(slack: SlackDouble, model: ModelDouble, root: str, number: int) -> tu
         return [call.at for call in calls if call.accepted and call.data.get("markdown_text")]
 
     wait_for(shown, "the first words", LONGEST_S)
-    there = slack.thread(CHANNEL, root)[heard:]
-    if not any(message.get("bot_id") for message in there):
-        raise AssertionError("the stream is in another thread")
     wait_for(lambda: _final(slack, root, heard), "the end of the answer", LONGEST_S)
     at_model = model.calls("*/messages")[prompts].at
     return at_model - began, shown()[0] - at_model

@@ -36,6 +36,9 @@ START_WAIT_S = 30.0
 POLL_S = 0.02
 """Seconds between two looks whether the starting server answers."""
 
+RELEASE_WAIT_S, RELEASE_POLL_S = 3.0, 0.05
+"""Seconds to wait for the last connection to go, and between two looks; the server notices an end in milliseconds."""
+
 SOCKET_PATH_LIMIT = 100
 """Bytes a Unix socket path may have everywhere (Linux allows 107, macOS 103)."""
 
@@ -105,18 +108,28 @@ def running(data_dir: Path) -> bool:
 
 
 def release(data_dir: Path) -> None:
-    """Shut the embedded server down unless somebody else is connected to it (for a command that started it)."""
+    """Shut the embedded server down unless somebody else is connected to it (for a command that started it).
+
+    Children that have just ended may still be listed for a moment, so it is asked again for up to `RELEASE_WAIT_S`.
+    """
     data_dir = data_dir.absolute()
-    if not running(data_dir):
-        return
-    with _locked(data_dir / "redis.lock"):
-        client = connect(f"unix://{socket_path(data_dir)}", retries=0)
-        try:
-            others = [c for c in client.client_list() if str(c["id"]) != str(client.client_id())]
-        finally:
-            client.close()
-        if not others:
-            stop(data_dir)
+    deadline = time.monotonic() + RELEASE_WAIT_S
+    while running(data_dir):
+        with _locked(data_dir / "redis.lock"):
+            if not _others(data_dir):
+                stop(data_dir)
+                return
+        if time.monotonic() > deadline:
+            return
+        time.sleep(RELEASE_POLL_S)
+
+
+def _others(data_dir: Path) -> bool:
+    client = connect(f"unix://{socket_path(data_dir)}", retries=0)
+    try:
+        return any(str(c["id"]) != str(client.client_id()) for c in client.client_list())
+    finally:
+        client.close()
 
 
 def stop(data_dir: Path) -> None:

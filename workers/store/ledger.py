@@ -46,6 +46,14 @@ redis.call('LPUSH', KEYS[3], '1') redis.call('LTRIM', KEYS[3], 0, 9) redis.call(
 return 1
 """
 
+_SKIP = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], 'state', 'skipped', 'kind', ARGV[1], 'due', ARGV[2])
+redis.call('HSET', KEYS[1], 'try', 0, 'data', '{}', 'ended', ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return 1
+"""
+
 _TAKE = """
 local t = redis.call('HMGET', KEYS[1], 'state', 'lease', 'try', 'started', 'released')
 if t[1] ~= 'open' then redis.call('ZREM', KEYS[2], ARGV[4]) return 0 end
@@ -141,8 +149,8 @@ class Ledger:
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
-        self._open, self._take, self._start, self._renew, self._later, self._end = (
-            redis.register_script(script) for script in (_OPEN, _TAKE, _START, _RENEW, _LATER, _END)
+        self._open, self._skip, self._take, self._start, self._renew, self._later, self._end = (
+            redis.register_script(script) for script in (_OPEN, _SKIP, _TAKE, _START, _RENEW, _LATER, _END)
         )
 
     def open(self, key: str, kind: Kind, due: float, data: dict[str, Any], *, again: bool = False) -> bool:
@@ -152,11 +160,7 @@ class Ledger:
 
     def skip(self, key: str, kind: Kind, due: float, now: float) -> bool:
         """Note a slot that will not be run, so that nothing runs it later; False if the key is known."""
-        if not self.redis.hsetnx(_task(key), "state", "skipped"):
-            return False
-        self.redis.hset(_task(key), mapping={"kind": kind, "due": due, "try": 0, "data": "{}", "ended": now})
-        self.redis.expire(_task(key), KEEP_S)
-        return True
+        return bool(self._skip(keys=[_task(key)], args=[kind, due, now, KEEP_S]))
 
     def due(self, now: float, limit: int = 1000) -> list[str]:
         """Keys that may be handed out at `now`, oldest first."""

@@ -14,6 +14,9 @@ from workers.store.redis import text
 HOUR_S = 3600.0
 """Window of the limits per person."""
 
+EVENTS_S = 14 * 86_400
+"""Seconds an event that brought a vote is remembered: as long as the ledger remembers."""
+
 SALT = k("salt")
 
 
@@ -27,12 +30,23 @@ return 1
 """
 
 
+_VOTE = """
+if ARGV[3] ~= '' then
+  if redis.call('SADD', KEYS[2], ARGV[3]) == 0 then return 0 end
+  redis.call('EXPIRE', KEYS[2], ARGV[4])
+end
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1])
+else redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+return 1
+"""
+
+
 class People:
     """Votes and limits. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", clock: Callable[[], float] = time.time) -> None:
         self.redis, self.clock = redis, clock
-        self._allow = redis.register_script(_ALLOW)
+        self._allow, self._vote = redis.register_script(_ALLOW), redis.register_script(_VOTE)
         self._salt = ""
 
     def hashed(self, person: str) -> str:
@@ -42,14 +56,13 @@ class People:
             self._salt = text(self.redis.get(SALT))
         return hmac.new(self._salt.encode(), person.encode(), sha256).hexdigest()[:24]
 
-    def vote(self, channel: str, paper: str, person: str, up: bool) -> tuple[int, int]:
-        """One vote per person: again takes it back, the other one turns it. Returns (for, against)."""
-        name, who, want = k("votes", channel, paper), self.hashed(person), "1" if up else "0"
-        before = self.redis.hget(name, who)
-        if before is not None and text(before) == want:
-            self.redis.hdel(name, who)
-        else:
-            self.redis.hset(name, who, want)
+    def vote(self, channel: str, paper: str, person: str, up: bool, event: str = "") -> tuple[int, int]:
+        """One vote per person: again takes it back, the other one turns it. Returns (for, against).
+
+        `event`: what brought the vote; the same event counts once, however often it is delivered.
+        """
+        keys = [k("votes", channel, paper), k("voted", channel, paper)]
+        self._vote(keys=keys, args=[self.hashed(person), "1" if up else "0", event, EVENTS_S])
         return self.votes(channel, paper)
 
     def votes(self, channel: str, paper: str) -> tuple[int, int]:
