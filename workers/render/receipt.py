@@ -83,7 +83,7 @@ def source_line(source: SourceCount, w: Words, *, full: bool) -> str:
             facts.append(w.say("receipt_listed", n=source.listed))
         facts += [w.say("receipt_new", n=source.new), w.say("receipt_repeats", n=source.repeats)]
     if source.days and full:
-        days = w.comma.strip().join(day.strftime(_SHORT_DATE) for day in source.days)
+        days = " ".join(day.strftime(_SHORT_DATE) for day in source.days)
         facts.append(w.say("receipt_days", days=days))
     if source.so_far:
         facts.append(w.receipt_so_far)
