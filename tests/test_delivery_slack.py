@@ -237,3 +237,13 @@ def test_a_text_bettered_while_it_was_being_sent_is_edited_afterwards(run, slack
     run.drain()
     assert posted(slack)[0] == "better"
     assert len(posted(slack)) == 5
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_look_up_that_is_put_off_never_leads_to_a_second_copy(run, slack, status):
+    slack.fault("*chat.postMessage", drop="after")
+    body = {"ok": False, "error": "ratelimited"} if status == 429 else "away"
+    slack.fault("*conversations.history", status=status, headers={"Retry-After": "30"}, body=body, times=2)
+    run.drain()
+    assert posted(slack) == WORDS
+    assert run.states() == ["sent"] * 5

@@ -142,6 +142,7 @@ class Edition:
                 if not self.memory.recommit(task, attempt, slot, order.memory, newer, settled, self.clock()):
                     return 0, True
                 digest = newer
+                self.papers.put_papers(pick.paper for pick in digest.picks)
         elif can_improve(digest):
             digest = self._rewrite(digest)
             self.memory.replace(slot, digest)

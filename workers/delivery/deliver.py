@@ -75,17 +75,17 @@ class Deliverer:
             except PaceExceeded as error:
                 until = self.clock() + error.retry_after
                 self.pace.close(poster.rules(address)[0].name, until, self.clock())
-                self._settle(row, fence, "pending")
+                self._give_back(row, fence)
                 return Outcome(False, until)
             except ChatMoved as error:
                 topic = address.partition("/")[2]
                 moved = f"{platform}:{error.new_address}" + (f"/{topic}" if topic else "")
                 self.outbox.move(delivery, moved)
                 self.channels.move(channel, moved)
-                self._settle(row, fence, "pending")
+                self._give_back(row, fence)
                 return Outcome(False, self.clock())
             except Retryable as error:
-                self._settle(row, fence, "pending")
+                self._give_back(row, fence)
                 return Outcome(False, self.clock() + backoff(fails), error.kind)
             except Uncertain as error:
                 if platform == "slack" or row.state in REPEATABLE:  # Slack can be asked: look before the next try
@@ -160,6 +160,11 @@ class Deliverer:
             log.warning("part_failed", extra={"delivery": row.delivery, "part": row.key, "state": state, "error": kind})
         done = cast(PartState, state)
         self.outbox.finish(row.delivery, row.key, fence, done, self.clock(), error=kind, take=True, rev=rev)
+
+    def _give_back(self, row: Row, fence: int) -> None:
+        """Surely not sent in this run. A part that an earlier run may have sent stays to be looked for."""
+        if row.state != "sending":
+            self._settle(row, fence, "pending")
 
     def give_up(self, delivery: str, fence: int) -> None:
         """The ledger parked the delivery after too many failures: say of each open part what is known of it."""
