@@ -247,3 +247,14 @@ def test_a_look_up_that_is_put_off_never_leads_to_a_second_copy(run, slack, stat
     run.drain()
     assert posted(slack) == WORDS
     assert run.states() == ["sent"] * 5
+
+
+def test_a_run_that_has_lost_a_part_to_another_does_not_go_on_to_the_next(run, slack):
+    run.outbox.claim(run.name, "quick", 7, run.now[0])
+    assert not run.deliverer.run(run.name, 7, 0, lambda: True).done
+    run.now[0] += 5
+    assert not run.deliverer.run(run.name, 6, 0, lambda: True).done
+    assert posted(slack) == []
+    run.fence = 7
+    run.drain()
+    assert posted(slack) == WORDS

@@ -39,6 +39,10 @@ class Outcome:
     """Class of the failure, if that is why it is not done."""
 
 
+class _Lost(Exception):
+    """Another run works on this part: going on to the next one would break their order."""
+
+
 class Deliverer:
     """Works on one delivery under one fence. `clock` gives seconds since 1970."""
 
@@ -72,6 +76,8 @@ class Deliverer:
                 return Outcome(False, self.clock())
             try:
                 message = self._part(poster, address, row, fence, ids)
+            except _Lost:
+                return Outcome(False, self.clock())
             except PaceExceeded as error:
                 until = self.clock() + error.retry_after
                 self.pace.close(poster.rules(address)[0].name, until, self.clock())
@@ -116,6 +122,8 @@ class Deliverer:
     def _part(self, poster: Poster, address: str, row: Row, fence: int, ids: dict[str, str]) -> str | None:
         """Do what one part needs; its message id if it has one now."""
         work = self.outbox.claim(row.delivery, row.key, fence, self.clock())
+        if work == "lost":
+            raise _Lost
         if work == "interrupted":
             found = self._look(poster, address, row, fence, ids)
             if found or not self.outbox.finish(row.delivery, row.key, fence, "sending", self.clock(), take=True):
