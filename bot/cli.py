@@ -1,0 +1,70 @@
+"""What every command shares: its options, its settings and logs, and how it ends when something fails."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+from redis.exceptions import RedisError
+from rich.console import Console
+
+from prompts import PromptError
+from workers import logs
+from workers.errors import PaperboyError
+from workers.settings import Settings, load
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+Leash = Annotated[int, typer.Option(hidden=True)]
+Quiet = Annotated[bool, typer.Option("--quiet", hidden=True)]
+
+
+@contextmanager
+def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True) -> Iterator[Any]:
+    """Settings and logs for a command; our errors become one line on stderr and exit status 1."""
+    try:
+        settings: Settings | None = load() if needs_settings else None
+        level = "ERROR" if settings is None or (not serves and settings.log_level == "INFO") else settings.log_level
+        logs.setup(level, settings.log_format if settings else "text", settings.secrets() if settings else ())
+        if leash:
+            from workers.supervisor import leash as bind
+
+            bind(leash)
+        yield settings
+    except (PaperboyError, PromptError) as error:
+        fail(str(error))
+    except RedisError as error:
+        fail(f"Redis failed ({type(error).__name__}): check REDIS_URL or DATA_DIR.")
+    except KeyboardInterrupt:
+        fail("stopped; what was begun goes on with the next run.")
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except Exception as error:
+        logging.getLogger(__name__).debug("command_failed", exc_info=True)
+        kind = type(error).__name__
+        fail(f"a fault of Paperboy's own ({kind}): LOG_LEVEL=DEBUG shows where; please report it.")
+
+
+def fail(sentence: str) -> None:
+    """End the command with one clear line on stderr, secrets masked, and exit status 1."""
+    mask: Callable[[str], str] = str
+    handlers = logging.getLogger().handlers
+    if handlers and isinstance(handlers[0].formatter, logs.Formatter):
+        mask = handlers[0].formatter.mask
+    sys.stderr.write(f"paperboy: {mask(sentence)}\n")
+    raise typer.Exit(1)
+
+
+def local_date(text: str | None) -> date | None:
+    """Return the day that `--date` names; wrong usage if it names none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"--date {text!r} is not a date: write it as 2026-01-31.") from None
+
+
+def progress(as_json: bool) -> Console | None:
+    """Progress goes to a terminal's stderr and nowhere else."""
+    return Console(stderr=True) if not as_json and sys.stderr.isatty() else None
