@@ -5,6 +5,7 @@ plain, well-formed documents reach it.
 """
 
 import re
+from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
@@ -48,7 +49,8 @@ def parse_feed(body: bytes) -> Any:
         raise NotAFeed("a feed that breaks off in the middle")
     if not _well_formed(body):
         body = _mended(body, root[1], close)
-    return feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
+    # as a stream: feedparser would first try to open plain bytes as a file of that name
+    return feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
 
 
 def _mended(body: bytes, opening: bytes, close: bytes) -> bytes:
