@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run lint bench lock clean
+.PHONY: help setup demo test promises run lint bench lock clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ demo: setup  ## show the whole bot at work: no account, no key, no network
 
 test: setup  ## run all tests
 	@$(RUN) -m pytest
+
+promises: setup  ## keep every promise of README's table to the full (about an hour), and write the table
+	@PROMISES=full $(RUN) -m pytest tests/promises; code=$$?; $(RUN) -m tests.promises.table && exit $$code
 
 run: setup  ## run everything that is configured (= python -m bot up)
 	@$(RUN) -m bot up

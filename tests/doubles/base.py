@@ -86,7 +86,9 @@ class Double:
         self.faults: list[Fault] = []
         self.port = 0
         self.phase_hook: Callable[[str, Entry], None] | None = None
-        """Called at 'headers', 'body', 'accepted' and 'replied' of each request: a test may kill a process there."""
+        """Called at each phase of a request ('connect', 'headers', 'body', 'accepted', 'replied', 'half', 'sent'): a
+        test may kill a process there. 'replied': the reply is ready; 'half': half of it is on its way. At 'connect'
+        nothing of the request is known."""
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
@@ -176,6 +178,7 @@ class Double:
         app.add_routes(self.routes())
         runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
         await runner.setup()
+        self._watch(runner.server)
         site = web.TCPSite(runner, "127.0.0.1", self.port)
         await site.start()
         self.port = runner.addresses[0][1]
@@ -183,6 +186,17 @@ class Double:
         ready.set()
         await self._stopping.wait()
         await runner.cleanup()
+
+    def _watch(self, server: web.Server | None) -> None:
+        """Tell the hook of each new connection."""
+        assert server is not None
+        made = server.connection_made
+
+        def connected(handler: Any, transport: asyncio.Transport) -> None:
+            made(handler, transport)
+            self._phase("connect", Entry(time.time(), "", "", {}, {}, b""))
+
+        server.connection_made = connected  # type: ignore[method-assign]
 
     def _take_fault(self, entry: Entry) -> Fault | None:
         with self._lock:
@@ -230,7 +244,26 @@ class Double:
             served = error
         if fault and fault.drop == "after":
             return self._drop(request)
-        return self._done(entry, served)
+        done = self._done(entry, served)
+        return await self._by_halves(request, entry, done) if self.phase_hook else done
+
+    async def _by_halves(self, request: web.Request, entry: Entry, whole: web.StreamResponse) -> web.StreamResponse:
+        """Send a reply in two pieces, with a phase after each."""
+        if not isinstance(whole, web.Response) or not isinstance(whole.body, bytes) or whole.prepared:
+            return whole
+        body, middle = whole.body, len(whole.body) // 2
+        reply = web.StreamResponse(status=whole.status, headers=whole.headers)
+        reply.content_length = len(body)
+        try:
+            await reply.prepare(request)
+            await reply.write(body[:middle])
+            self._phase("half", entry)
+            await reply.write(body[middle:])
+            await reply.write_eof()
+            self._phase("sent", entry)
+        except ConnectionError:  # whoever asked is gone
+            pass
+        return reply
 
     def _done(self, entry: Entry, response: web.StreamResponse) -> web.StreamResponse:
         entry.status = response.status

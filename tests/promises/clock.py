@@ -1,0 +1,51 @@
+"""A clock that the test moves: `time.time()` of the test, its doubles and its forked workers alike.
+
+The shift is one number in a file that all of them map into memory. `time.monotonic()` stays what it is, so timeouts
+of sockets and loops are real; only what is a date (leases, due times, pace, timestamps) moves.
+"""
+
+import mmap
+import struct
+import time
+from pathlib import Path
+
+REAL = time.time
+SIZE = 8
+
+
+class Clock:
+    """Seconds since 1970, plus what the test has skipped."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        if not path.exists():
+            path.write_bytes(bytes(SIZE))
+        with path.open("r+b") as file:
+            self._map = mmap.mmap(file.fileno(), SIZE)
+
+    def __call__(self) -> float:
+        """Now."""
+        return REAL() + struct.unpack("d", self._map[:])[0]
+
+    def skip(self, seconds: float) -> None:
+        """Let time pass."""
+        self._map[:] = struct.pack("d", struct.unpack("d", self._map[:])[0] + seconds)
+
+
+class Switch:
+    """Stands for `time.time` from before the bot is imported (defaults of arguments keep what they find then)."""
+
+    def __init__(self) -> None:
+        self.now = REAL
+
+    def __call__(self) -> float:
+        """Now."""
+        return self.now()
+
+
+SWITCH = Switch()
+
+
+def switch() -> None:
+    """Make this process's clock one that can be moved."""
+    time.time = SWITCH

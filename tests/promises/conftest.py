@@ -1,0 +1,131 @@
+"""The kit as fixtures, and the results of the run by promise.
+
+`figure("…")` notes a measured figure for the table. With PROMISES set (to `full` or `sample`) the results are written
+to `promises-out/results.json` when the run ends.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.promises import kit
+from workers.store.redis import connect
+
+OUT = Path(__file__).parents[2] / "promises-out" / "results.json"
+NUMBER = re.compile(r"test_(\d\d)_")
+RESULTS: dict[int, dict] = {}
+"""Promise -> {"tests", "failed", "figures", "seconds"}."""
+
+
+def number_of(item) -> int | None:
+    """The promise that a test keeps."""
+    found = NUMBER.match(item.name)
+    return int(found[1]) if found else None
+
+
+@pytest.fixture
+def figure(request):
+    """Notes a figure of this run for the promise of the test: `figure("412 kill points")`."""
+    row = _row(number_of(request.node))
+    return row["figures"].append
+
+
+def _row(number):
+    return RESULTS.setdefault(number, {"tests": 0, "failed": 0, "skipped": 0, "figures": [], "seconds": 0.0})
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Count each test for its promise."""
+    report = (yield).get_result()
+    number = number_of(item)
+    if number is None or Path(__file__).parent not in Path(item.fspath).parents:
+        return
+    row = _row(number)
+    row["seconds"] += report.duration
+    row["tests"] += call.when == "call" or report.skipped
+    row["failed"] += report.failed
+    row["skipped"] += report.skipped
+
+
+def pytest_collection_modifyitems(items):
+    """A full sweep takes its time."""
+    for item in items:
+        if kit.full() and Path(__file__).parent in Path(item.fspath).parents:
+            item.add_marker(pytest.mark.timeout(3600))
+
+
+def pytest_sessionfinish():
+    """Write the results down."""
+    if os.environ.get("PROMISES") and RESULTS:
+        OUT.parent.mkdir(exist_ok=True)
+        OUT.write_text(json.dumps({"full": kit.full(), "promises": RESULTS}, indent=1, sort_keys=True))
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    """Forks processes of the bot in milliseconds."""
+    made = kit.Nursery()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def server():
+    """A Redis of this test's own, which may be killed."""
+    folder = Path(tempfile.mkdtemp(prefix="pb-p-"))
+    made = kit.Server(folder)
+    yield made
+    made.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def redis_url(server):
+    """Its URL: in this folder `redis` and `env` are about the test's own server."""
+    return server.url
+
+
+@pytest.fixture
+def redis(server):
+    """A client of it, not through the gate."""
+    client = connect(server.url, retries=0)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def gate(server):
+    """A proxy before it that counts and kills."""
+    with kit.Gate(server) as made:
+        yield made
+
+
+@pytest.fixture
+def clock(tmp_path, monkeypatch):
+    """`time.time()` of this test, its doubles and its forked workers; `skip()` lets time pass."""
+    made = kit.Clock(tmp_path / "clock")
+    monkeypatch.setattr(time, "time", made)
+    return made
+
+
+@pytest.fixture
+def crew(nursery, tmp_path, server):
+    """Processes under the real time, talking to the test's server directly."""
+    made = kit.Crew(nursery, tmp_path, {"REDIS_URL": server.url})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shifted_crew(nursery, tmp_path, gate, clock):
+    """Processes under the moved clock, talking to Redis through the gate."""
+    made = kit.Crew(nursery, tmp_path, {"REDIS_URL": gate.url}, clock)
+    yield made
+    made.close()

@@ -1,0 +1,287 @@
+"""What the promises are tested with: a Redis of one's own, processes that can be killed anywhere, and a clock to move.
+
+`Crew` starts processes of the bot (by the real command, or forked from the nursery in 20 ms) and kills them, alone or
+with their children. `Gate` stands before Redis, counts the commands of whoever goes through it and kills somebody at
+the Nth. `Trap` does the same at the phases of the doubles' HTTP. `Drive` plays the ticker and lets time pass.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from tests.bench.proxy import Proxy
+from tests.promises.clock import REAL, Clock
+from workers.queue import QUEUES, Hands
+from workers.store import embedded
+from workers.store.outbox import Outbox
+
+ROOT = Path(__file__).parents[2]
+SEED = 20_261_122
+"""Of every sample: the same points in every run."""
+
+LONGEST_S = 60.0
+"""Real seconds until something that takes milliseconds must have happened."""
+
+IDLE_LOOKS = 5
+"""Looks 2 ms apart that must all find nobody at work before time is skipped: a job is popped, then its child forked."""
+
+BEGIN = "from tests.promises.clock import switch; switch(); from tests.promises.nursery import main; main()"
+
+PHASES = ("connect", "headers", "body", "accepted", "half", "sent")
+"""Of a request, as a double tells them."""
+
+
+def full() -> bool:
+    """True for `make promises`: everything, not a sample."""
+    return os.environ.get("PROMISES") == "full"
+
+
+def sample(points: Sequence, size: int, seed: int = SEED) -> list:
+    """All points in a full run, else `size` of them, always the same, in order."""
+    points = list(points)
+    if full() or len(points) <= size:
+        return points
+    return [points[i] for i in sorted(random.Random(seed).sample(range(len(points)), size))]
+
+
+def amount(whole: int, part: int) -> int:
+    """How often: `whole` in a full run, `part` in a sample."""
+    return whole if full() else part
+
+
+def until(true: Callable[[], object], what: str, seconds: float = LONGEST_S) -> object:
+    """Wait until `true()` is; its value. Fails loudly, naming what did not happen."""
+    deadline = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < deadline, f"{what} did not happen in {seconds:g} s"
+        time.sleep(0.004)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """Processes that it has forked."""
+    try:
+        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def alive(pid: int) -> bool:
+    """True unless it is gone or a zombie."""
+    try:
+        return "Z (zombie)" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def kill(pid: int, number: int = signal.SIGKILL) -> None:
+    """Signal one process that may be gone."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def kill_tree(pid: int) -> None:
+    """SIGKILL a process and its children at once."""
+    for each in [*children(pid), pid]:
+        kill(each)
+
+
+class Nursery:
+    """The process that has imported everything (see `nursery.py`); one for the whole run."""
+
+    def __init__(self) -> None:
+        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", BEGIN],
+            env=inherited | {"PYTHONPATH": str(ROOT)}, cwd=ROOT,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def tell(self, **order: object) -> int:
+        """Give one order; the number it answers."""
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def close(self) -> None:
+        """End it and all it forked."""
+        self.process.communicate(timeout=LONGEST_S)
+
+
+class Crew:
+    """Processes of the bot in one folder with one environment; all are ended with `close()`."""
+
+    def __init__(self, nursery: Nursery, folder: Path, env: dict[str, str], clock: Clock | None = None) -> None:
+        self.nursery, self.folder, self.env, self.clock = nursery, folder, env, clock
+        self.forked: list[int] = []
+        self.started: list[subprocess.Popen] = []
+
+    def fork(self, run: str, queue: str = "", **env: str) -> int:
+        """A process by the nursery; its pid. `run`: worker (with `queue`), scheduler, slack, telegram."""
+        clock = str(self.clock.path) if self.clock else ""
+        pid = self.nursery.tell(
+            run=run, queue=queue, env=self.env | env, cwd=str(self.folder), log=str(self.logfile), clock=clock
+        )
+        self.forked.append(pid)
+        return pid
+
+    def worker(self, queue: str, **env: str) -> int:
+        """A forked worker that waits for work; its pid."""
+        before = self.log().count("worker_started")
+        pid = self.fork("worker", queue, **env)
+        until(lambda: self.log().count("worker_started") > before or not alive(pid), f"a {queue} worker")
+        assert alive(pid), self.log()
+        return pid
+
+    def command(self, *words: str, **env: str) -> subprocess.Popen:
+        """A process by the real command, `python -m bot <words>`."""
+        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        with self.logfile.open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bot", *words],
+                env=inherited | self.env | env | {"PYTHONPATH": str(ROOT)}, cwd=self.folder, stdout=log, stderr=log,
+            )  # fmt: skip
+        self.started.append(process)
+        return process
+
+    def bury(self, pid: int) -> int:
+        """Wait until a forked process is gone; its wait status."""
+        self.forked.remove(pid)
+        return self.nursery.tell(over=pid)
+
+    def kill(self, pid: int) -> None:
+        """SIGKILL a forked process and its children, and wait for it."""
+        kill_tree(pid)
+        self.bury(pid)
+
+    @property
+    def logfile(self) -> Path:
+        """Where all of them write."""
+        return self.folder / "log.txt"
+
+    def log(self) -> str:
+        """What they wrote."""
+        return self.logfile.read_text() if self.logfile.exists() else ""
+
+    def close(self) -> None:
+        """End what runs."""
+        for pid in list(self.forked):
+            self.kill(pid)
+        for process in self.started:
+            kill_tree(process.pid)
+            process.wait()
+
+
+class Server:
+    """The embedded Redis of one folder, as the bot starts it; can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.start()
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens."""
+        return embedded.socket_path(self.folder.absolute())
+
+    @property
+    def url(self) -> str:
+        """For REDIS_URL."""
+        return f"unix://{self.socket}"
+
+    def start(self) -> None:
+        """Start it, if it does not run."""
+        embedded.start(self.folder)
+
+    def kill(self) -> None:
+        """SIGKILL, and wait until it answers no more."""
+        kill(int((self.folder / "redis.pid").read_text()))
+        until(lambda: not embedded.running(self.folder), "the end of Redis")
+
+    def close(self) -> None:
+        """Shut it down."""
+        embedded.stop(self.folder)
+
+
+class Gate(Proxy):
+    """Redis for those who are watched: counts their commands; at the `aim`ed one calls `strike` (which kills)."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(str(server.socket), look=self._look)
+        self.strike: Callable[[], None] = lambda: None
+        self.count = self.at = 0
+        self.way = "asked"
+        self.struck = ""
+
+    def aim(self, number: int, strike: Callable[[], None], way: str = "asked") -> None:
+        """Strike at the `number`th request from now: before Redis gets it (`asked`) or as it has `answered`."""
+        self.count, self.struck, self.way, self.strike, self.at = 0, "", way, strike, number
+
+    def _look(self, phase: str, names: list[str]) -> None:
+        if phase != self.way:
+            return
+        self.count += 1
+        if self.count == self.at:
+            self.at, self.struck = 0, f"{phase} {' '.join(names)}"
+            self.strike()
+            raise ConnectionResetError
+
+
+class Trap:
+    """Counts the phases of requests to some doubles; at the `aim`ed one calls `strike`."""
+
+    def __init__(self, *doubles: object) -> None:
+        self.phase, self.at, self.count, self.struck = "", 0, 0, ""
+        self.strike: Callable[[], None] = lambda: None
+        self.paths: tuple[str, ...] = ()
+        for double in doubles:
+            double.phase_hook = self._look
+
+    def aim(self, phase: str, number: int, strike: Callable[[], None]) -> None:
+        """Strike at the `number`th time that a request reaches this phase, from now on."""
+        self.count, self.struck, self.phase, self.strike, self.at = 0, "", phase, strike, number
+
+    def _look(self, phase: str, entry: object) -> None:
+        if phase != self.phase:
+            return
+        self.count += 1
+        if self.count == self.at:
+            self.at, self.struck = 0, f"{phase} {entry.path}"
+            self.strike()
+
+
+class Drive:
+    """Plays the ticker for forked workers under a moved clock, and lets the time pass that nothing happens in."""
+
+    def __init__(self, redis: object, clock: Clock) -> None:
+        self.redis, self.clock = redis, clock
+        self.hands, self.outbox = Hands(redis, clock), Outbox(redis)
+
+    def until(self, done: Callable[[], object], pids: Callable[[], list[int]], what: str) -> None:
+        """Hand out what is due until `done()`; where nobody works, skip to when the next task is due.
+
+        `pids()`: the workers that live (it may start new ones in the place of dead ones).
+        """
+        deadline, ledger, idle = time.monotonic() + LONGEST_S, self.hands.ledger, 0
+        while not done():
+            assert time.monotonic() < deadline, f"{what} did not happen: {[ledger.get(k) for k in ledger.open_keys()]}"
+            for key in ledger.due(self.clock()):
+                self.hands.hand_out(key)
+            busy = any(children(pid) for pid in pids()) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
+            idle = 0 if busy else idle + 1
+            due = ledger.next_due()
+            if idle >= IDLE_LOOKS and due is not None and due > self.clock():
+                self.clock.skip(due - self.clock() + 0.001)
+                idle = 0
+            else:
+                time.sleep(0.002)
+
+
+__all__ = ["REAL", "Clock", "Crew", "Drive", "Gate", "Nursery", "Server", "Trap", "full", "sample", "until"]
