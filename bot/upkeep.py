@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Annotated
 
 import typer
 
@@ -18,3 +19,38 @@ def status(as_json: Json = False) -> None:
 
         found = work.collect(settings)
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n" if as_json else work.text(found))
+
+
+@app.command("export")
+def export_to(
+    file: Annotated[str, typer.Argument(help="Where to; - for standard output.")],
+    people_key: Annotated[
+        bool,
+        typer.Option("--people-key", help="Also the key that ties votes to people."),
+    ] = False,
+) -> None:
+    """Write subscriptions, channels' settings, memory, votes, digests and threads to one file. No secrets."""
+    with command() as settings:
+        from workers import backup
+
+        made = backup.export(settings, file, people_key=people_key)
+        _say(f"exported: {made.told}.")
+        if made.unfinished:
+            _say(f"{made.unfinished} tasks are under way and stay behind: for a move, stop the bot first.")
+        if made.unreadable:
+            _say(f"{made.unreadable} records cannot be read and were left out.")
+
+
+@app.command("import")
+def import_from(file: Annotated[str, typer.Argument(help="What `export` wrote; - for standard input.")]) -> None:
+    """Merge an exported file into this store: all of it or nothing; what is here already stays."""
+    with command() as settings:
+        from workers import backup
+
+        got = backup.restore(settings, file)
+        _say(f"imported: {got.told}; {got.changed} records are new here.")
+
+
+def _say(line: str) -> None:
+    """To stderr: the file itself may go to standard output."""
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,155 @@
+"""Every family of our keys: what goes along when Paperboy moves, what stays behind and why.
+
+A family is the first word of a key: `pb:posted:slack:C1` belongs to `posted`. A test walks the store after a full day
+and fails on a family that is in neither table.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from workers.papers import Analysis, Digest, Paper, Record, Score
+from workers.store.threads import Place, Turn
+
+Type = Literal["string", "hash", "set", "zset", "list"]
+Merge = Literal["keep", "fill", "union", "most", "latest"]
+"""How a record meets one that is there already. keep: what is there stays; fill: fields that are missing are added;
+union: members of both, the later score; most: the greater number, field by field; latest: the later digest."""
+
+HELD = "held"
+"""Family of `pb:spend:<day>:held`, beside the totals `pb:spend:<day>`."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of key that moves."""
+
+    type: Type
+    merge: Merge
+    check: Callable[[Any], object]
+    """Raises ValueError (or KeyError, TypeError) for a value that the store could not read back."""
+
+
+def family(name: str) -> str:
+    """The family of a key (given without the prefix)."""
+    head, _, rest = name.partition(":")
+    return HELD if head == "spend" and rest.endswith(":held") else head
+
+
+def _is(kind: type[Record]) -> Callable[[Any], object]:
+    return kind.model_validate_json
+
+
+def _texts(value: Any) -> None:
+    if not all(isinstance(v, str) for v in value):
+        raise ValueError("not all are texts")
+
+
+def _scored(value: Mapping[str, str]) -> None:
+    for score in value.values():
+        float(score)
+
+
+def _channel(value: Mapping[str, str]) -> None:
+    if not isinstance(json.loads(value.get("changes", "{}")), dict) or value.get("subscribed", "") not in (
+        "",
+        "0",
+        "1",
+    ):
+        raise ValueError("no channel")
+
+
+def _task(value: Mapping[str, str]) -> None:
+    if not isinstance(json.loads(value["data"]), dict) or value["state"] not in ("done", "skipped", "dead"):
+        raise ValueError("no task that has ended")
+    int(value.get("try", "0")), int(value.get("fails", "0")), float(value["due"]), float(value.get("ended", "0"))
+
+
+def _delivery(value: Mapping[str, str]) -> None:
+    _texts([value["channel"], *json.loads(value["order"])])
+
+
+def _part(value: Mapping[str, str]) -> None:
+    known = ("pending", "sending", "sent", "edit", "delete", "deleted", "uncertain", "dead")
+    about = json.loads(value.get("about", "null"))
+    if value["state"] not in known or not isinstance(json.loads(value["payload"]), dict):
+        raise ValueError("no part of a delivery")
+    if about is not None and not isinstance(about, dict):
+        raise ValueError("no note of a paper")
+    int(value.get("fence", "0")), str(value["parent"]), float(value.get("first", "0"))
+
+
+def _votes(value: Mapping[str, str]) -> None:
+    if set(value.values()) - {"0", "1"}:
+        raise ValueError("no votes")
+
+
+def _counts(value: Mapping[str, str]) -> None:
+    for count in value.values():
+        int(count)
+
+
+MOVES: dict[str, Family] = {
+    "channels": Family("set", "union", _texts),
+    "channel": Family("hash", "keep", _channel),
+    "moved": Family("hash", "fill", lambda value: _texts(value.values())),
+    "had": Family("set", "union", _texts),
+    "covered": Family("zset", "union", _scored),
+    "seen": Family("zset", "union", _scored),
+    "posted": Family("set", "union", _texts),
+    "cursor": Family("string", "most", float),
+    "skipped": Family("string", "most", int),
+    "digest": Family("string", "keep", _is(Digest)),
+    "last": Family("string", "latest", str),
+    "archive": Family("string", "keep", str),
+    "delivery": Family("hash", "keep", _delivery),
+    "part": Family("hash", "keep", _part),
+    "task": Family("hash", "keep", _task),
+    "paper": Family("string", "keep", _is(Paper)),
+    "score": Family("string", "keep", _is(Score)),
+    "analysis": Family("string", "keep", _is(Analysis)),
+    "votes": Family("hash", "fill", _votes),
+    "voted": Family("set", "union", _texts),
+    "about": Family("string", "keep", lambda value: Place(**json.loads(value))),
+    "talk": Family("list", "keep", lambda value: [Turn(**json.loads(turn)) for turn in value]),
+    "said": Family("set", "union", _texts),
+    "spend": Family("hash", "most", _counts),
+    "salt": Family("string", "keep", str),
+}
+"""What moves, in the order in which it is written: a digest before the pointer to it."""
+
+LEFT: dict[str, str] = {
+    "open": "work under way: its papers come with the next digest, and `digest` makes a missing one at once",
+    "dead": "rebuilt from the tasks that were parked",
+    "trouble": "rebuilt from the parts that are uncertain or dead",
+    "wake": "a wake-up call, gone in a minute",
+    "fetch": "lists, turns and pauses of fetching: fetched anew",
+    "pace": "how fast we spoke in the last minute",
+    "flight": "who is buying a score right now",
+    HELD: "what calls in the air may cost, gone in minutes",
+    "preview": "a dry run's digest, kept an hour for its command",
+    "result": "a command's result, kept an hour for it",
+    "progress": "how far a task is, kept an hour",
+    "text": "what was read of papers: read anew when somebody asks, and papers are not ours to copy about",
+    "text-newest": "which version was read last, kept a day",
+    "asked": "how often a person asked in the last hour",
+    "noticed": "who was told of the limit in the last hour",
+}
+"""What stays behind, and why nothing is lost by it."""
+
+PEOPLE_KEY = "salt"
+"""The family of the one key that ties votes to people; it moves only where it is asked for."""
+
+
+def readable(name: str, value: Any) -> bool:
+    """True if the store could read `value` back under this key."""
+    if not name.isprintable():
+        return False
+    try:
+        MOVES[family(name)].check(value)
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+        return False
+    return True
