@@ -12,6 +12,7 @@ from prompts import profiles
 from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.papers import Paper
 from workers.queue import Hands
+from workers.store.papers import Papers
 from workers.store.threads import Place
 from workers.targets import targets
 from workers.words import words
@@ -52,11 +53,11 @@ def intake(make):
 
 
 def ask(intake, event, text="why?", person=ALICE, thread=ROOT, channel=HERE):
-    return intake.ask(event, channel=channel, person=person, text=text, thread=thread, message="100.2")
+    return intake.now(intake.ask(event, channel=channel, person=person, text=text, thread=thread, message="100.2"))
 
 
 def dive(intake, event, text, person=ALICE, channel=HERE):
-    return intake.deepdive(event, channel=channel, person=person, text=text, reply_to="100.2")
+    return intake.now(intake.deepdive(event, channel=channel, person=person, text=text, reply_to="100.2"))
 
 
 def keys(intake):
@@ -67,7 +68,7 @@ def keys(intake):
 
 
 def test_three_papers_are_taken_and_the_rest_named(intake):
-    intake.papers.put_papers([Paper(id="2601.00002", title="Old Maps", abstract="a")])
+    Papers(intake.hands.redis).put_papers([Paper(id="2601.00002", title="Old Maps", abstract="a")])
     text = "2601.00001v3 https://arxiv.org/abs/2601.00002, arXiv:2601.00003 2601.00004 math/0309136v1 2601.00001"
     taken = dive(intake, "slack|T|C1|1", text)
     assert [ref.canonical for ref in taken.papers] == ["2601.00001v3", "2601.00002", "2601.00003"]

@@ -1,14 +1,15 @@
 """What a listener may ask for. It translates what a person did into one call here and says the answer back.
 
 Everything that takes time becomes a task: entered in the ledger under the triggering event's id (so a redelivered event
-finds itself known), then acknowledged. Nothing here fetches, reads or calls a model. `channel` is `slack:C1` or
+finds itself known), then acknowledged. What people do most is a `Call`, made in one round trip to the store, alone
+(`now`) or together with others (`bot.gather`). Nothing here fetches, reads or calls a model. `channel` is `slack:C1` or
 `telegram:-100` (with `/topic` where there is one); `person` the platform's user id with the platform before it.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from redis import Redis
 
@@ -17,12 +18,12 @@ from workers.arxiv_id import ArxivId, parse
 from workers.queue import Hands
 from workers.schedule import next_slot
 from workers.settings import Settings, parse_days
+from workers.store.arrivals import Arrivals, Arrived
 from workers.store.channels import Channels, Chosen
-from workers.store.ledger import Kind
 from workers.store.memory import Memory
-from workers.store.papers import Papers
 from workers.store.people import People
 from workers.store.threads import Place, Threads
+from workers.store.trips import Call
 from workers.targets import OF_PROFILE, OF_SCHEDULE, Target, profile_of, target, targets
 from workers.words import Words, words
 
@@ -34,6 +35,8 @@ MOST_PAPERS = 3
 
 ANSWERS = ("mention", "all")
 """When the bot answers in a paper's thread on Slack."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,56 +50,89 @@ class Taken:
     refused: bool = False
 
 
+@dataclass(frozen=True)
+class Where:
+    """A place where people write."""
+
+    place: Place | None
+    """What the thread is about, if it is one of ours."""
+    answers: str
+    """One of ANSWERS."""
+    words: Words
+
+
 class Intake:
     """One listener's way in. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         self.settings, self.clock = settings, clock
         self.hands, self.channels, self.people = Hands(redis, clock), Channels(redis), People(redis, clock)
-        self.memory, self.threads, self.papers = Memory(redis), Threads(redis), Papers(redis)
+        self.memory, self.threads, self.arrivals = Memory(redis), Threads(redis), Arrivals(redis, clock)
+        self._limits = {"ask": settings.questions_per_hour, "dive": settings.deepdives_per_hour}
 
     # -- papers and questions --------------------------------------------------------------------------------------
 
-    def deepdive(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Taken:
-        """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under."""
-        chosen = self.channels.get(channel)
-        w = words(self._language(chosen))
-        if len(text) > MOST_CHARACTERS:
-            return Taken(w.say("too_long", limit=MOST_CHARACTERS), refused=True)
-        found = parse(text)
-        if not found:
-            return Taken(w.no_paper, refused=True)
-        taken, rest = found[:MOST_PAPERS], found[MOST_PAPERS:]
-        if not all(self._allow("dive", person, f"{event}|{ref.base}") for ref in taken):
-            return self._limited("dive", person, w)
-        profile = chosen.profile or self.settings.digest_profile
-        keys = []
-        for ref in taken:
-            key = f"dive|{event}|{ref.base}"
-            data = {"id": ref.base, "version": ref.version, "profile": profile}
-            self._open(key, "deepdive", data | {"channel": channel, "reply_to": reply_to})
-            keys.append(key)
-        say = w.say("dive_taken", papers=", ".join(self._titles(taken)))
-        if rest:
-            named = ", ".join(ref.canonical for ref in rest)
-            say += " " + w.say("dive_rest", limit=MOST_PAPERS, papers=named)
-        return Taken(say, tuple(keys), tuple(taken))
+    def warm(self) -> None:
+        """Fetch what the first call would else wait for: to be called once, where blocking does no harm."""
+        self.arrivals.people.hashed("")
+        self.now(self.arrivals.choices(""))
 
-    def ask(self, event: str, *, channel: str, person: str, text: str, thread: str, message: str) -> Taken:
+    def now(self, call: Call[T]) -> T:
+        """Make a call by itself, in a round trip of its own."""
+        return self.arrivals.trips.one(call)
+
+    def deepdive(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Call[Taken]:
+        """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under."""
+        found = parse(text) if len(text) <= MOST_CHARACTERS else []
+        if not found:
+            too_long = len(text) > MOST_CHARACTERS
+            return self._refusal(channel, "too_long" if too_long else "no_paper", limit=MOST_CHARACTERS)
+        taken, rest = found[:MOST_PAPERS], found[MOST_PAPERS:]
+        papers: dict[str, tuple[str, dict[str, Any]]] = {}
+        for ref in taken:
+            data = {"id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to}
+            papers[f"dive|{event}|{ref.base}"] = (ref.base, data)
+
+        def told(arrived: Arrived) -> Taken:
+            w = words(self._language(arrived.chosen))
+            if arrived.outcome != "taken":
+                return self._limited("dive", arrived, w)
+            pairs = zip(taken, arrived.titles, strict=True)
+            named = ", ".join(f"{title} ({ref.canonical})" if title else ref.canonical for ref, title in pairs)
+            say = w.say("dive_taken", papers=named)
+            if rest:
+                others = ", ".join(ref.canonical for ref in rest)
+                say += " " + w.say("dive_rest", limit=MOST_PAPERS, papers=others)
+            return Taken(say, tuple(papers), tuple(taken))
+
+        limit, profile = self._limits["dive"], self.settings.digest_profile
+        return self.arrivals.dive(channel, person, limit, profile, papers).then(told)
+
+    def ask(self, event: str, *, channel: str, person: str, text: str, thread: str, message: str) -> Call[Taken]:
         """Someone asks in the thread of `thread` (the message replied to, or the thread's root). Answers come later."""
-        w = self.words(channel)
         if len(text) > MOST_CHARACTERS:
-            return Taken(w.say("too_long", limit=MOST_CHARACTERS), refused=True)
-        place = self.place(channel, thread)
-        if place is None:
-            return Taken(w.unknown_thread, refused=True)
-        if not self._allow("ask", person, event):
-            return self._limited("ask", person, w)
+            return self._refusal(channel, "too_long", limit=MOST_CHARACTERS)
         key = f"ask|{event}"
         team = event.split("|")[1] if event.startswith("slack|") else ""
-        data = {"channel": channel, "place": vars(place), "message": message, "text": text, "person": person}
-        self._open(key, "ask", data | {"team": team})
-        return Taken(tasks=(key,))
+        data = {"channel": channel, "message": message, "text": text, "person": person, "team": team}
+
+        def told(arrived: Arrived) -> Taken:
+            w = words(self._language(arrived.chosen))
+            if arrived.outcome == "unknown":
+                return Taken(w.unknown_thread, refused=True)
+            return Taken(tasks=(key,)) if arrived.outcome == "taken" else self._limited("ask", arrived, w)
+
+        return self.arrivals.ask(channel, person, self._limits["ask"], thread, key, data).then(told)
+
+    def where(self, channel: str, message: str) -> Call[Where]:
+        """Where something is said: what `message` (the thread's root, or nothing) is about, how the channel has it."""
+
+        def told(found: tuple[Chosen, Place | None]) -> Where:
+            chosen, place = found
+            answers = str(chosen.changes.get("answers", ANSWERS[0]))
+            return Where(place, answers, words(self._language(chosen)))
+
+        return self.arrivals.where(channel, message).then(told)
 
     def place(self, channel: str, message: str) -> Place | None:
         """What a message of ours is about, or None."""
@@ -230,24 +266,15 @@ class Intake:
         """The channel with its schedule."""
         return target(self.settings, channel, self.channels.get(channel))
 
-    def _titles(self, refs: Sequence[ArxivId]) -> list[str]:
-        """Each paper's title where we know it, else its id."""
-        known = self.papers.get_papers([ref.base for ref in refs])
-        return [f"{known[r.base].title} ({r.canonical})" if r.base in known else r.canonical for r in refs]
-
-    def _open(self, key: str, kind: Kind, data: dict[str, Any]) -> None:
-        """Enter a task, one round trip; the ticker, which is woken by it, hands it out."""
-        self.hands.ledger.open(key, kind, self.clock(), data)
-
     def subscriptions(self) -> Sequence[Target]:
         """Every channel that gets the digest."""
         return list(targets(self.settings, self.channels))
 
-    def _allow(self, what: str, person: str, event: str) -> bool:
-        limits = {"ask": self.settings.questions_per_hour, "dive": self.settings.deepdives_per_hour}
-        return self.people.allow(what, person, limits[what], event)
+    def _refusal(self, channel: str, phrase: str, **params: Any) -> Call[Taken]:
+        """A refusal that costs the person nothing, in the channel's language."""
+        choices = self.arrivals.choices(channel)
+        return choices.then(lambda c: Taken(words(self._language(c)).say(phrase, **params), refused=True))
 
-    def _limited(self, what: str, person: str, w: Words) -> Taken:
-        limits = {"ask": self.settings.questions_per_hour, "dive": self.settings.deepdives_per_hour}
-        say = w.say(f"limit_{what}", limit=limits[what]) if self.people.first_notice(what, person) else ""
+    def _limited(self, what: str, arrived: Arrived, w: Words) -> Taken:
+        say = w.say(f"limit_{what}", limit=self._limits[what]) if arrived.outcome == "notice" else ""
         return Taken(say, refused=True)

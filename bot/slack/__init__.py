@@ -15,9 +15,11 @@ from redis.exceptions import RedisError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.gather import Gather
 from bot.slack.views import escaped
 from prompts import load_profile
 from workers.intake import Intake
+from workers.store.trips import Call
 from workers.words import words
 
 log = logging.getLogger(__name__)
@@ -55,6 +57,7 @@ class Desk:
         self.words = words(load_profile(intake.settings.digest_profile).language)
         """Words for when the channel's own language cannot be looked up."""
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="intake")
+        self._gather = Gather(intake.arrivals.trips, self._pool)
         self._saying: set[asyncio.Task[None]] = set()
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._told: dict[str, None] = {}
@@ -64,12 +67,20 @@ class Desk:
         """Run a call of Intake in a thread. TimeoutError after `within` seconds."""
         return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(self._pool, call), within)
 
-    async def answer(self, team: str | None, room: str, call: Callable[[], str]) -> str:
+    async def ask(self, call: Call[T], within: float = ANSWER_S) -> T:
+        """Make a call of Intake, together with others that come now. TimeoutError after `within` seconds."""
+        return await asyncio.wait_for(self._gather.ask(call), within)
+
+    async def dive(self, key: str, **ask: str) -> str:
+        """Ask for a deep dive: what to tell whoever waits."""
+        return (await self.ask(self.intake.deepdive(key, **ask))).say
+
+    async def answer(self, team: str | None, room: str, asked: Callable[[], Awaitable[str]]) -> str:
         """What to tell a person who waits, ready for Slack; never raises."""
         if not self.intake.may_use(team or "", room):
             return escaped(self.words.not_allowed)
         try:
-            return escaped(await self.work(call))
+            return escaped(await asked())
         except Exception as error:  # noqa: BLE001 - a person must get an answer
             return escaped(self.trouble("command", error))
 

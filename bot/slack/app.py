@@ -22,7 +22,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import THREADS
 from bot.slack.listeners import Listeners
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
@@ -37,6 +36,9 @@ PREFLIGHT_TIMEOUT_S = 10
 
 REDIS_S = 0.7
 """Seconds to connect to Redis and for one answer of it; a person is told to try again within a second."""
+
+CONNECTIONS = 8
+"""Connections to Redis opened ahead: the round trips that a burst of fifty commands is gathered into, and some more."""
 
 PATH = "/slack/events"
 """Where Slack sends everything in HTTP mode."""
@@ -89,8 +91,10 @@ async def listen(settings: Settings, stopping: asyncio.Event) -> None:
     me = await preflight(client, "" if secret else app_token)
     redis = connect(await asyncio.to_thread(ensure, settings), retries=0, socket_timeout=REDIS_S)
     redis.connection_pool.connection_kwargs["socket_connect_timeout"] = REDIS_S
+    intake = Intake(redis, settings, time.time)
+    await asyncio.to_thread(intake.warm)
     await asyncio.to_thread(_warm, redis)
-    listeners = Listeners(Intake(redis, settings, time.time), client, str(me.bot_user_id))
+    listeners = Listeners(intake, client, str(me.bot_user_id))
     app = build(settings, me, listeners)
     try:
         if secret:
@@ -103,9 +107,9 @@ async def listen(settings: Settings, stopping: asyncio.Event) -> None:
 
 
 def _warm(redis: "Redis") -> None:
-    """Open a connection for every thread, so that the first burst of commands does not wait for them."""
+    """Open some connections, so that the first burst of commands does not wait for them."""
     pool = redis.connection_pool
-    for connection in [pool.get_connection() for _ in range(THREADS)]:
+    for connection in [pool.get_connection() for _ in range(CONNECTIONS)]:
         pool.release(connection)
 
 

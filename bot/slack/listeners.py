@@ -5,6 +5,7 @@ no acknowledgement, so Slack sends the event again. Everything else a person doe
 that Slack waits, whatever fails.
 """
 
+import asyncio
 import json
 import logging
 import re
@@ -133,7 +134,7 @@ class Listeners(Desk):
                 self.later(self.tell(event, self.words.not_allowed))
             return
         async with self.turn(f"{channel}|{thread or ts}"):
-            taken = await self.work(lambda: self._translate(key, event, addressed), STORE_S)
+            taken = await asyncio.wait_for(self._translate(key, event, addressed), STORE_S)
         if taken.say and self.first(key):
             self.later(self.tell(event, taken.say, under=ts if taken.tasks else ""))
 
@@ -143,17 +144,18 @@ class Listeners(Desk):
         mentioned = event.get("type") == "app_mention" or f"<@{self.bot_user}>" in (event.get("text") or "")
         return event.get("type") in HEARD and (direct or mentioned)
 
-    def _translate(self, key: str, event: Fields, addressed: bool) -> Taken:
+    async def _translate(self, key: str, event: Fields, addressed: bool) -> Taken:
         channel, person = f"slack:{event['channel']}", f"slack:{event['user']}"
         text, thread, ts = unmarked(event.get("text") or ""), event.get("thread_ts") or "", event["ts"]
-        known, bare = bool(thread) and self.intake.place(channel, thread) is not None, is_only_link(text)
-        if not addressed and (not known or bare or self.intake.current(channel)["answers"] != "all"):
+        where, bare = await self.ask(self.intake.where(channel, thread)), is_only_link(text)
+        if not addressed and (not where.place or bare or where.answers != "all"):
             return Taken()
-        if not (known and not bare) and parse(text):
-            return self.intake.deepdive(key, channel=channel, person=person, text=text, reply_to=thread or ts)
+        about = {"channel": channel, "person": person, "text": text}
+        if not (where.place and not bare) and parse(text):
+            return await self.ask(self.intake.deepdive(key, **about, reply_to=thread or ts))
         if thread and text:
-            return self.intake.ask(key, channel=channel, person=person, text=text, thread=thread, message=ts)
-        return Taken(help_text(self.intake.words(channel)))
+            return await self.ask(self.intake.ask(key, **about, thread=thread, message=ts))
+        return Taken(help_text(where.words))
 
     async def show_home(self, team: str, user: str) -> None:
         """Publish the Home tab."""
@@ -178,7 +180,7 @@ class Listeners(Desk):
         room, person, text = command["channel_id"], f"slack:{command['user_id']}", command.get("text") or ""
         key = f"slack|{context.team_id}|{room}|{command['trigger_id']}"
         ask = {"channel": f"slack:{room}", "person": person, "text": text}
-        await ack(await self.answer(context.team_id, room, lambda: self.intake.deepdive(key, **ask).say))
+        await ack(await self.answer(context.team_id, room, lambda: self.dive(key, **ask)))
 
     async def on_digest(self, ack: Any, command: Fields, context: Any, respond: Any) -> None:
         """`/digest <verb>`."""
@@ -192,7 +194,7 @@ class Listeners(Desk):
         def do() -> str:
             return digest(self.intake, said, f"slack:{room}", may_change=may)
 
-        await ack(await self.answer(context.team_id, room, do))
+        await ack(await self.answer(context.team_id, room, lambda: self.work(do)))
 
     async def _open_settings(self, ack: Any, command: Fields, respond: Any) -> None:
         room = command["channel_id"]
@@ -257,7 +259,7 @@ class Listeners(Desk):
         key = f"slack|{context.team_id}|{room}|{message['ts']}|press|{self.intake.clock() // PRESS_S:.0f}"
         ask = {"channel": f"slack:{room}", "person": f"slack:{body['user']['id']}", "text": text}
         root = message.get("thread_ts") or message["ts"]
-        said = await self.answer(context.team_id, room, lambda: self.intake.deepdive(key, **ask, reply_to=root).say)
+        said = await self.answer(context.team_id, room, lambda: self.dive(key, **ask, reply_to=root))
         await ack()
         self.later(respond(said, response_type="ephemeral", replace_original=False))
 
@@ -270,7 +272,7 @@ class Listeners(Desk):
             self.intake.vote(**ask, up=up)
             return ""
 
-        said = await self.answer(context.team_id, room, cast)
+        said = await self.answer(context.team_id, room, lambda: self.work(cast))
         await ack()
         if said:
             self.later(respond(said, response_type="ephemeral", replace_original=False))

@@ -80,7 +80,9 @@ def run(settings: Settings) -> None:
     redis = connect(embedded.ensure(settings), retries=0, socket_timeout=STORE_TIMEOUT_S)
     redis.connection_pool.connection_kwargs["socket_connect_timeout"] = STORE_TIMEOUT_S
     try:
-        asyncio.run(_listen(settings, token, Intake(redis, settings, time.time)))
+        intake = Intake(redis, settings, time.time)
+        intake.warm()
+        asyncio.run(_listen(settings, token, intake))
     finally:
         redis.close()
 

@@ -7,7 +7,7 @@ once. A call that finds Redis away raises RedisError: the update then stays unco
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from telegram import Bot, CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Me
 from telegram.error import TelegramError
 
 from bot import commands
+from bot.gather import Gather
 from bot.telegram import keyboards, said
 from bot.telegram.chats import Chats
 from bot.telegram.menu import Menu
@@ -24,6 +25,7 @@ from bot.telegram.voice import Voice
 from prompts import load_profile
 from workers.arxiv_id import exact, parse
 from workers.intake import Intake, Taken
+from workers.store.trips import Call
 from workers.words import words
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ class Handlers:
         self.menu = Menu(self.voice, intake, self.store)
         self.trouble: Callable[[], None] = lambda: None
         self.threads = ThreadPoolExecutor(AT_ONCE, "store")
+        self._gather = Gather(intake.arrivals.trips, self.threads)
         self._words = words(load_profile(intake.settings.digest_profile).language)
         self._admins: dict[tuple[int, int], tuple[float, bool]] = {}
 
@@ -76,11 +79,18 @@ class Handlers:
             await self.voice.reply(message, self._words[phrase])
 
     async def store(self, call: Callable[..., T], *args: Any, **named: Any) -> T:
-        """Run a call to the front room in a thread."""
+        """Run something of the front room in a thread."""
         loop = asyncio.get_running_loop()
-        alarm = loop.call_later(STORE_S, self.trouble)
+        return await self._in_time(loop.run_in_executor(self.threads, lambda: call(*args, **named)))
+
+    async def ask(self, call: Call[T]) -> T:
+        """Make a call of the front room, together with others that come now."""
+        return await self._in_time(self._gather.ask(call))
+
+    async def _in_time(self, storing: Awaitable[T]) -> T:
+        alarm = asyncio.get_running_loop().call_later(STORE_S, self.trouble)
         try:
-            return await loop.run_in_executor(self.threads, lambda: call(*args, **named))
+            return await storing
         finally:
             alarm.cancel()
 
@@ -114,9 +124,8 @@ class Handlers:
                 await self._dive(event, message, read.text, about)
             else:
                 ids = {"thread": thread, "message": str(message.message_id)}
-                await self._answer(
-                    event, message, await self.store(self.intake.ask, event, text=read.text, **ids, **about)
-                )
+                taken = await self.ask(self.intake.ask(event, text=read.text, **ids, **about))
+                await self._answer(event, message, taken)
         elif read.called:
             found = parse(read.text)
             if not found and read.answers_us:
@@ -147,7 +156,8 @@ class Handlers:
             await self._answer(event, message, Taken(w.say("unknown_command", command=f"/{read.command}")))
 
     async def _dive(self, event: str, message: Message, text: str, about: dict[str, str]) -> None:
-        taken = await self.store(self.intake.deepdive, event, text=text, reply_to=str(message.message_id), **about)
+        reply_to = str(message.message_id)
+        taken = await self.ask(self.intake.deepdive(event, text=text, reply_to=reply_to, **about))
         await self._answer(event, message, taken)
 
     async def _answer(self, event: str, message: Message, taken: Taken) -> None:
@@ -183,7 +193,7 @@ class Handlers:
                 await self.voice.redraw(reached, None, keyboards.voted(reached.reply_markup, what, *counts))
         elif verb == keyboards.DIVE and exact(what):
             about = {"channel": channel, "person": person, "reply_to": str(message.message_id)}
-            taken = await self.store(self.intake.deepdive, event, text=what, **about)
+            taken = await self.ask(self.intake.deepdive(event, text=what, **about))
             await self.store(self.chats.note, event)
             await self.voice.answer(query, taken.say, alert=taken.refused)
         else:

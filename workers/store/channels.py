@@ -15,6 +15,9 @@ from workers.store.redis import text
 
 ALL = k("channels")
 
+CHOICES = "return redis.call('HMGET', KEYS[1], 'profile', 'changes')"
+"""A channel's profile and changes."""
+
 
 @dataclass(frozen=True)
 class Chosen:

@@ -34,7 +34,7 @@ WAKE = k("wake")
 WAKE_S = 60
 """Seconds a wake-up call stays for a ticker that is busy; it looks by itself every few seconds anyway."""
 
-_OPEN = """
+OPEN_SCRIPT = """
 local state = redis.call('HGET', KEYS[1], 'state')
 if state and (state == 'open' or ARGV[4] == '0') then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'open', 'kind', ARGV[1], 'due', ARGV[2], 'data', ARGV[3],
@@ -150,17 +150,17 @@ class Ledger:
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
         self._open, self._skip, self._take, self._start, self._renew, self._later, self._end = (
-            redis.register_script(script) for script in (_OPEN, _SKIP, _TAKE, _START, _RENEW, _LATER, _END)
+            redis.register_script(script) for script in (OPEN_SCRIPT, _SKIP, _TAKE, _START, _RENEW, _LATER, _END)
         )
 
     def open(self, key: str, kind: Kind, due: float, data: dict[str, Any], *, again: bool = False) -> bool:
         """Enter a task once; False if the key is known. `again`: reopen one that has ended (its fence goes on)."""
         args: list[Any] = [kind, due, json.dumps(data), int(again), key]
-        return bool(self._open(keys=[_task(key), OPEN, WAKE], args=args))
+        return bool(self._open(keys=[task_key(key), OPEN, WAKE], args=args))
 
     def skip(self, key: str, kind: Kind, due: float, now: float) -> bool:
         """Note a slot that will not be run, so that nothing runs it later; False if the key is known."""
-        return bool(self._skip(keys=[_task(key)], args=[kind, due, now, KEEP_S]))
+        return bool(self._skip(keys=[task_key(key)], args=[kind, due, now, KEEP_S]))
 
     def due(self, now: float, limit: int = 1000) -> list[str]:
         """Keys that may be handed out at `now`, oldest first."""
@@ -193,33 +193,33 @@ class Ledger:
 
     def take(self, key: str, now: float, lease: float) -> int:
         """Hand the task out for `lease` seconds: the fence, 0 if it is not to be had, -1 if it was parked as dead."""
-        return int(self._take(keys=[_task(key), OPEN, DEAD], args=[now, lease, MAX_FAILS, key, KEEP_S]))
+        return int(self._take(keys=[task_key(key), OPEN, DEAD], args=[now, lease, MAX_FAILS, key, KEEP_S]))
 
     def start(self, key: str, attempt: int, until: float) -> bool:
         """A worker begins: True once for the newest fence, with the lease extended to `until`; else keep off."""
-        return bool(self._start(keys=[_task(key), OPEN], args=[attempt, until, key]))
+        return bool(self._start(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
     def renew(self, key: str, attempt: int, until: float) -> bool:
         """Extend the lease; False if the fence is no longer ours."""
-        return bool(self._renew(keys=[_task(key), OPEN], args=[attempt, until, key]))
+        return bool(self._renew(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
     def later(self, key: str, attempt: int, at: float, error: str = "") -> bool:
         """Put off until `at`. With `error` (a class, no free text) it counts as a failure; the last one parks it."""
         args: list[Any] = [attempt, at, key, error, MAX_FAILS, KEEP_S]
-        return int(self._later(keys=[_task(key), OPEN, WAKE, DEAD], args=args)) > 0
+        return int(self._later(keys=[task_key(key), OPEN, WAKE, DEAD], args=args)) > 0
 
     def end(self, key: str, attempt: int, now: float, state: State = "done", error: str = "") -> bool:
         """Finish; False if the fence is no longer ours."""
         args: list[Any] = [attempt, state, now, error, KEEP_S, key]
-        return bool(self._end(keys=[_task(key), OPEN, WAKE], args=args))
+        return bool(self._end(keys=[task_key(key), OPEN, WAKE], args=args))
 
     def look_again(self, key: str) -> None:
         """There is more to do for a task that somebody may be finishing right now: its end then hands it out again."""
-        self.redis.hset(_task(key), "again", "1")
+        self.redis.hset(task_key(key), "again", "1")
 
     def get(self, key: str) -> Task | None:
         """The task, or None."""
-        raw = {text(n): text(v) for n, v in self.redis.hgetall(_task(key)).items()}
+        raw = {text(n): text(v) for n, v in self.redis.hgetall(task_key(key)).items()}
         if not raw:
             return None
         return Task(
@@ -249,10 +249,11 @@ class Ledger:
 
     def guard(self, pipe: Any, key: str, attempt: int) -> bool:
         """Inside a WATCHing pipeline: watch the task and tell whether the fence is ours (then EXEC proves it)."""
-        pipe.watch(_task(key))
-        state, fence = pipe.hmget(_task(key), "state", "try")
+        pipe.watch(task_key(key))
+        state, fence = pipe.hmget(task_key(key), "state", "try")
         return bool(state == b"open" and fence == str(attempt).encode())
 
 
-def _task(key: str) -> str:
+def task_key(key: str) -> str:
+    """Where a task is kept."""
     return k("task", key)

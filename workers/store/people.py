@@ -19,16 +19,22 @@ EVENTS_S = 14 * 86_400
 
 SALT = k("salt")
 
-
-_ALLOW = """
+ALLOW = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', tonumber(ARGV[1]) - tonumber(ARGV[2]))
-if redis.call('ZSCORE', KEYS[1], ARGV[4]) then return 1 end
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then return 0 end
-redis.call('ZADD', KEYS[1], ARGV[1], ARGV[4])
+local new = {}
+for i = 4, #ARGV do
+  if not redis.call('ZSCORE', KEYS[1], ARGV[i]) then new[#new + 1] = ARGV[i] end
+end
+if #new == 0 then return 1 end
+if redis.call('ZCARD', KEYS[1]) + #new > tonumber(ARGV[3]) then return 0 end
+for _, event in ipairs(new) do redis.call('ZADD', KEYS[1], ARGV[1], event) end
 redis.call('EXPIRE', KEYS[1], ARGV[2] + 60)
 return 1
 """
+"""Counts the events ARGV[4...] of a person for the window ARGV[2], all or none: 0 beyond the limit ARGV[3].
 
+An event that was counted already counts no more.
+"""
 
 _VOTE = """
 if ARGV[3] ~= '' then
@@ -46,7 +52,7 @@ class People:
 
     def __init__(self, redis: "Redis", clock: Callable[[], float] = time.time) -> None:
         self.redis, self.clock = redis, clock
-        self._allow, self._vote = redis.register_script(_ALLOW), redis.register_script(_VOTE)
+        self._vote = redis.register_script(_VOTE)
         self._salt = ""
 
     def hashed(self, person: str) -> str:
@@ -69,12 +75,3 @@ class People:
         """(for, against)."""
         cast = [text(v) for v in self.redis.hvals(k("votes", channel, paper))]
         return cast.count("1"), cast.count("0")
-
-    def allow(self, what: str, person: str, limit: int, event: str) -> bool:
-        """Count one more of `what` in the last hour; False, and not counted, beyond `limit`. An event counts once."""
-        args: list[float | str] = [self.clock(), int(HOUR_S), limit, event]
-        return bool(self._allow(keys=[k("asked", what, self.hashed(person))], args=args))
-
-    def first_notice(self, what: str, person: str) -> bool:
-        """True once an hour: the person is told of the limit once, not fifty times."""
-        return bool(self.redis.set(k("noticed", what, self.hashed(person)), 1, nx=True, ex=int(HOUR_S)))

@@ -6,6 +6,7 @@ thread's questions and answers in order.
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from redis import Redis
 
@@ -45,13 +46,11 @@ class Threads:
 
     def put(self, channel: str, message: str, place: Place) -> None:
         """Remember what a message of ours is about."""
-        name = k("about", channel, message)
-        self.redis.set(name, json.dumps(asdict(place)), ex=KEEP_S)
+        self.redis.set(about_key(channel, message), json.dumps(asdict(place)), ex=KEEP_S)
 
     def find(self, channel: str, message: str) -> Place | None:
         """What a message is about, or None if it is not ours."""
-        raw = self.redis.get(k("about", channel, message))
-        return Place(**json.loads(raw)) if raw else None
+        return place_of(self.redis.get(about_key(channel, message)))
 
     def turns(self, channel: str, root: str) -> list[Turn]:
         """What was said in a thread, oldest first."""
@@ -65,3 +64,13 @@ class Threads:
             self.redis.ltrim(name, -MOST_TURNS, -1)
         self.redis.expire(name, KEEP_S)
         self.redis.expire(said, KEEP_S)
+
+
+def about_key(channel: str, message: str) -> str:
+    """Where it is kept what a message is about; a chat's topics share their numbers."""
+    return k("about", channel.partition("/")[0], message)
+
+
+def place_of(raw: Any) -> Place | None:
+    """The place as it is kept."""
+    return Place(**json.loads(raw)) if raw else None

@@ -1,0 +1,132 @@
+"""What people ask for, on its way into the ledger: all that the store has to say and do about it in one script.
+
+The channel's choices, the person's allowance, the task and the titles of the papers: one round trip instead of four.
+An event that is in the ledger already is neither counted nor entered again.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from redis import Redis
+
+from workers.store import channels, ledger, people
+from workers.store.channels import Chosen
+from workers.store.people import HOUR_S, People
+from workers.store.redis import key as k
+from workers.store.redis import text
+from workers.store.threads import Place, about_key, place_of
+from workers.store.trips import Call, Trips
+
+_DIVE = """
+local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
+local reply = {'taken', chosen[1], chosen[2]}
+local counted = {ARGV[1], ARGV[2], ARGV[3]}
+for i = 6, #KEYS, 2 do
+  if redis.call('EXISTS', KEYS[i]) == 0 then counted[#counted + 1] = ARGV[i - 1] end
+end
+if f.allow({KEYS[2]}, counted) == 0 then
+  reply[1] = f.notice({KEYS[3]}, {ARGV[2]})
+  return reply
+end
+local profile = chosen[1]
+if not profile or profile == '' then profile = ARGV[4] end
+local more = ',"profile":' .. cjson.encode(profile) .. '}'
+for i = 6, #KEYS, 2 do
+  local data = string.sub(ARGV[i], 1, -2) .. more
+  f.open({KEYS[i], KEYS[4], KEYS[5]}, {'deepdive', ARGV[1], data, '0', ARGV[i - 1]})
+  local paper = redis.call('GET', KEYS[i + 1])
+  local known, record = pcall(cjson.decode, paper or '')
+  reply[#reply + 1] = known and type(record) == 'table' and type(record.title) == 'string' and record.title or ''
+end
+return reply
+"""
+
+_ASK = """
+local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
+local place = redis.call('GET', KEYS[6])
+if not place then return {'unknown', chosen[1], chosen[2]} end
+if redis.call('EXISTS', KEYS[7]) == 0 and f.allow({KEYS[2]}, {ARGV[1], ARGV[2], ARGV[3], ARGV[4]}) == 0 then
+  return {f.notice({KEYS[3]}, {ARGV[2]}), chosen[1], chosen[2]}
+end
+local data = string.sub(ARGV[5], 1, -2) .. ',"place":' .. place .. '}'
+f.open({KEYS[7], KEYS[4], KEYS[5]}, {'ask', ARGV[1], data, '0', ARGV[4]})
+return {'taken', chosen[1], chosen[2]}
+"""
+
+_NOTICE = "return redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) and 'notice' or 'limited'"
+
+_WHERE = """
+local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
+return {chosen[1], chosen[2], redis.call('GET', KEYS[2])}
+"""
+
+Outcome = Literal["taken", "unknown", "notice", "limited"]
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What became of a request."""
+
+    outcome: Outcome
+    """`notice`: beyond the limit, and the person is to be told of it; `limited`: was told within the hour."""
+    chosen: Chosen
+    """The channel's choices (its profile and changes only)."""
+    titles: Sequence[str] = ()
+    """Titles of the papers in their order, empty where we know none."""
+
+
+class Arrivals:
+    """Makes the calls; `trips` sends them, one or many at a time. `clock` gives seconds since 1970."""
+
+    def __init__(self, redis: "Redis", clock: Callable[[], float]) -> None:
+        self.clock, self.people = clock, People(redis, clock)
+        scripts = {"open": ledger.OPEN_SCRIPT, "allow": people.ALLOW, "choices": channels.CHOICES}
+        self.trips = Trips(redis, scripts | {"notice": _NOTICE, "where": _WHERE, "dive": _DIVE, "ask": _ASK})
+
+    def choices(self, channel: str) -> Call[Chosen]:
+        """What a channel has chosen."""
+        return Call("choices", [k("channel", channel)], [], lambda reply: _chosen(*reply))
+
+    def where(self, channel: str, message: str) -> Call[tuple[Chosen, Place | None]]:
+        """What a channel has chosen, and what a message in it is about (None: it is not ours)."""
+        keys = [k("channel", channel), about_key(channel, message)]
+        return Call("where", keys, [], lambda reply: (_chosen(*reply[:2]), place_of(reply[2])))
+
+    def dive(
+        self, channel: str, person: str, limit: int, profile: str, papers: Mapping[str, tuple[str, dict[str, Any]]]
+    ) -> Call[Arrived]:
+        """Enter a deep dive of each of `papers` (task's key -> base id, data), all or none of them.
+
+        Each task gets the channel's profile, or `profile` where it has chosen none.
+        """
+        keys, args = self._common("dive", channel, person, limit)
+        args.append(profile)
+        for task, (base, data) in papers.items():
+            keys += [ledger.task_key(task), k("paper", base)]
+            args += [task, json.dumps(data)]
+        return Call("dive", keys, args, _arrived)
+
+    def ask(
+        self, channel: str, person: str, limit: int, message: str, task: str, data: dict[str, Any]
+    ) -> Call[Arrived]:
+        """Enter a question about what `message` is about; the task gets that place. `unknown`: it is not ours."""
+        keys, args = self._common("ask", channel, person, limit)
+        keys += [about_key(channel, message), ledger.task_key(task)]
+        return Call("ask", keys, [*args, task, json.dumps(data)], _arrived)
+
+    def _common(self, what: str, channel: str, person: str, limit: int) -> tuple[list[str], list[str | float]]:
+        who = self.people.hashed(person)
+        keys = [k("channel", channel), k("asked", what, who), k("noticed", what, who), ledger.OPEN, ledger.WAKE]
+        return keys, [self.clock(), int(HOUR_S), limit]
+
+
+def _chosen(profile: bytes | None, changes: bytes | None) -> Chosen:
+    return Chosen(profile=text(profile or b"") or None, changes=json.loads(changes or "{}"))
+
+
+def _arrived(reply: Any) -> Arrived:
+    outcome, profile, changes, *titles = reply
+    found: Any = text(outcome)
+    return Arrived(found, _chosen(profile, changes), tuple(map(text, titles)))
