@@ -12,6 +12,7 @@ PaperboyError
 |   |-- ChatGone         the channel or chat is closed to us
 |   |-- ChatMoved        the chat has a new id (`new_address`)
 |   `-- Rejected         the service refused this very message
+|       `-- MessageGone  the message to be changed is no longer there
 |-- Uncertain            the request may or may not have taken effect; never retried blindly
 `-- Refused              we decided not to, or the model declined
     |-- ModelDeclined    refusal by the model, with its category
@@ -112,6 +113,12 @@ class Rejected(Permanent):
 
     kind = "rejected"
     code: str = ""
+
+
+class MessageGone(Rejected):
+    """The message to be changed was deleted."""
+
+    kind = "message_gone"
 
 
 class Uncertain(PaperboyError):

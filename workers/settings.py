@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr = SecretStr("")
     telegram_chats: Names = ()
+    telegram_uncertain: Literal["auto", "ask", "placeholder", "repeat"] = "auto"
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(8080, ge=0, le=65535)

@@ -4,19 +4,32 @@ Never sleeps: where the pace or a 429 says "not yet", the time to go on is retur
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from redis import Redis
 
-from workers.delivery.poster import Poster
-from workers.errors import ChatGone, ChatMoved, PaceExceeded, PaperboyError, Permanent, Rejected, Retryable, Uncertain
+from workers.delivery.certainty import Way, holding, repeated, way, words_for
+from workers.delivery.poster import Poster, marked_up
+from workers.errors import (
+    ChatGone,
+    ChatMoved,
+    MessageGone,
+    PaceExceeded,
+    PaperboyError,
+    Permanent,
+    Rejected,
+    Retryable,
+    Uncertain,
+)
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.outbox import OPEN_STATES, Outbox, PartState, Row
 from workers.store.pace import Pace
 from workers.store.threads import Place, Threads
+from workers.words import Words
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +38,7 @@ BACKOFF_FIRST_S, BACKOFF_MOST_S = 5.0, 900.0
 
 
 REPEATABLE = ("edit", "delete")
-"""Work that may be done twice without harm."""
+"""Work that may be done twice without harm; so may sending a placeholder."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,20 @@ class Outcome:
 
 class _Lost(Exception):
     """Another run works on this part: going on to the next one would break their order."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the parts of one run share."""
+
+    poster: Poster
+    channel: str
+    address: str
+    """The channel without its platform."""
+    fence: int
+    way: Way
+    ids: dict[str, str] = field(default_factory=dict)
+    """Part -> message id, of those that are out."""
 
 
 class Deliverer:
@@ -59,132 +86,205 @@ class Deliverer:
 
     def run(self, delivery: str, fence: int, fails: int, still_ours: Callable[[], bool]) -> Outcome:
         """Send what can be sent now. `fails`: failures so far; `still_ours`: asked before each request."""
-        channel = self.outbox.channel(delivery)
-        if channel is None:
+        run = self._begin(delivery, fence)
+        if run is None:
             return Outcome(True)
-        platform, _, address = channel.partition(":")
-        poster = self.poster(platform, self.settings)
         rows = self.outbox.rows(delivery)
-        ids = {row.key: row.msg for row in rows if row.msg}
-        for row in rows:
-            if row.state not in OPEN_STATES:
-                continue
-            wait = self.pace.take(poster.rules(address), self.clock())
+        run.ids.update({row.key: row.msg for row in rows if row.msg})
+        todo = deque(row for row in rows if row.state in OPEN_STATES)
+        while todo:
+            row = todo.popleft()
+            wait = self.pace.take(run.poster.rules(run.address), self.clock())
             if wait > 0:
                 return Outcome(False, self.clock() + wait)
             if not still_ours():
                 return Outcome(False, self.clock())
             try:
-                message = self._part(poster, address, row, fence, ids)
+                rest = self._part(run, row)
+                if rest:
+                    todo.appendleft(rest)
             except _Lost:
                 return Outcome(False, self.clock())
             except PaceExceeded as error:
                 until = self.clock() + error.retry_after
-                self.pace.close(poster.rules(address)[0].name, until, self.clock())
+                self.pace.close(run.poster.rules(run.address)[0].name, until, self.clock())
                 self._give_back(row, fence)
                 return Outcome(False, until)
             except ChatMoved as error:
-                topic = address.partition("/")[2]
-                moved = f"{platform}:{error.new_address}" + (f"/{topic}" if topic else "")
-                self.outbox.move(delivery, moved)
-                self.channels.move(channel, moved)
+                self._move(run, delivery, error.new_address)
                 self._give_back(row, fence)
                 return Outcome(False, self.clock())
             except Retryable as error:
                 self._give_back(row, fence)
                 return Outcome(False, self.clock() + backoff(fails), error.kind)
             except Uncertain as error:
-                if platform == "slack" or row.state in REPEATABLE:  # Slack can be asked: look before the next try
+                if run.way in ("look", "repeat") or row.state in REPEATABLE:
                     return Outcome(False, self.clock() + backoff(fails), error.kind)
                 self._settle(row, fence, "uncertain", error)
-                continue
             except ChatGone as error:
                 self._bury(rows, fence, error)
-                self.channels.pause(channel, error.kind)
+                self.channels.pause(run.channel, error.kind)
                 return Outcome(True, error=error.kind)
             except Permanent as error:
-                self._settle(row, fence, "dead", error)
-                continue
-            if message:
-                ids[row.key] = message
-                self._remember(channel, row, ids)
-        if rows and self.channels.get(channel).paused:
-            self.channels.resume(channel)
+                self._refused(run, row, error)
+        if rows and self.channels.get(run.channel).paused:
+            self.channels.resume(run.channel)
         return Outcome(True)
 
-    def _remember(self, channel: str, row: Row, ids: dict[str, str]) -> None:
-        """Note which paper a message is about, so that a question in its thread finds it."""
-        if row.about is None:
-            return
-        place = Place(**{"root": ids.get(row.parent or row.key, ids[row.key])} | row.about)
-        self.threads.put(channel.partition("/")[0], ids[row.key], place)
+    def _begin(self, delivery: str, fence: int) -> _Run | None:
+        channel = self.outbox.channel(delivery)
+        if channel is None:
+            return None
+        platform, _, address = channel.partition(":")
+        how = way(platform, self.settings, self.outbox.placeholder(delivery))
+        return _Run(self.poster(platform, self.settings), channel, address, fence, how)
 
-    def _part(self, poster: Poster, address: str, row: Row, fence: int, ids: dict[str, str]) -> str | None:
-        """Do what one part needs; its message id if it has one now."""
-        work = self.outbox.claim(row.delivery, row.key, fence, self.clock())
+    def _part(self, run: _Run, row: Row) -> Row | None:
+        """Make one request for one part; the row as it stands if it needs another one."""
+        hold = run.way == "placeholder" and row.how != "text"
+        how = "placeholder" if hold else "text" if row.how else ""
+        work = self.outbox.claim(row.delivery, row.key, run.fence, self.clock(), how)
         if work == "lost":
             raise _Lost
-        if work == "interrupted":
-            found = self._look(poster, address, row, fence, ids)
-            if found or not self.outbox.finish(row.delivery, row.key, fence, "sending", self.clock(), take=True):
-                return found
-            work = "pending"
-        if work == "pending":
-            return self._send(poster, address, row, fence, ids)
-        if work == "edit" and row.msg:
-            _marked_up(poster, row, lambda payload: poster.edit(address, str(row.msg), payload))
-            self._settle(row, fence, "sent", rev=row.rev)
-        elif work == "delete" and row.msg:
-            poster.delete(address, row.msg)
-            self._settle(row, fence, "deleted")
-        return row.msg
-
-    def _send(self, poster: Poster, address: str, row: Row, fence: int, ids: dict[str, str]) -> str | None:
-        parent = parent_of(row, ids)
-        if row.parent and not parent and address[:1] in "CGD":  # a Slack thread without its head has no place
-            self._settle(row, fence, "dead", Rejected("Its head was not sent.", code="no_parent", kind="no_parent"))
+        again = work == "interrupted"
+        if again and run.way != "repeat" and self._look(run, row):
             return None
-        message = _marked_up(poster, row, lambda payload: poster.send(address, payload, parent, row.mark))
-        self.outbox.finish(row.delivery, row.key, fence, "sent", self.clock(), msg=str(message), rev=row.rev)
-        log.info("part_sent", extra={"delivery": row.delivery, "part": row.key})
-        return str(message)
+        if again or work == "stray":
+            if not self.outbox.finish(row.delivery, row.key, run.fence, "sending", self.clock(), take=True, how=how):
+                return None
+            work = "pending"
+        if work == "pending" and hold:
+            return self._hold(run, row)
+        if work == "edit" and row.msg:
+            return self._edit(run, row)
+        if work == "pending":
+            self._send(run, row, again=again)
+        elif work == "delete" and row.msg:
+            run.poster.delete(run.address, row.msg)
+            self._settle(row, run.fence, "deleted")
+        return None
 
-    def _look(self, poster: Poster, address: str, row: Row, fence: int, ids: dict[str, str]) -> str | None:
+    def _hold(self, run: _Run, row: Row) -> Row:
+        """Send the line that stands there until the text is edited in. A second one does no harm."""
+        line = self.outbox.placeholder(row.delivery) or self._words(run).placeholder
+        try:
+            message = run.poster.send(run.address, holding(line), parent_of(row, run.ids), row.mark)
+        except Uncertain as error:
+            raise Retryable("It may stand there twice now.", kind=error.kind) from None
+        self._remember(run, row, message)
+        if not self.outbox.finish(row.delivery, row.key, run.fence, "edit", self.clock(), msg=message):
+            self._take_away(run, replace(row, how="placeholder", msg=message))
+            raise _Lost
+        return replace(row, state="edit", how="placeholder", msg=message)
+
+    def _send(self, run: _Run, row: Row, *, again: bool) -> None:
+        parent = parent_of(row, run.ids)
+        if row.parent and not parent and run.address[:1] in "CGD":  # a Slack thread without its head has no place
+            error = Rejected("Its head was not sent.", code="no_parent", kind="no_parent")
+            self._settle(row, run.fence, "dead", error)
+            return
+        mark = self._words(run).possibly_repeated if again and run.way == "repeat" else ""
+
+        def send(payload: dict[str, Any]) -> str:
+            return run.poster.send(run.address, repeated(payload, mark) if mark else payload, parent, row.mark)
+
+        message = marked_up(run.poster, row, send)
+        self._remember(run, row, message)
+        self.outbox.finish(row.delivery, row.key, run.fence, "sent", self.clock(), msg=message, rev=row.rev)
+        log.info("part_sent", extra={"delivery": row.delivery, "part": row.key})
+
+    def _edit(self, run: _Run, row: Row) -> Row | None:
+        """Fit a message to its text. One that somebody deleted is not posted again, unless it never had its text."""
+        message = str(row.msg)
+        try:
+            marked_up(run.poster, row, lambda payload: run.poster.edit(run.address, message, payload))
+        except MessageGone as error:
+            if row.how != "placeholder":
+                self._settle(row, run.fence, "deleted", error)
+                return None
+            run.ids.pop(row.key, None)
+            self.outbox.finish(row.delivery, row.key, run.fence, "pending", self.clock(), how="text")
+            return replace(row, state="pending", how="text", msg=None)
+        self._remember(run, row, message)
+        self._settle(row, run.fence, "sent", rev=row.rev, how="text" if row.how else "")
+        if row.how == "placeholder":
+            log.info("part_sent", extra={"delivery": row.delivery, "part": row.key})
+        return None
+
+    def _look(self, run: _Run, row: Row) -> bool:
         """An earlier try was cut off: is the message there?"""
         try:
-            found = poster.find(address, parent_of(row, ids), row.mark, row.first or self.clock())
+            parent = parent_of(row, run.ids)
+            found = run.poster.find(run.address, parent, row.mark, row.first or self.clock())
         except Permanent as error:  # no right to look: we shall never know
             raise Uncertain("It cannot be asked whether the message arrived.", kind=error.kind) from None
         if found:
-            self.outbox.finish(row.delivery, row.key, fence, "sent", self.clock(), msg=found, take=True)
+            self._remember(run, row, found)
+            self.outbox.finish(row.delivery, row.key, run.fence, "sent", self.clock(), msg=found, take=True)
             log.info("part_found", extra={"delivery": row.delivery, "part": row.key})
-        return found
+        return bool(found)
 
-    def _settle(self, row: Row, fence: int, state: str, error: PaperboyError | None = None, rev: str = "") -> None:
+    def _remember(self, run: _Run, row: Row, message: str) -> None:
+        """Note the message, and which paper it is about, so that a question in its thread finds it."""
+        run.ids[row.key] = message
+        if row.about is None:
+            return
+        place = Place(**{"root": run.ids.get(row.parent or row.key, message)} | row.about)
+        self.threads.put(run.channel.partition("/")[0], message, place)
+
+    def _settle(
+        self, row: Row, fence: int, state: str, error: PaperboyError | None = None, rev: str = "", how: str = ""
+    ) -> None:
         kind = error.kind if error else ""
         if state == "pending" and row.state in ("edit", "delete"):
             state = row.state
         if error:
             log.warning("part_failed", extra={"delivery": row.delivery, "part": row.key, "state": state, "error": kind})
         done = cast(PartState, state)
-        self.outbox.finish(row.delivery, row.key, fence, done, self.clock(), error=kind, take=True, rev=rev)
+        self.outbox.finish(row.delivery, row.key, fence, done, self.clock(), error=kind, take=True, rev=rev, how=how)
 
     def _give_back(self, row: Row, fence: int) -> None:
         """Surely not sent in this run. A part that an earlier run may have sent stays to be looked for."""
         if row.state != "sending":
             self._settle(row, fence, "pending")
 
+    def _move(self, run: _Run, delivery: str, new: str) -> None:
+        """The chat has a new address; its topics stay."""
+        topic = run.address.partition("/")[2]
+        moved = f"{run.channel.partition(':')[0]}:{new}" + (f"/{topic}" if topic else "")
+        self.outbox.move(delivery, moved)
+        self.channels.move(run.channel, moved)
+
+    def _refused(self, run: _Run, row: Row, error: Permanent) -> None:
+        """It will never be taken: a placeholder does not stay behind."""
+        self._take_away(run, row)
+        self._settle(row, run.fence, "dead", error)
+
+    def _take_away(self, run: _Run, row: Row) -> None:
+        """Delete the placeholder of a part that comes to nothing, if that can be done."""
+        if row.how == "placeholder" and row.msg:
+            try:
+                run.poster.delete(run.address, row.msg)
+            except PaperboyError as error:
+                log.warning("placeholder_left", extra={"delivery": row.delivery, "part": row.key, "error": error.kind})
+
     def give_up(self, delivery: str, fence: int) -> None:
         """The ledger parked the delivery after too many failures: say of each open part what is known of it."""
-        for row in self.outbox.rows(delivery):
-            if row.state in OPEN_STATES:
-                self._settle(row, fence, "uncertain" if row.state == "sending" else "dead", Retryable("Gave up."))
+        run = self._begin(delivery, fence)
+        for row in self.outbox.rows(delivery) if run else []:
+            if run and row.state in OPEN_STATES:
+                maybe = row.state == "sending" and row.how != "placeholder"
+                self._take_away(run, row)
+                self._settle(row, fence, "uncertain" if maybe else "dead", Retryable("Gave up."))
 
     def _bury(self, rows: list[Row], fence: int, error: ChatGone) -> None:
         """The chat is closed: nothing of this delivery can go there any more."""
         for row in rows:
             if row.state in OPEN_STATES:
                 self._settle(row, fence, "dead", error)
+
+    def _words(self, run: _Run) -> Words:
+        return words_for(run.channel, self.settings, self.channels)
 
 
 def parent_of(row: Row, ids: dict[str, str]) -> str | None:
@@ -197,15 +297,3 @@ def parent_of(row: Row, ids: dict[str, str]) -> str | None:
 def backoff(fails: int) -> float:
     """Seconds to wait after so many failures."""
     return float(min(BACKOFF_FIRST_S * 2**fails, BACKOFF_MOST_S))
-
-
-def _marked_up(poster: Poster, row: Row, call: Callable[[dict[str, object]], object]) -> object:
-    """Try the message as written; if its markup is refused, the same words without."""
-    try:
-        return call(row.payload)
-    except Rejected as error:
-        plain = poster.plain(row.payload)
-        if plain == row.payload:
-            raise
-        log.warning("markup_refused", extra={"delivery": row.delivery, "part": row.key, "error": error.kind})
-        return call(plain)

@@ -3,9 +3,16 @@
 A poster makes one request and maps what happens to our error tree; it never retries, waits or remembers.
 """
 
-from typing import Any, Protocol
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
+from workers.errors import MessageGone, Rejected
+from workers.store.outbox import Row
 from workers.store.pace import Rule
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 SEND_TIMEOUT_S = 15
 """Seconds one request to a chat service may take; a third of the lease of a delivery, so the lease outlives it."""
@@ -30,10 +37,22 @@ class Poster(Protocol):
         """
 
     def edit(self, address: str, message: str, payload: dict[str, Any]) -> None:
-        """Replace the text of a message; an unchanged one is fine."""
+        """Replace the text of a message; an unchanged one is fine. MessageGone where somebody deleted it."""
 
     def delete(self, address: str, message: str) -> None:
         """Remove a message; one that is gone already is fine."""
 
     def plain(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The same words without markup: what is sent when the service refuses the markup."""
+
+
+def marked_up(poster: Poster, row: Row, call: Callable[[dict[str, Any]], T]) -> T:
+    """Try the message as written; if its markup is refused, the same words without."""
+    try:
+        return call(row.payload)
+    except Rejected as error:
+        plain = poster.plain(row.payload)
+        if plain == row.payload or isinstance(error, MessageGone):
+            raise
+        log.warning("markup_refused", extra={"delivery": row.delivery, "part": row.key, "error": error.kind})
+        return call(plain)

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from workers.delivery.poster import SEND_TIMEOUT_S
-from workers.errors import ChatGone, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
+from workers.errors import ChatGone, MessageGone, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
 from workers.store.pace import Rule
 
@@ -87,7 +87,12 @@ class SlackPoster:
     def edit(self, address: str, message: str, payload: dict[str, Any]) -> None:
         """chat.update; needs the text and the blocks anew."""
         fields = {n: v for n, v in payload.items() if n in ("text", "blocks")}
-        _call(self.client.chat_update, channel=address, ts=message, **fields)
+        try:
+            _call(self.client.chat_update, channel=address, ts=message, **fields)
+        except Rejected as error:
+            if error.code == "message_not_found":
+                raise MessageGone("Slack no longer has the message.", code=error.code) from None
+            raise
 
     def delete(self, address: str, message: str) -> None:
         """chat.delete."""

@@ -1,6 +1,7 @@
 """Telegram: sendMessage and its kin through python-telegram-bot, one request at a time.
 
-A bot cannot read its chats, so a message whose answer was lost stays `uncertain`; it is never sent again blindly.
+A bot cannot read its chats, so nobody can tell whether a message arrived whose answer was lost. What is done about it
+is decided in `certainty`.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from workers.delivery.poster import SEND_TIMEOUT_S
-from workers.errors import ChatGone, ChatMoved, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
+from workers.errors import ChatGone, ChatMoved, MessageGone, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
 from workers.store.pace import Rule
 
@@ -107,8 +108,11 @@ class TelegramPoster:
         try:
             self._run(lambda bot: bot.edit_message_text(chat_id=chat, message_id=int(message), **fields))
         except Rejected as error:
-            if "message is not modified" not in error.code:
-                raise
+            if "message is not modified" in error.code:
+                return
+            if any(words in error.code for words in ABSENT):
+                raise MessageGone("Telegram no longer has the message.", code=error.code) from None
+            raise
 
     def delete(self, address: str, message: str) -> None:
         """deleteMessage; one that is gone is fine."""

@@ -18,6 +18,7 @@ from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 from workers.store.redis import key as k
 from workers.store.redis import text
+from workers.words import words
 
 SEEN_S = 120 * 86_400
 """Seconds a paper counts as seen: Hugging Face lists papers up to 102 days after submission (measured in 2026)."""
@@ -96,7 +97,8 @@ class Memory:
                 pipe.sadd(k("had"), channel)
                 self._settle(pipe, channel, settled, now)
                 if parts:
-                    outbox.put(pipe, slot, digest.channel, parts, now)
+                    line = words(digest.language).say("preparing_digest", day=f"{digest.date:%m-%d}")
+                    outbox.put(pipe, slot, digest.channel, parts, now, placeholder=line)
                 pipe.execute()
                 return True
             except WatchError:

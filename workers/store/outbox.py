@@ -3,12 +3,15 @@
 A delivery is a hash `pb:delivery:<id>` (channel and the order of its parts); each part is a hash `pb:part:<id>:<key>`:
 
     pending --claim--> sending --commit--> sent            one copy, `msg` is the service's id
+                          |--commit--> edit                a placeholder stands where the text is to be (`how`)
                           |--release--> pending            definitely not sent
                           |--park--> uncertain             the service cannot be asked whether it took it
                           `--park--> dead                  the service refused it for good
     sent --revise--> edit --commit--> sent                 the text was bettered after it was posted
+    uncertain, dead --again--> pending or edit             somebody looked, and wants it posted
 
-A part found in `sending` under an older fence was interrupted: the poster looks for it before sending again.
+A part found in `sending` under an older fence was interrupted: the poster looks for it before sending again. If a
+placeholder was in the air it is just sent again.
 """
 
 import json
@@ -32,30 +35,38 @@ TROUBLE = k("trouble")
 """Sorted set of parts that are uncertain or dead, by time: `status` shows them."""
 
 _CLAIM = """
-local s = redis.call('HMGET', KEYS[1], 'state', 'fence')
+local s = redis.call('HMGET', KEYS[1], 'state', 'fence', 'how')
 if not s[1] then return 'gone' end
 local fence = tonumber(s[2] or 0)
 if fence > tonumber(ARGV[1]) then return 'lost' end
 if s[1] == 'pending' or s[1] == 'edit' or s[1] == 'delete' then
   redis.call('HSET', KEYS[1], 'fence', ARGV[1])
   redis.call('HSETNX', KEYS[1], 'first', ARGV[2])
-  if s[1] == 'pending' then redis.call('HSET', KEYS[1], 'state', 'sending') end
+  if s[1] == 'pending' then redis.call('HSET', KEYS[1], 'state', 'sending', 'how', ARGV[3]) end
   return s[1]
 end
-if s[1] == 'sending' and fence < tonumber(ARGV[1]) then return 'interrupted' end
+if s[1] == 'sending' and fence < tonumber(ARGV[1]) then
+  return s[3] == 'placeholder' and 'stray' or 'interrupted'
+end
 if s[1] == 'sending' then return 'lost' end
 return s[1]
 """
 
 _FINISH = """
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] and ARGV[4] ~= 'take' then
-  if ARGV[2] == 'sent' and ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'late_id', ARGV[3]) end
-  return 0
+  if ARGV[2] ~= 'sent' or ARGV[3] == '' then return 0 end
+  if redis.call('HGET', KEYS[1], 'state') ~= 'uncertain' then
+    redis.call('HSET', KEYS[1], 'late_id', ARGV[3])
+    return 0
+  end
+  ARGV[1] = redis.call('HGET', KEYS[1], 'fence')
 end
 local state = ARGV[2]
 if state == 'sent' and ARGV[8] ~= '' and redis.call('HGET', KEYS[1], 'rev') ~= ARGV[8] then state = 'edit' end
 redis.call('HSET', KEYS[1], 'state', state, 'fence', ARGV[1], 'error', ARGV[5], 'at', ARGV[6])
-if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'msg', ARGV[3]) end
+if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], 'how', ARGV[9]) end
+if ARGV[2] == 'pending' then redis.call('HDEL', KEYS[1], 'msg')
+elseif ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'msg', ARGV[3]) end
 if ARGV[2] == 'uncertain' or ARGV[2] == 'dead' then redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
 else redis.call('ZREM', KEYS[2], ARGV[7]) end
 return 1
@@ -81,6 +92,10 @@ class Row:
     error: str | None
     rev: str
     """Revision of the text: counts how often it was written."""
+    how: str
+    """What was sent in its place first: `placeholder`, `text`, or nothing special."""
+    at: float | None
+    """Time of the last outcome."""
     mark: str
     """Opaque id of this part that travels with the message (Slack metadata)."""
 
@@ -100,13 +115,16 @@ class Outbox:
         parts: list[Part],
         now: float,
         begun: tuple[str, bool] | None = None,
+        placeholder: str = "",
     ) -> None:
         """Enter a delivery with all its parts, pending, into the caller's MULTI.
 
         `begun`: (message id, complete): the first part is a message already, word for word or still to be edited.
+        `placeholder`: the line that may stand where a part is to be; by default only such a delivery is sent so.
         """
         name = k("delivery", delivery)
-        pipe.hset(name, mapping={"channel": channel, "order": json.dumps([p.key for p in parts]), "made": now})
+        about = {"channel": channel, "order": json.dumps([p.key for p in parts]), "made": now}
+        pipe.hset(name, mapping=about | {"placeholder": placeholder})
         pipe.expire(name, KEEP_S)
         for part in parts:
             self._write(pipe, delivery, part, "pending")
@@ -144,9 +162,12 @@ class Outbox:
             pipe.execute()
         return touched
 
-    def claim(self, delivery: str, part: str, fence: int, now: float) -> str:
-        """Ask to work on a part: the work to do (pending, edit, delete, interrupted) or the reason not to."""
-        return text(self._claim(keys=[k("part", delivery, part)], args=[fence, now]))
+    def claim(self, delivery: str, part: str, fence: int, now: float, how: str = "") -> str:
+        """Ask to work on a part: the work to do (pending, edit, delete, interrupted, stray) or the reason not to.
+
+        `how`: `placeholder` if that is what will be sent; `stray` then tells a later run that one may stand there.
+        """
+        return text(self._claim(keys=[k("part", delivery, part)], args=[fence, now, how]))
 
     def finish(
         self,
@@ -160,18 +181,26 @@ class Outbox:
         error: str = "",
         take: bool = False,
         rev: str = "",
+        how: str = "",
     ) -> bool:
         """Record the outcome if the fence is ours (`take`: make it ours, for an interrupted part).
 
-        `rev`: revision of the text that was sent; if it was bettered meanwhile, the part is to be edited.
+        `rev`: revision of the text that was sent; if it was bettered meanwhile, the part is to be edited. `how`: see
+        `Row.how`. The answer that comes late to a part held for uncertain settles it, whatever the fence. A part that
+        becomes pending has no message.
         """
-        args = [fence, state, msg, "take" if take else "", error, now, f"{delivery} {part}", rev]
+        args = [fence, state, msg, "take" if take else "", error, now, f"{delivery} {part}", rev, how]
         return bool(self._finish(keys=[k("part", delivery, part), TROUBLE], args=args))
 
     def channel(self, delivery: str) -> str | None:
         """Where the delivery goes, or None if there is no such delivery."""
         raw = self.redis.hget(k("delivery", delivery), "channel")
         return text(raw) if raw else None
+
+    def placeholder(self, delivery: str) -> str:
+        """The line that may stand where its parts are to be, or nothing."""
+        raw = self.redis.hget(k("delivery", delivery), "placeholder")
+        return text(raw) if raw else ""
 
     def move(self, delivery: str, channel: str) -> None:
         """The chat has a new address."""
@@ -194,7 +223,7 @@ class Outbox:
         dead = [row for row in self.rows(delivery) if row.state == "dead"]
         with self.redis.pipeline() as pipe:
             for row in dead:
-                pipe.hset(k("part", delivery, row.key), "state", "pending")
+                pipe.hset(k("part", delivery, row.key), "state", "edit" if row.msg else "pending")
                 pipe.zrem(TROUBLE, f"{delivery} {row.key}")
             pipe.execute()
         return len(dead)
@@ -233,6 +262,8 @@ def _row(delivery: str, part: str, raw: Any) -> Row:
         msg=f.get("msg") or None,
         error=f.get("error") or None,
         rev=f.get("rev", ""),
+        how=f.get("how", ""),
+        at=float(f["at"]) if "at" in f else None,
         mark=mark_of(delivery, part),
     )
 

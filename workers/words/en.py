@@ -108,6 +108,10 @@ WORDS = {
     "note_skipped": "Earlier digests were skipped because Paperboy was not running; their papers are covered here.",
     "note_capped": "There were more new papers than the model reads in a day; a local ranker chose among them.",
     "note_other": "Something unusual happened; see the status.",
+    # delivery
+    "preparing_digest": "⏳ Preparing the digest of {day} …",
+    "placeholder": "⏳ One moment …",
+    "possibly_repeated": "↻ Possibly repeated: it is unknown whether this arrived before.",
     # chat
     "already_posted": "Today's digest has already been posted here.",
     "working": "On it: today's digest is being made.",

@@ -107,6 +107,10 @@ WORDS = {
     "note_skipped": "此前有几期因程序未运行而跳过，那几天的论文并入本期。",
     "note_capped": "新论文多于模型每日的阅读量，已由本地排序先行筛选。",
     "note_other": "有异常情况，详见运行状态。",
+    # 投递
+    "preparing_digest": "⏳ 正在准备 {day} 的日报 …",
+    "placeholder": "⏳ 请稍候 …",
+    "possibly_repeated": "↻ 可能重复：无法确认此前是否已送达。",
     # 聊天
     "already_posted": "今天的日报已经发过了。",
     "working": "收到，正在生成今天的日报。",
