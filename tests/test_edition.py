@@ -48,7 +48,7 @@ class Days:
 
     def run(self, day: date, channel="slack:C1", profile="cv-daily-zh", hour=0, **more):
         now = datetime(day.year, day.month, day.day, hour, tzinfo=UTC).timestamp()
-        slot = f"digest|{channel}|{day}|0800|{profile}"
+        slot = f"digest|{channel}|{day}|{profile}"
         ledger = Ledger(self.redis)
         ledger.open(slot, "digest", now, {})
         attempt = ledger.take(slot, now, 60)
@@ -266,7 +266,7 @@ def test_past_the_budget_nothing_is_asked_and_it_is_said(with_model, hf, model, 
 
 def test_a_slot_that_was_taken_over_commits_nothing(days, hf, redis):
     hf.days[str(FRIDAY)] = [paper(1, FIT)]
-    slot, ledger = "digest|slack:C9|2026-01-24|0800", Ledger(redis)
+    slot, ledger = "digest|slack:C9|2026-01-24", Ledger(redis)
     ledger.open(slot, "digest", 0, {})
     first = ledger.take(slot, 1, 60)
     ledger.take(slot, 100, 60)

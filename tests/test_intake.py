@@ -335,7 +335,7 @@ def test_one_vote_a_person_and_reversible(intake):
 
 
 def test_digest_now_once_a_day(intake, redis, clock):
-    slot = f"digest|{HERE}|2026-01-27|0800"
+    slot = f"digest|{HERE}|2026-01-27"
     for _ in range(3):
         assert intake.digest_now(channel=HERE) == Taken(EN.working, (slot,))
     hands = Hands(redis, clock)
@@ -360,7 +360,7 @@ def test_a_slot_that_was_skipped_or_parked_is_opened_again(intake, redis, clock)
 
 def test_the_day_is_the_channels_own(intake, clock):
     intake.change(HERE, {"timezone": "America/Los_Angeles", "time": "18:00"})
-    assert intake.digest_now(channel=HERE).tasks == (f"digest|{HERE}|2026-01-26|1800",)
+    assert intake.digest_now(channel=HERE).tasks == (f"digest|{HERE}|2026-01-26",)
 
 
 def test_status_says_when_and_what(intake):

@@ -9,12 +9,12 @@ from workers.queue import FUNCTIONS, KINDS, QUEUES, Hands, OurJob
 
 def test_a_task_is_enqueued_once_with_its_key_and_attempt(redis):
     hands = Hands(redis)
-    assert hands.open("digest|slack:C1|2026-01-01|0800", "digest", {"text": "who asked"})
-    assert not hands.open("digest|slack:C1|2026-01-01|0800", "digest", {})
+    assert hands.open("digest|slack:C1|2026-01-01", "digest", {"text": "who asked"})
+    assert not hands.open("digest|slack:C1|2026-01-01", "digest", {})
     for _ in range(20):
-        hands.enqueue("digest|slack:C1|2026-01-01|0800", "digest", 1)
+        hands.enqueue("digest|slack:C1|2026-01-01", "digest", 1)
     jobs = Queue("digest", connection=redis, serializer="json", job_class=OurJob).jobs
-    assert [job.args for job in jobs] == [["digest|slack:C1|2026-01-01|0800", 1]]
+    assert [job.args for job in jobs] == [["digest|slack:C1|2026-01-01", 1]]
     assert "who asked" not in str(jobs[0].to_dict())
 
 

@@ -31,7 +31,7 @@ def test_a_new_channel_starts_with_its_next_slot(at, redis):
     assert slots(redis) == []
     move(now, hours=12)  # 2026-11-21 00:00 UTC = 08:00 in Shanghai
     ticker.tick()
-    assert slots(redis) == ["digest|slack:C01|2026-11-21|0800", "digest|slack:C02|2026-11-21|0800"]
+    assert slots(redis) == ["digest|slack:C01|2026-11-21", "digest|slack:C02|2026-11-21"]
 
 
 def test_fifty_ticks_and_jumping_clocks_open_one_slot_a_day(at, redis, env):
@@ -53,10 +53,10 @@ def test_after_a_long_silence_only_the_latest_slot_is_run_and_the_rest_is_told(a
     ticker.tick()
     states = {slot: ticker.hands.ledger.get(slot).state for slot in slots(redis) if "C01" in slot}
     assert states == {
-        "digest|slack:C01|2026-11-21|0800": "skipped",
-        "digest|slack:C01|2026-11-22|0800": "skipped",
-        "digest|slack:C01|2026-11-23|0800": "skipped",
-        "digest|slack:C01|2026-11-24|0800": "open",
+        "digest|slack:C01|2026-11-21": "skipped",
+        "digest|slack:C01|2026-11-22": "skipped",
+        "digest|slack:C01|2026-11-23": "skipped",
+        "digest|slack:C01|2026-11-24": "open",
     }
     assert Memory(redis).skipped("slack:C01") == 3
 
@@ -66,13 +66,13 @@ def test_a_slot_missed_by_more_than_half_a_day_is_skipped(at, redis):
     ticker.tick()
     move(now, hours=25)  # 13 hours after the slot
     ticker.tick()
-    assert ticker.hands.ledger.get("digest|slack:C01|2026-11-21|0800").state == "skipped"
+    assert ticker.hands.ledger.get("digest|slack:C01|2026-11-21").state == "skipped"
 
 
 def test_a_slot_made_by_hand_is_not_made_again(at, redis):
     now, ticker = at
     ticker.tick()
-    key = "digest|slack:C01|2026-11-21|0800"
+    key = "digest|slack:C01|2026-11-21"
     ticker.hands.open(key, "digest", {})
     ticker.hands.ledger.end(key, 1, now[0])
     move(now, hours=12)

@@ -14,7 +14,7 @@ from workers.queue import Hands
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 
-SLOT = f"digest|slack:{CHANNEL}|2026-01-24|0800|sample"
+SLOT = f"digest|slack:{CHANNEL}|2026-01-24|sample"
 ORDER = {"channel": f"slack:{CHANNEL}", "profile": "cv-daily-zh", "day": "2026-01-24", "sample": True}
 PARTS = 5
 

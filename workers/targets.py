@@ -31,8 +31,11 @@ class Target:
     weekdays: frozenset[int]
 
     def slot(self, day: date, variant: str = "") -> str:
-        """Key of the digest of one local date: channel, date and wall time. `variant` sets the sample day apart."""
-        return f"digest|{self.channel}|{day.isoformat()}|{self.at:%H%M}" + (f"|{variant}" if variant else "")
+        """Key of the digest of one local date: there is one a day, also where its hour is moved that day.
+
+        `variant` sets the sample day apart.
+        """
+        return f"digest|{self.channel}|{day.isoformat()}" + (f"|{variant}" if variant else "")
 
     def order(self, day: date, **more: Any) -> dict[str, Any]:
         """The task's data: what to make for whom."""

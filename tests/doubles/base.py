@@ -22,6 +22,9 @@ START_TIMEOUT_S = 10.0
 MAX_BODY_BYTES = 64 * 2**20
 """Largest request body a double reads; above every real service's own limit, which the double checks itself."""
 
+HOLD_LOOK_S = 0.005
+"""Seconds between two looks whether a request that is held may go on."""
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -68,6 +71,8 @@ class Fault:
     times: int = 1
     delay: float = 0.0
     """Seconds to wait before anything else (a hang is a large delay; stop() ends it)."""
+    hold: Callable[[], bool] | None = None
+    """Wait until this is true, before anything else."""
     status: int | None = None
     """Answer with this status instead of serving."""
     body: bytes | str | dict[str, Any] | list[Any] = ""
@@ -227,6 +232,8 @@ class Double:
         if fault:
             if fault.delay:
                 await self._wait(fault.delay)
+            while fault.hold and not fault.hold() and not self._over():
+                await self._wait(HOLD_LOOK_S)
             if fault.drop == "before":
                 return self._drop(request)
             if fault.status is not None:
@@ -280,6 +287,9 @@ class Double:
         if request.transport:
             request.transport.abort()
         return web.Response(status=499)
+
+    def _over(self) -> bool:
+        return self._stopping is not None and self._stopping.is_set()
 
     async def _wait(self, seconds: float) -> None:
         """Wait that ends early when the double stops."""
