@@ -51,6 +51,8 @@ def application(bot: Bot, inbox: Inbox, secret: str) -> web.Application:
         if not hmac.compare_digest(shown, secret.encode()):
             log.warning("webhook_refused")
             return web.Response(status=HTTPStatus.FORBIDDEN)
+        if (request.content_length or 0) > BODY_MOST:  # at once: the library would wait for so much to come
+            return web.Response(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
             async with asyncio.timeout(SLOW_S):
                 raw = await request.read()
