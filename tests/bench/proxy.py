@@ -1,6 +1,7 @@
 """Stands between a client and a Redis on a Unix socket: passes everything on, late, or with somebody looking on.
 
-As a process of its own: `python -m tests.bench.proxy SOCKET SECONDS` prints its port and serves until stdin ends.
+As a process of its own: `python -m tests.bench.proxy SOCKET SECONDS` prints its port and serves until stdin ends; a
+line on stdin is another number of seconds.
 """
 
 import asyncio
@@ -113,7 +114,9 @@ def main() -> None:
     """`proxy SOCKET SECONDS`."""
     with Proxy(sys.argv[1], float(sys.argv[2])) as proxy:
         print(proxy.port, flush=True)
-        sys.stdin.read()
+        for line in sys.stdin:
+            proxy.delay_s = float(line)
+            print(line, end="", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from tests.doubles.arxiv import Arxiv, make_feed
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
-from tests.promises.form import FULL
+from tests.promises.kit import amount, full
 from tests.test_edition import FIT, FRIDAY, Days
 from tests.test_http_door import Server, door, drip, reply
 from workers.arxiv_id import parse
@@ -205,7 +205,7 @@ def test_26_time(where, redis):
 
     No single read of it times out. The full form waits the 20 s, the sampled one asks for a shorter total.
     """
-    total = TOTAL_S if FULL else 1.0
+    total = TOTAL_S if full() else 1.0
     with Server(drip(where)) as server:
         started = time.monotonic()
         with pytest.raises(SourceFailed) as cut:
@@ -298,7 +298,7 @@ for line in sys.stdin:
     print(list(papers), flush=True)
 """
 
-WORKERS, ASKED = (4, 12) if FULL else (3, 3)
+WORKERS, ASKED = amount(4, 3), amount(12, 3)
 """Worker processes, and requests that they make in all."""
 
 
@@ -396,7 +396,7 @@ def fill(hf, arxiv, papers=3):
 
 
 @pytest.mark.parametrize("path", LINES)
-@pytest.mark.parametrize("bad", [bad for bad in BAD if FULL or bad != "hang"])
+@pytest.mark.parametrize("bad", [bad for bad in BAD if full() or bad != "hang"])
 def test_29_one_bad_source(bad, path, days, hf, arxiv):
     """29. A source that hangs, fails or sends garbage: the digest leaves with the others' papers and names it.
 
