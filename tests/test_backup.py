@@ -24,6 +24,7 @@ from workers import backup
 from workers.edition import Edition, Order
 from workers.errors import BadInput
 from workers.store import embedded, families
+from workers.store.arrivals import Arrivals
 from workers.store.backup import Entry, dump
 from workers.store.backup import restore as merge
 from workers.store.channels import Channels
@@ -134,13 +135,15 @@ def test_no_key_of_a_full_day_is_forgotten(tmp_path, redis_url, redis):
         world.command("digest", "--sample", "--dry-run")
         world.command("ask", "2601.99901", "What is restored?")
         world.command("status")
-    people = People(redis)
-    people.vote(f"slack:{CHANNEL}", "2601.99901", "U1", True, "e")
-    people.allow("ask", "U1", 3, "e")
-    people.first_notice("ask", "U1")
+    People(redis).vote(f"slack:{CHANNEL}", "2601.99901", "U1", True, "e")
+    channel, message = next(redis.scan_iter("pb:about:slack:*")).decode().removeprefix("pb:about:").rsplit(":", 1)
+    arrivals = Arrivals(redis, time.time)
+    asked = [arrivals.trips.one(arrivals.ask(channel, "U1", 1, message, f"ask|{n}", {"text": "?"})) for n in (1, 2)]
+    assert [a.outcome for a in asked] == ["taken", "notice"]
     names = [key.decode() for key in redis.scan_iter(count=1000)]
     ours = {families.family(name.removeprefix("pb:")) for name in names if name.startswith("pb:")}
     assert {"digest", "part", "posted", "score", "analysis", "text", "about", "votes", "spend", "fetch"} <= ours
+    assert {"asked", "noticed", "turn"} <= ours
     assert ours <= set(families.MOVES) | set(families.LEFT)
     assert {n.partition(":")[0] for n in names} == {"pb", "rq"}, "and none but RQ's own"
     assert dump(redis).unreadable == 0

@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from workers.store.ledger import MAX_FAILS, Ledger
+from workers.store.ledger import MAX_FAILS, TURN_S, Ledger, turn_key
+from workers.store.redis import connect
 
 
 @pytest.fixture
@@ -165,3 +166,137 @@ def test_more_work_that_comes_while_a_task_ends_is_not_lost(ledger):
     ledger.start(key, 2, 160)
     assert ledger.end(key, 2, 103)
     assert ledger.get(key).state == "done"
+
+
+# -- turns ---------------------------------------------------------------------------------------------------------
+
+TURN = turn_key("slack:C1", "100.1")
+
+
+def queued(ledger, *keys, turn=TURN):
+    for key in keys:
+        assert ledger.open(key, "ask", 100.0, {}, turn=turn)
+
+
+def test_a_turn_is_handed_out_one_after_another_in_order(ledger):
+    queued(ledger, "z", "y", "x")
+    for key, after in (("z", "yx"), ("y", "x"), ("x", "")):
+        for other in after:
+            assert ledger.take(other, 100, 60) == 0
+        assert ledger.due(100) == [key], "those that wait are not looked at again and again"
+        assert ledger.take(key, 100, 60) == 1
+        assert ledger.start(key, 1, 160)
+        for other in after:
+            assert ledger.take(other, 100, 60) == 0
+        assert ledger.end(key, 1, 101)
+    assert ledger.open_keys() == []
+
+
+def test_other_turns_and_tasks_without_one_do_not_wait(ledger):
+    queued(ledger, "a1", "a2")
+    queued(ledger, "b1", turn=turn_key("slack:C1", "100.2"))
+    opened(ledger)
+    assert [ledger.take(key, 100, 60) for key in ("a1", "a2", "b1", "k")] == [1, 0, 1, 1]
+
+
+def test_the_turn_of_a_worker_that_died_passes_on_when_its_lease_ends(ledger):
+    queued(ledger, "a1", "a2")
+    ledger.take("a1", 100, 60)
+    ledger.start("a1", 1, 160)
+    assert ledger.take("a2", 159, 60) == 0
+    assert ledger.take("a2", 159 + TURN_S, 60) == 0, "the first one goes first"
+    assert ledger.take("a1", 161, 60) == 2
+    assert not ledger.end("a1", 1, 162), "the dead one's end counts for nothing"
+    assert ledger.take("a2", 163 + TURN_S, 60) == 0
+    assert ledger.end("a1", 2, 164)
+    assert ledger.take("a2", 164, 60) == 1
+
+
+@pytest.mark.parametrize("state", ["done", "skipped", "dead"])
+def test_whatever_the_end_the_next_is_called(ledger, state, redis):
+    queued(ledger, "a1", "a2")
+    ledger.take("a1", 100, 60)
+    assert ledger.take("a2", 100, 60) == 0
+    redis.delete("pb:wake")
+    assert ledger.end("a1", 1, 101, state)
+    assert redis.llen("pb:wake") == 1
+    assert ledger.due(101) == ["a2"]
+
+
+def test_one_that_is_parked_gives_its_turn_up(ledger):
+    queued(ledger, "a1", "a2", "a3")
+    assert ledger.take("a2", 100, 60) == 0
+    for n in range(1, MAX_FAILS + 1):
+        assert ledger.take("a1", 100, 60) == n
+        assert ledger.later("a1", n, 100, "broken") == (n < MAX_FAILS)
+    assert ledger.due(100) == ["a2", "a3"]
+    for n in range(1, MAX_FAILS + 1):
+        assert ledger.take("a2", 100 + 70 * n, 60) == n
+        assert ledger.start("a2", n, 160 + 70 * n)
+    assert ledger.take("a3", 460, 60) == 0
+    assert ledger.take("a2", 600, 60) == -1, "crashed every time"
+    assert ledger.take("a3", 600, 60) == 1
+
+
+def test_a_retry_keeps_the_turn_and_what_goes_ahead_is_next(ledger):
+    queued(ledger, "a1", "a2")
+    ledger.take("a1", 100, 60)
+    assert ledger.later("a1", 1, 115, "away")
+    assert ledger.take("a2", 110, 60) == 0
+    assert ledger.take("a1", 115, 60) == 2
+    assert ledger.open("send", "delivery", 116, {}, turn=TURN, ahead=True)
+    assert ledger.take("send", 116, 60) == 1, "what the one in hand has to say"
+    assert ledger.end("send", 1, 117)
+    assert ledger.due(117) == [], "nobody is called while the one in hand is at it"
+    assert ledger.end("a1", 2, 118)
+    assert ledger.take("a2", 118, 60) == 1
+    assert ledger.open("more", "delivery", 119, {}, turn=TURN, ahead=True)
+    assert ledger.end("a2", 1, 120)
+    queued(ledger, "a3")
+    assert ledger.take("a3", 120, 60) == 0, "the next one waits until it has been said"
+    assert ledger.take("more", 120, 60) == 1
+    assert ledger.end("more", 1, 121)
+    assert ledger.due(121) == ["a3"]
+
+
+def test_a_turn_that_was_lost_holds_nobody_up(ledger, redis):
+    queued(ledger, "a1", "a2", "a3")
+    redis.delete("pb:task:a1")
+    assert ledger.take("a2", 100, 60) == 1
+    redis.delete(TURN)
+    assert ledger.take("a3", 100, 60) == 1
+    assert ledger.end("a2", 1, 101)
+    assert ledger.end("a3", 1, 101)
+    assert not redis.exists(TURN)
+    assert ledger.open("a2", "ask", 102, {}, again=True)
+    queued(ledger, "a4")
+    assert ledger.take("a2", 102, 60) == 2, "opened again without a turn, it waits for none"
+
+
+def test_eight_threads_keep_the_order(ledger, redis_url):
+    keys = [f"q{n}" for n in range(40)]
+    queued(ledger, *keys)
+    done, gone = [], threading.Event()
+
+    def work():
+        client = connect(redis_url)
+        mine = Ledger(client)
+        while not gone.is_set():
+            for key in mine.due(200):
+                fence = mine.take(key, 200, 60)
+                if fence > 0:
+                    done.append(key)
+                    mine.end(key, fence, 200)
+            if len(done) == len(keys):
+                gone.set()
+        client.close()
+
+    crew = [threading.Thread(target=work) for _ in range(8)]
+    for thread in crew:
+        thread.start()
+    gone.wait(30)
+    finished = list(done)
+    gone.set()
+    for thread in crew:
+        thread.join()
+    assert finished == keys

@@ -17,6 +17,7 @@ from redis import Redis
 from workers.errors import PaperboyError, Refused, Retryable
 from workers.queue import KINDS, Hands
 from workers.settings import Settings, load
+from workers.store.arrivals import turn_of
 from workers.store.embedded import ensure
 from workers.store.ledger import Task
 from workers.store.progress import Progress, Step
@@ -91,7 +92,8 @@ def answer(key: str, attempt: int) -> None:
         if task is None:
             return
         if question(hands.redis, settings, key, task.data):
-            hands.open(f"delivery|{key}", "delivery", {"delivery": key})
+            turn = turn_of(task.data["channel"], task.data["place"]["root"])
+            hands.open(f"delivery|{key}", "delivery", {"delivery": key}, turn=turn, ahead=True)
         hands.ledger.end(key, attempt, time.time())
         Progress(hands.redis, key).tell(Step("done", 1, 1))
 

@@ -91,11 +91,19 @@ class Hands:
         self.redis, self.clock, self.ledger = redis, clock, Ledger(redis)
 
     def open(
-        self, key: str, kind: Kind, data: dict[str, Any], *, due: float | None = None, again: bool = False
+        self,
+        key: str,
+        kind: Kind,
+        data: dict[str, Any],
+        *,
+        due: float | None = None,
+        again: bool = False,
+        turn: str = "",
+        ahead: bool = False,
     ) -> bool:
         """Open a task (once; see `Ledger.open`) and hand it out at once if it is due. True if it was new."""
-        now = self.clock()
-        new = self.ledger.open(key, kind, now if due is None else due, data, again=again)
+        when = self.clock() if due is None else due
+        new = self.ledger.open(key, kind, when, data, again=again, turn=turn, ahead=ahead)
         self.hand_out(key)
         return new
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from redis import Redis
 
-from workers.store import channels, ledger, people
+from workers.store import channels, ledger, ledger_scripts, people
 from workers.store.channels import Chosen
 from workers.store.people import HOUR_S, People
 from workers.store.redis import key as k
@@ -51,7 +51,8 @@ if redis.call('EXISTS', KEYS[7]) == 0 and f.allow({KEYS[2]}, {ARGV[1], ARGV[2], 
   return {f.notice({KEYS[3]}, {ARGV[2]}), chosen[1], chosen[2]}
 end
 local data = string.sub(ARGV[5], 1, -2) .. ',"place":' .. place .. '}'
-f.open({KEYS[7], KEYS[4], KEYS[5]}, {'ask', ARGV[1], data, '0', ARGV[4]})
+local turn = ARGV[6] .. cjson.decode(place).root
+f.open({KEYS[7], KEYS[4], KEYS[5]}, {'ask', ARGV[1], data, '0', ARGV[4], turn})
 return {'taken', chosen[1], chosen[2]}
 """
 
@@ -82,7 +83,7 @@ class Arrivals:
 
     def __init__(self, redis: "Redis", clock: Callable[[], float]) -> None:
         self.clock, self.people = clock, People(redis, clock)
-        scripts = {"open": ledger.OPEN_SCRIPT, "allow": people.ALLOW, "choices": channels.CHOICES}
+        scripts = {"open": ledger_scripts.OPEN, "allow": people.ALLOW, "choices": channels.CHOICES}
         self.trips = Trips(redis, scripts | {"notice": _NOTICE, "where": _WHERE, "dive": _DIVE, "ask": _ASK})
 
     def choices(self, channel: str) -> Call[Chosen]:
@@ -111,10 +112,13 @@ class Arrivals:
     def ask(
         self, channel: str, person: str, limit: int, message: str, task: str, data: dict[str, Any]
     ) -> Call[Arrived]:
-        """Enter a question about what `message` is about; the task gets that place. `unknown`: it is not ours."""
+        """Enter a question about what `message` is about; the task gets that place. `unknown`: it is not ours.
+
+        The questions of one thread take turns, in the order in which they came here.
+        """
         keys, args = self._common("ask", channel, person, limit)
         keys += [about_key(channel, message), ledger.task_key(task)]
-        return Call("ask", keys, [*args, task, json.dumps(data)], _arrived)
+        return Call("ask", keys, [*args, task, json.dumps(data), turn_of(channel, "")], _arrived)
 
     def _common(self, what: str, channel: str, person: str, limit: int) -> tuple[list[str], list[str | float]]:
         who = self.people.hashed(person)
@@ -130,3 +134,8 @@ def _arrived(reply: Any) -> Arrived:
     outcome, profile, changes, *titles = reply
     found: Any = text(outcome)
     return Arrived(found, _chosen(profile, changes), tuple(map(text, titles)))
+
+
+def turn_of(channel: str, root: str) -> str:
+    """The turn of the questions in one thread; a chat's topics share their numbers."""
+    return ledger.turn_key(channel.partition("/")[0], root)

@@ -125,6 +125,7 @@ LEFT: dict[str, str] = {
     "open": "work under way: its papers come with the next digest, and `digest` makes a missing one at once",
     "dead": "rebuilt from the tasks that were parked",
     "trouble": "rebuilt from the parts that are uncertain or dead",
+    "turn": "whose turn it is in a thread, of work under way",
     "wake": "a wake-up call, gone in a minute",
     "fetch": "lists, turns and pauses of fetching: fetched anew",
     "pace": "how fast we spoke in the last minute",

@@ -4,6 +4,9 @@ A task is a hash `pb:task:<key>` and, while it is open, a member of the sorted s
 may be handed out next. `take` gives it to a worker for `lease` seconds under a fence (the attempt number); only the
 holder of the newest fence may go on (`start`), put it off (`later`) or finish it (`done`). A worker that dies simply
 lets the lease run out. Times are seconds since 1970 and always arguments, so that a test can move them.
+
+Tasks that name the same turn, a list `pb:turn:<name>`, are handed out one after another in the order in which they
+came, whatever the number of workers: only the first of the list can be had, until it has ended.
 """
 
 import json
@@ -12,8 +15,12 @@ from typing import Any, Literal
 
 from redis import Redis
 
+from workers.store import ledger_scripts as lua
 from workers.store.redis import key as k
 from workers.store.redis import text
+
+TURN_S = 60.0
+"""Seconds after which a task that waits for its turn looks again by itself; the end of the one before calls it."""
 
 KEEP_S = 14 * 86_400
 """Seconds a finished task is remembered: longer than any catch-up, so that a late duplicate finds it."""
@@ -33,97 +40,6 @@ WAKE = k("wake")
 
 WAKE_S = 60
 """Seconds a wake-up call stays for a ticker that is busy; it looks by itself every few seconds anyway."""
-
-OPEN_SCRIPT = """
-local state = redis.call('HGET', KEYS[1], 'state')
-if state and (state == 'open' or ARGV[4] == '0') then return 0 end
-redis.call('HSET', KEYS[1], 'state', 'open', 'kind', ARGV[1], 'due', ARGV[2], 'data', ARGV[3],
-  'lease', 0, 'started', 0, 'fails', 0, 'again', 0)
-redis.call('HSETNX', KEYS[1], 'try', 0)
-redis.call('PERSIST', KEYS[1])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[5])
-redis.call('LPUSH', KEYS[3], '1') redis.call('LTRIM', KEYS[3], 0, 9) redis.call('EXPIRE', KEYS[3], 60)
-return 1
-"""
-
-_SKIP = """
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-redis.call('HSET', KEYS[1], 'state', 'skipped', 'kind', ARGV[1], 'due', ARGV[2])
-redis.call('HSET', KEYS[1], 'try', 0, 'data', '{}', 'ended', ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-return 1
-"""
-
-_TAKE = """
-local t = redis.call('HMGET', KEYS[1], 'state', 'lease', 'try', 'started', 'released')
-if t[1] ~= 'open' then redis.call('ZREM', KEYS[2], ARGV[4]) return 0 end
-local now = tonumber(ARGV[1])
-local due = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[4]) or 0)
-if tonumber(t[2]) > now or due > now then return 0 end
-if tonumber(t[3]) > 0 and t[4] == t[3] and t[5] ~= t[3] then
-  local fails = redis.call('HINCRBY', KEYS[1], 'fails', 1)
-  if fails >= tonumber(ARGV[3]) then
-    redis.call('HSET', KEYS[1], 'state', 'dead', 'error', 'crashed', 'ended', ARGV[1])
-    redis.call('EXPIRE', KEYS[1], ARGV[5])
-    redis.call('ZREM', KEYS[2], ARGV[4])
-    redis.call('ZADD', KEYS[3], now, ARGV[4])
-    return -1
-  end
-end
-redis.call('HSET', KEYS[1], 'lease', now + tonumber(ARGV[2]))
-redis.call('ZADD', KEYS[2], now + tonumber(ARGV[2]), ARGV[4])
-return redis.call('HINCRBY', KEYS[1], 'try', 1)
-"""
-
-_START = """
-local t = redis.call('HMGET', KEYS[1], 'state', 'try', 'started')
-if t[1] ~= 'open' or t[2] ~= ARGV[1] or t[3] == ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'started', ARGV[1], 'lease', ARGV[2])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
-return 1
-"""
-
-_RENEW = """
-local t = redis.call('HMGET', KEYS[1], 'state', 'try')
-if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'lease', ARGV[2])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
-return 1
-"""
-
-_LATER = """
-local t = redis.call('HMGET', KEYS[1], 'state', 'try')
-if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
-if ARGV[4] ~= '' then
-  redis.call('HSET', KEYS[1], 'error', ARGV[4])
-  if redis.call('HINCRBY', KEYS[1], 'fails', 1) >= tonumber(ARGV[5]) then
-    redis.call('HSET', KEYS[1], 'state', 'dead', 'ended', ARGV[2])
-    redis.call('EXPIRE', KEYS[1], ARGV[6])
-    redis.call('ZREM', KEYS[2], ARGV[3])
-    redis.call('ZADD', KEYS[4], ARGV[2], ARGV[3])
-    return -1
-  end
-end
-redis.call('HSET', KEYS[1], 'lease', 0, 'released', ARGV[1])
-redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
-redis.call('LPUSH', KEYS[3], '1') redis.call('LTRIM', KEYS[3], 0, 9) redis.call('EXPIRE', KEYS[3], 60)
-return 1
-"""
-
-_END = """
-local t = redis.call('HMGET', KEYS[1], 'state', 'try', 'again')
-if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
-if t[3] == '1' and ARGV[2] == 'done' then
-  redis.call('HSET', KEYS[1], 'lease', 0, 'released', ARGV[1], 'again', 0)
-  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[6])
-  redis.call('LPUSH', KEYS[3], '1') redis.call('LTRIM', KEYS[3], 0, 9) redis.call('EXPIRE', KEYS[3], 60)
-  return 1
-end
-redis.call('HSET', KEYS[1], 'state', ARGV[2], 'ended', ARGV[3], 'error', ARGV[4])
-redis.call('EXPIRE', KEYS[1], ARGV[5])
-redis.call('ZREM', KEYS[2], ARGV[6])
-return 1
-"""
 
 
 @dataclass(frozen=True)
@@ -149,13 +65,26 @@ class Ledger:
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
-        self._open, self._skip, self._take, self._start, self._renew, self._later, self._end = (
-            redis.register_script(script) for script in (OPEN_SCRIPT, _SKIP, _TAKE, _START, _RENEW, _LATER, _END)
-        )
+        all_of_them = (lua.OPEN, lua.SKIP, lua.TAKE, lua.START, lua.RENEW, lua.LATER, lua.END)
+        scripts = [redis.register_script(script) for script in all_of_them]
+        self._open, self._skip, self._take, self._start, self._renew, self._later, self._end = scripts
 
-    def open(self, key: str, kind: Kind, due: float, data: dict[str, Any], *, again: bool = False) -> bool:
-        """Enter a task once; False if the key is known. `again`: reopen one that has ended (its fence goes on)."""
-        args: list[Any] = [kind, due, json.dumps(data), int(again), key]
+    def open(
+        self,
+        key: str,
+        kind: Kind,
+        due: float,
+        data: dict[str, Any],
+        *,
+        again: bool = False,
+        turn: str = "",
+        ahead: bool = False,
+    ) -> bool:
+        """Enter a task once; False if the key is known. `again`: reopen one that has ended (its fence goes on).
+
+        `turn`: the list (`turn_key`) whose tasks are handed out one after another; `ahead`: it goes before all others.
+        """
+        args: list[Any] = [kind, due, json.dumps(data), int(again), key, turn, int(ahead)]
         return bool(self._open(keys=[task_key(key), OPEN, WAKE], args=args))
 
     def skip(self, key: str, kind: Kind, due: float, now: float) -> bool:
@@ -193,7 +122,8 @@ class Ledger:
 
     def take(self, key: str, now: float, lease: float) -> int:
         """Hand the task out for `lease` seconds: the fence, 0 if it is not to be had, -1 if it was parked as dead."""
-        return int(self._take(keys=[task_key(key), OPEN, DEAD], args=[now, lease, MAX_FAILS, key, KEEP_S]))
+        args: list[Any] = [now, lease, MAX_FAILS, key, KEEP_S, TURN_S]
+        return int(self._take(keys=[task_key(key), OPEN, DEAD, WAKE], args=args))
 
     def start(self, key: str, attempt: int, until: float) -> bool:
         """A worker begins: True once for the newest fence, with the lease extended to `until`; else keep off."""
@@ -256,4 +186,9 @@ class Ledger:
 
 def task_key(key: str) -> str:
     """Where a task is kept."""
-    return k("task", key)
+    return lua.TASK + key
+
+
+def turn_key(*names: str) -> str:
+    """The list of a turn."""
+    return k("turn", *names)
