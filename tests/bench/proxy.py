@@ -102,8 +102,8 @@ class Proxy:
                 names = [n.decode().upper() for n in COMMAND.findall(data)] if phase == "asked" else []
                 if self.look:
                     self.look(phase, names)
-                if self.delay_s and phase == "asked":
-                    await asyncio.sleep(self.delay_s * max(1, len(names)))
+                if names:  # a long command comes in pieces: it is late once
+                    await asyncio.sleep(self.delay_s * len(names))
                 sink.write(data)
                 await sink.drain()
         except OSError:  # one side hung up

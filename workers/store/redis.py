@@ -2,6 +2,7 @@
 
 from redis import Redis
 from redis.backoff import ExponentialBackoff
+from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
 PREFIX = "pb:"
@@ -16,15 +17,23 @@ BACKOFF_BASE_S, BACKOFF_CAP_S = 0.2, 2.0
 CONNECT_TIMEOUT_S = 5.0
 """Seconds to connect; a server on the same network answers in milliseconds."""
 
+HEALTH_S = 30
+"""Seconds of silence after which a connection is tried before it is used, where a new one can be tried after it."""
+
 
 def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = None) -> "Redis":
-    """A client for `url` (bytes in, bytes out, as RQ needs). `retries`: 0 for callers that must answer at once."""
+    """A client for `url` (bytes in, bytes out, as RQ needs). `retries`: 0 for callers that must answer at once.
+
+    A connection greets and no more: the library's name, its version and a cluster's notices would be three round trips.
+    """
     return Redis.from_url(
         url,
         retry=Retry(ExponentialBackoff(cap=BACKOFF_CAP_S, base=BACKOFF_BASE_S), retries),
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         socket_timeout=socket_timeout,
-        health_check_interval=30,
+        health_check_interval=HEALTH_S if retries else 0,
+        driver_info=None,
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
 
 
