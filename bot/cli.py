@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any
@@ -49,12 +49,15 @@ def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True
 
 def fail(sentence: str) -> None:
     """End the command with one clear line on stderr, secrets masked, and exit status 1."""
-    mask: Callable[[str], str] = str
-    handlers = logging.getLogger().handlers
-    if handlers and isinstance(handlers[0].formatter, logs.Formatter):
-        mask = handlers[0].formatter.mask
     sys.stderr.write(f"paperboy: {mask(sentence)}\n")
     raise typer.Exit(1)
+
+
+def mask(text: str) -> str:
+    """`text` without any secret that the logs would mask."""
+    handlers = logging.getLogger().handlers
+    formatter = handlers[0].formatter if handlers else None
+    return formatter.mask(text) if isinstance(formatter, logs.Formatter) else text
 
 
 def local_date(text: str | None) -> date | None:

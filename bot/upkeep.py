@@ -2,11 +2,16 @@
 
 import json
 import sys
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from bot.cli import Json, command
+from bot.cli import Json, command, fail, mask, progress
+from workers import logs
+from workers.errors import BadSetting
+from workers.settings import load
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -19,6 +24,33 @@ def status(as_json: Json = False) -> None:
 
         found = work.collect(settings)
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n" if as_json else work.text(found))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Look at every configured part and say what to do; exit status 1 if anything configured does not work."""
+    with command(needs_settings=False):
+        from workers.doctor import run, show
+
+        try:
+            settings = load()
+        except BadSetting as error:
+            found = run.unusable(error)
+        else:
+            level = "ERROR" if settings.log_level == "INFO" else settings.log_level
+            logs.setup(level, settings.log_format, settings.secrets())
+            console = progress(as_json)
+            with console.status("looking …") if console else nullcontext():
+                found = run.run(settings)
+        if as_json:
+            sys.stdout.write(mask(show.as_json(found)) + "\n")
+        else:
+            here = Console(highlight=False)
+            with here.capture() as captured:
+                show.show(found, here)
+            sys.stdout.write(mask(captured.get()))
+        if not show.works(found):
+            fail(show.summary(found))
 
 
 @app.command("export")

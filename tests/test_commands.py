@@ -14,7 +14,8 @@ import pytest
 from tests.world import CHANNEL, CHAT, ROOT, World
 
 COMMANDS = (
-    "digest", "deepdive", "ask", "read", "ids", "score", "status", "up", "scheduler", "worker", "slack", "telegram",
+    "digest", "deepdive", "ask", "read", "ids", "score", "status", "doctor", "up", "scheduler", "worker", "slack",
+    "telegram",
 )  # fmt: skip
 
 

@@ -310,6 +310,8 @@ def test_small_methods(slack, client):
     direct = client.conversations_open(users="U0ALICE")["channel"]["id"]
     client.chat_postMessage(channel=direct, text="hi")
     assert slack.messages(slack.direct("U0ALICE"))[0]["text"] == "hi"
+    assert client.conversations_info(channel=CHANNEL)["channel"]["is_member"]
+    slack.scopes = [s for s in slack.scopes if s not in ("channels:read", "groups:read")]
     assert refusal(client.conversations_info, channel=CHANNEL) == "missing_scope"
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.slack import views
-from bot.slack.app import PATH, SCOPES
 from bot.slack.listeners import COMMANDS, EVENTS, SHORTCUT
+from workers.platforms import SLACK_PATH, SLACK_SCOPES
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,6 +24,7 @@ SCOPES_OF_METHODS = {
     "chat_stream": ("chat:write",),
     "chat_update": ("chat:write",),
     "conversations_history": ("channels:history", "groups:history", "im:history"),
+    "conversations_info": ("channels:read", "groups:read"),
     "conversations_replies": ("channels:history", "groups:history", "im:history"),
     "users_info": ("users:read",),
     "views_open": (),
@@ -90,9 +91,9 @@ def called():
 
 def test_scopes_are_those_of_the_methods_and_events(manifest):
     asked = manifest["oauth_config"]["scopes"]["bot"]
-    assert asked == sorted(SCOPES)
+    assert asked == sorted(SLACK_SCOPES)
     unknown = called() - SCOPES_OF_METHODS.keys()
-    assert not unknown, f"say which scope {unknown} needs, here and in SCOPES"
+    assert not unknown, f"say which scope {unknown} needs, here and in SLACK_SCOPES"
     needed = {scope for name in called() for scope in SCOPES_OF_METHODS[name]}
     needed |= {scope for name in events(manifest) for scope in SCOPES_OF_EVENTS[name]}
     assert set(asked) == needed | {"commands"}
@@ -165,4 +166,4 @@ def test_socket_mode_and_limits(manifest):
     assert settings["interactivity"] == {"is_enabled": True}
     assert len(manifest["display_information"]["name"]) <= 35
     assert len(manifest["display_information"]["description"]) <= 140
-    assert f"https://<your host>{PATH}" in (ROOT / "slack-manifest.yaml").read_text()
+    assert f"https://<your host>{SLACK_PATH}" in (ROOT / "slack-manifest.yaml").read_text()

@@ -90,7 +90,7 @@ class BadInput(Permanent):
 
 
 class BadSetting(Permanent):
-    """A setting is missing or malformed."""
+    """A setting is missing or malformed. `problems`: one sentence for each, where there are several."""
 
     kind = "bad_setting"
 

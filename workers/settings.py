@@ -189,11 +189,15 @@ def parse_days(text: str) -> frozenset[int]:
 
 @functools.lru_cache(maxsize=1)
 def load() -> Settings:
-    """The settings of this process, read once. Raises BadSetting that names the variable, never its value."""
+    """The settings of this process, read once. Raises BadSetting that names every bad variable, never its value."""
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = ".".join(str(x) for x in first["loc"]).upper()
-        reason = first["msg"].removeprefix("Value error, ")
-        raise BadSetting(f"{name} is not usable: {reason}.") from None
+        problems = [_problem(one) for one in error.errors(include_input=False, include_url=False)]
+        raise BadSetting(" ".join(problems), problems=problems) from None
+
+
+def _problem(error: Any) -> str:
+    name = ".".join(str(x) for x in error["loc"]).upper()
+    reason = error["msg"].removeprefix("Value error, ")
+    return f"{name} is not usable: {reason}."

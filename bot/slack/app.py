@@ -26,6 +26,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.listeners import Listeners
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
+from workers.platforms import SLACK_PATH
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect
@@ -41,27 +42,11 @@ REDIS_S = 0.7
 CONNECTIONS = 8
 """Connections to Redis opened ahead: the round trips that a burst of fifty commands is gathered into, and some more."""
 
-PATH = "/slack/events"
-"""Where Slack sends everything in HTTP mode."""
-
 MOST_BYTES = 2**20
 """Bytes of a request; Slack's own are a few kilobytes, a form with long texts tens of them."""
 
 HEADERS_S = 8.0
 """Seconds until the headers of a request must be complete; and for its body."""
-
-SCOPES: dict[str, str] = {
-    "app_mentions:read": "mentions",
-    "channels:history": "replies in public channels; looking for a message of ours after a lost answer",
-    "channels:read": "public channels that are archived, deleted, left or joined",
-    "chat:write": "every message",
-    "commands": "slash commands and the message shortcut",
-    "groups:history": "the same in private channels",
-    "groups:read": "the same of private channels",
-    "im:history": "direct messages",
-    "users:read": "who is an admin, where ADMINS_ONLY is on",
-}
-"""Bot scopes that the code needs, and for what; `slack-manifest.yaml` asks for these and no others."""
 
 
 def run(settings: Settings) -> None:
@@ -189,7 +174,7 @@ def door(app: AsyncApp, secret: str) -> web.Application:
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
     http = web.Application()
-    http.router.add_post(PATH, events)
+    http.router.add_post(SLACK_PATH, events)
     return http
 
 

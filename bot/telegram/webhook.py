@@ -4,20 +4,18 @@ import asyncio
 import hmac
 import json
 import logging
-import re
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot
 
 from bot.telegram.inbox import Inbox, parsed
 from workers.errors import BadSetting
+from workers.platforms import TELEGRAM_PATH, telegram_webhook
 from workers.settings import Settings
 
 log = logging.getLogger(__name__)
 
-PATH = "/telegram/webhook"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 
 BODY_MOST = 2**20
@@ -35,12 +33,8 @@ AGAIN_S = 2
 
 def check(settings: Settings) -> tuple[str, str]:
     """(URL to give to Telegram, secret). BadSetting where they cannot work."""
-    url, secret = settings.telegram_webhook_url, settings.telegram_webhook_secret.get_secret_value()
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
-        raise BadSetting("TELEGRAM_WEBHOOK_SECRET is not usable: set 1 to 256 letters, digits, _ or -.")
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise BadSetting("TELEGRAM_WEBHOOK_URL is not usable: it must be an https URL.")
-    return (url.rstrip("/") + PATH if urlsplit(url).path in ("", "/") else url), secret
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    return telegram_webhook(settings.telegram_webhook_url, secret), secret
 
 
 def application(bot: Bot, inbox: Inbox, secret: str) -> web.Application:
@@ -74,7 +68,7 @@ def application(bot: Bot, inbox: Inbox, secret: str) -> web.Application:
         return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": str(AGAIN_S)})
 
     app = web.Application(client_max_size=BODY_MOST)
-    app.router.add_post(PATH, receive)
+    app.router.add_post(TELEGRAM_PATH, receive)
     return app
 
 

@@ -63,6 +63,10 @@ class ModelDouble(Streaming, Double):
     def __init__(self, key: str = "test-model-key", compatible: bool = False) -> None:
         super().__init__()
         self.key, self.compatible = key, compatible
+        self.context = 0
+        """Tokens of the context; 0: as many as come."""
+        self.lifecycle: dict[str, dict[str, Any]] = {}
+        """Model id -> fields of its record that differ: lifecycle, deprecated_at, retires_at."""
         self.score_seconds = self.deepdive_seconds = 0.0
         self.first_token_seconds = self.token_seconds = 0.0
         """Of a streamed reply: seconds before its first words, and between any two pieces."""
@@ -120,7 +124,7 @@ class ModelDouble(Streaming, Double):
                 raise Refusal(400, problem)
         except Refusal as no:
             return self._error(no)
-        asked = read(body, self.compatible)
+        asked = read(body, self.compatible, self.context)
         with self._lock:
             self.prompts.append(asked)
             self._at_once += 1
@@ -194,6 +198,8 @@ class ModelDouble(Streaming, Double):
             check_model(name, self.compatible)
         except Refusal as no:
             return self._error(no)
+        if self.compatible:
+            return self._error(Refusal(404, "not found"))
         return self._send(
             {
                 "type": "model",
@@ -207,6 +213,7 @@ class ModelDouble(Streaming, Double):
                 "max_tokens": 128_000,
                 "capabilities": None,
             }
+            | self.lifecycle.get(name, {})
         )
 
     # -- checks --------------------------------------------------------------------------------------------------

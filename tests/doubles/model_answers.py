@@ -23,6 +23,8 @@ class Asked:
     paper: dict[str, Any]
     """The paper's JSON, as far as the user turn holds one."""
     body: dict[str, Any] = field(repr=False, default_factory=dict)
+    plain: bool = False
+    """True where a small server reads it, which knows no schemas."""
 
     @property
     def passages(self) -> list[str]:
@@ -50,8 +52,11 @@ class Asked:
         return [line[2:] for line in run.group().splitlines()] if run else []
 
 
-def read(body: dict[str, Any], compatible: bool = False) -> Asked:
-    """The prompt; a small server (`compatible`) drops documents without a word, so nobody has read them."""
+def read(body: dict[str, Any], compatible: bool = False, context: int = 0) -> Asked:
+    """The prompt; a small server (`compatible`) drops documents without a word, so nobody has read them.
+
+    `context`: tokens of its context; of a longer prompt only the end is read, as such servers do.
+    """
     if compatible and documents(body):
         kept = [{**m, "content": _without_documents(m["content"])} for m in body["messages"]]
         body = {**body, "messages": kept}
@@ -62,7 +67,9 @@ def read(body: dict[str, Any], compatible: bool = False) -> Asked:
     task = "score" if "score" in wanted else "deepdive" if "contribution" in wanted else "other"
     if documents(body) or re.search(r'(?m)^\[P1\] "', user) or "`[P0]`" in system:
         task = "answer"
-    return Asked(task, body["model"], system, user, _paper(user), body)
+    if context:
+        user = user[-round(context * CHARS_PER_TOKEN) :]
+    return Asked(task, body["model"], system, user, _paper(user), body, compatible)
 
 
 def documents(body: dict[str, Any]) -> list[dict[str, Any]]:
@@ -131,12 +138,21 @@ def sections(asked: Asked) -> dict[str, str]:
     }
 
 
-def talk(asked: Asked) -> str:
+def talk(asked: Asked) -> dict[str, Any] | str:
+    """Fills a schema that was given; says a token that it was shown and asked for; else nothing of use."""
+    schema = ((asked.body.get("output_config") or {}).get("format") or {}).get("schema")
+    if schema and not asked.plain:
+        return dict.fromkeys(schema["properties"], "Hello.")
+    if "What is the token?" in asked.user:
+        shown = re.search(r"The token is (\w+)", asked.user)
+        return shown[1] if shown else "none"
     return "I can only say what the text says."
 
 
 def answers(asked: Asked) -> str:
     """A sentence on the passage that shares most words with the question, and its mark; `[P0]` where none does."""
+    if "What is the token?" in asked.question:
+        return str(talk(asked))
     wanted = {w.lower() for w in re.findall(r"[^\W\d_]{4,}", asked.question)}
     shared = [len(wanted & {w.lower() for w in re.findall(r"[^\W\d_]{4,}", p)}) for p in asked.passages]
     chinese = re.search(r"[\u4e00-\u9fff]", asked.question)

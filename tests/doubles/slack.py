@@ -30,6 +30,8 @@ from tests.doubles.slack_views import Views
 
 DEFAULT_SCOPES = (
     "app_mentions:read",
+    "channels:read",
+    "groups:read",
     "chat:write",
     "commands",
     "im:history",

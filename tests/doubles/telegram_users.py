@@ -45,6 +45,8 @@ class Users:
         self.pending: list[dict[str, Any]] = []
         """Updates not confirmed yet, oldest first."""
         self.webhook: dict[str, Any] = {}
+        self.webhook_error: tuple[int, str] | None = None
+        """(time, words) of the last failed delivery, as getWebhookInfo tells it."""
         """Arguments of setWebhook, empty while polling."""
         self.allowed: list[str] = []
         """allowed_updates as last given; empty means the default set."""
@@ -132,6 +134,8 @@ class Users:
             "has_custom_certificate": False,
             "pending_update_count": len(self.pending),
         }
+        if self.webhook and self.webhook_error:
+            about |= {"last_error_date": self.webhook_error[0], "last_error_message": self.webhook_error[1]}
         return about | ({"allowed_updates": self.allowed} if self.allowed else {})
 
     def deliver_webhook(self: "TelegramDouble", timeout: float = 5.0) -> list[int]:

@@ -136,6 +136,8 @@ LEFT: dict[str, str] = {
     "progress": "how far a task is, kept an hour",
     "text": "what was read of papers: read anew when somebody asks, and papers are not ours to copy about",
     "text-newest": "which version was read last, kept a day",
+    "beat": "signs of life of processes, gone in a minute",
+    "doctor": "a probe of whether the server takes writes, gone in a minute",
     "asked": "how often a person asked in the last hour",
     "noticed": "who was told of the limit in the last hour",
 }

@@ -1,0 +1,136 @@
+"""What stands around the bot: folders, disk, time zones, profiles, the schedule, the port."""
+
+import errno
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from prompts import Profile, PromptError, load_profile
+from workers.doctor.findings import Finding, State
+from workers.schedule import next_slot
+from workers.settings import Settings
+from workers.sources.arxiv import ZONE as ARXIV_ZONE
+from workers.store.channels import Channels
+from workers.targets import Target, profile_of
+
+PART, SCHEDULE, PROFILES = "Machine", "Schedule", "Profiles"
+
+GB = 2**30
+
+LITTLE_B, TOO_LITTLE_B = GB, GB // 8
+"""Free bytes from which it is told, and below which Redis may soon be unable to write."""
+
+
+def profiles(settings: Settings, channels: Channels | None, goals: list[Target]) -> Iterator[Finding | Profile]:
+    """Each profile in use as it loads, and a finding about each."""
+    names: dict[str, list[str]] = {settings.digest_profile: ["DIGEST_PROFILE"]}
+    for goal in goals:
+        names.setdefault(goal.profile, []).append(goal.channel)
+    for name, users in names.items():
+        who = f"for {users[0]}" + (f" and {len(users) - 1} more" if len(users) > 1 else "")
+        try:
+            profile = load_profile(name)
+        except PromptError as error:
+            yield Finding(PROFILES, name, "fail", f"{str(error).rstrip('.')}, {who}", "correct the file or the name.")
+            continue
+        yield profile
+        yield Finding(PROFILES, name, "ok", f"loads, {who}")
+    for goal in goals if channels else ():
+        chosen = channels.get(goal.channel) if channels else None
+        if chosen is None or not chosen.changes:
+            continue
+        try:
+            yield profile_of(goal.profile, chosen)
+        except PromptError as error:
+            todo = "correct it there with /digest settings."
+            yield Finding(PROFILES, goal.channel, "fail", f"its own settings do not fit: {error}", todo)
+
+
+def schedule(goals: list[tuple[Target, str]], known: bool) -> Iterator[Finding]:
+    """When each channel's next digest is due. `known`: False where Redis could not be asked who subscribed."""
+    if not goals:
+        state: State = "off" if known else "unknown"
+        todo = "set SLACK_CHANNELS or TELEGRAM_CHATS (and their token), or send /digest subscribe in a chat."
+        yield Finding(SCHEDULE, "next digest", state, "no channel gets a digest", todo)
+    for goal, paused in goals:
+        if paused:
+            yield Finding(SCHEDULE, goal.channel, "warn", f"paused ({paused})", "see the channel's own line.")
+            continue
+        _, due = next_slot(datetime.now(UTC), goal.at, goal.zone, goal.weekdays)
+        said = f"next digest {due.astimezone(goal.zone):%a %Y-%m-%d %H:%M} {goal.zone.key}"
+        yield Finding(SCHEDULE, goal.channel, "ok", said)
+
+
+def machine(settings: Settings, running: bool) -> Iterator[Finding]:
+    """Folders, disk, time zone data, the port. `running`: a Paperboy runs now and may have it."""
+    yield from _folder("DATA_DIR", settings.data_dir, needed=not settings.redis_url.get_secret_value())
+    yield from _folder("ARCHIVE_DIR", settings.archive_dir, needed=True)
+    yield _zones(settings)
+    yield _port(settings, running)
+
+
+def _folder(setting: str, folder: Path, needed: bool) -> Iterator[Finding]:
+    if not needed:
+        yield Finding(PART, setting, "off", "not used: REDIS_URL is set")
+        return
+    there = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    try:
+        if there == folder.absolute():
+            with tempfile.TemporaryFile(dir=there):
+                pass
+        elif not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+            raise PermissionError(13, "Permission denied" if there.is_dir() else "Not a directory")
+        free = shutil.disk_usage(there).free
+    except OSError as error:
+        todo = f"make it writable for this user, or set {setting} to another folder."
+        yield Finding(PART, setting, "fail", f"cannot be written to ({error.strerror})", todo)
+        return
+    said = (
+        f"writable, {free / GB:.1f} GB free" if there == folder.absolute() else f"will be made, {free / GB:.1f} GB free"
+    )
+    state: State = "fail" if free < TOO_LITTLE_B else "warn" if free < LITTLE_B else "ok"
+    yield Finding(PART, setting, state, said, "" if state == "ok" else "make room on that disk.")
+
+
+def _zones(settings: Settings) -> Finding:
+    try:
+        for name in (settings.digest_timezone, ARXIV_ZONE.key):
+            ZoneInfo.no_cache(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        todo = "install the package tzdata."
+        return Finding(PART, "time zones", "fail", "the time zone data cannot be read", todo)
+    now = datetime.now(settings.zone)
+    said = f"it is {now:%H:%M} (UTC{now:%z}) in {settings.digest_timezone}; tzdata {metadata.version('tzdata')}"
+    return Finding(PART, "time zones", "ok", said)
+
+
+def _port(settings: Settings, running: bool) -> Finding:
+    """Whether HTTP_HOST:HTTP_PORT is free, or taken (by a Paperboy that runs, as a rule)."""
+    where = f"{settings.http_host}:{settings.http_port}"
+    webhooks = bool(settings.telegram_webhook_url or settings.slack_signing_secret.get_secret_value())
+    if not settings.http_port:
+        state: State = "warn" if webhooks else "ok"
+        todo = "set HTTP_PORT: a webhook needs a port that stays the same." if webhooks else ""
+        return Finding(PART, "HTTP port", state, "HTTP_PORT is 0: any free port is taken, the log names it", todo)
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            settings.http_host, settings.http_port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, number) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE and running:
+            return Finding(PART, "HTTP port", "ok", f"{where} is in use, and the bot runs")
+        if error.errno == errno.EADDRINUSE:
+            todo = "set another HTTP_PORT: the bot does not run now, so another program has it."
+            return Finding(PART, "HTTP port", "fail" if webhooks else "warn", f"{where} is in use", todo)
+        todo = "correct HTTP_HOST and HTTP_PORT."
+        return Finding(PART, "HTTP port", "fail", f"{where} cannot be listened on ({error.strerror})", todo)
+    return Finding(PART, "HTTP port", "ok", f"{where} is free")

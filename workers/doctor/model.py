@@ -1,0 +1,140 @@
+"""The model: the key, each model's name and price, the day's budget, and what the service really does (three calls)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from redis import Redis
+
+from workers.analysis.analyst import Meter
+from workers.analysis.prices import AS_OF, price_of
+from workers.analysis.probe import CONTEXT_TOKENS, Known, Probed, known, probe
+from workers.doctor.findings import Finding, State
+from workers.errors import OverBudget
+from workers.settings import Settings
+from workers.store.spend import Spend
+
+PART = "Model"
+
+SOON = timedelta(days=60)
+"""A retirement nearer than this is told."""
+
+FIRST_PARTY = "api.anthropic.com"
+
+FAILURES = {
+    "auth": ("ANTHROPIC_API_KEY is refused", "make a new key, or correct ANTHROPIC_BASE_URL."),
+    "quota": ("the account's spending limit is reached", "raise it; until then digests go out without a model."),
+    "not_found": ("the service has no such model", "correct MODEL_SCORE, MODEL_DEEPDIVE or MODEL_ANSWER."),
+    "connection": ("the service cannot be reached", "check the network and ANTHROPIC_BASE_URL."),
+    "timeout": ("the service did not answer in time", "a small server may need a smaller model or a faster machine."),
+    "rate_limited": (
+        "the service says that we ask too often",
+        "wait a minute; lower MODEL_CONCURRENCY if it stays so.",
+    ),
+    "overloaded": ("the service is overloaded or in trouble", "look again later; digests go out all the same."),
+    "invalid": ("the service's answer cannot be read", "check that ANTHROPIC_BASE_URL leads to a Messages API."),
+}
+"""Class of a failed call -> what it means and what to do."""
+
+PASSING = ("rate_limited", "overloaded")
+
+
+def model(settings: Settings, redis: "Redis | None") -> Iterator[Finding]:
+    """Every finding about the model. Costs a few cents at most, booked like any other call."""
+    if not settings.anthropic_api_key.get_secret_value():
+        said = "ANTHROPIC_API_KEY is not set: the local ranker scores, the paper's own sentences are quoted"
+        yield Finding(PART, "key", "off", said)
+        return
+    yield from _names(settings)
+    if redis is None:
+        yield Finding(PART, "calls", "unknown", "not asked: spend is counted in Redis, which does not work")
+        return
+    spend = Spend(redis)
+    spent, budget = spend.today().usd, settings.model_daily_budget_usd
+    said = f"${spent:.2f} of ${budget:.2f} used today (UTC, estimated)"
+    if spent >= budget:
+        todo = "raise MODEL_DAILY_BUDGET_USD, or wait for the next day: digests go out without a model until then."
+        yield Finding(PART, "budget", "warn", said, todo)
+        yield Finding(PART, "calls", "unknown", "not asked: the day's budget is used up")
+        return
+    yield Finding(PART, "budget", "ok", said)
+    results: list[Probed] = []
+    try:
+        for result in probe(settings, Meter(spend, budget)):
+            results.append(result)
+            yield from _failed(result)
+    except OverBudget:
+        yield Finding(PART, "calls", "unknown", "not all asked: the day's budget would be used up")
+        return
+    yield from _verdict(results, settings)
+
+
+def _names(settings: Settings) -> Iterator[Finding]:
+    """Each model: what the service says of it where it is the first-party one, and whether its price is known."""
+    asked = settings.model_preset == "anthropic"
+    first = urlsplit(settings.anthropic_base_url).hostname == FIRST_PARTY
+    used: dict[str, list[str]] = {}
+    for setting in ("MODEL_SCORE", "MODEL_DEEPDIVE", "MODEL_ANSWER"):
+        used.setdefault(getattr(settings, setting.lower()), []).append(setting)
+    for name, roles in used.items():
+        record = known(settings, name) if asked else Known()
+        yield _named(name, " and ".join(roles), record, first)
+        if record.failure in ("auth", "connection", "timeout"):
+            return
+
+
+def _named(name: str, roles: str, record: Known, first: bool) -> Finding:
+    priced = price_of(name) is not None
+    price = f"priced as of {AS_OF}" if priced else "price unknown"
+    said = f"for {roles}; {price}"
+    if record.failure and (first or record.failure != "not_found"):
+        what, todo = FAILURES.get(
+            record.failure, (f"the call failed ({record.failure})", "look at the service's status.")
+        )
+        state: State = "warn" if record.failure in PASSING else "fail"
+        return Finding(PART, name, state, f"{what}; {said}", todo)
+    if record.state == "retired":
+        return Finding(PART, name, "fail", f"is retired; {said}", f"choose another for {roles}.")
+    if record.state == "deprecated" or (record.retires and record.retires - datetime.now(UTC) < SOON):
+        when = f" on {record.retires:%Y-%m-%d}" if record.retires else ""
+        return Finding(PART, name, "warn", f"will be retired{when}; {said}", f"choose another for {roles}.")
+    if not priced:
+        todo = "its calls count as $0, so the daily budget does not hold for it; set a limit at the service."
+        return Finding(PART, name, "ok" if not first else "warn", said, todo)
+    return Finding(PART, name, "ok", said)
+
+
+def _failed(result: Probed) -> Iterator[Finding]:
+    """A call that gave nothing to judge; one that was rejected (400) shows that the service cannot do it."""
+    if result.kind not in ("", "rejected"):
+        what, todo = FAILURES.get(result.kind, (f"the call failed ({result.kind})", "look at the service's status."))
+        yield Finding(PART, f"call: {result.name}", "warn" if result.kind in PASSING else "fail", what, todo)
+
+
+def _verdict(results: list[Probed], settings: Settings) -> Iterator[Finding]:
+    """What the service does, against what the preset expects of it."""
+    native = settings.model_preset == "anthropic"
+    judged = {r.name: r.works for r in results if not r.kind or r.kind == "rejected"}
+    told = {
+        "structured": ("structured output", "answers with JSON when given a schema", "ignores or refuses a schema"),
+        "documents": ("documents", "reads documents", "drops or refuses documents"),
+    }
+    for name, (title, good, bad) in told.items():
+        if name not in judged:
+            continue
+        if judged[name]:
+            yield Finding(PART, title, "ok", good if native else f"{good}; the preset does without")
+        elif native:
+            yield Finding(PART, title, "fail", bad, "set MODEL_PRESET=compatible.")
+        else:
+            yield Finding(PART, title, "ok", f"{bad}; the preset does without")
+    if judged.get("structured") and judged.get("documents") and not native:
+        todo = "MODEL_PRESET=anthropic may work: it adds citations that the service itself records."
+        yield Finding(PART, "preset", "ok", "the service can do more than the preset compatible asks of it", todo)
+    if "context" in judged:
+        size = f"{CONTEXT_TOKENS:,} tokens"
+        if judged["context"]:
+            yield Finding(PART, "context", "ok", f"{size} reach the model whole")
+        else:
+            todo = "raise the server's context (OLLAMA_CONTEXT_LENGTH, -c): a paper would lose its beginning unseen."
+            yield Finding(PART, "context", "fail", f"of {size} the beginning did not reach the model", todo)

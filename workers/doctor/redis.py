@@ -1,0 +1,105 @@
+"""Redis: whether it answers, takes writes, keeps them over a crash, and never throws one away."""
+
+from collections.abc import Iterator
+
+from redis import Redis
+from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
+
+from workers.doctor.findings import Finding, State
+from workers.settings import Settings
+from workers.store.embedded import OLDEST_SERVER
+from workers.store.vitals import Vitals, look
+
+PART = "Redis"
+
+FULL = 0.9
+"""Share of `maxmemory` from which it is nearly full."""
+
+SLOW_MS = 50.0
+"""Milliseconds for a PING from which the server is far away: every step of a delivery waits for one answer."""
+
+MB = 2**20
+
+
+def redis(settings: Settings, client: "Redis") -> Iterator[Finding]:
+    """Every finding about the server behind `client`."""
+    own = not settings.redis_url.get_secret_value()
+    name = "embedded" if own else "REDIS_URL"
+    try:
+        vitals = look(client)
+    except RedisError as error:
+        yield refused(error)
+        return
+    yield _server(vitals, name)
+    yield _writes(vitals, name)
+    yield _durable(vitals)
+    yield _eviction(vitals)
+
+
+def refused(error: Exception) -> Finding:
+    """Why a configured server cannot be asked, by the class of the failure."""
+    if isinstance(error, AuthenticationError) or (isinstance(error, ResponseError) and "auth" in str(error).lower()):
+        return Finding(PART, "REDIS_URL", "fail", "refuses the password", "correct the password in REDIS_URL.")
+    if isinstance(error, BusyLoadingError):
+        return Finding(PART, "REDIS_URL", "fail", "is still loading its data", "wait, then ask again.")
+    if isinstance(error, ResponseError):
+        todo = "allow our user all commands on its own database, or use another server."
+        return Finding(PART, "REDIS_URL", "fail", "refuses a command that we need", todo)
+    todo = "start that server or correct REDIS_URL; or leave it empty for the embedded one."
+    return Finding(PART, "REDIS_URL", "fail", f"does not answer ({type(error).__name__})", todo)
+
+
+def _server(vitals: Vitals, name: str) -> Finding:
+    numbers = vitals.version.split(".")[:2]
+    said = f"{vitals.server} {vitals.version}, answers in {vitals.answer_ms:.1f} ms"
+    if all(n.isdigit() for n in numbers) and tuple(map(int, numbers)) < OLDEST_SERVER:
+        return Finding(PART, name, "fail", said, "use 6.2 or newer, or leave REDIS_URL empty.")
+    if vitals.answer_ms > SLOW_MS:
+        return Finding(PART, name, "warn", said, "use a server on the same machine or network: each step waits for it.")
+    return Finding(PART, name, "ok", said)
+
+
+def _writes(vitals: Vitals, name: str) -> Finding:
+    if vitals.cluster:
+        return Finding(
+            PART, "writes", "fail", "is a Redis Cluster", "use a single server: our steps span several keys."
+        )
+    if vitals.role != "master":
+        return Finding(PART, "writes", "fail", "is a read-only replica", "point REDIS_URL to the primary.")
+    if not vitals.writable:
+        return Finding(PART, "writes", "fail", "refuses to write", "see its log: memory or disk may be full.")
+    used = f"{vitals.used_bytes / MB:.0f} MB used"
+    if not vitals.most_bytes:
+        return Finding(PART, "writes", "ok", f"takes writes, {used}, no limit")
+    said = f"takes writes, {used} of {vitals.most_bytes / MB:.0f} MB"
+    if vitals.used_bytes > FULL * vitals.most_bytes:
+        return Finding(PART, "writes", "warn", said, "raise maxmemory: a full server refuses every write.")
+    return Finding(PART, "writes", "ok", said)
+
+
+def _durable(vitals: Vitals) -> Finding:
+    if vitals.failing:
+        said = f"the last write of the {' and the '.join(vitals.failing)} failed"
+        return Finding(PART, "durability", "fail", said, "see the server's log: its disk may be full.")
+    if vitals.aof:
+        fsync = f", written to disk {vitals.fsync}" if vitals.fsync else ""
+        if vitals.fsync == "no":
+            todo = "set appendfsync always (or everysec): a crash of the machine may lose half a minute."
+            return Finding(PART, "durability", "warn", "append-only file, written when the system likes", todo)
+        return Finding(PART, "durability", "ok", f"append-only file{fsync}")
+    if vitals.aof is None:
+        return Finding(PART, "durability", "unknown", "the server does not tell whether it keeps an append-only file")
+    todo = "set appendonly yes: after a crash the bot may post again what it forgot."
+    if vitals.rdb or vitals.rdb is None:
+        return Finding(PART, "durability", "warn", "snapshots only: minutes are lost in a crash", todo)
+    return Finding(PART, "durability", "warn", "keeps nothing: all is forgotten when the server restarts", todo)
+
+
+def _eviction(vitals: Vitals) -> Finding:
+    if vitals.policy is None:
+        return Finding(PART, "eviction", "unknown", "the server does not tell its maxmemory-policy")
+    if vitals.policy == "noeviction":
+        return Finding(PART, "eviction", "ok", "noeviction: nothing is thrown away")
+    todo = "set maxmemory-policy noeviction: it would throw away what we must remember."
+    state: State = "fail" if vitals.most_bytes else "warn"
+    return Finding(PART, "eviction", state, f"maxmemory-policy is {vitals.policy}", todo)

@@ -1,0 +1,130 @@
+"""All parts at once: Redis first, because the others need it, then the rest side by side."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from prompts import Profile
+from workers.doctor.clock import Clock
+from workers.doctor.findings import Finding, Part, examine
+from workers.doctor.machine import machine, profiles, schedule
+from workers.doctor.model import model
+from workers.doctor.redis import PART as REDIS
+from workers.doctor.redis import redis as look_at_redis
+from workers.doctor.redis import refused
+from workers.doctor.slack import slack
+from workers.doctor.sources import sources
+from workers.doctor.telegram import telegram
+from workers.errors import BadSetting, PaperboyError
+from workers.settings import Settings
+from workers.store import embedded
+from workers.store.beats import Beats
+from workers.store.channels import Channels, Chosen
+from workers.store.redis import connect
+from workers.targets import Target, target, targets
+
+REDIS_S, ANSWER_S = 15.0, 5.0
+"""Seconds for all that Redis is asked, and for one answer of it."""
+
+LIMIT_S = {"Slack": 60.0, "Telegram": 60.0, "Model": 180.0, "Sources": 120.0, "Machine": 15.0}
+"""Seconds for each part. Model: a small server reads long; Sources: arXiv's pace, and others may be in its queue."""
+
+T = TypeVar("T")
+
+
+def unusable(error: BadSetting) -> list[Finding]:
+    """The findings where the settings cannot be read: every one that is wrong; nothing else is looked at."""
+    wrong = error.fields.get("problems") or [str(error)]
+    return [Finding("Settings", str(one).partition(" ")[0], "fail", str(one), "correct it in .env.") for one in wrong]
+
+
+def run(settings: Settings) -> list[Finding]:
+    """Look at everything that is configured."""
+    clock, found = Clock(), [Finding("Settings", "all", "ok", "can be read")]
+    with _store(settings, found) as redis:
+        channels = Channels(redis) if redis else None
+        goals = _goals(settings, channels)
+        loaded = list(profiles(settings, channels, [goal for goal, _ in goals]))
+        told = [p for p in loaded if isinstance(p, Profile)]
+        found += [f for f in loaded if isinstance(f, Finding)]
+        found += schedule(goals, known=redis is not None)
+        beats = Beats(redis) if redis else None
+        running = bool(beats and beats.get("clock"))
+        listening = bool(beats and beats.get("telegram"))
+        found.append(_running(running, known=beats is not None))
+        looks = {
+            "Slack": partial(slack, settings, _of("slack", goals), clock),
+            "Telegram": partial(telegram, settings, _of("telegram", goals), listening),
+            "Model": partial(model, settings, redis),
+            "Sources": partial(sources, settings, redis, told, clock),
+            "Machine": partial(machine, settings, running),
+        }
+        found += examine([Part(name, look, LIMIT_S[name]) for name, look in looks.items()])
+    return [*found, *clock.findings()]
+
+
+@contextmanager
+def _store(settings: Settings, found: list[Finding]) -> Iterator["Redis | None"]:
+    """The server that the settings name, looked at; None where it cannot be used. One that we started is ended."""
+    url = settings.redis_url.get_secret_value()
+    ours = False
+    try:
+        ours = not url and not embedded.running(settings.data_dir)
+        client = connect(url or embedded.start(settings.data_dir), retries=1, socket_timeout=ANSWER_S)
+    except (PaperboyError, OSError, ValueError) as error:
+        found.append(_unstarted(url, error))
+        yield None
+        return
+    try:
+        seen = examine([Part(REDIS, partial(look_at_redis, settings, client), REDIS_S)])
+        found += seen
+        usable = not any(f.state == "fail" and f.name in ("REDIS_URL", "embedded", "writes", "time") for f in seen)
+        yield client if usable else None
+    finally:
+        client.close()
+        if ours:
+            embedded.release(settings.data_dir)
+
+
+def _unstarted(url: str, error: Exception) -> Finding:
+    if url and isinstance(error, ValueError):
+        todo = "write it as redis://host:6379/0, rediss://… or unix:///path."
+        return Finding(REDIS, "REDIS_URL", "fail", "is not the address of a Redis", todo)
+    if url:
+        return refused(error)
+    if isinstance(error, PaperboyError):
+        return Finding(REDIS, "embedded", "fail", str(error), "see redis.log in DATA_DIR, or set REDIS_URL.")
+    reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+    todo = "make DATA_DIR a folder that this user may write to, or set REDIS_URL."
+    return Finding(REDIS, "embedded", "fail", f"cannot be started in DATA_DIR ({reason})", todo)
+
+
+def _goals(settings: Settings, channels: Channels | None) -> list[tuple[Target, str]]:
+    """Every channel that gets a digest and why it is paused, if it is; from the settings alone where Redis is away."""
+    if channels:
+        try:
+            return [(goal, channels.get(goal.channel).paused) for goal in targets(settings, channels, paused=True)]
+        except RedisError:
+            pass
+    slack_able = bool(settings.slack_bot_token.get_secret_value())
+    telegram_able = bool(settings.telegram_bot_token.get_secret_value())
+    named = [f"slack:{c}" for c in settings.slack_channels if slack_able]
+    named += [f"telegram:{c}" for c in settings.telegram_chats if telegram_able]
+    return [(target(settings, name, Chosen()), "") for name in named]
+
+
+def _of(platform: str, goals: list[tuple[Target, str]]) -> list[tuple[Target, str]]:
+    return [(goal, paused) for goal, paused in goals if goal.channel.partition(":")[0] == platform]
+
+
+def _running(running: bool, known: bool) -> Finding:
+    if not known:
+        return Finding("Schedule", "clock", "unknown", "Redis does not tell whether the bot runs")
+    if running:
+        return Finding("Schedule", "clock", "ok", "the bot runs")
+    todo = "python -m bot up (or the processes of the Procfile)."
+    return Finding("Schedule", "clock", "off", "the bot does not run now", todo)

@@ -1,0 +1,111 @@
+"""The paper sources, through the one guarded door: what they send is read, arXiv's pace is kept."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from redis import Redis
+
+from prompts import Profile
+from workers.doctor.clock import Clock
+from workers.doctor.findings import Finding
+from workers.errors import BadInput, SourceFailed
+from workers.settings import Settings
+from workers.sources import arxiv, huggingface
+from workers.sources.feeds import NotAFeed, parse_feed
+from workers.sources.http import Door, Reply
+from workers.sources.spec import SourceSpec, parse_spec
+from workers.store.fetches import Fetches
+
+PART = "Sources"
+
+KNOWN_PAPER = "1706.03762"
+"""A paper that arXiv surely has."""
+
+
+def sources(settings: Settings, redis: "Redis | None", profiles: list[Profile], clock: Clock) -> Iterator[Finding]:
+    """Every finding about the sources; arXiv is asked three times, three seconds apart, and so takes its time."""
+    if redis is None:
+        yield Finding(PART, "all", "unknown", "not asked: arXiv's pace is kept in Redis, which does not work")
+        return
+    specs = list(_specs(profiles))
+    yield from (spec for spec in specs if isinstance(spec, Finding))
+    read = [spec for spec in specs if isinstance(spec, SourceSpec)]
+    door = Door(settings, Fetches(redis))
+    yield _contact(settings)
+    if any(spec.kind == "huggingface" for spec in read):
+        day = (datetime.now(UTC) - timedelta(days=1)).date()
+        url = f"{settings.hf_endpoint}/api/daily_papers?{urlencode({'date': day.isoformat(), 'limit': 1})}"
+        yield _ask(door, "Hugging Face", "HF_ENDPOINT", url, _a_list, clock)
+    else:
+        yield Finding(PART, "Hugging Face", "off", "no profile in use reads it")
+    feeds = [category for spec in read if spec.kind == "arxiv" for category in spec.categories]
+    if feeds:
+        wanted = "+".join(dict.fromkeys(feeds))
+        yield _ask(door, "arXiv feed", "ARXIV_FEED_URL", f"{settings.arxiv_feed_url}/{wanted}", _a_feed, clock)
+    else:
+        yield Finding(PART, "arXiv feed", "off", "no profile in use reads it")
+    query = urlencode({"id_list": KNOWN_PAPER, "max_results": 1})
+    yield _ask(door, "arXiv API", "ARXIV_API_URL", f"{settings.arxiv_api_url}?{query}", _a_feed, clock)
+    yield _ask(door, "arXiv pages", "ARXIV_URL", f"{settings.arxiv_url}/abs/{KNOWN_PAPER}", _a_page, clock)
+
+
+def _specs(profiles: list[Profile]) -> Iterator[SourceSpec | Finding]:
+    for text in dict.fromkeys(source for profile in profiles for source in profile.sources):
+        try:
+            yield parse_spec(text)
+        except BadInput as error:
+            yield Finding(PART, "profile", "fail", str(error), "correct it in prompts/profiles/ or in the chat.")
+
+
+def _contact(settings: Settings) -> Finding:
+    if settings.contact:
+        return Finding(PART, "contact", "ok", "is in our User-Agent")
+    todo = "set CONTACT to a mail address: services can then write instead of blocking."
+    return Finding(PART, "contact", "ok", "CONTACT is not set; arXiv asks for one", todo)
+
+
+def _ask(door: Door, name: str, setting: str, url: str, read: Callable[[Reply], str], clock: Clock) -> Finding:
+    """One request and what came back, as `read` tells it; ValueError of `read` says what is wrong with it."""
+    source = arxiv.NAME if name.startswith(arxiv.NAME) else huggingface.NAME
+    try:
+        reply = door.get(url, name=source, max_bytes=arxiv.FEED_MAX_BYTES, ok=(200, 400, 404))
+    except SourceFailed as error:
+        if error.kind == "rate_limited":
+            return Finding(PART, name, "warn", str(error), "nothing: the bot waits by itself and asks again.")
+        return Finding(PART, name, "fail", str(error), f"check the network and {setting}.")
+    clock.heard(source, reply.headers)
+    try:
+        return Finding(PART, name, "ok", read(reply))
+    except ValueError as error:
+        todo = f"check {setting}; if it is right, the service is in trouble: look again later."
+        return Finding(PART, name, "fail", str(error), todo)
+
+
+def _a_list(reply: Reply) -> str:
+    """Hugging Face's list of yesterday; a day without papers is an answer."""
+    try:
+        items = json.loads(reply.body) if reply.status == 200 else None
+    except (ValueError, RecursionError):
+        items = None
+    if isinstance(items, list):
+        return "answers with a list of papers"
+    raise ValueError(f"answers, but not with a list of papers (HTTP {reply.status})")
+
+
+def _a_feed(reply: Reply) -> str:
+    try:
+        feed = parse_feed(reply.body)
+    except NotAFeed:
+        raise ValueError(f"answers, but not with a feed (HTTP {reply.status})") from None
+    if reply.status != 200 or str(feed.feed.get("title", "")).startswith("Feed error"):
+        raise ValueError("answers, but does not know what a profile asks for: check its categories")
+    return f"answers with a feed, {len(feed.entries)} in it"
+
+
+def _a_page(reply: Reply) -> str:
+    """arXiv's page of a paper: 404 is an answer of a server that has others (a mirror, a test)."""
+    if b"<html" not in reply.body[:4096].lower():
+        raise ValueError(f"answers, but not with a page (HTTP {reply.status})")
+    return "answers with pages"

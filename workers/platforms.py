@@ -1,0 +1,34 @@
+"""What the platforms must grant us and where they call us: known to the listeners and to `doctor` alike."""
+
+import re
+from urllib.parse import urlsplit
+
+from workers.errors import BadSetting
+
+SLACK_PATH = "/slack/events"
+"""Where Slack sends everything in HTTP mode."""
+
+TELEGRAM_PATH = "/telegram/webhook"
+"""Where Telegram brings updates, if TELEGRAM_WEBHOOK_URL names no path."""
+
+SLACK_SCOPES: dict[str, str] = {
+    "app_mentions:read": "mentions",
+    "channels:history": "replies in public channels; looking for a message of ours after a lost answer",
+    "channels:read": "public channels that are archived, deleted, left or joined",
+    "chat:write": "every message",
+    "commands": "slash commands and the message shortcut",
+    "groups:history": "the same in private channels",
+    "groups:read": "the same of private channels",
+    "im:history": "direct messages",
+    "users:read": "who is an admin, where ADMINS_ONLY is on",
+}
+"""Bot scopes that the code needs, and for what; `slack-manifest.yaml` asks for these and no others."""
+
+
+def telegram_webhook(url: str, secret: str) -> str:
+    """The URL to give to Telegram. BadSetting where it or the secret cannot work."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
+        raise BadSetting("TELEGRAM_WEBHOOK_SECRET is not usable: set 1 to 256 letters, digits, _ or -.")
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise BadSetting("TELEGRAM_WEBHOOK_URL is not usable: it must be an https URL.")
+    return url.rstrip("/") + TELEGRAM_PATH if urlsplit(url).path in ("", "/") else url
