@@ -162,7 +162,9 @@ def scheduler(leash: Leash = 0, quiet: Quiet = False) -> None:
 
 @app.command()
 def worker(
-    queue: Annotated[str, typer.Option(help="digest, interactive or delivery; all: one process each.")] = "all",
+    queue: Annotated[
+        str, typer.Option(help="digest, interactive, deepdive or delivery; all: one process each.")
+    ] = "all",
     leash: Leash = 0,
     quiet: Quiet = False,
 ) -> None:

@@ -340,7 +340,7 @@ def test_digest_now_once_a_day(intake, redis, clock):
         assert intake.digest_now(channel=HERE) == Taken(EN.working, (slot,))
     hands = Hands(redis, clock)
     task = hands.ledger.get(slot)
-    assert task.attempt == 1, "it is handed out at once, and once"
+    assert (task.kind, task.attempt) == ("digest-now", 1), "it is handed out at once, and once"
     assert task.data == {"channel": HERE, "profile": "cv-daily-en", "day": "2026-01-27"}
     assert hands.ledger.start(slot, 1, clock.now + 60)
     assert hands.ledger.end(slot, 1, clock.now)

@@ -209,7 +209,7 @@ def test_digest_commands(bot):
     assert Channels(bot.client).get(channel).subscribed is False
     bot.play(ALICE, "/digest  NOW ")
     (task,) = [bot.ledger.get(k) for k in bot.ledger.open_keys()]
-    assert (task.kind, task.data["channel"]) == ("digest", f"telegram:{ALICE}")
+    assert (task.kind, task.data["channel"]) == ("digest-now", f"telegram:{ALICE}")
     bot.play(ALICE, "/digest fly")
     bot.play(ALICE, "/fly")
     assert ["fly" in s for s in bot.said(ALICE)[-2:]] == [True, True]

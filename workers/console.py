@@ -21,7 +21,7 @@ from workers import archive
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, PaperboyError
 from workers.papers import Analysis, Paper
-from workers.queue import DELIVERY, DIGEST, INTERACTIVE, Hands
+from workers.queue import DELIVERY, DIGEST, KINDS, Hands
 from workers.report import Made
 from workers.settings import Settings
 from workers.store import embedded
@@ -56,8 +56,9 @@ def digest(
         before = [_over(hands, slot) and _settled(redis, hands, slot) for _, slot, _ in wanted]
         for (_, slot, data), over in zip(wanted, before, strict=True):
             _open(redis, hands, slot, data) if not over else None
-        queues = [DIGEST, DELIVERY] if not dry and _chats(goals) else [DIGEST]
         open_slots = [slot for _, slot, _ in wanted if not _over(hands, slot)]
+        asked = {KINDS[task.kind].queue for slot in open_slots if (task := hands.ledger.get(slot))}  # in chat, maybe
+        queues = [*{DIGEST, *asked}, *([DELIVERY] if not dry and _chats(goals) else [])]
         if open_slots:
             with working(redis, settings, queues):
                 for slot in open_slots:
@@ -143,10 +144,10 @@ def working(redis: "Redis", settings: Settings, queues: list[str]) -> Iterator[N
 def _request(
     redis: "Redis", settings: Settings, key: str, kind: Any, data: dict[str, Any], console: Console | None
 ) -> None:
-    """Open one task on the interactive queue and see it through; BadInput if it says the input was wrong."""
+    """Open one task and see it through, with a worker for it; BadInput if it says the input was wrong."""
     hands = Hands(redis)
     hands.open(key, kind, data)
-    with working(redis, settings, [INTERACTIVE]):
+    with working(redis, settings, [KINDS[kind].queue]):
         task = _see_through(redis, hands, key, console)
     if task and task.state != "done":
         raise BadInput(task.error or "It could not be done.")

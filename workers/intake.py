@@ -152,7 +152,7 @@ class Intake:
         task = self.hands.ledger.get(slot)
         if task and task.state == "done":
             return Taken(w.already_posted, (slot,))
-        self.hands.open(slot, "digest", goal.order(day), again=task is not None)
+        self.hands.open(slot, "digest-now", goal.order(day), again=task is not None)
         return Taken(w.working, (slot,))
 
     def subscribe(self, *, channel: str, profile: str = "") -> Taken:

@@ -20,8 +20,9 @@ from workers.store.ledger import Kind, Ledger
 
 log = logging.getLogger(__name__)
 
-DIGEST, INTERACTIVE, DELIVERY = QUEUES = ("digest", "interactive", "delivery")
-"""One queue a worker process: a question never waits behind a digest, a post behind neither."""
+DIGEST, INTERACTIVE, DEEPDIVE, DELIVERY = QUEUES = ("digest", "interactive", "deepdive", "delivery")
+"""One queue a worker process. `digest`: the clock's digests, which no command delays. `interactive`: questions, seconds
+each. `deepdive`: whatever else people ask for and takes minutes. `delivery`: posts. None waits behind another."""
 
 RESULT_TTL_S = 60
 """Seconds RQ keeps a finished job: results live in the ledger, RQ's copy is only for its own tools."""
@@ -45,10 +46,11 @@ class KindOf:
 KINDS: dict[str, KindOf] = {
     "digest": KindOf(DIGEST, "workers.jobs.make_digest", lease=60, timeout=1800),
     "upgrade": KindOf(DIGEST, "workers.jobs.better_digest", lease=60, timeout=1800),
-    "deepdive": KindOf(INTERACTIVE, "workers.jobs.deep_dive", lease=60, timeout=900),
+    "digest-now": KindOf(DEEPDIVE, "workers.jobs.make_digest", lease=60, timeout=1800),
+    "deepdive": KindOf(DEEPDIVE, "workers.jobs.deep_dive", lease=60, timeout=900),
     "ask": KindOf(INTERACTIVE, "workers.jobs.answer", lease=60, timeout=900),
     "read": KindOf(INTERACTIVE, "workers.jobs.read", lease=60, timeout=300),
-    "score": KindOf(INTERACTIVE, "workers.jobs.score", lease=60, timeout=900),
+    "score": KindOf(DEEPDIVE, "workers.jobs.score", lease=60, timeout=900),
     "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
 }
 

@@ -18,7 +18,7 @@ from typing import Any
 from rq import Queue, Worker
 from rq.job import Job
 
-from workers.queue import DELIVERY, DIGEST, INTERACTIVE, QUEUES, Hands, OurJob
+from workers.queue import DEEPDIVE, DELIVERY, DIGEST, INTERACTIVE, QUEUES, Hands, OurJob
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect
@@ -47,6 +47,7 @@ ASYNC_HTTP = (
 WARM = {
     DIGEST: ("workers.jobs", "workers.edition", *RANKER, "workers.analysis.claude", "anthropic"),
     INTERACTIVE: ("workers.jobs", "workers.talk", *RANKER, "workers.analysis.claude", "anthropic"),
+    DEEPDIVE: ("workers.jobs", "workers.talk", "workers.edition", *RANKER, "workers.analysis.claude", "anthropic"),
     DELIVERY: ("workers.jobs", "workers.delivery.deliver", "workers.delivery.posters", *ASYNC_HTTP),
 }
 """Modules imported once, before the fork, so that each job starts in milliseconds."""
