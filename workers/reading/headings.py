@@ -50,6 +50,22 @@ _BARE = re.compile(r"(?:\d{1,2}|[ivx]{1,5}|[a-z])[.:]?\s+(?=[a-z])")
 _ROMAN = re.compile(r"(?P<n>[IVX]{1,5})\.\s+(?P<t>[A-Z].*)")
 
 
+_OPENINGS = frozenset(name[:4] for name in (*NAMES, *REFERENCES, "supplement"))
+
+
+def may_be_heading(text: str, ended: bool) -> bool:
+    """False where the line `text` cannot be a heading, told without a look at its type. `ended`: as in `match`."""
+    first = text[0]
+    if not (first.isupper() or first.isdigit()) or len(text) > HEADING_CHARS or text[-1] in ",;":
+        return False
+    return ended or _maybe_numbered(text) or text[:4].lower() in _OPENINGS
+
+
+def _maybe_numbered(text: str) -> bool:
+    first, second = text[0], text[1:2]
+    return first.isdigit() or second in " .:" or (first in ROMAN and second in ROMAN)
+
+
 Kind = Literal["body", "abstract", "run-in", "references"]
 
 
@@ -90,25 +106,25 @@ class Headings:
 
     def larger(self, line: Line) -> float:
         """Size of `line` where it is larger than the body, else 0."""
-        size, _ = line.page.style(line.at)
+        size = line.page.size(line.at)
         return size if size >= self.size * LARGER else 0.0
 
     def match(self, line: Line, ended: bool) -> Heading | None:
         """The heading that `line` is, or None. `ended`: a paragraph ended just before it."""
-        text, first = line.text, line.text[0]
-        if not (first.isupper() or first.isdigit()) or len(text) > HEADING_CHARS or text[-1] in ",;" or line.cut:
+        text = line.text
+        if line.cut or not may_be_heading(text, ended):
             return None
         name = text.rstrip(".:— ").casefold()
-        bare = name[m.end() :] if (m := _BARE.match(name)) else name
+        bare = name[m.end() :] if _maybe_numbered(text) and (m := _BARE.match(name)) else name
         if bare in REFERENCES:
             return Heading(text, 1, "references")
         if self.kind in ("front", "abstract") and name == "abstract":
             return Heading(text, 1, "abstract")
-        if self.kind == "front" and _RUN_IN.match(text):
+        if self.kind == "front" and name.startswith("abstract") and _RUN_IN.match(text):
             return Heading("Abstract", 1, "run-in")
-        if len(text.split()) > HEADING_WORDS:
+        if text.count(" ") >= HEADING_WORDS:
             return None
-        if numbered := self._numbered(text):
+        if _maybe_numbered(text) and (numbered := self._numbered(text)):
             title = text[len(text) - len(bare) :]
             size, bold = line.page.style(line.at + len(text) - len(bare))
             plain = self.roman or numbered.roman or bare in NAMES
@@ -116,9 +132,9 @@ class Headings:
             return numbered if stands or (self.roman and numbered.level == 2) else None
         if name in NAMES and (self.kind != "front" or name == "introduction"):
             return Heading(text, 1, "body", appendix=name.startswith("append"))
-        if self.kind in ("body", "references") and re.match(r"(?:appendix|supplement)", name):
+        if self.kind in ("body", "references") and name.startswith(("appendix", "supplement")):
             return Heading(text, 1, "body", appendix=True)
-        if self.kind == "body" and ended and text[-1] not in ".?" and first.isupper() and len(text) > 3:
+        if self.kind == "body" and ended and text[-1] not in ".?" and text[0].isupper() and len(text) > 3:
             size = self.larger(line)
             return Heading(text, 1 if size >= self.size * MUCH_LARGER else 2, "body") if size else None
         return None

@@ -112,7 +112,7 @@ def _read(root: Element, data: bytes, url: str, ref: str) -> HtmlRead:
         return HtmlRead(PaperText(ref=ref, read_from="html"), "the page has no article")
     out_of_sight += [found] if not data.isascii() and (found := smuggled(words(article))) else []
     page = _Page(url, urljoin(url, base.get("href", "")) if base is not None else url)
-    text = screened(_paper(article, page, mark, licence), out_of_sight, " ".join(page.apart))
+    text = screened(_paper(article, page, mark, licence), out_of_sight, clean(" ".join(page.apart)))
     return HtmlRead(text, gate(text, data.count(b"ltx_ERROR")))
 
 

@@ -4,11 +4,12 @@ What a heading is, `headings` says; a paragraph ends where a line ends a sentenc
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
-from workers.reading.headings import HEADING_CHARS, Heading, Headings
-from workers.reading.lines import Line, ends, join, lines_of, without_edges
+from workers.reading.headings import HEADING_CHARS, Heading, Headings, may_be_heading
+from workers.reading.lines import LAST, Line, ends, join, lines_of, without_edges
 from workers.reading.pages import Page
 from workers.reading.text import Figure, Paragraph, Section, Table
 
@@ -56,48 +57,74 @@ def lay_out(pages: list[Page]) -> Layout:
 
 
 class _Reader:
-    """Goes once through the lines."""
+    """Goes once through the lines, from one that may be a heading or caption to the next."""
 
     def __init__(self, lines: list[Line], out: Layout) -> None:
         self.lines, self.out = lines, out
-        lengths = sorted(len(x.text) for x in lines if len(x.text) > 20)
-        self.width = lengths[len(lengths) * 3 // 4] if lengths else 80
-        sizes = Counter(round(x.page.style(x.at)[0], 1) for x in lines[:: max(1, len(lines) // 60)] if len(x.text) > 20)
+        texts = [line.text for line in lines]
+        lengths = sorted([len(text) for text in texts if len(text) > 20])
+        width = lengths[len(lengths) * 3 // 4] if lengths else 80
+        sizes = Counter(round(x.page.size(x.at), 1) for x in lines[:: max(1, len(lines) // 60)] if len(x.text) > 20)
         self.headings = Headings(sizes.most_common(1)[0][0] if sizes else 10.0)
+        self.after: set[int] = set()
+        """Lines before which a paragraph ended, or another page begins: a paragraph is of one page."""
+        self.breaks: list[int] = []
+        """Those, and the lines that begin an item of a list."""
+        self.stops: list[int] = []
+        """Lines that may be a heading or the begin of a caption."""
+        self._mark(EARLY * width)
         self.counts: Counter[int] = Counter()
         self.ids: set[str] = set()
         self.buffer: list[Line] = []
-        self.size = 0
-        """Characters in the buffer."""
         self.paragraphs: list[Paragraph] = []
         self.heading = ("front", "", 1)
         self.front: list[Line] = []
         self.references: list[str] = []
 
+    def _mark(self, early: float) -> None:
+        """Find the lines where something may begin. `early`: characters below which a line ended early."""
+        ended, page_before, cut = True, None, False
+        for k, (text, page, _, cut_here) in enumerate(self.lines):
+            first = text[0]
+            if ended or (page is not page_before and not cut):
+                ended, page_before = True, page
+                self.after.add(k)
+                self.breaks.append(k)
+            elif not first.isalpha() and _BULLET.match(text):
+                self.breaks.append(k)
+            if not first.islower() and (may_be_heading(text, ended) or (first in "FT" and _CAPTION.match(text))):
+                self.stops.append(k)
+            cut = cut_here
+            ended = not cut and len(text) < early and text[-1] in LAST and ends(text)
+
     def run(self) -> Layout:
         k = 0
-        while k < len(self.lines):
-            line = self.lines[k]
-            first = line.text[0]
-            if (first.isupper() or first.isdigit()) and (found := self._heading(k)):
-                k = self._open(found, k)
+        for stop in self.stops:
+            if stop < k:
                 continue
-            if first in "FT" and self.headings.kind != "front" and _CAPTION.match(line.text):
-                k = self._caption(k)
-                continue
-            if self.headings.kind == "front":
-                self.front.append(line)
-            elif self.headings.kind == "references":
-                self.references.append(line.text)
+            self._take(k, stop)
+            if found := self._heading(stop):
+                k = self._open(found, stop)
+            elif self.headings.kind != "front" and _CAPTION.match(self.lines[stop].text):
+                k = self._caption(stop)
             else:
-                self._body(k)
-            k += 1
+                k = stop
+        self._take(k, len(self.lines))
         self._close()
         self._finish()
         return self.out
 
+    def _take(self, start: int, end: int) -> None:
+        """Put the lines from `start` to before `end` where they belong."""
+        if self.headings.kind == "front":
+            self.front += self.lines[start:end]
+        elif self.headings.kind == "references":
+            self.references += [line.text for line in self.lines[start:end]]
+        else:
+            self._body(start, end)
+
     def _heading(self, k: int) -> Heading | None:
-        return self.headings.match(self.lines[k], self._ended(k))
+        return self.headings.match(self.lines[k], k in self.after)
 
     def _open(self, found: Heading, k: int) -> int:
         """Begin what the heading at line `k` opens; returns the next line to read."""
@@ -131,37 +158,36 @@ class _Reader:
             self.out.sections.append(made)
         self.paragraphs, self.heading = [], ("", "", 1)
 
-    def _body(self, k: int) -> None:
-        line = self.lines[k]
-        if self.buffer and (self._ended(k) or (not line.text[0].isalpha() and _BULLET.match(line.text))):
+    def _body(self, start: int, end: int) -> None:
+        """Text of a section: paragraph by paragraph."""
+        for k in self.breaks[bisect_left(self.breaks, start) : bisect_left(self.breaks, end)]:
+            self.buffer += self.lines[start:k]
             self._flush()
-        self.buffer.append(line)
-        self.size += len(line.text)
-        if self.size > PARAGRAPH_CHARS and ends(line):
-            self._flush()
-
-    def _ended(self, k: int) -> bool:
-        """True where the line before `k` ended a paragraph, or another page begins: a paragraph is of one page."""
-        if not k:
-            return True
-        before = self.lines[k - 1]
-        if before.cut:
-            return False
-        return before.page is not self.lines[k].page or (len(before.text) < EARLY * self.width and ends(before))
+            start = k
+        self.buffer += self.lines[start:end]
 
     def _flush(self) -> None:
-        if self.buffer and (text := join(self.buffer)):
-            self.paragraphs.append(self._paragraph(text, self.buffer[0].page.number))
-        self.buffer, self.size = [], 0
+        lines, self.buffer = self.buffer, []
+        if sum([len(line.text) for line in lines]) > PARAGRAPH_CHARS:
+            size, begin = 0, 0
+            for k, line in enumerate(lines):
+                size += len(line.text)
+                if size > PARAGRAPH_CHARS and not line.cut and ends(line.text):
+                    self._paragraph(lines[begin : k + 1])
+                    size, begin = 0, k + 1
+            lines = lines[begin:]
+        self._paragraph(lines)
 
-    def _paragraph(self, text: str, page: int) -> Paragraph:
-        self.counts[page] += 1
-        return Paragraph(id=f"p{page}.{self.counts[page]}", text=text, page=page)
+    def _paragraph(self, lines: list[Line]) -> None:
+        if lines and (text := join(lines)):
+            page = lines[0].page.number
+            self.counts[page] += 1
+            self.paragraphs.append(Paragraph(id=f"p{page}.{self.counts[page]}", text=text, page=page))
 
     def _caption(self, k: int) -> int:
         """Take the caption that begins at line `k` out of the text around it."""
         lines = [self.lines[k]]
-        while len(lines) < CAPTION_LINES and not ends(lines[-1]):
+        while len(lines) < CAPTION_LINES and (lines[-1].cut or not ends(lines[-1].text)):
             k += 1
             if k >= len(self.lines) or self.lines[k].page is not lines[0].page or self._heading(k):
                 break
@@ -193,9 +219,7 @@ class _Reader:
         out.apart = " ".join([*(line.text for line in self.front), *self.references])
         out.title = _title([line for line in self.front if line.page.number == 1])
         if not out.sections and not out.abstract and self.front:  # nothing found: all of it is one section
-            self.lines = self.front
-            for k in range(len(self.front)):
-                self._body(k)
+            self._body(0, len(self.lines))
             self._flush()
             out.sections.append(Section(id="front", title="", paragraphs=tuple(self.paragraphs)))
 

@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise, repeat
+from typing import NamedTuple
 
 from workers.reading.pages import Page
 from workers.reading.text import clean
@@ -13,15 +15,14 @@ REPEATS = 3
 EDGE_LINES = 3
 """Lines at the top and bottom of a page that may be running heads."""
 
-_LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?")
-"""A line of pdfium's, up to its end or to the sign for a hyphen at its end."""
-
 _STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]\s+\d{1,2} \w{3} \d{4}")
+_DIGITS, _PAGE_NUMBER = re.compile(r"\d+"), re.compile(r"[\divxlc]{1,4}")
 _QUOTES = "\"')]”’"
+LAST = frozenset(f".?:!{_QUOTES}")
+"""Characters one of which a line has at its end that ends a sentence."""
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: `text` is clean, `cut` tells that its last word goes on in the next line."""
 
     text: str
@@ -33,51 +34,65 @@ class Line:
 
 def lines_of(page: Page) -> list[Line]:
     """The lines of `page`, cleaned, without empty ones."""
-    found = list[Line]()
-    for m in _LINE.finditer(page.text):
-        raw, at = m[0], m.start()
-        text, cut = raw.strip(), False
-        if not (text.isascii() and text.isprintable()):
-            cut = text[-1:] in ("\x02", "\ufffe")
-            text = f"• {clean(text)}" if text[:1] == "\x0f" else clean(text)
-        if text:
-            found.append(Line(text, page, at + len(raw) - len(raw.lstrip()), cut))
-    return found
+    marked = page.text.replace("\ufffe", "\x02").replace("\x02", "\x02\n")  # the hyphen at the end of a line is its end
+    pieces = marked.split("\n")
+    starts: Iterable[int] = accumulate([len(piece) + (piece[-1:] != "\x02") for piece in pieces], initial=0)
+    if "\n " in marked or marked[:1] == " ":
+        starts = (at + len(p) - len(p.lstrip()) for at, p in zip(starts, pieces, strict=False))
+    cuts = [piece[-1:] == "\x02" for piece in pieces]
+    texts = [piece.strip("\x02\r ") for piece in pieces]
+    texts = [text if text.isascii() and text.isprintable() else _odd(text) for text in texts]
+    return [Line(*line) for line in zip(texts, repeat(page), starts, cuts) if line[0]]
+
+
+def _odd(raw: str) -> str:
+    """Clean text of a line that is not of plain ASCII."""
+    text = clean(raw)
+    return f"• {text}" if raw[0] == "\x0f" and text else text
 
 
 def without_edges(pages: list[list[Line]]) -> tuple[list[Line], str]:
     """(all lines but page numbers and running heads, arXiv's stamp)."""
-
-    def shape(line: Line) -> str:
-        return re.sub(r"\d+", "#", line.text)
-
-    edges = Counter(s for page in pages for s in {shape(x) for x in (*page[:EDGE_LINES], *page[-EDGE_LINES:])})
+    shapes = [[_DIGITS.sub("#", x.text) for x in _edge(page)] for page in pages]
+    counts = Counter(shape for page in shapes for shape in set(page))
     kept, stamp = list[Line](), ""
-    for page in pages:
-        for k, line in enumerate(page):
-            edge = k < EDGE_LINES or k >= len(page) - EDGE_LINES
-            if "arXiv:" in line.text and (m := _STAMP.search(line.text)):
-                stamp = stamp or m[0]
-            elif not (edge and (edges[shape(line)] >= REPEATS or re.fullmatch(r"[\divxlc]{1,4}", line.text))):
-                kept.append(line)
+    for page, edge in zip(pages, shapes, strict=True):
+        head = len(edge) if len(page) == len(edge) else EDGE_LINES
+        gone = {k for k, shape in enumerate(edge[:head]) if counts[shape] >= REPEATS}
+        gone |= {len(page) - len(edge) + k for k, shape in enumerate(edge) if k >= head and counts[shape] >= REPEATS}
+        for k in (*range(head), *range(len(page) - len(edge) + head, len(page))):
+            if len(page[k].text) <= 4 and _PAGE_NUMBER.fullmatch(page[k].text):
+                gone.add(k)
+        if any("arXiv:" in line.text for line in page):
+            for k, line in enumerate(page):
+                if m := _STAMP.search(line.text):
+                    stamp = stamp or m[0]
+                    gone.add(k)
+        kept += [line for k, line in enumerate(page) if k not in gone] if gone else page
     return kept, stamp
 
 
-def ends(line: Line) -> bool:
-    """True where `line` ends a sentence."""
-    text = line.text.rstrip(_QUOTES)
+def _edge(page: Sequence[Line]) -> Sequence[Line]:
+    """The lines at the top and bottom."""
+    return page if len(page) <= 2 * EDGE_LINES else (*page[:EDGE_LINES], *page[-EDGE_LINES:])
+
+
+def ends(text: str) -> bool:
+    """True where the line `text`, which is not cut, ends a sentence."""
     last = text[-1:]
-    return (not line.cut and last in (".", "?", ":")) or (last == "!" and text[-4:-1].isalpha())
+    if last not in LAST:
+        return False
+    text = text.rstrip(_QUOTES)
+    last = text[-1:]
+    return last in (".", "?", ":") or (last == "!" and text[-4:-1].isalpha())
 
 
-def join(lines: list[Line]) -> str:
+def join(lines: Iterable[Line]) -> str:
     """Lines as running text: a word cut at the end of a line is put together, a compound keeps its hyphen."""
-    text, cut = "", False
-    for line in lines:
-        if cut:
-            compound = "-" in text.rpartition(" ")[2] or not line.text[0].islower()
-            text += f"-{line.text}" if compound else line.text
-        else:
-            text += f" {line.text}"
-        cut = line.cut
-    return " ".join(text.split())
+    pieces = " ".join([f"{line.text}\x02" if line.cut else line.text for line in lines]).split("\x02 ")
+    text = pieces[0]
+    for before, after in pairwise(pieces):
+        compound = "-" in before.rpartition(" ")[2] or not after[0].islower()
+        text += f"-{after}" if compound else after
+    text = text.rstrip("\x02")
+    return " ".join(text.split()) if "  " in text else text

@@ -1,19 +1,16 @@
 """PDF pages by pypdfium2: visible text in reading order, hidden text taken out and told apart.
 
-Every object of a page is looked at once. pypdfium2's wrappers and their type checks would cost more than the extraction
-itself, so the five calls per object go to pdfium's functions directly, by address and without releasing the GIL.
+Every text object of a page is looked at; what it is painted on only where a page has white letters.
 """
 
-import ctypes
-import struct
-import sys
-from ctypes import c_double, c_float, c_int, c_uint, c_ulong, c_void_p
+import math
 from dataclasses import dataclass, field
-from typing import Any
+from operator import sub
 
 import pypdfium2
-import pypdfium2.raw as raw
 
+from workers.reading import pdfium
+from workers.reading.pdfium import BLACK, Box, Colour, Matrix, Thing
 from workers.reading.phrases import addresses_model
 from workers.reading.text import clean
 
@@ -29,6 +26,9 @@ CLEAR = 13
 OFF_PT = 1.0
 """Points by which a piece must lie outside the page to count as off it."""
 
+GROUND_PT = 2.0
+"""Least height and width in points of an area that letters may stand on: lines and markers are none."""
+
 SCAN_SHARE = 0.5
 """Share of the page that one image must cover for invisible text over it to be the scan's own OCR."""
 
@@ -38,44 +38,14 @@ SCAN_VISIBLE_CHARS = 250
 MAX_FORMS = 8
 """Nesting of forms (figures in figures) that is followed."""
 
-_TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
-_INVISIBLE = (3, 7)
+_INVISIBLE = frozenset((3, 7))
 """Text render modes that paint nothing: invisible, and clip only."""
-_STROKED = (1, 2, 5, 6)
-"""Modes that draw the letters' outline, in a colour of its own."""
+_OUTLINE, _FILL_AND_OUTLINE = frozenset((1, 5)), frozenset((2, 6))
+"""Modes that draw the letters' outline, in a colour of its own; alone, and with the fill."""
+_HOLDING = frozenset((pdfium.IMAGE, pdfium.FORM))
+_UNUSUAL = _INVISIBLE | _OUTLINE | _FILL_AND_OUTLINE
 
-Box = tuple[float, float, float, float]
-Matrix = tuple[float, float, float, float, float, float]
 _UNMOVED: Matrix = (1, 0, 0, 1, 0, 0)
-
-
-def _address(pointer: Any) -> int:
-    return ctypes.cast(pointer, c_void_p).value or 0
-
-
-def _call(name: str, result: Any, *arguments: Any) -> Any:
-    return ctypes.PYFUNCTYPE(result, *arguments)(_address(getattr(raw, name)))
-
-
-_V, _U, _F = c_void_p, (c_uint * 4)(), (c_float * 6)()
-_u0, _f0 = ctypes.addressof(_U), ctypes.addressof(_F)
-_PAIRS, _FOUR = memoryview(_U).cast("B").cast("Q"), struct.Struct("4f")
-_BLACK = 255 << 32 if sys.byteorder == "little" else 255
-"""Blue 0 and alpha 255, as `_PAIRS[1]` shows them."""
-_count, _get = _call("FPDFPage_CountObjects", c_int, _V), _call("FPDFPage_GetObject", _V, _V, c_int)
-_form_count = _call("FPDFFormObj_CountObjects", c_int, _V)
-_form_get = _call("FPDFFormObj_GetObject", _V, _V, c_ulong)
-_type, _mode = _call("FPDFPageObj_GetType", c_int, _V), _call("FPDFTextObj_GetTextRenderMode", c_int, _V)
-_fill = _call("FPDFPageObj_GetFillColor", c_int, _V, _V, _V, _V, _V)
-_bounds = _call("FPDFPageObj_GetBounds", c_int, _V, _V, _V, _V, _V)
-_matrix, _size = _call("FPDFPageObj_GetMatrix", c_int, _V, _V), _call("FPDFTextObj_GetFontSize", c_int, _V, _V)
-_object_text = _call("FPDFTextObj_GetText", c_ulong, _V, _V, _V, c_ulong)
-_draw_mode = _call("FPDFPath_GetDrawMode", c_int, _V, _V, _V)
-_remove, _form_remove = _call("FPDFPage_RemoveObject", c_int, _V, _V), _call("FPDFFormObj_RemoveObject", c_int, _V, _V)
-_index = _call("FPDFText_GetCharIndexFromTextIndex", c_int, _V, c_int)
-_char_size = _call("FPDFText_GetFontSize", c_double, _V, c_int)
-_weight = _call("FPDFText_GetFontWeight", c_int, _V, c_int)
-_font = _call("FPDFText_GetFontInfo", c_ulong, _V, c_int, _V, c_ulong, _V)
 
 
 @dataclass
@@ -92,17 +62,16 @@ class Page:
     light: bool = False
     """White letters on a dark ground were kept."""
 
+    def __post_init__(self) -> None:
+        self.handle = pdfium.address(self.seen.raw)
+
     def style(self, at: int) -> tuple[float, bool]:
         """(size in points, bold) of the letter at `at` in `text`."""
-        handle = _address(self.seen.raw)
-        where = _index(handle, at)
-        if where < 0:
-            return 0.0, False
-        name = ctypes.create_string_buffer(80)
-        used = _font(handle, where, ctypes.addressof(name), 80, _u0)
-        low = name.raw[: min(used, 80)].lower()
-        bold = b"bold" in low or b"bx" in low or b"medi" in low or b"-b" in low or _weight(handle, where) >= 600
-        return float(_char_size(handle, where)), bold
+        return pdfium.style(self.handle, at)
+
+    def size(self, at: int) -> float:
+        """Size in points of the letter at `at` in `text`."""
+        return pdfium.letter_size(self.handle, at)
 
 
 @dataclass
@@ -112,7 +81,7 @@ class _Scan:
     box: Box
     painting: bool
     """Whether to keep `grounds`: only a page with white letters needs them."""
-    suspects: list[tuple[int, int, str]] = field(default_factory=list)
+    suspects: list[tuple[Thing, Thing, str]] = field(default_factory=list)
     """(object, the form it is in or 0, why)."""
     grounds: list[Box] = field(default_factory=list)
     """Dark or unknown areas painted so far."""
@@ -123,110 +92,133 @@ class _Scan:
 def load(document: pypdfium2.PdfDocument, number: int) -> Page:
     """Page `number` (from 0) of `document`. pypdfium2.PdfiumError where it is broken."""
     page = document[number]
-    here = _address(page.raw)
+    here = pdfium.address(page.raw)
     box = _page_box(page)
     found = _look(here, 0, _UNMOVED, _Scan(box, False), 0)
     if any(why == "white" for _, _, why in found.suspects):
         found = _look(here, 0, _UNMOVED, _Scan(box, True), 0)
     seen = page.get_textpage()
+    text = seen.get_text_range()
     if not found.suspects:
-        text = seen.get_text_range()
         return Page(number + 1, text, seen, scan=found.pictured and len(text.strip()) <= SCAN_VISIBLE_CHARS)
-    words = [(thing, form, why, _text_of(thing, seen)) for thing, form, why in found.suspects]
-    visible = len(seen.get_text_range()) - sum(len(w[3]) for w in words)
+    handle = pdfium.address(seen.raw)
+    words = [(thing, form, why, pdfium.words(thing, handle)) for thing, form, why in found.suspects]
+    visible = len(text) - sum(len(w[3]) for w in words)
     scan = found.pictured and visible <= SCAN_VISIBLE_CHARS
     light = addresses_model(clean(" ".join(w[3] for w in words if w[2] == "ground")))
     drop = [w for w in words if not (scan and w[2] == "invisible") and (light or w[2] != "ground")]
-    for thing, form, _, _ in drop:
-        _form_remove(form, thing) if form else _remove(here, thing)
-    seen = page.get_textpage() if drop else seen
-    hidden = clean(" ".join(w[3] for w in drop))
     kept_light = not light and any(w[2] == "ground" for w in words)
-    return Page(number + 1, seen.get_text_range(), seen, hidden, scan, kept_light)
+    if not drop:
+        return Page(number + 1, text, seen, "", scan, kept_light)
+    for thing, form, _, _ in drop:
+        pdfium.remove(thing, here, form)
+    seen = page.get_textpage()
+    return Page(number + 1, seen.get_text_range(), seen, clean(" ".join(w[3] for w in drop)), scan, kept_light)
 
 
-def _look(container: int, form: int, matrix: Matrix, found: _Scan, depth: int) -> _Scan:
-    """Look at each object of a page (`form` 0) or form; returns `found`."""
-    count, get = (_form_count, _form_get) if form else (_count, _get)
-    back, scale = _inverse(matrix)
-    if not scale:
+def _look(container: int, form: Thing, matrix: Matrix, found: _Scan, depth: int) -> _Scan:
+    """Look at the objects of a page (`form` 0) or form; returns `found`."""
+    things = pdfium.things(container, bool(form))
+    if not things or not _scale(matrix):
         return found
-    left, low, right, high = _moved(found.box, back)
-    off, tiny = OFF_PT / scale, TINY_PT / scale
-    left, low, right, high = left - off, low - off, right + off, high + off
-    for i in range(count(container)):
-        thing = get(container, i)
-        mode = _mode(thing)
-        if mode < 0:
-            _ground(thing, matrix, found, depth)
-            continue
-        _fill(thing, _u0, _u0 + 4, _u0 + 8, _u0 + 12)
-        _bounds(thing, _f0, _f0 + 4, _f0 + 8, _f0 + 12)
-        x0, y0, x1, y1 = _FOUR.unpack_from(_F)
-        why = ""
-        if mode in _INVISIBLE:
-            why = "invisible"
-        elif x1 < left or x0 > right or y1 < low or y0 > high:
-            why = "off"
-        elif (_PAIRS[0] or _PAIRS[1] != _BLACK) and mode not in _STROKED and (_U[3] < CLEAR or min(_U[:3]) >= WHITE):
-            on = any(_inside(_moved((x0, y0, x1, y1), matrix), g) for g in found.grounds)
-            why = "clear" if _U[3] < CLEAR else "ground" if on else "white"
-        elif y1 - y0 < tiny and _points(thing, matrix) < TINY_PT:
-            why = "tiny"
-        if why and x1 > x0:
+    kinds = pdfium.kinds(things)
+    texts = things
+    if kinds.count(pdfium.TEXT) < len(things):
+        texts = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdfium.TEXT]
+    reasons = _suspicious(texts, matrix, found) if texts else {}
+    if not (reasons or found.painting or pdfium.FORM in kinds or pdfium.IMAGE in kinds):
+        return found
+    places = [i for i, kind in enumerate(kinds) if kind == pdfium.TEXT]
+    suspicious = {places[k]: why for k, why in reasons.items()}
+    others = [i for i, k in enumerate(kinds) if k in _HOLDING or (found.painting and k != pdfium.TEXT)]
+    for i in sorted([*others, *suspicious]) if suspicious else others:
+        thing = things[i]
+        if i in suspicious:
+            why = suspicious[i]
+            if why == "white" and found.grounds:
+                box = _moved(pdfium.box(thing), matrix)
+                why = "ground" if any(_inside(box, g) for g in found.grounds) else why
             found.suspects.append((thing, form, why))
+        elif kinds[i] == pdfium.FORM and depth < MAX_FORMS:
+            _look(thing, thing, _product(pdfium.matrix(thing), matrix), found, depth + 1)
+        else:
+            _ground(thing, kinds[i], _moved(pdfium.box(thing), matrix), found)
     return found
 
 
-def _ground(thing: int, matrix: Matrix, found: _Scan, depth: int) -> None:
-    """A path, image, shading or form: note what it paints, look into it."""
-    kind = _type(thing)
-    if kind == _FORM and depth < MAX_FORMS:
-        _matrix(thing, _f0)
-        _look(thing, thing, _product(tuple(_F), matrix), found, depth + 1)
-        return
-    if kind != _IMAGE and not found.painting:
-        return
-    if kind == _PATH:
-        _draw_mode(thing, _u0, _u0 + 4)
-        filled = _U[0]
-        _fill(thing, _u0, _u0 + 4, _u0 + 8, _u0 + 12)
-        if not filled or _U[3] < CLEAR:
-            return
-        white = min(_U[:3]) >= WHITE
-    else:
-        white = False
-    _bounds(thing, _f0, _f0 + 4, _f0 + 8, _f0 + 12)
-    x0, y0, x1, y1 = _moved((_F[0], _F[1], _F[2], _F[3]), matrix)
-    if kind == _IMAGE:
+def _suspicious(texts: list[Thing], matrix: Matrix, found: _Scan) -> dict[int, str]:
+    """Place among `texts` -> why it may not be seen: invisible, off, clear, white, tiny."""
+    scale = _scale(matrix)
+    x0, y0, x1, y1 = pdfium.boxes(texts)
+    left, low, right, high = _moved(found.box, _inverse(matrix))
+    off, tiny = OFF_PT / scale, TINY_PT / scale
+    left, low, right, high = left - off, low - off, right + off, high + off
+    why = dict[int, str]()
+    if min(map(sub, y1, y0)) < tiny:
+        low_ones = [k for k, height in enumerate(map(sub, y1, y0)) if height < tiny]
+        why |= {k: "tiny" for k in low_ones if _points(texts[k], matrix) < TINY_PT}
+    if fills := pdfium.fills(texts):
+        why |= {k: seen for k, colour in enumerate(fills) if colour is not BLACK and (seen := _unseen(colour))}
+    modes = pdfium.modes(texts)
+    if not _UNUSUAL.isdisjoint(modes):
+        why |= {k: "invisible" for k, mode in enumerate(modes) if mode in _INVISIBLE}
+        drawn = [k for k, mode in enumerate(modes) if mode in _OUTLINE | _FILL_AND_OUTLINE]
+        lines = pdfium.strokes([texts[k] for k in drawn]) or [BLACK] * len(drawn)
+        for k, line in zip(drawn, lines, strict=True):
+            seen = _unseen(line)
+            if not seen:
+                why.pop(k, None)
+            elif modes[k] in _OUTLINE:
+                why[k] = seen
+    if min(x1) < left or max(x0) > right or min(y1) < low or max(y0) > high:
+        edges = enumerate(zip(x0, y0, x1, y1, strict=True))
+        why |= {k: "off" for k, (a, b, c, d) in edges if c < left or a > right or d < low or b > high}
+    return {k: reason for k, reason in why.items() if x1[k] > x0[k]}
+
+
+def _unseen(colour: Colour) -> str:
+    """clear, white or nothing."""
+    return "clear" if colour[3] < CLEAR else "white" if min(colour[:3]) >= WHITE else ""
+
+
+def _ground(thing: Thing, kind: int, area: Box, found: _Scan) -> None:
+    """A path, image or shading: note what it paints."""
+    x0, y0, x1, y1 = area
+    if kind == pdfium.IMAGE:
         left, low, right, high = found.box
         share = (min(x1, right) - max(x0, left)) * (min(y1, high) - max(y0, low)) / ((right - left) * (high - low))
         found.pictured = found.pictured or (share >= SCAN_SHARE and x1 > left and y1 > low)
-    if white:  # a white area painted over a dark one
-        found.grounds = [g for g in found.grounds if not _inside(g, (x0, y0, x1, y1))]
-    else:
-        found.grounds.append((x0, y0, x1, y1))
+    if not found.painting or x1 - x0 < GROUND_PT or y1 - y0 < GROUND_PT:
+        return
+    if kind == pdfium.PATH:
+        fill = pdfium.fill(thing)
+        if fill[3] < CLEAR or not pdfium.filled(thing):
+            return
+        if min(fill[:3]) >= WHITE:  # a white area painted over a dark one
+            found.grounds = [g for g in found.grounds if not _inside(g, area)]
+            return
+    found.grounds.append(area)
 
 
-def _points(thing: int, matrix: Matrix) -> float:
+def _points(thing: Thing, matrix: Matrix) -> float:
     """Font size on the page, in points."""
-    _size(thing, _f0)
-    size = float(_F[0])
-    _matrix(thing, _f0)
-    a, b, c, d, _, _ = _product(tuple(_F), matrix)
-    return float(abs(size) * min((a * a + b * b) ** 0.5, (c * c + d * d) ** 0.5))
+    a, b, c, d, _, _ = _product(pdfium.matrix(thing), matrix)
+    return abs(pdfium.size(thing)) * min(math.hypot(a, b), math.hypot(c, d))
 
 
-def _inverse(m: Matrix) -> tuple[Matrix, float]:
-    """The way back from `m`, and by how much `m` enlarges; 0.0 where it flattens everything."""
+def _scale(m: Matrix) -> float:
+    """By how much `m` enlarges; 0.0 where it flattens everything."""
+    return math.sqrt(abs(m[0] * m[3] - m[1] * m[2]))
+
+
+def _inverse(m: Matrix) -> Matrix:
+    """The way back from `m`, which flattens nothing."""
     a, b, c, d, e, f = m
     area = a * d - b * c
-    if not area:
-        return _UNMOVED, 0.0
-    return (d / area, -b / area, -c / area, a / area, (c * f - d * e) / area, (b * e - a * f) / area), abs(area) ** 0.5
+    return d / area, -b / area, -c / area, a / area, (c * f - d * e) / area, (b * e - a * f) / area
 
 
-def _product(m: Any, n: Matrix) -> Matrix:
+def _product(m: Matrix, n: Matrix) -> Matrix:
     """First `m`, then `n`."""
     a, b, c, d, e, f = m
     g, h, i, j, k, o = n
@@ -235,6 +227,8 @@ def _product(m: Any, n: Matrix) -> Matrix:
 
 def _moved(box: Box, m: Matrix) -> Box:
     """The box around `box` seen through `m`."""
+    if m is _UNMOVED:
+        return box
     points = [(x * m[0] + y * m[2] + m[4], x * m[1] + y * m[3] + m[5]) for x in box[::2] for y in box[1::2]]
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     return min(xs), min(ys), max(xs), max(ys)
@@ -250,10 +244,3 @@ def _page_box(page: pypdfium2.PdfPage) -> Box:
     """What a viewer shows: crop box within media box."""
     m, c = page.get_mediabox(), page.get_cropbox()
     return max(m[0], c[0]), max(m[1], c[1]), min(m[2], c[2]), min(m[3], c[3])
-
-
-def _text_of(thing: int, page: pypdfium2.PdfTextPage) -> str:
-    size = _object_text(thing, _address(page.raw), None, 0)
-    space = ctypes.create_string_buffer(size)
-    _object_text(thing, _address(page.raw), ctypes.addressof(space), size)
-    return space.raw.decode("utf-16-le", "ignore").rstrip("\0")

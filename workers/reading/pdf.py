@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from workers.arxiv_id import parse as ids_in
 from workers.reading.layout import lay_out
 from workers.reading.pages import Page, load
-from workers.reading.text import PaperText, screened, smuggled
+from workers.reading.text import PaperText, screened, smuggled, without_collector
 
 TIMEOUT_S = 60.0
 """Seconds for one PDF; a paper of 10 pages takes 0.4 s with the start of the process, a thesis of 150 about 2 s."""
@@ -67,6 +67,11 @@ def version_of(text: PaperText, ref: str) -> str:
 
 def parse(data: bytes) -> PaperText:
     """As `read_pdf`, in this very process; `ref` is what arXiv's stamp tells."""
+    with without_collector():
+        return _parse(data)
+
+
+def _parse(data: bytes) -> PaperText:
     try:
         document = pypdfium2.PdfDocument(data)
         count = len(document)

@@ -4,9 +4,11 @@ Paragraph ids are anchors: LaTeXML's own (`S3.SS2.p1`, on arxiv.org after `#`), 
 page 4 of a PDF. Where one LaTeXML paragraph is interrupted by a list, its later pieces are `S3.p1.b2`, `S3.p1.b3`.
 """
 
+import gc
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -142,6 +144,19 @@ class PaperText(Record):
         return self.model_copy(update={"flags": merged, "notes": tuple(dict.fromkeys((*self.notes, *notes)))[:50]})
 
 
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Hold Python's search for cycles while a paper is taken apart: it makes many small things and no cycles, and each
+    search goes through all that the process has ever imported (a tenth of the time of a paper)."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def clean(text: str) -> str:
     """`text` in NFKC on one line, without characters that nobody sees: zero-width, bidi, tags, soft hyphens, controls.
 
@@ -167,21 +182,23 @@ def smuggled(text: str) -> str:
 def is_english(text: str) -> bool:
     """False where `text` is long enough to tell and is in another language than English."""
     sample = text[:LANGUAGE_CHARS].lower()
-    words = re.findall(r"[^\W\d_]+", sample)
-    if len(sample) > MIN_WORDS and len(_FOREIGN.findall(sample)) > WIDE_SHARE * sum(map(len, words)):
+    foreign = 0 if sample.isascii() or len(sample) <= MIN_WORDS else len(_FOREIGN.findall(sample))
+    if foreign and foreign > WIDE_SHARE * sum(map(str.isalpha, sample)):
         return False
-    return len(words) < MIN_WORDS or sum(w in FUNCTION_WORDS for w in words) >= ENGLISH_SHARE * len(words)
+    words = [word for word in sample.split() if word.isalpha() or word[:-1].isalpha()]
+    return len(words) < MIN_WORDS or sum(word in FUNCTION_WORDS for word in words) >= ENGLISH_SHARE * len(words)
 
 
 def screened(text: PaperText, hidden: Iterable[str] = (), apart: str = "") -> PaperText:
     """`text` labelled for its language, for hidden text (`hidden`: pieces left out), and for phrases that address a
-    language model: visible, hidden, or `apart` in what is not quoted (front matter, references)."""
+    language model: visible, hidden, or in what is `apart`, clean, and not quoted (front matter, references)."""
     pieces = [piece for piece in map(clean, hidden) if any(c.isalnum() for c in piece)]
     quotable = [p for _, p in text.paragraphs()]
-    where = [p.id for p in quotable if addresses_model(p.text)] if addresses_model(_joined(quotable)) else []
+    whole = " ".join([p.text for p in quotable])
+    where = [p.id for p in quotable if addresses_model(p.text)] if addresses_model(whole) else []
     where += ["the title"] if addresses_model(text.title) else []
     where += ["the hidden text"] if addresses_model(" ".join(pieces)) else []
-    where += ["the front matter or references"] if addresses_model(clean(apart)) else []
+    where += ["the front matter or references"] if addresses_model(apart) else []
     flags, notes = set[str](), []
     if pieces:
         flags.add("hidden_text")
@@ -189,13 +206,9 @@ def screened(text: PaperText, hidden: Iterable[str] = (), apart: str = "") -> Pa
     if where:
         flags.add("addresses_model")
         notes.append(f"A phrase that addresses a language model stands in {', '.join(where[:PLACES])}.")
-    if not is_english(_joined(quotable)):
+    if not is_english(whole):
         flags.add("not_english")
     return text.labelled(flags, notes)
-
-
-def _joined(paragraphs: Iterable[Paragraph]) -> str:
-    return " ".join(p.text for p in paragraphs)
 
 
 def may_show_figure(license_url: str | None) -> bool:

@@ -1,0 +1,186 @@
+"""The calls to pdfium that are made for every object of a page.
+
+pypdfium2's wrappers and their type checks would cost more than the extraction itself, so these go to pdfium's functions
+directly, by address and without releasing the GIL. Colours and boxes are asked for many objects at a time: `map` over
+places in one buffer, made once, which spares the conversion of four of five arguments.
+"""
+
+import ctypes
+from collections.abc import Callable, Sequence
+from ctypes import c_double, c_float, c_int, c_uint, c_ulong, c_void_p
+from itertools import repeat
+from typing import Any
+
+import pypdfium2.raw as raw
+
+AT_ONCE = 1024
+"""Objects whose colours or boxes are asked for at once; most pages have fewer."""
+
+TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5
+"""Types of page objects."""
+
+Colour = tuple[int, int, int, int]
+"""Red, green, blue, alpha; 0 to 255."""
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
+
+Matrix = tuple[float, float, float, float, float, float]
+
+BLACK: Colour = (0, 0, 0, 255)
+
+Thing = int
+"""A page object, by its address."""
+
+
+def address(pointer: Any) -> int:
+    """Where a pypdfium2 handle points to."""
+    return ctypes.cast(pointer, c_void_p).value or 0
+
+
+def _call(name: str, result: Any, *arguments: Any) -> Any:
+    return ctypes.PYFUNCTYPE(result, *arguments)(address(getattr(raw, name)))
+
+
+_V = c_void_p
+_U, _F = (c_uint * (4 * AT_ONCE))(), (c_float * (4 * AT_ONCE))()
+_UINTS, _FLOATS = memoryview(_U).cast("B").cast("I"), memoryview(_F).cast("B").cast("f")
+_u = [[ctypes.byref(_U, 16 * i + 4 * k) for i in range(AT_ONCE)] for k in range(4)]
+_f = [[ctypes.byref(_F, 16 * i + 4 * k) for i in range(AT_ONCE)] for k in range(4)]
+_u0, _f0 = ctypes.addressof(_U), ctypes.addressof(_F)
+_ALL_BLACK = bytes((c_uint * 4)(*BLACK)) * AT_ONCE
+
+_count, _get = _call("FPDFPage_CountObjects", c_int, _V), _call("FPDFPage_GetObject", _V, _V, c_int)
+_form_count, _form_get = _call("FPDFFormObj_CountObjects", c_int, _V), _call("FPDFFormObj_GetObject", _V, _V, c_ulong)
+_type, _mode = _call("FPDFPageObj_GetType", c_int, _V), _call("FPDFTextObj_GetTextRenderMode", c_int, _V)
+_fill, _stroke = _call("FPDFPageObj_GetFillColor", c_int, _V), _call("FPDFPageObj_GetStrokeColor", c_int, _V)
+"""Only the first argument is converted: the places in a buffer are passed as they are."""
+_bounds = _call("FPDFPageObj_GetBounds", c_int, _V)
+_matrix, _size = _call("FPDFPageObj_GetMatrix", c_int, _V, _V), _call("FPDFTextObj_GetFontSize", c_int, _V, _V)
+_object_text = _call("FPDFTextObj_GetText", c_ulong, _V, _V, _V, c_ulong)
+_draw_mode = _call("FPDFPath_GetDrawMode", c_int, _V, _V, _V)
+_remove, _form_remove = _call("FPDFPage_RemoveObject", c_int, _V, _V), _call("FPDFFormObj_RemoveObject", c_int, _V, _V)
+_index = _call("FPDFText_GetCharIndexFromTextIndex", c_int, _V, c_int)
+_char_size = _call("FPDFText_GetFontSize", c_double, _V, c_int)
+_weight = _call("FPDFText_GetFontWeight", c_int, _V, c_int)
+_font = _call("FPDFText_GetFontInfo", c_ulong, _V, c_int, _V, c_ulong, _V)
+_NAME = ctypes.create_string_buffer(80)
+_TEXT_BYTES = 4096
+_WORDS = ctypes.create_string_buffer(_TEXT_BYTES)
+
+
+def things(container: int, form: bool) -> list[Thing]:
+    """The objects of a page (by its address) or form, in the order they are painted."""
+    count, get = (_form_count, _form_get) if form else (_count, _get)
+    return list(map(get, repeat(container), range(count(container))))
+
+
+def modes(of: Sequence[Thing]) -> list[int]:
+    """Text render modes; -1 for what is no text."""
+    return list(map(_mode, of))
+
+
+def kinds(of: Sequence[Thing]) -> list[int]:
+    """TEXT, PATH, …"""
+    return list(map(_type, of))
+
+
+def fills(of: Sequence[Thing]) -> list[Colour]:
+    """Colours of fill; black where there is none. Empty where all of them are black."""
+    return _colours(_fill, of)
+
+
+def strokes(of: Sequence[Thing]) -> list[Colour]:
+    """As `fills`, of the outline."""
+    return _colours(_stroke, of)
+
+
+def _colours(call: Callable[..., int], of: Sequence[Thing]) -> list[Colour]:
+    found, plain = list[Colour](), True
+    for k in range(0, len(of), AT_ONCE):
+        part = of[k : k + AT_ONCE]
+        told = list(map(call, part, *_u))
+        if 0 in told or bytes(_UINTS[: 4 * len(part)]) != _ALL_BLACK[: 16 * len(part)]:
+            plain = False
+            red, green, blue, alpha = (_UINTS[i : 4 * len(part) : 4].tolist() for i in range(4))
+            rows = zip(red, green, blue, alpha, strict=True)
+            found += [row if there else BLACK for row, there in zip(rows, told, strict=True)]
+        else:
+            found += [BLACK] * len(part)
+    return [] if plain else found
+
+
+def boxes(of: Sequence[Thing]) -> tuple[list[float], list[float], list[float], list[float]]:
+    """Left, bottom, right and top edges, in the space of what holds the objects."""
+    edges: tuple[list[float], list[float], list[float], list[float]] = ([], [], [], [])
+    for k in range(0, len(of), AT_ONCE):
+        part = of[k : k + AT_ONCE]
+        told = list(map(_bounds, part, *_f))
+        for i, edge in enumerate(edges):
+            edge += _FLOATS[i : 4 * len(part) : 4].tolist()
+            if 0 in told:
+                edge[k:] = [value if there else 0.0 for value, there in zip(edge[k:], told, strict=True)]
+    return edges
+
+
+def fill(thing: Thing) -> Colour:
+    """Colour of fill; black where there is none."""
+    there = _fill(thing, *(places[0] for places in _u))
+    return (_U[0], _U[1], _U[2], _U[3]) if there else BLACK
+
+
+def box(thing: Thing) -> Box:
+    """Edges in the space of what holds `thing`; of no extent where it has none."""
+    there = _bounds(thing, *(places[0] for places in _f))
+    return (_F[0], _F[1], _F[2], _F[3]) if there else (0.0, 0.0, 0.0, 0.0)
+
+
+def filled(path: Thing) -> bool:
+    """True where `path` paints its inside."""
+    _draw_mode(path, _u0, _u0 + 4)
+    return bool(_U[0])
+
+
+def matrix(thing: Thing) -> Matrix:
+    """From the object's own space to that of what holds it."""
+    _matrix(thing, _f0)
+    a, b, c, d, e, f = _FLOATS[:6].tolist()
+    return a, b, c, d, e, f
+
+
+def size(text: Thing) -> float:
+    """Font size before the matrix."""
+    _size(text, _f0)
+    return float(_F[0])
+
+
+def words(text: Thing, page: int) -> str:
+    """What a text object says. `page`: address of the text page."""
+    space = _WORDS
+    size = _object_text(text, page, ctypes.addressof(space), _TEXT_BYTES)
+    if size > _TEXT_BYTES:
+        space = ctypes.create_string_buffer(size)
+        _object_text(text, page, ctypes.addressof(space), size)
+    return space.raw[:size].decode("utf-16-le", "ignore").rstrip("\0")
+
+
+def remove(thing: Thing, page: int, form: Thing) -> None:
+    """Take an object out of `page` or of the form that holds it."""
+    _form_remove(form, thing) if form else _remove(page, thing)
+
+
+def style(page: int, at: int) -> tuple[float, bool]:
+    """(size in points, bold) of the letter at `at` of a text page's text."""
+    where = _index(page, at)
+    if where < 0:
+        return 0.0, False
+    used = _font(page, where, ctypes.addressof(_NAME), 80, _u0)
+    low = _NAME.raw[: min(used, 80)].lower()
+    bold = b"bold" in low or b"bx" in low or b"medi" in low or b"-b" in low or _weight(page, where) >= 600
+    return float(_char_size(page, where)), bold
+
+
+def letter_size(page: int, at: int) -> float:
+    """Size in points of the letter at `at`, 0.0 where there is none."""
+    where = _index(page, at)
+    return float(_char_size(page, where)) if where >= 0 else 0.0
