@@ -92,6 +92,11 @@ def load(name: str) -> Prompt:
     return Prompt(name, system.strip(), user.strip(), hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
+def texts() -> list[str]:
+    """Every prompt there is, as it stands in its file."""
+    return [path.read_text(encoding="utf-8") for path in sorted(HERE.glob("*.md")) if path.name != "README.md"]
+
+
 def profiles() -> list[str]:
     """Names of the profiles there are."""
     return sorted(path.stem for path in (HERE / "profiles").glob("*.toml"))

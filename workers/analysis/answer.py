@@ -30,6 +30,7 @@ from workers.analysis.marks import (
 from workers.analysis.prices import count, prompt_tokens
 from workers.analysis.question import Told, body_of, text_of, with_marks, within
 from workers.analysis.rank import rank
+from workers.analysis.recital import recites
 from workers.analysis.replies import SPENT_CODES, Failure, failure_of, section, usage_of, visible
 from workers.analysis.service import connect
 from workers.errors import ModelDeclined, OverBudget
@@ -198,7 +199,7 @@ class _Asking:
         if bill.usage and 0 < prompt_tokens(bill.usage) < REACHED * expected:
             raise Failure(PAPER_LOST, again=False)
         text = _THOUGHT.sub("", "".join(with_marks(b, shown) for b in message.content if b.type == "text"))
-        if not text.strip():
+        if not text.strip() or recites(text):
             raise Failure("invalid")
         return text
 
@@ -235,5 +236,5 @@ class _Asking:
     def _tell(self, said: str) -> None:
         if self.on_text:
             text = unfinished(_THOUGHT.sub("", said), self.w)
-            if text.strip():
+            if text.strip() and not recites(text):
                 self.on_text(text)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, StrictInt, ValidationError
 
 from workers.analysis.analyst import Usage
+from workers.analysis.recital import recites
 from workers.errors import ModelDeclined, ModelFailed
 from workers.papers import SCORE_MAX, SCORE_MIN
 
@@ -158,7 +159,10 @@ def usage_of(message: Any) -> Usage | None:
 
 
 def answer_of(message: Any, shape: type[A]) -> A:
-    """The validated answer. A page with status 200 arrives as str, an error body as a message without content."""
+    """The validated answer. A page with status 200 arrives as str, an error body as a message without content.
+
+    An answer that recites its instructions is none.
+    """
     stop = getattr(message, "stop_reason", None)
     if stop == "refusal":
         category = getattr(getattr(message, "stop_details", None), "category", None)
@@ -174,9 +178,12 @@ def answer_of(message: Any, shape: type[A]) -> A:
     decoder = json.JSONDecoder(strict=False)
     for brace in [m.start() for m in re.finditer(r"\{", text)][:BRACES_TRIED]:
         try:
-            return shape.model_validate(decoder.raw_decode(text, brace)[0])
+            answer = shape.model_validate(decoder.raw_decode(text, brace)[0])
         except (ValueError, RecursionError):
             continue
+        if recites(answer.model_dump()):
+            break
+        return answer
     raise Failure("invalid")
 
 

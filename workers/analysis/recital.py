@@ -1,0 +1,45 @@
+"""An answer that recites our instructions: what a hostile paper may ask a model for, and no reader wants to see.
+
+Only words are compared, so a translated recital is not noticed. There is nothing secret in a prompt; it is just not
+what anybody asked for.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import prompts
+
+RUN = 10
+"""Words in a row that an answer can share with a prompt by accident; the prompts' sentences have about twenty."""
+
+_WORD = re.compile(r"[^\W_]+")
+_VARIABLE = re.compile(r"\$\w+")
+
+
+def recites(answer: Any) -> bool:
+    """True where a text, or any string inside lists and objects, shares RUN words in a row with a prompt of ours."""
+    return any(not _runs().isdisjoint(_shingles(text)) for text in _strings(answer))
+
+
+def _strings(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict | list | tuple):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from _strings(inner)
+
+
+def _shingles(text: str) -> Iterator[tuple[str, ...]]:
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    words = _WORD.findall(seen.casefold())
+    return (tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1))
+
+
+@functools.cache
+def _runs() -> frozenset[tuple[str, ...]]:
+    """Of every prompt, what stands between its variables."""
+    pieces = (piece for text in prompts.texts() for piece in _VARIABLE.split(text))
+    return frozenset(run for piece in pieces for run in _shingles(piece))
