@@ -261,7 +261,7 @@ class Drive:
     """Plays the ticker for forked workers under a moved clock, and lets the time pass that nothing happens in."""
 
     def __init__(self, redis: object, clock: Clock) -> None:
-        self.redis, self.clock = redis, clock
+        self.redis, self.clock, self.idle = redis, clock, 0
         self.hands, self.outbox = Hands(redis, clock), Outbox(redis)
 
     def until(self, done: Callable[[], object], pids: Callable[[], list[int]], what: str) -> None:
@@ -269,19 +269,24 @@ class Drive:
 
         `pids()`: the workers that live (it may start new ones in the place of dead ones).
         """
-        deadline, ledger, idle = time.monotonic() + LONGEST_S, self.hands.ledger, 0
+        deadline, ledger = time.monotonic() + LONGEST_S, self.hands.ledger
         while not done():
             assert time.monotonic() < deadline, f"{what} did not happen: {[ledger.get(k) for k in ledger.open_keys()]}"
-            for key in ledger.due(self.clock()):
-                self.hands.hand_out(key)
-            busy = any(children(pid) for pid in pids()) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
-            idle = 0 if busy else idle + 1
-            due = ledger.next_due()
-            if idle >= IDLE_LOOKS and due is not None and due > self.clock():
-                self.clock.skip(due - self.clock() + 0.001)
-                idle = 0
-            else:
-                time.sleep(0.002)
+            self.step(pids)
+
+    def step(self, pids: Callable[[], list[int]]) -> None:
+        """One look."""
+        ledger = self.hands.ledger
+        for key in ledger.due(self.clock()):
+            self.hands.hand_out(key)
+        busy = any(children(pid) for pid in pids()) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
+        self.idle = 0 if busy else self.idle + 1
+        due = ledger.next_due()
+        if self.idle >= IDLE_LOOKS and due is not None and due > self.clock():
+            self.clock.skip(due - self.clock() + 0.001)
+            self.idle = 0
+        else:
+            time.sleep(0.002)
 
 
 __all__ = ["REAL", "Clock", "Crew", "Drive", "Gate", "Nursery", "Server", "Trap", "full", "sample", "until"]

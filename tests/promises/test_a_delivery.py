@@ -1,60 +1,71 @@
 """A. Delivery: every message once and in order, whoever dies on the way."""
 
 import signal
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from redis.exceptions import RedisError
 from rq import Queue
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from tests.doubles.arxiv import make_item as make_announced
+from tests.doubles.huggingface import make_item
 from tests.promises import kit
+from tests.world import World
 from workers.papers import Part
 from workers.queue import DELIVERY, KINDS, Hands, OurJob
 from workers.store.channels import Channels
+from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.redis import connect
 from workers.ticker import Ticker
+from workers.words import words
 
-CHANNELS, CHAT = ("C0ONE", "C0TWO"), -1001000000001
+SLACK, ASK, HOLD = "slack:C0ONE", "telegram:-1001000000001", "telegram:-1001000000005"
+"""Three channels: Slack can be asked what arrived; Telegram cannot, so one is sent at most once (as answers are) and
+one by placeholders that are edited (as scheduled digests are)."""
 
 KEYS = {"quick": None, "pick:1": None, "analysis:1:0": "pick:1", "pick:2": None, "analysis:2:0": "pick:2"}
 """The five parts of a digest and what each hangs under."""
 
 
-def parts(where, number):
+def parts(address, number):
     """A digest of five parts; every text says whose it is."""
-    about = {"text": "", "unfurl_links": False, "unfurl_media": False} if where.startswith("slack") else {}
+    about = {"unfurl_links": False, "unfurl_media": False} if address == SLACK else {}
     return [Part(key=k, parent=p, payload=about | {"text": f"{k} of {number}"}) for k, p in KEYS.items()]
 
 
 class Post:
-    """Both platforms, and digests of five parts for two Slack channels and a Telegram group."""
+    """Both platforms, and digests of five parts for the three channels."""
 
     def __init__(self, stack, crew, redis, clock):
-        self.slack = stack.enter_context(SlackDouble(channels={c: c.lower() for c in CHANNELS}, pace=False))
+        self.slack = stack.enter_context(SlackDouble(channels={"C0ONE": "one"}, pace=False))
         self.telegram = stack.enter_context(TelegramDouble(pace=False))
+        self.telegram.add_chat(chat_of(HOLD), type="supergroup", title="Group")
         self.crew, self.drive = crew, kit.Drive(redis, clock)
         self.trap = kit.Trap(self.slack, self.telegram)
-        self.addresses = [*(f"slack:{c}" for c in CHANNELS), f"telegram:{CHAT}"]
         crew.env |= {
             "SLACK_BOT_TOKEN": self.slack.bot_token, "SLACK_API_URL": self.slack.api_url,
             "TELEGRAM_BOT_TOKEN": self.telegram.token, "TELEGRAM_API_URL": self.telegram.url,
         }  # fmt: skip
-        self.number = 0
+        self.number, self.ended = 0, []
         self.pid = crew.worker(DELIVERY)
 
     def open(self):
         """A new digest for each channel."""
         self.number += 1
         self.keys = []
-        for address in self.addresses:
+        outbox, clock = self.drive.outbox, self.drive.clock
+        for address in (SLACK, ASK, HOLD):
             name = f"{self.number}|{address}"
-            with self.drive.hands.redis.pipeline() as pipe:
-                self.drive.outbox.put(pipe, name, address, parts(address, self.number), self.drive.clock())
+            with outbox.redis.pipeline() as pipe:
+                line = "preparing" if address == HOLD else ""
+                outbox.put(pipe, name, address, parts(address, self.number), clock(), placeholder=line)
                 pipe.execute()
             self.drive.hands.open(f"delivery|{name}", "delivery", {"delivery": name})
             self.keys.append(f"delivery|{name}")
@@ -64,8 +75,9 @@ class Post:
         self.drive.until(lambda: not self.drive.hands.ledger.open_keys(), self.pids, "the end of the deliveries")
 
     def pids(self):
+        """Our worker, or a new one in its place."""
         if not kit.alive(self.pid):
-            self.crew.bury(self.pid)
+            self.ended.append(self.crew.bury(self.pid))
             self.pid = self.crew.worker(DELIVERY)
         return [self.pid]
 
@@ -74,36 +86,42 @@ class Post:
         kit.kill_tree(self.pid)
 
     def posts(self):
-        """Every request to post, oldest first."""
-        return [*self.slack.calls("*/chat.postMessage"), *self.telegram.calls("*/sendMessage")]
+        """Every request that posts a text, oldest first."""
+        found = [*self.slack.calls("*/chat.postMessage"), *self.telegram.calls("*Message*")]
+        return [entry for entry in found if entry.data.get("text", "").endswith(f" of {self.number}")]
 
     def texts(self, address):
-        """What stands in a channel of this round, in order of the timestamps."""
+        """What stands in a channel of this round, in order."""
         mine = f" of {self.number}"
-        if address.startswith("slack"):
-            found = self.slack.messages(address.partition(":")[2])
-        else:
-            found = self.telegram.messages(CHAT, mine=True)
+        found = (
+            self.slack.messages("C0ONE") if address == SLACK else self.telegram.messages(chat_of(address), mine=True)
+        )
         return [m["text"].removesuffix(mine) for m in found if m["text"].endswith(mine)]
 
+    def left_over(self):
+        """Placeholders that never became a text."""
+        return sum(m["text"] == "preparing" for m in self.telegram.messages(chat_of(HOLD), mine=True, deleted=False))
+
     def check(self, why):
-        """Slack: each part once, in order. Telegram: at most once, what is missing is uncertain. How many are."""
-        for address in self.addresses:
+        """Each part once and in order; where at most once is meant, what is missing is shown. How many are missing."""
+        missing = 0
+        for address in (SLACK, ASK, HOLD):
             rows = {row.key: row.state for row in self.drive.outbox.rows(f"{self.number}|{address}")}
             texts = self.texts(address)
-            if address.startswith("slack"):
-                assert texts == list(KEYS), f"{why}: {address} has {texts}"
-                assert set(rows.values()) == {"sent"}, f"{why}: {rows}"
-            else:
-                wanted = [key for key in KEYS if key in texts]
-                assert texts == wanted, f"{why}: {address} has {texts}"
-                assert all(rows[key] == "uncertain" for key in KEYS if key not in texts), f"{why}: {texts}, {rows}"
-                assert set(rows.values()) <= {"sent", "uncertain"}, f"{why}: {rows}"
-                shown = {(r.delivery, r.key) for r in self.drive.outbox.trouble()}
-                open_ = [k for k, state in rows.items() if state == "uncertain"]
-                assert all((f"{self.number}|{address}", key) in shown for key in open_), why
-                return len(open_)
-        return 0
+            lost = [key for key in KEYS if key not in texts] if address == ASK else []
+            assert texts == [key for key in KEYS if key not in lost], f"{why}: {address} has {texts}"
+            unsure = [key for key, state in rows.items() if state == "uncertain"] if address == ASK else []
+            assert set(lost) <= set(unsure), f"{why}: {lost} missing, {rows}"
+            assert {rows[key] for key in KEYS if key not in unsure} <= {"sent"}, f"{why}: {address} {rows}"
+            shown = {(r.delivery, r.key) for r in self.drive.outbox.trouble()}
+            assert {(f"{self.number}|{address}", key) for key in unsure} <= shown, f"{why}: not shown"
+            missing += len(unsure)
+        return missing
+
+
+def chat_of(address):
+    """The id of a Telegram chat."""
+    return int(address.partition(":")[2])
 
 
 @pytest.fixture
@@ -119,7 +137,7 @@ def test_01_killed_at_every_redis_command(post, gate, figure):
     post.finish()
     post.check("nobody killed")
     points = [(way, n) for way in ("asked", "answered") for n in range(1, gate.count + 1)]
-    chosen, uncertain = kit.sample(points, 12), 0
+    chosen, uncertain = kit.sample(points, 8), 0
     for way, number in chosen:
         gate.aim(number, post.strike, way)
         post.open()
@@ -130,8 +148,8 @@ def test_01_killed_at_every_redis_command(post, gate, figure):
 
 def test_01_killed_at_every_http_phase(post, figure):
     """1: the same at the six phases of each request that posts a part."""
-    points = [(phase, n) for phase in kit.PHASES for n in range(1, len(KEYS) * len(post.addresses) + 1)]
-    chosen, uncertain = kit.sample(points, 14), 0
+    points = [(phase, n) for phase in kit.PHASES for n in range(1, 4 * len(KEYS) + 1)]
+    chosen, uncertain = kit.sample(points, 9), 0
     for phase, number in chosen:
         post.trap.aim(phase, number, post.strike)
         post.open()
@@ -146,7 +164,8 @@ def test_02_a_post_accepted_late(post, clock, figure, end):
     """2: a post hangs; its worker is killed, or frozen with its child and thawed later; the service accepts it 40 s
     after it came (the lease is 60 s); another worker takes over: one copy."""
     began = clock()
-    held = [d.fault("*essage", hold=lambda: clock() > began + 40) for d in (post.slack, post.telegram)]
+    for double in (post.slack, post.telegram):
+        double.fault("*Message", hold=lambda: clock() > began + 40)
     post.open()
     kit.until(lambda: post.posts(), "a post")
     old = post.pid
@@ -167,7 +186,6 @@ def test_02_a_post_accepted_late(post, clock, figure, end):
         [kit.kill(pid, signal.SIGCONT) for pid in tree]
         kit.until(lambda: not kit.children(old), "the end of the frozen job")
     post.check(end)
-    assert sum(fault.times == 0 for fault in held) >= 1
     figure(f"{end}: 1 copy")
 
 
@@ -180,7 +198,7 @@ def test_02_a_post_accepted_late_in_real_time(redis, crew, figure):
         old = crew.command("worker", "--queue", "delivery")
         hands, outbox = Hands(redis), Outbox(redis)
         with redis.pipeline() as pipe:
-            outbox.put(pipe, "d", "slack:C0DIGEST", parts("slack", 0), time.time())
+            outbox.put(pipe, "d", "slack:C0DIGEST", parts(SLACK, 0), time.time())
             pipe.execute()
         hands.open("delivery|d", "delivery", {"delivery": "d"})
         kit.until(lambda: slack.calls("*chat.postMessage"), "the post")
@@ -210,7 +228,7 @@ class Twice(Hands):
 def test_03_two_workers_with_the_same_job(post, redis, clock, figure):
     """3: each attempt is in the queue twice and two workers take one each: nothing doubled, nothing lost."""
     post.drive.hands = Twice(redis, clock)
-    other, runs = post.crew.worker(DELIVERY), kit.amount(200, 8)
+    other, runs = post.crew.worker(DELIVERY), kit.amount(200, 4)
     both = post.pids
     post.pids = lambda: [*both(), other]
     for _ in range(runs):
@@ -266,36 +284,222 @@ def together(calls):
 
 def test_05_a_lost_reply(post, figure):
     """5: the service accepts and closes, at each part in turn. Slack: found with at most two reads, one copy.
-    Telegram: never sent again, and visible."""
+    Telegram: never sent again, and visible; an edit is made again, which changes nothing."""
     reads = 0
-    for key in KEYS:
+    for key in kit.sample(KEYS, 2):
         word = f"{key} of {post.number + 1}"
         lost = [
-            double.fault("*essage", drop="after", when=lambda e, w=word: e.data.get("text") == w, times=3)
-            for double in (post.slack, post.telegram)
-        ]
+            double.fault(path, drop="after", when=lambda e, w=word: e.data.get("text") == w)
+            for double, path in (
+                (post.slack, "*postMessage"), (post.telegram, "*sendMessage"), (post.telegram, "*editMessageText"),
+            )
+        ]  # fmt: skip
         before = len(post.slack.calls("*conversations.*"))
         post.open()
         post.finish()
-        assert post.check(f"the reply to {key} lost") == 1, "the one on Telegram is uncertain"
-        assert [f.times for f in lost] == [1, 2], "one send to each channel"
-        here = (len(post.slack.calls("*conversations.*")) - before) / len(CHANNELS)
-        assert here <= 2
-        reads = max(reads, here)
-    figure(f"Slack: {reads:g} read per lost reply; Telegram: 0 sent again")
+        assert post.check(f"the reply to {key} lost") == 1, "the one that nobody can ask for"
+        assert [f.times for f in lost] == [0, 0, 0]
+        sent = [entry.path.rpartition("/")[2] for entry in post.posts() if entry.data["text"] == word]
+        assert sorted(sent) == ["chat.postMessage", "editMessageText", "editMessageText", "sendMessage"]
+        reads = max(reads, len(post.slack.calls("*conversations.*")) - before)
+        assert reads <= 2
+    figure(f"Slack: {reads} read per lost reply; Telegram: 0 sent again")
 
 
 def test_06_a_digest_that_fails_in_the_middle(post):
     """6: part 3 of 5 fails twice with 500: parts 1 and 2 are not sent again, the order stays."""
-    for double in (post.slack, post.telegram):
-        body = {"ok": False, "error_code": 500, "description": "Internal Server Error"}
-        double.fault(
-            "*essage", status=500, body=body, times=2, when=lambda e: e.data.get("text") == "analysis:1:0 of 1"
-        )
+    body = {"ok": False, "error_code": 500, "description": "Internal Server Error"}
+    for double, path in (
+        (post.slack, "*postMessage"),
+        (post.telegram, "*sendMessage"),
+        (post.telegram, "*editMessage*"),
+    ):
+        double.fault(path, status=500, body=body, times=2, when=lambda e: e.data.get("text") == "analysis:1:0 of 1")
     post.open()
     post.finish()
     assert post.check("500") == 0
     sent = [entry.data["text"] for entry in post.posts()]
     for key in KEYS:
-        more = 4 if key == "analysis:1:0" else 0
-        assert sent.count(f"{key} of 1") == len(post.addresses) + more
+        assert sent.count(f"{key} of 1") == (9 if key == "analysis:1:0" else 3)
+
+
+def test_07_redis_killed_while_digests_go_out(post, server, redis, figure):
+    """7: Redis is killed at any phase of any request and comes back a second later: each part once, none repeated."""
+    patient = connect(server.url)
+    post.drive = kit.Drive(patient, post.drive.clock)
+    points = [(phase, n) for phase in kit.PHASES for n in range(1, 4 * len(KEYS) + 1)]
+    chosen, uncertain = kit.sample(points, 2), 0
+    for phase, number in chosen:
+        timers = []
+
+        def strike(timers=timers):
+            server.kill()
+            timers.append(threading.Timer(1.0, server.start))
+            timers[0].start()
+
+        post.open()
+        post.trap.aim(phase, number, strike)
+        kit.until(lambda: post.trap.struck or not post.drive.hands.ledger.open_keys() or step(post), "a kill")
+        assert timers, f"nothing was killed at {phase} {number}"
+        timers[0].join()
+        post.finish()
+        uncertain += post.check(f"Redis killed at {phase} of request {number}")
+    patient.close()
+    figure(f"Redis killed {len(chosen)} times: 0 lost, 0 repeated, {uncertain} `uncertain`")
+
+
+def step(post):
+    """One look of the ticker; nothing if Redis is away."""
+    with suppress(RedisError):
+        post.drive.step(post.pids)
+
+
+def test_07_people_are_told_while_redis_is_away(crew, server, figure):
+    """7: meanwhile a command is answered "try again" within a second."""
+    with SlackDouble(pace=False) as slack:
+        tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
+        crew.fork("slack", SLACK_API_URL=slack.api_url, DIGEST_PROFILE="cv-daily-en", **tokens)
+        slack.wait_connected(kit.LONGEST_S)
+        server.kill()
+        began = time.monotonic()
+        envelope = slack.play_slash("/deepdive", "https://arxiv.org/abs/2601.00007")
+        ack = slack.ack_of(envelope, 5)
+        kit.until(lambda: slack.ephemerals, "an answer", 5)
+        took = time.monotonic() - began
+        assert slack.ephemerals[0]["text"] == words("en").away, ack
+        assert took <= 1
+    figure(f"people told after {took:.2f} s")
+
+
+def test_08_a_killed_workers_task_starts_again(post, clock, figure):
+    """8: a worker and its child are killed while they post; an idle peer has the task within 120 s."""
+    post.slack.fault("*postMessage", hold=lambda: post.slack.calls("*conversations.history"), drop="before")
+    peer = post.crew.worker(DELIVERY)
+    post.crew.fork("scheduler")
+    post.open()
+    kit.until(lambda: post.slack.calls("*postMessage"), "the post")
+    busy = next(pid for pid in (post.pid, peer) if kit.children(pid))
+    post.crew.kill(busy)
+    post.pid = peer if busy == post.pid else post.pid
+    key, killed = post.keys[0], clock()
+    while post.drive.hands.ledger.get(key).attempt == 1:
+        assert clock() - killed <= 120
+        clock.skip(1)
+        post.drive.hands.ledger.wake()
+        time.sleep(0.03)
+    kit.until(lambda: post.slack.calls("*conversations.history"), "the second attempt")
+    took = clock() - killed
+    assert took <= 120
+    post.finish()
+    post.check("killed")
+    figure(f"again after {took:.0f} s")
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_09_sigterm_at_every_phase(post, figure, both):
+    """9: SIGTERM to the worker (and, as systemd does, to its child) at every phase: it is gone in time with status 0,
+    nothing is half recorded, another goes on."""
+    points = [(phase, n) for phase in kit.PHASES for n in range(1, 4 * len(KEYS) + 1)]
+    chosen, slowest, uncertain = kit.sample(points, 3, seed=kit.SEED + both), 0.0, 0
+    for phase, number in chosen:
+        at = []
+
+        def strike(at=at):
+            at.append(time.monotonic())
+            for pid in [*(kit.children(post.pid) if both else []), post.pid]:
+                kit.kill(pid, signal.SIGTERM)
+
+        post.trap.aim(phase, number, strike)
+        old = post.pid
+        post.open()
+        kit.until(lambda at=at: at or step(post), "a signal")
+        kit.until(lambda old=old: not kit.alive(old), "the end of the worker", 25)
+        slowest = max(slowest, time.monotonic() - at[0])
+        post.finish()
+        assert post.ended.pop() == 0, post.crew.log()
+        uncertain += post.check(f"SIGTERM at {phase} of request {number}")
+    assert slowest <= 25
+    assert both or not uncertain, "what the worker may finish is not in doubt"
+    figure(f"{len(chosen)} points{' with the child' if both else ''}: gone after {slowest:.1f} s at most")
+
+
+def test_09_sigterm_while_a_request_hangs(post, figure):
+    """9: the same while the service does not answer: it is gone within 25 s (the request's own end is 15 s)."""
+    hang = kit.amount(60, 3)
+    post.slack.fault("*postMessage", delay=hang)
+    post.open()
+    kit.until(lambda: post.slack.calls("*postMessage"), "the post")
+    began, old = time.monotonic(), post.pid
+    kit.kill(old, signal.SIGTERM)
+    kit.until(lambda: not kit.alive(old), "the end of the worker", 25)
+    took = time.monotonic() - began
+    post.finish()
+    assert post.ended == [0]
+    post.check("SIGTERM while the service hangs")
+    figure(f"a request that hangs {hang} s: gone after {took:.1f} s")
+
+
+POISON = "Poison"
+
+
+def test_10_a_poison_delivery(post, clock, figure):
+    """10: a message that kills whoever sends it: parked after 5 attempts, told of once; the others wait for nothing."""
+    bad = f"{POISON} of 1"
+    post.slack.fault("*postMessage", drop="before", times=100, when=lambda e: e.data.get("text") == bad)
+    post.slack.phase_hook = lambda phase, entry: (
+        [kit.kill(child) for child in kit.children(post.pid)]
+        if phase == "body" and entry.data.get("text") == bad
+        else None
+    )
+    key, outbox = "delivery|poison", post.drive.outbox
+    with outbox.redis.pipeline() as pipe:
+        outbox.put(pipe, "poison", SLACK, [Part(key=k, payload={"text": f"{k} of 1"}) for k in (POISON, "next")], clock())
+        pipe.execute()
+    ledger = post.drive.hands.ledger
+    post.drive.hands.open(key, "delivery", {"delivery": "poison"})
+    post.number = 1
+    kit.until(lambda: ledger.get(key).fails or step(post), "the first crash")
+    opened = clock()
+    post.open()
+    post.finish()
+    late = max(min(e.at for e in post.posts() if e.path.endswith(m)) for m in ("postMessage", "sendMessage")) - opened
+    assert late <= 5
+    assert post.check("beside a poisoned one") == 0
+    tries = [e for e in post.slack.calls("*postMessage") if e.data.get("text") == bad]
+    assert ledger.get(key).state == "dead"
+    assert len(tries) <= 5
+    assert {(r.key, r.state) for r in outbox.trouble()} == {(POISON, "uncertain"), ("next", "dead")}
+    assert post.crew.log().count("task_parked") == 1
+    figure(f"parked after {len(tries)} attempts; others began {late:.1f} s later")
+
+
+def test_10_a_poison_paper(shifted_crew, redis, clock, tmp_path, figure):
+    """10: a paper that kills whoever asks the model about it: its digest is parked, the other channel has its own."""
+    with World(tmp_path, shifted_crew.env["REDIS_URL"], key=True) as world:
+        shifted_crew.env |= world.env
+        ids = {"llm-agents-en": "2601.00666", "cv-daily-zh": "2601.00001"}
+        day = datetime.fromtimestamp(clock(), UTC).date()
+        for back in range(4):
+            world.hf.days[str(day - timedelta(days=back))] = [make_item(ids["cv-daily-zh"])]
+        title = f"{POISON} for Agents That Use Tools"
+        world.arxiv.feeds = [make_announced(ids["llm-agents-en"], title, categories=("cs.CL",))]
+        pid = shifted_crew.worker("digest")
+        world.model.phase_hook = lambda phase, entry: (
+            [kit.kill(child) for child in kit.children(pid)] if phase == "body" and POISON.encode() in entry.body else None
+        )
+        drive, keys = kit.Drive(redis, clock), {}
+        for profile in ids:
+            keys[profile] = f"digest|slack:{profile}|{day}"
+            order = {"channel": f"slack:{profile}", "profile": profile, "day": str(day)}
+            drive.hands.open(keys[profile], "digest", order)
+        ledger = drive.hands.ledger
+        began = clock()
+        drive.until(lambda: ledger.get(keys["cv-daily-zh"]).state == "done", lambda: [pid], "the other digest")
+        waited = clock() - began
+        drive.until(lambda: ledger.get(keys["llm-agents-en"]).state == "dead", lambda: [pid], "the end of the tries")
+        attempts = ledger.get(keys["llm-agents-en"]).attempt
+        assert attempts <= 5
+        assert [task.key for task in ledger.dead()] == [keys["llm-agents-en"]]
+        assert shifted_crew.log().count("task_parked") == 1
+        assert ids["cv-daily-zh"] in {p.paper.id for p in Memory(redis).digest(keys["cv-daily-zh"]).picks}
+    figure(f"a poison paper: {attempts} attempts, the other digest done after {waited:.1f} s")
