@@ -139,8 +139,9 @@ def deliver(key: str, attempt: int) -> None:
         outcome = deliverer.run(task.data["delivery"], attempt, task.fails, still_ours)
         if outcome.done:
             hands.ledger.end(key, attempt, time.time(), error=outcome.error)
-        elif not hands.ledger.later(key, attempt, outcome.at, outcome.error) and still_parked(hands, key):
+        elif hands.put_off(key, attempt, outcome.at, outcome.error):
             deliverer.give_up(task.data["delivery"], attempt + 1)
+            hands.park(key)
 
 
 def reopen(hands: Hands, delivery: str, key: str) -> None:
@@ -151,12 +152,6 @@ def reopen(hands: Hands, delivery: str, key: str) -> None:
     task = hands.ledger.get(delivery)
     if task and task.state != "open":  # it ended in between
         hands.open(delivery, "delivery", {"delivery": key}, again=True)
-
-
-def still_parked(hands: Hands, key: str) -> bool:
-    """True if the ledger has given the task up."""
-    task = hands.ledger.get(key)
-    return task is not None and task.state == "dead"
 
 
 def day_end(settings: Settings) -> float:
@@ -191,9 +186,10 @@ def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Hands, Settings]
         level("task_failed", extra={"task": key, "attempt": attempt, "error": kind})
         if isinstance(error, PaperboyError) and not isinstance(error, Retryable):
             state: Any = "skipped" if isinstance(error, Refused) else "dead"
-            hands.ledger.end(key, attempt, time.time(), state, str(error))
-        else:
-            hands.ledger.later(key, attempt, time.time() + _wait(task.fails, error), kind)
+            if hands.ledger.end(key, attempt, time.time(), state, str(error)) and state == "dead":
+                hands.park(key)
+        elif hands.put_off(key, attempt, time.time() + _wait(task.fails, error), kind):
+            hands.park(key)
         Progress(hands.redis, key).tell(Step("failed"))
     finally:
         finished.set()

@@ -17,6 +17,7 @@ from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
 
 from workers.store.ledger import Kind, Ledger
+from workers.store.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
@@ -120,11 +121,27 @@ class Hands:
             return False
         attempt = self.ledger.take(key, self.clock(), kind.lease)
         if attempt < 0:
-            log.error("task_parked", extra={"task": key, "kind": task.kind})
+            self.park(key)
         if attempt <= 0:
             return False
         self.enqueue(key, task.kind, attempt)
         return True
+
+    def put_off(self, key: str, attempt: int, at: float, error: str = "") -> bool:
+        """Put a task off that we hold (see `Ledger.later`); True if that was its last failure: it is parked now."""
+        if self.ledger.later(key, attempt, at, error):
+            return False
+        task = self.ledger.get(key)
+        return task is not None and task.state == "dead" and task.attempt == attempt
+
+    def park(self, key: str) -> None:
+        """A task has just been given up: say so, once, and of a delivery what is known of each part."""
+        task = self.ledger.get(key)
+        if task is None:
+            return
+        log.error("task_parked", extra={"task": key, "kind": task.kind, "error": task.error})
+        if task.kind == "delivery":
+            Outbox(self.redis).abandon(task.data["delivery"], task.attempt + 1, self.clock())
 
     def _waiting(self, key: str, kind: str, attempt: int) -> bool:
         """True while RQ still has the job of this attempt in its queue (workers are busy, nothing is lost)."""

@@ -32,8 +32,9 @@ WORKER_TTL_S, MAINTENANCE_S, MONITOR_S = 30, 15, 5
 GRACE_S = 20.0
 """Seconds a job may go on after SIGTERM; platforms send SIGKILL after 30, and the ledger resumes what was cut off."""
 
-KILLED_WAIT_S = 1.0
-"""Seconds before a task whose job was killed is handed out again; the fifth time parks it."""
+KILLED_WAIT_S = 5.0
+"""Seconds before a task whose job was killed is handed out again; the fifth time parks it. By then the claims of the
+dead have lapsed (`papers.FLIGHT_TTL_S`), so that the next try keeps no worker waiting for them."""
 
 RANKER = ("numpy", "bm25s", "Stemmer")
 """What the local ranker imports at its first call."""
@@ -81,7 +82,9 @@ def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
     """The child of a job died (out of memory, killed): give the task back at once instead of at the lease's end."""
     key, attempt = job.args
     log.error("job_killed", extra={"task": key, "attempt": attempt, "status": status})
-    Hands(job.connection).ledger.later(key, attempt, time.time() + KILLED_WAIT_S, "killed")
+    hands = Hands(job.connection)
+    if hands.put_off(key, attempt, time.time() + KILLED_WAIT_S, "killed"):
+        hands.park(key)
 
 
 def _import(name: str) -> None:

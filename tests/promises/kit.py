@@ -32,6 +32,9 @@ LONGEST_S = 60.0
 IDLE_LOOKS = 5
 """Looks 2 ms apart that must all find nobody at work before time is skipped: a job is popped, then its child forked."""
 
+SHORT_MS = 3_600_000
+"""Milliseconds that a lock or a pause lives at most; a record lives for days."""
+
 BEGIN = "from tests.promises.clock import switch; switch(); from tests.promises.nursery import main; main()"
 
 PHASES = ("connect", "headers", "body", "accepted", "half", "sent")
@@ -260,8 +263,8 @@ class Trap:
 class Drive:
     """Plays the ticker for forked workers under a moved clock, and lets the time pass that nothing happens in."""
 
-    def __init__(self, redis: object, clock: Clock) -> None:
-        self.redis, self.clock, self.idle = redis, clock, 0
+    def __init__(self, redis: object, clock: Clock, *, expire: bool = False) -> None:
+        self.redis, self.clock, self.idle, self.expire = redis, clock, 0, expire
         self.hands, self.outbox = Hands(redis, clock), Outbox(redis)
 
     def until(self, done: Callable[[], object], pids: Callable[[], list[int]], what: str) -> None:
@@ -274,6 +277,14 @@ class Drive:
             assert time.monotonic() < deadline, f"{what} did not happen: {[ledger.get(k) for k in ledger.open_keys()]}"
             self.step(pids)
 
+    def skip(self, seconds: float) -> None:
+        """Let time pass; with `expire` also for our short-lived keys, whose time is the server's."""
+        self.clock.skip(seconds)
+        for key in self.redis.keys("pb:*") if self.expire else []:
+            left = self.redis.pttl(key)
+            if 0 < left < SHORT_MS:
+                self.redis.pexpire(key, max(1, left - int(seconds * 1000)))
+
     def step(self, pids: Callable[[], list[int]]) -> None:
         """One look."""
         ledger = self.hands.ledger
@@ -283,7 +294,7 @@ class Drive:
         self.idle = 0 if busy else self.idle + 1
         due = ledger.next_due()
         if self.idle >= IDLE_LOOKS and due is not None and due > self.clock():
-            self.clock.skip(due - self.clock() + 0.001)
+            self.skip(due - self.clock() + 0.001)
             self.idle = 0
         else:
             time.sleep(0.002)

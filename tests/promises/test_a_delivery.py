@@ -11,10 +11,10 @@ import pytest
 from redis.exceptions import RedisError
 from rq import Queue
 
-from tests.doubles.slack import SlackDouble
-from tests.doubles.telegram import TelegramDouble
 from tests.doubles.arxiv import make_item as make_announced
 from tests.doubles.huggingface import make_item
+from tests.doubles.slack import SlackDouble
+from tests.doubles.telegram import TelegramDouble
 from tests.promises import kit
 from tests.world import World
 from workers.papers import Part
@@ -439,7 +439,7 @@ def test_09_sigterm_while_a_request_hangs(post, figure):
     figure(f"a request that hangs {hang} s: gone after {took:.1f} s")
 
 
-POISON = "Poison"
+POISON, FIT = "Poison", "Flow Matching for Image Restoration with Diffusion"
 
 
 def test_10_a_poison_delivery(post, clock, figure):
@@ -453,7 +453,9 @@ def test_10_a_poison_delivery(post, clock, figure):
     )
     key, outbox = "delivery|poison", post.drive.outbox
     with outbox.redis.pipeline() as pipe:
-        outbox.put(pipe, "poison", SLACK, [Part(key=k, payload={"text": f"{k} of 1"}) for k in (POISON, "next")], clock())
+        outbox.put(
+            pipe, "poison", SLACK, [Part(key=k, payload={"text": f"{k} of 1"}) for k in (POISON, "next")], clock()
+        )
         pipe.execute()
     ledger = post.drive.hands.ledger
     post.drive.hands.open(key, "delivery", {"delivery": "poison"})
@@ -462,7 +464,7 @@ def test_10_a_poison_delivery(post, clock, figure):
     opened = clock()
     post.open()
     post.finish()
-    late = max(min(e.at for e in post.posts() if e.path.endswith(m)) for m in ("postMessage", "sendMessage")) - opened
+    late = min(entry.at for entry in post.posts() if entry.path.endswith("sendMessage")) - opened
     assert late <= 5
     assert post.check("beside a poisoned one") == 0
     tries = [e for e in post.slack.calls("*postMessage") if e.data.get("text") == bad]
@@ -480,14 +482,16 @@ def test_10_a_poison_paper(shifted_crew, redis, clock, tmp_path, figure):
         ids = {"llm-agents-en": "2601.00666", "cv-daily-zh": "2601.00001"}
         day = datetime.fromtimestamp(clock(), UTC).date()
         for back in range(4):
-            world.hf.days[str(day - timedelta(days=back))] = [make_item(ids["cv-daily-zh"])]
+            world.hf.days[str(day - timedelta(days=back))] = [make_item(ids["cv-daily-zh"], FIT, summary=f"We study {FIT}.")]
         title = f"{POISON} for Agents That Use Tools"
-        world.arxiv.feeds = [make_announced(ids["llm-agents-en"], title, categories=("cs.CL",))]
+        world.arxiv.announced = [make_announced(ids["llm-agents-en"], title, categories=("cs.CL",))]
         pid = shifted_crew.worker("digest")
         world.model.phase_hook = lambda phase, entry: (
-            [kit.kill(child) for child in kit.children(pid)] if phase == "body" and POISON.encode() in entry.body else None
+            [kit.kill(child) for child in kit.children(pid)]
+            if phase == "body" and POISON.encode() in entry.body
+            else None
         )
-        drive, keys = kit.Drive(redis, clock), {}
+        drive, keys = kit.Drive(redis, clock, expire=True), {}
         for profile in ids:
             keys[profile] = f"digest|slack:{profile}|{day}"
             order = {"channel": f"slack:{profile}", "profile": profile, "day": str(day)}

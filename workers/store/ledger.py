@@ -141,7 +141,7 @@ class Ledger:
     def end(self, key: str, attempt: int, now: float, state: State = "done", error: str = "") -> bool:
         """Finish; False if the fence is no longer ours."""
         args: list[Any] = [attempt, state, now, error, KEEP_S, key]
-        return bool(self._end(keys=[task_key(key), OPEN, WAKE], args=args))
+        return bool(self._end(keys=[task_key(key), OPEN, WAKE, DEAD], args=args))
 
     def look_again(self, key: str) -> None:
         """There is more to do for a task that somebody may be finishing right now: its end then hands it out again."""

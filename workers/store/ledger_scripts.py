@@ -139,6 +139,7 @@ end
 redis.call('HSET', KEYS[1], 'state', ARGV[2], 'ended', ARGV[3], 'error', ARGV[4])
 redis.call('EXPIRE', KEYS[1], ARGV[5])
 redis.call('ZREM', KEYS[2], ARGV[6])
+if ARGV[2] == 'dead' then redis.call('ZADD', KEYS[4], ARGV[3], ARGV[6]) end
 pass_on(KEYS[1], KEYS[2], KEYS[3], ARGV[6])
 return 1
 """

@@ -218,6 +218,14 @@ class Outbox:
             found = pipe.execute()
         return [_row(delivery, part, raw) for part, raw in zip(keys, found, strict=True) if raw]
 
+    def abandon(self, delivery: str, fence: int, now: float) -> None:
+        """Nobody works on it any more: what is known of each part that is not out; it then stands in `trouble`."""
+        for row in self.rows(delivery):
+            if row.state in OPEN_STATES:
+                maybe = row.state == "sending" and row.how != "placeholder"
+                state: PartState = "uncertain" if maybe else "dead"
+                self.finish(delivery, row.key, fence, state, now, error="crashed", take=True)
+
     def revive(self, delivery: str) -> int:
         """Give the refused parts of a delivery another chance (the bot was invited meanwhile); returns how many."""
         dead = [row for row in self.rows(delivery) if row.state == "dead"]

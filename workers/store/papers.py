@@ -29,7 +29,7 @@ SCORE_TTL_S = 400 * 86_400
 ANALYSIS_TTL_S = 400 * 86_400
 """Seconds a bought analysis is kept."""
 
-FLIGHT_TTL_S = 15.0
+FLIGHT_TTL_S = 5.0
 """Seconds after which a buyer that was killed blocks nobody any more; one that lives renews three times in it."""
 
 POLL_S = 0.05
