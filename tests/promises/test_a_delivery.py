@@ -470,8 +470,8 @@ def test_10_a_poison_delivery(post, clock, figure):
     tries = [e for e in post.slack.calls("*postMessage") if e.data.get("text") == bad]
     assert ledger.get(key).state == "dead"
     assert len(tries) <= 5
+    kit.until(lambda: post.crew.log().count("task_parked") == 1, "one line in the log")
     assert {(r.key, r.state) for r in outbox.trouble()} == {(POISON, "uncertain"), ("next", "dead")}
-    assert post.crew.log().count("task_parked") == 1
     figure(f"parked after {len(tries)} attempts; others began {late:.1f} s later")
 
 
@@ -482,7 +482,7 @@ def test_10_a_poison_paper(shifted_crew, redis, clock, tmp_path, figure):
         ids = {"llm-agents-en": "2601.00666", "cv-daily-zh": "2601.00001"}
         day = datetime.fromtimestamp(clock(), UTC).date()
         for back in range(4):
-            world.hf.days[str(day - timedelta(days=back))] = [make_item(ids["cv-daily-zh"], FIT, summary=f"We study {FIT}.")]
+            world.hf.days[str(day - timedelta(days=back))] = [make_item(ids["cv-daily-zh"], FIT, summary=FIT)]
         title = f"{POISON} for Agents That Use Tools"
         world.arxiv.announced = [make_announced(ids["llm-agents-en"], title, categories=("cs.CL",))]
         pid = shifted_crew.worker("digest")
@@ -504,6 +504,6 @@ def test_10_a_poison_paper(shifted_crew, redis, clock, tmp_path, figure):
         attempts = ledger.get(keys["llm-agents-en"]).attempt
         assert attempts <= 5
         assert [task.key for task in ledger.dead()] == [keys["llm-agents-en"]]
-        assert shifted_crew.log().count("task_parked") == 1
+        kit.until(lambda: shifted_crew.log().count("task_parked") == 1, "one line in the log")
         assert ids["cv-daily-zh"] in {p.paper.id for p in Memory(redis).digest(keys["cv-daily-zh"]).picks}
     figure(f"a poison paper: {attempts} attempts, the other digest done after {waited:.1f} s")
