@@ -97,6 +97,86 @@ def test_appendix_after_the_references_is_read_and_marked():
     assert [(s.title, s.appendix) for s in text.sections] == [("1 Introduction", False), ("A Proofs", True)]
 
 
+def test_sizes_that_stand_in_the_matrix_count():
+    def scaled(text, size, y):
+        return f"q {size} 0 0 {size} 72 {y} cm {put(text, x=0, y=0, size=1, leading=1.2)} Q\n"
+
+    page = scaled("A Paper of Another Writer", 18, 740) + scaled("1 Introduction", 13, 700)
+    page += scaled(wrapped(PROSE), 10, 680) + scaled("2 Large apples were bought.", 10, 600)
+    page += scaled("Method of the Paper", 13, 560) + scaled(wrapped(PROSE), 10, 540)
+    text = parse(make_pdf(page))
+    assert text.title == "A Paper of Another Writer"
+    assert titles(text) == ["1 Introduction", "Method of the Paper"] and "Large apples" in whole(text)
+
+
+def test_a_sentence_that_begins_with_an_article_is_no_lettered_heading():
+    page = put("I. INTRODUCTION", y=740) + put(wrapped(PROSE), y=720)
+    page += put(["A sensor network is made of sensors", "and of a network. It is not cheap."], y=650)
+    page += put("A. The Probe", y=600) + put(wrapped(PROSE), y=580)
+    assert titles(parse(make_pdf(page))) == ["I. INTRODUCTION", "A. The Probe"]
+    page = "".join(
+        put(f"{k} Part", y=760 - 60 * k, size=13, font="F2") + put(wrapped(PROSE)[:2], y=745 - 60 * k)
+        for k in (1, 2, 3)
+    )
+    page += put("A satisfactory model", y=500, size=13, font="F2") + put(wrapped(PROSE), y=480)
+    assert not any(s.appendix for s in parse(make_pdf(page)).sections)
+
+
+def test_a_missed_heading_does_not_lose_the_next_ones():
+    page = put("I. INTRODUCTION", y=740) + put(wrapped(PROSE), y=720) + put("III. RESULTS", y=600)
+    page += put(wrapped(PROSE), y=580)
+    assert titles(parse(make_pdf(page))) == ["I. INTRODUCTION", "III. RESULTS"]
+
+
+def test_the_table_of_contents_opens_no_sections():
+    toc = ["1 Introduction 1", "2 Method 3", "2.1 Probe . . . . . . 4", "3 Results 9", "References 12"]
+    page = put("A Long Paper", y=760, size=18) + put("Abstract", y=740, font="F2") + put(wrapped(PROSE), y=720)
+    page += put("Contents", y=650, size=13, font="F2") + put(toc, y=630, font="F2")
+    page += put("1 Introduction", y=500, size=13, font="F2") + put(wrapped(PROSE), y=480)
+    page += put("2 Method", y=400, size=13, font="F2") + put(wrapped(PROSE), y=380)
+    text = parse(make_pdf(page))
+    assert titles(text) == ["1 Introduction", "2 Method"] and text.abstract == " ".join(PROSE.split())
+
+
+def test_references_without_a_heading_are_no_text():
+    page = put("I. INTRODUCTION", y=740) + put(wrapped(PROSE), y=720)
+    page += put(
+        ["[1] A. Author, A cited work (2020).", "[2] B. Author, Another (2021).", "[3] C. Author (1999)."], y=600
+    )
+    text = parse(make_pdf(page))
+    assert text.bibliography == 3 and "cited work" not in whole(text)
+
+
+def test_a_caption_without_a_sign_is_one_where_a_paragraph_ended():
+    page = put("1 Introduction", y=740, size=13, font="F2") + put(wrapped(PROSE), y=720)
+    page += put("Figure 6 Graph of the requirements", y=600) + put(wrapped(PROSE), y=560)
+    page += put(
+        ["as it is shown on the left side of", "Figure 6 Graphs are drawn for all that we measured so far."], y=400
+    )
+    assert [f.caption for f in parse(make_pdf(page)).figures] == ["Figure 6 Graph of the requirements"]
+
+
+def test_a_small_caption_goes_on_after_its_first_sentence():
+    page = put("1 Introduction", y=740, size=13, font="F2") + put(wrapped(PROSE), y=720)
+    page += put(["Figure 2: A first sentence.", "A second one in small type."], y=600, size=8)
+    page += put(wrapped(PROSE), y=560)
+    assert [f.caption for f in parse(make_pdf(page)).figures] == [
+        "Figure 2: A first sentence. A second one in small type."
+    ]
+
+
+def test_text_before_the_first_heading_is_kept_where_it_is_more_than_a_front():
+    page = put("A Letter", y=770, size=18) + put(wrapped(PROSE * 14), y=750)
+    later = put("Results", y=740, size=13, font="F2") + put(wrapped(PROSE), y=720)
+    text = parse(make_pdf(page, put(wrapped(PROSE * 12), y=750), later))
+    assert titles(text) == ["", "Results"] and whole(text).count("0.71 dB") == 27
+
+
+def test_a_few_tiny_labels_are_left_out_and_not_told_of():
+    text = parse(paper_pdf(put("Label", y=60, size=0.8) + put("Label", y=50, size=0.8)))
+    assert text.flags == () and "Label" not in whole(text)
+
+
 def test_stamp_tells_the_version_of_the_paper_that_was_asked_for():
     stamped = paper_pdf(put("arXiv:2601.00001v3  [cs.CV]  22 Jan 2026", x=20, y=300, size=20))
     assert parse(stamped).ref == "2601.00001v3" and "arXiv:" not in whole(parse(stamped))

@@ -41,16 +41,19 @@ NAMES = frozenset(
 )  # fmt: skip
 """Unnumbered headings that are believed without a look at the type."""
 
-REFERENCES = ("references", "bibliography", "literature cited")
+REFERENCES = ("references", "bibliography", "literature cited", "references and notes", "works cited")
+CONTENTS = ("contents", "table of contents")
 ROMAN = {"I": 1, "V": 5, "X": 10}
 
 _NUMBERED = re.compile(r"(?P<n>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3})\.?\s+(?P<t>[^\W\d_].*)")
 _RUN_IN = re.compile(r"abstract\s*[—–.:-]+\s*", re.I)
 _BARE = re.compile(r"(?:\d{1,2}|[ivx]{1,5}|[a-z])[.:]?\s+(?=[a-z])")
+_WITH_PAGE = re.compile(r".*(?:\.\s?\.|…|\s\d{1,3}$)")
+"""A line of the table of contents."""
 _ROMAN = re.compile(r"(?P<n>[IVX]{1,5})\.\s+(?P<t>[A-Z].*)")
 
 
-_OPENINGS = frozenset(name[:4] for name in (*NAMES, *REFERENCES, "supplement"))
+_OPENINGS = frozenset(name[:4] for name in (*NAMES, *REFERENCES, *CONTENTS, "supplement"))
 
 
 def may_be_heading(text: str, ended: bool) -> bool:
@@ -66,7 +69,7 @@ def _maybe_numbered(text: str) -> bool:
     return first.isdigit() or second in " .:" or (first in ROMAN and second in ROMAN)
 
 
-Kind = Literal["body", "abstract", "run-in", "references"]
+Kind = Literal["body", "abstract", "run-in", "contents", "references"]
 
 
 @dataclass(frozen=True)
@@ -83,14 +86,16 @@ class Heading:
 
 
 class Headings:
-    """Knows the numbers so far. `size`: the body's, in points."""
+    """Knows the numbers so far. `size`: the body's, in points; `bold`: whether the body's type counts as bold."""
 
-    def __init__(self, size: float) -> None:
-        self.size = size
+    def __init__(self, size: float, bold: bool = False) -> None:
+        self.size, self.bold = size, bold
         self.numbers: tuple[int, ...] = (0,)
         self.roman = self.appendix = False
         self.kind: str = "front"
         """What the last heading opened; front before the first."""
+        self.late = False
+        """More lines were read before the first heading than authors and an abstract take."""
 
     def take(self, found: Heading) -> None:
         """`found` stands: the next one is expected after it."""
@@ -112,14 +117,18 @@ class Headings:
     def match(self, line: Line, ended: bool) -> Heading | None:
         """The heading that `line` is, or None. `ended`: a paragraph ended just before it."""
         text = line.text
-        if line.cut or not may_be_heading(text, ended):
+        if not may_be_heading(text, ended) or (line.cut and not self.larger(line)):
+            return None
+        if self.kind == "contents" and _WITH_PAGE.match(text):
             return None
         name = text.rstrip(".:— ").casefold()
         bare = name[m.end() :] if _maybe_numbered(text) and (m := _BARE.match(name)) else name
         if bare in REFERENCES:
             return Heading(text, 1, "references")
-        if self.kind in ("front", "abstract") and name == "abstract":
+        if self.kind in ("front", "abstract", "contents") and name == "abstract":
             return Heading(text, 1, "abstract")
+        if self.kind in ("front", "abstract") and name in CONTENTS:
+            return Heading(text, 1, "contents")
         if self.kind == "front" and name.startswith("abstract") and _RUN_IN.match(text):
             return Heading("Abstract", 1, "run-in")
         if text.count(" ") >= HEADING_WORDS:
@@ -128,13 +137,22 @@ class Headings:
             title = text[len(text) - len(bare) :]
             size, bold = line.page.style(line.at + len(text) - len(bare))
             plain = self.roman or numbered.roman or bare in NAMES
-            stands = size >= self.size * LARGER or bold or (plain and (title.isupper() or bare in NAMES))
+            stands = (
+                size >= self.size * LARGER or (bold and not self.bold) or (plain and (title.isupper() or bare in NAMES))
+            )
             return numbered if stands or (self.roman and numbered.level == 2) else None
-        if name in NAMES and (self.kind != "front" or name == "introduction"):
+        started = self.kind != "front" or self.late
+        if name in NAMES and (started or name == "introduction"):
             return Heading(text, 1, "body", appendix=name.startswith("append"))
         if self.kind in ("body", "references") and name.startswith(("appendix", "supplement")):
             return Heading(text, 1, "body", appendix=True)
-        if self.kind == "body" and ended and text[-1] not in ".?" and text[0].isupper() and len(text) > 3:
+        if (
+            (self.kind == "body" or self.late)
+            and ended
+            and text[-1] not in ".?"
+            and text[0].isupper()
+            and len(text) > 3
+        ):
             size = self.larger(line)
             return Heading(text, 1 if size >= self.size * MUCH_LARGER else 2, "body") if size else None
         return None
@@ -143,16 +161,21 @@ class Headings:
         """The heading `text` may be where its number is the next one in sequence."""
         roman = _ROMAN.match(text)
         fits = roman and (self.roman or roman["n"] == "I") and not self.appendix
-        if roman and fits and _value(roman["n"]) == self.numbers[0] + 1:
-            return Heading(text, 1, "body", (self.numbers[0] + 1,), roman=True)
+        if roman and fits and 1 <= (value := _value(roman["n"])) - self.numbers[0] <= 1 + MISSED:
+            return Heading(text, 1, "body", (value,), roman=True)
         m = _NUMBERED.fullmatch(text)
         if not m or len(m["t"]) < 3 or re.search(r"\.{3}|\d{4}\.?$|@", m["t"]):
+            return None
+        if m["t"].count("(") != m["t"].count(")") and len(m["t"]) < HEADING_CHARS // 3:
             return None
         parts = m["n"].split(".")
         lettered = parts[0].isalpha()
         values = (ord(parts[0]) - 64 if lettered else int(parts[0]), *map(int, parts[1:]))
         depth = len(values)
-        if lettered and self.roman and not self.appendix and depth == 1:  # IEEE: A. Subsection
+        dotted = text[len(m["n"])] == "."
+        if lettered and not dotted and depth == 1 and m["t"][0].islower():  # a sentence: "A list is ..."
+            return None
+        if lettered and self.roman and not self.appendix and depth == 1 and dotted:  # IEEE: A. Subsection
             expected = self.numbers[1] + 1 if len(self.numbers) > 1 else 1
             return Heading(text, 2, "body", (self.numbers[0], *values)) if values[0] == expected else None
         if lettered and not self.appendix:

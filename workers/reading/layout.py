@@ -7,8 +7,9 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate
 
-from workers.reading.headings import HEADING_CHARS, Heading, Headings, may_be_heading
+from workers.reading.headings import Heading, Headings, may_be_heading
 from workers.reading.lines import LAST, Line, ends, join, lines_of, without_edges
 from workers.reading.pages import Page
 from workers.reading.text import Figure, Paragraph, Section, Table
@@ -22,13 +23,32 @@ SAME_PT = 0.2
 TITLE_AMONG, TITLE_LINES = 25, 5
 """Lines of page 1 among which the title is, and most lines it has."""
 
+HEADING_LINES = 3
+"""Most lines of a heading."""
+
+FRONT_LINES = 60
+"""Lines before the first heading from which they are text and not only title and authors."""
+
+ABSTRACT_CHARS = 2_500
+"""Length from which the next paragraph is not the abstract's: arXiv allows 1,920 characters."""
+
+GAP = 2.0
+"""Distance of two lines in their size from which they are not of one caption; double spacing has less."""
+
+LIST_LINES = 20
+"""Lines among which the first three entries of a list of references begin."""
+
 CAPTION_LINES = 12
 """Most lines of a caption; what follows is body."""
 
 PARAGRAPH_CHARS = 1_800
 """Length at which a paragraph is cut at the next end of a sentence, so that a place stays findable."""
 
-_CAPTION = re.compile(r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*([A-Z]?\.?\d{1,3}|[IVX]{1,5})\s*[:.|]\s*\S")
+_CAPTION = re.compile(
+    r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*([A-Z]?\.?\d{1,3}(?:\.\d{1,3})?|[IVX]{1,5})\s*[:.|–—]\s*\S"
+)
+_BARE_CAPTION = re.compile(r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*(\d{1,3}|[IVX]{1,5})(?:\s+[A-Z]|$)")
+"""Without a sign after the number: one only where a paragraph ended before it."""
 _ENTRY = re.compile(r"^\s*(?:\[[\w+]{1,12}\]|\d{1,3}\.\s)", re.M)
 _BULLET = re.compile(r"[•◦▪‣∙●○\x0f\uf0b7]\s*|[-–]\s(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s")
 
@@ -65,13 +85,17 @@ class _Reader:
         lengths = sorted([len(text) for text in texts if len(text) > 20])
         width = lengths[len(lengths) * 3 // 4] if lengths else 80
         sizes = Counter(round(x.page.size(x.at), 1) for x in lines[:: max(1, len(lines) // 60)] if len(x.text) > 20)
-        self.headings = Headings(sizes.most_common(1)[0][0] if sizes else 10.0)
+        size = sizes.most_common(1)[0][0] if sizes else 10.0
+        body = [x for x in lines[len(lines) // 4 :: max(1, len(lines) // 20)] if len(x.text) > 20]
+        self.headings = Headings(size, sum(x.page.style(x.at)[1] for x in body) * 2 > len(body))
         self.after: set[int] = set()
         """Lines before which a paragraph ended, or another page begins: a paragraph is of one page."""
         self.breaks: list[int] = []
         """Those, and the lines that begin an item of a list."""
         self.stops: list[int] = []
         """Lines that may be a heading or the begin of a caption."""
+        self.unheaded = -1
+        """Line that begins a list of references, which may have no heading."""
         self._mark(EARLY * width)
         self.counts: Counter[int] = Counter()
         self.ids: set[str] = set()
@@ -92,10 +116,18 @@ class _Reader:
                 self.breaks.append(k)
             elif not first.isalpha() and _BULLET.match(text):
                 self.breaks.append(k)
-            if not first.islower() and (may_be_heading(text, ended) or (first in "FT" and _CAPTION.match(text))):
+            if first == "[" and text.startswith("[1]") and self._is_list(k):
+                self.unheaded = k
+                self.stops.append(k)
+            if not first.islower() and (may_be_heading(text, ended) or (first in "FT" and _caption_of(text, ended))):
                 self.stops.append(k)
             cut = cut_here
             ended = not cut and len(text) < early and text[-1] in LAST and ends(text)
+
+    def _is_list(self, k: int) -> bool:
+        """True where `[2]` and `[3]` begin lines soon after line `k`."""
+        near = [line.text[:3] for line in self.lines[k : k + LIST_LINES]]
+        return "[2]" in near and "[3]" in near
 
     def run(self) -> Layout:
         k = 0
@@ -103,9 +135,15 @@ class _Reader:
             if stop < k:
                 continue
             self._take(k, stop)
-            if found := self._heading(stop):
+            if stop == self.unheaded and self.headings.kind != "references":
+                self._close()
+                self.headings.take(Heading("References", 1, "references"))
+                k = stop
+            elif found := self._heading(stop):
                 k = self._open(found, stop)
-            elif self.headings.kind != "front" and _CAPTION.match(self.lines[stop].text):
+            elif self.headings.kind not in ("front", "contents") and _caption_of(
+                self.lines[stop].text, stop in self.after
+            ):
                 k = self._caption(stop)
             else:
                 k = stop
@@ -116,8 +154,9 @@ class _Reader:
 
     def _take(self, start: int, end: int) -> None:
         """Put the lines from `start` to before `end` where they belong."""
-        if self.headings.kind == "front":
+        if self.headings.kind in ("front", "contents"):
             self.front += self.lines[start:end]
+            self.headings.late = self.headings.kind == "front" and len(self.front) > FRONT_LINES
         elif self.headings.kind == "references":
             self.references += [line.text for line in self.lines[start:end]]
         else:
@@ -128,20 +167,24 @@ class _Reader:
 
     def _open(self, found: Heading, k: int) -> int:
         """Begin what the heading at line `k` opens; returns the next line to read."""
+        if self.headings.late and found.kind in ("body", "references"):  # no heading of abstract or introduction
+            self._body(0, len(self.front))
+        self.headings.late = False
         self._close()
         self.headings.take(found)
-        line, title = self.lines[k], found.title
+        line = self.lines[k]
         k += 1
         if found.kind == "run-in":
             rest = line.text[self.headings.run_in(line.text) :]
             self.buffer = [Line(rest, line.page, line.at, line.cut)] if rest else []
         if found.kind == "body":
-            size = self.headings.larger(line)
+            size, parts = self.headings.larger(line), [line]
             while size and k < len(self.lines) and not self._heading(k):  # a title of two lines
                 more = self.lines[k]
-                if abs(self.headings.larger(more) - size) > SAME_PT or len(title) + len(more.text) > 2 * HEADING_CHARS:
+                if abs(self.headings.larger(more) - size) > SAME_PT or len(parts) >= HEADING_LINES:
                     break
-                title, k = f"{title} {more.text}", k + 1
+                parts, k = [*parts, more], k + 1
+            title = join(parts)
             self.heading = (f"p{line.page.number}.h{len(self.out.sections) + 1}", title, found.level)
         return k
 
@@ -149,7 +192,11 @@ class _Reader:
         """End the part that is open."""
         self._flush()
         if self.headings.kind == "abstract":
-            self.out.abstract = " ".join(p.text for p in self.paragraphs)
+            sizes = accumulate(len(p.text) for p in self.paragraphs)
+            last = next((k for k, size in enumerate(sizes, 1) if size > ABSTRACT_CHARS), len(self.paragraphs))
+            self.out.abstract = " ".join(p.text for p in self.paragraphs[:last])
+            if rest := self.paragraphs[last:]:  # the introduction has no heading
+                self.out.sections.append(Section(id="front", title="", paragraphs=tuple(rest)))
         elif self.paragraphs or self.heading[1]:
             id, title, level = self.heading
             made = Section(
@@ -187,16 +234,26 @@ class _Reader:
     def _caption(self, k: int) -> int:
         """Take the caption that begins at line `k` out of the text around it."""
         lines = [self.lines[k]]
-        while len(lines) < CAPTION_LINES and (lines[-1].cut or not ends(lines[-1].text)):
+        start, size = k, lines[0].page.size(lines[0].at)
+        own = abs(size - self.headings.size) > SAME_PT
+        while len(lines) < CAPTION_LINES and (own or lines[-1].cut or not ends(lines[-1].text)):
             k += 1
             if k >= len(self.lines) or self.lines[k].page is not lines[0].page or self._heading(k):
                 break
-            lines.append(self.lines[k])
+            more = self.lines[k]
+            if (own and abs(more.page.size(more.at) - size) > SAME_PT) or _CAPTION.match(more.text):
+                break
+            if not -size < more.page.drop(lines[-1].at, more.at) < GAP * size:
+                break
+            lines.append(more)
         else:
             k += 1
+        if start not in self.after and k in self.after and k < len(self.lines):  # the sentence around it goes on
+            self.after.discard(k)
+            self.breaks.remove(k)
         text, page = join(lines), lines[0].page.number
         table = text[:3].casefold() == "tab"
-        number = _CAPTION.match(text)
+        number = _CAPTION.match(text) or _BARE_CAPTION.match(text)
         id = self._unique(f"p{page}.{'T' if table else 'F'}{number[2] if number else ''}")
         if table:
             self.out.tables.append(Table(id=id, caption=text, section=self.heading[0], page=page))
@@ -219,15 +276,24 @@ class _Reader:
         out.apart = " ".join([*(line.text for line in self.front), *self.references])
         out.title = _title([line for line in self.front if line.page.number == 1])
         if not out.sections and not out.abstract and self.front:  # nothing found: all of it is one section
-            self._body(0, len(self.lines))
+            self._body(0, len(self.front))
             self._flush()
             out.sections.append(Section(id="front", title="", paragraphs=tuple(self.paragraphs)))
 
 
+def _caption_of(text: str, ended: bool) -> bool:
+    """True where a caption begins with the line `text`. `ended`: a paragraph ended before it."""
+    return bool(_CAPTION.match(text) or (ended and _BARE_CAPTION.match(text)))
+
+
 def _title(lines: list[Line]) -> str:
     """The first lines of the largest type."""
-    sized = [(line.page.style(line.at)[0], line) for line in lines[:TITLE_AMONG]]
-    largest = max((size for size, _ in sized), default=0.0)
-    big = [k for k, (size, _) in enumerate(sized) if size >= largest - SAME_PT]
-    run = [k for i, k in enumerate(big[:TITLE_LINES]) if k == big[0] + i]
-    return join([sized[k][1] for k in run])
+    styles = [line.page.style(line.at) for line in lines[:TITLE_AMONG]]
+    largest = max((size for size, _ in styles), default=0.0)
+    first = next((k for k, (size, _) in enumerate(styles) if size >= largest - SAME_PT), 0)
+    last = first + 1
+    while last < min(len(styles), first + TITLE_LINES):
+        if styles[last][0] < largest - SAME_PT or styles[last][1] != styles[first][1]:
+            break
+        last += 1
+    return join(lines[first:last])

@@ -92,7 +92,8 @@ def join(lines: Iterable[Line]) -> str:
     pieces = " ".join([f"{line.text}\x02" if line.cut else line.text for line in lines]).split("\x02 ")
     text = pieces[0]
     for before, after in pairwise(pieces):
-        compound = "-" in before.rpartition(" ")[2] or not after[0].islower()
+        same_case = after[0].islower() or (before.isupper() and after[:2].isupper())
+        compound = "-" in before.rpartition(" ")[2] or not same_case
         text += f"-{after}" if compound else after
     text = text.rstrip("\x02")
     return " ".join(text.split()) if "  " in text else text

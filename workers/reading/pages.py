@@ -73,6 +73,11 @@ class Page:
         """Size in points of the letter at `at` in `text`."""
         return pdfium.letter_size(self.handle, at)
 
+    def drop(self, at: int, to: int) -> float:
+        """By how many points the letter at `to` stands below the one at `at`; 0.0 where that is not known."""
+        start, end = pdfium.height(self.handle, at), pdfium.height(self.handle, to)
+        return start - end if start is not None and end is not None else 0.0
+
 
 @dataclass
 class _Scan:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from workers.arxiv_id import parse as ids_in
 from workers.reading.layout import lay_out
 from workers.reading.pages import Page, load
+from workers.reading.phrases import addresses_model
 from workers.reading.text import PaperText, screened, smuggled, without_collector
 
 TIMEOUT_S = 60.0
@@ -32,6 +33,9 @@ LONG_PAGES = 100
 
 MAX_CHARS = 2_000_000
 """Characters read: four times a 150-page book."""
+
+HIDDEN_WORDS = 4
+"""Different words from which hidden text is told of: figures have labels that are too small to read."""
 
 MIN_CHARS_PER_PAGE = 100
 """Fewer characters per page on the average: there is no text to speak of, the pages are pictures."""
@@ -96,7 +100,8 @@ def _labelled(pages: list[Page], count: int, broken: int, chars: int) -> PaperTe
     scans = sum(p.scan for p in pages)
     if scans * 2 > len(pages) or chars < MIN_CHARS_PER_PAGE * len(pages):
         flags.add("scanned")
-        notes.append(f"{scans or len(pages)} of {len(pages)} pages are pictures.")
+        few = f"The {len(pages)} pages hold hardly any text."
+        notes.append(f"{scans} of {len(pages)} pages are pictures." if scans else few)
     if len(pages) < count and not broken:
         flags.add("truncated")
         notes.append(f"Read {len(pages)} of {count} pages.")
@@ -118,7 +123,11 @@ def _labelled(pages: list[Page], count: int, broken: int, chars: int) -> PaperTe
         sections=tuple(out.sections), figures=tuple(out.figures), tables=tuple(out.tables),
         bibliography=out.bibliography,
     )  # fmt: skip
-    hidden = [p.hidden for p in pages if p.hidden] + [s for p in pages if (s := smuggled(p.text))]
+    pieces = [p.hidden for p in pages if p.hidden]
+    told = len({word for piece in pieces for word in piece.split()}) >= HIDDEN_WORDS
+    hidden = (pieces if told or addresses_model(" ".join(pieces)) else []) + [
+        s for p in pages if (s := smuggled(p.text))
+    ]
     return screened(text, hidden, out.apart).labelled(flags, notes)
 
 

@@ -6,6 +6,7 @@ places in one buffer, made once, which spares the conversion of four of five arg
 """
 
 import ctypes
+import math
 from collections.abc import Callable, Sequence
 from ctypes import c_double, c_float, c_int, c_uint, c_ulong, c_void_p
 from itertools import repeat
@@ -62,8 +63,11 @@ _draw_mode = _call("FPDFPath_GetDrawMode", c_int, _V, _V, _V)
 _remove, _form_remove = _call("FPDFPage_RemoveObject", c_int, _V, _V), _call("FPDFFormObj_RemoveObject", c_int, _V, _V)
 _index = _call("FPDFText_GetCharIndexFromTextIndex", c_int, _V, c_int)
 _char_size = _call("FPDFText_GetFontSize", c_double, _V, c_int)
+_letter_matrix = _call("FPDFText_GetMatrix", c_int, _V, c_int, _V)
+_origin = _call("FPDFText_GetCharOrigin", c_int, _V, c_int, _V, _V)
 _weight = _call("FPDFText_GetFontWeight", c_int, _V, c_int)
 _font = _call("FPDFText_GetFontInfo", c_ulong, _V, c_int, _V, c_ulong, _V)
+_X, _Y = c_double(), c_double()
 _NAME = ctypes.create_string_buffer(80)
 _TEXT_BYTES = 4096
 _WORDS = ctypes.create_string_buffer(_TEXT_BYTES)
@@ -177,10 +181,22 @@ def style(page: int, at: int) -> tuple[float, bool]:
     used = _font(page, where, ctypes.addressof(_NAME), 80, _u0)
     low = _NAME.raw[: min(used, 80)].lower()
     bold = b"bold" in low or b"bx" in low or b"medi" in low or b"-b" in low or _weight(page, where) >= 600
-    return float(_char_size(page, where)), bold
+    return _letter_size(page, where), bold
 
 
 def letter_size(page: int, at: int) -> float:
     """Size in points of the letter at `at`, 0.0 where there is none."""
     where = _index(page, at)
-    return float(_char_size(page, where)) if where >= 0 else 0.0
+    return _letter_size(page, where) if where >= 0 else 0.0
+
+
+def _letter_size(page: int, where: int) -> float:
+    """Font size as it is seen: many writers put the size into the matrix and say 1."""
+    scale = math.hypot(_F[2], _F[3]) if _letter_matrix(page, where, _f0) else 1.0
+    return float(_char_size(page, where)) * (scale or 1.0)
+
+
+def height(page: int, at: int) -> float | None:
+    """How far up on the page the letter at `at` stands, in points; None where it is not known."""
+    there = _origin(page, _index(page, at), ctypes.addressof(_X), ctypes.addressof(_Y))
+    return _Y.value if there else None
