@@ -25,6 +25,9 @@ DIGEST, INTERACTIVE, DEEPDIVE, DELIVERY = QUEUES = ("digest", "interactive", "de
 """One queue a worker process. `digest`: the clock's digests, which no command delays. `interactive`: questions, seconds
 each. `deepdive`: whatever else people ask for and takes minutes. `delivery`: posts. None waits behind another."""
 
+CREW = (DIGEST, INTERACTIVE, INTERACTIVE, DEEPDIVE, DEEPDIVE, DELIVERY)
+"""The workers of `worker` and `up`: two people are answered at a time, and two papers read."""
+
 RESULT_TTL_S = 60
 """Seconds RQ keeps a finished job: results live in the ledger, RQ's copy is only for its own tools."""
 

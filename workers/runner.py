@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
@@ -96,14 +97,20 @@ def _import(name: str) -> None:
             raise
 
 
+def import_for(queues: Iterable[str], settings: Settings) -> None:
+    """Import what jobs of these queues need, so that each starts in milliseconds."""
+    for name in dict.fromkeys(name for queue in queues for name in WARM[queue]):
+        if name != "anthropic" or settings.anthropic_api_key.get_secret_value():
+            _import(name)
+
+
 def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
-    """Work on one queue until a signal. `warm=False` imports nothing ahead (a short-lived worker)."""
+    """Work on one queue until a signal. `warm=False`: what jobs need has been imported."""
     if queue not in QUEUES:
         raise ValueError(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}")
     url = ensure(settings)
-    for name in WARM[queue] if warm else ():
-        if name != "anthropic" or settings.anthropic_api_key.get_secret_value():
-            _import(name)
+    if warm:
+        import_for([queue], settings)
     worker = SafeWorker(
         [queue],
         connection=connect(url),

@@ -3,22 +3,23 @@
 import logging
 from datetime import UTC, datetime
 
-from workers.queue import QUEUES
+from workers.queue import CREW
+from workers.runner import import_for
 from workers.runner import work as work_one
 from workers.schedule import next_slot
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.redis import connect
-from workers.supervisor import Supervisor
+from workers.supervisor import Crew, Supervisor
 from workers.targets import targets
 
 log = logging.getLogger(__name__)
 
 
 def commands(settings: Settings) -> list[tuple[str, ...]]:
-    """The processes of this set-up: the clock, a worker for each queue, a listener for each platform with a token."""
-    found = [("scheduler",), *(("worker", "--queue", queue) for queue in QUEUES)]
+    """The processes of this set-up: the clock, the crew of workers, a listener for each platform with a token."""
+    found: list[tuple[str, ...]] = [("scheduler",), ("worker",)]
     if settings.slack_bot_token.get_secret_value():
         found.append(("slack",))
     if settings.telegram_bot_token.get_secret_value():
@@ -52,9 +53,10 @@ def tell(settings: Settings, url: str) -> None:
 
 
 def work(settings: Settings, queue: str) -> None:
-    """Work on one queue in this process, or on all with a process each."""
+    """Work on one queue in this process, or on all with a crew, which shares the memory of what it imported."""
     if queue == "all":
         embedded.ensure(settings)
-        Supervisor([("worker", "--queue", name) for name in QUEUES]).run()
+        import_for(CREW, settings)
+        Crew([(name,) for name in CREW], work=lambda name: work_one(name, settings, warm=False)).run()
     else:
         work_one(queue, settings)

@@ -13,7 +13,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import CHANNEL as CHAT
 from tests.doubles.telegram import TelegramDouble
-from workers.queue import QUEUES
+from workers.queue import CREW
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.redis import connect
@@ -58,7 +58,7 @@ def memory(pid: int) -> tuple[float, float]:
 
 
 def children(pid: int) -> dict[str, int]:
-    """Words after `-m bot` -> pid of each child."""
+    """Words after `-m bot` -> pid of each child; the copies of one that makes copies of itself follow it by name."""
     found = {}
     for folder in PROC.glob("[0-9]*"):
         try:
@@ -68,8 +68,17 @@ def children(pid: int) -> dict[str, int]:
             continue
         if parent == pid and "bot" in words:
             name = " ".join(words[words.index("bot") + 1 :])
-            found[name.partition(" --leash")[0].strip()] = int(folder.name)
+            name = name.partition(" --leash")[0].strip()
+            found[name] = int(folder.name)
+            found |= {f"{name}, {copy}": number for copy, number in _copies(found[name])}
     return found
+
+
+def _copies(pid: int) -> list[tuple[str, int]]:
+    """(name, pid) of each child of a crew."""
+    pids = [int(p) for p in (PROC / str(pid) / "task" / str(pid) / "children").read_text().split()]
+    names = [(PROC / str(p) / "comm").read_text().strip() for p in pids]
+    return [(f"{name} {names[:i].count(name) + 1}", p) for i, (name, p) in enumerate(zip(names, pids, strict=True))]
 
 
 def measure(_runs: int) -> Report:
@@ -132,7 +141,7 @@ def _connected(settings: Settings, slack: SlackDouble, telegram: TelegramDouble)
         return False
     redis = connect(f"unix://{embedded.socket_path(settings.data_dir.absolute())}", retries=0)
     try:
-        return ready(redis) == len(QUEUES)
+        return ready(redis) == len(CREW)
     finally:
         redis.close()
 

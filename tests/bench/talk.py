@@ -25,7 +25,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from workers.console import store
 from workers.papers import Paper
-from workers.queue import QUEUES
+from workers.queue import CREW
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.store import embedded
@@ -174,7 +174,7 @@ def _slow() -> tuple[list[float], list[str], int]:
         stack.enter_context(settled(_env(slack, REDIS_URL=url, **_services(arxiv, model))))
         stack.enter_context(process(sys.executable, "-m", "bot", "up"))
         slack.wait_connected(LONGEST_S)
-        wait_for(lambda: ready(redis) == len(QUEUES), "the workers")
+        wait_for(lambda: ready(redis) == len(CREW), "the workers")
         slack.play_slash("/deepdive", PAPER, CHANNEL)
         wait_for(lambda: model.prompts, "a question to hang at the model")
         return _bursts({"ours": slack})["ours"], slack.refused(), len(model.prompts)
@@ -269,7 +269,7 @@ def first_words(_runs: int) -> Report:
         redis = stack.enter_context(store(settings))
         stack.enter_context(process(sys.executable, "-m", "bot", "up"))
         slack.wait_connected(LONGEST_S)
-        wait_for(lambda: ready(redis) == len(QUEUES), "the workers")
+        wait_for(lambda: ready(redis) == len(CREW), "the workers")
         client = WebClient(slack.bot_token, base_url=slack.api_url)
         root = str(client.chat_postMessage(channel=CHANNEL, text="A paper")["ts"])
         Threads(redis).put(f"slack:{CHANNEL}", root, Place(root, PAPER, None, "cv-daily-en"))
