@@ -186,6 +186,8 @@ class Headings:
         inside = values[:-1] == self.numbers[: depth - 1]
         before = self.numbers[depth - 1] if inside and len(self.numbers) >= depth else 0
         same = inside or values[0] == self.numbers[0]
+        if depth > 1 and not same:  # its chapter's heading has no number in its line
+            same = 1 <= values[0] - self.numbers[0] <= 1 + MISSED and set(values[1:]) == {1}
         return Heading(text, depth, "body", values) if same and 1 <= values[-1] - before <= 1 + MISSED else None
 
 

@@ -17,6 +17,7 @@ EDGE_LINES = 3
 
 _STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]\s+\d{1,2} \w{3} \d{4}")
 _DIGITS, _PAGE_NUMBER = re.compile(r"\d+"), re.compile(r"[\divxlc]{1,4}")
+_CAPTION = re.compile(r"(?:Fig|FIG|Tab|TAB)\S* #")
 _QUOTES = "\"')]”’"
 LAST = frozenset(f".?:!{_QUOTES}")
 """Characters one of which a line has at its end that ends a sentence."""
@@ -58,8 +59,8 @@ def without_edges(pages: list[list[Line]]) -> tuple[list[Line], str]:
     kept, stamp = list[Line](), ""
     for page, edge in zip(pages, shapes, strict=True):
         head = len(edge) if len(page) == len(edge) else EDGE_LINES
-        gone = {k for k, shape in enumerate(edge[:head]) if counts[shape] >= REPEATS}
-        gone |= {len(page) - len(edge) + k for k, shape in enumerate(edge) if k >= head and counts[shape] >= REPEATS}
+        often = [k for k, shape in enumerate(edge) if counts[shape] >= REPEATS and not _CAPTION.match(shape)]
+        gone = {k if k < head else len(page) - len(edge) + k for k in often}
         for k in (*range(head), *range(len(page) - len(edge) + head, len(page))):
             if len(page[k].text) <= 4 and _PAGE_NUMBER.fullmatch(page[k].text):
                 gone.add(k)
