@@ -17,11 +17,25 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
-def status(as_json: Json = False) -> None:
-    """Show queues, each channel's last digest and receipt, deliveries in trouble, today's spend."""
+def status(
+    as_json: Json = False,
+    again: Annotated[str, typer.Option(metavar="ID", help="Post again what is uncertain or was refused.")] = "",
+    leave: Annotated[str, typer.Option(metavar="ID", help="Let it be: it is there, or not wanted.")] = "",
+) -> None:
+    """Show queues, each channel's last digest and receipt, deliveries in trouble, today's spend.
+
+    ID is one that `status` shows, the key of a delivery, or slack or telegram for all that a refused token held up.
+    """
     with command() as settings:
         from workers import status as work
+        from workers.again import AGAIN, LEAVE
 
+        if again and leave:
+            raise typer.BadParameter("--again and --leave exclude each other.")
+        if again or leave:
+            count = work.by_hand(settings, AGAIN if again else LEAVE, again or leave)
+            _say(f"{count} to be posted again; a running worker sends them." if again else f"{count} settled.")
+            return
         found = work.collect(settings)
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n" if as_json else work.text(found))
 

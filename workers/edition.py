@@ -6,7 +6,7 @@ transaction at the end (`Memory.commit`), so a run may be killed anywhere and si
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from workers import archive
 from workers.analysis.analyst import Analyst, Usage
 from workers.analysis.choice import choose
 from workers.analysis.deepdive import Written, deep_dives
-from workers.analysis.score import Scored, score_papers
+from workers.analysis.score import SERVICE_KINDS, Scored, score_papers
 from workers.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, better, compose
 from workers.digest.pick import pick
@@ -36,11 +36,15 @@ from workers.store.outbox import Outbox
 from workers.store.papers import Papers
 from workers.store.progress import Progress, Step
 from workers.store.spend import Spend
+from workers.store.troubles import Troubles
 from workers.targets import profile_of
 
 log = logging.getLogger(__name__)
 
 SAMPLE = "sample"
+
+SAME_FAILURE_S = 600.0
+"""Seconds in which a source that fails again has failed once: it is asked for every channel."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +103,12 @@ class Edition:
         sources = 1 if order.sample else len(profile.sources)
         progress.tell(Step("fetch", 0, sources))
         fetched = self.fetch(order, profile)
+        self._note_sources(fetched)
         progress.tell(Step("fetch", sources, sources))
         papers, counts = fresh_papers(fetched, self.memory, order.memory)
         analyst = choose(self.settings)
         scored = self.score(papers, profile, analyst, progress)
+        note_model(self.redis, [(s.by, s.error) for s in scored.scores], self.clock(), scored.cached)
         picks = pick(papers, scored.scores, picks=profile.picks, min_score=profile.min_score)
         progress.tell(Step("write", 0, len(picks)))
         written = self.write([paper for paper, _ in picks], profile, analyst, [score for _, score in picks], progress)
@@ -149,6 +155,15 @@ class Edition:
         self.archive(digest)
         touched = Outbox(self.redis).revise(slot, parts_of(digest, self.settings))
         return touched, not can_improve(digest)
+
+    def _note_sources(self, fetched: list[Fetched]) -> None:
+        """Which sources failed, for the operator. Many channels fail at the same time for the same reason."""
+        noted = Troubles(self.redis)
+        for source in fetched:
+            if source.error:
+                noted.failed(f"source {source.spec}", source.error.kind, self.clock(), SAME_FAILURE_S)
+            elif source.asked:
+                noted.worked(f"source {source.spec}")
 
     def _rewrite(self, digest: Digest) -> Digest:
         """The digest with those analyses written that a model could not write before."""
@@ -219,7 +234,7 @@ class Edition:
         progress: Progress | None = None,
     ) -> Written:
         """Analyse papers with this set-up's analyst, store and budget."""
-        return deep_dives(
+        written = deep_dives(
             papers,
             profile,
             analyst=analyst,
@@ -230,6 +245,18 @@ class Edition:
             matched={score.id: score.matched for score in scores},
             on_progress=(lambda done, total: progress.tell(Step("write", done, total))) if progress else None,
         )
+        note_model(self.redis, [(a.by, a.error) for a in written.analyses], self.clock(), written.cached)
+        return written
+
+
+def note_model(redis: "Redis", made: Iterable[tuple[str, str | None]], now: float, cached: int = 0) -> None:
+    """Whether the model worked, for the operator: (who made it, class of failure) of each result; `cached` are old."""
+    results = list(made)
+    failures = [error for _, error in results if error in SERVICE_KINDS]
+    if sum(by != LOCAL and error is None for by, error in results) > cached:
+        Troubles(redis).worked("model")
+    elif failures:
+        Troubles(redis).failed("model", failures[-1], now)
 
 
 def can_improve(digest: Digest) -> bool:

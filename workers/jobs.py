@@ -22,6 +22,7 @@ from workers.store.embedded import ensure
 from workers.store.ledger import Task
 from workers.store.progress import Progress, Step
 from workers.store.redis import connect
+from workers.store.troubles import Troubles
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ def better_digest(key: str, attempt: int) -> None:
         slot = task.data["slot"]
         touched, finished = Edition(hands.redis, settings).upgrade(key, attempt, slot, Order.of(task.data["order"]))
         if touched:
-            reopen(hands, f"delivery|{slot}", slot)
+            hands.send(slot)
         again = time.time() + UPGRADE_EVERY_S
         if finished or again > task.data["until"]:
             hands.ledger.end(key, attempt, time.time())
@@ -78,8 +79,7 @@ def deep_dive(key: str, attempt: int) -> None:
     with held(key, attempt) as (task, hands, settings):
         if task is None:
             return
-        delivery = f"delivery|{key}"
-        dive(hands.redis, settings, key, task.data, lambda: reopen(hands, delivery, key))
+        dive(hands.redis, settings, key, task.data, lambda: hands.send(key))
         hands.ledger.end(key, attempt, time.time())
         Progress(hands.redis, key).tell(Step("done", 1, 1))
 
@@ -142,16 +142,9 @@ def deliver(key: str, attempt: int) -> None:
         elif hands.put_off(key, attempt, outcome.at, outcome.error):
             deliverer.give_up(task.data["delivery"], attempt + 1)
             hands.park(key)
-
-
-def reopen(hands: Hands, delivery: str, key: str) -> None:
-    """There is (more) to send: open the delivery, or see to it that a running one looks again."""
-    if hands.open(delivery, "delivery", {"delivery": key}, again=True):
-        return
-    hands.ledger.look_again(delivery)
-    task = hands.ledger.get(delivery)
-    if task and task.state != "open":  # it ended in between
-        hands.open(delivery, "delivery", {"delivery": key}, again=True)
+        if deliverer.troubled:
+            Troubles(hands.redis).soon()
+            hands.ledger.wake()
 
 
 def day_end(settings: Settings) -> float:

@@ -113,6 +113,16 @@ class Hands:
         self.hand_out(key)
         return new
 
+    def send(self, delivery: str) -> None:
+        """There is (more) of a delivery to send: open its task, or see to it that a running one looks again."""
+        key = f"delivery|{delivery}"
+        if self.open(key, "delivery", {"delivery": delivery}, again=True):
+            return
+        self.ledger.look_again(key)
+        task = self.ledger.get(key)
+        if task and task.state != "open":  # it ended in between
+            self.open(key, "delivery", {"delivery": delivery}, again=True)
+
     def hand_out(self, key: str) -> bool:
         """Enqueue the task if it is due and nobody holds it."""
         task = self.ledger.get(key)

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     telegram_chats: Names = ()
     telegram_uncertain: Literal["auto", "ask", "placeholder", "repeat"] = "auto"
 
+    operator_channel: str = ""
+
     http_host: str = "127.0.0.1"
     http_port: int = Field(8080, ge=0, le=65535)
 
@@ -127,6 +129,13 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"(-?\d+|@[A-Za-z]\w{3,})(/\d+)?", name):
                 raise ValueError("each must be a chat id, an @name, or either with /topic")
         return tuple(dict.fromkeys(value))
+
+    @field_validator("operator_channel")
+    @classmethod
+    def _operator(cls, value: str) -> str:
+        if value and not re.fullmatch(r"slack:[CGDU][A-Z0-9_]+|telegram:(-?\d+|@[A-Za-z]\w{3,})(/\d+)?", value):
+            raise ValueError("must be slack:<channel id>, telegram:<chat id or @name>, or the latter with /topic")
+        return value
 
     @field_validator("slack_api_url")
     @classmethod

@@ -7,7 +7,10 @@ from redis import Redis
 from rq import Queue, Worker
 
 from prompts import load_profile
+from workers.again import Again, home
 from workers.console import store
+from workers.errors import BadInput
+from workers.operator import Operator
 from workers.queue import QUEUES
 from workers.render.receipt import receipt_lines
 from workers.schedule import next_slot
@@ -18,6 +21,20 @@ from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.spend import Spend
 from workers.targets import Target, target, targets, terminal
+from workers.words import words
+
+SHOWN_ABOVE = ("uncertain", "dead", "token", "parked", "worker")
+"""Kinds of trouble that have lines of their own."""
+
+
+def by_hand(settings: Settings, does: str, name: str) -> int:
+    """Post again what `name` means (see `Again.rows`), or let it be; how many messages. BadInput if there are none."""
+    with store(settings) as redis:
+        again = Again(redis, settings)
+        rows = again.rows(name)
+        if not rows:
+            raise BadInput(f"no message in trouble is called {name!r}: `status` shows their ids.")
+        return again.settle(does, rows)
 
 
 def collect(settings: Settings) -> dict[str, Any]:
@@ -33,8 +50,12 @@ def collect(settings: Settings) -> dict[str, Any]:
             "open": len(ledger.open_keys()),
             "channels": [_channel(redis, goal, now, due) for goal, due in _goals(redis, settings)],
             "trouble": [
-                {"delivery": r.delivery, "part": r.key, "state": r.state, "error": r.error}
+                {"delivery": r.delivery, "part": r.key, "state": r.state, "error": r.error, "id": r.mark[:8]}
                 for r in Outbox(redis).trouble()
+            ],
+            "operator": _operator(redis, settings),
+            "present": [
+                {"key": t.key, "kind": t.kind, **t.about} for t in Operator(redis, settings).present().values()
             ],
             "dead": [{"task": t.key, "kind": t.kind, "error": t.error} for t in ledger.dead()],
             "spend": {
@@ -62,8 +83,16 @@ def text(found: dict[str, Any]) -> str:
         lines += [f"  {line}" for line in (last["receipt_lines"] if last else ["no digest yet"])]
     spend = found["spend"]
     lines += ["", f"model today: ${spend['usd']:.4f} of ${spend['budget_usd']:.2f} (estimate), {spend['calls']} calls"]
-    lines += [f"{r['state']}: {r['delivery']} {r['part']} ({r['error']})" for r in found["trouble"]]
+    operator = found["operator"]
+    told = f"{operator['channel']} ({operator['state']})" if operator["channel"] else "nobody: set OPERATOR_CHANNEL"
+    lines += ["", f"trouble is told to {told}"]
+    lines += [f"{r['state']}: {r['delivery']} {r['part']} ({r['error']}) id {r['id']}" for r in found["trouble"]]
     lines += [f"parked: {t['task']} ({t['error']})" for t in found["dead"]]
+    lines += [_present(row) for row in found["present"] if row["kind"] not in SHOWN_ABOVE]
+    if found["trouble"]:
+        lines.append(
+            "`status --again ID` posts one again, `status --leave ID` lets it be (it is there, or not wanted)."
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -74,6 +103,22 @@ def _goals(redis: "Redis", settings: Settings) -> list[tuple[Target, bool]]:
     others = [name for name in Memory(redis).had() if name not in names]
     by_hand = [target(settings, name, Channels(redis).get(name)) for name in others]
     return [(goal, True) for goal in due] + [(goal, False) for goal in by_hand or ([] if due else [terminal(settings)])]
+
+
+def _operator(redis: "Redis", settings: Settings) -> dict[str, Any]:
+    """Where trouble is told, and whether that works."""
+    wanted, channels = settings.operator_channel, Channels(redis)
+    if not wanted:
+        return {"channel": None, "state": "not set"}
+    where = home(settings, channels)
+    why = channels.get(where).paused if where else ""
+    return {"channel": wanted, "state": f"refuses us: {why}" if why else "ready" if where else "its token is not set"}
+
+
+def _present(row: dict[str, Any]) -> str:
+    """A trouble in one line of plain English."""
+    phrase = words("en").say(f"op_{row['kind']}", **{n: v for n, v in row.items() if n not in ("key", "kind")})
+    return phrase.removeprefix("⚠️ ").replace("`", "")
 
 
 def _queue(redis: "Redis", name: str) -> dict[str, int]:

@@ -15,7 +15,7 @@ from workers.analysis.choice import choose
 from workers.analysis.score import local_scores
 from workers.arxiv_id import ArxivId, abs_url, html_url, pdf_url
 from workers.delivery.lives import live
-from workers.edition import Edition
+from workers.edition import Edition, note_model
 from workers.errors import BadInput, SourceFailed
 from workers.messages import parts_of
 from workers.papers import Analysis, Digest, Paper, Part, Pick, Score
@@ -134,6 +134,7 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
     except Exception:
         shown.end()
         raise
+    note_model(redis, [(found.by, found.error)], edition.clock())
     if not channel:
         memory.keep_result(key, found.model_dump(mode="json"))
         return False

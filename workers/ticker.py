@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from redis import Redis
 from redis.exceptions import RedisError
 
+from workers.operator import STILL_S, Operator
 from workers.queue import Hands
 from workers.schedule import CATCH_UP, slots
 from workers.settings import Settings
@@ -43,12 +44,21 @@ class Ticker:
     def __post_init__(self) -> None:
         self.hands = Hands(self.redis, self.clock)
         self.memory, self.channels = Memory(self.redis), Channels(self.redis)
+        self.operator = Operator(self.redis, self.settings, self.clock)
 
     def tick(self) -> int:
         """Open what is due and hand out what is open; returns how many tasks were handed out."""
         for target in targets(self.settings, self.channels):
             self._schedule(target)
-        return self.hand_out()
+        handed = self.hand_out()
+        try:
+            if self.operator.look():
+                handed += self.hand_out()
+        except RedisError:
+            raise
+        except Exception:  # whatever is wrong with telling of trouble, the digests go on
+            log.exception("operator_failed")
+        return handed
 
     def hand_out(self) -> int:
         """Hand out every open task that is due."""
@@ -56,9 +66,14 @@ class Ticker:
 
     def run(self, stopping: threading.Event, *, schedule: bool = True) -> None:
         """Tick until `stopping` is set. `schedule=False`: only hand out what others opened."""
+        last = self.clock()
         while not stopping.is_set():
             try:
                 self.tick() if schedule else self.hand_out()
+                now = self.clock()
+                if schedule and now - last > STILL_S:
+                    self.operator.away(last, now)
+                last = now
                 due = self.hands.ledger.next_due()
                 wait = LONGEST_WAIT_S if due is None else min(LONGEST_WAIT_S, due - self.clock())
                 if wait > 0:

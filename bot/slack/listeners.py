@@ -18,6 +18,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.commands import digest, digest_command, help_text, is_only_link, unmarked
 from bot.slack import STORE_S, Desk, views
+from bot.slack.operator import Operating
 from prompts import load_profile, profiles
 from workers.arxiv_id import parse
 from workers.intake import Taken
@@ -59,6 +60,7 @@ class Listeners(Desk):
         app.action(views.DIVE)(self.on_dive)
         app.action(views.UP)(self.on_vote)
         app.action(views.DOWN)(self.on_vote)
+        Operating(self).register(app)
         app.view(views.SETTINGS)(self.on_settings)
         for other in (app.command, app.shortcut, app.action, app.view, app.view_closed, app.options):
             other(ANYTHING)(self.on_other)

@@ -23,6 +23,7 @@ from bot.telegram.menu import Menu
 from bot.telegram.said import PLATFORM, Said
 from bot.telegram.voice import Voice
 from prompts import load_profile
+from workers.again import AGAIN, LEAVE, Again
 from workers.arxiv_id import exact, parse
 from workers.intake import Intake, Taken
 from workers.store.trips import Call
@@ -48,6 +49,7 @@ class Handlers:
 
     def __init__(self, bot: Bot, intake: Intake, me: User) -> None:
         self.bot, self.intake, self.me, self.named = bot, intake, me, intake.settings.telegram_chats
+        self.again = Again(intake.hands.redis, intake.settings, intake.clock)
         self.voice = Voice(bot, self._gone)
         self.chats = Chats(intake, self.named)
         self.menu = Menu(self.voice, intake, self.store)
@@ -196,6 +198,10 @@ class Handlers:
             taken = await self.ask(self.intake.deepdive(event, text=what, **about))
             await self.store(self.chats.note, event)
             await self.voice.answer(query, taken.say, alert=taken.refused)
+        elif verb in (AGAIN, LEAVE):
+            may = await self._may_change(message.chat, None, person)
+            text, refused = await self.store(self.again.pressed, verb, what, channel, may=may)
+            await self.voice.answer(query, text, alert=refused)
         else:
             await self.voice.answer(query)
 

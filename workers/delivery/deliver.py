@@ -76,13 +76,11 @@ class Deliverer:
     def __init__(
         self, redis: "Redis", settings: Settings, clock: Callable[[], float], poster: Callable[[str, Settings], Poster]
     ) -> None:
-        self.outbox, self.pace, self.channels, self.threads = (
-            Outbox(redis),
-            Pace(redis),
-            Channels(redis),
-            Threads(redis),
-        )
+        self.outbox, self.pace = Outbox(redis), Pace(redis)
+        self.channels, self.threads = Channels(redis), Threads(redis)
         self.settings, self.clock, self.poster = settings, clock, poster
+        self.troubled = False
+        """True once a part was found uncertain or dead: the operator should look."""
 
     def run(self, delivery: str, fence: int, fails: int, still_ours: Callable[[], bool]) -> Outcome:
         """Send what can be sent now. `fails`: failures so far; `still_ours`: asked before each request."""
@@ -241,6 +239,7 @@ class Deliverer:
         if error:
             log.warning("part_failed", extra={"delivery": row.delivery, "part": row.key, "state": state, "error": kind})
         done = cast(PartState, state)
+        self.troubled |= state in ("uncertain", "dead")
         self.outbox.finish(row.delivery, row.key, fence, done, self.clock(), error=kind, take=True, rev=rev, how=how)
 
     def _give_back(self, row: Row, fence: int) -> None:

@@ -138,6 +138,7 @@ LEFT: dict[str, str] = {
     "text-newest": "which version was read last, kept a day",
     "beat": "signs of life of processes, gone in a minute",
     "doctor": "a probe of whether the server takes writes, gone in a minute",
+    "operator": "what the operator was told and what fails: found and told anew",
     "asked": "how often a person asked in the last hour",
     "noticed": "who was told of the limit in the last hour",
 }

@@ -72,6 +72,25 @@ else redis.call('ZREM', KEYS[2], ARGV[7]) end
 return 1
 """
 
+_AGAIN = """
+local s = redis.call('HMGET', KEYS[1], 'state', 'fence', 'msg')
+if s[2] ~= ARGV[1] then return 0 end
+local open = s[3] and 'edit' or 'pending'
+if s[1] == open and ARGV[2] == 'again' then return 1 end
+if s[1] ~= 'uncertain' and s[1] ~= 'dead' then return 0 end
+if ARGV[2] == 'leave' then open = s[1] == 'uncertain' and 'sent' or 'deleted' end
+redis.call('HSET', KEYS[1], 'state', open, 'error', '')
+if ARGV[2] == 'leave' then redis.call('ZREM', KEYS[2], ARGV[3]) end
+return 1
+"""
+
+_SETTLED = """
+local state = redis.call('HGET', KEYS[1], 'state')
+if state ~= 'uncertain' and state ~= 'dead' then redis.call('ZREM', KEYS[2], ARGV[1]) end
+"""
+
+IN_TROUBLE = ("uncertain", "dead")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -105,7 +124,9 @@ class Outbox:
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
-        self._claim, self._finish = redis.register_script(_CLAIM), redis.register_script(_FINISH)
+        self._claim, self._finish, self._again, self._settled = (
+            redis.register_script(script) for script in (_CLAIM, _FINISH, _AGAIN, _SETTLED)
+        )
 
     def put(
         self,
@@ -236,16 +257,40 @@ class Outbox:
             pipe.execute()
         return len(dead)
 
-    def trouble(self) -> list[Row]:
-        """Parts that are uncertain or dead, oldest first."""
+    def again(self, delivery: str, part: str, fence: int) -> bool:
+        """Have a part in trouble posted again: it is pending now. False if that is not how it stands (any more).
+
+        Open its delivery, then call `settled`: until then it is found by `trouble`, should we be cut off here.
+        """
+        return self._by_hand(delivery, part, fence, "again")
+
+    def leave(self, delivery: str, part: str, fence: int) -> bool:
+        """Somebody saw an uncertain part arrive, or a dead one may stay unsent. False if that is not how it stands."""
+        return self._by_hand(delivery, part, fence, "leave")
+
+    def settled(self, delivery: str, part: str) -> None:
+        """A part that was given another chance is no longer in trouble, unless it is again."""
+        self._settled(keys=[k("part", delivery, part), TROUBLE], args=[f"{delivery} {part}"])
+
+    def _by_hand(self, delivery: str, part: str, fence: int, how: str) -> bool:
+        args: list[Any] = [fence, how, f"{delivery} {part}"]
+        return bool(self._again(keys=[k("part", delivery, part), TROUBLE], args=args))
+
+    def row(self, delivery: str, part: str) -> Row | None:
+        """One part, or None."""
+        raw = self.redis.hgetall(k("part", delivery, part))
+        return _row(delivery, part, raw) if raw else None
+
+    def trouble(self, *, settling: bool = False) -> list[Row]:
+        """Parts that are uncertain or dead, oldest first. `settling`: also those about to be posted again by hand."""
         rows = []
         for member in self.redis.zrange(TROUBLE, 0, -1):
             delivery, _, part = text(member).rpartition(" ")
-            raw = self.redis.hgetall(k("part", delivery, part))
-            if raw:
-                rows.append(_row(delivery, part, raw))
-            else:
+            row = self.row(delivery, part)
+            if row is None:
                 self.redis.zrem(TROUBLE, text(member))
+            elif settling or row.state in IN_TROUBLE:
+                rows.append(row)
         return rows
 
     def _write(self, pipe: Any, delivery: str, part: Part, state: str) -> None:

@@ -1,0 +1,36 @@
+"""The buttons under the operator's lines: what did not get through is posted again, or settled by hand."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.slack import Desk
+from workers.again import AGAIN, LEAVE, Again
+
+
+class Operating:
+    """Listens for those buttons. `desk`: what all listeners share."""
+
+    def __init__(self, desk: Desk) -> None:
+        intake = desk.intake
+        self.desk, self.again = desk, Again(intake.hands.redis, intake.settings, intake.clock)
+
+    def register(self, app: AsyncApp) -> None:
+        """Give the listener to Bolt."""
+        for name in (AGAIN, LEAVE):
+            app.action(name)(self.on_press)
+
+    async def on_press(
+        self, ack: Any, body: dict[str, Any], action: dict[str, Any], context: Any, respond: Any
+    ) -> None:
+        """Somebody pressed one; they are told what became of it, the line says it to all."""
+        room, does, token = body["channel"]["id"], action["action_id"], str(action.get("value", ""))
+
+        async def press() -> str:
+            may = await self.desk.may_change(body["user"]["id"], room)
+            said, _ = await self.desk.work(lambda: self.again.pressed(does, token, f"slack:{room}", may=may))
+            return said
+
+        said = await self.desk.answer(context.team_id, room, press)
+        await ack()
+        self.desk.later(respond(said, response_type="ephemeral", replace_original=False))

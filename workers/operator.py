@@ -1,0 +1,244 @@
+"""Tells the operator of new trouble, one line each, and when it is over. Everything leaves through the outbox.
+
+The clock calls `look` at each tick; one of all clocks looks once a minute, and at once after a delivery had trouble.
+A channel of the operator's that does not work is seen in `status` and the log only; it is tried again once an hour.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from redis import Redis
+from rq import Queue, Worker
+
+from workers.again import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
+from workers.messages import listens
+from workers.papers import Part
+from workers.queue import QUEUES, Hands
+from workers.schedule import CATCH_UP, slots
+from workers.settings import Settings
+from workers.store.channels import Channels
+from workers.store.ledger import Task
+from workers.store.memory import Memory
+from workers.store.outbox import OPEN_STATES, Outbox
+from workers.store.spend import Spend
+from workers.store.troubles import Troubles
+from workers.targets import Target, targets
+from workers.troubles import LATE_S, MOST_LINES, OURS, Bad, Line, Slot, Trouble, View, plan, troubles
+from workers.words import Words
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 60.0
+"""Seconds between two looks at all that may be wrong."""
+
+PROBE_S = 3600.0
+"""Seconds after which an operator channel that refused us is tried again."""
+
+STILL_S = 30.0
+"""Seconds for which the clock must have stood still to be worth a line; it ticks every five."""
+
+BUTTONS = ("uncertain", "dead")
+"""Kinds that can be mended by a button."""
+
+
+class Operator:
+    """Watches the store. `clock` gives seconds since 1970."""
+
+    def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.redis, self.settings, self.clock = redis, settings, clock
+        self.hands, self.outbox, self.troubles = Hands(redis, clock), Outbox(redis), Troubles(redis)
+        self.channels, self.memory = Channels(redis), Memory(redis)
+        self._out: set[str] = set()
+
+    def look(self) -> bool:
+        """Look if it is our turn, and say what is news. True if anything was said."""
+        now = self.clock()
+        return self.troubles.my_turn(now, LOOK_S) and self.tell(now)
+
+    def tell(self, now: float) -> bool:
+        """Compare what is wrong with what was told, and say the difference."""
+        before = self.troubles.state()
+        where, most = self._where(before, now)
+        setting = self.settings.operator_channel if where else ""
+        known = before if before.get("setting", "") == setting else {}  # another channel is told everything
+        told = {key: about for line in known.get("lines", {}).values() for key, about in line["troubles"].items()}
+        after, lines = plan(known, troubles(self.view(now, told), told), now, self._unmended(told), most)
+        after |= {"setting": setting, "probed": now if most == 1 else before.get("probed", 0)}
+        w = words_of(self.settings, self.channels)
+        for line in lines if where else []:
+            if line.over:
+                self._over(line, where, w)
+        posts = {line.name: [self._part(line, where, w)] for line in lines if where and not line.over}
+        if not self.troubles.tell(before, after, where, posts):
+            return False
+        for line in lines:
+            keys = [trouble.key for trouble in line.troubles]
+            log.warning("trouble_over" if line.over else "trouble", extra={"kind": line.kind, "keys": keys})
+        for name in after["lines"] if where else []:
+            if self.hands.ledger.get(f"delivery|{name}") is None and self.outbox.channel(name):
+                self.hands.send(name)
+        return bool(lines)
+
+    def present(self) -> dict[str, Trouble]:
+        """All that is wrong now, told or not."""
+        return troubles(self.view(self.clock(), {}))
+
+    def away(self, since: float, now: float) -> None:
+        """The clock ticks again after it stood still."""
+        where = home(self.settings, self.channels)
+        log.warning("clock_stood_still", extra={"seconds": round(now - since)})
+        name = f"{OURS}away|{int(now // (2 * STILL_S))}"
+        if not where or self.outbox.channel(name):
+            return
+        until = datetime.fromtimestamp(now, UTC)
+        w = words_of(self.settings, self.channels)
+        text = w.say("op_away", seconds=round(now - since), time=f"{until:%H:%M:%S}")
+        with self.redis.pipeline() as pipe:
+            part = Part(key=LINE, payload=payload(where.partition(":")[0], text))
+            self.outbox.put(pipe, name, where, [part], now)
+            pipe.execute()
+        self.hands.send(name)
+
+    # -- what is wrong ---------------------------------------------------------------------------------------------
+
+    def view(self, now: float, told: Mapping[str, Any]) -> View:
+        """What the store holds at present."""
+        goals = [(goal, self.channels.get(goal.channel)) for goal in self._targets(paused=True)]
+        mine, bad = home(self.settings, self.channels), self._bad(told)
+        day = datetime.fromtimestamp(now, UTC).date()
+        model = bool(self.settings.anthropic_api_key.get_secret_value())
+        return View(
+            slots=[*self._slots([goal for goal, chosen in goals if not chosen.paused], now, told)],
+            bad=bad,
+            paused={goal.channel: c.paused for goal, c in goals if c.paused and goal.channel != mine},
+            closed={c for c in {one.channel for one in bad} if self.channels.get(c).paused},
+            parked=self.hands.ledger.dead(),
+            workers={name: _workers(self.redis, name) for name in QUEUES},
+            failing=self.troubles.failing(),
+            usd=Spend(self.redis, self.clock).today(day).usd,
+            budget=self.settings.model_daily_budget_usd if model else 0.0,
+            date=day.isoformat(),
+        )
+
+    def _targets(self, *, paused: bool) -> list[Target]:
+        return list(targets(self.settings, self.channels, paused=paused))
+
+    def _slots(self, goals: list[Target], now: float, told: Mapping[str, Any]) -> list[Slot]:
+        """The latest digest of each channel that should be out, and those that were told to be late."""
+        found: dict[str, Slot] = {}
+        late = datetime.fromtimestamp(now - LATE_S, UTC)
+        for goal in goals:
+            due = list(slots(late - CATCH_UP, late, goal.at, goal.zone, goal.weekdays))
+            if due:
+                day = due[-1][0]
+                self._add(found, goal.slot(day), goal.channel, day.isoformat(), f"{goal.at:%H:%M}")
+        for key, about in told.items():
+            if key.startswith("late|"):
+                self._add(found, about["slot"], about["channel"], about["day"], about["time"])
+        return list(found.values())
+
+    def _add(self, found: dict[str, Slot], key: str, channel: str, day: str, at: str) -> None:
+        if key in found or key in self._out:
+            return
+        task = self.hands.ledger.get(key)
+        if task and task.state != "skipped":
+            found[key] = Slot(key, channel, day, at, self._is_out(task), task.state == "dead")
+            if found[key].out:
+                self._out.add(key)
+
+    def _is_out(self, task: Task) -> bool:
+        """True once every message of a digest has been seen to: what was refused or is uncertain is told by itself."""
+        if task.state != "done":
+            return False
+        delivery = self.hands.ledger.get(f"delivery|{task.key}")
+        if delivery is None or delivery.state != "open":
+            return True
+        rows = self.outbox.rows(task.key)
+        return all(row.state not in OPEN_STATES or (row.msg and row.how != "placeholder") for row in rows)
+
+    def _bad(self, told: Mapping[str, Any]) -> list[Bad]:
+        """Messages in trouble, and those that were: they are given another chance until they are out."""
+        rows = {(row.delivery, row.key): row for row in self.outbox.trouble()}
+        for key, about in told.items():
+            name = (about.get("delivery", ""), about.get("part", ""))
+            if key.startswith("uncertain|") and name not in rows and (row := self.outbox.row(*name)):
+                rows[name] = row
+        where = {name: self.outbox.channel(name) for name in {row.delivery for row in rows.values()}}
+        return [Bad(row, where[row.delivery] or "") for row in rows.values()]
+
+    def _unmended(self, told: Mapping[str, Any]) -> list[str]:
+        """Told troubles that ended without having been mended: nothing is known of them now, or they came again."""
+        gone = []
+        for key, about in told.items():
+            if key.startswith("uncertain|"):
+                row = self.outbox.row(about["delivery"], about["part"])
+                if row is None or row.state not in ("sent", "deleted"):
+                    gone.append(key)
+            elif key.startswith("late|"):
+                task = self.hands.ledger.get(about["slot"])
+                if task is None or not self._is_out(task):
+                    gone.append(key)
+            elif key.startswith("dead|"):
+                states = {row.state for row in self.outbox.rows(about["delivery"])}
+                if not states or "dead" in states:
+                    gone.append(key)
+            elif key.startswith("parked|") and self.hands.ledger.get(about["task"]) is None:
+                gone.append(key)
+        return gone
+
+    # -- what is said ----------------------------------------------------------------------------------------------
+
+    def _where(self, before: dict[str, Any], now: float) -> tuple[str, int]:
+        """The operator channel and how many lines it may get: one where it refused us and is tried again."""
+        where = home(self.settings, self.channels)
+        if not where or not self.channels.get(where).paused:
+            return where, MOST_LINES
+        probed = float(before.get("probed", 0))
+        return ("", MOST_LINES) if probed <= now < probed + PROBE_S else (where, 1)
+
+    def _part(self, line: Line, where: str, w: Words) -> Part:
+        platform, only = where.partition(":")[0], line.troubles[0] if len(line.troubles) == 1 else None
+        text, buttons = said(line, w), dict[str, str]()
+        if only and only.token and only.kind in BUTTONS:
+            if listens(platform, self.settings):
+                labels = {AGAIN: w.op_again, LEAVE: w[f"op_leave_{only.kind}"]}
+                buttons = {f"{does}:{only.token}": label for does, label in labels.items()}
+            else:
+                text += "\n" + w.say("op_by_hand", id=only.about["id"])
+        return Part(key=LINE, payload=payload(platform, text, buttons))
+
+    def _over(self, line: Line, where: str, w: Words) -> None:
+        """Take the buttons away and say it is over. A line that never got out is taken back instead."""
+        row = self.outbox.row(line.name, LINE)
+        if row is None or row.state == "pending":
+            self.outbox.revise(line.name, [])
+            return
+        platform = where.partition(":")[0]
+        part = Part(
+            key="over", parent=LINE if platform == "telegram" else None, payload=payload(platform, said(line, w))
+        )
+        mark_line(self.outbox, self.hands, line.name, "✓", [part])
+
+
+def said(line: Line, w: Words) -> str:
+    """A line in words: one trouble by itself, or several of a kind together."""
+    end = "_over" if line.over else ""
+    if len(line.troubles) == 1:
+        about = {
+            name: value if isinstance(value, int) else safe(value) for name, value in line.troubles[0].about.items()
+        }
+        return w.say(f"op_{line.kind}{end}", **about)
+    first = "` `".join(safe(_short(trouble)) for trouble in line.troubles[:2])
+    return w.say(f"op_many{end}", n=len(line.troubles), kind=w[f"op_kind_{line.kind}"], first=first)
+
+
+def _short(trouble: Trouble) -> str:
+    names = ("id", "channel", "source", "task", "queue", "platform")
+    return str(next((trouble.about[name] for name in names if name in trouble.about), trouble.key))
+
+
+def _workers(redis: "Redis", name: str) -> int:
+    return Worker.count(queue=Queue(name, connection=redis, serializer="json"))

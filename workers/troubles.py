@@ -1,0 +1,217 @@
+"""What is wrong at present, and what of it is news. Pure: from what the store holds to lines to be said.
+
+    troubles(view)              everything that an operator should know of, each under a key that names it
+    plan(state, present, now)   which lines to say now: new troubles, and those that are over
+
+A trouble is told once, when it has lasted `WAIT_S`, and once more when it has been over for `CALM_S`. Many of a kind at
+once are told in one line. `state` is plain data, kept by the store between two looks.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from workers.store.ledger import Task
+from workers.store.outbox import OPEN_STATES, Row
+from workers.store.troubles import Failing
+
+LATE_S = 1800.0
+"""Seconds after its time at which a digest that is not out is late."""
+
+SOURCE_FAILS, MODEL_FAILS = 3, 2
+"""Failures in a row after which a source or the model is a trouble; scoring and writing count as one each."""
+
+WAIT_S = {"worker": 120.0}
+"""Seconds that a kind of trouble must last before it is told: a worker may be about to be restarted."""
+
+CALM_S = {"model": 600.0, "worker": 30.0}
+"""Seconds that it must be gone before it is over."""
+
+GROUP = 3
+"""More new troubles of one kind than these are told in one line."""
+
+MOST_LINES, LINES_S = 20, 3600.0
+"""At most so many lines of new trouble in so many seconds; the rest waits, and is then told together."""
+
+OURS = "operator|"
+"""Deliveries of lines to the operator: what goes wrong with them is seen in `status` and the log only."""
+
+CONSOLE = "|console|"
+"""In the keys of what a command asked for: whoever typed it is told."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that is wrong."""
+
+    key: str
+    kind: str
+    about: dict[str, Any]
+    """What its words name: ids, counts, classes of errors; nobody's text."""
+    token: str = ""
+    """Which row a button under its line is for: `<mark>:<fence>`."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A digest that should be out by now."""
+
+    key: str
+    channel: str
+    day: str
+    time: str
+    out: bool
+    parked: bool
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A message that did not get through, and where it was going."""
+
+    row: Row
+    channel: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What the store holds, as far as it matters here."""
+
+    slots: Sequence[Slot] = ()
+    bad: Sequence[Bad] = ()
+    paused: Mapping[str, str] = field(default_factory=dict)
+    """Channels that should get the digest and refuse us -> why."""
+    closed: Collection[str] = ()
+    """Channels that refuse us, whether they should get the digest or not."""
+    parked: Sequence[Task] = ()
+    workers: Mapping[str, int] = field(default_factory=dict)
+    failing: Sequence[Failing] = ()
+    usd: float = 0.0
+    budget: float = 0.0
+    """Of the day, US dollars; 0 where no model is configured."""
+    date: str = ""
+    """UTC day of the budget."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line to say, under the name of its delivery."""
+
+    name: str
+    over: bool
+    kind: str
+    troubles: tuple[Trouble, ...]
+
+
+def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Trouble]:
+    """All that is wrong, by key. `told`: what the operator knows already, which stays a trouble until it is mended."""
+    known = told or {}
+    found = [*_late(view, known), *_messages(view, known), *_parked(view)]
+    found += [Trouble(f"refused|{c}", "refused", {"channel": c, "why": why}) for c, why in view.paused.items()]
+    found += [Trouble(f"worker|{q}", "worker", {"queue": q}) for q, count in view.workers.items() if not count]
+    for one in view.failing:
+        kind, _, name = one.what.partition(" ")
+        if one.count >= (SOURCE_FAILS if kind == "source" else MODEL_FAILS):
+            about = {"source": name, "n": one.count, "error": one.error}
+            found.append(Trouble(one.what.replace(" ", "|"), kind, about))
+    if 0 < view.budget <= view.usd:
+        about = {"usd": f"{view.usd:.2f}", "budget": f"{view.budget:.2f}"}
+        found.append(Trouble(f"budget|{view.date}", "budget", about))
+    return {trouble.key: trouble for trouble in found}
+
+
+def _late(view: View, known: Mapping[str, Any]) -> list[Trouble]:
+    """Digests that are not out. One that was parked is told as that."""
+    found = []
+    for slot in view.slots:
+        key = f"late|{slot.key}"
+        if not slot.out and (key in known or not slot.parked):
+            about = {"slot": slot.key, "channel": slot.channel, "day": slot.day, "time": slot.time}
+            found.append(Trouble(key, "late", about))
+    return found
+
+
+def _messages(view: View, known: Mapping[str, Any]) -> list[Trouble]:
+    """Uncertain messages each by itself, refused ones by their delivery, all that a refused token holds up together."""
+    found, dead, token = [], dict[str, list[Bad]](), dict[str, list[Bad]]()
+    for bad in view.bad:
+        row, platform = bad.row, bad.channel.partition(":")[0]
+        if row.delivery.startswith(OURS):
+            continue
+        key = f"uncertain|{row.delivery}|{row.key}|{row.fence}"
+        if row.state in OPEN_STATES:  # it is posted again: not over before it is out
+            key = next((k for k in known if k.startswith(f"uncertain|{row.delivery}|{row.key}|")), "")
+        if row.state == "uncertain" or (row.state in OPEN_STATES and key):
+            about = {"channel": bad.channel, "delivery": row.delivery, "part": row.key, "id": row.mark[:8]}
+            found.append(Trouble(key, "uncertain", about, f"{row.mark}:{row.fence}"))
+        elif row.state == "dead" and row.error == "auth":
+            token.setdefault(platform, []).append(bad)
+        elif row.state == "dead" and bad.channel not in view.closed:
+            dead.setdefault(row.delivery, []).append(bad)
+    for name, rows in dead.items():
+        mark, fence = all_of(name), max(bad.row.fence for bad in rows)
+        cause: dict[str, Any] = {"channel": rows[0].channel, "delivery": name, "error": rows[0].row.error or "?"}
+        cause |= {"n": len(rows), "id": mark[:8]}
+        found.append(Trouble(f"dead|{name}|{fence}", "dead", cause, f"{mark}:{fence}"))
+    for platform, rows in token.items():
+        found.append(Trouble(f"token|{platform}", "token", {"platform": platform, "n": len(rows)}))
+    return found
+
+
+def _parked(view: View) -> list[Trouble]:
+    """Tasks that were given up; a delivery's messages speak for themselves where they are marked."""
+    marked = {f"delivery|{bad.row.delivery}" for bad in view.bad if bad.row.state in ("uncertain", "dead")}
+    found = []
+    for task in view.parked:
+        if task.key not in marked and not task.key.startswith(f"delivery|{OURS}") and CONSOLE not in task.key:
+            error = task.error if task.error and task.error.isidentifier() else "?"
+            about = {"task": task.key, "what": task.kind, "n": max(1, task.fails), "error": error}
+            found.append(Trouble(f"parked|{task.key}", "parked", about))
+    return found
+
+
+def all_of(delivery: str) -> str:
+    """Mark of all refused parts of a delivery together."""
+    return sha256(f"{delivery} *".encode()).hexdigest()[:32]
+
+
+def plan(
+    state: dict[str, Any],
+    present: Mapping[str, Trouble],
+    now: float,
+    silent: Sequence[str] = (),
+    most: int = MOST_LINES,
+) -> tuple[dict[str, Any], list[Line]]:
+    """The state after this look, and what to say. `silent`: troubles that ended without being mended (no "over").
+
+    `most`: lines of new trouble that may be said in `LINES_S`.
+    """
+    lines: dict[str, Any] = {name: dict(line) for name, line in state.get("lines", {}).items()}
+    said = [at for at in state.get("said", []) if 0 <= now - at < LINES_S]
+    told, out = {key for line in lines.values() for key in line["troubles"]}, list[Line]()
+    for name, line in list(lines.items()):
+        kind, keys = line["kind"], line["troubles"]
+        if any(key in present for key in keys):
+            line.pop("gone", None)
+        elif now - line.setdefault("gone", now) >= CALM_S.get(kind, 0.0):
+            del lines[name]
+            ended = tuple(Trouble(key, kind, about) for key, about in keys.items() if key not in silent)
+            if ended:
+                out.append(Line(name, True, kind, ended))
+    first = {key: state.get("first", {}).get(key, now) for key in present if key not in told}
+    news = [present[key] for key, since in first.items() if now - since >= WAIT_S.get(present[key].kind, 0.0)]
+    for kind in dict.fromkeys(trouble.kind for trouble in news):
+        same = [trouble for trouble in news if trouble.kind == kind]
+        for group in [same] if len(same) > GROUP else [[trouble] for trouble in same]:
+            if len(said) < most:
+                said.append(now)
+                name = f"{OURS}{kind}|{_digest(t.key for t in group)}|{int(now)}"
+                lines[name] = {"kind": kind, "troubles": {t.key: t.about for t in group}, "since": now}
+                out.append(Line(name, False, kind, tuple(group)))
+                for trouble in group:
+                    del first[trouble.key]
+    return {"lines": lines, "first": first, "said": said, "at": now}, out
+
+
+def _digest(keys: Any) -> str:
+    return sha256("\n".join(keys).encode()).hexdigest()[:12]
