@@ -66,6 +66,7 @@ class _Run:
     """The channel without its platform."""
     fence: int
     way: Way
+    placeholder: str
     ids: dict[str, str] = field(default_factory=dict)
     """Part -> message id, of those that are out."""
 
@@ -80,7 +81,7 @@ class Deliverer:
         self.channels, self.threads = Channels(redis), Threads(redis)
         self.settings, self.clock, self.poster = settings, clock, poster
         self.troubled = False
-        """True once a part was found uncertain or dead: the operator should look."""
+        """True once a part was found uncertain or dead, or was posted again: the operator should look."""
 
     def run(self, delivery: str, fence: int, fails: int, still_ours: Callable[[], bool]) -> Outcome:
         """Send what can be sent now. `fails`: failures so far; `still_ours`: asked before each request."""
@@ -130,12 +131,13 @@ class Deliverer:
         return Outcome(True)
 
     def _begin(self, delivery: str, fence: int) -> _Run | None:
-        channel = self.outbox.channel(delivery)
-        if channel is None:
+        head = self.outbox.head(delivery)
+        if head is None:
             return None
-        platform, _, address = channel.partition(":")
-        how = way(platform, self.settings, self.outbox.placeholder(delivery))
-        return _Run(self.poster(platform, self.settings), channel, address, fence, how)
+        self.troubled |= head.watched
+        platform, _, address = head.channel.partition(":")
+        how = way(platform, self.settings, head.placeholder)
+        return _Run(self.poster(platform, self.settings), head.channel, address, fence, how, head.placeholder)
 
     def _part(self, run: _Run, row: Row) -> Row | None:
         """Make one request for one part; the row as it stands if it needs another one."""
@@ -164,7 +166,7 @@ class Deliverer:
 
     def _hold(self, run: _Run, row: Row) -> Row:
         """Send the line that stands there until the text is edited in. A second one does no harm."""
-        line = self.outbox.placeholder(row.delivery) or self._words(run).placeholder
+        line = run.placeholder or self._words(run).placeholder
         try:
             message = run.poster.send(run.address, holding(line), parent_of(row, run.ids), row.mark)
         except Uncertain as error:

@@ -22,6 +22,7 @@ from typing import Any, Literal, cast
 from redis import Redis
 
 from workers.papers import Part
+from workers.store.outbox_scripts import AGAIN, CLAIM, FINISH, SETTLED
 from workers.store.redis import key as k
 from workers.store.redis import text
 
@@ -34,60 +35,6 @@ OPEN_STATES = ("pending", "sending", "edit", "delete")
 TROUBLE = k("trouble")
 """Sorted set of parts that are uncertain or dead, by time: `status` shows them."""
 
-_CLAIM = """
-local s = redis.call('HMGET', KEYS[1], 'state', 'fence', 'how')
-if not s[1] then return 'gone' end
-local fence = tonumber(s[2] or 0)
-if fence > tonumber(ARGV[1]) then return 'lost' end
-if s[1] == 'pending' or s[1] == 'edit' or s[1] == 'delete' then
-  redis.call('HSET', KEYS[1], 'fence', ARGV[1])
-  redis.call('HSETNX', KEYS[1], 'first', ARGV[2])
-  if s[1] == 'pending' then redis.call('HSET', KEYS[1], 'state', 'sending', 'how', ARGV[3]) end
-  return s[1]
-end
-if s[1] == 'sending' and fence < tonumber(ARGV[1]) then
-  return s[3] == 'placeholder' and 'stray' or 'interrupted'
-end
-if s[1] == 'sending' then return 'lost' end
-return s[1]
-"""
-
-_FINISH = """
-if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] and ARGV[4] ~= 'take' then
-  if ARGV[2] ~= 'sent' or ARGV[3] == '' then return 0 end
-  if redis.call('HGET', KEYS[1], 'state') ~= 'uncertain' then
-    redis.call('HSET', KEYS[1], 'late_id', ARGV[3])
-    return 0
-  end
-  ARGV[1] = redis.call('HGET', KEYS[1], 'fence')
-end
-local state = ARGV[2]
-if state == 'sent' and ARGV[8] ~= '' and redis.call('HGET', KEYS[1], 'rev') ~= ARGV[8] then state = 'edit' end
-redis.call('HSET', KEYS[1], 'state', state, 'fence', ARGV[1], 'error', ARGV[5], 'at', ARGV[6])
-if ARGV[9] ~= '' then redis.call('HSET', KEYS[1], 'how', ARGV[9]) end
-if ARGV[2] == 'pending' then redis.call('HDEL', KEYS[1], 'msg')
-elseif ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'msg', ARGV[3]) end
-if ARGV[2] == 'uncertain' or ARGV[2] == 'dead' then redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
-else redis.call('ZREM', KEYS[2], ARGV[7]) end
-return 1
-"""
-
-_AGAIN = """
-local s = redis.call('HMGET', KEYS[1], 'state', 'fence', 'msg')
-if s[2] ~= ARGV[1] then return 0 end
-local open = s[3] and 'edit' or 'pending'
-if s[1] == open and ARGV[2] == 'again' then return 1 end
-if s[1] ~= 'uncertain' and s[1] ~= 'dead' then return 0 end
-if ARGV[2] == 'leave' then open = s[1] == 'uncertain' and 'sent' or 'deleted' end
-redis.call('HSET', KEYS[1], 'state', open, 'error', '')
-if ARGV[2] == 'leave' then redis.call('ZREM', KEYS[2], ARGV[3]) end
-return 1
-"""
-
-_SETTLED = """
-local state = redis.call('HGET', KEYS[1], 'state')
-if state ~= 'uncertain' and state ~= 'dead' then redis.call('ZREM', KEYS[2], ARGV[1]) end
-"""
 
 IN_TROUBLE = ("uncertain", "dead")
 
@@ -119,13 +66,24 @@ class Row:
     """Opaque id of this part that travels with the message (Slack metadata)."""
 
 
+@dataclass(frozen=True)
+class Head:
+    """What holds for a delivery as a whole."""
+
+    channel: str
+    placeholder: str
+    """The line that may stand where its parts are to be, or nothing."""
+    watched: bool
+    """True once somebody had a part of it posted again, and waits to hear of it."""
+
+
 class Outbox:
     """Reads and writes deliveries. `put` joins a caller's transaction; the rest are single atomic scripts."""
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
         self._claim, self._finish, self._again, self._settled = (
-            redis.register_script(script) for script in (_CLAIM, _FINISH, _AGAIN, _SETTLED)
+            redis.register_script(script) for script in (CLAIM, FINISH, AGAIN, SETTLED)
         )
 
     def put(
@@ -218,10 +176,10 @@ class Outbox:
         raw = self.redis.hget(k("delivery", delivery), "channel")
         return text(raw) if raw else None
 
-    def placeholder(self, delivery: str) -> str:
-        """The line that may stand where its parts are to be, or nothing."""
-        raw = self.redis.hget(k("delivery", delivery), "placeholder")
-        return text(raw) if raw else ""
+    def head(self, delivery: str) -> Head | None:
+        """What holds for a delivery as a whole, or None if there is no such delivery."""
+        raw = self.redis.hmget(k("delivery", delivery), "channel", "placeholder", "watched")
+        return Head(text(raw[0]), text(raw[1] or b""), bool(raw[2])) if raw[0] else None
 
     def move(self, delivery: str, channel: str) -> None:
         """The chat has a new address."""
@@ -262,6 +220,7 @@ class Outbox:
 
         Open its delivery, then call `settled`: until then it is found by `trouble`, should we be cut off here.
         """
+        self.redis.hset(k("delivery", delivery), "watched", "1")
         return self._by_hand(delivery, part, fence, "again")
 
     def leave(self, delivery: str, part: str, fence: int) -> bool:
