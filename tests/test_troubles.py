@@ -88,6 +88,10 @@ def test_errors_in_free_words_are_not_repeated():
     assert found.about["error"] == "?"
 
 
+def test_what_a_command_asked_for_is_told_to_whoever_typed_it():
+    assert kinds(View(parked=[parked("deepdive|console|0a1b", "deepdive")])) == []
+
+
 def test_a_message_that_is_posted_again_is_not_over_before_it_is_out():
     (key,) = troubles(View(bad=[Bad(row("a", "uncertain"), CHAT)]))
     for state, fence in (("pending", 3), ("sending", 4)):

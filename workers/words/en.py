@@ -136,7 +136,7 @@ WORDS = {
     "op_budget": "⚠️ The model's budget of the day is used up (${usd} of ${budget}): no model until midnight UTC. "
     "`MODEL_DAILY_BUDGET_USD` sets it.",
     "op_budget_over": "✅ A new day, a new budget for the model.",
-    "op_parked": "⚠️ Given up after {n} tries: `{task}` (`{error}`). Nothing else waits for it; the log says why.",
+    "op_parked": "⚠️ Given up after {n:try|tries}: `{task}` (`{error}`). Nothing else waits for it; the log says why.",
     "op_parked_over": "✅ No longer given up: `{task}`.",
     "op_worker": "⚠️ No worker for the queue `{queue}`: start `python -m bot worker --queue {queue}`.",
     "op_worker_over": "✅ A worker for the queue `{queue}` is there.",
