@@ -115,6 +115,26 @@ def test_too_long_is_refused_kindly_and_costs_nothing(intake):
     assert dive(intake, "d", PAPER.rjust(MOST_CHARACTERS)).tasks
 
 
+def test_the_thread_of_who_asks_is_about_the_paper_unless_it_is_about_another(intake):
+    def mention(event, text, starts):
+        about = {"channel": HERE, "person": ALICE, "reply_to": starts}
+        return intake.now(intake.deepdive(event, text=text, starts=starts, **about))
+
+    intake.subscribe(channel=HERE, profile="cv-daily-zh")
+    for _ in range(2):
+        mention("e1", "2601.00002v3", "200.1")
+        assert intake.place(HERE, "200.1") == Place("200.1", "2601.00002", 3, "cv-daily-zh")
+    mention("e2", "2601.00003", ROOT)
+    assert intake.place(HERE, ROOT).paper == PAPER
+    mention("e3", "2601.00004 2601.00005", "200.2")
+    assert intake.place(HERE, "200.2") is None, "two papers: nobody knows which"
+    dive(intake, "e4", "2601.00006", person=BOB)
+    assert intake.place(HERE, "100.2") is None
+    assert mention("e5", "2601.00007", "200.4").tasks
+    assert mention("e6", "2601.00008", "200.3").refused
+    assert intake.place(HERE, "200.3") is None, "refused: it was the sixth paper"
+
+
 # -- questions -----------------------------------------------------------------------------------------------------
 
 
@@ -230,6 +250,7 @@ def test_a_value_that_makes_no_sense_is_named_and_nothing_changes(intake, name, 
     before = intake.current(HERE)
     taken = intake.change(HERE, {"profile": "llm-agents-en"} | GOOD | {name: value})
     assert taken.refused
+    assert taken.field == name
     label = "colour" if name == "colour" else EN[f"setting_{name}"]
     assert str(value) in taken.say
     assert label in taken.say
@@ -251,6 +272,16 @@ def test_all_of_it_holds(intake):
         "profile": "llm-agents-en", "interests": intake.current(HERE)["interests"]
     }, "None returns to the default"  # fmt: skip
     assert "Agents" not in intake.channels.get(HERE).changes
+
+
+def test_the_profile_too_returns_to_the_default(intake):
+    intake.change(HERE, {"profile": "llm-agents-en", "picks": 4, "time": "09:00"})
+    assert sorted(intake.own(HERE)) == ["picks", "profile", "time"]
+    assert not intake.change(HERE, {"profile": None, "picks": None}).refused
+    assert intake.own(HERE) == ("time",)
+    assert intake.current(HERE)["profile"] == "cv-daily-en"
+    assert intake.change(HERE, {"profile": None, "time": "25:00"}).field == "time"
+    assert intake.own("slack:C2") == ()
 
 
 # -- subscriptions -------------------------------------------------------------------------------------------------

@@ -162,7 +162,7 @@ def test_digest_verbs(slack, start, ledger, redis):
     assert "Asia/Shanghai" in said
     assert EN.no_digest_yet in said
     assert slash(slack, "/digest", "now") == EN.working
-    assert [t.kind for t in tasks(ledger)] == ["digest"]
+    assert [t.kind for t in tasks(ledger)] == ["digest-now"]
     assert slash(slack, "/digest", "unsubscribe").startswith("Unsubscribed")
     assert Channels(redis).get(HERE).subscribed is False
     assert "sing" in slash(slack, "/digest", "sing")
@@ -255,6 +255,30 @@ def test_direct_messages(slack, start, ledger, redis):
     found = tasks(ledger)
     assert [(t.kind, t.data["channel"]) for t in found] == [("deepdive", f"slack:{room}"), ("ask", f"slack:{room}")]
     assert found[0].data["reply_to"] == ts
+
+
+def test_the_thread_of_a_mention_is_about_its_paper(slack, start, ledger):
+    start()
+    ts = slack.payload_of(slack.play_mention(LINK))["event"]["ts"]
+    until(lambda: tasks(ledger))
+    slack.ack_of(slack.play_mention("which loss?", thread_ts=ts))
+    place = next(t.data["place"] for t in tasks(ledger) if t.kind == "ask")
+    assert (place["root"], place["paper"], place["version"]) == (ts, "2601.00007", 2)
+    lunch = slack.say("lunch?", CHANNEL)["ts"]
+    slack.ack_of(slack.play_mention("2601.00008", thread_ts=lunch))
+    slack.ack_of(slack.play_mention("which loss?", thread_ts=lunch))
+    assert [t.kind for t in tasks(ledger)].count("ask") == 1, "a thread about something else stays that"
+
+
+@pytest.mark.parametrize("kind", ["mpim", "group", "channel"])
+def test_a_file_and_words_in_any_kind_of_room(slack, start, ledger, redis, kind):
+    start()
+    root = paper(slack, redis)
+    said = slack.say(f"<@{BOT_USER}> what is this figure?", CHANNEL, thread_ts=root)
+    event = {n: said[n] for n in ("user", "text", "ts", "channel", "thread_ts")}
+    event |= {"type": "message", "subtype": "file_share", "channel_type": kind, "files": [{"id": "F1"}]}
+    slack.ack_of(slack.play_event(event))
+    assert [(t.kind, t.data["text"]) for t in tasks(ledger)] == [("ask", "what is this figure?")]
 
 
 def test_order_within_a_thread_is_kept(slack, start, redis, monkeypatch):
@@ -509,7 +533,10 @@ def filled(view, **other):
         name, element = block["block_id"], block["element"]
         new = other.get(name)
         kind = element["type"]
-        if kind == "static_select":
+        if kind == "multi_static_select":
+            chosen = [option for option in element["options"] if option["value"] in (new or ())]
+            values[name] = {name: {"type": kind, "selected_options": chosen}}
+        elif kind == "static_select":
             option = {"value": new} if new else element["initial_option"]
             values[name] = {name: {"type": kind, "selected_option": option}}
         elif kind == "timepicker":
@@ -535,6 +562,20 @@ def test_settings_show_what_holds_and_change_what_was_changed(slack, start, redi
     assert Channels(redis).get(HERE).changes == expected
     until(lambda: slack.ephemerals)
     assert slack.ephemerals[0]["text"] == EN.settings_saved
+
+
+def test_settings_return_to_their_defaults(slack, start, redis):
+    start()
+    Channels(redis).change(HERE, {"time": "09:30", "picks": 4, "days": "mon"})
+    Channels(redis).choose(HERE, "llm-agents-en")
+    view_id = form(slack)
+    view = slack.views[view_id]
+    labels = {o["value"]: o["text"]["text"] for o in view["blocks"][-1]["element"]["options"]}
+    assert labels == {name: EN[f"setting_{name}"] for name in ("profile", "time", "days", "picks")}
+    values = filled(view, defaults=("time", "profile"), picks="5", days="tue")
+    assert slack.ack_of(slack.play_view_submission(view_id, values))["payload"] is None
+    assert Channels(redis).get(HERE).changes == {"picks": 5, "days": "tue"}
+    assert Channels(redis).get(HERE).profile is None
 
 
 def test_an_unchanged_form_changes_nothing(slack, start, redis):

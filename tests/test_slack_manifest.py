@@ -23,9 +23,9 @@ SCOPES_OF_METHODS = {
     "chat_stopStream": ("chat:write",),
     "chat_stream": ("chat:write",),
     "chat_update": ("chat:write",),
-    "conversations_history": ("channels:history", "groups:history", "im:history"),
+    "conversations_history": ("channels:history", "groups:history", "im:history", "mpim:history"),
     "conversations_info": ("channels:read", "groups:read"),
-    "conversations_replies": ("channels:history", "groups:history", "im:history"),
+    "conversations_replies": ("channels:history", "groups:history", "im:history", "mpim:history"),
     "users_info": ("users:read",),
     "views_open": (),
     "views_publish": (),
@@ -38,6 +38,7 @@ SCOPES_OF_EVENTS = {
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),
+    "message.mpim": ("mpim:history",),
     "member_joined_channel": ("channels:read", "groups:read"),
     "member_left_channel": ("channels:read", "groups:read"),
     **{f"channel_{what}": ("channels:read",) for what in ("archive", "deleted", "left", "unarchive")},
@@ -111,6 +112,7 @@ def test_events_are_those_that_are_heard(manifest):
         "message.channels",
         "message.groups",
         "message.im",
+        "message.mpim",
     }
 
 

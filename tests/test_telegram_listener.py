@@ -107,13 +107,23 @@ def test_a_reply_to_a_papers_message_is_a_question(bot, chat, topic):
     assert bot.said(chat) == ["A paper", "A paper"], "the answer comes later"
 
 
-def test_a_reply_that_is_only_a_link_is_a_deep_dive_and_an_unknown_thread_gets_one_line(bot):
+def test_a_reply_that_is_only_a_link_is_a_deep_dive_and_its_acknowledgement_can_be_asked(bot):
     bot.play(GROUP, "https://arxiv.org/abs/2602.00002", reply_to=bot.paper(GROUP))
     assert [(t.kind, t.data["id"]) for t in bot.tasks()] == [("deepdive", "2602.00002")]
     acknowledged = bot.last(GROUP)["message_id"]
     bot.play(GROUP, "and which loss?", reply_to=acknowledged)
+    _, question = bot.tasks()
+    assert (question.kind, question.data["text"]) == ("ask", "and which loss?")
+    assert question.data["place"] == {"root": str(acknowledged), "paper": "2602.00002", "version": None, "profile": ""}
+
+
+def test_a_reply_to_a_message_that_names_no_paper_or_several_gets_one_line(bot):
+    bot.play(GROUP, "/deepdive 2602.00002 2602.00003")
+    bot.play(GROUP, "and which loss?", reply_to=bot.last(GROUP)["message_id"])
     assert "which paper" in bot.said(GROUP)[-1]
-    assert len(bot.tasks()) == 1
+    bot.play(GROUP, "/digest help")
+    bot.play(GROUP, "how so?", reply_to=bot.last(GROUP)["message_id"])
+    assert [t.kind for t in bot.tasks()] == ["deepdive"] * 2
 
 
 def test_privacy_mode_shows_enough(other):

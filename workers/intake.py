@@ -48,6 +48,8 @@ class Taken:
     """Keys of the tasks opened (known ones included)."""
     papers: tuple[ArxivId, ...] = ()
     refused: bool = False
+    field: str = ""
+    """Name of the setting whose new value was refused."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,13 @@ class Intake:
         """Make a call by itself, in a round trip of its own."""
         return self.arrivals.trips.one(call)
 
-    def deepdive(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Call[Taken]:
-        """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under."""
+    def deepdive(
+        self, event: str, *, channel: str, person: str, text: str, reply_to: str = "", starts: str = ""
+    ) -> Call[Taken]:
+        """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under.
+
+        `starts`: a message whose thread is about the paper from now on, where it is one.
+        """
         found = parse(text) if len(text) <= MOST_CHARACTERS else []
         if not found:
             too_long = len(text) > MOST_CHARACTERS
@@ -106,7 +113,8 @@ class Intake:
             return Taken(say, tuple(papers), tuple(taken))
 
         limit, profile = self._limits["dive"], self.settings.digest_profile
-        return self.arrivals.dive(channel, person, limit, profile, papers).then(told)
+        place = Place(starts, taken[0].base, taken[0].version) if starts and len(found) == 1 else None
+        return self.arrivals.dive(channel, person, limit, profile, papers, place).then(told)
 
     def ask(self, event: str, *, channel: str, person: str, text: str, thread: str, message: str) -> Call[Taken]:
         """Someone asks in the thread of `thread` (the message replied to, or the thread's root). Answers come later."""
@@ -204,9 +212,18 @@ class Intake:
             "answers": chosen.changes.get("answers", ANSWERS[0]),
         }
 
+    def own(self, channel: str) -> tuple[str, ...]:
+        """Names of the settings that the channel has chosen for itself."""
+        chosen = self.channels.get(channel)
+        return (*(("profile",) if chosen.profile else ()), *chosen.changes)
+
     def change(self, channel: str, changes: dict[str, Any]) -> Taken:
-        """Change some of them, all or none: a value that makes no sense is named and nothing is changed."""
+        """Change some of them, all or none: a value that makes no sense is named and nothing is changed.
+
+        None returns a setting to its default.
+        """
         w, before = self.words(channel), self.channels.get(channel)
+        back = "profile" in changes and changes["profile"] is None
         profile = changes.pop("profile", None)
         unknown = changes.keys() - {*OF_PROFILE, *OF_SCHEDULE, "answers"}
         name, value = next(((n, changes[n]) for n in unknown), ("", ""))
@@ -216,9 +233,9 @@ class Intake:
         if why:
             key = f"setting_{name}"
             said = w[key] if key in w else name  # noqa: SIM401 - Words has no get
-            return Taken(w.say("setting_bad", value=value, name=said, why=why), refused=True)
-        if profile and profile != self.target(channel).profile:
-            self.channels.choose(channel, profile)
+            return Taken(w.say("setting_bad", value=value, name=said, why=why), refused=True, field=name)
+        if back or (profile and profile != self.target(channel).profile):
+            self.channels.choose(channel, profile or "")
         self.channels.change(channel, changes)
         return Taken(self.words(channel).settings_saved)
 

@@ -20,6 +20,7 @@ SLACK_SCOPES: dict[str, str] = {
     "groups:history": "the same in private channels",
     "groups:read": "the same of private channels",
     "im:history": "direct messages",
+    "mpim:history": "direct messages of several people",
     "users:read": "who is an admin, where ADMINS_ONLY is on",
 }
 """Bot scopes that the code needs, and for what; `slack-manifest.yaml` asks for these and no others."""

@@ -36,6 +36,8 @@ SHORTCUT = "deepdive_message"
 
 COMMANDS = ("/deepdive", "/digest")
 HEARD = ("app_mention", "message")
+SAID = (None, "thread_broadcast", "file_share")
+"""Subtypes of messages in which a person says something."""
 GONE = ("channel_archive", "channel_deleted", "channel_left", "group_archive", "group_deleted", "group_left")
 BACK = ("channel_unarchive", "group_unarchive")
 LEFT, JOINED = "member_left_channel", "member_joined_channel"
@@ -125,7 +127,7 @@ class Listeners(Desk):
 
     async def _heard(self, team: str, event: Fields) -> None:
         """Somebody wrote something. A mention that comes twice (as `message` too) is one event: same place and time."""
-        if event.get("bot_id") or event.get("subtype") not in (None, "thread_broadcast") or not event.get("user"):
+        if event.get("bot_id") or event.get("subtype") not in SAID or not event.get("user"):
             return
         channel, ts, thread, addressed = event["channel"], event["ts"], event.get("thread_ts"), self._addressed(event)
         if not (addressed or thread):
@@ -154,7 +156,8 @@ class Listeners(Desk):
             return Taken()
         about = {"channel": channel, "person": person, "text": text}
         if not (where.place and not bare) and parse(text):
-            return await self.ask(self.intake.deepdive(key, **about, reply_to=thread or ts))
+            about |= {"reply_to": thread or ts, "starts": "" if thread else ts}
+            return await self.ask(self.intake.deepdive(key, **about))
         if thread and text:
             return await self.ask(self.intake.ask(key, **about, thread=thread, message=ts))
         return Taken(help_text(where.words))
@@ -202,9 +205,9 @@ class Listeners(Desk):
         room = command["channel_id"]
 
         def form_of() -> Fields:
-            titles = {name: load_profile(name).title for name in profiles()}
-            current, w = self.intake.current(f"slack:{room}"), self.intake.words(f"slack:{room}")
-            return views.settings_form(w, current, titles, {"channel": room})
+            channel, titles = f"slack:{room}", {name: load_profile(name).title for name in profiles()}
+            current, w = self.intake.current(channel), self.intake.words(channel)
+            return views.settings_form(w, current, titles, {"channel": room}, self.intake.own(channel))
 
         try:
             form = await self.work(form_of)
@@ -231,7 +234,7 @@ class Listeners(Desk):
             if not may:
                 return views.FIELDS[0], w.admins_only
             taken = self.intake.change(channel, dict(tried)) if tried else Taken()
-            return (views.field_of(w, taken.say, tried) if taken.refused else ""), taken.say
+            return taken.field, taken.say
 
         try:
             wrong, said = await self.work(save)

@@ -15,6 +15,9 @@ from workers.words import Words
 FIELDS = ("profile", "interests", "language", "time", "timezone", "days", "picks", "min_score", "answers")
 """Settings of the form in order; each is a block id and the name that `Intake.change` knows."""
 
+DEFAULTS = "defaults"
+"""Block of the form with the settings that return to their defaults."""
+
 SETTINGS = "settings"
 """callback_id of the form."""
 
@@ -43,8 +46,17 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def settings_form(w: Words, current: Mapping[str, Any], profiles: Mapping[str, str], about: Mapping[str, str]) -> Block:
-    """The form with the values that hold now. `profiles`: name -> title; `about` comes back with the submission."""
+def settings_form(
+    w: Words,
+    current: Mapping[str, Any],
+    profiles: Mapping[str, str],
+    about: Mapping[str, str],
+    own: Sequence[str] = (),
+) -> Block:
+    """The form with the values that hold now. `profiles`: name -> title; `about` comes back with the submission.
+
+    Settings that the channel has chosen for itself (`own`) can be returned to their defaults.
+    """
     answers = {name: w[f"answers_{name}"] for name in ANSWERS}
     languages = {code: LANGUAGE_NAMES.get(code, code) for code in LANGUAGES}
     interests = "\n".join(current["interests"])[:MAX_INPUT]
@@ -74,12 +86,26 @@ def settings_form(w: Words, current: Mapping[str, Any], profiles: Mapping[str, s
                 "element": {**elements[name], "action_id": name},
             }
             for name in FIELDS
-        ],
+        ]
+        + _defaults(w, own),
     }
 
 
+def _defaults(w: Words, own: Sequence[str]) -> list[Block]:
+    labels = {name: w[f"setting_{name}"] for name in FIELDS if name in own}
+    if not labels:
+        return []
+    options = [{"text": _plain(label), "value": name} for name, label in labels.items()]
+    element = {"type": "multi_static_select", "action_id": DEFAULTS, "options": options}
+    label = _plain(w.setting_defaults)
+    return [{"type": "input", "block_id": DEFAULTS, "optional": True, "label": label, "element": element}]
+
+
 def changes(view: Mapping[str, Any]) -> dict[str, Any]:
-    """What a person changed in the form: only that is set, all else goes on following the profile."""
+    """What a person changed in the form: only that is set, all else goes on following the profile.
+
+    None: what they return to its default.
+    """
     given = view.get("state", {}).get("values", {})
     found = {}
     for block in view.get("blocks", []):
@@ -88,16 +114,8 @@ def changes(view: Mapping[str, Any]) -> dict[str, Any]:
             before, after = _typed(name, _initial(element)), _typed(name, _state(given[name].get(name, {})))
             if after != before:
                 found[name] = after
-    return found
-
-
-def field_of(w: Words, said: str, tried: Mapping[str, Any]) -> str:
-    """The field that a refusal of `Intake.change` is about."""
-    for name, value in tried.items():
-        head = w.say("setting_bad", value=value, name=w[f"setting_{name}"], why="\0").partition("\0")[0]
-        if said.startswith(head):
-            return name
-    return next(iter(tried), FIELDS[0])
+    back = given.get(DEFAULTS, {}).get(DEFAULTS, {}).get("selected_options") or []
+    return found | {option["value"]: None for option in back if option["value"] in FIELDS}
 
 
 def voted(blocks: Sequence[Block], paper: str, up: int, down: int) -> list[Block]:

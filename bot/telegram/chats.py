@@ -10,7 +10,9 @@ from telegram import Chat, Message, MessageOriginChannel
 
 from bot.telegram import said
 from bot.telegram.said import PLATFORM, Said
+from workers.arxiv_id import parse
 from workers.intake import Intake
+from workers.store.threads import Place
 
 
 class Chats:
@@ -53,12 +55,21 @@ class Chats:
         to, topic = read.message.reply_to_message, read.message.message_thread_id
         if to and to.is_automatic_forward:
             self.adopt(to)
-        if to and self.intake.place(channel, str(to.message_id)):
+        if to and (self.intake.place(channel, str(to.message_id)) or self._names_one(read, channel)):
             return str(to.message_id)
         if topic and not read.message.is_topic_message and self.intake.place(channel, str(topic)):
             all_of_it = self.intake.current(channel)["answers"] == "all"
             return str(topic) if read.called or all_of_it else ""
         return ""
+
+    def _names_one(self, read: Said, channel: str) -> bool:
+        """True if the message replied to is ours and names one paper ("On it: …"): it is about that from now on."""
+        to = read.message.reply_to_message
+        named = parse(to.text or "") if to and to.text and read.answers_us else []
+        if to and len(named) == 1:
+            number = str(to.message_id)
+            self.intake.threads.put(channel, number, Place(number, named[0].base, named[0].version))
+        return len(named) == 1
 
     def move(self, old: int, new: int) -> None:
         """A group has become a supergroup."""

@@ -16,15 +16,15 @@ from workers.store.channels import Chosen
 from workers.store.people import HOUR_S, People
 from workers.store.redis import key as k
 from workers.store.redis import text
-from workers.store.threads import Place, about_key, place_of
+from workers.store.threads import KEEP_S, Place, about_key, place_of
 from workers.store.trips import Call, Trips
 
 _DIVE = """
 local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
 local reply = {'taken', chosen[1], chosen[2]}
 local counted = {ARGV[1], ARGV[2], ARGV[3]}
-for i = 6, #KEYS, 2 do
-  if redis.call('EXISTS', KEYS[i]) == 0 then counted[#counted + 1] = ARGV[i - 1] end
+for i = 7, #KEYS, 2 do
+  if redis.call('EXISTS', KEYS[i]) == 0 then counted[#counted + 1] = ARGV[i] end
 end
 if f.allow({KEYS[2]}, counted) == 0 then
   reply[1] = f.notice({KEYS[3]}, {ARGV[2]})
@@ -33,9 +33,12 @@ end
 local profile = chosen[1]
 if not profile or profile == '' then profile = ARGV[4] end
 local more = ',"profile":' .. cjson.encode(profile) .. '}'
-for i = 6, #KEYS, 2 do
-  local data = string.sub(ARGV[i], 1, -2) .. more
-  f.open({KEYS[i], KEYS[4], KEYS[5]}, {'deepdive', ARGV[1], data, '0', ARGV[i - 1]})
+if ARGV[5] ~= '' then
+  redis.call('SET', KEYS[6], string.sub(ARGV[5], 1, -2) .. more, 'NX', 'EX', ARGV[6])
+end
+for i = 7, #KEYS, 2 do
+  local data = string.sub(ARGV[i + 1], 1, -2) .. more
+  f.open({KEYS[i], KEYS[4], KEYS[5]}, {'deepdive', ARGV[1], data, '0', ARGV[i]})
   local paper = redis.call('GET', KEYS[i + 1])
   local known, record = pcall(cjson.decode, paper or '')
   reply[#reply + 1] = known and type(record) == 'table' and type(record.title) == 'string' and record.title or ''
@@ -96,14 +99,23 @@ class Arrivals:
         return Call("where", keys, [], lambda reply: (_chosen(*reply[:2]), place_of(reply[2])))
 
     def dive(
-        self, channel: str, person: str, limit: int, profile: str, papers: Mapping[str, tuple[str, dict[str, Any]]]
+        self,
+        channel: str,
+        person: str,
+        limit: int,
+        profile: str,
+        papers: Mapping[str, tuple[str, dict[str, Any]]],
+        place: Place | None = None,
     ) -> Call[Arrived]:
         """Enter a deep dive of each of `papers` (task's key -> base id, data), all or none of them.
 
-        Each task gets the channel's profile, or `profile` where it has chosen none.
+        Each task gets the channel's profile, or `profile` where it has chosen none; so does `place`, which then is what
+        its root is about, unless that is about something already.
         """
         keys, args = self._common("dive", channel, person, limit)
-        args.append(profile)
+        about = {name: value for name, value in vars(place).items() if name != "profile"} if place else None
+        keys.append(about_key(channel, place.root if place else ""))
+        args += [profile, json.dumps(about) if about else "", KEEP_S]
         for task, (base, data) in papers.items():
             keys += [ledger.task_key(task), k("paper", base)]
             args += [task, json.dumps(data)]

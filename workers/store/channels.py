@@ -53,7 +53,7 @@ class Channels:
         self.redis.sadd(ALL, channel)
 
     def choose(self, channel: str, profile: str) -> None:
-        """Another profile for the channel."""
+        """Another profile for the channel; nothing: the default one."""
         self.redis.hset(k("channel", channel), "profile", profile)
         self.redis.sadd(ALL, channel)
 

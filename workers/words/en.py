@@ -208,6 +208,7 @@ WORDS = {
     "setting_answers": "Answer in threads",
     "answers_mention": "when I am mentioned",
     "answers_all": "every reply",
+    "setting_defaults": "Back to the default",
     "setting_bad": "“{value}” does not fit {name}: {why}.",
     "setting_send": "Send the new value as a reply to this message: {name}",
     "settings_back": "« Back",

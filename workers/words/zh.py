@@ -204,6 +204,7 @@ WORDS = {
     "setting_answers": "话题内回答",
     "answers_mention": "被提及时",
     "answers_all": "每条回复",
+    "setting_defaults": "恢复默认值",
     "setting_bad": "“{value}”不适合“{name}”：{why}。",
     "setting_send": "请回复这条消息，发送新的值：{name}",
     "settings_back": "« 返回",
