@@ -11,6 +11,8 @@ import os
 import sys
 from pathlib import Path
 
+import anthropic
+
 import bot.slack.app
 import bot.telegram.app
 import workers.analysis.claude
@@ -24,7 +26,7 @@ from workers import logs, runner, ticker
 from workers.settings import load
 from workers.supervisor import leash
 
-WARM = workers.jobs, workers.edition, workers.talk, workers.analysis, workers.delivery
+WARM = anthropic, workers.jobs, workers.edition, workers.talk, workers.analysis, workers.delivery
 """Imported before the fork."""
 
 

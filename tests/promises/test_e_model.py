@@ -1,14 +1,18 @@
 """E. The model: what an enemy makes it say is harmless, what it costs is bounded, whatever it does ends no day."""
 
+import importlib
 import json
 import time
+from collections import Counter
 from contextlib import ExitStack
 from datetime import date, timedelta
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import pytest
 
 import prompts
+from prompts import load_profile
 from tests.doubles.arxiv import Arxiv
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
@@ -19,17 +23,27 @@ from tests.doubles.slack_state import TEAM
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.telegram_links import detect
 from tests.promises import hostile
-from tests.promises.kit import sample
-from tests.test_edition import Days
+from tests.promises.kit import Drive, Trap, alive, kill_tree, sample, until
+from tests.test_edition import FIT, Days
+from workers.analysis.analyst import Usage
+from workers.analysis.choice import choose
+from workers.analysis.prices import count, estimate
 from workers.delivery.deliver import Deliverer
 from workers.delivery.posters import poster
+from workers.edition import Edition
+from workers.messages import parts_of
 from workers.papers import Paper
+from workers.queue import Hands
 from workers.reading.html import read_html
 from workers.reading.pdf import read_pdf
 from workers.reading.text import PaperText
+from workers.sources.gather import SAMPLE
 from workers.store.channels import Channels
+from workers.store.memory import Memory
 from workers.store.outbox import Outbox
-from workers.store.papers import Papers
+from workers.store.papers import FLIGHT_TTL_S, Made, Papers
+from workers.store.progress import Progress
+from workers.store.spend import Spend
 from workers.store.texts import Texts
 from workers.store.threads import Place, Threads, Turn
 from workers.talk import dive, question
@@ -51,14 +65,17 @@ def world(env, redis, tmp_path):
         )  # fmt: skip
         for double in (made.hf, made.arxiv, made.model, made.slack, made.telegram):
             stack.enter_context(double)
-        made.env = lambda **more: env(
-            HF_ENDPOINT=made.hf.url, ARXIV_FEED_URL=f"{made.arxiv.url}/atom", ARXIV_API_URL=made.arxiv.api_url,
-            ARXIV_URL=made.arxiv.url, ARCHIVE_DIR=tmp_path / "digests", DIGEST_PROFILE="cv-daily-en",
-            ANTHROPIC_API_KEY=MODEL_KEY, ANTHROPIC_BASE_URL=made.model.url,
-            SLACK_BOT_TOKEN=made.slack.bot_token, SLACK_API_URL=made.slack.api_url, SLACK_CHANNELS=CHANNEL,
-            TELEGRAM_BOT_TOKEN=made.telegram.token, TELEGRAM_API_URL=made.telegram.url, TELEGRAM_CHATS=CHAT, **more,
-        )  # fmt: skip
+        made.environment = {
+            "HF_ENDPOINT": made.hf.url, "ARXIV_FEED_URL": f"{made.arxiv.url}/atom", "ARXIV_API_URL": made.arxiv.api_url,
+            "ARXIV_URL": made.arxiv.url, "ARCHIVE_DIR": str(tmp_path / "digests"), "DIGEST_PROFILE": "cv-daily-en",
+            "ANTHROPIC_API_KEY": MODEL_KEY, "ANTHROPIC_BASE_URL": made.model.url,
+            "SLACK_BOT_TOKEN": made.slack.bot_token, "SLACK_API_URL": made.slack.api_url, "SLACK_CHANNELS": CHANNEL,
+            "TELEGRAM_BOT_TOKEN": made.telegram.token, "TELEGRAM_API_URL": made.telegram.url,
+            "TELEGRAM_CHATS": str(CHAT),
+        }  # fmt: skip
+        made.env = lambda **more: env(**made.environment, **more)
         made.settings = made.env()
+        made.days = Days(redis, made.settings)
         yield made
 
 
@@ -196,7 +213,7 @@ def test_30_obedient_to_the_enemy_in_a_digest(world, figure):
     world.model.reply(obeying)
     for channel in HERE.values():
         Channels(world.redis).change(channel, {"picks": 10, "min_score": 0})
-    days, seen = Days(world.redis, world.settings), set()
+    days, seen = world.days, set()
     for n in range(3):
         names, day = hostile.NAMES[n * 9 : n * 9 + 9], DAY + timedelta(days=n)
         know(world, names)
@@ -264,3 +281,245 @@ def test_30_obedient_to_the_enemy_in_talk(text, world, figure):
     assert "zqotherthread" not in everything
     assert not [word for name in names for word in hostile.unread(name) if word in everything]
     figure(f"{expect_harmless(world)} messages of talk")
+
+
+# -- 31 ------------------------------------------------------------------------------------------------------------
+
+INPUT_CHARS = 24_000
+SECONDS = {"score": 30.0, "deepdive": 120.0, "repair": 120.0, "answer": 100.0}
+"""Longest a call of a task may take."""
+
+FULL_TEXT_TOKENS = 100_000
+"""Most tokens of a call that shows a paper in full: above it the service's price goes up fivefold."""
+
+PAPERS = [f"2601.{n:05d}" for n in range(1, 7)]
+
+
+def list_papers(world, day=DAY, papers=PAPERS, **more):
+    """The day's list: papers that fit, known as abstracts only."""
+    world.hf.days[str(day)] = [make_item(p, f"{FIT} {p}", summary=f"We study {FIT}. It works.", **more) for p in papers]
+    for paper in papers:
+        text = PaperText(ref=f"{paper}v1", read_from="abstract", title=f"{FIT} {paper}", abstract=f"We study {FIT}.")
+        Texts(world.redis).put(text.ref, text.model_dump_json())
+        Texts(world.redis).put_newest(paper, text.ref)
+
+
+def expect_bounded(world):
+    """Every call that was made has a cap of tokens, a time limit, and no more input than its task may have."""
+    calls = [call for call in world.model.calls("/v1/messages") if call.status is not None]
+    assert len(calls) == len(world.model.prompts) > 0
+    for asked, call in zip(world.model.prompts, calls, strict=True):
+        assert 0 < asked.body["max_tokens"] <= 16_000, asked.task
+        assert 0 < float(call.headers["x-stainless-read-timeout"]) <= SECONDS[asked.task]
+        chars = len(asked.system) + len(asked.user)
+        assert chars <= INPUT_CHARS if asked.task == "score" else chars <= FULL_TEXT_TOKENS * 4, (asked.task, chars)
+
+
+LONG = ('"' * 60_000, "\\" * 60_000, "\n\t " * 20_000 + "x" * 60_000, "字" * 60_000)
+
+
+def test_31_every_call_is_bounded(world, figure):
+    """31. Each call has a cap of tokens and a time limit, a score at most 24,000 characters of input.
+
+    Weaker: a deep dive and an answer from the full text get up to 80,000 tokens of it, and 120 and 100 s.
+    """
+    names = {f"2601.0010{n}": text for n, text in enumerate(LONG)}
+    world.hf.days[str(DAY)] = [
+        make_item(paper, title=f"{FIT} {text[:5000]}", summary=text) for paper, text in names.items()
+    ]
+    many = tuple(f"cs.{n:05d}" for n in range(3000))
+    world.arxiv.announced = [announced("2601.00200", FIT, abstract="a" * 50_000, categories=("cs.CV", *many))]
+    know_as_abstract(world, [*names, "2601.00200"])
+    digest = world.days.run(DAY + timedelta(days=1), profile="cv-daily-en")
+    assert digest.receipt.scored == len(names) + 1
+    know(world, hostile.NAMES[:1], hostile.html)
+    place = vars(Place("1.1", hostile.paper_id(hostile.NAMES[0]), 1, "cv-daily-en"))
+    asked = {"channel": HERE["telegram"], "place": place, "message": "5", "text": "why? " * 700, "person": "telegram:1"}
+    assert question(world.redis, world.settings, "ask|1", asked)
+    assert {p.task for p in world.model.prompts} >= {"score", "deepdive", "answer"}
+    expect_bounded(world)
+    longest = max(len(p.system) + len(p.user) for p in world.model.asked("score"))
+    figure(f"longest score prompt {longest} characters")
+
+
+def know_as_abstract(world, papers):
+    for paper in papers:
+        text = PaperText(ref=f"{paper}v1", read_from="abstract", title=FIT, abstract=f"We study {FIT}.")
+        Texts(world.redis).put(text.ref, text.model_dump_json())
+        Texts(world.redis).put_newest(paper, text.ref)
+
+
+WORKERS = 4
+CAP_USD = 0.004
+
+
+def test_31_four_workers_share_the_days_budget(world, crew, figure):
+    """31. Four workers at once spend at most the day's cap and one call; past it the digest still goes out, plain."""
+    channels = [f"slack:C0N{n}" for n in range(WORKERS)]
+    for n, channel in enumerate(channels):  # each with interests of its own, so that none buys for the others
+        Channels(world.redis).change(channel, {"interests": ["Diffusion", f"Topic {n}"], "min_score": 0})
+    settings = world.env(MODEL_DAILY_BUDGET_USD=CAP_USD)
+    crew.env |= world.environment | {"MODEL_DAILY_BUDGET_USD": str(CAP_USD)}
+    for _ in channels:
+        crew.worker("digest")
+    hands, spend = Hands(world.redis), Spend(world.redis)
+    slots = [f"digest|{channel}|{DAY}|0800" for channel in channels]
+    for slot, channel in zip(slots, channels, strict=True):
+        hands.open(slot, "digest", order_of(channel))
+    until(lambda: all(hands.ledger.get(slot).state == "done" for slot in slots), "the digests")
+    spent = spend.today()
+    dearest = max(usd(p) for p in world.model.prompts)
+    assert CAP_USD <= spent.usd <= CAP_USD + dearest, spent
+    assert spent.calls == len(world.model.prompts)
+    digests = [Memory(world.redis).digest(slot) for slot in slots]
+    assert all(digest.picks for digest in digests)
+    assert any("budget" in digest.receipt.notes for digest in digests)
+    plain = [pick for digest in digests for pick in digest.picks if pick.analysis.error == "over_budget"]
+    assert plain and all(pick.analysis.extracted and pick.analysis.contribution for pick in plain)
+    assert all(part.payload["text"] for digest in digests for part in parts_of(digest, settings))
+    figure(f"cap ${CAP_USD:g}, spent ${spent.usd:.5f} in {spent.calls} calls of {WORKERS} workers")
+
+
+def usd(asked):
+    """The most that a call of this prompt can cost."""
+    tokens = count(json.dumps(asked.body))
+    return (
+        estimate(asked.model, Usage(tokens_in=tokens, cache_write=tokens, tokens_out=asked.body["max_tokens"])) or 0.0
+    )
+
+
+# -- 32 ------------------------------------------------------------------------------------------------------------
+
+TEXT_OF_THE_SERVICE = "zqerror: quota exceeded, see the console"
+GARBAGE = {
+    "invalid JSON": ("text", {"text": '{"score": 88, "why": "and then'}),
+    "empty": ("empty", {}),
+    "10 MB": ("huge", {}),
+    "HTML": ("html", {}),
+    "refusal": ("refusal", {}),
+    "500": ("error", {"status": 500, "message": TEXT_OF_THE_SERVICE}),
+    "hang": ("hang", {}),
+}
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_32_garbage_from_the_model(garbage, world, monkeypatch):
+    """32. Whatever the model sends, it is asked at most twice for each thing; the digest goes out with the fallback.
+
+    No word of the service's error reaches anybody. A hanging call is cut at its limit (here 0.5 s instead of 30 s).
+    """
+    shorten(monkeypatch)
+    kind, what = GARBAGE[garbage]
+    world.model.fail(kind, 999, **what)
+    list_papers(world)
+    Channels(world.redis).change(HERE["slack"], {"min_score": 0, "picks": 2})
+    digest = world.days.run(DAY + timedelta(days=1), channel=HERE["slack"], profile="cv-daily-en")
+    assert len(digest.picks) == 2 and digest.empty is None
+    for pick in digest.picks:
+        assert pick.analysis.extracted and pick.analysis.contribution and pick.score.value is None
+    assert digest.receipt.scored == 0 and digest.receipt.failed + digest.receipt.declined == len(PAPERS)
+    assert deliver(world, world.days.slot) == []
+    place = vars(Place("1.1", digest.picks[0].paper.id, None, "cv-daily-en"))
+    asked = {
+        "channel": HERE["slack"],
+        "place": place,
+        "message": "1.2",
+        "text": "What works?",
+        "person": "slack:U0ALICE",
+    }
+    root = world.slack.messages(CHANNEL)[0]["ts"]
+    asked["place"] |= {"root": root}
+    assert question(world.redis, world.settings, "ask|1", asked | {"team": TEAM})
+    assert deliver(world, "ask|1") == []
+    calls = Counter((p.task, title) for p in world.model.prompts for title in titles(p, [f"{FIT} {i}" for i in PAPERS]))
+    assert calls and max(calls.values()) <= 2, calls
+    said = json.dumps([texts for _, texts, _ in posted(world)])
+    assert "zqerror" not in said and len(world.slack.messages(CHANNEL)) >= 5
+
+
+def shorten(monkeypatch):
+    """Half a second for a call, none between two."""
+    for name in ("claude", "calls", "answer", "service"):
+        module = importlib.import_module(f"workers.analysis.{name}") if find_spec(f"workers.analysis.{name}") else None
+        for constant, seconds in (
+            ("TIMEOUT_S", 0.5),
+            ("SCORE_TIMEOUT_S", 0.5),
+            ("DEEPDIVE_TIMEOUT_S", 0.5),
+            ("BACKOFF_S", 0.01),
+        ):
+            if hasattr(module, constant):
+                monkeypatch.setattr(module, constant, seconds)
+
+
+# -- 33 ------------------------------------------------------------------------------------------------------------
+
+
+KILLS = 3
+TITLES = [item["paper"]["title"] for item in json.loads(SAMPLE.read_text())]
+PICKS = 2
+SAMPLE_CALLS = len(TITLES) + PICKS
+"""Replies of the model that a digest of the sample day needs: a score for each paper, and its deep dives."""
+
+
+def titles(asked, known):
+    """Which of these papers a prompt is about."""
+    whole = json.dumps(asked.body, ensure_ascii=False)
+    return [
+        title for title in known if json.dumps(json.dumps(title, ensure_ascii=False), ensure_ascii=False)[3:-3] in whole
+    ]
+
+
+def order_of(channel):
+    return {"channel": channel, "profile": "cv-daily-en", "day": str(DAY), "sample": True}
+
+
+def test_33_not_bought_twice(world, shifted_crew, redis, clock, figure):
+    """33. A worker killed right after a reply of the model: at most one call more for each paper, none when warm."""
+    shifted_crew.env |= world.environment
+    drive, trap = Drive(redis, clock), Trap(world.model)
+    pids = [shifted_crew.worker("digest")]
+
+    def living():
+        if not alive(pids[0]):
+            shifted_crew.bury(pids[0])
+            for lock in redis.scan_iter("pb:flight:*"):  # Redis' own clock cannot be moved: as if the time were over
+                assert 0 < redis.pttl(lock) <= FLIGHT_TTL_S * 1000
+                redis.delete(lock)
+            pids[0] = shifted_crew.worker("digest")
+        return pids
+
+    def make(channel, topic):
+        Channels(redis).change(channel, {"interests": ["Diffusion", topic], "min_score": 0, "picks": PICKS})
+        slot = f"digest|{channel}|{DAY}|0800"
+        world.model.prompts.clear()
+        drive.hands.open(slot, "digest", order_of(channel))
+        drive.until(lambda: drive.hands.ledger.get(slot).state == "done", living, "the digest")
+        assert len(Memory(redis).digest(slot).picks) == PICKS
+        return Counter((p.task, title) for p in world.model.prompts for title in titles(p, TITLES))
+
+    points = sample(range(1, SAMPLE_CALLS + 1), KILLS)
+    for n, reply in enumerate(points):
+        trap.aim("sent", reply, lambda: kill_tree(pids[0]))
+        calls = make(f"terminal:N{n}", f"Topic {n}")
+        assert trap.struck, f"nobody was killed at reply {reply}"
+        assert len(calls) == SAMPLE_CALLS and max(calls.values()) <= 2, calls
+        assert make(f"terminal:W{n}", f"Topic {n}") == {}, "another channel with these interests: all is known"
+    figure(f"{len(points)} kills after a reply")
+
+
+def test_33_what_a_score_is_kept_under(world):
+    """33. A score is kept under paper with version, prompt, profile and model: another of these asks again."""
+    profile = load_profile("cv-daily-en")
+
+    def asked(version=1, title=FIT, **settings):
+        paper = Paper(id="2601.00001", version=version, title=title, abstract="We do.")
+        edition, before = Edition(world.redis, world.env(**settings)), len(world.model.prompts)
+        edition.score([paper], profile, choose(edition.settings), Progress(world.redis, "x"))
+        return len(world.model.prompts) - before
+
+    assert [asked(), asked(), asked(title="The same, retitled"), asked(MODEL_ANSWER="claude-haiku-5-5")] == [1, 0, 0, 0]
+    assert [asked(version=2), asked(version=2), asked(MODEL_SCORE="claude-sonnet-5-5"), asked()] == [1, 0, 1, 0]
+    one, other = (
+        Made("profile", prompt, "model").key("score", Paper(id="1", title="t", abstract="")) for prompt in "ab"
+    )
+    assert one != other

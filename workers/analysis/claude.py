@@ -56,8 +56,9 @@ BACKOFF_S = 1.0
 TIMEOUT_STRIKES = 2
 """An attempt that timed out counts double for the breaker; any other failed question counts once, at its end."""
 
-ABSTRACT_MAX = 20_000
-"""Characters of an abstract that are sent; arXiv allows 1,920."""
+ABSTRACT_MAX, CATEGORIES_MAX = 8_000, 20
+"""Characters of an abstract and categories that are sent: arXiv allows 1,920, papers have up to 10. Written as JSON a
+character may become two; a whole score prompt stays below 24,000."""
 
 CACHE_FROM_TOKENS = 512
 """Tokens below which the service does not cache a system prompt (models of the 5.5 generation)."""
@@ -226,7 +227,7 @@ def _as_json(paper: Paper) -> str:
     shown = {
         "title": visible(paper.title),
         "abstract": visible(paper.abstract)[:ABSTRACT_MAX],
-        "categories": list(paper.categories),
+        "categories": list(paper.categories[:CATEGORIES_MAX]),
     }
     return json.dumps(shown, ensure_ascii=False, indent=1)
 
