@@ -12,6 +12,7 @@ from tests.doubles.model import ModelDouble
 from workers.edition import Edition, Order, can_improve
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
+from workers.store.troubles import Troubles
 
 FRIDAY = date(2026, 1, 23)
 FIT = "Flow Matching for Image Restoration with Diffusion"
@@ -295,3 +296,27 @@ def test_a_hostile_paper_posts_no_ping_and_no_link(with_model, hf, model, redis)
         text = json.dumps(row.payload, ensure_ascii=False)
         for bad in ("<!channel", "<@U123", "@everyone", 'evil.example/x"', "https://evil"):
             assert bad not in text, (row.key, bad)
+
+
+def test_a_source_that_fails_day_after_day_is_noted_for_the_operator(days, hf, redis):
+    for offset in range(3):
+        hf.fault("*", status=500, times=50)
+        days.run(FRIDAY + timedelta(days=offset + 3))
+        days.run(FRIDAY + timedelta(days=offset + 3), channel="slack:C2")
+    (failing,) = Troubles(redis).failing()
+    assert (failing.what, failing.count) == ("source huggingface:15", 3), "once a day, whatever the number of channels"
+    hf.faults.clear()
+    hf.days[str(FRIDAY)] = [paper(1)]
+    days.run(FRIDAY + timedelta(days=6))
+    assert Troubles(redis).failing() == []
+
+
+def test_a_model_that_fails_altogether_is_noted_for_the_operator(with_model, hf, model, redis):
+    hf.days[str(FRIDAY)] = [paper(1, FIT), paper(2, FIT)]
+    fault = model.fault("*", status=401, body={"error": {"type": "authentication_error"}}, times=50)
+    with_model.run(FRIDAY + timedelta(days=1))
+    (failing,) = Troubles(redis).failing()
+    assert (failing.what, failing.count, failing.error) == ("model", 2, "auth"), "scoring and writing"
+    fault.times = 0
+    with_model.run(FRIDAY + timedelta(days=1), channel="slack:C2")
+    assert Troubles(redis).failing() == []

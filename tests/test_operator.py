@@ -1,5 +1,6 @@
 """The operator's channel: one line for each new trouble and one when it is over, delivered for real to the doubles."""
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from rq import Queue
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from tests.test_workers import until
 from workers import status
 from workers.again import AGAIN, LEAVE, Again, payload
 from workers.delivery.deliver import Deliverer
@@ -316,6 +318,29 @@ def test_a_clock_that_stood_still(office):
     office.minutes()
     (line,) = office.lines()
     assert "for 75 s until 07:00:00 UTC" in line
+
+
+@pytest.mark.parametrize("platform", ["telegram"])
+def test_the_clock_itself_notices_that_it_stood_still(office):
+    stopping = threading.Event()
+    running = threading.Thread(target=office.ticker.run, args=(stopping,), daemon=True)
+    running.start()
+    ledger = office.ticker.hands.ledger
+
+    def told():
+        ledger.wake()
+        return [k for k in ledger.open_keys() if "operator|away" in k]
+
+    until(lambda: office.redis.exists("pb:operator:turn"), "the first tick")
+    assert told() == []
+    office.now += 75
+    until(told, "the line")
+    stopping.set()
+    ledger.wake()
+    running.join(10)
+    assert not running.is_alive()
+    office.deliver()
+    assert sum("for 75 s" in line for line in office.lines()) == 1
 
 
 # -- what it must not do -----------------------------------------------------------------------------------------------
