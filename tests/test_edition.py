@@ -256,6 +256,58 @@ def test_when_the_model_is_back_only_the_analyses_change(with_model, hf, model, 
     assert {r.state for r in outbox.rows(slot)} <= {"sent", "edit", "pending"}
 
 
+def run_again(days, redis, channel="slack:C1"):
+    """The upgrade of the slot that was run last, an hour later: (messages to work on, whether nothing is left)."""
+    ledger, order = Ledger(redis), Order(channel, "cv-daily-zh", date(2026, 1, 24))
+    task = f"upgrade|{days.slot}|{len(ledger.open_keys())}"
+    ledger.open(task, "upgrade", 0, {})
+    edition = Edition(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp())
+    return edition.upgrade(task, ledger.take(task, 1, 60), days.slot, order)
+
+
+def only_a_reader_sees_it(asked):
+    return {"score": 90, "why": "Fits.", "matched": []} if asked.task == "score" else None
+
+
+def test_a_day_left_empty_by_a_failing_model_is_scored_again_the_same_day(with_model, hf, model, redis):
+    hf.days[str(FRIDAY)] = [paper(1), paper(2, "Bringing Back Old Photographs")]
+    model.reply(only_a_reader_sees_it)
+    model.fail("quota", times=999)
+    first = with_model.run(FRIDAY + timedelta(days=1))
+    assert (first.empty, first.receipt.failed) == ("below_bar", 2), "the local ranker sees no fit"
+    assert can_improve(first)
+    assert run_again(with_model, redis) == (0, False), "still away: the message stays as it is"
+    model.heal()
+    touched, finished = run_again(with_model, redis)
+    assert finished
+    assert touched > 1
+    digest = Edition(redis, with_model.settings).memory.digest(with_model.slot)
+    assert {p.paper.id for p in digest.picks} == {"2601.00001", "2601.00002"}
+    assert (digest.receipt.candidates, digest.receipt.sources[0].repeats) == (2, 0)
+
+
+def test_papers_that_went_unscored_come_again_the_next_day(with_model, hf, model):
+    hf.days[str(FRIDAY)] = [paper(1, FIT), paper(2, FIT), paper(3, "Bringing Back Old Photographs")]
+    model.reply(only_a_reader_sees_it)
+    model.fail("quota", times=999)
+    first = with_model.run(FRIDAY + timedelta(days=1))
+    assert [p.paper.id for p in first.picks] == ["2601.00001", "2601.00002"]
+    model.heal()
+    later = with_model.run(FRIDAY + timedelta(days=2))
+    assert [p.paper.id for p in later.picks] == ["2601.00003"]
+    assert later.receipt.sources[0].repeats == 2
+    assert with_model.run(FRIDAY + timedelta(days=3)).empty == "weekend", "and then the list is done with"
+
+
+def test_what_the_budget_kept_from_the_model_is_decided(with_model, hf, env):
+    with_model.settings = env(MODEL_DAILY_BUDGET_USD=0)
+    hf.days[str(FRIDAY)] = [paper(1)]
+    digest = with_model.run(FRIDAY + timedelta(days=1))
+    assert digest.empty == "below_bar"
+    assert not can_improve(digest)
+    assert with_model.run(FRIDAY + timedelta(days=2)).empty == "weekend"
+
+
 def test_past_the_budget_nothing_is_asked_and_it_is_said(with_model, hf, model, env):
     with_model.settings = env(MODEL_DAILY_BUDGET_USD=0)
     hf.days[str(FRIDAY)] = [paper(1, FIT)]

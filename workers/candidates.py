@@ -3,7 +3,9 @@
 from datetime import date
 
 from workers.analysis.score import Scored
+from workers.errors import OverBudget
 from workers.papers import Paper, Score, SourceCount
+from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched
 from workers.store.memory import Memory, Settled
 
@@ -46,12 +48,24 @@ def settled_by(
 ) -> Settled:
     """What the channel will remember: lists that were read, papers that were decided on, papers that were picked.
 
-    A paper whose scoring failed is not settled (unless picked): it may come again. A day still running is not covered.
+    A paper whose scoring failed is not settled (unless picked) and its list's day not covered, so that it comes again;
+    nor is anything of a day that was left empty by such failures. A day still running is not covered. What the budget
+    kept from the model is settled: the local number has decided.
     """
     picked = {paper.id for paper, _ in picks}
     failed = {s.id for s in scored.scores if s.state == "failed"} - picked
+    again = {s.id for s in scored.scores if s.state == "failed" and s.error != OverBudget.kind} - picked
+    if again and not picks:
+        again = {paper.id for paper in papers}
     return Settled(
-        days={f.spec: f.had for f in fetched if f.had} | started_at,
-        seen=tuple(p.id for p in papers if p.id not in failed),
+        days={f.spec: _over(f, again) for f in fetched if f.had} | started_at,
+        seen=tuple(p.id for p in papers if p.id not in failed | again),
         posted=tuple(picked),
     )
+
+
+def _over(fetched: Fetched, again: set[str]) -> tuple[date, ...]:
+    """Days of a source that need no second look. Where none is left: the weekday before, where catch-up then starts."""
+    still = {p.listed for p in fetched.papers if p.id in again}
+    over = tuple(day for day in fetched.had if day not in still)
+    return over or tuple(weekdays_before(fetched.had[0], 1))

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from prompts import load_profile
 from workers import archive
 from workers.arxiv_id import ArxivId
+from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.papers import Analysis, Paper
 from workers.queue import DELIVERY, DIGEST, KINDS, Hands
@@ -190,7 +191,7 @@ def _settled(redis: "Redis", hands: Hands, slot: str) -> bool:
     """True when nothing of the slot can be mended by running it again."""
     task, digest = hands.ledger.get(slot), Memory(redis).digest(slot)
     refused = any(row.state == "dead" for row in Outbox(redis).rows(slot))
-    return task is not None and task.state == "done" and not refused and not (digest and digest.empty == "all_failed")
+    return task is not None and task.state == "done" and not refused and not (digest and worth_again(digest))
 
 
 def _open(redis: "Redis", hands: Hands, slot: str, data: dict[str, Any]) -> None:
@@ -202,7 +203,7 @@ def _open(redis: "Redis", hands: Hands, slot: str, data: dict[str, Any]) -> None
     if Outbox(redis).revive(slot):
         hands.open(_delivery(slot), "delivery", {"delivery": slot}, again=True)
     digest = Memory(redis).digest(slot)
-    if digest and digest.empty == "all_failed":
+    if digest and worth_again(digest):
         hands.open(_upgrade(slot), "upgrade", {"slot": slot, "order": data, "until": 0}, again=True)
         hands.ledger.hasten(_upgrade(slot), time.time())
         hands.hand_out(_upgrade(slot))

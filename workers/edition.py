@@ -21,7 +21,7 @@ from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.score import SERVICE_KINDS, Scored, score_papers
 from workers.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, better, compose
-from workers.digest.pick import pick
+from workers.digest.pick import pick, worth_again
 from workers.messages import parts_of
 from workers.papers import LOCAL, Digest, Paper, Score
 from workers.render import markdown
@@ -135,16 +135,16 @@ class Edition:
         return digest, settled_by(fetched, papers, scored, picks, started_at)
 
     def upgrade(self, task: str, attempt: int, slot: str, order: Order) -> tuple[int, bool]:
-        """Make a posted digest better: sources that all failed are asked again, what no model could write is written.
+        """Make a posted digest better: what left a day empty is tried again, what no model could write is written.
 
         Returns how many messages there are to edit or add, and whether nothing is left to better. May run twice.
         """
         digest = self.memory.digest(slot)
         if digest is None:
             return 0, True
-        if digest.empty == "all_failed":
+        if worth_again(digest):
             newer, settled = self.compose(slot, order)
-            if newer.empty != "all_failed":
+            if not worth_again(newer) or digest.empty == "all_failed" != newer.empty:
                 if not self.memory.recommit(task, attempt, slot, order.memory, newer, settled, self.clock()):
                     return 0, True
                 digest = newer
@@ -261,7 +261,7 @@ def note_model(redis: "Redis", made: Iterable[tuple[str, str | None]], now: floa
 
 def can_improve(digest: Digest) -> bool:
     """True where sources or the model failed in a way that may pass: worth another try later in the day."""
-    return digest.empty == "all_failed" or any(p.analysis.extracted and p.analysis.error for p in digest.picks)
+    return worth_again(digest) or any(p.analysis.extracted and p.analysis.error for p in digest.picks)
 
 
 def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:

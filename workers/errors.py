@@ -71,6 +71,12 @@ class PaceExceeded(Retryable):
     kind = "pace"
 
 
+SERVICE_KINDS = frozenset(
+    {"rate_limited", "overloaded", "timeout", "connection", "quota", "auth", "not_found", "rejected"}
+)
+"""Kinds of ModelFailed that are the service's and not one answer's: all papers may do better later."""
+
+
 class StoreAway(Retryable):
     """Redis cannot be reached."""
 

@@ -149,7 +149,7 @@ def deliver(key: str, attempt: int) -> None:
 
 def day_end(settings: Settings) -> float:
     """End of the local day, in seconds since 1970: no old digest is bettered tomorrow."""
-    local = datetime.now(UTC).astimezone(settings.zone)
+    local = datetime.fromtimestamp(time.time(), UTC).astimezone(settings.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return midnight.timestamp()
 

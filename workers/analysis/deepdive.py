@@ -9,8 +9,8 @@ import prompts
 from prompts import Profile
 from workers.analysis.analyst import NOTHING, Analyst, Meter, Usage
 from workers.analysis.extractive import Extractive
-from workers.analysis.score import SERVICE_KINDS, Progress
-from workers.errors import ModelDeclined, ModelFailed, OverBudget
+from workers.analysis.score import Progress
+from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.papers import Analysis, Paper
 from workers.store.papers import Made, Papers
 from workers.store.spend import Spend

@@ -13,7 +13,7 @@ import prompts
 from prompts import Profile
 from workers.analysis.analyst import NOTHING, Analyst, Meter, Usage
 from workers.analysis.rank import Ranked, rank
-from workers.errors import ModelDeclined, ModelFailed, OverBudget
+from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.papers import LOCAL, Paper, Score
 from workers.store.papers import Made, Papers
 from workers.store.spend import Spend
@@ -23,11 +23,6 @@ LIMIT = 40
 
 WAIT_S = 120.0
 """Seconds to wait for a score that another worker is buying: above any call's own time (see `claude`)."""
-
-SERVICE_KINDS = frozenset(
-    {"rate_limited", "overloaded", "timeout", "connection", "quota", "auth", "not_found", "rejected"}
-)
-"""Failures that are the service's and not one answer's: they make the note `model_unavailable`."""
 
 Progress = Callable[[int, int], None]
 """Called with (papers done, papers to do), one call at a time."""

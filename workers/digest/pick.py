@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from workers.papers import EmptyWhy, Paper, Score, SourceCount
+from workers.errors import SERVICE_KINDS
+from workers.papers import Digest, EmptyWhy, Paper, Score, SourceCount
 
 SATURDAY = 5
 """date.weekday() of the first day without lists."""
@@ -40,3 +41,8 @@ def why_empty(sources: Sequence[SourceCount], candidates: int, scores: Sequence[
     if all(s.effective is None for s in scores):
         return "nothing_scored"
     return "below_bar"
+
+
+def worth_again(digest: Digest) -> bool:
+    """True for a day that is empty only because a service failed: no source could be read, or papers went unscored."""
+    return digest.empty == "all_failed" or bool(digest.empty and SERVICE_KINDS & digest.receipt.errors.keys())

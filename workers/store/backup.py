@@ -48,7 +48,8 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 for _, task in ipairs(redis.call('ZRANGE', ARGV[1] .. 'open', 0, -1)) do
   local s = redis.call('HMGET', ARGV[1] .. 'task:' .. task, 'kind', 'lease')
-  if (s[1] == 'digest' or s[1] == 'upgrade') and tonumber(s[2] or 0) * 1000 > now then return {'busy', task} end
+  local makes = s[1] == 'digest' or s[1] == 'digest-now' or s[1] == 'upgrade'
+  if makes and tonumber(s[2] or 0) * 1000 > now then return {'busy', task} end
 end
 local records = {}
 for i = 2, #ARGV do
@@ -184,7 +185,7 @@ def _record(entry: Entry, made: dict[str, str], parts: dict[str, str]) -> dict[s
     kind, value = MOVES[family(entry.key)], entry.value
     more: dict[str, str] = {}
     if family(entry.key) == "part":
-        if value["state"] in ("pending", "sending"):
+        if value["state"] in ("pending", "sending", "edit"):
             value = value | {"state": "uncertain", "error": MOVED}
         if value["state"] in ("uncertain", "dead") and entry.key in parts:
             more = {"index": "trouble", "at": value.get("at", "0"), "member": parts[entry.key]}
