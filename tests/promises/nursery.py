@@ -54,7 +54,8 @@ def child(order: dict) -> None:
 
 def main() -> None:
     """Serve orders until stdin ends."""
-    runner._import("httpcore._backends.anyio")
+    for name in {name for names in runner.WARM.values() for name in names}:
+        runner._import(name)
     parent = os.getpid()
     for line in sys.stdin:
         order = json.loads(line)
