@@ -18,10 +18,11 @@ from workers import archive
 from workers.analysis.analyst import Analyst, Usage
 from workers.analysis.choice import choose
 from workers.analysis.deepdive import Written, deep_dives
-from workers.analysis.score import SERVICE_KINDS, Scored, score_papers
+from workers.analysis.score import Scored, score_papers
 from workers.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, better, compose
 from workers.digest.pick import pick, worth_again
+from workers.errors import SERVICE_KINDS
 from workers.messages import parts_of
 from workers.papers import LOCAL, Digest, Paper, Score
 from workers.render import markdown
