@@ -12,7 +12,7 @@ from lxml import etree
 
 from workers.reading import hidden
 from workers.reading.infobox import Element, encoding, license_url, version, words
-from workers.reading.text import Figure, PaperText, Paragraph, Section, Table, clean, screened, smuggled
+from workers.reading.text import Figure, PaperText, Paragraph, Section, Table, clean, screened, smuggled, without_collector
 
 MIN_BODY_CHARS = 10_000
 """Least characters of a body (quality gate of the notes; a four-page paper has 12,000)."""
@@ -88,7 +88,11 @@ def read_html(data: bytes, url: str, ref: str = "") -> HtmlRead:
 
     `ref`: what was asked for; the version is the page's own where it tells one. Never raises for bad pages: `reason`.
     """
-    data = data.translate(None, _CONTROLS)
+    with without_collector():
+        return _parsed(data.translate(None, _CONTROLS), url, ref)
+
+
+def _parsed(data: bytes, url: str, ref: str) -> HtmlRead:
     try:
         root = etree.fromstring(data, parser=etree.HTMLParser(encoding=encoding(data), remove_pis=True))
         if root is not None:

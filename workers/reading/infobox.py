@@ -17,7 +17,7 @@ _STRING = etree.XPath("string()")
 
 def words(element: Element) -> str:
     """All text inside `element`, as it stands."""
-    return str(_STRING(element))
+    return str(_STRING(element)) if len(element) else element.text or ""
 
 
 def encoding(data: bytes) -> str:

@@ -162,9 +162,12 @@ def clean(text: str) -> str:
 
     Superscript numbers become `^2` first: NFKC alone would turn 10⁻³ into 10−3.
     """
-    text = " ".join(text.split())
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii():
+        if text.isprintable() and "  " not in text:
+            return text.strip()
+        text = " ".join(text.split())
+        if text.isprintable():
+            return text
     text = _GONE.sub("", text)
     if not text.isascii():
         text = _HIGHS.sub(lambda m: "^" + m[0].translate(_HIGH), text)
