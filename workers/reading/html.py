@@ -5,14 +5,16 @@ few conversion errors; a page that fails it is a failed conversion, and the PDF 
 """
 
 import re
-from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from lxml import etree
 
 from workers.reading import hidden
-from workers.reading.infobox import Element, encoding, license_url, version, words
-from workers.reading.text import Figure, PaperText, Paragraph, Section, Table, clean, screened, smuggled, without_collector
+from workers.reading.collected import Collected
+from workers.reading.floats import is_float, read_float, rows_of
+from workers.reading.infobox import Element, author_names, encoding, license_url, version, words
+from workers.reading.text import PaperText, Section, clean, screened, smuggled, without_collector
 
 MIN_BODY_CHARS = 10_000
 """Least characters of a body (quality gate of the notes; a four-page paper has 12,000)."""
@@ -22,6 +24,9 @@ MIN_SECTIONS, MIN_SECTIONS_WITH_BIBLIOGRAPHY = 3, 1
 
 CHARS_PER_ERROR = 2_000
 """One `.ltx_ERROR` is forgiven per so many characters of body: an undefined macro now and then."""
+
+END_BYTES = 2_000
+"""Bytes at the end of a page among which it is closed."""
 
 MAX_DEPTH = 150
 """Nesting of elements that is followed; real pages reach 30. What is deeper is not read."""
@@ -36,6 +41,9 @@ _FURNITURE = (
     "iframe", "object",
 )  # fmt: skip
 _APART = re.compile(r"\bltx_(abstract|bibliography|authors|dates|tag_item|note)(?![\w-])")
+_NO_TEXT = re.compile(r"\bltx_(?:ERROR|listing_data|rdf|pagination)\b")
+"""Macros that were not understood, the link to a listing's source, page breaks."""
+_VERSIONED = re.compile(r"v\d+$")
 _NOTE_MARKS = ("ltx_note_mark", "ltx_tag ltx_tag_note")
 
 
@@ -47,40 +55,6 @@ class HtmlRead:
     reason: str = ""
     missing: bool = False
     """True for arXiv's "No HTML for …" page."""
-
-
-@dataclass
-class _Page:
-    """What the walk collects."""
-
-    url: str
-    base: str
-    sections: list[Section] = field(default_factory=list)
-    figures: list[Figure] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    open: list[Paragraph] = field(default_factory=list)
-    """Paragraphs of the section that is being read."""
-    ids: set[str] = field(default_factory=set)
-    apart: list[str] = field(default_factory=list)
-    """Front matter and references, which are in no section."""
-    section: str = ""
-    lead: str = ""
-    """A run-in title (Theorem 1.) that waits for its paragraph."""
-
-    def add(self, id: str, text: str) -> None:
-        text = clean(text)
-        if text:
-            text, self.lead = f"{self.lead} {text}".lstrip(), ""
-            self.open.append(Paragraph(id=self.unique(id), text=text))
-
-    def unique(self, id: str) -> str:
-        """`id`, or `id.b2`, `id.b3` … where it is taken."""
-        name, k = id or f"{self.section or 'x'}.x", 1
-        while name in self.ids:
-            k += 1
-            name = f"{id or 'x'}.b{k}"
-        self.ids.add(name)
-        return name
 
 
 def read_html(data: bytes, url: str, ref: str = "") -> HtmlRead:
@@ -108,16 +82,33 @@ def _read(root: Element, data: bytes, url: str, ref: str) -> HtmlRead:
         return HtmlRead(PaperText(ref=ref, read_from="html"), "arXiv has no HTML of it", missing=True)
     white = _maths(root)
     base = root.find(".//base[@href]")
-    mark, licence = version(root, ref), license_url(root)
+    mark, licence, authors = version(root, ref), license_url(root), author_names(root)
     out_of_sight = white + hidden.strip(root)
-    article = root.find(".//article[@class]")
-    article = article if article is not None else root.find(".//body")
+    article = _article(root)
     if article is None:
         return HtmlRead(PaperText(ref=ref, read_from="html"), "the page has no article")
     out_of_sight += [found] if not data.isascii() and (found := smuggled(words(article))) else []
-    page = _Page(url, urljoin(url, base.get("href", "")) if base is not None else url)
-    text = screened(_paper(article, page, mark, licence), out_of_sight, clean(" ".join(page.apart)))
-    return HtmlRead(text, gate(text, data.count(b"ltx_ERROR")))
+    own = base.get("href", "") if base is not None else f"/html/{mark}/" if _VERSIONED.search(mark) else ""
+    page = Collected(url, urljoin(url, own), mark)
+    read = _paper(article, page).model_copy(update={"license": licence, "authors": authors})
+    text = screened(read, out_of_sight, clean(" ".join(page.apart)))
+    return HtmlRead(text, _broken_off(data) or gate(text, data.count(b"ltx_ERROR")))
+
+
+def _article(root: Element) -> Element | None:
+    """The paper on the page; older pages have it in a `div`."""
+    found = root.find(".//article[@class]")
+    if found is None:
+        boxes = (e for e in root.iter("div") if "ltx_document" in e.get("class", "").split())
+        found = next((e for e in boxes if e.get("role") != "status"), None)
+    return found if found is not None else root.find(".//body")
+
+
+def _broken_off(data: bytes) -> str:
+    """Why the page is not all there, '' where it is."""
+    if b"had a Fatal error and exited" in data:
+        return "its conversion broke off"
+    return "" if b"</html" in data[-END_BYTES:].lower() else "the page ends in the middle"
 
 
 def gate(text: PaperText, errors: int) -> str:
@@ -135,10 +126,12 @@ def gate(text: PaperText, errors: int) -> str:
     return ""
 
 
-def _paper(article: Element, page: _Page, ref: str, licence: str | None) -> PaperText:
+def _paper(article: Element, page: Collected) -> PaperText:
     _inline(article)
     abstract, references = "", 0
     for node in list(article.iter(*_FURNITURE)):
+        hidden.drop(node)
+    for node in [e for e in article.iter("span", "div") if _NO_TEXT.search(e.get("class", ""))]:
         hidden.drop(node)
     boxes = [(e, _APART.search(e.get("class", ""))) for e in article.iter("div", "section", "span")]
     for part, kind in [(e, m[1]) for e, m in boxes if m]:
@@ -162,8 +155,8 @@ def _paper(article: Element, page: _Page, ref: str, licence: str | None) -> Pape
     if page.open:  # a letter without sections, or text before the first
         page.sections.insert(0, Section(id="front", title="", paragraphs=tuple(page.open)))
     return PaperText(
-        ref=ref, read_from="html", title=name, abstract=abstract, sections=tuple(page.sections),
-        figures=tuple(page.figures), tables=tuple(page.tables), bibliography=references, license=licence,
+        ref=page.ref, read_from="html", title=name, abstract=abstract, sections=tuple(page.sections),
+        figures=tuple(page.figures), tables=tuple(page.tables), bibliography=references,
     )  # fmt: skip
 
 
@@ -171,7 +164,9 @@ def _maths(root: Element) -> list[str]:
     """Put `$TeX$` in place of each formula; returns the words of those that are white on white."""
     white = list[str]()
     for math in root.iter("math"):
-        tex = math.get("alttext")
+        tex = math.get("alttext") or next(
+            (words(a) for a in math.iter("annotation") if "tex" in a.get("encoding", "")), ""
+        )
         text = f"${' '.join(tex.split())}$" if tex else words(math)
         math.clear(keep_tail=True)
         math.text = text
@@ -200,21 +195,21 @@ def _note(note: Element) -> None:
     hidden.drop(note)
 
 
-def _walk(element: Element, page: _Page, depth: int) -> None:
+def _walk(element: Element, page: Collected, depth: int) -> None:
     """Read the children of `element` in order into `page`."""
     for child in element:
         _one(child, element, page, depth)
 
 
-def _one(child: Element, parent: Element, page: _Page, depth: int) -> None:
+def _one(child: Element, parent: Element, page: Collected, depth: int) -> None:
     if depth > MAX_DEPTH:
         return
     names = child.get("class", "").split()
-    level = next((_LEVELS[n] for n in names if n in _LEVELS), 0) if child.tag == "section" else 0
+    level = next((_LEVELS[n] for n in names if n in _LEVELS), 0) if child.tag in ("section", "div") else 0
     if level:
         _section(child, page, level, depth)
-    elif child.tag == "figure":
-        _float(child, page, names, depth)
+    elif is_float(child, names):
+        read_float(child, page, names, lambda panel, around: _one(panel, around, page, depth + 1))
     elif "ltx_para" in names:
         _para(child, page, depth + 1)
     elif "ltx_title" in names or child.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
@@ -222,17 +217,19 @@ def _one(child: Element, parent: Element, page: _Page, depth: int) -> None:
     elif child.tag in ("p", "pre", "aside") or "ltx_listing" in names or not len(child):
         page.add(child.get("id", "") or parent.get("id", ""), words(child))
     elif child.tag == "table":
-        page.add(child.get("id", ""), " ".join(_rows(child)))
+        page.add(child.get("id", ""), " ".join(rows_of(child)))
     else:
         _walk(child, page, depth + 1)
 
 
-def _section(element: Element, page: _Page, level: int, depth: int) -> None:
+def _section(element: Element, page: Collected, level: int, depth: int) -> None:
     title = next((c for c in element if "ltx_title" in c.get("class", "").split()), None)
     name = clean(words(title)) if title is not None else ""
     if title is not None:
         element.remove(title)
-    inherited = any("ltx_appendix" in a.get("class", "").split() for a in (element, *element.iterancestors("section")))
+    inherited = any(
+        "ltx_appendix" in a.get("class", "").split() for a in (element, *element.iterancestors("section", "div"))
+    )
     outer, outer_id, place = page.open, page.section, len(page.sections)
     page.open, page.section = [], element.get("id") or f"x{place + 1}"
     mine = page.section
@@ -242,7 +239,7 @@ def _section(element: Element, page: _Page, level: int, depth: int) -> None:
     page.open, page.section = outer, outer_id
 
 
-def _para(element: Element, page: _Page, depth: int) -> None:
+def _para(element: Element, page: Collected, depth: int) -> None:
     """One LaTeXML paragraph: its sentences and displayed maths together; lists and floats inside on their own."""
     id, pieces = element.get("id", ""), [element.text or ""]
     for child in element:
@@ -258,41 +255,3 @@ def _para(element: Element, page: _Page, depth: int) -> None:
 def _nested(element: Element) -> bool:
     """True where paragraphs or floats of their own are inside."""
     return any(e.tag == "figure" or "ltx_para" in e.get("class", "").split() for e in element.iter("div", "figure"))
-
-
-def _float(element: Element, page: _Page, names: list[str], depth: int) -> None:
-    """A figure, table or algorithm. One without a caption of its own gives its panels instead."""
-    caption = next((c for c in element.iter("figcaption") if next(c.iterancestors("figure")) is element), None)
-    legend = clean(words(caption)) if caption is not None else ""
-    panels = [f for f in element if f.tag == "figure"]
-    if caption is None and panels:
-        for panel in panels:
-            _one(panel, element, page, depth + 1)
-        return
-    inner = [c for c in element.iter("figcaption") if c is not caption]
-    panel_words = [clean(words(c)) for c in inner]
-    id = page.unique(element.get("id", ""))
-    if "ltx_table" in names or (element.find(".//table") is not None and element.find(".//img") is None):
-        rows = tuple(Paragraph(id=f"{id}.r{k}", text=row) for k, row in enumerate(_rows(element), 1))
-        page.tables.append(Table(id=id, caption=legend, rows=rows, section=page.section))
-    elif "ltx_figure" in names:
-        images = (_image(i.get("src", ""), page) for i in element.iter("img"))
-        first = next((i for i in images if i), None)
-        page.figures.append(
-            Figure(id=id, caption=" ".join((legend, *panel_words)).strip(), image=first, section=page.section)
-        )
-    else:  # an algorithm or listing: text of the section
-        page.add(id, words(element))
-
-
-def _rows(element: Element) -> list[str]:
-    rows = [" | ".join(filter(None, (clean(words(c)) for c in tr))) for tr in element.iter("tr")]
-    return [row for row in rows if row]
-
-
-def _image(src: str, page: _Page) -> str | None:
-    """The address of an image: by `<base>`, else by the page's own; only on the page's own server."""
-    if not src or not page.url or src.startswith("data:"):
-        return None
-    where, home = urlsplit(urljoin(page.base, src)), urlsplit(page.url)
-    return where.geturl() if where.scheme in ("http", "https") and where.netloc == home.netloc else None

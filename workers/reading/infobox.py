@@ -1,4 +1,4 @@
-"""What an arXiv HTML page tells about itself: version, licence, encoding; and the plain words of an element."""
+"""What an arXiv HTML page tells of itself: version, licence, encoding, authors; and the plain words of an element."""
 
 import re
 from datetime import date
@@ -12,6 +12,7 @@ from workers.reading.text import clean
 Element = etree._Element
 
 _CREATIVE = re.compile(r"\bCC[ -]?(BY(?:-(?:NC|SA|ND))*)[ -]?(\d\.\d)?", re.I)
+_NAME = re.compile(r"[^\W\d_][^\d@{}$\\]{2,58}")
 _STRING = etree.XPath("string()")
 
 
@@ -52,3 +53,20 @@ def license_url(root: Element) -> str | None:
         return "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
     parts = urlsplit(href)
     return href if parts.scheme in ("http", "https") and not (parts.hostname or "").endswith("arxiv.org") else None
+
+
+def author_names(root: Element) -> tuple[str, ...]:
+    """Names of the authors, as far as the page sets them apart from their addresses; () where it does not."""
+    found = list[str]()
+    for box in root.iter("span"):
+        if "ltx_personname" not in box.get("class", "").split():
+            continue
+        lines = [box.text or ""]
+        for child in box:
+            marks = child.tag in ("sup", "math") or "ltx_note" in child.get("class", "")
+            if child.tag == "br":
+                break  # what follows are addresses
+            lines += ["" if marks else words(child), child.tail or ""]
+        names = re.split(r",|;|\band\b|&", clean("".join(lines)))
+        found += [name for raw in names if _NAME.fullmatch(name := raw.strip(" *†‡§¶∗0123456789"))]
+    return tuple(dict.fromkeys(found))

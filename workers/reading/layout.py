@@ -9,10 +9,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from workers.reading.captions import begins_caption, number_of
 from workers.reading.headings import Heading, Headings, may_be_heading
 from workers.reading.lines import LAST, Line, ends, join, lines_of, without_edges
 from workers.reading.pages import Page
-from workers.reading.text import Figure, Paragraph, Section, Table
+from workers.reading.text import Figure, Paragraph, Section, Table, label_of
 
 EARLY = 0.88
 """Share of the usual line length below which a line ended early."""
@@ -44,11 +45,6 @@ CAPTION_LINES = 12
 PARAGRAPH_CHARS = 1_800
 """Length at which a paragraph is cut at the next end of a sentence, so that a place stays findable."""
 
-_CAPTION = re.compile(
-    r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*([A-Z]?\.?\d{1,3}(?:\.\d{1,3})?|[IVX]{1,5})\s*[:.|–—]\s*\S"
-)
-_BARE_CAPTION = re.compile(r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*(\d{1,3}|[IVX]{1,5})(?:\s+[A-Z]|$)")
-"""Without a sign after the number: one only where a paragraph ended before it."""
 _ENTRY = re.compile(r"^\s*(?:\[[\w+]{1,12}\]|\d{1,3}\.\s)", re.M)
 _BULLET = re.compile(r"[•◦▪‣∙●○\x0f\uf0b7]\s*|[-–]\s(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s")
 
@@ -119,7 +115,7 @@ class _Reader:
             if first == "[" and text.startswith("[1]") and self._is_list(k):
                 self.unheaded = k
                 self.stops.append(k)
-            if not first.islower() and (may_be_heading(text, ended) or (first in "FT" and _caption_of(text, ended))):
+            if not first.islower() and (may_be_heading(text, ended) or (first in "FT" and begins_caption(text, ended))):
                 self.stops.append(k)
             cut = cut_here
             ended = not cut and len(text) < early and text[-1] in LAST and ends(text)
@@ -141,7 +137,7 @@ class _Reader:
                 k = stop
             elif found := self._heading(stop):
                 k = self._open(found, stop)
-            elif self.headings.kind not in ("front", "contents") and _caption_of(
+            elif self.headings.kind not in ("front", "contents") and begins_caption(
                 self.lines[stop].text, stop in self.after
             ):
                 k = self._caption(stop)
@@ -241,7 +237,7 @@ class _Reader:
             if k >= len(self.lines) or self.lines[k].page is not lines[0].page or self._heading(k):
                 break
             more = self.lines[k]
-            if (own and abs(more.page.size(more.at) - size) > SAME_PT) or _CAPTION.match(more.text):
+            if (own and abs(more.page.size(more.at) - size) > SAME_PT) or begins_caption(more.text, False):
                 break
             if not -size < more.page.drop(lines[-1].at, more.at) < GAP * size:
                 break
@@ -253,12 +249,13 @@ class _Reader:
             self.breaks.remove(k)
         text, page = join(lines), lines[0].page.number
         table = text[:3].casefold() == "tab"
-        number = _CAPTION.match(text) or _BARE_CAPTION.match(text)
-        id = self._unique(f"p{page}.{'T' if table else 'F'}{number[2] if number else ''}")
+        id = self._unique(f"p{page}.{'T' if table else 'F'}{number_of(text)}")
         if table:
             self.out.tables.append(Table(id=id, caption=text, section=self.heading[0], page=page))
         else:
-            self.out.figures.append(Figure(id=id, caption=text, section=self.heading[0], page=page))
+            self.out.figures.append(
+                Figure(id=id, caption=text, label=label_of(text), section=self.heading[0], page=page)
+            )
         return k
 
     def _unique(self, id: str) -> str:
@@ -279,11 +276,6 @@ class _Reader:
             self._body(0, len(self.front))
             self._flush()
             out.sections.append(Section(id="front", title="", paragraphs=tuple(self.paragraphs)))
-
-
-def _caption_of(text: str, ended: bool) -> bool:
-    """True where a caption begins with the line `text`. `ended`: a paragraph ended before it."""
-    return bool(_CAPTION.match(text) or (ended and _BARE_CAPTION.match(text)))
 
 
 def _title(lines: list[Line]) -> str:

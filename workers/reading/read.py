@@ -125,11 +125,16 @@ def _abstract_only(ref: ArxivId, paper: Paper) -> PaperText:
 
 
 def _with_record(text: PaperText, paper: Paper | None) -> PaperText:
-    """`text` with what only the record knows: title and abstract where they are missing, licence, withdrawal."""
+    """`text` with what the record knows: authors, licence, withdrawal; title and abstract of a PDF too."""
     if paper is None:
         return text
-    more = {"title": text.title or paper.title, "abstract": text.abstract or paper.abstract}
     same = paper.version is None or text.ref == paper.ref or text.ref == paper.id
+    sure = same and text.read_from == "pdf"  # in a PDF, title and abstract are told by their looks
+    more = {
+        "title": (paper.title if sure else text.title) or paper.title or text.title,
+        "abstract": (paper.abstract if sure else text.abstract) or paper.abstract or text.abstract,
+        "authors": paper.authors or text.authors,
+    }
     licence = text.license or (paper.license if same else None)
     gone = bool(_WITHDRAWN.search(paper.comment or "") or _WITHDRAWN.search(paper.abstract[:300]))
     made = screened(text.model_copy(update={**more, "license": licence}))

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from workers import arxiv_id
 from workers.arxiv_id import abs_url
+from workers.reading.figure import first_figure, licence_name
 from workers.reading.read import read, read_file
 from workers.reading.text import PaperText, may_show_figure
 from workers.settings import Settings
@@ -21,6 +22,11 @@ OPENING_CHARS = 160
 """Characters shown of a section's first paragraph."""
 
 _LABELS = {"html": "the HTML page", "pdf": "the PDF", "abstract": "the abstract only"}
+_WHY = {
+    "withdrawn": "the paper was withdrawn", "licence": "its licence does not allow it", "no_figure": "it has none",
+    "licence_unknown": "its licence is not known", "no_image": "none has an image that chats show",
+    "no_caption": "none says what it is",
+}  # fmt: skip
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
@@ -45,9 +51,16 @@ def is_file(ref_or_file: str) -> bool:
 
 
 def document(text: PaperText) -> dict[str, Any]:
-    """`text` as JSON-able values, and with it `chars` (of the body) and `may_show_figure`."""
-    figure = may_show_figure(text.license)
-    return {**text.model_dump(mode="json"), "chars": text.body_chars, "may_show_figure": figure}
+    """`text` as JSON-able values; with it `chars` (of the body), `may_show_figure`, and `first_figure`: id and credit
+    of the one that may be shown, or why there is none."""
+    shown = first_figure(text)
+    first = {
+        "id": shown.figure.id if shown.figure else None,
+        "credit": shown.credit.model_dump(mode="json") if shown.credit else None,
+        "why": shown.why,
+    }
+    more = {"chars": text.body_chars, "may_show_figure": may_show_figure(text.license), "first_figure": first}
+    return {**text.model_dump(mode="json"), **more}
 
 
 def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
@@ -59,9 +72,8 @@ def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
     line(text.title or "(no title)", "bold")
     pages = f", {text.pages} pages" if text.pages else ""
     line(f"{text.ref} · read from {_LABELS[text.read_from]}{pages} · {text.body_chars:,} characters", "dim")
-    line(
-        f"Licence: {text.license or 'not known'}" + (" (figures may be shown)" if may_show_figure(text.license) else "")
-    )
+    may = " (figures may be shown)" if may_show_figure(text.license) else ""
+    line(f"Licence: {licence_name(text.license or '') or text.license or 'not known'}{may}")
     if arxiv_url and text.ref and arxiv_id.exact(text.ref):
         line(abs_url(text.ref, arxiv_url), "dim")
     if text.flags:
@@ -80,6 +92,13 @@ def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
             line(f"{'  ' * section.level}{opening} ({len(section.paragraphs)} paragraphs)")
     line("")
     line(f"{len(text.figures)} figures, {len(text.tables)} tables, {text.bibliography} references")
+    shown = first_figure(text)
+    if shown.figure and shown.credit:
+        by = ", ".join(shown.credit.authors) or "the authors"
+        line(f"May be shown: {shown.figure.label or shown.figure.id}, {by}, {shown.credit.licence}")
+        line(f"  {shown.figure.image}", "dim")
+    elif text.figures:
+        line(f"No figure may be shown: {_WHY[shown.why]}")
     captions = [(f.id, f.caption) for f in text.figures] + [(t.id, t.caption) for t in text.tables]
     for id, caption in captions:
         line(f"  {id}: {caption}")

@@ -49,6 +49,9 @@ _SMUGGLED = re.compile(
 _CARRIERS = "\u200b\u200c\u200d\u200e\u200f\u2060\u2063\ufe00\ufe0f\ufeff\U000e0101\U000e0020\U000e0061\U000e0065"
 """One of them is in every smuggled message: the usual invisible characters, tag letters a, e and space."""
 
+_LABEL = re.compile(
+    r"(?:(?:Extended Data|Supplementary) )?(?:Figure|Fig\.?|FIGURE|FIG\.?|Table|TABLE|Tab\.?)\s*[\w.-]*\w"
+)
 _HIGH = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _HIGHS = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _FOREIGN = re.compile("[\u0400-\u06ff\u0900-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -79,7 +82,14 @@ class Figure(Record):
 
     id: str
     caption: str
+    """With its label, and the captions of its panels after its own."""
+    label: str = ""
+    """`Figure 1`, as the paper writes it."""
     image: str | None = None
+    alt: str = ""
+    """The paper's own words for the image, for those who cannot see it."""
+    images: int = 0
+    """How many images it is made of; more than one are panels."""
     section: str = ""
     """Id of the section it stands in."""
     page: int | None = None
@@ -102,6 +112,8 @@ class PaperText(Record):
     """Id and the version read (2601.17058v2); without version where nothing told it; a file's name for a file."""
     read_from: ReadFrom
     title: str = ""
+    authors: tuple[str, ...] = ()
+    """As the record has them, else as far as the page tells."""
     abstract: str = ""
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
@@ -212,6 +224,12 @@ def screened(text: PaperText, hidden: Iterable[str] = (), apart: str = "") -> Pa
     if not is_english(whole):
         flags.add("not_english")
     return text.labelled(flags, notes)
+
+
+def label_of(caption: str) -> str:
+    """`Figure 1` of `Figure 1: Overview.`; '' where the caption has none."""
+    m = _LABEL.match(caption)
+    return m[0] if m else ""
 
 
 def may_show_figure(license_url: str | None) -> bool:

@@ -1,0 +1,20 @@
+"""Which line of a PDF begins a caption, and what number it has."""
+
+import re
+
+_CAPTION = re.compile(
+    r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*([A-Z]?\.?\d{1,3}(?:\.\d{1,3})?|[IVX]{1,5})\s*[:.|–—]\s*\S"
+)
+_BARE_CAPTION = re.compile(r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*(\d{1,3}|[IVX]{1,5})(?:\s+[A-Z]|$)")
+"""Without a sign after the number: one only where a paragraph ended before it."""
+
+
+def begins_caption(text: str, ended: bool) -> bool:
+    """True where a caption begins with the line `text`. `ended`: a paragraph ended before it."""
+    return bool(_CAPTION.match(text) or (ended and _BARE_CAPTION.match(text)))
+
+
+def number_of(text: str) -> str:
+    """`3` of `Figure 3: ...`; '' where there is none."""
+    m = _CAPTION.match(text) or _BARE_CAPTION.match(text)
+    return m[2] if m else ""
