@@ -231,6 +231,17 @@ def test_a_record_the_store_itself_cannot_read_stays_behind_and_is_told(lived, h
     assert backup.restore(other[0], str(tmp_path / "f")).counts["digest"] == 1
 
 
+def test_who_asked_stays_behind_once_it_is_answered(lived, here, redis, tmp_path):
+    ledger = Ledger(redis)
+    for name, state in (("ask|1", "done"), ("ask|2", "dead")):
+        ledger.open(name, "ask", 0, {"person": f"slack:U-{state}", "text": "Why?"})
+        ledger.end(name, ledger.take(name, 1, 60), 2, state)
+    backup.export(here, str(tmp_path / "f"))
+    text = gzip.decompress((tmp_path / "f").read_bytes()).decode()
+    assert "U-done" not in text
+    assert "U-dead" in text, "what was parked can still be asked again"
+
+
 def test_without_the_people_key_votes_stay_and_cannot_be_traced(lived, here, other, redis, tmp_path):
     salt = redis.get("pb:salt").decode()
     backup.export(here, str(tmp_path / "f"))

@@ -6,7 +6,7 @@ writes all of it; a server that is killed meanwhile has, after its restart, eith
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis import Redis
@@ -153,12 +153,18 @@ def dump(redis: "Redis", *, people_key: bool = False) -> Dump:
         if family(plain) == "task" and fits and entry.value.get("state") == "open":
             unfinished += 1
         elif fits and readable(plain, entry.value):
-            entries.append(entry)
+            entries.append(_bare(entry))
         else:
             unreadable += 1
     order = list(MOVES)
     entries.sort(key=lambda e: (order.index(family(e.key)), e.key))
     return Dump(now, tuple(entries), unfinished, unreadable)
+
+
+def _bare(entry: Entry) -> Entry:
+    """An entry without what is not needed again: who asked, and in which words, once the answer is out."""
+    over = family(entry.key) == "task" and entry.value["state"] in ("done", "skipped")
+    return replace(entry, value=entry.value | {"data": "{}"}) if over else entry
 
 
 def restore(redis: "Redis", entries: Iterable[Entry]) -> int:
