@@ -43,6 +43,8 @@ _FURNITURE = (
 _APART = re.compile(r"\bltx_(abstract|bibliography|authors|dates|tag_item|note)(?![\w-])")
 _NO_TEXT = re.compile(r"\bltx_(?:ERROR|listing_data|rdf|pagination)\b")
 """Macros that were not understood, the link to a listing's source, page breaks."""
+_FOLDED = re.compile(r"(?<!\\)%\s*\n\s*|\\displaystyle(?![a-zA-Z])")
+"""Where LaTeXML folds a long formula, and what it puts before each cell of an aligned one."""
 _VERSIONED = re.compile(r"v\d+$")
 _NOTE_MARKS = ("ltx_note_mark", "ltx_tag ltx_tag_note")
 
@@ -167,7 +169,7 @@ def _maths(root: Element) -> list[str]:
         tex = math.get("alttext") or next(
             (words(a) for a in math.iter("annotation") if "tex" in a.get("encoding", "")), ""
         )
-        text = f"${' '.join(tex.split())}$" if tex else words(math)
+        text = f"${' '.join(_FOLDED.sub('', tex).split())}$" if tex else words(math)
         math.clear(keep_tail=True)
         math.text = text
         if "color" in text and hidden.white_tex(text, math):
