@@ -177,6 +177,19 @@ def test_a_few_tiny_labels_are_left_out_and_not_told_of():
     assert text.flags == () and "Label" not in whole(text)
 
 
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_turned_pages_are_read_alike(degrees):
+    turned = f"q 0 1 -1 0 612 0 cm {put('1 Introduction', y=500, size=13, font='F2')}{put(wrapped(PROSE), y=480)} Q\n"
+    for page in (paper_pdf(), make_pdf(turned)):
+        there = parse(page.replace(b"/MediaBox", b"/Rotate %d /MediaBox" % degrees))
+        assert whole(there) == whole(parse(page)) and titles(there) == titles(parse(page)) and "0.71 dB" in whole(there)
+
+
+def test_a_page_of_no_extent_is_no_fault():
+    text = parse(make_pdf(picture() + put(wrapped(PROSE * 2), y=700)).replace(b"[0 0 612 792]", b"[0 0 612 0]"))
+    assert text.read_from == "pdf" and "broken" not in text.flags
+
+
 def test_stamp_tells_the_version_of_the_paper_that_was_asked_for():
     stamped = paper_pdf(put("arXiv:2601.00001v3  [cs.CV]  22 Jan 2026", x=20, y=300, size=20))
     assert parse(stamped).ref == "2601.00001v3" and "arXiv:" not in whole(parse(stamped))

@@ -97,6 +97,8 @@ class _Scan:
 def load(document: pypdfium2.PdfDocument, number: int) -> Page:
     """Page `number` (from 0) of `document`. pypdfium2.PdfiumError where it is broken."""
     page = document[number]
+    if page.get_rotation():
+        page.set_rotation(0)  # letters of a page that lies on its side would come in another order
     here = pdfium.address(page.raw)
     box = _page_box(page)
     found = _look(here, 0, _UNMOVED, _Scan(box, False), 0)
@@ -191,8 +193,8 @@ def _ground(thing: Thing, kind: int, area: Box, found: _Scan) -> None:
     x0, y0, x1, y1 = area
     if kind == pdfium.IMAGE:
         left, low, right, high = found.box
-        share = (min(x1, right) - max(x0, left)) * (min(y1, high) - max(y0, low)) / ((right - left) * (high - low))
-        found.pictured = found.pictured or (share >= SCAN_SHARE and x1 > left and y1 > low)
+        seen = max(0.0, min(x1, right) - max(x0, left)) * max(0.0, min(y1, high) - max(y0, low))
+        found.pictured = found.pictured or seen > SCAN_SHARE * (right - left) * (high - low)
     if not found.painting or x1 - x0 < GROUND_PT or y1 - y0 < GROUND_PT:
         return
     if kind == pdfium.PATH:

@@ -84,7 +84,7 @@ def _parse(data: bytes) -> PaperText:
         return _unread("", "encrypted" if locked else "broken", _LOCKED if locked else "The PDF is damaged.")
     pages, broken, chars = list[Page](), 0, 0
     for number in range(min(count, MAX_PAGES)):
-        with contextlib.suppress(pypdfium2.PdfiumError):
+        with contextlib.suppress(pypdfium2.PdfiumError, ArithmeticError):  # a box of no or of endless extent
             pages.append(load(document, number))
             chars += len(pages[-1].text)
         if chars > MAX_CHARS:
