@@ -40,7 +40,7 @@ for i = 7, #KEYS, 2 do
   local data = string.sub(ARGV[i + 1], 1, -2) .. more
   f.open({KEYS[i], KEYS[4], KEYS[5]}, {'deepdive', ARGV[1], data, '0', ARGV[i]})
   local paper = redis.call('GET', KEYS[i + 1])
-  local known, record = pcall(cjson.decode, paper or '')
+  local known, record = pcall(cjson.decode, paper or 'null')
   reply[#reply + 1] = known and type(record) == 'table' and type(record.title) == 'string' and record.title or ''
 end
 return reply
