@@ -1,7 +1,8 @@
 """What the model is told, and whose interests. No code but this loader.
 
 A prompt is a Markdown file with `$name` variables; the part above a line `---user---` is the system prompt, the rest
-the user turn. A variable that is missing or unknown is an error, never an empty string.
+the user turn (a task that goes with another prompt's system prompt has nothing above it). A variable that is missing or
+unknown is an error, never an empty string.
 """
 
 import functools
@@ -86,7 +87,7 @@ def load(name: str) -> Prompt:
         text = path.read_text(encoding="utf-8")
     except OSError:
         raise PromptError(f"there is no prompt file {path.name}.") from None
-    system, mark, user = text.partition(USER_MARK)
+    system, mark, user = f"\n{text}".partition(USER_MARK)
     if not mark:
         raise PromptError(f"prompt {name} has no line '---user---'.")
     return Prompt(name, system.strip(), user.strip(), hashlib.sha256(text.encode()).hexdigest()[:16])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workers import settings as settings_module
-from workers.store import embedded
+from workers.store import embedded, fetches
 from workers.store.redis import connect
 
 NOWHERE = "http://127.0.0.1:9"
@@ -84,6 +84,12 @@ def env(monkeypatch, tmp_path, redis_url):
 
     yield put
     settings_module.load.cache_clear()
+
+
+@pytest.fixture
+def no_pace(monkeypatch):
+    """arXiv may be asked without the three seconds between, in this process: for tests of something else."""
+    monkeypatch.setattr(fetches, "ARXIV_GAP_S", 0.0)
 
 
 @pytest.fixture

@@ -8,12 +8,15 @@ from itertools import pairwise
 import pytest
 
 from tests.doubles.model import ModelDouble
+from tests.giving import alone, whole
 from tests.rendering import HOSTILE
 from workers.analysis import answer as answer_module
-from workers.analysis.analyst import Meter
 from workers.analysis.answer import Answer, Passage, answer, nearest, passages_of
+from workers.analysis.given import Given
 from workers.analysis.marks import language_of, marked, readable, uncited
-from workers.papers import Paper
+from workers.analysis.meter import Meter
+from workers.papers import Grounds, Paper
+from workers.reading.text import PaperText, Paragraph, Section
 from workers.settings import Settings
 from workers.store.spend import Spend
 from workers.store.threads import Turn
@@ -55,6 +58,16 @@ def double(request):
         yield running
 
 
+def read(passages, paper=PAPER) -> Given:
+    """The paper with these passages for all of its text."""
+    sections = [
+        Section(id=f"S{n}", title=p.where, paragraphs=(Paragraph(id=p.id, text=p.text),))
+        for n, p in enumerate(passages)
+    ]
+    text = PaperText(ref=paper.ref, read_from="html", title=paper.title, sections=tuple(sections))
+    return Given(paper, text, tuple(passages), Grounds(ref=paper.ref))
+
+
 def ask(double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=None, on_text=None, **settings):
     values = {
         "anthropic_api_key": KEY,
@@ -63,8 +76,7 @@ def ask(double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=N
     }
     return answer(
         question,
-        paper,
-        passages,
+        passages if isinstance(passages, Given) else read(passages, paper),
         turns,
         settings=Settings(_env_file=None, **values),
         meter=meter or Meter(),
@@ -82,9 +94,11 @@ def test_a_document_with_citations_goes_first_and_is_cached(double):
     document, text = body["messages"][0]["content"]
     assert document["type"] == "document" and document["citations"] == {"enabled": True}
     assert document["cache_control"] == {"type": "ephemeral", "ttl": "5m"} and document["title"] == "Fast Diffusion"
-    assert [b["text"] for b in document["source"]["content"]][3] == f"(3 Method) {FULL[3].text}"
+    assert [b["text"] for b in document["source"]["content"]][3] == f"[P4] (3 Method) {FULL[3].text}"
     assert text["type"] == "text" and Q in text["text"] and body["stream"] is True
-    assert body["output_config"] == {"effort": "low"} and body["model"] == "claude-sonnet-5-5" and "tools" not in body
+    assert (
+        body["output_config"] == {"effort": "medium"} and body["model"] == "claude-sonnet-5-5" and "tools" not in body
+    )
     written = meter.total.cache_write
     ask(double, "And which data set?", FULL * 40, [Turn(Q, "12 hours.")], meter=meter)
     assert written > 512 and meter.total.cache_read == written == meter.total.cache_write
@@ -93,7 +107,8 @@ def test_a_document_with_citations_goes_first_and_is_cached(double):
 def test_a_small_server_gets_numbered_paragraphs(double):
     ask(double, passages=FULL, model_preset="compatible")
     asked = double.prompts[0]
-    assert isinstance(asked.body["messages"][0]["content"], str) and "output_config" not in asked.body
+    assert [b["type"] for b in asked.body["messages"][0]["content"]] == ["text", "text"]
+    assert "output_config" not in asked.body and "cache_control" not in json.dumps(asked.body)
     assert f'[P5] "(4.2 Ablation) {FULL[4].text}"' in asked.user
     assert asked.paper["authors"] == ["A. One", "B. Two"] and asked.question == Q
 
@@ -106,10 +121,12 @@ def test_what_was_read_is_said(double, preset):
 
 
 def test_a_huge_paper_is_cut_and_that_is_said(double, preset):
-    long = [Passage(f"S1.p{n}", "1 Long", f"Number {n}. " + "word " * 2000) for n in range(60)]
+    parts = [(f"S{k}", f"{k} Part", 1, [f"Number {k}.{n}. " + "word " * 2000 for n in range(6)]) for k in range(1, 11)]
+    long = whole(PAPER, parts)
     said = ask(double, passages=long, model_preset=preset)
-    sent = len(double.prompts[0].passages)
-    assert 20 < sent < 40 and f"the first {sent} of its 60 paragraphs" in double.prompts[0].user
+    assert 20 < len(double.prompts[0].passages) < 45 and long.grounds.left_out
+    titles = json.dumps(list(long.grounds.left_out))
+    assert f"the full text without all or parts of these sections: {titles}" in double.prompts[0].user
     assert said.error is None
 
 
@@ -209,13 +226,14 @@ def test_citations_may_span_several_passages():
 
     from types import SimpleNamespace
 
-    from workers.analysis.question import _shown, with_marks
+    from workers.analysis.opening import numbered
+    from workers.analysis.question import with_marks
 
     def citing(cited, start=0, end=2, kind="content_block_location", document=0):
         where = {"start_block_index": start, "end_block_index": end, "document_index": document}
         return SimpleNamespace(text=Block.text, citations=[SimpleNamespace(type=kind, cited_text=cited, **where)])
 
-    both = f"{_shown(ABSTRACT[0])}{_shown(ABSTRACT[1])}"
+    both = f"{numbered(1, ABSTRACT[0])}{numbered(2, ABSTRACT[1])}"
     assert with_marks(citing(both), ABSTRACT) == "Both hold [P1][P2].\n"
     for wrong in (
         citing("x"),
@@ -369,7 +387,7 @@ def test_what_a_cut_stream_used_is_booked(double, redis):
 
 
 def test_nothing_to_read():
-    said = ask(None, passages=passages_of(Paper(id="1", title="T", abstract=" ")))
+    said = ask(None, passages=alone(Paper(id="1", title="T", abstract=" ")))
     assert said.error == "no_text" and said.text
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
+from tests.giving import alone
+from workers.analysis import calls, service
 from workers.analysis import claude as claude_module
-from workers.analysis import service
-from workers.analysis.analyst import Meter
 from workers.analysis.claude import Claude
+from workers.analysis.meter import Meter
 from workers.errors import ModelDeclined, ModelFailed
 from workers.papers import Paper
 from workers.settings import Settings
@@ -20,13 +21,16 @@ from workers.settings import Settings
 KEY = "sk-canary-5f2e9c"
 ZH, EN = load_profile("cv-daily-zh"), load_profile("cv-daily-en")
 PAPER = Paper(
-    id="2601.00001", version=1, title="Fast Diffusion", abstract="We make diffusion fast. It helps image generation."
+    id="2601.00001",
+    version=1,
+    title="Fast Diffusion",
+    abstract="We make diffusion fast with a schedule of few steps. It helps image generation on every set we tried.",
 )
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(claude_module, "BACKOFF_S", 0.01)
+    monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
     monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 1.0)
     monkeypatch.setattr(claude_module, "DEEPDIVE_TIMEOUT_S", 1.5)
 
@@ -59,7 +63,7 @@ def test_a_score(double):
 
 def test_what_is_sent(double):
     analyst(double).score(PAPER, EN, Meter())
-    analyst(double).analyse(PAPER, EN, Meter())
+    analyst(double).analyse(alone(PAPER), EN, Meter())
     score, dive = double.prompts
     assert score.task == "score" and score.body["thinking"] == {"type": "disabled"}
     assert score.body["output_config"]["effort"] == "low" and score.body["max_tokens"] == 400
@@ -75,7 +79,7 @@ def test_what_is_sent(double):
 
 
 def test_an_analysis(double):
-    found = analyst(double).analyse(PAPER, ZH, Meter())
+    found = analyst(double).analyse(alone(PAPER), ZH, Meter())
     assert (found.by, found.read, found.error) == ("claude-sonnet-5-5", "abstract", None)
     assert "**Fast Diffusion**" in found.contribution and "$x_0$" in found.methodology
 
@@ -95,7 +99,7 @@ def test_an_obedient_model_can_only_give_a_wrong_number(double):
     score = analyst(double).score(hostile, EN, Meter())
     assert score.value == 100 and len(score.why) <= 200 and "\n" not in score.why
     assert score.matched == EN.interests
-    assert not re.search(r"(?m)^#", analyst(double).analyse(hostile, EN, Meter()).takeaway)
+    assert not re.search(r"(?m)^#", analyst(double).analyse(alone(hostile), EN, Meter()).takeaway)
 
 
 @pytest.mark.parametrize(
@@ -154,12 +158,23 @@ def test_a_second_good_answer_is_taken(double):
     assert [p.body["max_tokens"] for p in double.prompts] == [400, 400, 400, 800]
 
 
-@pytest.mark.parametrize("missing", [{}, {"limitations": ""}, {"limitations": "x" * 12_001}, {"limitations": ["a"]}])
+LONG = [{"text": "x" * 3_001, "quote": "", "paragraph": 0}]
+UNSAID = [{"quote": "We make diffusion fast with a schedule", "paragraph": 1}]
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [{}, {"limitations": []}, {"limitations": "text"}, {"limitations": ["a"]}, {"limitations": LONG},
+     {"limitations": UNSAID}, {"limitations": None}],
+)  # fmt: skip
 def test_sections_must_all_be_there(double, missing):
-    sections = dict.fromkeys(("contribution", "methodology", "takeaway", "limitations"), "text")
-    answer = {**sections, **missing} if missing else {"contribution": "only"}
+    stated = {"text": "It is fast.", "quote": "We make diffusion fast with a schedule of few steps.", "paragraph": 1}
+    sections = {name: [stated] for name in ("contribution", "methodology", "takeaway", "limitations")}
+    double.reply(lambda _: sections)
+    assert analyst(double).analyse(alone(PAPER), EN, Meter()).limitations == "It is fast."
+    answer = {**sections, **missing} if missing else {"contribution": [stated]}
     double.reply(lambda _: answer)
-    assert failed(lambda: analyst(double).analyse(PAPER, EN, Meter())).kind == "invalid"
+    assert failed(lambda: analyst(double).analyse(alone(PAPER), EN, Meter())).kind == "invalid"
 
 
 TROUBLE = [
@@ -234,7 +249,7 @@ def test_a_fatal_error_ends_the_runs_calls(double):
     for _ in range(5):
         error = failed(lambda: one.score(PAPER, EN, Meter()))
         assert error.kind == "quota" and error.fatal
-    assert failed(lambda: one.analyse(PAPER, EN, Meter())).kind == "quota"
+    assert failed(lambda: one.analyse(alone(PAPER), EN, Meter())).kind == "quota"
     assert len(double.prompts) == 1
 
 
@@ -244,7 +259,7 @@ def test_a_service_that_hangs_is_given_up_for_the_whole_run(double):
     started = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         kinds = [e.kind for e in pool.map(lambda _: failed(lambda: one.score(PAPER, EN, Meter())), range(15))]
-    failed(lambda: one.analyse(PAPER, EN, Meter()))
+    failed(lambda: one.analyse(alone(PAPER), EN, Meter()))
     assert set(kinds) == {"timeout"} and time.monotonic() - started < 4
     assert len(double.prompts) <= 16
 
@@ -285,12 +300,12 @@ def test_a_compatible_server_gets_plain_text_and_the_schema():
         )
         one = analyst(double, model_preset="compatible", model_score="qwen3:8b", model_deepdive="qwen3:8b")
         meter = Meter()
-        score, analysis = one.score(PAPER, EN, meter), one.analyse(PAPER, EN, meter)
+        score, analysis = one.score(PAPER, EN, meter), one.analyse(alone(PAPER), EN, meter)
     assert (score.value, score.by, analysis.by) == (77, "qwen3:8b", "qwen3:8b")
     assert meter.total.cost_usd == 0 and not meter.total.priced
     for asked in double.prompts:
         assert asked.body.keys() == {"model", "max_tokens", "system", "messages"}
-        assert isinstance(asked.body["system"], str) and "JSON schema" in asked.system
+        assert isinstance(asked.body["system"], str) and "JSON schema" in asked.system + asked.user
 
 
 def test_the_environment_has_no_say(double, monkeypatch):

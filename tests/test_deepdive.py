@@ -6,6 +6,8 @@ import pytest
 
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
+from tests.giving import alone
+from workers.analysis import calls
 from workers.analysis import claude as claude_module
 from workers.analysis.choice import choose
 from workers.analysis.claude import Claude
@@ -19,14 +21,18 @@ from workers.store.spend import Spend
 KEY = "sk-canary"
 ZH = load_profile("cv-daily-zh")
 PICKS = [
-    Paper(id=f"2601.0000{i}", title=f"Net{i}: Fast Diffusion", abstract="We propose Net. It gains 2.5 dB on two sets.")
+    Paper(
+        id=f"2601.0000{i}",
+        title=f"Net{i}: Fast Diffusion",
+        abstract="We propose Net, a network with few steps. It gains 2.5 dB on two sets of photographs.",
+    )
     for i in range(3)
 ]
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(claude_module, "BACKOFF_S", 0.01)
+    monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
     monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 0.5)
     monkeypatch.setattr(claude_module, "DEEPDIVE_TIMEOUT_S", 1.0)
 
@@ -50,7 +56,7 @@ def go(analyst, redis):
     def run(picks=PICKS, by=analyst, budget_usd=5.0, **more):
         made = by() if by else None
         stores = {"papers_store": Papers(redis), "spend": Spend(redis)}
-        return deep_dives(picks, ZH, analyst=made, budget_usd=budget_usd, **stores, **more)
+        return deep_dives(picks, ZH, read=alone, analyst=made, budget_usd=budget_usd, **stores, **more)
 
     return run
 
@@ -126,7 +132,7 @@ def test_a_dead_service_costs_a_digest_a_bounded_time(analyst, double, redis):
         one, started = analyst(), time.monotonic()
         papers = [PICKS[0].model_copy(update={"id": f"2602.{i:05}"}) for i in range(count)]
         assert {s.error for s in score_papers(papers, ZH, analyst=one, **stores).scores} == {"timeout"}
-        assert {a.error for a in deep_dives(papers[:2], ZH, analyst=one, **stores).analyses} == {"timeout"}
+        assert {a.error for a in deep_dives(papers[:2], ZH, read=alone, analyst=one, **stores).analyses} == {"timeout"}
         assert time.monotonic() - started < 6.0
 
 
@@ -134,4 +140,6 @@ def test_the_key_decides_who_writes(double, redis):
     assert choose(Settings(_env_file=None, anthropic_api_key="")) is None
     found = choose(Settings(_env_file=None, anthropic_api_key=KEY, anthropic_base_url=f"{double.url}/v1"))
     stores = {"papers_store": Papers(redis), "spend": Spend(redis), "budget_usd": 5.0}
-    assert found.name == "claude" and not deep_dives(PICKS, ZH, analyst=found, **stores).analyses[0].extracted
+    assert (
+        found.name == "claude" and not deep_dives(PICKS, ZH, read=alone, analyst=found, **stores).analyses[0].extracted
+    )

@@ -9,7 +9,8 @@ from tests.doubles.arxiv import Arxiv
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
-from workers.edition import Edition, Order, can_improve
+from workers.digest.upgrade import can_improve
+from workers.edition import Edition, Order
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 from workers.store.troubles import Troubles
@@ -59,11 +60,11 @@ class Days:
 
 
 @pytest.fixture
-def days(env, redis, hf, arxiv, tmp_path):
+def days(env, redis, hf, arxiv, tmp_path, no_pace):
     settings = env(
         HF_ENDPOINT=hf.url,
         ARXIV_FEED_URL=f"{arxiv.url}/atom",
-        ARXIV_URL="https://arxiv.org",
+        ARXIV_URL=arxiv.url,
         ARCHIVE_DIR=tmp_path / "digests",
     )
     return Days(redis, settings)

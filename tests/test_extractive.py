@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 
 from prompts import load_profile
-from workers.analysis.analyst import Meter
-from workers.analysis.extractive import Extractive, sentences
+from tests.giving import alone
+from workers.analysis.extractive import Extractive
+from workers.analysis.meter import Meter
+from workers.analysis.sentences import sentences
 from workers.papers import LOCAL, Paper
+from workers.render.statements import statement_blocks
+from workers.render.tree import flat
+from workers.words import words
 
 EN, ZH = load_profile("cv-daily-en"), load_profile("cv-daily-zh")
 
@@ -22,7 +27,8 @@ ABSTRACT = (
 
 
 def write(abstract=ABSTRACT, profile=EN, title="Sieve: One-Step Image Restoration", **more):
-    return Extractive().analyse(Paper(id="1", version=2, title=title, abstract=abstract), profile, Meter(), **more)
+    paper = Paper(id="2601.00001", version=2, title=title, abstract=abstract)
+    return Extractive().analyse(alone(paper), profile, Meter(), **more)
 
 
 def test_each_sentence_in_its_section():
@@ -87,8 +93,14 @@ def test_sentences(text, count):
 
 def test_markup_in_an_abstract_has_no_effect():
     found = write("We propose [a link](http://x) or so. We propose <!channel> and [b](c) with $a<b$ inside.", EN)
-    assert "](" not in found.model_dump_json() and not re.search(r"(?<!\\)<!", found.contribution)
+    sections = "\n".join(found.model_dump(include=SECTIONS).values())
+    assert "](" not in sections and not re.search(r"(?<!\\)<!", found.contribution)
     assert "$a<b$" in found.contribution
+    shown = [
+        span for name in SECTIONS for b in statement_blocks(found, name, words("en"), "https://a.b") for span in flat(b)
+    ]
+    assert {span.href for span in shown if span.href} == {"https://a.b/abs/2601.00001v2"}
+    assert "[b](c)" not in "".join(span.text for span in shown if span.href)
 
 
 def test_every_quote_is_verbatim_and_used_once(real):

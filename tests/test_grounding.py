@@ -8,19 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.analysis.grounding import (
-    Claim,
-    Index,
-    Metrics,
-    failures,
-    measure,
-    numbers,
-    sentences,
-    squeeze,
-    supported,
-    uncited,
-    verbatim_ratio,
-)  # fmt: skip
+from workers.analysis.gate import Claim, Metrics, failures, measure, verbatim_ratio
+from workers.analysis.grounding import Index, numbers, sentences, squeeze, supported, uncited  # fmt: skip
 from workers.reading.html import read_html
 from workers.reading.text import PaperText, Paragraph, Section, Table
 

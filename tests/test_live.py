@@ -7,9 +7,10 @@ import pytest
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import FORUM, PRIVATE, TOPIC, TelegramDouble
+from tests.giving import alone
 from tests.rendering import HOSTILE
-from workers.analysis.analyst import Meter
-from workers.analysis.answer import Answer, answer, passages_of
+from workers.analysis.answer import Answer, answer
+from workers.analysis.meter import Meter
 from workers.delivery import live as live_module
 from workers.delivery import live_slack, live_telegram
 from workers.delivery.deliver import Deliverer
@@ -427,12 +428,12 @@ def test_the_first_words_are_seen_soon_after_the_models_first_token(slack, env, 
             ANTHROPIC_BASE_URL=model.url,
         )
         model.reply(lambda _: f"{WORDS} [P1] " * 4)
-        answer("warm?", paper, passages_of(paper), settings=settings, meter=Meter())  # the SDK is imported once
+        answer("warm?", alone(paper), settings=settings, meter=Meter())  # the SDK is imported once
         model.first_token_seconds, model.token_seconds = 1.0, 0.05
         shown = live("slack", settings, CHANNEL, thread, ALICE, TEAM)
         start = time.time()
         shown.begin()
-        said = answer("How long?", paper, passages_of(paper), settings=settings, meter=Meter(), on_text=shown.push)
+        said = answer("How long?", alone(paper), settings=settings, meter=Meter(), on_text=shown.push)
         done = shown.end(slack_parts(said, "answer"))
     first = slack.calls("/api/chat.startStream", accepted=True)[0].at - start
     assert 1.0 <= first <= 1.4 and done.complete and len(bots(slack, thread)) == 1

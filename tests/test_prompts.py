@@ -8,7 +8,7 @@ import pytest
 import prompts
 from prompts import HERE, Prompt, PromptError
 
-NAMES = ("score", "deepdive")
+NAMES = ("score", "paper")
 
 
 def table():

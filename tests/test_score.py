@@ -8,6 +8,7 @@ import pytest
 
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
+from workers.analysis import calls
 from workers.analysis import claude as claude_module
 from workers.analysis.claude import Claude
 from workers.analysis.rank import rank
@@ -33,7 +34,7 @@ def day(count):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(claude_module, "BACKOFF_S", 0.01)
+    monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
     monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 1.0)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from workers.analysis.analyst import Meter, Usage
+from workers.analysis.meter import Meter, Usage
 from workers.analysis.prices import AS_OF, count, estimate, price_of
 from workers.errors import OverBudget
 from workers.store import spend as spend_module

@@ -13,7 +13,7 @@ def test_every_language_has_the_same_keys_and_params():
     for language, phrases in LANGUAGES.items():
         assert set(phrases) == set(english), language
         for key, text in phrases.items():
-            assert text.strip() and (text.strip() == text or key in ("colon", "comma", "brackets")), key
+            assert text.strip() and (text.strip() == text or key in ("colon", "comma", "semicolon", "brackets")), key
             assert params(text) == params(english[key]), (language, key)
 
 

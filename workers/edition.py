@@ -15,14 +15,18 @@ from redis import Redis
 
 from prompts import Profile, load_profile
 from workers import archive
-from workers.analysis.analyst import Analyst, Usage
+from workers.analysis.analyst import Analyst
 from workers.analysis.choice import choose
 from workers.analysis.deepdive import Written, deep_dives
+from workers.analysis.given import Given
+from workers.analysis.meter import Usage
 from workers.analysis.score import Scored, score_papers
 from workers.candidates import fresh_papers, settled_by
-from workers.digest.compose import Spent, Work, better, compose
+from workers.digest.compose import Spent, Work, compose
 from workers.digest.pick import pick, worth_again
+from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.errors import SERVICE_KINDS
+from workers.fulltext import given_of
 from workers.messages import parts_of
 from workers.papers import LOCAL, Digest, Paper, Score
 from workers.render import markdown
@@ -168,11 +172,12 @@ class Edition:
 
     def _rewrite(self, digest: Digest) -> Digest:
         """The digest with those analyses written that a model could not write before."""
-        missing = [p for p in digest.picks if p.analysis.extracted]
+        missing = [p for p in digest.picks if p.analysis.extracted or unread(p.analysis)]
         papers, scores = [p.paper for p in missing], [p.score for p in missing]
         profile = self.profile_of(digest.channel, digest.profile)
         written = self.write(papers, profile, choose(self.settings), scores)
-        return better(digest, [a for a in written.analyses if not a.extracted])
+        before = {p.paper.id: p.analysis for p in missing}
+        return better(digest, [a for a in written.analyses if is_better(a, before[a.id])])
 
     def archive(self, digest: Digest) -> None:
         """Write the day's Markdown file, if this channel's digest is the one to keep."""
@@ -233,11 +238,16 @@ class Edition:
         analyst: Analyst | None,
         scores: Sequence[Score] = (),
         progress: Progress | None = None,
+        *,
+        read: Callable[[Paper], Given] | None = None,
+        keep: bool = False,
     ) -> Written:
-        """Analyse papers with this set-up's analyst, store and budget."""
+        """Read and analyse papers with this set-up's analyst, store and budget. `keep`: questions will follow."""
         written = deep_dives(
             papers,
             profile,
+            read=read or (lambda paper: given_of(self.redis, self.settings, paper)),
+            keep=keep,
             analyst=analyst,
             papers_store=self.papers,
             spend=self.spend,
@@ -258,11 +268,6 @@ def note_model(redis: "Redis", made: Iterable[tuple[str, str | None]], now: floa
         Troubles(redis).worked("model")
     elif failures:
         Troubles(redis).failed("model", failures[-1], now)
-
-
-def can_improve(digest: Digest) -> bool:
-    """True where sources or the model failed in a way that may pass: worth another try later in the day."""
-    return worth_again(digest) or any(p.analysis.extracted and p.analysis.error for p in digest.picks)
 
 
 def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:

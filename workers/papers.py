@@ -16,6 +16,10 @@ LOCAL = "local"
 
 State = Literal["scored", "declined", "failed"]
 ReadFrom = Literal["html", "pdf", "abstract"]
+SectionName = Literal["contribution", "methodology", "takeaway", "limitations"]
+
+SECTIONS: tuple[SectionName, ...] = ("contribution", "methodology", "takeaway", "limitations")
+"""The four parts of a deep dive, in order."""
 
 
 class Record(BaseModel):
@@ -84,8 +88,74 @@ class Score(Record):
         return self.value is None or self.by == LOCAL
 
 
+class Statement(Record):
+    """One statement of a deep dive and where in the paper it stands. All places were found by code."""
+
+    section: SectionName
+    text: str = ""
+    """Markdown in the profile's language; empty where the paper's own words stand alone."""
+    quote: str = ""
+    """Words of the paper, letter for letter; empty: our reading, which no passage was quoted for."""
+    paragraph: str = ""
+    """Id of the paragraph that the quote begins in (`S3.SS2.p1`, `p4.2`, `abstract`)."""
+    where: str = ""
+    """Title of its section."""
+    anchor: str = ""
+    """Id of its section: after `#`, a place on arXiv's HTML page; empty for a PDF and the abstract."""
+    page: int | None = None
+    """Page of the PDF, from 1."""
+
+
+class Shown(Record):
+    """A paper's first figure: shown where its licence allows that, with credit; else only linked."""
+
+    label: str
+    """`Figure 1`."""
+    caption: str = ""
+    image: str = ""
+    """Address of the image; empty where it may not be shown or there is none."""
+    credit: str = ""
+    """Authors, title, licence."""
+    anchor: str = ""
+    """Its id on arXiv's HTML page."""
+    page: int | None = None
+    """Its page of the PDF, from 1."""
+
+
+class Grounds(Record):
+    """What a deep dive rests on, as code found it."""
+
+    ref: str
+    """Id and version read: 2601.17058v2."""
+    sections: int = 0
+    """Top-level sections of the paper, references not counted."""
+    sections_read: int = 0
+    left_out: tuple[str, ...] = ()
+    """Titles of sections, or parts of them, that the token limit left no room for."""
+    quotes: int = 0
+    """Quotes given, those of statements left out included."""
+    quotes_found: int = 0
+    numbers: int = 0
+    """Numbers in statements, those left out included."""
+    numbers_found: int = 0
+    dropped: int = 0
+    """Statements left out because a quote or number of theirs is not in the paper."""
+    failed: tuple[str, ...] = ()
+    """Checks of the publish gate that what is shown does not pass: quotes, numbers, sections."""
+    repaired: bool = False
+    """True where the model was asked once more for statements that were not found."""
+    metrics: dict[str, float] = {}
+    """Of what is shown: see `analysis.grounding.Metrics.document`."""
+    flags: tuple[str, ...] = ()
+    """`PaperText.flags`: hidden_text, addresses_model, scanned, not_english, withdrawn, fetch_failed, …"""
+    license: str | None = None
+    """Licence URL of the version read, where it is known."""
+    figure: Shown | None = None
+
+
 class Analysis(Record):
-    """The four sections of a deep dive, each Markdown in the profile's language."""
+    """The four sections of a deep dive, each Markdown in the profile's language, and the statements they are made
+    of."""
 
     id: str
     version: int | None = None
@@ -99,6 +169,9 @@ class Analysis(Record):
     """What it was written from."""
     error: str | None = None
     """Why a model did not write it (class of failure), where one was asked."""
+    statements: tuple[Statement, ...] = ()
+    """In the order of the sections; empty in analyses of before statements were kept apart."""
+    grounds: Grounds | None = None
 
     @property
     def extracted(self) -> bool:

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     model_answer: str = "claude-sonnet-5-5"
     model_daily_budget_usd: float = Field(5.0, ge=0)
     model_concurrency: int = Field(8, ge=1, le=64)
+    model_paper_tokens: int = Field(80_000, ge=1_000)
 
     hf_endpoint: str = "https://huggingface.co"
     arxiv_api_url: str = "https://export.arxiv.org/api/query"

@@ -9,14 +9,16 @@ from typing import Any
 
 from redis import Redis
 
-from workers.analysis.analyst import Meter
-from workers.analysis.answer import Passage, answer, passages_of
+from workers.analysis.answer import answer
 from workers.analysis.choice import choose
+from workers.analysis.given import Given
+from workers.analysis.meter import Meter
 from workers.analysis.score import local_scores
-from workers.arxiv_id import ArxivId, abs_url, html_url, pdf_url
+from workers.arxiv_id import ArxivId
 from workers.delivery.lives import live
 from workers.edition import Edition, note_model
 from workers.errors import BadInput, SourceFailed
+from workers.fulltext import given_of, links_of
 from workers.messages import parts_of
 from workers.papers import Analysis, Digest, Paper, Part, Pick, Score
 from workers.reading.read import read
@@ -69,11 +71,18 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
             raise
         show(w.say("dive_failed", paper=data["id"], why=str(error)))
         return
-    progress.tell(Step("write"))
     analyst = choose(settings)
-    if analyst:
-        show(f"{title_of(paper)} ({ref.canonical}): {w.step_write}")
-    analysis = edition.write([paper], profile, analyst).analyses[0]
+
+    def read_it(paper: Paper) -> Given:
+        progress.tell(Step("read"))
+        show(f"{title_of(paper)} ({ref.canonical}): {w.step_read}")
+        found = given_of(redis, settings, paper, ref)
+        progress.tell(Step("write"))
+        if analyst:
+            show(f"{title_of(paper)} ({ref.canonical}): {w.step_write}")
+        return found
+
+    analysis = edition.write([paper], profile, analyst, read=read_it, keep=bool(channel)).analyses[0]
     if not channel:
         memory.keep_dive(key, paper, analysis)
         return
@@ -123,14 +132,13 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
         noted=lambda message: memory.keep_result(live_key, message),
     )
     shown.begin()
-    passages, link = passages_in(redis, settings, ref, paper)
+    given = given_of(redis, settings, paper, ref)
+    link = links_of(given, settings)
     turns = threads.turns(home, place.root) if channel else []
     progress.tell(Step("write"))
     meter = Meter(edition.spend, settings.model_daily_budget_usd)
     try:
-        found = answer(
-            data["text"], paper, passages, turns, language, settings=settings, meter=meter, on_text=shown.push
-        )
+        found = answer(data["text"], given, turns, language, settings=settings, meter=meter, on_text=shown.push)
     except Exception:
         shown.end()
         raise
@@ -146,25 +154,6 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
         threads.put(home, message.message, place)
     threads.add(home, place.root, key, Turn(data["text"], found.text))
     return post(redis, key, channel, parts, (message.message, message.complete) if message else None)
-
-
-def passages_in(
-    redis: "Redis", settings: Settings, ref: ArxivId, paper: Paper
-) -> tuple[tuple[Passage, ...], Callable[[str], str]]:
-    """The paper's paragraphs, read in full where it can be, else its abstract; and the address of each by its id."""
-    fetches, page = Fetches(redis), abs_url(ref.base, settings.arxiv_url)
-    try:
-        text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis), paper)
-    except (BadInput, SourceFailed):
-        return passages_of(paper), lambda _id: page
-    if text.read_from == "abstract":
-        return passages_of(paper), lambda _id: page
-    passages = tuple(Passage(p.id, where, p.text) for where, p in text.paragraphs() if p.text.strip())
-    if text.read_from == "html":
-        base = html_url(text.ref, settings.arxiv_url)
-        return passages, lambda name: page if name == "abstract" else f"{base}#{name}"
-    base, pages = pdf_url(text.ref, settings.arxiv_url), {p.id: p.page for _, p in text.paragraphs()}
-    return passages, lambda name: f"{base}#page={pages[name]}" if pages.get(name) else base
 
 
 def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import cost, digest, fanout, idle, rank, talk
+from tests.bench import cost, digest, fanout, idle, paper, rank, talk
 from tests.bench.figures import Report, show, write_json
 
 RUNS = 3
@@ -26,6 +26,7 @@ def measurements(channels: int, workers: int) -> dict[str, Callable[[int], Repor
     return {
         "digest": digest.measure,
         "cost": cost.measure,
+        "paper": paper.measure,
         "rank": rank.measure,
         "idle": idle.measure,
         "fanout": partial(fanout.measure, channels=channels, workers=workers),

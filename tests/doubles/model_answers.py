@@ -16,7 +16,7 @@ class Asked:
     """One prompt as it arrived."""
 
     task: str
-    """`score` or `deepdive` by the schema asked for, `answer` where paragraphs are shown, else `other`."""
+    """`score`, `deepdive`, `repair` or `answer` by what is asked for, else `other`."""
     model: str
     system: str
     user: str
@@ -28,11 +28,15 @@ class Asked:
 
     @property
     def passages(self) -> list[str]:
-        """The paragraphs shown for an answer: blocks of the document, or lines `[P1] "…"`."""
-        blocks = [b for d in documents(self.body) for b in d["source"]["content"]]
-        if blocks:
-            return [b["text"] for b in blocks]
+        """The paragraphs shown, without their numbers: blocks of the document, or lines `[P1] "…"`."""
+        if self.blocks:
+            return [re.sub(r"^\[P\d+\] ", "", text) for text in self.blocks]
         return [json.loads(line) for line in re.findall(r'(?m)^\[P\d+\] (".*")$', self.user)]
+
+    @property
+    def blocks(self) -> list[str]:
+        """Texts of the document's blocks, as they were sent."""
+        return [b["text"] for d in documents(self.body) for b in d["source"]["content"]]
 
     @property
     def question(self) -> str:
@@ -47,8 +51,9 @@ class Asked:
 
     @property
     def interests(self) -> list[str]:
-        """The list in the system prompt: its first run of lines that begin with a dash."""
-        run = re.search(r"(?m)(?:^- .+\n)+", self.system + "\n")
+        """The first run of lines that begin with a dash, after the words that announce the interests."""
+        told = f"{self.system}\n{self.user}\n".partition("follows these interests")[2]
+        run = re.search(r"(?m)(?:^- .+\n)+", told)
         return [line[2:] for line in run.group().splitlines()] if run else []
 
 
@@ -63,9 +68,14 @@ def read(body: dict[str, Any], compatible: bool = False, context: int = 0) -> As
     system = joined_text(body.get("system", ""))
     user = "\n".join(joined_text(m["content"]) for m in body["messages"] if m["role"] == "user")
     schema = ((body.get("output_config") or {}).get("format") or {}).get("schema") or {}
-    wanted = set(schema.get("properties", {})) or set(re.findall(r"`(score|contribution)`", system))
-    task = "score" if "score" in wanted else "deepdive" if "contribution" in wanted else "other"
-    if documents(body) or re.search(r'(?m)^\[P1\] "', user) or "`[P0]`" in system:
+    wanted = set(schema.get("properties", {})) or set(re.findall(r"`(score)`", system))
+    last = joined_text(body["messages"][-1]["content"])
+    task = "score" if "score" in wanted else "other"
+    if '"FixedAnswer"' in last:
+        task = "repair"
+    elif '"DeepdiveAnswer"' in user:
+        task = "deepdive"
+    elif "The question:\n" in user:
         task = "answer"
     if context:
         user = user[-round(context * CHARS_PER_TOKEN) :]
@@ -121,21 +131,53 @@ def score(asked: Asked) -> dict[str, Any]:
     return {"score": value, "why": why, "matched": [*named, *below]}
 
 
-def sections(asked: Asked) -> dict[str, str]:
+def sections(asked: Asked) -> dict[str, list[dict[str, Any]]]:
+    """Statements that each stand on a passage: its first words, quoted letter for letter; the passages in turn."""
+    chinese = "Write in Simplified Chinese" in asked.user
+    able = [(n, quote_of(text)) for n, text in enumerate(asked.passages, 1)]
+    able = [(n, quote) for n, quote in able if len(quote) >= 30] or [(1, quote_of(asked.passages[0]))]
+    step = max(1, len(able) // 8)
+    turn = iter((able[::step] * 8)[:8])
+
+    def stated(words: str) -> dict[str, Any]:
+        number, quote = next(turn)
+        return {"text": words, "quote": quote, "paragraph": number}
+
     title = asked.paper.get("title", "")
-    if "Chinese" in asked.system:
+    if chinese:
         return {
-            "contribution": f"**{title}** 提出了一种新方法。",
-            "methodology": "1. **编码**：输入先被编码。\n2. **解码**：再由解码器恢复 $x_0$。",
-            "takeaway": "- 可以尝试同样的**训练目标（Objective）**。",
-            "limitations": "- 摘要没有给出计算开销。",
-        }
+            "contribution": [stated(f"**{title}** 提出了一种新方法。")],
+            "methodology": [
+                stated("**编码**：输入先被编码。"),
+                stated("**解码**：再由解码器恢复 $x_0$。"),
+                stated("两步一起训练。"),
+            ],
+            "takeaway": [stated("可以尝试同样的**训练目标（Objective）**。"), stated("结果说明它有效。")],
+            "limitations": [stated("作者承认它有局限。"), {"text": "没有给出计算开销。", "quote": "", "paragraph": 0}],
+        }  # fmt: skip
     return {
-        "contribution": f"**{title}** proposes a new method.",
-        "methodology": "1. **Encode** the input.\n2. **Decode** it to $x_0$.",
-        "takeaway": "- The training objective is worth a try.",
-        "limitations": "- The abstract does not state the cost.",
-    }
+        "contribution": [stated(f"**{title}** proposes a new method.")],
+        "methodology": [
+            stated("**Encode** the input."), stated("**Decode** it to $x_0$."), stated("Both are trained together.")
+        ],
+        "takeaway": [stated("The training objective is worth a try."), stated("The results speak for it.")],
+        "limitations": [
+            stated("The authors name a limit."), {"text": "The cost is not stated.", "quote": "", "paragraph": 0}
+        ],
+    }  # fmt: skip
+
+
+def quote_of(passage: str) -> str:
+    """The first words of a passage, without the section's name."""
+    text = passage.partition(") ")[2] or passage
+    return " ".join(text.split()[:14])
+
+
+def repairs(asked: Asked) -> dict[str, Any]:
+    """Every statement that is complained of is given up."""
+    last = joined_text(asked.body["messages"][-1]["content"])
+    numbers = [int(n) for n in re.findall(r"(?m)^(\d+)\. \(", last)]
+    return {"statements": [{"number": n, "text": "", "quote": "", "paragraph": 0} for n in numbers]}
 
 
 def talk(asked: Asked) -> dict[str, Any] | str:
@@ -165,7 +207,7 @@ def answers(asked: Asked) -> str:
 
 def content_of(asked: Asked, text: str) -> list[dict[str, Any]]:
     """The text as content blocks: where citations are on, one block for each run of marks, cited as the API does."""
-    if not asked.cited:
+    if not asked.cited or asked.task != "answer":
         return [{"type": "text", "text": text}]
     blocks, passages = [], asked.passages
     for words, run in re.findall(r"(?s)(.*?)(?:[ ]?((?:\[P\d+\])+)|\Z)", text):
@@ -181,7 +223,7 @@ def content_of(asked: Asked, text: str) -> list[dict[str, Any]]:
 def _citation(index: int, passages: list[str], asked: Asked) -> dict[str, Any]:
     title = documents(asked.body)[0].get("title")
     where = {"start_block_index": index, "end_block_index": index + 1, "document_index": 0, "document_title": title}
-    return {"type": "content_block_location", "cited_text": passages[index], "file_id": None, **where}
+    return {"type": "content_block_location", "cited_text": asked.blocks[index], "file_id": None, **where}
 
 
 def document_problem(body: dict[str, Any]) -> str | None:
@@ -216,8 +258,19 @@ def obedient(asked: Asked) -> dict[str, Any] | str:
         everything = [*asked.interests, "Free Money"]
         number = re.search(r"(?i)\b(?:score|rate|rating|give)\D{0,40}(-?\d+)", text)
         return {"score": int(number.group(1)) if number else 100, "why": text, "matched": everything}
-    return dict.fromkeys(("contribution", "methodology", "takeaway", "limitations"), text)
+    if asked.task == "repair":
+        return repairs(asked)
+    everything = "\n\n".join(asked.passages)
+    copied = [
+        {"text": everything[:2500], "quote": quote_of(p), "paragraph": n} for n, p in enumerate(asked.passages, 1)
+    ]
+    return dict.fromkeys(("contribution", "methodology", "takeaway", "limitations"), copied[:6])
 
 
-DEFAULTS: dict[str, Callable[[Asked], dict[str, Any] | str]] = {"score": score, "deepdive": sections, "answer": answers}
+DEFAULTS: dict[str, Callable[[Asked], dict[str, Any] | str]] = {
+    "score": score,
+    "deepdive": sections,
+    "repair": repairs,
+    "answer": answers,
+}
 """Task -> its answer; any other task gets `talk`."""

@@ -11,7 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workers.analysis.analyst import Bill, Meter, Usage
+from pydantic import Field
+
+from workers.analysis.given import Given
+from workers.analysis.honest import look, metrics_of
 from workers.analysis.marks import (
     ABSTRACT,
     Cite,
@@ -24,11 +27,14 @@ from workers.analysis.marks import (
     marked,
     passages_of,
     readable,
+    said_in,
     uncited,
     unfinished,
 )
+from workers.analysis.meter import Bill, Meter, Usage
+from workers.analysis.opening import PAPER_LOST, REACHED, text_of
 from workers.analysis.prices import count, prompt_tokens
-from workers.analysis.question import Told, body_of, text_of, with_marks, within
+from workers.analysis.question import Told, body_of, with_marks
 from workers.analysis.rank import rank
 from workers.analysis.recital import recites
 from workers.analysis.replies import SPENT_CODES, Failure, failure_of, section, usage_of, visible
@@ -52,16 +58,12 @@ MAX_TOKENS = 4000
 BACKOFF_S = 1.0
 """Seconds before the second call where the service names none."""
 
-REACHED = 0.5
-"""Least share of the prompt's estimated tokens that the service must have counted: some servers drop a document
-without a word and answer from nothing (notes on compatible servers)."""
-
 BEST = 3
 """Passages that stand in for an answer."""
 
-NO_MODEL, NO_TEXT, PAPER_LOST = "no_model", "no_text", "paper_lost"
-"""`Answer.error` beside the kinds of ModelFailed, `declined` and `over_budget`: no key is set; nothing of the paper
-could be read; the service did not see it."""
+NO_MODEL, NO_TEXT = "no_model", "no_text"
+"""`Answer.error` beside the kinds of ModelFailed, `declined`, `over_budget` and PAPER_LOST: no key is set; nothing of
+the paper could be read."""
 
 _ASKING = """
 a about all an and any are as at be been by can could did do does for from give had has have how i in into is it its
@@ -90,6 +92,12 @@ class Answer(Record):
     """True where it says of all or a part of the question that the paper does not say."""
     uncited: int = 0
     """Sentences that name no passage."""
+    false_quotes: int = 0
+    """Passages that it set in quotation marks and that stand nowhere; the marks are taken off."""
+    missing_numbers: tuple[str, ...] = ()
+    """Numbers that neither the paper nor the question has, computed or invented."""
+    metrics: dict[str, float] = Field(default_factory=dict)
+    """See `honest.metrics_of`; empty where no model wrote."""
     language: str = "en"
     """Of its labels: `en` or `zh`."""
 
@@ -101,8 +109,7 @@ class Answer(Record):
 
 def answer(
     question: str,
-    paper: Paper,
-    passages: Sequence[Passage],
+    given: Given,
     turns: Sequence[Told] = (),
     language: str = "en",
     *,
@@ -110,20 +117,20 @@ def answer(
     meter: Meter,
     on_text: Callable[[str], None] | None = None,
 ) -> Answer:
-    """Answer from the passages, in the language of the question (`language`: where it has no words).
+    """Answer from what was read of the paper, in the language of the question (`language`: where it has no words).
 
     `on_text` gets the text so far, whenever there is more of it: for showing it early, never the last word. Whatever
     the model does, there is an answer; only Redis being away is raised.
     """
     w = words(language_of(question, language))
-    if not any(p.text.strip() for p in passages):
+    if not given.passages:
         return Answer(text=w.nothing_written, error=NO_TEXT, language=w.language)
     if not settings.anthropic_api_key.get_secret_value():
-        return quoted(question, passages, w, NO_MODEL)
+        return quoted(question, given.passages, w, NO_MODEL)
     try:
-        return _Asking(settings, meter, w, on_text).ask(question, paper, passages, turns)
+        return _Asking(settings, meter, w, on_text).ask(question, given, turns)
     except (ModelDeclined, OverBudget, Failure) as error:
-        return quoted(question, passages, w, error.kind)
+        return quoted(question, given.passages, w, error.kind)
 
 
 def quoted(question: str, passages: Sequence[Passage], w: Words, error: str) -> Answer:
@@ -155,10 +162,10 @@ class _Asking:
     w: Words
     on_text: Callable[[str], None] | None
 
-    def ask(self, question: str, paper: Paper, passages: Sequence[Passage], turns: Sequence[Told]) -> Answer:
+    def ask(self, question: str, given: Given, turns: Sequence[Told]) -> Answer:
         client, model, tokens = connect(self.settings), self.settings.model_answer, MAX_TOKENS
-        shown, native = within(passages), self.settings.model_preset == "anthropic"
-        body = body_of(question, paper, passages, turns, native=native) | {"model": model}
+        shown, native = given.passages, self.settings.model_preset == "anthropic"
+        body = body_of(question, given, turns, native=native) | {"model": model}
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 text = marked(section(self._call(client, body | {"max_tokens": tokens}, shown)))
@@ -168,12 +175,17 @@ class _Asking:
                 tokens = tokens * 2 if failure.kind == "truncated" else tokens
                 time.sleep(max(failure.wait, 0 if failure.kind in ("truncated", "invalid") else BACKOFF_S))
             else:
+                looked = look(text, given.index, question)
+                text, bare, unsaid = looked.text, uncited(looked.text, shown), is_unsaid(looked.text)
                 return Answer(
                     text=readable(text, shown, self.w),
                     by=model,
                     cites=cites_of(text, shown, self.w),
-                    not_said=is_unsaid(text),
-                    uncited=uncited(text, shown),
+                    not_said=unsaid,
+                    uncited=bare,
+                    false_quotes=looked.quotes - looked.quotes_found,
+                    missing_numbers=looked.missing,
+                    metrics=metrics_of(looked, len(said_in(text)), bare, abstained=unsaid),
                     language=self.w.language,
                 )
         raise AssertionError("unreachable: the last attempt returns or raises")

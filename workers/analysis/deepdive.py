@@ -1,22 +1,38 @@
 """Analyses of picked papers: by the model where it can, else in the paper's own sentences, labelled."""
 
+import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import prompts
 from prompts import Profile
-from workers.analysis.analyst import NOTHING, Analyst, Meter, Usage
+from workers.analysis.analyst import Analyst
 from workers.analysis.extractive import Extractive
+from workers.analysis.given import Given
+from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.score import Progress
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
-from workers.papers import Analysis, Paper
+from workers.papers import Analysis, Paper, ReadFrom
 from workers.store.papers import Made, Papers
 from workers.store.spend import Spend
 
 WAIT_S = 280.0
 """Seconds to wait for an analysis that another worker is buying: above any call's own time (see `claude`)."""
+
+
+WHOLE: tuple[ReadFrom, ...] = ("html", "pdf")
+"""What an analysis of the whole paper was read from."""
+
+PROMPTS = ("paper", "deepdive", "repair")
+"""All that a model is told for an analysis."""
+
+
+def made_by(profile: Profile, model: str, read_from: ReadFrom) -> Made:
+    """What an analysis is kept by: an edited prompt or another way of reading never meets an old one."""
+    told = "-".join(prompts.load(name).hash for name in PROMPTS)
+    return Made(profile.hash, f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{read_from}", model)
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,7 @@ def deep_dives(
     picks: Sequence[Paper],
     profile: Profile,
     *,
+    read: Callable[[Paper], Given],
     analyst: Analyst | None,
     papers_store: Papers,
     spend: Spend | None,
@@ -43,42 +60,53 @@ def deep_dives(
     concurrency: int = 8,
     matched: Mapping[str, Sequence[str]] | None = None,
     on_progress: Progress | None = None,
+    keep: bool = False,
 ) -> Written:
-    """Write about each paper. `matched`: paper id -> interests it matches, for the extracts; else the ranker says.
+    """Read and write about each paper. `matched`: paper id -> interests it matches, for the extracts; else the ranker
+    says. `keep`: see `analyst.Analyst.analyse`.
 
-    Where the model fails, declines or may not be asked, the extract carries `error`: the class of failure, `declined`
-    or `over_budget`. Only the model's own work is kept.
+    `read` fetches a paper and never fails: what could not be read comes as the abstract. A paper whose analysis is
+    known is not read again, unless that analysis is of its abstract alone. Where the model fails, declines or may not
+    be asked, the extract carries `error`: the class of failure, `declined` or `over_budget`. Only the model's own
+    work is kept.
     """
     meter, lock = Meter(spend, budget_usd), threading.Lock()
     done = bought = 0
-    prompt = prompts.load("deepdive").hash
 
-    def extract(paper: Paper, error: str | None) -> Analysis:
-        found = Extractive().analyse(paper, profile, matched=(matched or {}).get(paper.id))
+    def extract(given: Given, error: str | None) -> Analysis:
+        found = Extractive().analyse(given, profile, matched=(matched or {}).get(given.paper.id))
         return found.model_copy(update={"error": error})
 
-    def buy(paper: Paper, by: Analyst, made: Made) -> Analysis:
-        analysis = by.analyse(paper, profile, meter)
+    def buy(given: Given, by: Analyst, made: Made) -> Analysis:
+        analysis = by.analyse(given, profile, meter, keep=keep)
         if not analysis.extracted:
-            papers_store.put_analysis(paper, made, analysis)
+            papers_store.put_analysis(given.paper, made, analysis)
         return analysis
+
+    def write(paper: Paper) -> tuple[Analysis, bool]:
+        """(analysis, whether it was made now)."""
+        if analyst is None:
+            return extract(read(paper), None), True
+        by = analyst
+        for whole in WHOLE:
+            known = papers_store.get_analysis(paper, made_by(profile, by.deepdive_model, whole))
+            if known:
+                return known, False
+        given = read(paper)
+        made = made_by(profile, by.deepdive_model, given.text.read_from)
+        try:
+            return papers_store.once(
+                made.key("analysis", paper),
+                lambda: papers_store.get_analysis(paper, made),
+                lambda: buy(given, by, made),
+                WAIT_S,
+            )
+        except (ModelFailed, ModelDeclined, OverBudget) as error:
+            return extract(given, error.kind), True
 
     def one(paper: Paper) -> Analysis:
         nonlocal done, bought
-        fresh = True
-        if analyst is None:
-            analysis = extract(paper, None)
-        else:
-            by, made = analyst, Made(profile.hash, prompt, analyst.deepdive_model)
-            try:
-                analysis, fresh = papers_store.once(
-                    made.key("analysis", paper),
-                    lambda: papers_store.get_analysis(paper, made),
-                    lambda: buy(paper, by, made),
-                    WAIT_S,
-                )
-            except (ModelFailed, ModelDeclined, OverBudget) as error:
-                analysis = extract(paper, error.kind)
+        analysis, fresh = write(paper)
         with lock:
             done, bought = done + 1, bought + fresh
             if on_progress:

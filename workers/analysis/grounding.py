@@ -7,22 +7,32 @@ accepted that is merely similar. That a quote supports the claim made of it, no 
 
 import bisect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from workers.analysis.squeeze import numbers as numbers
 from workers.analysis.squeeze import sentences as sentences
 from workers.analysis.squeeze import squeeze as squeeze
-from workers.papers import Record
 from workers.reading.text import PaperText, clean
 
 MIN_QUOTE = 20
 """Least kept characters of a quote: shorter ones are found by chance (notes on grounding)."""
 
-GATE_QUOTES, GATE_NUMBERS, GATE_SECTIONS = 1.0, 0.95, 3
-"""Publish only with all quotes found, this share of the numbers, and this many sections quoted (issue "Reading")."""
+SPELLED = {
+    w: str(n)
+    for n, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+}
+"""Numbers that papers write as words and a statement may write as digits; the other way round nothing is to be
+checked."""
 
+_SPELLED = re.compile(rf"\b(?:{'|'.join(SPELLED)})\b")
+OPENING, CLOSING = "([{“‘\"'$", ".!?。！？)]}”’\"'$"
+"""Signs that no search sees and that belong to the words they touch."""
+
+_BETWEEN = r"[-\u2010-\u2013\s_^{@]{0,2}"
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -48,7 +58,7 @@ class Index:
 
     def __init__(self, text: PaperText) -> None:
         self.paragraphs = [(section, p) for section, p in text.paragraphs() if p.text]
-        self._tops = _tops(text)
+        self._tops, self._title = _tops(text), text.title
         self._starts, self._maps, streams, length = list[int](), list[list[int]](), list[str](), 0
         for _, paragraph in self.paragraphs:
             kept, at = squeeze(paragraph.text)
@@ -60,26 +70,61 @@ class Index:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """All numbers of the paper, normalised; those with a percent sign or a size also bare."""
-        found = {n for _, p in self.paragraphs for n in numbers(p.text)}
-        return frozenset(found | {n.rstrip("%kmb") for n in found})
+        """All numbers of the paper and its title, normalised; with a percent sign or a size also bare, "three" as 3."""
+        return _numbers_in([self._title, *(p.text for _, p in self.paragraphs)])
 
-    def locate(self, quote: str) -> Place | None:
+    def missing(self, said: Iterable[str], place: Place | None = None) -> tuple[str, ...]:
+        """Those numbers of `said` that the paper does not have, or not in the paragraphs of `place`."""
+        there = self.numbers if place is None else _numbers_in(self._around(place))
+        return tuple(n for n in said if n not in there and not (n.endswith("%") and n[:-1] in there))
+
+    def unnamed(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those names with a number in them (GPT-4, ResNet50) that neither the paper nor its title has, hyphen or
+        not."""
+        text = "\n".join([self._title, *(p.text for _, p in self.paragraphs)])
+
+        def there(name: str) -> bool:
+            letters, number = re.split(r"-?(?=\d)", name, maxsplit=1)
+            pattern = rf"{re.escape(letters)}{_BETWEEN}{re.escape(number.removesuffix('s'))}(?!\d|\.\d)"
+            return re.search(pattern, text, re.IGNORECASE) is not None
+
+        return tuple(name for name in names if not there(name))
+
+    def words(self, place: Place) -> str:
+        """The words at `place`, as the paper has them, with the brackets and stops that touch them."""
+        whole, shift = self._joined(place)
+        start, end = place.start, shift + place.end
+        while start and whole[start - 1] in OPENING:
+            start -= 1
+        while end < len(whole) and whole[end] in CLOSING:
+            end += 1
+        return whole[start:end]
+
+    def locate(self, quote: str, near: str = "") -> Place | None:
         """Where `quote` stands, letter for letter; None where it does not, or where less than MIN_QUOTE of it counts.
 
-        A find that begins or ends inside a word or number is none ("able to" in "unable to").
+        A find that begins or ends inside a word or number is none ("able to" in "unable to"). `near`: id of the
+        paragraph that is meant where the words stand in several; else it is the first.
         """
+        first: Place | None = None
+        for place in self._places(quote):
+            if not near or place.paragraph == near:
+                return place
+            first = first or place
+        return first
+
+    def _places(self, quote: str) -> Iterator[Place]:
+        """All places of `quote`, in the order of the paper."""
         asked = clean(quote)
         kept = squeeze(asked)[0]
         if len(kept) < MIN_QUOTE:
-            return None
+            return
         found = self.stream.find(kept)
         while found >= 0:
             place = self._place(found, found + len(kept))
             if place is not None and _DIGITS.findall(self._span(found, found + len(kept))) == _DIGITS.findall(asked):
-                return place
+                yield place
             found = self.stream.find(kept, found + 1)
-        return None
 
     def top(self, place: Place) -> str:
         """Id of the top-level section a place is in; subsections count as their section."""
@@ -99,6 +144,17 @@ class Index:
         whole = " ".join(p.text for _, p in self.paragraphs[first : last + 1])
         shift = sum(len(p.text) + 1 for _, p in self.paragraphs[first:last])
         return whole[at : shift + stop + 1]
+
+    def _around(self, place: Place) -> list[str]:
+        """Texts of the paragraphs that a find stands in."""
+        ids = [p.id for _, p in self.paragraphs]
+        first = ids.index(place.paragraph)
+        return [p.text for _, p in self.paragraphs[first : ids.index(place.last, first) + 1]]
+
+    def _joined(self, place: Place) -> tuple[str, int]:
+        """(those texts as one, where the last one begins in it)."""
+        texts = self._around(place)
+        return " ".join(texts), sum(len(text) + 1 for text in texts[:-1])
 
     def _back(self, at: int) -> tuple[int, int]:
         """(paragraph, character in it) of a place in the stream."""
@@ -121,6 +177,14 @@ def _joins(c: str) -> bool:
     return c.isdigit() or c in ".,-%" or c.lower() != c.upper()
 
 
+def _numbers_in(texts: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for text in texts:
+        found.update(numbers(text))
+        found.update(SPELLED[word] for word in _SPELLED.findall(text.lower()))
+    return frozenset(found | {n.rstrip("%kmb") for n in found})
+
+
 def _tops(text: PaperText) -> dict[str, str]:
     """Paragraph, figure, table and row id -> id of the top-level section."""
     found, of, top = {"abstract": "abstract"}, dict[str, str](), ""
@@ -136,8 +200,9 @@ def _tops(text: PaperText) -> dict[str, str]:
 
 def supported(found: Iterable[str], index: Index) -> list[str]:
     """Those of the `found` numbers that the paper has; `85%` also where its tables say 85."""
-    there = index.numbers
-    return [n for n in found if n in there or (n.endswith("%") and n[:-1] in there)]
+    found = list(found)
+    missing = index.missing(found)
+    return [n for n in found if n not in missing]
 
 
 def uncited(said: Sequence[tuple[str, bool]]) -> int:
@@ -157,90 +222,3 @@ def uncited(said: Sequence[tuple[str, bool]]) -> int:
         at = start + len(sentence)
         count += not any(a < at and b > start for a, b in marks)
     return count
-
-
-def verbatim_ratio(text: str, index: Index) -> float:
-    """Longest run of `text` that stands in the paper, as a share of `text` (squeezed): 1.0 is a copy."""
-    kept = squeeze(clean(text))[0]
-    best, start = 0, 0
-    for end in range(1, len(kept) + 1):
-        while end - start > best and kept[start:end] not in index.stream:
-            start += 1
-        best = max(best, end - start)
-    return best / len(kept) if kept else 0.0
-
-
-class Claim(Record):
-    """One statement with the quotes it rests on."""
-
-    text: str
-    quotes: tuple[str, ...] = ()
-
-
-class Metrics(Record):
-    """Counts of a check. Ratios of nothing are 1.0."""
-
-    claims: int = 0
-    covered: int = 0
-    """Claims with a quote that was found."""
-    quotes: int = 0
-    quotes_found: int = 0
-    numbers: int = 0
-    numbers_found: int = 0
-    sections: int = 0
-    """Distinct top-level sections quoted, the abstract being one."""
-    verbatim: float = 0.0
-    """Largest `verbatim_ratio` of a claim."""
-    missing_numbers: tuple[str, ...] = ()
-
-    @property
-    def quote_precision(self) -> float:
-        """Quotes found / quotes given."""
-        return _share(self.quotes_found, self.quotes)
-
-    @property
-    def number_support(self) -> float:
-        """Numbers found / numbers said."""
-        return _share(self.numbers_found, self.numbers)
-
-    @property
-    def claim_coverage(self) -> float:
-        """Claims with at least one quote that was found / claims."""
-        return _share(self.covered, self.claims)
-
-    def document(self) -> dict[str, float | int]:
-        """For `--json`: the ratios of the notes on grounding and the counts behind them."""
-        return {
-            "quote_precision": round(self.quote_precision, 4), "number_support": round(self.number_support, 4),
-            "section_spread": self.sections, "claim_coverage": round(self.claim_coverage, 4),
-            "verbatim_ratio": round(self.verbatim, 4), "claims": self.claims, "quotes": self.quotes,
-            "quotes_found": self.quotes_found, "numbers": self.numbers, "numbers_found": self.numbers_found,
-        }  # fmt: skip
-
-
-def measure(claims: Sequence[Claim], index: Index) -> Metrics:
-    """What of `claims` stands in the paper."""
-    places = [[index.locate(q) for q in claim.quotes] for claim in claims]
-    found = [p for row in places for p in row if p]
-    said = [n for claim in claims for n in numbers(claim.text)]
-    there = supported(said, index)
-    return Metrics(
-        claims=len(claims), covered=sum(any(row) for row in places), quotes=sum(len(row) for row in places),
-        quotes_found=len(found), numbers=len(said), numbers_found=len(there),
-        sections=len({index.top(p) for p in found}), missing_numbers=tuple(n for n in said if n not in there),
-        verbatim=max((verbatim_ratio(c.text, index) for c in claims), default=0.0),
-    )  # fmt: skip
-
-
-def failures(metrics: Metrics) -> tuple[str, ...]:
-    """Names of the gate's checks that fail: quotes, numbers, sections; empty where the text may be published."""
-    checks = {
-        "quotes": metrics.quotes > 0 and metrics.quote_precision >= GATE_QUOTES,
-        "numbers": metrics.number_support >= GATE_NUMBERS,
-        "sections": metrics.sections >= GATE_SECTIONS,
-    }
-    return tuple(name for name, passed in checks.items() if not passed)
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 1.0

@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.analysis.extractive import sentences
 from workers.analysis.replies import visible
+from workers.analysis.sentences import sentences
 from workers.papers import Paper, Record
 from workers.words import LANGUAGES, Words
 
@@ -96,14 +96,20 @@ def is_unsaid(text: str) -> bool:
     return any(0 in numbers(m[0]) for m in _RUN.finditer(text)) or said.startswith(tuple(ours))
 
 
+def said_in(text: str) -> list[str]:
+    """Sentences of a `marked` text, lead-ins ("There are three:") left out."""
+    rows = (_BULLET.sub("", line).strip() for line in text.splitlines())
+    return [sentence for row in rows if not row.endswith((":", "：")) for sentence in sentences(row)]
+
+
 def uncited(text: str, passages: Sequence[Passage]) -> int:
-    """Sentences of a `marked` text that name no passage. Lead-ins ("There are three:") are not counted."""
-    count = 0
-    for line in text.splitlines():
-        shown = _BULLET.sub("", line).strip()
-        if not shown.endswith((":", "：")):
-            count += sum(not _stands(sentence, len(passages)) for sentence in sentences(shown))
-    return count
+    """Sentences of a `marked` text that name no passage."""
+    return sum(not _stands(sentence, len(passages)) for sentence in said_in(text))
+
+
+def unmarked(text: str) -> str:
+    """The text without its marks."""
+    return _RUN.sub("", text)
 
 
 def _stands(sentence: str, most: int) -> bool:

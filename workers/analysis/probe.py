@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from workers.analysis.analyst import Meter, Usage
+from workers.analysis.meter import Meter, Usage
 from workers.analysis.prices import count, prompt_tokens
 from workers.analysis.replies import Failure, failure_of, usage_of
 from workers.analysis.service import connect

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import prompts
 from prompts import Profile
-from workers.analysis.analyst import NOTHING, Analyst, Meter, Usage
+from workers.analysis.analyst import Analyst
+from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.rank import Ranked, rank
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.papers import LOCAL, Paper, Score

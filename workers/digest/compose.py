@@ -89,16 +89,6 @@ def receipt(work: Work, profile: Profile) -> Receipt:
     )
 
 
-def better(digest: Digest, analyses: Sequence[Analysis]) -> Digest:
-    """The digest with analyses written anew; everything a reader has relied on (picks, scores) stays."""
-    new = {a.id: a for a in analyses}
-    picks = tuple(p.model_copy(update={"analysis": new.get(p.paper.id, p.analysis)}) for p in digest.picks)
-    written = [p.analysis for p in picks]
-    writer = next((a.by for a in written if a.by != LOCAL), LOCAL)
-    receipt = digest.receipt.model_copy(update={"writer": writer, "unwritten": unwritten(written)})
-    return digest.model_copy(update={"picks": picks, "receipt": receipt})
-
-
 def unwritten(analyses: Sequence[Analysis]) -> dict[str, int]:
     """Class of failure -> analyses that a model was asked for and did not write."""
     return dict(sorted(Counter(a.error for a in analyses if a.error).items()))

@@ -62,8 +62,17 @@ def read(
             return _keep(ref, _with_record(text, paper).labelled(flags, notes), texts, failures)
         flags += [why] if why else [f for f in text.flags if f != "long"] if text else []
         notes += text.notes if text else ()
-    alone = _abstract_only(ref, paper or _record(ref, http, fetches, settings, failures))
+    alone = abstract_only(ref, paper or _record(ref, http, fetches, settings, failures))
     return _keep(ref, alone.labelled(flags, notes), texts, failures)
+
+
+def read_made_up(ref: ArxivId, paper: Paper, folder: Path) -> PaperText:
+    """A paper of the bundled sample day: its page in `folder` where it has one, else its abstract. No network."""
+    try:
+        page = read_html((folder / f"{paper.id}.html").read_bytes(), "", paper.ref)
+    except OSError:
+        return abstract_only(ref, paper)
+    return _with_record(page.text, paper) if not page.reason else abstract_only(ref, paper)
 
 
 def read_file(path: Path) -> PaperText:
@@ -119,7 +128,8 @@ def _record(ref: ArxivId, http: Door, fetches: Fetches, settings: Settings, fail
     return found[ref.base]
 
 
-def _abstract_only(ref: ArxivId, paper: Paper) -> PaperText:
+def abstract_only(ref: ArxivId, paper: Paper) -> PaperText:
+    """The record's abstract as all that is read of a paper."""
     name = ref.canonical if ref.version else paper.ref
     return _with_record(PaperText(ref=name, read_from="abstract"), paper)
 

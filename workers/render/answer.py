@@ -63,6 +63,18 @@ class Said(Protocol):
         """Places in order."""
 
     @property
+    def uncited(self) -> int:
+        """Sentences that name no place."""
+
+    @property
+    def false_quotes(self) -> int:
+        """Quotations that stand nowhere and lost their marks."""
+
+    @property
+    def missing_numbers(self) -> Sequence[str]:
+        """Numbers that are not in the paper."""
+
+    @property
     def language(self) -> str:
         """Of the labels."""
 
@@ -85,6 +97,8 @@ def slack_parts(answer: Said, key: str, *, parent: str | None = None, link: Link
             packer.piece(part)
     if places := _places(answer, link):
         packer.piece(Piece("section", inline(places), units(plain(places))))
+    if doubts := _doubts(answer):
+        packer.block(context(doubts))
     text = escaped(_shortened(" ".join(" ".join(plain(flat(block)) for block in blocks).split()), MAX_TEXT))
     fixed: dict[str, Any] = {"text": text, "unfurl_links": False, "unfurl_media": False}
     return [
@@ -105,6 +119,8 @@ def telegram_parts(answer: Said, key: str, *, parent: str | None = None, link: L
     draft.blocks(_blocks(answer))
     if places := _places(answer, link):
         draft.add(Span("\n"), *places)
+    if doubts := _doubts(answer):
+        draft.add(Span("\n"), Span(doubts, italic=True))
     fixed = {"link_preview_options": {"is_disabled": True}}
     return [
         Part(
@@ -140,6 +156,20 @@ def _label(answer: Said) -> str:
         return ""
     w = words(answer.language)
     return str(w.answer_no_model if answer.error in (None, "no_model") else w.answer_model_away)
+
+
+def doubts_of(language: str, uncited: int, false_quotes: int, missing_numbers: Sequence[str]) -> str:
+    """What of a model's answer code did not find in the paper; '' where there is nothing to tell."""
+    w = words(language)
+    told = [w.say("doubt_uncited", n=uncited)] if uncited else []
+    told += [w.say("doubt_quotes", n=false_quotes)] if false_quotes else []
+    missing = w.comma.join(clean_inline(n) for n in missing_numbers[:MAX_PLACES])
+    told += [w.say("doubt_numbers", numbers=missing)] if missing else []
+    return f"⚠️ {w.semicolon.join(told)}" if told else ""
+
+
+def _doubts(answer: Said) -> str:
+    return doubts_of(answer.language, answer.uncited, answer.false_quotes, answer.missing_numbers)
 
 
 def _places(answer: Said, link: Link) -> Spans:

@@ -6,6 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from workers.render.answer import doubts_of
 from workers.render.ast import parse
 from workers.render.clean import visible
 from workers.render.terminal import blocks
@@ -23,4 +24,6 @@ def show(answer: dict[str, Any], console: Console) -> None:
     if answer["cites"] and not answer["error"]:
         body.append(Text(""))
         body += [Text(f"{visible(c['where'])}: “{visible(c['quote'])}”", style="dim") for c in answer["cites"]]
+    if doubts := doubts_of(answer["language"], answer["uncited"], answer["false_quotes"], answer["missing_numbers"]):
+        body += [Text(""), Text(doubts, style="yellow")]
     console.print(Panel(Group(*body), title=Text(answer["by"]), title_align="left"))

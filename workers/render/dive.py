@@ -6,6 +6,7 @@ from rich.text import Text
 
 from workers.papers import Analysis, Paper
 from workers.render.page import labels, sections, title_of
+from workers.render.statements import footer
 from workers.render.terminal import blocks
 from workers.words import words
 
@@ -17,6 +18,7 @@ def show(paper: Paper, analysis: Analysis, language: str, console: Console, *, a
         Text(f"{arxiv_url}/abs/{paper.id}", style="underline"),
         Text(" · ".join(labels(analysis, w, fictional=paper.fictional)), style="dim"),
     ]
-    for section in sections(analysis, w):
+    for section in sections(analysis, w, arxiv_url):
         body += [Text(""), Text(section.heading, style="bold cyan"), *blocks(section.blocks)]
+    body += [Text(""), *(Text(line, style="dim") for line in footer(analysis, w))]
     console.print(Panel(Group(*body), title=Text(title_of(paper), style="bold"), title_align="left"))

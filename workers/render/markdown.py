@@ -83,6 +83,13 @@ def _entry(entry: Entry, view: Page) -> list[str]:
     ]
     for section in entry.sections:
         out += [f"### {section.heading}", "", write(section.blocks), ""]
+    if entry.figure and entry.figure.image:
+        figure = entry.figure
+        out += [f"![{escape(figure.label)}]({figure.image})", "", f"*{escape(figure.words)}*  "]
+        out += [f"*{escape(figure.credit)}*", ""]
+    elif entry.figure:
+        out += [f"[{escape(entry.figure.label)}]({entry.figure.url})", ""]
+    out += ["  \n".join(f"*{escape(line)}*" for line in entry.footer), ""] if entry.footer else []
     return [*out, "---"]
 
 

@@ -5,11 +5,13 @@ The only links of a digest are made here, from a paper's id and the caller's bas
 
 from dataclasses import dataclass, replace
 
-from workers.papers import Analysis, Digest, Paper, Pick, Score
+from workers.arxiv_id import abs_url, pdf_url
+from workers.papers import SECTIONS, Analysis, Digest, Paper, Pick, Score
 from workers.render import receipt
 from workers.render.ast import parse
 from workers.render.clean import clean_inline, defang
 from workers.render.maths import tex_text
+from workers.render.statements import Figure, figure_of, footer, labels_of, statement_blocks
 from workers.render.tree import Block, Paragraph, Span
 from workers.words import Words, words
 
@@ -27,8 +29,6 @@ MAX_WHY = 400
 
 MAX_AUTHORS = 3
 """Authors named before "et al."."""
-
-SECTIONS = ("contribution", "methodology", "takeaway", "limitations")
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,10 @@ class Entry:
     abs_url: str
     pdf_url: str
     sections: tuple[Section, ...]
+    footer: tuple[str, ...] = ()
+    """What was read and what of it was checked, a line each."""
+    figure: Figure | None = None
+    """The first figure: to show, where its licence allows that, or to link."""
 
     @property
     def verdict(self) -> str:
@@ -116,7 +120,9 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
         receipt=ours(receipt.short(digest)),
         receipt_lines=tuple(ours(line) for line in receipt.receipt_lines(digest, reason=False)),
         why_empty=receipt.why_empty(digest, w),
-        entries=tuple(replace(entry, source=ours(entry.source)) for entry in entries),
+        entries=tuple(
+            replace(entry, source=ours(entry.source), footer=tuple(map(ours, entry.footer))) for entry in entries
+        ),
         words=w,
     )
 
@@ -136,9 +142,11 @@ def _entry(number: int, pick: Pick, w: Words, base: str) -> Entry:
         matched=w.comma.join(clean_inline(interest) for interest in score.matched),
         source=" + ".join(dict.fromkeys(receipt.source_name(spec, w) for spec in paper.sources)),
         labels=labels(pick.analysis, w, fictional=paper.fictional),
-        abs_url=f"{base}/abs/{paper.id}",
-        pdf_url=f"{base}/pdf/{paper.id}",
-        sections=sections(pick.analysis, w),
+        abs_url=abs_url(paper.id, base),
+        pdf_url=pdf_url(paper.id, base),
+        sections=sections(pick.analysis, w, base),
+        footer=footer(pick.analysis, w),
+        figure=figure_of(pick.analysis, base),
     )
 
 
@@ -147,12 +155,16 @@ def title_of(paper: Paper) -> str:
     return _shortened(clean_inline(tex_text(paper.title)), MAX_TITLE) or paper.id
 
 
-def sections(analysis: Analysis, w: Words) -> tuple[Section, ...]:
+def sections(analysis: Analysis, w: Words, arxiv_url: str) -> tuple[Section, ...]:
     """The four sections, each with at least one block."""
     return tuple(
-        Section(number, w[f"section_{name}"], parse(getattr(analysis, name)) or _nothing(w))
+        Section(number, w[f"section_{name}"], _blocks(analysis, name, w, arxiv_url))
         for number, name in enumerate(SECTIONS, 1)
     )
+
+
+def _blocks(analysis: Analysis, name: str, w: Words, arxiv_url: str) -> tuple[Block, ...]:
+    return statement_blocks(analysis, name, w, arxiv_url) or parse(getattr(analysis, name)) or _nothing(w)
 
 
 def labels(analysis: Analysis, w: Words, *, fictional: bool) -> tuple[str, ...]:
@@ -162,7 +174,7 @@ def labels(analysis: Analysis, w: Words, *, fictional: bool) -> tuple[str, ...]:
         shown.append(w.label_model_away if analysis.error else w.label_extracted)
     if analysis.read == "abstract":
         shown.append(w.label_abstract)
-    return tuple(shown)
+    return (*shown, *labels_of(analysis.grounds, w))
 
 
 def _nothing(w: Words) -> tuple[Block, ...]:

@@ -9,6 +9,7 @@ from workers.render.cut import pieces as text_pieces
 from workers.render.cut import units
 from workers.render.page import Entry, Page, page
 from workers.render.slack_blocks import MAX_ELEMENT, Element, Piece, inline, pieces
+from workers.render.statements import Figure
 from workers.render.tree import Span, plain
 
 MAX_SUM = 9_500
@@ -24,6 +25,9 @@ MAX_HEADER = 150
 MAX_PLAIN = 2_900
 """Characters of a plain text object; Slack takes 3,000 (slack_sdk)."""
 
+MAX_ALT = 1_900
+"""Characters of an image's alternative text; Slack takes 2,000 (docs.slack.dev)."""
+
 MAX_TEXT = 300
 """Characters of the plain `text` for notifications."""
 
@@ -37,7 +41,7 @@ Blocks = list[dict[str, Any]]
 
 
 def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
-    """The parts in posting order: `quick`, then `pick:<id>` and its `analysis:<id>:<n>` for each pick.
+    """The parts in posting order: `quick`, then `pick:<id>`, its `analysis:<id>:<n>` and `figure:<id>` for each pick.
 
     `arxiv_url`: base of `/abs` and `/pdf`. A part's payload is what `chat.postMessage` takes beside channel and thread.
     """
@@ -51,6 +55,8 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
             _part(f"analysis:{entry.id}:{n}", f"{view.words.deep_dive}{view.words.colon}{name}", blocks, pick)
             for n, blocks in enumerate(_analysis(entry))
         ]
+        if entry.figure and entry.figure.image:
+            parts.append(_part(f"figure:{entry.id}", entry.figure.label, _figure(entry.figure), pick))
     return parts
 
 
@@ -100,7 +106,17 @@ def _analysis(entry: Entry) -> list[Blocks]:
             tables += piece.kind == "table"
             for part in piece.as_text() if piece.kind == "table" and tables > MAX_TABLES else [piece]:
                 packer.piece(part)
+    if entry.figure and not entry.figure.image:
+        packer.piece(_line([Span("🖼 "), Span(entry.figure.label, href=entry.figure.url)]))
+    if entry.footer:
+        packer.block(context("\n".join(entry.footer)[:MAX_PLAIN]))
     return packer.messages()
+
+
+def _figure(figure: Figure) -> Blocks:
+    """In a message of its own: where Slack cannot fetch the image, it refuses the message, and the words go alone."""
+    image = {"type": "image", "image_url": figure.image, "alt_text": figure.words[:MAX_ALT] or figure.label}
+    return [image, context(f"{figure.words}\n{figure.credit}"[:MAX_PLAIN])]
 
 
 def header(text: str) -> dict[str, Any]:

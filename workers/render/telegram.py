@@ -17,8 +17,19 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
     view = page(digest, arxiv_url=arxiv_url)
     parts = _parts("quick", _quick(view), silent=False)
     for entry in view.entries:
-        parts += _parts(f"pick:{entry.id}", _pick(entry, view), silent=True)
+        picked = _parts(f"pick:{entry.id}", _pick(entry, view), silent=True)
+        parts += (
+            [_with_figure(picked[0], entry.figure.image), *picked[1:]]
+            if entry.figure and entry.figure.image
+            else picked
+        )
     return parts
+
+
+def _with_figure(part: Part, image: str) -> Part:
+    """The message with a figure shown below it as its preview; where Telegram cannot fetch it, there is none."""
+    preview = {"url": image, "prefer_large_media": True}
+    return part.model_copy(update={"payload": {**part.payload, "link_preview_options": preview}})
 
 
 def _parts(key: str, draft: Draft, *, silent: bool) -> list[Part]:
@@ -63,4 +74,12 @@ def _pick(entry: Entry, view: Page) -> Draft:
     for section in entry.sections:
         draft.heading(section.heading)
         draft.quote(section.blocks)
+    footer = list(entry.footer)
+    if entry.figure and entry.figure.image:
+        draft.add(*lines(f"🖼 {entry.figure.words}"))
+        footer.append(f"🖼 {entry.figure.credit}")
+    elif entry.figure:
+        draft.add(Span("🖼 "), Span(entry.figure.label, href=entry.figure.url), Span("\n"))
+    if footer:
+        draft.add(Span("\n".join(footer), italic=True), Span("\n"))
     return draft

@@ -69,6 +69,7 @@ def _entry(entry: Entry, view: Page) -> RenderableType:
     body: list[RenderableType] = [line for line in head if line.plain]
     for section in entry.sections:
         body += [Text(""), Text(section.heading, style="bold cyan"), *blocks(section.blocks)]
+    body += [Text(""), *(Text(line, style="dim") for line in entry.footer)] if entry.footer else []
     return Panel(Group(*body), title=Text(f"{entry.number}. {entry.title}", style="bold"), title_align="left")
 
 
@@ -113,5 +114,7 @@ def _text(spans: Spans, style: str = "") -> Text:
     text = Text(style=style, overflow="fold")
     for span in spans:
         styles = [name for name in ("bold", "italic", "strike") if getattr(span, name)]
-        text.append(span.text, style=" ".join([*styles, *(["cyan"] if span.code else [])]))
+        styles += ["cyan"] if span.code else []
+        styles += [f"link {span.href}"] if span.href else []
+        text.append(span.text, style=" ".join(styles))
     return text

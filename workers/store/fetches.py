@@ -77,8 +77,9 @@ class Cached:
 class Fetches:
     """The Redis side of fetching. `gap_s`: see ARXIV_GAP_S; tests that do not look at the pace shorten it."""
 
-    def __init__(self, redis: "Redis", gap_s: float = ARXIV_GAP_S) -> None:
+    def __init__(self, redis: "Redis", gap_s: float | None = None) -> None:
         self.redis = redis
+        gap_s = ARXIV_GAP_S if gap_s is None else gap_s
         self.gap_ms = int(gap_s * 1000) + GAP_MARGIN_MS if gap_s else 0
         self._take, self._give = redis.register_script(_TAKE), redis.register_script(_GIVE)
 

@@ -1,0 +1,56 @@
+"""What an analyst is given of a paper: its record, what was read of it, and as many numbered passages as there is
+room for.
+
+A deep dive and the questions after it are given the same passages, so that a service with a cache reads them once.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from workers.analysis.grounding import Index
+from workers.analysis.marks import Passage, passages_of
+from workers.analysis.opening import PAPER_TOKENS, shown
+from workers.analysis.prices import count
+from workers.papers import Grounds, Paper
+from workers.reading.shorten import shortened
+from workers.reading.text import PaperText
+
+
+@dataclass(frozen=True)
+class Given:
+    """One paper as it goes to an analyst. Made by `given`."""
+
+    paper: Paper
+    text: PaperText
+    """All that was read: quotes are looked up here."""
+    passages: tuple[Passage, ...]
+    """What is shown to a model, in reading order; never without words."""
+    grounds: Grounds
+    """What is known of the reading before anything is written."""
+    anchors: dict[str, str] = field(default_factory=dict)
+    """Paragraph, figure, table and row id -> id of its section, a place on arXiv's HTML page; empty for a PDF."""
+
+    @cached_property
+    def index(self) -> Index:
+        """The text, ready to look quotes up."""
+        return Index(self.text)
+
+
+def given(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Given:
+    """The paper with what fits into `most` tokens of it, by section; its abstract goes sentence by sentence."""
+    grounds = Grounds(ref=text.ref, flags=text.flags, license=text.license)
+    if text.read_from == "abstract":
+        alone = passages_of(paper.model_copy(update={"abstract": text.abstract or paper.abstract}))
+        return Given(paper, text, alone, grounds)
+    fit = shortened(text, most, lambda words: count(shown(Passage("", "", words))))
+    passages = tuple(Passage(p.id, where, p.text) for where, p in fit.paragraphs if p.text.strip())
+    read = {"sections": fit.sections, "sections_read": fit.sections_read, "left_out": (*fit.left_out, *fit.cut)}
+    return Given(paper, text, passages, grounds.model_copy(update=read), _anchors(text))
+
+
+def _anchors(text: PaperText) -> dict[str, str]:
+    if text.read_from != "html":
+        return {}
+    found = {p.id: s.id for s in text.sections for p in s.paragraphs}
+    found |= {figure.id: figure.section for figure in text.figures}
+    return found | {id: t.section for t in text.tables for id in (t.id, *(row.id for row in t.rows))}

@@ -1,0 +1,63 @@
+"""What of an answer stands in the paper: words that it sets in quotation marks, and numbers.
+
+An answer cites by paragraph; whatever it puts in quotation marks beyond that must be the paper's own words, or the
+question's, letter for letter. Marks around anything else are taken off, and the answer says so.
+"""
+
+import re
+from dataclasses import dataclass
+
+from workers.analysis.grounding import MIN_QUOTE, Index
+from workers.analysis.marks import unmarked
+from workers.analysis.squeeze import numbers, squeeze
+
+_QUOTED = re.compile(r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|(?<![\w\"])\"([^\"\n]{8,1200})\"(?!\w)")
+_SYMBOL = re.compile(r"(?<=[A-Za-z)\]}])[_^](?:\{[^{}]*\}|-?\w+)")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found."""
+
+    text: str
+    """The answer, without quotation marks around words that nobody wrote."""
+    quotes: int = 0
+    quotes_found: int = 0
+    numbers: int = 0
+    missing: tuple[str, ...] = ()
+    """Numbers that neither the paper nor the question has."""
+
+
+def look(text: str, index: Index, question: str) -> Looked:
+    """Look an answer up, its marks and all."""
+    asked, found = squeeze(question)[0], [0, 0]
+
+    def mend(match: re.Match[str]) -> str:
+        words = next(group for group in match.groups() if group is not None)
+        kept = squeeze(words)[0]
+        if len(kept) < MIN_QUOTE:
+            return match.group()
+        there = kept in asked or index.locate(words) is not None
+        found[0] += 1
+        found[1] += there
+        return match.group() if there else words
+
+    honest = _QUOTED.sub(mend, text)
+    said = numbers(_SYMBOL.sub(" ", unmarked(text)))
+    known = set(numbers(question))
+    missing = tuple(dict.fromkeys(n for n in index.missing(said) if n not in known))
+    return Looked(honest, found[0], found[1], len(said), missing)
+
+
+def metrics_of(looked: Looked, sentences: int, uncited: int, *, abstained: bool) -> dict[str, float]:
+    """For `--json`: the ratios of the notes on grounding. Ratios of nothing are 1.0, a rate of nothing is 0.0."""
+    return {
+        "quote_precision": _share(looked.quotes_found, looked.quotes),
+        "number_support": _share(looked.numbers - len(looked.missing), looked.numbers),
+        "uncited_sentence_rate": round(uncited / sentences, 4) if sentences else 0.0,
+        "abstained": float(abstained),
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return round(max(0, part) / whole, 4) if whole else 1.0

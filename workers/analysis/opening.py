@@ -1,0 +1,96 @@
+"""What a model is sent first, whatever it is to do with a paper: the rules, and the paper as numbered paragraphs.
+
+A deep dive and the questions after it begin with the same bytes (system prompt, document, its citation switch,
+effort), so that a service with a cache reads the paper once. Hence no date, name, profile or channel stands before
+the task.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import prompts
+from workers.analysis.marks import ABSTRACT, Passage
+from workers.analysis.replies import visible
+from workers.papers import Paper
+
+PAPER_TOKENS = 80_000
+"""Tokens of the paper that are sent, by `prices.count`: Haiku 5.5 costs five times as much above 100,000 in all."""
+
+TITLE_MAX, AUTHORS_MAX = 200, 50
+"""Characters of the document's title, and authors that are named."""
+
+EFFORT = "medium"
+"""Of both tasks: another one for either would make it read the paper anew (notes on caching)."""
+
+CACHE_TTL = "5m"
+"""How long a service keeps the paper; another question within that time is likelier than 27 in 100, the break-even."""
+
+REACHED = 0.5
+"""Least share of the prompt's estimated tokens that the service must have counted: some servers drop a document
+without a word and answer from nothing (notes on compatible servers)."""
+
+PAPER_LOST = "paper_lost"
+"""Class of failure: the service did not see the paper."""
+
+
+def opening(
+    paper: Paper, passages: Sequence[Passage], task: str, *, native: bool, keep: bool
+) -> tuple[str, list[dict[str, Any]]]:
+    """System prompt, and content of the first user turn: the paper, then the `task`.
+
+    `native`: the service takes documents and records citations itself. `keep`: ask it to cache the paper, which costs a
+    quarter more now and saves nearly all of it with the next call.
+    """
+    lines = [f"[P{n}] {json.dumps(shown(p), ensure_ascii=False)}" for n, p in enumerate(passages, 1)]
+    system, text = prompts.load("paper").render(paper="" if native else "\n\n".join(lines))
+    first = _document(paper, passages, keep=keep) if native else {"type": "text", "text": text}
+    return system, [first, {"type": "text", "text": task}]
+
+
+def known_of(paper: Paper) -> str:
+    """What is known of the paper beside its text, for the task."""
+    about = {"title": visible(paper.title), "authors": [visible(a) for a in paper.authors[:AUTHORS_MAX]]}
+    head = json.dumps(about | {"categories": list(paper.categories)}, ensure_ascii=False)
+    return f"What else is known of the paper, as JSON:\n\n{head}"
+
+
+def read_of(passages: Sequence[Passage], left_out: Sequence[str] = ()) -> str:
+    """How much of the paper `passages` are, for the task. `left_out`: titles of sections there was no room for."""
+    if all(p.where.casefold() == ABSTRACT.casefold() for p in passages):
+        return "title and abstract only, not the full text"
+    titles = json.dumps([visible(title)[:TITLE_MAX] for title in left_out], ensure_ascii=False)
+    return f"the full text without all or parts of these sections: {titles}" if left_out else "the full text"
+
+
+def text_of(body: dict[str, Any]) -> str:
+    """All words of a body, for an estimate of its tokens."""
+    system = body["system"]
+    found: list[str] = [system] if isinstance(system, str) else [block["text"] for block in system]
+    for message in body["messages"]:
+        content: Any = message["content"]
+        blocks: list[Any] = [{"text": content}] if isinstance(content, str) else content
+        for block in blocks:
+            found += [b["text"] for b in (block["source"]["content"] if "source" in block else [block])]
+    return "\n".join(found)
+
+
+def shown(passage: Passage) -> str:
+    """A passage as the model reads it: its section's name, so that "section 3" can be found, and the text."""
+    return f"({visible(passage.where)}) {visible(passage.text)}"
+
+
+def numbered(number: int, passage: Passage) -> str:
+    """A passage as a block of a document: with its number, as the lines of a text have it."""
+    return f"[P{number}] {shown(passage)}"
+
+
+def _document(paper: Paper, passages: Sequence[Passage], *, keep: bool) -> dict[str, Any]:
+    blocks = [{"type": "text", "text": numbered(n, p)} for n, p in enumerate(passages, 1)]
+    document = {
+        "type": "document",
+        "source": {"type": "content", "content": blocks},
+        "title": visible(paper.title)[:TITLE_MAX] or paper.id,
+        "citations": {"enabled": True},
+    }
+    return document | ({"cache_control": {"type": "ephemeral", "ttl": CACHE_TTL}} if keep else {})

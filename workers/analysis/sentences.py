@@ -1,0 +1,49 @@
+"""The sentences of scientific English (and Chinese): what ends one, and what only looks like an end."""
+
+import re
+
+SENTENCE_MAX = 600
+"""Characters; a longer "sentence" is a list or a table that lost its line breaks, and is cut at a word."""
+
+SENTENCE_MIN = 12
+"""Characters; shorter ones are fragments."""
+
+
+def words_of(pattern: str) -> re.Pattern[str]:
+    """A pattern written over several lines; a space in it is any white space of the text."""
+    flat = "".join(line.strip() for line in pattern.splitlines())
+    return re.compile(flat.replace(" ", r"\s+"), re.IGNORECASE)
+
+
+_ABBREVIATION = words_of(
+    r"""\b(?:e\.g|i\.e|et al|etc|cf|vs|figs?|eqs?|sec|tab|refs?|no|approx|resp|dr|prof|mr|ms|st|dept|viz|w\.r\.t|
+    a\.k\.a|(?-i:[A-Z]))\.$"""
+)
+_HIDE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|(?:https?://|www\.)\S*[^\s.,;:)]", re.DOTALL)
+_END = re.compile(r"(?<=[.!?])[\"'”’)\]}*]*\s+(?=[\"'“‘(\[*]*[A-Z0-9\\$\u0000\u4e00-\u9fff])|(?<=[。！？])[”’）]*\s*")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, white space collapsed. Abbreviations, decimals, maths and URLs do not end one."""
+    text = " ".join(text.split())
+    kept: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        kept.append(match.group())
+        return f"\x00{len(kept) - 1}\x00"
+
+    hidden = _HIDE.sub(hide, text.replace("\x00", ""))
+    pieces: list[str] = []
+    start = 0
+    for match in _END.finditer(hidden):
+        head = hidden[start : match.start()].rstrip("\"'”’)]}* ")
+        if match.end() > start and not _ABBREVIATION.search(head):
+            pieces.append(hidden[start : match.end()])
+            start = match.end()
+    pieces.append(hidden[start:])
+    shown = (re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m.group(1))], p).strip() for p in pieces)
+    return [_cut(s) for s in shown if len(s) >= SENTENCE_MIN or re.search(r"[\u4e00-\u9fff]{6}", s)]
+
+
+def _cut(sentence: str) -> str:
+    return sentence if len(sentence) <= SENTENCE_MAX else sentence[:SENTENCE_MAX].rsplit(" ", 1)[0] + " …"

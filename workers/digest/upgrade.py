@@ -1,0 +1,34 @@
+"""A digest made better later in the day: what may still come, and what is better than what there was. Pure."""
+
+from collections.abc import Sequence
+
+from workers.digest.compose import unwritten
+from workers.digest.pick import worth_again
+from workers.papers import LOCAL, Analysis, Digest
+
+
+def can_improve(digest: Digest) -> bool:
+    """True where sources or the model failed in a way that may pass: worth another try later in the day."""
+    analyses = [p.analysis for p in digest.picks]
+    return worth_again(digest) or any((a.extracted and a.error) or unread(a) for a in analyses)
+
+
+def unread(analysis: Analysis) -> bool:
+    """True where the full text could not be fetched for a reason that may pass."""
+    return analysis.grounds is not None and "fetch_failed" in analysis.grounds.flags and analysis.read == "abstract"
+
+
+def is_better(new: Analysis, old: Analysis) -> bool:
+    """True where a model wrote what was extracted, or the whole paper was read instead of its abstract."""
+    by_model = old.extracted and not new.extracted
+    return by_model or (unread(old) and not unread(new) and new.extracted <= old.extracted)
+
+
+def better(digest: Digest, analyses: Sequence[Analysis]) -> Digest:
+    """The digest with analyses written anew; everything a reader has relied on (picks, scores) stays."""
+    new = {a.id: a for a in analyses}
+    picks = tuple(p.model_copy(update={"analysis": new.get(p.paper.id, p.analysis)}) for p in digest.picks)
+    written = [p.analysis for p in picks]
+    writer = next((a.by for a in written if a.by != LOCAL), LOCAL)
+    receipt = digest.receipt.model_copy(update={"writer": writer, "unwritten": unwritten(written)})
+    return digest.model_copy(update={"picks": picks, "receipt": receipt})

@@ -1,0 +1,42 @@
+"""The full text of a paper for those who write about it: read once, kept, and never a reason to fail."""
+
+from collections.abc import Callable
+
+from redis import Redis
+
+from workers.analysis.given import Given, given
+from workers.arxiv_id import ArxivId
+from workers.errors import BadInput, SourceFailed
+from workers.papers import Paper
+from workers.reading.read import abstract_only, read, read_made_up
+from workers.render.places import place_url
+from workers.settings import Settings
+from workers.sources.gather import SAMPLE
+from workers.sources.http import Door
+from workers.store.fetches import Fetches
+from workers.store.texts import Texts
+
+
+def given_of(redis: "Redis", settings: Settings, paper: Paper, ref: ArxivId | None = None) -> Given:
+    """The paper as it goes to an analyst: its full text from the store or from arXiv, else its abstract, labelled.
+
+    `ref`: which version, where one was asked for. The sample day's papers are bundled and never looked for.
+    """
+    ref = ref or ArxivId(paper.id, paper.version)
+    if paper.fictional:
+        text = read_made_up(ref, paper, SAMPLE.parent)
+    else:
+        fetches = Fetches(redis)
+        try:
+            text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis), paper)
+        except (BadInput, SourceFailed):
+            text = abstract_only(ref, paper).labelled(["fetch_failed"])
+    return given(paper, text, settings.model_paper_tokens)
+
+
+def links_of(found: Given, settings: Settings) -> Callable[[str], str]:
+    """Address of a passage by its id."""
+    pages = {p.id: p.page for _, p in found.text.paragraphs()}
+    return lambda name: place_url(
+        found.text.ref, found.text.read_from, settings.arxiv_url, anchor=name, page=pages.get(name)
+    )

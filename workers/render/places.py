@@ -1,0 +1,16 @@
+"""Addresses of places in a paper. Every link to one is made here, from an id, a kind of document and a place in it."""
+
+from workers.arxiv_id import abs_url, html_url, pdf_url
+from workers.papers import ReadFrom
+
+
+def place_url(ref: str, read_from: ReadFrom, arxiv_url: str, *, anchor: str = "", page: int | None = None) -> str:
+    """Where a passage stands: a section or paragraph of the HTML page, a page of the PDF, else the abstract's page.
+
+    `ref`: id and version read. `anchor`: id of a section or paragraph; `abstract` stands on the abstract's page.
+    """
+    if read_from == "html" and anchor and anchor != "abstract":
+        return f"{html_url(ref, arxiv_url)}#{anchor}"
+    if read_from == "pdf":
+        return f"{pdf_url(ref, arxiv_url)}#page={page}" if page else pdf_url(ref, arxiv_url)
+    return abs_url(ref, arxiv_url)
