@@ -35,6 +35,7 @@ UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 
 def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
+    from workers.digest.upgrade import can_improve
     from workers.edition import Edition, Order
 
     with held(key, attempt) as (task, hands, settings):
