@@ -1,0 +1,95 @@
+"""The analyst without a model on a paper read in full: only the paper's own words, each found, with its place."""
+
+import pytest
+
+from prompts import load_profile
+from tests.giving import PAPER, PARTS, whole
+from tests.test_statements import posts
+from workers.analysis.extractive import Extractive
+from workers.analysis.given import given
+from workers.analysis.meter import Meter
+from workers.papers import LOCAL, SECTIONS, Paper
+from workers.reading.read import read_file
+from workers.words import words as words_of
+
+EN, ZH = load_profile("cv-daily-en"), load_profile("cv-daily-zh")
+
+
+def write(found, profile=EN):
+    return Extractive().analyse(found, profile, Meter())
+
+
+def all_found(analysis, found):
+    """Every statement is a quote of the paper, letter for letter, where it says that it stands."""
+    texts = {p.id: (title, p) for title, p in found.text.paragraphs()}
+    for s in analysis.statements:
+        title, paragraph = texts[s.paragraph]
+        assert s.quote and not s.text and s.where == title and s.page == paragraph.page
+        assert paragraph.text.startswith(s.quote[:20], paragraph.text.index(s.quote[:20]))
+        assert found.index.locate(s.quote, s.paragraph).paragraph == s.paragraph
+        assert s.anchor == found.anchors.get(s.paragraph, "")
+    g = analysis.grounds
+    assert g.quotes == g.quotes_found == len(analysis.statements) and g.numbers == g.numbers_found
+    assert "numbers" not in g.failed and ("quotes" in g.failed) == (not analysis.statements)
+    assert g.dropped == 0 and not g.repaired
+    quotes = [s.quote for s in analysis.statements]
+    assert len(set(quotes)) == len(quotes), "no sentence twice"
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf"])
+def test_each_sentence_stands_in_its_section_with_its_place(kind):
+    found = whole(kind=kind)
+    analysis = write(found)
+    all_found(analysis, found)
+    assert (analysis.by, analysis.read, analysis.error, analysis.grounds.failed) == (LOCAL, kind, None, ())
+    of = {name: [s for s in analysis.statements if s.section == name] for name in SECTIONS}
+    assert all(of.values())
+    assert any("We propose Sieve" in s.quote for s in of["contribution"])
+    assert {s.where for s in of["methodology"]} & {"2.1 The probe", "2.2 The path", "2 Method"}
+    assert any("3.2 dB" in s.quote for s in of["takeaway"])
+    assert any(s.where == "4 Limitations" and "film grain" in s.quote for s in of["limitations"])
+
+
+@pytest.mark.parametrize("profile", [EN, ZH])
+def test_it_is_labelled_and_nothing_of_it_is_called_a_reading(profile):
+    shown = posts(write(whole(), profile), profile.language)
+    for where, words in shown.items():
+        w = words_of(profile.language)
+        assert w.label_extracted in words and w.our_reading not in words, where
+
+
+def test_a_text_without_telling_titles_is_judged_by_place():
+    parts = [(id, f"Part {n}", level, texts) for n, (id, _, level, texts) in enumerate(PARTS)]
+    found = whole(PAPER, parts)
+    analysis = write(found)
+    all_found(analysis, found)
+    assert all(getattr(analysis, name) for name in SECTIONS)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "$$x_1$$ = 2.", "A . B . C .", "word " * 5000, "[1] A. Author. 2020. [2] B. Author.", "。" * 90]
+)
+def test_odd_texts_give_four_sections_and_no_exception(text):
+    found = whole(Paper(id="2601.00001", title="T", abstract=""), [("S1", "", 1, (text, text)), ("S2", "", 1, (text,))])
+    analysis = write(found)
+    all_found(analysis, found)
+    assert all(getattr(analysis, name) for name in SECTIONS)
+
+
+RECORDED = ("html/arxiv_chrome_2026-09_excerpt.html", "pdf/N18-3011.pdf")
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_recorded_papers(real, name):
+    text = read_file(real / name)
+    paper = Paper(id="2601.00001", title=text.title, abstract=text.abstract)
+    found = given(paper, text)
+    analysis = write(found)
+    all_found(analysis, found)
+    assert all(getattr(analysis, name) for name in SECTIONS)
+    whole_text = len(text.sections) >= 3
+    assert whole_text or name.startswith("html"), "of the recorded page only the furniture is kept"
+    if whole_text:
+        quoted = {name for name in SECTIONS if any(s.section == name for s in analysis.statements)}
+        assert len(quoted) >= 3 and analysis.grounds.metrics["section_spread"] >= 3
+    posts(analysis.model_copy(update={"id": paper.id}))
