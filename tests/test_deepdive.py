@@ -117,6 +117,13 @@ def test_past_the_budget_extracts(go, double):
     assert {a.error for a in written.analyses} == {"over_budget"} and all(a.extracted for a in written.analyses)
 
 
+def test_about_a_paper_without_a_word_nobody_is_asked(go, double):
+    written = go(picks=[Paper(id="2601.00009", title="Nothing but a Title", abstract=" ")])
+    (found,) = written.analyses
+    assert not double.calls("/v1/messages") and written.notes == () and found.error is None
+    assert found.extracted and all((found.contribution, found.methodology, found.takeaway, found.limitations))
+
+
 def test_the_scores_matches_lead_the_extract(go):
     written = go(by=None, matched={PICKS[0].id: ("Flow Matching",), PICKS[1].id: ()})
     assert written.analyses[0].takeaway.startswith("与 Flow Matching 有关")

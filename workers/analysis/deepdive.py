@@ -93,6 +93,8 @@ def deep_dives(
             if known:
                 return known, False
         given = read(paper)
+        if not given.passages:  # not even an abstract: nothing to ask about
+            return extract(given, None), True
         made = made_by(profile, by.deepdive_model, given.text.read_from)
         try:
             return papers_store.once(
