@@ -179,12 +179,21 @@ def worker(
 
 
 @app.command()
+def http(leash: Leash = 0, quiet: Quiet = False) -> None:
+    """Serve the webhooks of Slack and Telegram on one port, and /healthz and /metrics."""
+    with command(serves=not quiet, leash=leash) as settings:
+        from bot.web.app import run
+
+        run(settings)
+
+
+@app.command()
 def slack(leash: Leash = 0, quiet: Quiet = False) -> None:
     """Listen to Slack."""
     with command(serves=not quiet, leash=leash) as settings:
         from bot.slack.app import run
 
-        run(settings)
+        run(settings, health=not leash)
 
 
 @app.command()
@@ -193,7 +202,7 @@ def telegram(leash: Leash = 0, quiet: Quiet = False) -> None:
     with command(serves=not quiet, leash=leash) as settings:
         from bot.telegram.app import run
 
-        run(settings)
+        run(settings, health=not leash)
 
 
 def _language(settings: Settings, profile: str | None) -> str:

@@ -16,7 +16,7 @@ from workers.queue import CREW
 
 COMMANDS = (
     "digest", "deepdive", "ask", "read", "ids", "score", "status", "doctor", "up", "scheduler", "worker", "slack",
-    "telegram",
+    "telegram", "http",
 )  # fmt: skip
 
 
@@ -248,7 +248,7 @@ def test_up_runs_everything_answers_help_and_leaves_nothing(world):
         until(lambda: world.telegram.messages(4242, mine=True))
         assert "/digest" in world.telegram.messages(4242, mine=True)[0]["text"]
         direct = children_of(up.pid)
-        assert len(direct) == 4, "the clock, the crew of workers, two listeners"
+        assert len(direct) == 5, "the clock, the crew of workers, the HTTP server, two listeners"
         until(lambda: len(children_of(*direct)) == len(CREW))
         children = [*direct, *children_of(*direct)]
         started = time.monotonic()

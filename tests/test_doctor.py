@@ -30,6 +30,7 @@ from workers.doctor.slack import slack
 from workers.doctor.sources import sources
 from workers.doctor.telegram import telegram
 from workers.errors import BadSetting
+from workers.platforms import SLACK_SCOPES
 from workers.store import embedded
 from workers.store.beats import Beats
 from workers.store.channels import Channels
@@ -41,7 +42,7 @@ from workers.targets import targets
 @pytest.fixture
 def world(tmp_path, redis_url):
     with World(tmp_path, redis_url, key=True) as found:
-        found.slack.scopes = (*DEFAULT_SCOPES, "users:read")
+        found.slack.scopes = tuple(SLACK_SCOPES)
         yield found
 
 

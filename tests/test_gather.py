@@ -184,7 +184,7 @@ def test_no_key_without_an_end(world, redis):
     world.arxiv.fault(status=429)
     world("huggingface:15", "arxiv:cs.CV", first=True)
     world("arxiv:cs.LG")
-    keys = redis.keys("*")
+    keys = [key for key in redis.keys("*") if key != b"pb:tally:sources"]
     assert keys
     assert all(key.startswith(b"pb:fetch:") and redis.pttl(key) > 0 for key in keys)
 

@@ -44,6 +44,7 @@ class World:
             "ANTHROPIC_BASE_URL": self.model.url,
             "SLACK_API_URL": self.slack.api_url,
             "TELEGRAM_API_URL": self.telegram.url,
+            "HTTP_PORT": "0",
         }
         if key:
             self.env["ANTHROPIC_API_KEY"] = self.model.key

@@ -18,6 +18,7 @@ from workers.operator import STILL_S, Operator
 from workers.queue import Hands
 from workers.schedule import CATCH_UP, slots
 from workers.settings import Settings
+from workers.store.beats import EVERY_S, Beats
 from workers.store.channels import Channels
 from workers.store.embedded import ensure
 from workers.store.memory import Memory
@@ -45,6 +46,7 @@ class Ticker:
         self.hands = Hands(self.redis, self.clock)
         self.memory, self.channels = Memory(self.redis), Channels(self.redis)
         self.operator = Operator(self.redis, self.settings, self.clock)
+        self.beats, self._beaten = Beats(self.redis), float("-inf")
 
     def tick(self) -> int:
         """Open what is due and hand out what is open; returns how many tasks were handed out."""
@@ -69,6 +71,8 @@ class Ticker:
         last = self.clock()
         while not stopping.is_set():
             try:
+                if schedule:
+                    self._beat()
                 self.tick() if schedule else self.hand_out()
                 now = self.clock()
                 if schedule and now - last > STILL_S:
@@ -81,6 +85,12 @@ class Ticker:
             except RedisError:
                 log.warning("redis_away")
                 stopping.wait(AWAY_WAIT_S)
+
+    def _beat(self) -> None:
+        """A sign of life every few seconds, for `/healthz`."""
+        if time.monotonic() - self._beaten >= EVERY_S:
+            self.beats.beat("clock")
+            self._beaten = time.monotonic()
 
     def _schedule(self, target: Target) -> None:
         now = self.clock()

@@ -18,11 +18,14 @@ log = logging.getLogger(__name__)
 
 
 def commands(settings: Settings) -> list[tuple[str, ...]]:
-    """The processes of this set-up: the clock, the crew of workers, a listener for each platform with a token."""
-    found: list[tuple[str, ...]] = [("scheduler",), ("worker",)]
-    if settings.slack_bot_token.get_secret_value():
+    """The processes of this set-up: the clock, the crew of workers, the HTTP server, the listeners.
+
+    A platform that comes by a webhook is heard by the HTTP server, any other with a token has a listener of its own.
+    """
+    found: list[tuple[str, ...]] = [("scheduler",), ("worker",), ("http",)]
+    if settings.slack_bot_token.get_secret_value() and not settings.slack_signing_secret.get_secret_value():
         found.append(("slack",))
-    if settings.telegram_bot_token.get_secret_value():
+    if settings.telegram_bot_token.get_secret_value() and not settings.telegram_webhook_url:
         found.append(("telegram",))
     return found
 

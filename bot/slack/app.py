@@ -8,9 +8,9 @@ import functools
 import logging
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from contextlib import asynccontextmanager
 
 from aiohttp import ClientError, web
 from redis import Redis
@@ -24,6 +24,8 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.listeners import Listeners
+from bot.web.pulse import pulse
+from bot.web.server import Handler, Server, TooLarge, beside, body_of, refusal
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.platforms import SLACK_PATH
@@ -42,15 +44,12 @@ REDIS_S = 0.7
 CONNECTIONS = 8
 """Connections to Redis opened ahead: the round trips that a burst of fifty commands is gathered into, and some more."""
 
-MOST_BYTES = 2**20
-"""Bytes of a request; Slack's own are a few kilobytes, a form with long texts tens of them."""
 
-HEADERS_S = 8.0
-"""Seconds until the headers of a request must be complete; and for its body."""
+def run(settings: Settings, *, health: bool = False) -> None:
+    """Listen until SIGINT or SIGTERM. BadSetting for a token that is missing or refused.
 
-
-def run(settings: Settings) -> None:
-    """Listen until SIGINT or SIGTERM. BadSetting for a token that is missing or refused."""
+    `health`: serve `/healthz` and `/metrics` in Socket Mode, too; in HTTP mode they are beside the events.
+    """
     if not settings.slack_bot_token.get_secret_value():
         raise BadSetting("SLACK_BOT_TOKEN is not set: put the bot token (xoxb-…) there.")
     if not (settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()):
@@ -63,30 +62,49 @@ def run(settings: Settings) -> None:
         stopping = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-        await listen(settings, stopping)
+        await listen(settings, stopping, health=health)
 
     asyncio.run(until_signal())
 
 
-async def listen(settings: Settings, stopping: asyncio.Event) -> None:
+async def listen(settings: Settings, stopping: asyncio.Event, *, health: bool = False) -> None:
     """Listen until `stopping` is set: over HTTP where there is a signing secret, else by Socket Mode."""
+    if settings.slack_signing_secret.get_secret_value():
+        server = Server(settings, frozenset({SLACK_PATH}), frozenset({"slack"}))
+        async with room(settings, server.handlers), server.listening():
+            await stopping.wait()
+        return
+    async with _opened(settings) as (app, redis), beside(settings, "slack", wanted=health):
+        await _connect(settings, app, redis, stopping)
+
+
+@asynccontextmanager
+async def room(settings: Settings, handlers: dict[str, Handler]) -> AsyncIterator[None]:
+    """Hear Slack in HTTP mode during the `with`: through `handlers`, which a server serves."""
+    async with _opened(settings) as (app, redis), pulse(redis, "slack", "HTTP"):
+        handlers[SLACK_PATH] = door(app, settings.slack_signing_secret.get_secret_value())
+        try:
+            yield
+        finally:
+            del handlers[SLACK_PATH]
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[tuple[AsyncApp, "Redis"]]:
+    """The Bolt app with its listeners, and their connection to Redis."""
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=PREFLIGHT_TIMEOUT_S
     )
-    secret, app_token = settings.slack_signing_secret.get_secret_value(), settings.slack_app_token.get_secret_value()
-    me = await preflight(client, "" if secret else app_token)
+    over_http = bool(settings.slack_signing_secret.get_secret_value())
+    me = await preflight(client, "" if over_http else settings.slack_app_token.get_secret_value())
     redis = connect(await asyncio.to_thread(ensure, settings), retries=0, socket_timeout=REDIS_S)
     redis.connection_pool.connection_kwargs["socket_connect_timeout"] = REDIS_S
     intake = Intake(redis, settings, time.time)
     await asyncio.to_thread(intake.warm)
     await asyncio.to_thread(_warm, redis)
     listeners = Listeners(intake, client, str(me.bot_user_id))
-    app = build(settings, me, listeners)
     try:
-        if secret:
-            await _serve(settings, door(app, secret), stopping)
-        else:
-            await _connect(settings, app, app_token, stopping)
+        yield build(settings, me, listeners), redis
     finally:
         await listeners.close()
         redis.close()
@@ -139,43 +157,43 @@ def build(settings: Settings, me: AuthorizeResult, listeners: Listeners) -> Asyn
     return app
 
 
-async def _connect(settings: Settings, app: AsyncApp, app_token: str, stopping: asyncio.Event) -> None:
+async def _connect(settings: Settings, app: AsyncApp, redis: "Redis", stopping: asyncio.Event) -> None:
     client = AsyncWebClient(base_url=settings.slack_api_url, timeout=PREFLIGHT_TIMEOUT_S)
+    app_token = settings.slack_app_token.get_secret_value()
     handler = AsyncSocketModeHandler(app, app_token, web_client=client)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("slack_connected")
-    await stopping.wait()
+    async with pulse(redis, "slack", "Socket Mode", handler.client.is_connected):
+        await stopping.wait()
     await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 # -- HTTP ----------------------------------------------------------------------------------------------------------
 
 
-def door(app: AsyncApp, secret: str) -> web.Application:
-    """The web application for HTTP mode: nothing passes without Slack's signature, and nothing of it is logged."""
+def door(app: AsyncApp, secret: str) -> Handler:
+    """What answers a request: nothing passes without Slack's signature, and nothing of it is logged."""
     verifier = SignatureVerifier(secret)
 
-    async def events(request: web.Request) -> web.Response:
+    async def events(request: web.Request) -> web.StreamResponse:
         try:
-            body = await asyncio.wait_for(_body(request), HEADERS_S)
+            body = await body_of(request)
+        except TooLarge:
+            return refusal(413)
         except TimeoutError:
-            return _refusal(408)
+            return refusal(408)
         except Exception:  # noqa: BLE001 - a body that is no body
-            return _refusal(400)
-        if body is None:
-            return _refusal(413)
+            return refusal(400)
         if not signed(verifier, body, request.headers):
             log.warning("signature_refused")
-            return _refusal(401)
+            return refusal(401)
         try:
             asked = AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=dict(request.headers))
         except Exception:  # noqa: BLE001 - signed, and yet not as Slack writes
-            return _refusal(400)
+            return refusal(400)
         return await to_aiohttp_response(await app.async_dispatch(asked))
 
-    http = web.Application()
-    http.router.add_post(SLACK_PATH, events)
-    return http
+    return events
 
 
 def signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -184,38 +202,3 @@ def signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str])
         return verifier.is_valid_request(body, dict(headers))
     except Exception:  # noqa: BLE001 - headers are a stranger's: whatever they break, they are refused
         return False
-
-
-async def _body(request: web.Request) -> bytes | None:
-    """The raw body, or None as soon as it is too large."""
-    if (request.content_length or 0) > MOST_BYTES:
-        return None
-    got = bytearray()
-    async for chunk in request.content.iter_any():
-        got += chunk
-        if len(got) > MOST_BYTES:
-            return None
-    return bytes(got)
-
-
-def _refusal(status: int) -> web.Response:
-    response = web.Response(status=status)
-    response.force_close()
-    return response
-
-
-async def _serve(settings: Settings, http: web.Application, stopping: asyncio.Event) -> None:
-    quiet = logging.getLogger(f"{__name__}.http")
-    quiet.disabled = True  # it would quote what strangers send
-    how: dict[str, Any] = {"keepalive_timeout": HEADERS_S, "lingering_time": 0, "auto_decompress": False}
-    how["logger"] = quiet
-    runner = web.AppRunner(http, access_log=None, shutdown_timeout=HEADERS_S, **how)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
-        log.info("slack_listening", extra={"address": f"{runner.addresses[0][0]}:{runner.addresses[0][1]}"})
-        await stopping.wait()
-    except OSError as error:
-        raise BadSetting(f"HTTP_HOST and HTTP_PORT cannot be listened on ({error.strerror}).") from None
-    finally:
-        await runner.cleanup()

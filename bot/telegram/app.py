@@ -7,9 +7,12 @@ import asyncio
 import logging
 import signal
 import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
 
+from redis import Redis
 from telegram import (
     Bot,
     BotCommand,
@@ -26,8 +29,11 @@ from telegram.request import HTTPXRequest
 from bot.telegram import webhook
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed
+from bot.web.pulse import pulse
+from bot.web.server import Handler, Server, beside
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
+from workers.platforms import TELEGRAM_PATH
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.redis import connect
@@ -53,6 +59,9 @@ AGAIN_S, AGAIN_MOST_S = 1.0, 60.0
 STORE_TIMEOUT_S = 0.8
 """Seconds for one answer of Redis: a person is told within a second that it is away."""
 
+DEAF_S = 90.0
+"""Seconds without an answered poll from which the listener counts as not connected: three polls."""
+
 CLOSE_S = 5.0
 """Seconds to finish what was begun when the process is told to stop."""
 
@@ -70,34 +79,32 @@ class Ear(Bot):
         return list(found)
 
 
-def run(settings: Settings) -> None:
-    """Listen until SIGINT or SIGTERM. BadSetting for a token that is missing, refused or in use elsewhere."""
-    token = settings.telegram_bot_token.get_secret_value()
-    if not token:
+class Heard:
+    """When Telegram last answered a poll."""
+
+    def __init__(self) -> None:
+        self.at = time.monotonic()
+
+    async def lately(self) -> bool:
+        """True unless the polls have failed for a while."""
+        return time.monotonic() - self.at < DEAF_S
+
+
+def run(settings: Settings, *, health: bool = False) -> None:
+    """Listen until SIGINT or SIGTERM. BadSetting for a token that is missing, refused or in use elsewhere.
+
+    `health`: serve `/healthz` and `/metrics` when polling, too; a webhook has them beside it.
+    """
+    if not settings.telegram_bot_token.get_secret_value():
         raise BadSetting("TELEGRAM_BOT_TOKEN is not set: put the token from @BotFather there.")
     if settings.telegram_webhook_url:
         webhook.check(settings)
-    redis = connect(embedded.ensure(settings), retries=0, socket_timeout=STORE_TIMEOUT_S)
-    redis.connection_pool.connection_kwargs["socket_connect_timeout"] = STORE_TIMEOUT_S
-    try:
-        intake = Intake(redis, settings, time.time)
-        intake.warm()
-        asyncio.run(_listen(settings, token, intake))
-    finally:
-        redis.close()
 
-
-async def _listen(settings: Settings, token: str, intake: Intake) -> None:
-    stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=READ_SLACK_S)
-    polling = HTTPXRequest(connection_pool_size=1, read_timeout=READ_SLACK_S)
-    bot = Ear(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=polling)
-    try:
-        inbox = Inbox(Handlers(bot, intake, await _register(bot)))
-        listening = _webhook if settings.telegram_webhook_url else _poll
-        work = asyncio.create_task(listening(bot, inbox, settings))
+    async def until_signal() -> None:
+        stopping = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        work = asyncio.create_task(listen(settings, health=health))
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
         for task in (work, stop):
@@ -105,9 +112,64 @@ async def _listen(settings: Settings, token: str, intake: Intake) -> None:
         await asyncio.wait({work})
         if not work.cancelled():
             work.result()
+
+    asyncio.run(until_signal())
+
+
+async def listen(settings: Settings, *, health: bool = False) -> None:
+    """Listen until cancelled: by the webhook where its URL is set, else by polling."""
+    if settings.telegram_webhook_url:
+        server = Server(settings, frozenset({TELEGRAM_PATH}), frozenset({"telegram"}))
+        async with room(settings, server.handlers, server.listening()):
+            await asyncio.Event().wait()
+    heard = Heard()
+    async with (
+        _opened(settings) as (bot, inbox, redis),
+        beside(settings, "telegram", wanted=health),
+        pulse(redis, "telegram", "polling", heard.lately),
+    ):
+        await _poll(bot, inbox, heard)
+
+
+@asynccontextmanager
+async def room(
+    settings: Settings, handlers: dict[str, Handler], server: AbstractAsyncContextManager[Any] | None = None
+) -> AsyncIterator[None]:
+    """Hear Telegram by its webhook during the `with`: through `handlers`, which `server` (or another one) serves."""
+    url, secret = webhook.check(settings)
+    async with _opened(settings) as (bot, inbox, redis):
+        handlers[TELEGRAM_PATH] = webhook.door(bot, inbox, secret)
+        try:
+            async with server or nullcontext(), pulse(redis, "telegram", "webhook"):
+                try:
+                    await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS, drop_pending_updates=False)
+                except TelegramError as error:
+                    kind = type(error).__name__
+                    raise BadSetting(f"TELEGRAM_WEBHOOK_URL is refused by Telegram ({kind}).") from None
+                log.info("webhook_set")
+                yield
+        finally:
+            del handlers[TELEGRAM_PATH]
+            await inbox.close(CLOSE_S)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"]]:
+    """The bot, known to Telegram, and where its updates go."""
+    token = settings.telegram_bot_token.get_secret_value()
+    redis = connect(await asyncio.to_thread(embedded.ensure, settings), retries=0, socket_timeout=STORE_TIMEOUT_S)
+    redis.connection_pool.connection_kwargs["socket_connect_timeout"] = STORE_TIMEOUT_S
+    request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=READ_SLACK_S)
+    polling = HTTPXRequest(connection_pool_size=1, read_timeout=READ_SLACK_S)
+    bot = Ear(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=polling)
+    try:
+        intake = Intake(redis, settings, time.time)
+        await asyncio.to_thread(intake.warm)
+        yield bot, Inbox(Handlers(bot, intake, await _register(bot))), redis
     finally:
         await request.shutdown()
         await polling.shutdown()
+        redis.close()
 
 
 async def _register(bot: Bot) -> User:
@@ -139,7 +201,7 @@ def _scopes() -> list[tuple[BotCommandScope, tuple[str, ...]]]:
     ]
 
 
-async def _poll(bot: Ear, inbox: Inbox, _: Settings) -> None:
+async def _poll(bot: Ear, inbox: Inbox, heard: Heard) -> None:
     try:
         await bot.delete_webhook(drop_pending_updates=False)
     except TelegramError:
@@ -154,7 +216,7 @@ async def _poll(bot: Ear, inbox: Inbox, _: Settings) -> None:
                     if raw["update_id"] not in waiting:
                         update = parsed(raw, bot)
                         waiting[raw["update_id"]] = inbox.put(update) if update else nothing
-                wait = AGAIN_S
+                wait, heard.at = AGAIN_S, time.monotonic()
             except Conflict:
                 raise BadSetting(
                     "TELEGRAM_BOT_TOKEN is polled elsewhere or has a webhook: stop the other one."
@@ -193,17 +255,3 @@ async def _confirm(bot: Ear, offset: int) -> None:
             await bot.updates(offset, 0)
     except TelegramError as error:
         log.info("confirm_failed", extra={"error": type(error).__name__})
-
-
-async def _webhook(bot: Ear, inbox: Inbox, settings: Settings) -> None:
-    url, secret = webhook.check(settings)
-    runner = await webhook.listen(settings, webhook.application(bot, inbox, secret))
-    try:
-        await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS, drop_pending_updates=False)
-        log.info("webhook_set")
-        await asyncio.Event().wait()
-    except TelegramError as error:
-        raise BadSetting(f"TELEGRAM_WEBHOOK_URL is refused by Telegram ({type(error).__name__}).") from None
-    finally:
-        await runner.cleanup()
-        await inbox.close(CLOSE_S)

@@ -22,6 +22,9 @@ LOOKS = {"channels:read", "groups:read"}
 """Scopes of which one is needed to look at a channel (else its history is asked for one message). Without them the bot
 works, but learns only when it posts that a channel is archived."""
 
+MILD = LOOKS | {"mpim:history"}
+"""Scopes whose lack is a warning: everything but direct messages of several people works."""
+
 
 def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> Iterator[Finding]:
     """Every finding about Slack. `goals`: the channels that get a digest, and why one is paused."""
@@ -64,7 +67,7 @@ def _no_token(error: Exception) -> Finding:
 def _granted(scopes: set[str] | None, settings: Settings) -> Finding:
     if scopes is None:
         return Finding(PART, "scopes", "unknown", "Slack did not say which scopes the token has")
-    mild = LOOKS if settings.admins_only else LOOKS | {"users:read"}
+    mild = MILD if settings.admins_only else MILD | {"users:read"}
     missing = [scope for scope in SLACK_SCOPES if scope not in scopes]
     if not missing:
         more = sorted(scopes - SLACK_SCOPES.keys())

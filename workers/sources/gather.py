@@ -1,5 +1,6 @@
 """All sources of a profile, fetched side by side. A source that hangs or sends garbage costs only itself."""
 
+import contextlib
 import json
 import threading
 import time
@@ -7,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+
+from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
 from workers.papers import Paper
@@ -110,7 +113,12 @@ def gather(
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
     done = dict(results)
-    return [done.get(s.text) or Fetched(s.text, error=_late(s, limit_s)) for s in parsed]
+    found = [done.get(s.text) or Fetched(s.text, error=_late(s, limit_s)) for s in parsed]
+    for spec, one in zip(parsed, found, strict=True):
+        if one.error and one.error.kind == "garbage":  # the door has counted what did not come at all
+            with contextlib.suppress(RedisError):
+                fetches.failed(spec.kind, "garbage")
+    return found
 
 
 def _huggingface(specs: list[SourceSpec], run: _Run) -> list[Fetched]:

@@ -20,6 +20,7 @@ from email.utils import parsedate_to_datetime
 from importlib import metadata
 
 import httpx
+from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
 from workers.settings import Settings
@@ -125,7 +126,15 @@ class Door:
         wait for arXiv's turn. SourceFailed otherwise, with `kind` timeout, connection, status, rate_limited, garbage,
         too_large or refused, and `status` where there was one.
         """
-        ask = _Ask(name, dict(headers or {}), max_bytes, ok)
+        try:
+            return self._get(url, _Ask(name, dict(headers or {}), max_bytes, ok), total_s)
+        except SourceFailed as error:
+            with contextlib.suppress(RedisError):
+                self.fetches.failed(error.source, error.kind)
+            raise
+
+    def _get(self, url: str, ask: _Ask, total_s: float) -> Reply:
+        """The same, uncounted."""
         budget, retried, hops = _Budget(min(total_s, MAX_TOTAL_S)), False, 0
         while True:
             try:

@@ -15,7 +15,7 @@ from typing import Any, cast
 from redis import Redis
 
 from workers.errors import SourceFailed
-from workers.store.redis import key
+from workers.store.redis import key, text
 
 ARXIV_GAP_S = 3.0
 """Seconds from the end of one request to arXiv to the start of the next (terms of use: one per 3 s, one connection)."""
@@ -157,6 +157,16 @@ class Fetches:
     def warm(self, source: str) -> None:
         """A good answer: forget earlier refusals."""
         self.redis.delete(key("fetch", "strikes", source))
+
+    def failed(self, source: str, kind: str) -> None:
+        """Count a failure of a source, for `/metrics`. `kind`: its class."""
+        self.redis.hincrby(key("tally", "sources"), f"{source}:{kind}", 1)
+
+    def failures(self) -> dict[tuple[str, str], int]:
+        """(source, kind) -> how often, ever."""
+        raw: Any = self.redis.hgetall(key("tally", "sources"))
+        split = {text(name).partition(":"): int(count) for name, count in raw.items()}
+        return {(source, kind): count for (source, _, kind), count in split.items()}
 
     @staticmethod
     def _until(step: Callable[[], float], limit_s: float) -> bool:

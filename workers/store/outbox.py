@@ -35,6 +35,8 @@ OPEN_STATES = ("pending", "sending", "edit", "delete")
 TROUBLE = k("trouble")
 """Sorted set of parts that are uncertain or dead, by time: `status` shows them."""
 
+TALLY = k("tally", "messages")
+"""How often a part came to each final state, ever: for `/metrics`."""
 
 IN_TROUBLE = ("uncertain", "dead")
 
@@ -169,7 +171,7 @@ class Outbox:
         becomes pending has no message.
         """
         args = [fence, state, msg, "take" if take else "", error, now, f"{delivery} {part}", rev, how]
-        return bool(self._finish(keys=[k("part", delivery, part), TROUBLE], args=args))
+        return bool(self._finish(keys=[k("part", delivery, part), TROUBLE, TALLY], args=args))
 
     def channel(self, delivery: str) -> str | None:
         """Where the delivery goes, or None if there is no such delivery."""
@@ -251,6 +253,10 @@ class Outbox:
             elif settling or row.state in IN_TROUBLE:
                 rows.append(row)
         return rows
+
+    def tally(self) -> dict[str, int]:
+        """State -> how often a part came to it, ever; an edit counts again."""
+        return {text(state): int(count) for state, count in self.redis.hgetall(TALLY).items()}
 
     def _write(self, pipe: Any, delivery: str, part: Part, state: str) -> None:
         name = k("part", delivery, part.key)

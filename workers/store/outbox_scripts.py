@@ -35,6 +35,7 @@ if ARGV[2] == 'pending' then redis.call('HDEL', KEYS[1], 'msg')
 elseif ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'msg', ARGV[3]) end
 if ARGV[2] == 'uncertain' or ARGV[2] == 'dead' then redis.call('ZADD', KEYS[2], ARGV[6], ARGV[7])
 else redis.call('ZREM', KEYS[2], ARGV[7]) end
+if ARGV[2] ~= 'pending' then redis.call('HINCRBY', KEYS[3], ARGV[2], 1) end
 return 1
 """
 

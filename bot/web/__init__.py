@@ -1,0 +1,1 @@
+"""The one HTTP server: webhooks of the platforms, `/healthz` and `/metrics`."""

@@ -1,0 +1,41 @@
+"""A listener's sign of life, given every few seconds as long as it lives."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from workers.store.beats import EVERY_S, Beats
+
+
+async def _always() -> bool:
+    return True
+
+
+@contextlib.asynccontextmanager
+async def pulse(
+    redis: "Redis", name: str, how: str, well: Callable[[], Awaitable[bool]] = _always
+) -> AsyncIterator[None]:
+    """Say during the `with` that `name` is there. `well`: whether it is connected to what it listens to."""
+    beats = Beats(redis)
+
+    async def beat() -> None:
+        with contextlib.suppress(RedisError, OSError):  # it is away: its own line in /healthz says so
+            await asyncio.to_thread(beats.beat, name, well=await well(), how=how)
+
+    async def go_on() -> None:
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await beat()
+
+    await beat()
+    task = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        with contextlib.suppress(RedisError, OSError):
+            await asyncio.to_thread(beats.stop, name)

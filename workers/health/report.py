@@ -1,0 +1,114 @@
+"""`/healthz`: what runs, what waits, and whether the parts that somebody relies on are well."""
+
+import time
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+from redis import Redis
+from rq import Queue, Worker
+from rq.exceptions import NoSuchJobError
+from rq.job import Job
+
+from workers.queue import QUEUES
+from workers.settings import Settings
+from workers.store.beats import Beats
+from workers.store.ledger import Ledger
+from workers.store.outbox import Outbox
+
+PARTS = ("clock", *QUEUES, "slack", "telegram")
+"""What somebody may rely on: the clock, a worker for each queue, the listeners. Redis always."""
+
+STUCK_S = 3600.0
+"""Seconds after which a job that waits means that nobody takes it: twice the longest time a job may run."""
+
+
+def configured(settings: Settings) -> frozenset[str]:
+    """The parts that `up` runs with these settings."""
+    named = {
+        "slack": bool(settings.slack_bot_token.get_secret_value()),
+        "telegram": bool(settings.telegram_bot_token.get_secret_value()),
+    }
+    return frozenset(part for part in PARTS if named.get(part, True))
+
+
+def collect(redis: "Redis", settings: Settings, parts: frozenset[str]) -> dict[str, Any]:
+    """JSON-able; `ok` is false, and `reasons` say why, where one of `parts` is not well. RedisError if it is away."""
+    started = time.perf_counter()
+    redis.ping()
+    answer_ms = (time.perf_counter() - started) * 1000
+    beats = {name: Beats(redis).get(name) for name in ("clock", "slack", "telegram")}
+    queues = {name: queue(redis, name) for name in QUEUES}
+    reasons = [f"no sign of life of {part}" for part in PARTS if part in parts and part in beats and not beats[part]]
+    reasons += [f"{b.name} is not connected" for b in beats.values() if b and not b.well and b.name in parts]
+    reasons += [f"no worker for {name}" for name, found in queues.items() if name in parts and not found["workers"]]
+    waits = max((found["oldest_s"] for found in queues.values()), default=0.0)
+    if waits > STUCK_S and parts & set(QUEUES):
+        reasons.append(f"a job has waited for {waits:.0f} s")
+    wanted = configured(settings)
+    listeners = {
+        name: {"ok": bool(beat and beat.well), "how": beat.how if beat else None, "age_s": _age(beat)}
+        for name, beat in beats.items()
+        if name != "clock" and name in wanted
+    }
+    return {
+        "ok": not reasons,
+        "reasons": reasons,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": version(),
+        "redis": {"ok": True, "ms": round(answer_ms, 2)},
+        "clock": {"ok": beats["clock"] is not None, "age_s": _age(beats["clock"])},
+        "listeners": listeners,
+        "workers": {name: found["workers"] for name, found in queues.items()},
+        "queues": {name: found["waiting"] for name, found in queues.items()},
+        "oldest_job_s": waits,
+        "trouble": trouble(redis),
+    }
+
+
+def away(reason: str) -> dict[str, Any]:
+    """The report where the store cannot be asked."""
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"ok": False, "reasons": [reason], "at": at, "version": version(), "redis": {"ok": False}}
+
+
+def queue(redis: "Redis", name: str) -> dict[str, Any]:
+    """Jobs that wait and failed, living workers, and how long the first one has waited, in seconds."""
+    one = Queue(name, connection=redis, serializer="json")
+    return {
+        "waiting": one.count,
+        "failed": one.failed_job_registry.count,
+        "workers": len(Worker.all(queue=one, serializer="json")),
+        "oldest_s": round(_waited(one), 1),
+    }
+
+
+def trouble(redis: "Redis") -> dict[str, int]:
+    """Messages that are uncertain or dead, and tasks that were parked."""
+    states = [row.state for row in Outbox(redis).trouble()]
+    counts = {state: states.count(state) for state in ("uncertain", "dead")}
+    return {**counts, "parked": len(Ledger(redis).dead())}
+
+
+def version() -> str:
+    """The installed version."""
+    try:
+        return metadata.version("paperboy")
+    except metadata.PackageNotFoundError:
+        return "dev"
+
+
+def _waited(one: Queue) -> float:
+    first = one.get_job_ids(0, 1)
+    try:
+        since = Job.fetch(first[0], connection=one.connection, serializer="json").enqueued_at if first else None
+    except NoSuchJobError:
+        return 0.0
+    if since is None:
+        return 0.0
+    since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    return max(0.0, (datetime.now(UTC) - since).total_seconds())
+
+
+def _age(beat: Any) -> float | None:
+    return round(beat.age_s, 1) if beat else None
