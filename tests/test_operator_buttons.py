@@ -62,7 +62,7 @@ def test_told_at_once_pressed_once_posted_once_and_over(world, crew, redis):
 
     def kill(phase, entry):
         if phase == "accepted" and b"answer" in entry.body and not killed:
-            killed.append(child_of(worker)[0])
+            killed.append(until(lambda: child_of(worker), "a child", 5)[0])
             os.kill(killed[0], signal.SIGKILL)
             time.sleep(0.2)
 

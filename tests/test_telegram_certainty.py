@@ -229,19 +229,17 @@ EXPECTED = {
     "placeholder": {
         ("sendMessage", "headers"): (1, 0, "sent"),
         ("sendMessage", "accepted"): (1, 1, "sent"),
-        ("sendMessage", "replied"): (1, 1, "sent"),
         ("editMessageText", "headers"): (1, 0, "sent"),
         ("editMessageText", "accepted"): (1, 0, "sent"),
-        ("editMessageText", "replied"): (1, 0, "sent"),
     },
     "repeat": {
         ("sendMessage", "headers"): (1, 0, "sent"),
         ("sendMessage", "accepted"): (2, 0, "sent"),
-        ("sendMessage", "replied"): (2, 0, "sent"),
     },
 }
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for child processes in /proc")
 @pytest.mark.parametrize("way", EXPECTED)
 def test_killed_at_each_point(tmp_path, redis_url, redis, way):
@@ -263,7 +261,7 @@ def _cut_off(world, redis, worker, name, method, phase):
 
     def kill(now, entry):
         if not killed and now == phase and entry.path.endswith(method):
-            killed.append(child_of(worker)[0])
+            killed.append(until(lambda: child_of(worker), "a child", 5)[0])
             os.kill(killed[0], signal.SIGKILL)
             deadline = time.monotonic() + 5
             while killed[0] in child_of(worker) and time.monotonic() < deadline:
@@ -272,6 +270,7 @@ def _cut_off(world, redis, worker, name, method, phase):
     said, line = f"text of {name}", f"{LINE} {name}"
     chat = world.telegram.add_chat(-1001000001000 - len(name) - int(name[-1]), type="channel", title=name)
     world.telegram.phase_hook = kill
+    world.telegram.faults.clear()  # a request that came in two pieces did not live to meet its fault
     if phase == "headers":  # the request does not arrive
         world.telegram.fault(f"*/{method}", drop="before")
     with redis.pipeline() as pipe:
