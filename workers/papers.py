@@ -150,6 +150,8 @@ class Grounds(Record):
     """`PaperText.flags`: hidden_text, addresses_model, scanned, not_english, withdrawn, fetch_failed, …"""
     license: str | None = None
     """Licence URL of the version read, where it is known."""
+    licence: str = ""
+    """Its name: `CC BY 4.0`."""
     figure: Shown | None = None
 
 

@@ -11,9 +11,13 @@ from workers.analysis.grounding import Index
 from workers.analysis.marks import Passage, passages_of
 from workers.analysis.opening import PAPER_TOKENS, shown
 from workers.analysis.prices import count
-from workers.papers import Grounds, Paper
+from workers.papers import Grounds, Paper, Shown
+from workers.reading.figure import first_figure, licence_name
 from workers.reading.shorten import shortened
-from workers.reading.text import PaperText
+from workers.reading.text import Figure, PaperText
+
+AUTHORS = 3
+"""Authors named in a figure's credit before "et al."."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,10 @@ class Given:
 
 def given(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Given:
     """The paper with what fits into `most` tokens of it, by section; its abstract goes sentence by sentence."""
-    grounds = Grounds(ref=text.ref, flags=text.flags, license=text.license)
+    licence = licence_name(text.license or "")
+    grounds = Grounds(
+        ref=text.ref, flags=text.flags, license=text.license, licence=licence, figure=_figure(paper, text)
+    )
     if text.read_from == "abstract":
         alone = passages_of(paper.model_copy(update={"abstract": text.abstract or paper.abstract}))
         return Given(paper, text, alone, grounds)
@@ -46,6 +53,27 @@ def given(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Given:
     passages = tuple(Passage(p.id, where, p.text) for where, p in fit.paragraphs if p.text.strip())
     read = {"sections": fit.sections, "sections_read": fit.sections_read, "left_out": (*fit.left_out, *fit.cut)}
     return Given(paper, text, passages, grounds.model_copy(update=read), _anchors(text))
+
+
+def _figure(paper: Paper, text: PaperText) -> Shown | None:
+    """The first figure to show, with its credit; else the first one to link; None where there is none."""
+    found = first_figure(text)
+    if found.figure and found.credit:
+        names = found.credit.authors or paper.authors
+        authors = ", ".join(names[:AUTHORS]) + (" et al." if len(names) > AUTHORS else "")
+        credit = " · ".join(filter(None, [authors, found.credit.title, f"arXiv:{text.ref}", found.credit.licence]))
+        figure = found.figure
+        label, caption = _caption(figure)
+        return Shown(label=label, caption=caption, image=figure.image or "", credit=credit, anchor=figure.id)
+    if not text.figures or "withdrawn" in text.flags:
+        return None
+    figure = text.figures[0]
+    return Shown(label=_caption(figure)[0], anchor=figure.id if text.read_from == "html" else "", page=figure.page)
+
+
+def _caption(figure: Figure) -> tuple[str, str]:
+    """(`Figure 1`, what it says)."""
+    return figure.label or "Figure", figure.caption.removeprefix(figure.label).lstrip(" .:：|")
 
 
 def _anchors(text: PaperText) -> dict[str, str]:

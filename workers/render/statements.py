@@ -26,18 +26,6 @@ TITLES_MAX = 6
 FLAGS = ("withdrawn", "hidden_text", "addresses_model", "not_english", "scanned", "truncated")
 """What a reader must know about the text that was read, in this order (`PaperText.flags`)."""
 
-LICENCES = (
-    ("/publicdomain/zero/", "CC0"),
-    ("/licenses/by-nc-nd/", "CC BY-NC-ND"),
-    ("/licenses/by-nc-sa/", "CC BY-NC-SA"),
-    ("/licenses/by-nc/", "CC BY-NC"),
-    ("/licenses/by-nd/", "CC BY-ND"),
-    ("/licenses/by-sa/", "CC BY-SA"),
-    ("/licenses/by/", "CC BY"),
-    ("nonexclusive-distrib", "arXiv licence"),
-)
-"""Part of a licence's URL -> its name."""
-
 
 def statement_blocks(analysis: Analysis, name: str, w: Words, arxiv_url: str) -> tuple[Block, ...]:
     """One section of a deep dive, from its statements; empty where it has none."""
@@ -106,7 +94,7 @@ def footer(analysis: Analysis, w: Words) -> tuple[str, ...]:
     titles = [_cut(clean_inline(tex_text(title)), PLACE_MAX) for title in g.left_out[:TITLES_MAX]]
     more = w.say("and_more", n=len(g.left_out) - TITLES_MAX) if len(g.left_out) > TITLES_MAX else ""
     lines.append(w.say("footer_left_out", titles=w.comma.join([*titles, *filter(None, [more])])) if titles else "")
-    lines.append(w.say("footer_licence", licence=licence) if (licence := licence_name(g.license)) else "")
+    lines.append(w.say("footer_licence", licence=g.licence) if g.licence else "")
     return tuple(line for line in lines if line)
 
 
@@ -133,13 +121,6 @@ def figure_of(analysis: Analysis, arxiv_url: str) -> Figure | None:
     label, caption, credit = (clean_inline(tex_text(t)) for t in (found.label, found.caption, found.credit))
     url = place_url(grounds.ref, analysis.read, arxiv_url, anchor=found.anchor, page=found.page)
     return Figure(label, _cut(f"{label}. {caption}".rstrip(". "), CAPTION_MAX), credit, found.image, url)
-
-
-def licence_name(url: str | None) -> str:
-    """`CC BY 4.0` of a licence's URL, or '' for one we do not know."""
-    name = next((name for part, name in LICENCES if part in (url or "").lower()), "")
-    version = (url or "").rstrip("/").rpartition("/")[2]
-    return f"{name} {version}" if name.startswith("CC") and version[:1].isdigit() else name
 
 
 def _cut(text: str, most: int) -> str:
