@@ -1,0 +1,133 @@
+"""A, all at once: clocks, workers and the server are killed at random while digests fall due, are made and sent.
+
+Three clocks, two workers for digests and two for deliveries under a time that runs six times as fast, so that a lease
+of a minute ends in ten seconds. Whatever is killed is started again, as `up` does.
+"""
+
+import random
+import statistics
+import time
+from datetime import UTC, datetime, timedelta
+
+from tests.doubles.huggingface import make_item
+from tests.promises import kit
+from tests.world import World
+from workers.store.channels import Channels
+from workers.store.ledger import Ledger
+from workers.store.memory import Memory
+from workers.store.outbox import Outbox
+from workers.store.redis import connect
+from workers.words import words
+
+RATE = 6.0
+"""Times as fast. The lease (60 s) must stay above what a digest takes in real time, also on a busy machine."""
+
+CREW = [("scheduler", "")] * 3 + [("worker", "digest")] * 2 + [("worker", "delivery")] * 2
+PROFILE, TITLE = "cv-daily-zh", "Flow Matching for Image Restoration with Diffusion"
+A_MINUTE = 4
+"""Channels whose digest falls due in the same minute; one of them on Telegram."""
+
+
+def addresses(world, minutes):
+    """Channels on both platforms, by the minute in which their digest is due."""
+    found = {}
+    for minute in range(minutes):
+        for n in range(A_MINUTE - 1):
+            world.slack.add_channel(f"C0M{minute:02}N{n}", f"m{minute}n{n}")
+        chat = -1003000000000 - minute
+        world.telegram.add_chat(chat, type="supergroup", title=f"Group {minute}")
+        found[minute] = [*(f"slack:C0M{minute:02}N{n}" for n in range(A_MINUTE - 1)), f"telegram:{chat}"]
+    return found
+
+
+def test_01_chaos(nursery, server, clock, tmp_path, figure):
+    """1: random SIGKILLs of clocks, workers and the server: each digest once, each of its messages once, in order."""
+    seconds, dice = kit.amount(300, 20), random.Random(kit.SEED)
+    with World(tmp_path, server.url, chats=False) as world:
+        clock.skip(50 - datetime.fromtimestamp(clock(), UTC).second)
+        due = dict(addresses(world, int(seconds * RATE / 60)).items())
+        env = {
+            "SLACK_BOT_TOKEN": world.slack.bot_token, "TELEGRAM_BOT_TOKEN": world.telegram.token,
+            "DIGEST_TIMEZONE": "UTC", "DIGEST_PROFILE": PROFILE, "LOG_LEVEL": "WARNING",
+        }  # fmt: skip
+        redis, start = connect(server.url), datetime.fromtimestamp(clock(), UTC)
+        for back in range(5):
+            day = str((start - timedelta(days=back)).date())
+            papers = [make_item(f"26{back:02}.0000{n}", f"{TITLE} {n}", summary=TITLE) for n in range(1, 4)]
+            world.hf.days[day] = papers
+        wanted = {}
+        for minute, channels in due.items():
+            at = start.replace(second=0) + timedelta(minutes=minute + 1)
+            for channel in channels:
+                Channels(redis).subscribe(channel)
+                Channels(redis).change(channel, {"time": f"{at:%H:%M}"})
+                Memory(redis).move_cursor(channel, clock())
+                wanted[f"digest|{channel}|{at.date()}"] = (channel, at.timestamp())
+        crew = kit.Crew(nursery, tmp_path, world.env | env, clock)
+        try:
+            clock.run(RATE)
+            lives = {i: crew.fork(*what) for i, what in enumerate(CREW)}
+            kills = wreak(crew, lives, server, dice, seconds)
+            kit.until(lambda: look_after(crew, lives) and finished(redis, wanted), "the end of all digests", 240)
+        finally:
+            crew.close()
+        delays = check(redis, world, wanted)
+        redis.close()
+    p50, p99 = statistics.median(delays), sorted(delays)[int(len(delays) * 0.99)]
+    figure(f"chaos of {seconds} s: {kills} kills, {len(wanted)} digests: 0 lost, 0 doubled")
+    figure(f"out after {p50:.0f} s (median), {p99:.0f} s (p99)")
+
+
+def wreak(crew, lives, server, dice, seconds):
+    """Kill something every second or two, and the server twice; how often."""
+    end, kills = time.monotonic() + seconds, 0
+    servers = [time.monotonic() + seconds * part for part in (0.35, 0.75)]
+    while time.monotonic() < end:
+        pause = time.monotonic() + dice.uniform(0.7, 2.0)
+        kit.until(lambda pause=pause: look_after(crew, lives) and time.monotonic() > pause, "a pause")
+        kills += 1
+        if servers and time.monotonic() > servers[0]:
+            servers.pop(0)
+            server.kill()
+            time.sleep(dice.uniform(0.1, 1.0))
+            server.start()
+        else:
+            (kit.kill if dice.random() < 0.5 else kit.kill_tree)(dice.choice(list(lives.values())))
+    return kills
+
+
+def look_after(crew, lives):
+    """Start again what has died."""
+    for i, pid in lives.items():
+        if not kit.alive(pid):
+            crew.bury(pid)
+            lives[i] = crew.fork(*CREW[i])
+    return True
+
+
+def finished(redis, wanted):
+    """True when every digest is made and nothing is left to do."""
+    ledger = Ledger(redis)
+    tasks = [ledger.get(key) for key in wanted]
+    return all(task and task.state != "open" for task in tasks) and not ledger.open_keys()
+
+
+def check(redis, world, wanted):
+    """Each digest once, each message once and in order; how long after it was due each digest was out."""
+    delays, line = [], words("zh").placeholder
+    for slot, (channel, due) in wanted.items():
+        assert Ledger(redis).get(slot).state == "done", slot
+        rows = Outbox(redis).rows(slot)
+        assert rows, slot
+        assert {row.state for row in rows} == {"sent"}, [(row.key, row.state) for row in rows]
+        platform, _, address = channel.partition(":")
+        if platform == "slack":
+            there = world.slack.messages(address)
+            assert [m["metadata"]["event_payload"]["id"] for m in there] == [row.mark for row in rows], slot
+            calls = [c for c in world.slack.calls("*chat.postMessage", accepted=True) if c.data["channel"] == address]
+        else:
+            there = [m for m in world.telegram.messages(int(address), mine=True, deleted=False) if m["text"] != line]
+            assert [str(m["message_id"]) for m in there] == [row.msg for row in rows], slot
+            calls = [c for c in world.telegram.calls("*Message*") if str(c.data["chat_id"]) == address]
+        delays.append(max(call.at for call in calls) - due)
+    return delays
