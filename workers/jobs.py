@@ -4,6 +4,7 @@ Each takes a ledger key and the attempt, and may run twice: `held` lets only the
 """
 
 import logging
+import random
 import threading
 import time
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from workers.store.troubles import Troubles
 log = logging.getLogger(__name__)
 
 RETRY_FIRST_S, RETRY_MOST_S = 15.0, 900.0
-"""Seconds before a task that failed is tried again: doubled with each failure, at most a quarter of an hour."""
+"""Seconds before a task that failed is tried again, at most: doubled with each failure; by chance down to half."""
 
 UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 """Seconds until a digest that a model could not write is tried again, and between further tries that day."""
@@ -191,7 +192,7 @@ def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Hands, Settings]
 
 
 def _wait(fails: int, error: Exception) -> float:
-    own = min(RETRY_FIRST_S * 2.0**fails, RETRY_MOST_S)
+    own = random.uniform(0.5, 1.0) * min(RETRY_FIRST_S * 2.0**fails, RETRY_MOST_S)
     return max(own, float(getattr(error, "retry_after", 0.0)))
 
 

@@ -29,7 +29,7 @@ SEED = 20_261_122
 LONGEST_S = 60.0
 """Real seconds until something that takes milliseconds must have happened."""
 
-IDLE_LOOKS = 5
+IDLE_LOOKS = 6
 """Looks 2 ms apart that must all find nobody at work before time is skipped: a job is popped, then its child forked."""
 
 SHORT_MS = 3_600_000
@@ -80,6 +80,14 @@ def alive(pid: int) -> bool:
     """True unless it is gone or a zombie."""
     try:
         return "Z (zombie)" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def working(pid: int) -> bool:
+    """True for a worker that has a child, or is running or ready to run: it waits for nothing."""
+    try:
+        return bool(children(pid)) or Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] == "R"
     except OSError:
         return False
 
@@ -290,7 +298,7 @@ class Drive:
         ledger = self.hands.ledger
         for key in ledger.due(self.clock()):
             self.hands.hand_out(key)
-        busy = any(children(pid) for pid in pids()) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
+        busy = any(working(pid) for pid in pids()) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
         self.idle = 0 if busy else self.idle + 1
         due = ledger.next_due()
         if self.idle >= IDLE_LOOKS and due is not None and due > self.clock():

@@ -4,6 +4,7 @@ Never sleeps: where the pace or a 429 says "not yet", the time to go on is retur
 """
 
 import logging
+import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -33,8 +34,9 @@ from workers.words import Words
 
 log = logging.getLogger(__name__)
 
-BACKOFF_FIRST_S, BACKOFF_MOST_S = 5.0, 900.0
-"""Seconds before a failed part is tried again: doubled with each failure, at most a quarter of an hour."""
+BACKOFF_FIRST_S, BACKOFF_TIMES, BACKOFF_MOST_S = 4.0, 5.0, 600.0
+"""Seconds before a failed part is tried again, at most: the first, times this for each further failure, and the cap.
+The four waits between five attempts come to 5 to 12 minutes, so that an outage of minutes costs nothing."""
 
 
 REPEATABLE = ("edit", "delete")
@@ -93,7 +95,8 @@ class Deliverer:
         todo = deque(row for row in rows if row.state in OPEN_STATES)
         while todo:
             row = todo.popleft()
-            wait = self.pace.take(run.poster.rules(run.address), self.clock())
+            rules = run.poster.rules(run.address)
+            wait = self.pace.take(rules, self.clock())
             if wait > 0:
                 return Outcome(False, self.clock() + wait)
             if not still_ours():
@@ -106,7 +109,7 @@ class Deliverer:
                 return Outcome(False, self.clock())
             except PaceExceeded as error:
                 until = self.clock() + error.retry_after
-                self.pace.close(run.poster.rules(run.address)[0].name, until, self.clock())
+                self.pace.close(rules[0].name, until, self.clock())
                 self._give_back(row, fence)
                 return Outcome(False, until)
             except ChatMoved as error:
@@ -126,6 +129,8 @@ class Deliverer:
                 return Outcome(True, error=error.kind)
             except Permanent as error:
                 self._refused(run, row, error)
+            finally:
+                self.pace.done(rules, self.clock())
         if rows and self.channels.get(run.channel).paused:
             self.channels.resume(run.channel)
         return Outcome(True)
@@ -296,5 +301,5 @@ def parent_of(row: Row, ids: dict[str, str]) -> str | None:
 
 
 def backoff(fails: int) -> float:
-    """Seconds to wait after so many failures."""
-    return float(min(BACKOFF_FIRST_S * 2**fails, BACKOFF_MOST_S))
+    """Seconds to wait after so many failures: by chance between half and the whole, so that not all come at once."""
+    return random.uniform(0.5, 1.0) * min(BACKOFF_FIRST_S * BACKOFF_TIMES**fails, BACKOFF_MOST_S)

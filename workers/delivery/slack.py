@@ -4,8 +4,11 @@ Every message carries its outbox mark as metadata, so that after a lost answer w
 """
 
 import http.client
+import re
 import socket
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.error import URLError
 
@@ -15,10 +18,11 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from workers.delivery.poster import SEND_TIMEOUT_S
 from workers.errors import ChatGone, MessageGone, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
+from workers.sources.http import retry_after
 from workers.store.pace import Rule
 
-GAP_S = 1.05
-"""Seconds between two messages in one channel: Slack asks for one a second; the rest covers the way there."""
+GAP_S = 1.02
+"""Seconds from the answer to a message to the next one in its channel: Slack asks for one a second."""
 
 EVENT_TYPE = "paperboy_part"
 LOOK_BACK_S = 60
@@ -27,8 +31,14 @@ LOOK_BACK_S = 60
 PAGE = 200
 """Messages per page of history (Slack allows 999, advises at most 200)."""
 
+UNREADABLE_S = 30.0
+"""Seconds to wait after a 429 that does not say how long; Slack's own are usually 1 to 30."""
+
 PLAIN_LIMIT = 3900
 """Characters of a message without blocks: Slack advises 4,000."""
+
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+"""The shape of Slack's error codes."""
 
 GONE = {
     "account_inactive_channel",
@@ -103,7 +113,9 @@ class SlackPoster:
                 raise
 
     def plain(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """All words of the blocks as one text, escaped as Slack asks."""
+        """All words of the blocks as one text, escaped as Slack asks; what has no blocks has no markup to refuse."""
+        if not payload.get("blocks"):
+            return payload
         words = "\n".join(filter(None, map(_words, payload.get("blocks", []))))
         text = (words or str(payload.get("text", "")))[:PLAIN_LIMIT]
         for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
@@ -141,6 +153,7 @@ def _named(error: SlackApiError) -> Exception:
     response = error.response
     status = getattr(response, "status_code", 200)
     code = str(response.get("error", "")) if hasattr(response, "get") else ""
+    code = code if CODE.fullmatch(code) else ""  # the SDK puts a body that is no JSON here
     if status == 429 or code in ("ratelimited", "rate_limited"):
         headers = {str(n).lower(): v for n, v in dict(getattr(response, "headers", {}) or {}).items()}
         return PaceExceeded("Slack asks to wait.", retry_after=_seconds(headers.get("retry-after")))
@@ -148,15 +161,17 @@ def _named(error: SlackApiError) -> Exception:
         return ChatGone(f"Slack refuses the channel ({code}): invite the bot or correct the id.", kind=code)
     if code in AUTH:
         return Permanent(f"Slack refuses our token ({code}): renew SLACK_BOT_TOKEN.", kind="auth")
+    if not code and 400 <= status < 500 and status != 408:
+        return Permanent(f"Slack's address answers with HTTP {status}: check SLACK_API_URL.", kind=f"http_{status}")
     if code in MAYBE or status >= 500 or not code:
         return Uncertain("Slack failed while it worked on the message.", kind=code or f"http_{status}")
     return Rejected(f"Slack refuses the message ({code}).", code=code, kind=code)
 
 
 def _seconds(value: Any) -> float:
-    """Retry-After: the SDK gives a string or a list of one."""
+    """Retry-After: seconds or a date; the SDK gives a string or a list of one."""
     value = value[0] if isinstance(value, list | tuple) and value else value
     try:
         return max(1.0, float(value))
     except (TypeError, ValueError):
-        return 30.0
+        return max(1.0, retry_after(str(value), datetime.fromtimestamp(time.time(), UTC)) or UNREADABLE_S)

@@ -32,8 +32,8 @@ from workers.store.pace import Rule
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library then gives Retry-After as a timedelta, without a warning
 
-GAP_S = 1.05
-"""Seconds between two messages in one chat (about one a second, Bots FAQ); the rest covers the way there."""
+GAP_S = 1.02
+"""Seconds from the answer to a message to the next one in its chat (about one a second, Bots FAQ)."""
 
 GROUP_LIMIT, GROUP_WINDOW_S = 20, 60.5
 """Messages a minute in one group or channel (telegram.constants.FloodLimit)."""

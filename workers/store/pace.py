@@ -1,8 +1,9 @@
 """How fast we may speak, counted in Redis so that all workers together keep to it.
 
 A rule allows `limit` requests in any `window` seconds for one name. A request asks for all its rules at once and gets
-either a place under each (0) or the seconds to wait for the tightest one (then nothing is counted). A 429 of the
-service closes a name until the time it gave.
+either a place under each (0) or the seconds to wait for the tightest one (then nothing is counted). Once it has its
+answer, its place counts from then (`done`): however long it took to get there, the next one comes no sooner than the
+rule says. A 429 of the service closes a name until the time it gave.
 """
 
 from dataclasses import dataclass
@@ -50,13 +51,25 @@ class Pace:
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
         self._take = redis.register_script(_TAKE)
+        self._token = ""
 
     def take(self, rules: list[Rule], now: float) -> float:
         """0 when the request may go now (and is counted), else seconds to wait."""
-        args: list[Any] = [now, uuid4().hex]
+        token = uuid4().hex
+        args: list[Any] = [now, token]
         for rule in rules:
             args += [rule.limit, rule.window]
-        return float(self._take(keys=[k("pace", rule.name) for rule in rules], args=args))
+        wait = float(self._take(keys=[k("pace", rule.name) for rule in rules], args=args))
+        if wait <= 0:
+            self._token = token
+        return wait
+
+    def done(self, rules: list[Rule], now: float) -> None:
+        """The request that had its place last has its answer: the place counts from now."""
+        with self.redis.pipeline(transaction=False) as pipe:
+            for rule in rules:
+                pipe.zadd(k("pace", rule.name), {self._token: now}, xx=True, gt=True)
+            pipe.execute()
 
     def close(self, name: str, until: float, now: float) -> None:
         """The service said "not before `until`" for this name."""
