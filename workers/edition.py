@@ -34,6 +34,8 @@ from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched, gather
 from workers.sources.http import Door
+from workers.sources.rest import resting
+from workers.sources.spec import parse_spec
 from workers.store.channels import Channels
 from workers.store.fetches import Fetches
 from workers.store.memory import Memory, Settled
@@ -108,7 +110,6 @@ class Edition:
         sources = 1 if order.sample else len(profile.sources)
         progress.tell(Step("fetch", 0, sources))
         fetched = self.fetch(order, profile)
-        self._note_sources(fetched)
         progress.tell(Step("fetch", sources, sources))
         papers, counts = fresh_papers(fetched, self.memory, order.memory)
         analyst = choose(self.settings)
@@ -193,10 +194,12 @@ class Edition:
         return profile_of(name, Channels(self.redis).get(channel))
 
     def fetch(self, order: Order, profile: Profile) -> list[Fetched]:
-        """What the profile's sources have for this channel."""
+        """What the profile's sources have for this channel; those that failed too often lately are left alone."""
         now = datetime.fromtimestamp(self.clock(), UTC)
-        return gather(
-            (SAMPLE,) if order.sample else profile.sources,
+        specs = (SAMPLE,) if order.sample else profile.sources
+        rest = resting(specs, Troubles(self.redis).failing(), self.clock())
+        got = gather(
+            [spec for spec in specs if parse_spec(spec).text not in rest],
             lambda source: self.memory.covered(order.memory, source),
             today=now.date(),
             first=self.memory.fresh(order.memory),
@@ -206,6 +209,8 @@ class Edition:
             fetches=self.fetches,
             settings=self.settings,
         )
+        self._note_sources(got)
+        return [*got, *(Fetched(spec, error=error) for spec, error in rest.items())]
 
     def _start_marks(self, order: Order, fetched: list[Fetched]) -> dict[str, tuple[date, ...]]:
         """For sources that failed before the channel ever had a list of them: where their catch-up begins."""

@@ -24,6 +24,10 @@ def post(shifted_crew, redis, clock):
         yield Post(stack, shifted_crew, redis, clock)
 
 
+BUSY_S = 3.0
+"""Seconds that a start may take on a busy machine, where the promise is one second; the figure is in the table."""
+
+
 def busy(form, clock):
     """A 429 in one of three forms, and the seconds it asks for."""
     if form == "telegram":
@@ -40,7 +44,7 @@ def test_11_asked_to_wait(post, clock, figure, form):
     worker waits for it."""
     path = "sendMessage" if form == "telegram" else "chat.postMessage"
     double = post.telegram if form == "telegram" else post.slack
-    refused = f"{list(KEYS)[1]} of 1"
+    refused, date = f"{list(KEYS)[1]} of 1", int(clock()) + 31
     fault = double.fault(f"*{path}", status=429, when=lambda e: e.data.get("text") == refused, **busy(form, clock))
     began, real = clock(), time.monotonic()
     post.open()
@@ -51,10 +55,10 @@ def test_11_asked_to_wait(post, clock, figure, form):
     mine = [e for e in double.calls(f"*{path}") if e.path.endswith("postMessage") or e.data["chat_id"] == ASK[9:]]
     i = next(i for i, e in enumerate(mine) if e.status == 429)
     gap = mine[i + 1].at - mine[i].at
-    least = 29.0 if form == "slack, a date" else 30.0  # a date has whole seconds: 30 to 31 from when it was made
-    assert least <= gap <= 31.2, form
+    until = date if form == "slack, a date" else mine[i].at + 30
+    assert until <= mine[i + 1].at <= until + 1 + BUSY_S, form
     others = [e.at for e in post.posts() if e not in mine]
-    assert max(others) - began <= 2 * len(KEYS) * 1.02 + 8, "the others were slowed"
+    assert max(others) - began <= 2 * len(KEYS) * 1.02 + 5 + BUSY_S, "the others were slowed"
     figure(f"{form}: {gap:.1f} s")
 
 

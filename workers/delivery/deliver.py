@@ -4,7 +4,6 @@ Never sleeps: where the pace or a 429 says "not yet", the time to go on is retur
 """
 
 import logging
-import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from typing import Any, cast
 from redis import Redis
 
 from workers.delivery.certainty import Way, holding, repeated, way, words_for
+from workers.delivery.outcome import Outcome, backoff
 from workers.delivery.poster import Poster, marked_up
 from workers.errors import (
     ChatGone,
@@ -34,24 +34,8 @@ from workers.words import Words
 
 log = logging.getLogger(__name__)
 
-BACKOFF_FIRST_S, BACKOFF_TIMES, BACKOFF_MOST_S = 4.0, 5.0, 600.0
-"""Seconds before a failed part is tried again, at most: the first, times this for each further failure, and the cap.
-The four waits between five attempts come to 5 to 12 minutes, so that an outage of minutes costs nothing."""
-
-
 REPEATABLE = ("edit", "delete")
 """Work that may be done twice without harm; so may sending a placeholder."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Where a delivery stands after a run."""
-
-    done: bool
-    at: float = 0.0
-    """When to go on, if not done."""
-    error: str = ""
-    """Class of the failure, if that is why it is not done."""
 
 
 class _Lost(Exception):
@@ -92,6 +76,7 @@ class Deliverer:
             return Outcome(True)
         rows = self.outbox.rows(delivery)
         run.ids.update({row.key: row.msg for row in rows if row.msg})
+        refused = ""
         todo = deque(row for row in rows if row.state in OPEN_STATES)
         while todo:
             row = todo.popleft()
@@ -128,12 +113,22 @@ class Deliverer:
                 self.channels.pause(run.channel, error.kind)
                 return Outcome(True, error=error.kind)
             except Permanent as error:
+                refused = error.kind if isinstance(error, Rejected) else refused
                 self._refused(run, row, error)
             finally:
                 self.pace.done(rules, self.clock())
-        if rows and self.channels.get(run.channel).paused:
-            self.channels.resume(run.channel)
+        self._judge(run, delivery, refused)
         return Outcome(True)
+
+    def _judge(self, run: _Run, delivery: str, refused: str) -> None:
+        """A delivery has ended. `refused`: class of the last refusal of a message in this run."""
+        states = {row.state for row in self.outbox.rows(delivery)}
+        if states == {"dead"} and refused:
+            self.channels.strike(run.channel, refused)
+        elif "sent" in states:
+            known = self.channels.get(run.channel)
+            if known.paused or known.strikes:
+                self.channels.resume(run.channel)
 
     def _begin(self, delivery: str, fence: int) -> _Run | None:
         head = self.outbox.head(delivery)
@@ -298,8 +293,3 @@ def parent_of(row: Row, ids: dict[str, str]) -> str | None:
     if row.parent and row.parent.startswith("msg:"):
         return row.parent.removeprefix("msg:")
     return ids.get(row.parent) if row.parent else None
-
-
-def backoff(fails: int) -> float:
-    """Seconds to wait after so many failures: by chance between half and the whole, so that not all come at once."""
-    return random.uniform(0.5, 1.0) * min(BACKOFF_FIRST_S * BACKOFF_TIMES**fails, BACKOFF_MOST_S)

@@ -15,6 +15,9 @@ from workers.store.redis import text
 
 ALL = k("channels")
 
+STRIKES = 5
+"""Deliveries refused whole, one after another, for reasons that name no closed chat, until the channel is paused."""
+
 CHOICES = "return redis.call('HMGET', KEYS[1], 'profile', 'changes')"
 """A channel's profile and changes."""
 
@@ -29,6 +32,8 @@ class Chosen:
     """Settings that differ: interests, language, min_score, picks, time, timezone, days, answers."""
     paused: str = ""
     """Why nothing is sent there (bot removed, channel archived), or empty."""
+    strikes: int = 0
+    """Deliveries that it refused whole, in a row."""
 
 
 class Channels:
@@ -42,12 +47,16 @@ class Channels:
         raw = {text(n): text(v) for n, v in self.redis.hgetall(k("channel", channel)).items()}
         subscribed = {"1": True, "0": False}.get(raw.get("subscribed", ""))
         return Chosen(
-            subscribed, raw.get("profile") or None, json.loads(raw.get("changes", "{}")), raw.get("paused", "")
+            subscribed,
+            raw.get("profile") or None,
+            json.loads(raw.get("changes", "{}")),
+            raw.get("paused", ""),
+            int(raw.get("strikes", 0)),
         )
 
     def subscribe(self, channel: str, profile: str | None = None) -> None:
         """Send the daily digest there; lifts a pause."""
-        self.redis.hset(k("channel", channel), mapping={"subscribed": "1", "paused": ""})
+        self.redis.hset(k("channel", channel), mapping={"subscribed": "1", "paused": "", "strikes": 0})
         if profile:
             self.redis.hset(k("channel", channel), "profile", profile)
         self.redis.sadd(ALL, channel)
@@ -76,7 +85,12 @@ class Channels:
 
     def resume(self, channel: str) -> None:
         """It takes messages again."""
-        self.redis.hset(k("channel", channel), "paused", "")
+        self.redis.hset(k("channel", channel), mapping={"paused": "", "strikes": 0})
+
+    def strike(self, channel: str, why: str) -> None:
+        """It refused a whole delivery for a reason that may be ours: after `STRIKES` in a row it is paused."""
+        if int(self.redis.hincrby(k("channel", channel), "strikes", 1)) >= STRIKES:
+            self.pause(channel, why)
 
     def move(self, old: str, new: str) -> None:
         """A chat has a new address: its choices go there and the old one is an alias from now on."""

@@ -50,6 +50,8 @@ class Failing:
     error: str
     """Class of the last failure."""
     since: float
+    last: float = 0.0
+    """Time of the last failure."""
 
 
 class Troubles:
@@ -76,7 +78,7 @@ class Troubles:
         for what in sorted(text(m) for m in self.redis.smembers(FAILING)):
             raw = {text(n): text(v) for n, v in self.redis.hgetall(k("operator", "failing", what)).items()}
             if raw:
-                found.append(Failing(what, int(raw["count"]), raw["error"], float(raw["since"])))
+                found.append(Failing(what, int(raw["count"]), raw["error"], float(raw["since"]), float(raw["last"])))
         return found
 
     # -- what was told ---------------------------------------------------------------------------------------------
