@@ -6,16 +6,29 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck, given, seed
+from hypothesis.strategies import sampled_from
 
+from prompts import load_profile
+from tests.doubles.huggingface import HuggingFace
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises import kit
 from tests.promises.test_a_delivery import ASK, KEYS, SLACK, Post, chat_of
+from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick
 from tests.test_delivery_slack import Run
+from tests.test_operator import CHAT, DIGESTS, OPS, Office
+from tests.test_render_slack import check as fits_slack
+from tests.test_render_telegram import check as fits_telegram
+from workers.edition import Edition, Order
 from workers.papers import Part
 from workers.queue import DELIVERY, Hands
+from workers.render import slack, telegram
+from workers.store.channels import Channels
 from workers.store.outbox import Outbox
+from workers.store.troubles import Troubles
 
 
 @pytest.fixture
@@ -189,3 +202,212 @@ def test_13_what_is_final_is_tried_once(ends, redis, platform, case):
     assert run.once().done
     assert run.states() == ["dead"]
     assert len(doubles[platform].calls("*Message")) == 1
+
+
+def test_13_a_source_that_fails_a_hundred_times(env, redis, figure):
+    """13: a source that fails and fails is asked more and more seldom, after a hundred times at most once a day; the
+    digests go out without it, and an answer ends it."""
+    with HuggingFace() as hf:
+        settings = env(HF_ENDPOINT=hf.url)
+        now = [datetime(2026, 3, 2, 0, 5, tzinfo=UTC).timestamp()]
+        edition = Edition(redis, settings, clock=lambda: now[0])
+        order = Order("slack:C1", "cv-daily-zh", datetime.fromtimestamp(now[0], UTC).date())
+        hf.fault("*", status=500, times=10**6)
+        profile, asked, troubles = load_profile("cv-daily-zh"), [], Troubles(redis)
+
+        def ask(times):
+            """Look every half hour until the source was asked so often."""
+            until = len(asked) + times
+            while len(asked) < until:
+                before = len(hf.ledger)
+                (got,) = edition.fetch(order, profile)
+                assert got.error
+                if len(hf.ledger) > before:
+                    asked.append(now[0])
+                now[0] += 1800
+
+        ask(kit.amount(100, 12))
+        (failing,) = troubles.failing()
+        assert failing.count == len(asked)
+        for _ in range(100 - failing.count):  # what a sample leaves out
+            troubles.failed(failing.what, failing.error, asked[-1])
+        ask(4)
+        gaps = [b - a for a, b in itertools.pairwise(asked)]
+        assert gaps == sorted(gaps)
+        assert gaps[:9] == [1800] * 9, "at first it is asked as often as before"
+        assert gaps[9] == 3600
+        assert min(gaps[-4:]) >= 23 * 3600, "so that a digest at the same hour each day asks, and nothing else"
+        hf.faults.clear()
+        now[0] += 86_400
+        (got,) = edition.fetch(order, profile)
+        assert got.error is None
+        now[0] += 60
+        (again,) = edition.fetch(order, profile)
+        assert again.error is None
+    figure(f"a source that failed 100 times: asked every {gaps[-1] / 3600:.0f} h")
+
+
+CLOSED = {
+    "slack": ["channel_not_found", "is_archived", "not_in_channel", "restricted_action"],
+    "telegram": [
+        (403, "Forbidden: bot was blocked by the user"),
+        (403, "Forbidden: bot was kicked from the supergroup chat"),
+        (403, "Forbidden: user is deactivated"),
+        (403, "Forbidden: bot is not a member of the channel chat"),
+        (400, "Bad Request: chat not found"),
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+    ],
+}
+SHUT = [(platform, code) for platform, codes in CLOSED.items() for code in codes]
+
+
+class Town(Office):
+    """Two channels with a daily digest, one of them closed to us, and the operator's channel."""
+
+    def __init__(self, redis, env, doubles, platform):
+        self.platform = platform
+        self.bad = f"slack:{DIGESTS}" if platform == "slack" else f"telegram:{CHAT}"
+        self.good = f"telegram:{CHAT}" if platform == "slack" else f"slack:{DIGESTS}"
+        slack, telegram = doubles
+        settings = env(
+            SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url, SLACK_CHANNELS=DIGESTS,
+            TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url, TELEGRAM_CHATS=CHAT,
+            OPERATOR_CHANNEL=f"slack:{OPS}", DIGEST_PROFILE="cv-daily-en",
+        )  # fmt: skip
+        super().__init__(redis, settings, doubles, f"slack:{OPS}")
+        self.double = slack if platform == "slack" else telegram
+
+    def refuse(self, code, times=10**6):
+        """The channel answers so from now on."""
+        mine = DIGESTS if self.platform == "slack" else str(CHAT)
+        body = {"ok": False, "error": code} if self.platform == "slack" else None
+        status = 200 if body else code[0]
+        body = body or {"ok": False, "error_code": code[0], "description": code[1]}
+        where = "channel" if self.platform == "slack" else "chat_id"
+        when = lambda e: str(e.data.get(where)) == mine  # noqa: E731
+        self.double.fault("*Message", status=status, body=body, times=times, when=when)
+
+    def asked(self):
+        """Requests that concern the closed channel."""
+        mine = DIGESTS if self.platform == "slack" else str(CHAT)
+        return [e for e in self.double.calls("*Message*") if str(e.data.get("channel", e.data.get("chat_id"))) == mine]
+
+    def days(self, count):
+        """So many days, hour by hour; what digests fell due meanwhile."""
+
+        def opened():
+            return {key.decode().removeprefix("pb:task:") for key in self.redis.keys("pb:task:digest|*")}
+
+        before = opened()
+        for _ in range(24 * count):
+            self.now += 3600
+            self.ticker.tick()
+            self.deliver()
+            ledger = self.ticker.hands.ledger
+            for key in opened() - before:  # nobody makes digests here
+                ledger.end(key, ledger.get(key).attempt, self.now)
+        return sorted(key.split("|")[1] for key in opened() - before)
+
+    def notices(self):
+        """Lines to the operator about the closed channel."""
+        return [line for line in self.lines() if self.bad in line]
+
+
+@pytest.fixture
+def doubles():
+    channels = {DIGESTS: "digest", OPS: "ops"}
+    with SlackDouble(channels=channels, pace=False) as slack, TelegramDouble(pace=False) as telegram:
+        yield slack, telegram
+
+
+@pytest.mark.parametrize(("platform", "code"), SHUT)
+def test_14_a_chat_that_is_closed(redis, env, doubles, platform, code):
+    """14: one refused request, then nothing for three digests, one line to the operator; others have theirs."""
+    town = Town(redis, env, doubles, platform)
+    town.minutes(2)
+    town.refuse(code)
+    town.send("d", town.bad, 5)
+    town.minutes(3)
+    assert len(town.asked()) == 1
+    assert town.channels.get(town.bad).paused
+    assert town.days(3) == [town.good] * 3
+    assert len(town.asked()) == 1
+    assert len(town.notices()) == 1, town.lines()
+
+
+@pytest.mark.parametrize("platform", ["slack", "telegram"])
+def test_14_an_ambiguous_refusal(redis, env, doubles, platform, figure):
+    """14: refusals that name no closed chat pause the channel after five deliveries in a row, not before; one that
+    gets through in between begins the count anew."""
+    town = Town(redis, env, doubles, platform)
+    code = "team_access_not_granted" if platform == "slack" else (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN")
+    for number in range(4):
+        town.refuse(code, 1)
+        town.send(f"a{number}", town.bad)
+        town.minutes()
+    town.send("through", town.bad)
+    town.minutes()
+    town.refuse(code)
+    for number in range(5):
+        assert not town.channels.get(town.bad).paused
+        town.send(f"b{number}", town.bad)
+        town.minutes()
+    assert town.channels.get(town.bad).paused
+    assert town.days(3) == [town.good] * 3
+    about = [line for line in town.notices() if "takes no messages" in line]
+    assert len(about) == 1, town.lines()
+
+
+@pytest.mark.parametrize("platform", ["slack", "telegram"])
+def test_14_a_refused_token_is_another_thing(redis, env, doubles, platform):
+    """14: a token that is refused pauses no channel: with a new one the next digest goes out."""
+    town = Town(redis, env, doubles, platform)
+    town.refuse("token_revoked" if platform == "slack" else (401, "Unauthorized"))
+    for number in range(6):
+        town.send(f"d{number}", town.bad)
+        town.minutes()
+    assert not town.channels.get(town.bad).paused
+    town.double.faults.clear()
+    town.send("again", town.bad)
+    town.minutes()
+    assert town.outbox.rows("again")[0].state == "sent"
+
+
+def test_15_a_group_that_moved(post, redis):
+    """15: one refused request and one that gets through; the new id is kept, the old one never used again."""
+    old, new = -515, -1005150000000
+    post.telegram.add_chat(old, type="group", title="Old")
+    post.telegram.migrate(old, new)
+    channels = Channels(redis)
+    channels.subscribe(f"telegram:{old}")
+    for number in (1, 2):
+        name, where = f"m{number}", channels.address(f"telegram:{old}")
+        with redis.pipeline() as pipe:
+            post.drive.outbox.put(pipe, name, where, [Part(key="p", payload={"text": name})], post.drive.clock())
+            pipe.execute()
+        post.drive.hands.open(f"delivery|{name}", "delivery", {"delivery": name})
+        post.finish()
+    assert [m["text"] for m in post.telegram.messages(new, mine=True)] == ["m1", "m2"]
+    assert [int(e.data["chat_id"]) for e in post.telegram.calls("*sendMessage")] == [old, new, new]
+    assert channels.known() == [f"telegram:{new}"]
+
+
+def test_16_whatever_is_written_fits(figure):
+    """16: any analysis, up to 100,000 characters of mixed scripts and broken markup, as messages that both services
+    take: within their limits, markup sound, none empty."""
+    sizes, parts = [], [0, 0]
+
+    @seed(kit.SEED)
+    @hypothesis.settings(max_examples=kit.amount(1000, 15), deadline=None, suppress_health_check=list(HealthCheck))
+    @given(markdown, markdown, sampled_from(HOSTILE))
+    def every(long, short, hostile):
+        analysed = analysis("x", methodology=long, takeaway=short, limitations=hostile)
+        made = digest(pick(analysed, title=hostile[:200]))
+        for number, (render, check) in enumerate(((slack.messages, fits_slack), (telegram.messages, fits_telegram))):
+            found = render(made, arxiv_url=ARXIV)
+            [check(part) for part in found]
+            parts[number] += len(found)
+        sizes.append(len(long))
+
+    every()
+    figure(f"{len(sizes)} analyses up to {max(sizes):,} characters: {parts[0]} Slack and {parts[1]} Telegram messages")
