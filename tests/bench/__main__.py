@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import cost, digest, fanout, idle, paper, rank, talk
+from tests.bench import cost, digest, fanout, idle, paper, rank, reading, talk
 from tests.bench.figures import Report, show, write_json
 
 RUNS = 3
@@ -32,6 +32,7 @@ def measurements(channels: int, workers: int) -> dict[str, Callable[[int], Repor
         "fanout": partial(fanout.measure, channels=channels, workers=workers),
         "ack": talk.ack,
         "first-words": talk.first_words,
+        "reading": reading.measure,
     }
 
 

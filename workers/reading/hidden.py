@@ -27,12 +27,16 @@ _GROUND = re.compile(r"(?:background(?:-color)?|--ltx-bg-color)\s*:\s*([^;]+)")
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|r?em|ex|%|mm|cm|in)?$")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"[\w-]*[.#]([\w-]+)$")
-_SUSPECT = etree.XPath("//@style/..|//@hidden/..|//@aria-hidden/..|//@color/..")
+_SUSPECT = {name: etree.XPath(f"//@{name}/..") for name in ("style", "hidden", "aria-hidden", "color")}
 _WHITE_TEX = re.compile(r"\\(?:text)?color(?:\[rgb\]\{1(?:\.0)?,1(?:\.0)?,1(?:\.0)?\}|\{white\})")
 
 
-def strip(root: etree._Element) -> list[str]:
-    """Take hidden elements and comments out of `root`; returns the text that a reader of the page does not see."""
+def strip(root: etree._Element, data: bytes) -> list[str]:
+    """Take hidden elements and comments out of `root`; returns the text that a reader of the page does not see.
+
+    `data`: the page it was made of, which tells what need not be looked for.
+    """
+    low = data.lower()
     found = list[str]()
     for comment in list(root.iter(etree.Comment)):
         text = clean(comment.text or "")
@@ -40,7 +44,7 @@ def strip(root: etree._Element) -> list[str]:
             found.append(text)
         drop(comment)
     classes = _hiding_names(root)
-    suspects = list(_SUSPECT(root))
+    suspects = [e for name, find in _SUSPECT.items() if name.encode() in low for e in find(root)]
     if classes:
         suspects += [e for e in root.iter() if classes & _names(e)]
     for element in suspects:

@@ -40,9 +40,10 @@ _FURNITURE = (
     "dialog", "nav", "header", "footer", "script", "style", "noscript", "template", "form", "textarea", "button",
     "iframe", "object",
 )  # fmt: skip
-_APART = re.compile(r"\bltx_(abstract|bibliography|authors|dates|tag_item|note)(?![\w-])")
-_NO_TEXT = re.compile(r"\bltx_(?:ERROR|listing_data|rdf|pagination)\b")
-"""Macros that were not understood, the link to a listing's source, page breaks."""
+_APART = re.compile(
+    r"\bltx_(abstract|bibliography|authors|dates|tag_item|note|ERROR|listing_data|rdf|pagination)(?![\w-])"
+)
+"""What is read on its own, and what is no text: macros that were not understood, the link to a listing's source, …"""
 _FOLDED = re.compile(r"(?<!\\)%\s*\n\s*|\\displaystyle(?![a-zA-Z])")
 """Where LaTeXML folds a long formula, and what it puts before each cell of an aligned one."""
 _VERSIONED = re.compile(r"v\d+$")
@@ -85,7 +86,7 @@ def _read(root: Element, data: bytes, url: str, ref: str) -> HtmlRead:
     white = _maths(root)
     base = root.find(".//base[@href]")
     mark, licence, authors = version(root, ref), license_url(root), author_names(root)
-    out_of_sight = white + hidden.strip(root)
+    out_of_sight = white + hidden.strip(root, data)
     article = _article(root)
     if article is None:
         return HtmlRead(PaperText(ref=ref, read_from="html"), "the page has no article")
@@ -133,10 +134,11 @@ def _paper(article: Element, page: Collected) -> PaperText:
     abstract, references = "", 0
     for node in list(article.iter(*_FURNITURE)):
         hidden.drop(node)
-    for node in [e for e in article.iter("span", "div") if _NO_TEXT.search(e.get("class", ""))]:
-        hidden.drop(node)
-    boxes = [(e, _APART.search(e.get("class", ""))) for e in article.iter("div", "section", "span")]
-    for part, kind in [(e, m[1]) for e, m in boxes if m]:
+    kinds = dict[str, str]()
+    boxes = [(e, _kind(e.get("class", ""), kinds)) for e in article.iter("div", "section", "span")]
+    for part, kind in boxes:
+        if not kind:
+            continue
         if kind == "note":
             _note(part)
             continue
@@ -160,6 +162,15 @@ def _paper(article: Element, page: Collected) -> PaperText:
         ref=page.ref, read_from="html", title=name, abstract=abstract, sections=tuple(page.sections),
         figures=tuple(page.figures), tables=tuple(page.tables), bibliography=references,
     )  # fmt: skip
+
+
+def _kind(names: str, known: dict[str, str]) -> str:
+    """What an element with the classes `names` is, if it is to be put apart; `known` keeps what was found so far."""
+    kind = known.get(names)
+    if kind is None:
+        m = _APART.search(names)
+        kind = known[names] = m[1] if m else ""
+    return kind
 
 
 def _maths(root: Element) -> list[str]:

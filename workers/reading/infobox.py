@@ -58,7 +58,8 @@ def license_url(root: Element) -> str | None:
 def author_names(root: Element) -> tuple[str, ...]:
     """Names of the authors, as far as the page sets them apart from their addresses; () where it does not."""
     found = list[str]()
-    for box in root.iter("span"):
+    around = [e for e in root.iter("div") if "ltx_authors" in e.get("class", "").split()]
+    for box in (span for div in around for span in div.iter("span")):
         if "ltx_personname" not in box.get("class", "").split():
             continue
         lines = [box.text or ""]

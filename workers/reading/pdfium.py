@@ -51,11 +51,11 @@ _f = [[ctypes.byref(_F, 16 * i + 4 * k) for i in range(AT_ONCE)] for k in range(
 _u0, _f0 = ctypes.addressof(_U), ctypes.addressof(_F)
 _ALL_BLACK = bytes((c_uint * 4)(*BLACK)) * AT_ONCE
 
-_count, _get = _call("FPDFPage_CountObjects", c_int, _V), _call("FPDFPage_GetObject", _V, _V, c_int)
+_count, _get = _call("FPDFPage_CountObjects", c_int, _V), _call("FPDFPage_GetObject", _V, _V)
 _form_count, _form_get = _call("FPDFFormObj_CountObjects", c_int, _V), _call("FPDFFormObj_GetObject", _V, _V, c_ulong)
+"""Only the first argument of `_get`, `_fill`, `_stroke` and `_bounds` is converted: half the cost of a call."""
 _type, _mode = _call("FPDFPageObj_GetType", c_int, _V), _call("FPDFTextObj_GetTextRenderMode", c_int, _V)
 _fill, _stroke = _call("FPDFPageObj_GetFillColor", c_int, _V), _call("FPDFPageObj_GetStrokeColor", c_int, _V)
-"""Only the first argument is converted: the places in a buffer are passed as they are."""
 _bounds = _call("FPDFPageObj_GetBounds", c_int, _V)
 _matrix, _size = _call("FPDFPageObj_GetMatrix", c_int, _V, _V), _call("FPDFTextObj_GetFontSize", c_int, _V, _V)
 _object_text = _call("FPDFTextObj_GetText", c_ulong, _V, _V, _V, c_ulong)
@@ -121,9 +121,8 @@ def boxes(of: Sequence[Thing]) -> tuple[list[float], list[float], list[float], l
         part = of[k : k + AT_ONCE]
         told = list(map(_bounds, part, *_f))
         for i, edge in enumerate(edges):
-            edge += _FLOATS[i : 4 * len(part) : 4].tolist()
-            if 0 in told:
-                edge[k:] = [value if there else 0.0 for value, there in zip(edge[k:], told, strict=True)]
+            found = _FLOATS[i : 4 * len(part) : 4].tolist()
+            edge += [value if there else 0.0 for value, there in zip(found, told, strict=True)] if 0 in told else found
     return edges
 
 
