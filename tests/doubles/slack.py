@@ -35,6 +35,7 @@ DEFAULT_SCOPES = (
     "chat:write",
     "commands",
     "im:history",
+    "mpim:history",
     "channels:history",
     "groups:history",
     "reactions:write",
