@@ -564,6 +564,18 @@ def test_profiles_and_schedule_of_every_channel(world, env, redis):
     assert "slack:C0OTHER" in next(f.said for f in found if f.state == "fail")
 
 
+def test_the_operators_channel_is_looked_at_too(world, env, redis):
+    world.slack.add_channel("C0OPS", "ops", is_member=False)
+    more = {"ANTHROPIC_API_KEY": "", "OPERATOR_CHANNEL": "slack:C0OPS"}
+    rows = {(f.part, f.name): f for f in run.run(env(**world.env | more))}
+    assert rows["Schedule", "operator"].state == "ok"
+    assert rows["Slack", "channel C0OPS"].state == "fail"
+    assert ("Schedule", "slack:C0OPS") not in rows, "no digest goes there"
+    more |= {"SLACK_BOT_TOKEN": "", "SLACK_CHANNELS": ""}
+    rows = {(f.part, f.name): f for f in run.run(env(**world.env | more))}
+    assert rows["Schedule", "operator"].state == "fail"
+
+
 def test_the_table_is_readable_and_the_json_is_the_same():
     from rich.console import Console
 

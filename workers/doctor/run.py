@@ -56,9 +56,11 @@ def run(settings: Settings) -> list[Finding]:
         running = bool(beats and beats.get("clock"))
         listening = bool(beats and beats.get("telegram"))
         found.append(_running(running, known=beats is not None))
+        seen = goals + _operator(settings, channels, goals)
+        found += _unheard(settings)
         looks = {
-            "Slack": partial(slack, settings, _of("slack", goals), clock),
-            "Telegram": partial(telegram, settings, _of("telegram", goals), listening),
+            "Slack": partial(slack, settings, _of("slack", seen), clock),
+            "Telegram": partial(telegram, settings, _of("telegram", seen), listening),
             "Model": partial(model, settings, redis),
             "Sources": partial(sources, settings, redis, told, clock),
             "Machine": partial(machine, settings, running),
@@ -115,6 +117,31 @@ def _goals(settings: Settings, channels: Channels | None) -> list[tuple[Target, 
     named = [f"slack:{c}" for c in settings.slack_channels if slack_able]
     named += [f"telegram:{c}" for c in settings.telegram_chats if telegram_able]
     return [(target(settings, name, Chosen()), "") for name in named]
+
+
+def _operator(
+    settings: Settings, channels: Channels | None, goals: list[tuple[Target, str]]
+) -> list[tuple[Target, str]]:
+    """The operator's channel, to be looked at like one that gets a digest, unless it is among them."""
+    wanted = settings.operator_channel
+    where = channels.address(wanted) if channels and wanted else wanted
+    if not where or where in {goal.channel for goal, _ in goals}:
+        return []
+    return [(target(settings, where, Chosen()), channels.get(where).paused if channels else "")]
+
+
+def _unheard(settings: Settings) -> Iterator[Finding]:
+    """Whether anybody hears of trouble."""
+    platform = settings.operator_channel.partition(":")[0]
+    tokens = {"slack": settings.slack_bot_token, "telegram": settings.telegram_bot_token}
+    if not platform:
+        todo = "set OPERATOR_CHANNEL to hear of trouble in a chat; `status` shows it in any case."
+        yield Finding("Schedule", "operator", "off", "OPERATOR_CHANNEL is not set", todo)
+    elif not tokens[platform].get_secret_value():
+        todo = f"set {platform.upper()}_BOT_TOKEN, or another channel."
+        yield Finding("Schedule", "operator", "fail", f"OPERATOR_CHANNEL is on {platform.title()}, but no token", todo)
+    else:
+        yield Finding("Schedule", "operator", "ok", "trouble is told in OPERATOR_CHANNEL")
 
 
 def _of(platform: str, goals: list[tuple[Target, str]]) -> list[tuple[Target, str]]:
