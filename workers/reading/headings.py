@@ -13,6 +13,9 @@ from workers.reading.lines import Line
 HEADING_CHARS = 90
 """Most characters of a heading's line."""
 
+SHORTEST = 4
+"""Least characters of a heading's line; formulas leave many shorter ones."""
+
 HEADING_WORDS = 14
 """Most words of a heading."""
 
@@ -59,7 +62,7 @@ _OPENINGS = frozenset(name[:4] for name in (*NAMES, *REFERENCES, *CONTENTS, "sup
 def may_be_heading(text: str, ended: bool) -> bool:
     """False where the line `text` cannot be a heading, told without a look at its type. `ended`: as in `match`."""
     first = text[0]
-    if not (first.isupper() or first.isdigit()) or len(text) > HEADING_CHARS or text[-1] in ",;":
+    if not (first.isupper() or first.isdigit()) or not SHORTEST <= len(text) <= HEADING_CHARS or text[-1] in ",;":
         return False
     return ended or _maybe_numbered(text) or text[:4].lower() in _OPENINGS
 
@@ -119,10 +122,11 @@ class Headings:
         text = line.text
         if not may_be_heading(text, ended) or (line.cut and not self.larger(line)):
             return None
+        shaped = _maybe_numbered(text)
         if self.kind == "contents" and _WITH_PAGE.match(text):
             return None
         name = text.rstrip(".:— ").casefold()
-        bare = name[m.end() :] if _maybe_numbered(text) and (m := _BARE.match(name)) else name
+        bare = name[m.end() :] if shaped and (m := _BARE.match(name)) else name
         if bare in REFERENCES:
             return Heading(text, 1, "references")
         if self.kind in ("front", "abstract", "contents") and name == "abstract":
@@ -133,7 +137,7 @@ class Headings:
             return Heading("Abstract", 1, "run-in")
         if text.count(" ") >= HEADING_WORDS:
             return None
-        if _maybe_numbered(text) and (numbered := self._numbered(text)):
+        if shaped and (numbered := self._numbered(text)):
             title = text[len(text) - len(bare) :]
             size, bold = line.page.style(line.at + len(text) - len(bare))
             plain = self.roman or numbered.roman or bare in NAMES
