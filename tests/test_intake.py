@@ -67,6 +67,12 @@ def keys(intake):
 # -- papers --------------------------------------------------------------------------------------------------------
 
 
+def test_a_title_is_named_without_its_tex(intake):
+    paper = Paper(id="2601.00002", title=r"Maps from $4\times$ to $16\times$", abstract="a")
+    Papers(intake.hands.redis).put_papers([kept(paper)])
+    assert dive(intake, "slack|T|C1|1", "2601.00002").say == "On it: Maps from 4× to 16× (2601.00002)."
+
+
 def test_three_papers_are_taken_and_the_rest_named(intake):
     Papers(intake.hands.redis).put_papers([Paper(id="2601.00002", title="Old Maps", abstract="a")])
     text = "2601.00001v3 https://arxiv.org/abs/2601.00002, arXiv:2601.00003 2601.00004 math/0309136v1 2601.00001"

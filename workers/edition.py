@@ -30,6 +30,7 @@ from workers.fulltext import given_of
 from workers.messages import parts_of
 from workers.papers import LOCAL, Digest, Paper, Score
 from workers.render import markdown
+from workers.render.page import kept
 from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched, gather
@@ -98,7 +99,7 @@ class Edition:
             if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock()):
                 return None
             self.memory.clear_skipped(order.channel)
-        self.papers.put_papers(pick.paper for pick in digest.picks)
+        self.papers.put_papers(kept(pick.paper) for pick in digest.picks)
         self.archive(digest)
         return digest
 
@@ -154,7 +155,7 @@ class Edition:
                 if not self.memory.recommit(task, attempt, slot, order.memory, newer, settled, self.clock()):
                     return 0, True
                 digest = newer
-                self.papers.put_papers(pick.paper for pick in digest.picks)
+                self.papers.put_papers(kept(pick.paper) for pick in digest.picks)
         elif can_improve(digest):
             digest = self._rewrite(digest)
             self.memory.replace(slot, digest)

@@ -36,6 +36,8 @@ class Paper(Record):
     version: int | None = None
     """Version announced, or None where the source does not say."""
     title: str
+    plain: str = ""
+    """The title without TeX, for where nobody can turn it into signs; set when the record is kept."""
     abstract: str
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()

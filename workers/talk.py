@@ -24,7 +24,7 @@ from workers.papers import Analysis, Digest, Paper, Part, Pick, Score
 from workers.reading.read import read
 from workers.render.answer import slack_parts, telegram_parts
 from workers.render.clean import clean_inline
-from workers.render.page import title_of
+from workers.render.page import kept, title_of
 from workers.render.slack import escaped
 from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id
@@ -88,7 +88,7 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
         return
     score = local_scores([paper], profile)[0]
     digest = alone(channel, data["profile"], profile.title, profile.language, paper, score, analysis)
-    edition.papers.put_papers([paper])
+    edition.papers.put_papers([kept(paper)])
     parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
     revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts])
     memory.keep_result(f"{key}|posted", True)

@@ -155,6 +155,11 @@ def title_of(paper: Paper) -> str:
     return _shortened(clean_inline(tex_text(paper.title)), MAX_TITLE) or paper.id
 
 
+def kept(paper: Paper) -> Paper:
+    """The paper's record as it is kept for later: with its title as people read it."""
+    return paper.model_copy(update={"plain": title_of(paper)})
+
+
 def sections(analysis: Analysis, w: Words, arxiv_url: str) -> tuple[Section, ...]:
     """The four sections, each with at least one block."""
     return tuple(

@@ -41,7 +41,8 @@ for i = 7, #KEYS, 2 do
   f.open({KEYS[i], KEYS[4], KEYS[5]}, {'deepdive', ARGV[1], data, '0', ARGV[i]})
   local paper = redis.call('GET', KEYS[i + 1])
   local known, record = pcall(cjson.decode, paper or 'null')
-  reply[#reply + 1] = known and type(record) == 'table' and type(record.title) == 'string' and record.title or ''
+  local title = known and type(record) == 'table' and (record.plain ~= '' and record.plain or record.title)
+  reply[#reply + 1] = type(title) == 'string' and title or ''
 end
 return reply
 """
