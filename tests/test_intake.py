@@ -12,6 +12,7 @@ from prompts import profiles
 from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.papers import Paper
 from workers.queue import Hands
+from workers.render.page import kept
 from workers.store.papers import Papers
 from workers.store.threads import Place
 from workers.targets import targets
