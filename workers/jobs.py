@@ -139,6 +139,8 @@ def deliver(key: str, attempt: int) -> None:
             return hands.ledger.renew(key, attempt, time.time() + lease)
 
         outcome = deliverer.run(task.data["delivery"], attempt, task.fails, still_ours)
+        if outcome.error:
+            log.warning("delivery_failed", extra={"task": key, "attempt": attempt, "error": outcome.error})
         if outcome.done:
             hands.ledger.end(key, attempt, time.time(), error=outcome.error)
         elif hands.put_off(key, attempt, outcome.at, outcome.error):
@@ -178,7 +180,7 @@ def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Hands, Settings]
     except Exception as error:  # noqa: BLE001 - whatever happens, the ledger must learn of it
         kind = error.kind if isinstance(error, PaperboyError) else type(error).__name__
         level = log.warning if isinstance(error, PaperboyError) else log.exception
-        level("task_failed", extra={"task": key, "attempt": attempt, "error": kind})
+        level("task_failed", extra={"task": key, "attempt": attempt, "error": kind, **task.about})
         if isinstance(error, PaperboyError) and not isinstance(error, Retryable):
             state: Any = "skipped" if isinstance(error, Refused) else "dead"
             if hands.ledger.end(key, attempt, time.time(), state, str(error)) and state == "dead":

@@ -152,7 +152,7 @@ class Hands:
         task = self.ledger.get(key)
         if task is None:
             return
-        log.error("task_parked", extra={"task": key, "kind": task.kind, "error": task.error})
+        log.error("task_parked", extra={"task": key, "kind": task.kind, "error": task.error, **task.about})
         if task.kind == "delivery":
             Outbox(self.redis).abandon(task.data["delivery"], task.attempt + 1, self.clock())
 

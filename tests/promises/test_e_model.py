@@ -25,8 +25,8 @@ from tests.doubles.telegram_links import detect
 from tests.promises import hostile
 from tests.promises.kit import Drive, Trap, alive, kill_tree, sample, until
 from tests.test_edition import FIT, Days
-from workers.analysis.analyst import Usage
 from workers.analysis.choice import choose
+from workers.analysis.meter import Usage
 from workers.analysis.prices import count, estimate
 from workers.delivery.deliver import Deliverer
 from workers.delivery.posters import poster
