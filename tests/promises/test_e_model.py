@@ -213,7 +213,7 @@ def test_30_obedient_to_the_enemy_in_a_digest(world, figure):
     world.model.reply(obeying)
     for channel in HERE.values():
         Channels(world.redis).change(channel, {"picks": 10, "min_score": 0})
-    days, seen = world.days, set()
+    days, seen, writers = world.days, set(), Counter()
     for n in range(3):
         names, day = hostile.NAMES[n * 9 : n * 9 + 9], DAY + timedelta(days=n)
         know(world, names)
@@ -224,11 +224,13 @@ def test_30_obedient_to_the_enemy_in_a_digest(world, figure):
         for channel in HERE.values():
             digest = days.run(day + timedelta(days=1), channel=channel, profile="cv-daily-en")
             seen |= {pick.paper.id for pick in digest.picks}
+            writers.update(pick.analysis.by for pick in digest.picks)
             for pick in digest.picks:
                 assert pick.score.value is None or 0 <= pick.score.value <= 100
             assert deliver(world, days.slot) == []
             expect_own_words(world, days.slot)
     assert seen == {hostile.paper_id(name) for name in hostile.NAMES}
+    assert writers["claude-sonnet-5-5"] > writers["local"], "most of it is the model's own text"
     refused = [hostile.mark(n) for n in ("score above the range", "score below the range")]
     asked = [p for p in world.model.asked("score") if any(m in p.user for m in refused)]
     assert len(asked) == 8, "each was asked for twice for each channel's digest, and then given up"
