@@ -127,6 +127,17 @@ def upgrade(days, redis, attempt):
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "worth"), [("timeout", True), ("over_budget", True), ("unsupported", False), ("declined", False)]
+)
+def test_only_what_may_pass_is_tried_again(days, arxiv, kind, worth):
+    arxiv.html[ID] = page()
+    digest = days.run(SATURDAY)
+    pick = digest.picks[0]
+    local = pick.analysis.model_copy(update={"by": "local", "error": kind})
+    assert can_improve(digest.model_copy(update={"picks": (pick.model_copy(update={"analysis": local}),)})) == worth
+
+
 def test_a_paper_without_full_text_is_its_abstract_for_good(days, redis):
     digest = days.run(SATURDAY)
     found = digest.picks[0].analysis
