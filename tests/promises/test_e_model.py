@@ -1,5 +1,6 @@
 """E. The model: what an enemy makes it say is harmless, what it costs is bounded, whatever it does ends no day."""
 
+import html
 import importlib
 import json
 import time
@@ -159,7 +160,8 @@ def expect_harmless(world):
                 assert node.get("type") not in PINGS, (where, node)
         for text in texts:
             assert not any(bait in text for bait in BAIT), (where, text)
-            found = {link["text"] for link in detect(text)} - HARMLESS
+            shown = html.unescape(text) if where.startswith("/api/") else text
+            found = {link["text"] for link in detect(shown)} - HARMLESS
             assert not {f for f in found if not f.startswith(ours)}, (where, found, text)
             assert not [s for s in PROMPTS if s in text], (where, text)
             assert MODEL_KEY not in text and world.slack.bot_token not in text and world.telegram.token not in text
