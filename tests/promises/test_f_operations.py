@@ -25,6 +25,7 @@ from tests.doubles.pages import make_html
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises.kit import Server, alive, children, full, sample, until
+from tests.promises.test_d_fetching import known_as_abstracts
 from tests.test_edition import FIT
 from tests.test_operator import Office
 from tests.test_slack_listener import LINK
@@ -82,6 +83,7 @@ class Life(World):
         for back in range(8):
             day = time.strftime("%Y-%m-%d", time.gmtime(time.time() - back * DAY_S))
             ids = [f"2601.4{back}{n:03d}" for n in range(3)]
+            known_as_abstracts(self.redis, ids)
             self.hf.days[day] = [make_item(i, EVIL_TITLE, summary=f"We study {FIT}. It works.") for i in ids]
         self.arxiv.papers["2601.00007"] = announced("2601.00007", FIT)
         self.arxiv.html["2601.00007"] = make_html(title=FIT, version="2601.00007v2")
