@@ -415,11 +415,11 @@ def test_36_late(platform, env, redis):
         assert office.lines() == []
         office.minutes(2)
         (line,) = office.lines()
-        assert CHANNEL in line and "2026-11-22" in line
+        assert CHANNEL in line and "2026-03-22" in line
         office.minutes(4 * 60)
         assert office.lines() == [line]
-        slot, ledger = f"digest|slack:{CHANNEL}|2026-11-22|0800", office.ticker.hands.ledger
-        slot = next(key for key in ledger.open_keys() if key.startswith(f"digest|slack:{CHANNEL}|2026-11-22"))
+        slot, ledger = f"digest|slack:{CHANNEL}|2026-03-22|0800", office.ticker.hands.ledger
+        slot = next(key for key in ledger.open_keys() if key.startswith(f"digest|slack:{CHANNEL}|2026-03-22"))
         office.now += 61
         attempt = ledger.take(slot, office.now, 60)
         office.send(slot, f"slack:{CHANNEL}")
