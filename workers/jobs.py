@@ -4,18 +4,15 @@ Each takes a ledger key and the attempt, and may run twice: `held` lets only the
 """
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
 
 from redis import Redis
 
-from workers.errors import PaperboyError, Refused, Retryable
 from workers.queue import KINDS, Hands
 from workers.settings import Settings, load
 from workers.store.arrivals import turn_of
@@ -23,12 +20,8 @@ from workers.store.embedded import ensure
 from workers.store.ledger import Task
 from workers.store.progress import Progress, Step
 from workers.store.redis import connect
-from workers.store.troubles import Troubles
 
 log = logging.getLogger(__name__)
-
-RETRY_FIRST_S, RETRY_MOST_S = 15.0, 900.0
-"""Seconds before a task that failed is tried again, at most: doubled with each failure; by chance down to half."""
 
 UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 """Seconds until a digest that a model could not write is tried again, and between further tries that day."""
@@ -125,30 +118,10 @@ def score(key: str, attempt: int) -> None:
 
 
 def deliver(key: str, attempt: int) -> None:
-    """Send what can be sent of one delivery now."""
-    from workers.delivery.deliver import Deliverer
-    from workers.delivery.posters import poster
+    """Send what can be sent of a delivery now, then go on with others while there is something to do."""
+    from workers.rounds import Round
 
-    with held(key, attempt) as (task, hands, settings):
-        if task is None:
-            return
-        lease = KINDS[task.kind].lease
-        deliverer = Deliverer(hands.redis, settings, time.time, poster)
-
-        def still_ours() -> bool:
-            return hands.ledger.renew(key, attempt, time.time() + lease)
-
-        outcome = deliverer.run(task.data["delivery"], attempt, task.fails, still_ours)
-        if outcome.error:
-            log.warning("delivery_failed", extra={"task": key, "attempt": attempt, "error": outcome.error})
-        if outcome.done:
-            hands.ledger.end(key, attempt, time.time(), error=outcome.error)
-        elif hands.put_off(key, attempt, outcome.at, outcome.error):
-            deliverer.give_up(task.data["delivery"], attempt + 1)
-            hands.park(key)
-        if deliverer.troubled:
-            Troubles(hands.redis).soon()
-            hands.ledger.wake()
+    Round(Hands(_redis()), load()).run(key, attempt)
 
 
 def day_end(settings: Settings) -> float:
@@ -178,24 +151,11 @@ def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Hands, Settings]
     try:
         yield task, hands, settings
     except Exception as error:  # noqa: BLE001 - whatever happens, the ledger must learn of it
-        kind = error.kind if isinstance(error, PaperboyError) else type(error).__name__
-        level = log.warning if isinstance(error, PaperboyError) else log.exception
-        level("task_failed", extra={"task": key, "attempt": attempt, "error": kind, **task.about})
-        if isinstance(error, PaperboyError) and not isinstance(error, Retryable):
-            state: Any = "skipped" if isinstance(error, Refused) else "dead"
-            if hands.ledger.end(key, attempt, time.time(), state, str(error)) and state == "dead":
-                hands.park(key)
-        elif hands.put_off(key, attempt, time.time() + _wait(task.fails, error), kind):
-            hands.park(key)
+        hands.failed(task, attempt, error)
         Progress(hands.redis, key).tell(Step("failed"))
     finally:
         finished.set()
         keeper.join()
-
-
-def _wait(fails: int, error: Exception) -> float:
-    own = random.uniform(0.5, 1.0) * min(RETRY_FIRST_S * 2.0**fails, RETRY_MOST_S)
-    return max(own, float(getattr(error, "retry_after", 0.0)))
 
 
 def _keep(key: str, attempt: int, lease: float, finished: threading.Event) -> None:

@@ -5,6 +5,7 @@ whatever somebody writes into Redis.
 """
 
 import logging
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from typing import Any
 
 from redis import Redis
 from rq import Queue
-from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.exceptions import DeserializationError, DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
 
-from workers.store.ledger import Kind, Ledger
+from workers.errors import PaperboyError, Refused, Retryable
+from workers.store.ledger import Kind, Ledger, State, Task
 from workers.store.outbox import Outbox
+from workers.store.redis import text
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,10 @@ RESULT_TTL_S = 60
 
 FAILURE_TTL_S = 7 * 86_400
 """Seconds RQ keeps a failed job (its default of a year is too long for a record with a traceback)."""
+
+
+RETRY_FIRST_S, RETRY_MOST_S = 15.0, 900.0
+"""Seconds before a task that failed is tried again, at most: doubled with each failure; by chance down to half."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +154,27 @@ class Hands:
         task = self.ledger.get(key)
         return task is not None and task.state == "dead" and task.attempt == attempt
 
+    def failed(self, task: Task, attempt: int, error: Exception) -> None:
+        """Our work on a task raised: put it off by the class of the error, or end it where trying again is no use.
+
+        Anything but an error of ours counts as a crash and is logged whole.
+        """
+        kind = error.kind if isinstance(error, PaperboyError) else type(error).__name__
+        level = log.warning if isinstance(error, PaperboyError) else log.exception
+        level("task_failed", extra={"task": task.key, "attempt": attempt, "error": kind})
+        if isinstance(error, PaperboyError) and not isinstance(error, Retryable):
+            state: State = "skipped" if isinstance(error, Refused) else "dead"
+            if self.ledger.end(task.key, attempt, self.clock(), state, str(error)) and state == "dead":
+                self.park(task.key)
+        elif self.put_off(task.key, attempt, self.clock() + _wait(task.fails, error), kind):
+            self.park(task.key)
+
     def park(self, key: str) -> None:
         """A task has just been given up: say so, once, and of a delivery what is known of each part."""
         task = self.ledger.get(key)
         if task is None:
             return
-        log.error("task_parked", extra={"task": key, "kind": task.kind, "error": task.error, **task.about})
+        log.error("task_parked", extra={"task": key, "kind": task.kind, "error": task.error})
         if task.kind == "delivery":
             Outbox(self.redis).abandon(task.data["delivery"], task.attempt + 1, self.clock())
 
@@ -164,10 +186,29 @@ class Hands:
             return False
         return job.get_status() == JobStatus.QUEUED and job.get_position() is not None
 
+    def next_job(self, queue: str) -> tuple[str, int] | None:
+        """Take the first job out of RQ's queue: its key and attempt. None: it is empty.
+
+        For a worker that goes on where RQ would start a process. What is lost on the way, the ledger hands out again.
+        """
+        waiting = _queue(queue, self.redis).key
+        while (raw := self.redis.lpop(waiting)) is not None:
+            name = text(raw)
+            try:
+                job = OurJob.fetch(name, connection=self.redis, serializer="json")
+                key, attempt = job.args
+                job.delete(remove_from_queue=False)
+                return str(key), int(attempt)
+            except NoSuchJobError:
+                continue
+            except (DeserializationError, TypeError, ValueError):
+                log.warning("job_unreadable", extra={"job": name})
+        return None
+
     def enqueue(self, key: str, kind: str, attempt: int) -> None:
         """Give RQ the job for one attempt; giving it again is harmless."""
         how = KINDS[kind]
-        queue = Queue(how.queue, connection=self.redis, serializer="json", job_class=OurJob)
+        queue = _queue(how.queue, self.redis)
         name = _job_id(key, kind, attempt)
         try:
             queue.enqueue_call(
@@ -182,6 +223,15 @@ class Hands:
             )
         except DuplicateJobError:
             log.debug("job_known", extra={"job": name})
+
+
+def _queue(name: str, redis: "Redis") -> Queue:
+    return Queue(name, connection=redis, serializer="json", job_class=OurJob)
+
+
+def _wait(fails: int, error: Exception) -> float:
+    own = random.uniform(0.5, 1.0) * min(RETRY_FIRST_S * 2.0**fails, RETRY_MOST_S)
+    return max(own, float(getattr(error, "retry_after", 0.0)))
 
 
 def _job_id(key: str, kind: str, attempt: int) -> str:

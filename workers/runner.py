@@ -19,6 +19,7 @@ from typing import Any
 from rq import Queue, Worker
 from rq.job import Job
 
+from workers import hand
 from workers.queue import DEEPDIVE, DELIVERY, DIGEST, INTERACTIVE, QUEUES, Hands, OurJob
 from workers.settings import Settings
 from workers.store.embedded import ensure
@@ -50,13 +51,19 @@ WARM = {
     DIGEST: ("workers.jobs", "workers.edition", *RANKER, "workers.analysis.claude", "anthropic"),
     INTERACTIVE: ("workers.jobs", "workers.talk", *RANKER, "workers.analysis.claude", "anthropic"),
     DEEPDIVE: ("workers.jobs", "workers.talk", "workers.edition", *RANKER, "workers.analysis.claude", "anthropic"),
-    DELIVERY: ("workers.jobs", "workers.delivery.deliver", "workers.delivery.posters", *ASYNC_HTTP),
+    DELIVERY: ("workers.jobs", "workers.rounds", *ASYNC_HTTP),
 }
 """Modules imported once, before the fork, so that each job starts in milliseconds."""
 
 
 class SafeWorker(Worker):
     """A worker whose child dies with it, and which leaves within `GRACE_S` of a SIGTERM."""
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        """Note what the child will have in hand, then fork it."""
+        if len(job.args) == 2:
+            hand.OURS.hold(*job.args)
+        super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Run one job in the forked child."""
@@ -68,6 +75,7 @@ class SafeWorker(Worker):
 
     def request_stop(self, signum: int, frame: FrameType | None) -> Any:
         """Finish the job in hand, but not for longer than `GRACE_S`."""
+        hand.OURS.stop()
         timer = threading.Timer(GRACE_S, self._give_up)
         timer.daemon = True
         timer.start()
@@ -80,8 +88,12 @@ class SafeWorker(Worker):
 
 
 def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
-    """The child of a job died (out of memory, killed): give the task back at once instead of at the lease's end."""
-    key, attempt = job.args
+    """A child died (out of memory, killed): give what it had in hand back at once instead of at the lease's end."""
+    in_hand = hand.OURS.held()
+    if in_hand is None:
+        log.error("job_killed", extra={"job": job.id, "status": status})
+        return
+    key, attempt = in_hand
     log.error("job_killed", extra={"task": key, "attempt": attempt, "status": status})
     hands = Hands(job.connection)
     if hands.put_off(key, attempt, time.time() + KILLED_WAIT_S, "killed"):
@@ -109,6 +121,7 @@ def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
     if queue not in QUEUES:
         raise ValueError(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}")
     url = ensure(settings)
+    hand.OURS = hand.Hand()
     if warm:
         import_for([queue], settings)
     worker = SafeWorker(

@@ -17,6 +17,10 @@ class Outcome:
     """When to go on, if not done."""
     error: str = ""
     """Class of the failure, if that is why it is not done."""
+    platform: str = ""
+    """Whose pace it waits for."""
+    full: bool = False
+    """True if the platform as a whole is at its limit: nothing else can go there before `at` either."""
 
 
 def backoff(fails: int) -> float:

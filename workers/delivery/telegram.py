@@ -44,6 +44,12 @@ OVERALL_LIMIT, OVERALL_WINDOW_S = 29, 1.0
 CONNECT_TIMEOUT_S = 5
 """Seconds to connect; nothing was sent when this runs out, so it may be tried again."""
 
+KEPT_S = 5.0
+"""Seconds that an idle connection is kept: shorter than any server keeps it, so that no message meets a closed one."""
+
+LIMITS = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_S)
+"""One connection, for one message at a time."""
+
 TLS = httpx.create_ssl_context()
 """Made once for all jobs of a worker: 13 ms each otherwise."""
 
@@ -65,16 +71,29 @@ class _Request(HTTPXRequest):
 
 
 class TelegramPoster:
-    """Posts as one bot."""
+    """Posts as one bot. Within a `with` block its connection is kept for the next message, else each has its own."""
 
     def __init__(self, settings: Settings) -> None:
         self.token = settings.telegram_bot_token.get_secret_value()
         self.root = settings.telegram_api_url
+        self._kept: tuple[asyncio.Runner, Bot, _Request] | None = None
+
+    def __enter__(self) -> "TelegramPoster":
+        self._kept = asyncio.Runner(), *self._bot()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._kept:
+            runner, _bot, request = self._kept
+            self._kept = None
+            with runner:
+                runner.run(request.shutdown())
 
     def rules(self, address: str) -> list[Rule]:
         """One a second and chat, 20 a minute in groups and channels, 30 a second in all."""
         chat = address.partition("/")[0]
-        rules = [Rule(f"telegram:{chat}", 1, GAP_S), Rule("telegram", OVERALL_LIMIT, OVERALL_WINDOW_S)]
+        overall = Rule("telegram", OVERALL_LIMIT, OVERALL_WINDOW_S, shared=True)
+        rules = [Rule(f"telegram:{chat}", 1, GAP_S), overall]
         if chat.startswith(("-", "@")):
             rules.append(Rule(f"telegram:{chat}:minute", GROUP_LIMIT, GROUP_WINDOW_S))
         return rules
@@ -128,23 +147,35 @@ class TelegramPoster:
         return {n: v for n, v in payload.items() if n != "entities"}
 
     def _run(self, call: Callable[[Bot], Awaitable[Any]]) -> Any:
+        if self._kept:
+            runner, bot, request = self._kept
+            return runner.run(_answered(call(bot), request))
         return asyncio.run(self._once(call))
 
     async def _once(self, call: Callable[[Bot], Awaitable[Any]]) -> Any:
+        bot, request = self._bot()
+        try:
+            return await _answered(call(bot), request)
+        finally:
+            await request.shutdown()
+
+    def _bot(self) -> tuple[Bot, _Request]:
         request = _Request(
             connection_pool_size=1,
-            httpx_kwargs={"verify": TLS},
+            httpx_kwargs={"verify": TLS, "limits": LIMITS},
             read_timeout=SEND_TIMEOUT_S,
             write_timeout=SEND_TIMEOUT_S,
             connect_timeout=CONNECT_TIMEOUT_S,
         )
-        bot = Bot(self.token, base_url=f"{self.root}/bot", request=request, get_updates_request=request)
-        try:
-            return await call(bot)
-        except TelegramError as error:
-            raise _named(error, request.status) from None
-        finally:
-            await request.shutdown()
+        return Bot(self.token, base_url=f"{self.root}/bot", request=request, get_updates_request=request), request
+
+
+async def _answered(call: Awaitable[Any], request: _Request) -> Any:
+    """Its answer; what went wrong, in our terms."""
+    try:
+        return await call
+    except TelegramError as error:
+        raise _named(error, request.status) from None
 
 
 def _chat(chat: str) -> int | str:

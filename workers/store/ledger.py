@@ -59,21 +59,16 @@ class Task:
     held: bool
     """True while somebody has it (its lease has not been given back)."""
 
-    @property
-    def about(self) -> dict[str, str]:
-        """Channel and paper, where the task has one: for log lines."""
-        paper = self.data.get("id") or (self.data.get("place") or {}).get("paper")
-        return {name: str(v) for name, v in (("channel", self.data.get("channel")), ("paper", paper)) if v}
-
 
 class Ledger:
     """Reads and writes tasks. Every write is one atomic script."""
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
-        all_of_them = (lua.OPEN, lua.SKIP, lua.TAKE, lua.START, lua.RENEW, lua.LATER, lua.END)
-        scripts = [redis.register_script(script) for script in all_of_them]
-        self._open, self._skip, self._take, self._start, self._renew, self._later, self._end = scripts
+        self._open, self._skip = map(redis.register_script, (lua.OPEN, lua.SKIP))
+        self._take, self._start, self._renew = map(redis.register_script, (lua.TAKE, lua.START, lua.RENEW))
+        self._rest, self._resume = map(redis.register_script, (lua.REST, lua.RESUME))
+        self._later, self._end = map(redis.register_script, (lua.LATER, lua.END))
 
     def open(
         self,
@@ -138,6 +133,17 @@ class Ledger:
     def renew(self, key: str, attempt: int, until: float) -> bool:
         """Extend the lease; False if the fence is no longer ours."""
         return bool(self._renew(keys=[task_key(key), OPEN], args=[attempt, until, key]))
+
+    def rest(self, key: str, attempt: int, until: float) -> bool:
+        """Lay it aside but keep it, until then at most; False if the fence is no longer ours.
+
+        Whoever dies meanwhile was not working on it: that is no crash of this task.
+        """
+        return bool(self._rest(keys=[task_key(key), OPEN], args=[attempt, until, key]))
+
+    def resume(self, key: str, attempt: int, until: float) -> bool:
+        """Go on with what was laid aside, with the lease extended to `until`; False if somebody else has it now."""
+        return bool(self._resume(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
     def later(self, key: str, attempt: int, at: float, error: str = "") -> bool:
         """Put off until `at`. With `error` (a class, no free text) it counts as a failure; the last one parks it."""

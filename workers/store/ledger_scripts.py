@@ -102,6 +102,22 @@ redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
 return 1
 """
 
+REST = """
+local t = redis.call('HMGET', KEYS[1], 'state', 'try')
+if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'lease', ARGV[2], 'released', ARGV[1])
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
+return 1
+"""
+
+RESUME = """
+local t = redis.call('HMGET', KEYS[1], 'state', 'try', 'released')
+if t[1] ~= 'open' or t[2] ~= ARGV[1] or t[3] ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'lease', ARGV[2], 'released', 0)
+redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3])
+return 1
+"""
+
 LATER = (
     _TURNS
     + """

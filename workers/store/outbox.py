@@ -180,8 +180,13 @@ class Outbox:
 
     def head(self, delivery: str) -> Head | None:
         """What holds for a delivery as a whole, or None if there is no such delivery."""
-        raw = self.redis.hmget(k("delivery", delivery), "channel", "placeholder", "watched")
-        return Head(text(raw[0]), text(raw[1] or b""), bool(raw[2])) if raw[0] else None
+        return self.whole(delivery, parts=False)[0]
+
+    def whole(self, delivery: str, *, parts: bool = True) -> tuple[Head | None, list[Row]]:
+        """What holds for a delivery as a whole (None if there is no such delivery), and its parts in order."""
+        raw = self.redis.hmget(k("delivery", delivery), "channel", "placeholder", "watched", "order")
+        head = Head(text(raw[0]), text(raw[1] or b""), bool(raw[2])) if raw[0] else None
+        return head, self._parts(delivery, raw[3]) if head and parts else []
 
     def move(self, delivery: str, channel: str) -> None:
         """The chat has a new address."""
@@ -189,10 +194,10 @@ class Outbox:
 
     def rows(self, delivery: str) -> list[Row]:
         """All parts in order."""
-        order = self.redis.hget(k("delivery", delivery), "order")
-        if not order:
-            return []
-        keys = json.loads(order)
+        return self._parts(delivery, self.redis.hget(k("delivery", delivery), "order"))
+
+    def _parts(self, delivery: str, order: Any) -> list[Row]:
+        keys = json.loads(order or "[]")
         with self.redis.pipeline(transaction=False) as pipe:
             for part in keys:
                 pipe.hgetall(k("part", delivery, part))

@@ -1,0 +1,203 @@
+"""A postman's round: one process that sends delivery after delivery, for as long as there is something to send.
+
+To start a process for each message would cost more than to send it. So the job of one delivery goes on with those that
+RQ's queue holds, and with those it had to lay aside for the pace's sake: they stay with it (`Ledger.rest`) a little
+beyond the time at which they may go on, then anybody may have them. Each has its own lease and fence; whatever happens
+to one is laid to that one alone.
+"""
+
+import heapq
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
+
+from redis.exceptions import RedisError
+
+from workers import hand
+from workers.delivery.deliver import Deliverer
+from workers.delivery.outcome import Outcome
+from workers.delivery.poster import Poster
+from workers.delivery.posters import poster
+from workers.queue import DELIVERY, KINDS, Hands
+from workers.settings import Settings
+from workers.store.ledger import Task
+from workers.store.troubles import Troubles
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 45.0
+"""Seconds after which a round takes up nothing more; with what it has in hand it ends before RQ's own limit."""
+
+KEEP_S = 2.0
+"""Seconds beyond its time that something laid aside stays ours; renewed while we are alive and merely late."""
+
+LONGEST_S = 120.0
+"""Seconds that something is laid aside at most; what must wait longer is given back."""
+
+BEHIND_S = 0.5
+"""Seconds behind its times at which a round takes nothing new: others may be idle."""
+
+FEW, SOON_S, LINGER_S = 4, 0.1, 1.1
+"""A round waits for what comes within `SOON_S`, or, with that many laid aside, within `LINGER_S` (a chat's gap)."""
+
+LOOK_S = 0.02
+"""Seconds between two looks for new work while waiting."""
+
+LEASE_S = KINDS["delivery"].lease
+
+
+@dataclass(order=True)
+class Aside:
+    """A delivery that was laid aside until `at`."""
+
+    at: float
+    number: int
+    task: Task = field(compare=False)
+    attempt: int = field(compare=False)
+    kept: float = field(compare=False)
+    """Until when it is ours."""
+    platform: str = field(compare=False)
+
+
+class Round:
+    """One round. `clock` gives seconds since 1970."""
+
+    def __init__(self, hands: Hands, settings: Settings, clock: Callable[[], float] | None = None) -> None:
+        self.hands, self.ledger, self.settings = hands, hands.ledger, settings
+        self.clock = clock or time.time
+        self.page = hand.OURS
+        self._aside: list[Aside] = []
+        self._numbers = itertools.count()
+        self._room: dict[str, float] = {}
+        self._posters: dict[str, Poster] = {}
+        self._open, self._over = ExitStack(), False
+        self._in_hand: tuple[str, int] | None = None
+
+    def run(self, key: str, attempt: int) -> None:
+        """Begin with this one; return when there is nothing to send soon, after `ROUND_S`, or where our code failed."""
+        finished = threading.Event()
+        keeper = threading.Thread(target=self._keep_in_hand, args=(finished,), daemon=True)
+        keeper.start()
+        until = time.monotonic() + ROUND_S
+        try:
+            with self._open:
+                self._begin(key, attempt)
+                while not self._over and not self.page.stopping and time.monotonic() < until and self._step():
+                    pass
+        finally:
+            self._give_back()
+            finished.set()
+            keeper.join()
+
+    def _step(self) -> bool:
+        """Do the next thing; False if there is nothing to wait for."""
+        now = self.clock()
+        due = self._due(now)
+        late = now - due.at if due else 0.0
+        if late <= BEHIND_S and (new := self.hands.next_job(DELIVERY)):
+            self._begin(*new)
+        elif due:
+            heapq.heappop(self._aside)
+            if late > KEEP_S / 2:
+                self._keep_all(now)
+            if self.ledger.resume(due.task.key, due.attempt, now + LEASE_S):
+                self._work(due.task, due.attempt)
+        else:
+            wait = self._aside[0].at - now if self._aside else LONGEST_S
+            if wait > (LINGER_S if len(self._aside) >= FEW else SOON_S):
+                return False
+            time.sleep(max(0.001, min(wait, LOOK_S)))
+        return True
+
+    def _due(self, now: float) -> Aside | None:
+        """The first whose time has come; those of a platform without room are moved to when it has some."""
+        while self._aside and self._aside[0].at <= now:
+            first = self._aside[0]
+            room = self._room.get(first.platform, 0.0)
+            if room <= now:
+                return first
+            heapq.heapreplace(self._aside, replace(first, at=room))
+        return None
+
+    def _begin(self, key: str, attempt: int) -> None:
+        """Take up a delivery that was handed out."""
+        self.page.hold(key, attempt)
+        task = self.ledger.get(key)
+        if task is None or not self.ledger.start(key, attempt, self.clock() + LEASE_S):
+            log.info("attempt_outdated", extra={"task": key, "attempt": attempt})
+            self.page.put_down()
+            return
+        self._work(task, attempt)
+
+    def _work(self, task: Task, attempt: int) -> None:
+        """Send what can be sent of one delivery now."""
+        key, delivery = task.key, task.data["delivery"]
+        self.page.hold(key, attempt)
+        self._in_hand = key, attempt
+        deliverer = Deliverer(self.hands.redis, self.settings, self.clock, self._poster)
+        try:
+            outcome = deliverer.run(delivery, attempt, task.fails, lambda: self._ours(key, attempt))
+            if outcome.done:
+                self.ledger.end(key, attempt, self.clock(), error=outcome.error)
+            elif outcome.error:
+                if self.hands.put_off(key, attempt, outcome.at, outcome.error):
+                    deliverer.give_up(delivery, attempt + 1)
+                    self.hands.park(key)
+            else:
+                self._lay_aside(task, attempt, outcome)
+        except Exception as error:  # noqa: BLE001 - whatever happens, the ledger must learn of it
+            self._over = True
+            self.hands.failed(task, attempt, error)
+        finally:
+            self._in_hand = None
+            self.page.put_down()
+        if deliverer.troubled:
+            Troubles(self.hands.redis).soon()
+            self.ledger.wake()
+
+    def _lay_aside(self, task: Task, attempt: int, outcome: Outcome) -> None:
+        """Keep it until its time has come, or give it back where that is far off."""
+        at, kept = outcome.at, outcome.at + KEEP_S
+        if outcome.full:
+            self._room[outcome.platform] = at
+        if at - self.clock() > LONGEST_S:
+            self.ledger.later(task.key, attempt, at)
+        elif self.ledger.rest(task.key, attempt, kept):
+            heapq.heappush(self._aside, Aside(at, next(self._numbers), task, attempt, kept, outcome.platform))
+
+    def _keep_all(self, now: float) -> None:
+        """We are late: keep what would be anybody's before we get to it."""
+        for one in self._aside:
+            if one.at <= now and one.kept < now + KEEP_S / 2:
+                one.kept = now + KEEP_S
+                self.ledger.rest(one.task.key, one.attempt, one.kept)
+
+    def _give_back(self) -> None:
+        """Whoever is free may have what we laid aside."""
+        try:
+            for one in self._aside:
+                self.ledger.later(one.task.key, one.attempt, one.at)
+        except RedisError:  # then anybody may have it `KEEP_S` later
+            log.warning("redis_away")
+
+    def _ours(self, key: str, attempt: int) -> bool:
+        return self.ledger.renew(key, attempt, self.clock() + LEASE_S)
+
+    def _keep_in_hand(self, finished: threading.Event) -> None:
+        """Keep the lease of what is in hand, should one request after another be slow."""
+        while not finished.wait(LEASE_S / 3):
+            if self._in_hand and not self._ours(*self._in_hand):
+                log.warning("lease_lost", extra={"task": self._in_hand[0]})
+
+    def _poster(self, platform: str, settings: Settings) -> Poster:
+        """One poster for the whole round, so that connections are kept."""
+        if platform not in self._posters:
+            made = poster(platform, settings)
+            if isinstance(made, AbstractContextManager):
+                self._open.enter_context(made)
+            self._posters[platform] = made
+        return self._posters[platform]
