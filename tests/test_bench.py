@@ -105,4 +105,5 @@ def test_the_cost_formula():
 
 def test_the_platforms_pace():
     assert fanout.pace_s(1) == 2.0
-    assert fanout.pace_s(500) == pytest.approx(1499 / 30)
+    assert fanout.pace_s(500) == pytest.approx(49.0)
+    assert fanout.pace_s(500, 6) == pytest.approx(99.0)
