@@ -142,7 +142,7 @@ def test_no_key_of_a_full_day_is_forgotten(tmp_path, redis_url, redis):
     assert [a.outcome for a in asked] == ["taken", "notice"]
     names = [key.decode() for key in redis.scan_iter(count=1000)]
     ours = {families.family(name.removeprefix("pb:")) for name in names if name.startswith("pb:")}
-    assert {"digest", "part", "posted", "score", "analysis", "text", "about", "votes", "spend"} <= ours
+    assert {"digest", "part", "posted", "score", "analysis", "about", "votes", "spend"} <= ours
     assert {"asked", "noticed", "turn"} <= ours
     assert ours <= set(families.MOVES) | set(families.LEFT)
     assert {n.partition(":")[0] for n in names} == {"pb", "rq"}, "and none but RQ's own"

@@ -305,7 +305,8 @@ def test_a_compatible_server_gets_plain_text_and_the_schema():
     assert meter.total.cost_usd == 0 and not meter.total.priced
     for asked in double.prompts:
         assert asked.body.keys() == {"model", "max_tokens", "system", "messages"}
-        assert isinstance(asked.body["system"], str) and "JSON schema" in asked.system + asked.user
+        schema = {"score": '"ScoreAnswer"', "deepdive": '"DeepdiveAnswer"'}[asked.task]
+        assert isinstance(asked.body["system"], str) and schema in asked.system + asked.user
 
 
 def test_the_environment_has_no_say(double, monkeypatch):

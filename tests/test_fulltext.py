@@ -1,6 +1,7 @@
 """A digest of papers read in full, against real HTTP: from arXiv's HTML, its PDF or the abstract, always said which."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
 from tests.doubles.pages import PROSE, make_html, paper_pdf, para
 from tests.test_edition import FIT, Days
+from tests.world import CHANNEL, CHAT, World
 from workers.edition import Edition, Order, can_improve
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
@@ -97,7 +99,12 @@ def test_arxiv_away_is_the_abstract_labelled_and_read_later_the_same_day(days, a
     assert found.read == "abstract" and "fetch_failed" in found.grounds.flags and found.extracted == (not key)
     assert can_improve(before)
     words = posted(redis, days.slot)
-    assert "摘要" in words and "503" not in words and "fetch_failed" not in words and f"/html/{ID}" not in words
+    assert (
+        "摘要" in words
+        and "503" not in words.replace(arxiv.url, "")
+        and "fetch_failed" not in words
+        and f"/html/{ID}" not in words
+    )
     outbox = Outbox(redis)
     for row in outbox.rows(days.slot):
         outbox.claim(days.slot, row.key, 1, 0)
@@ -118,6 +125,17 @@ def upgrade(days, redis, attempt):
     return Edition(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp()).upgrade(
         task, ledger.take(task, 1, 60), days.slot, ORDER
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "worth"), [("timeout", True), ("over_budget", True), ("unsupported", False), ("declined", False)]
+)
+def test_only_what_may_pass_is_tried_again(days, arxiv, kind, worth):
+    arxiv.html[ID] = page()
+    digest = days.run(SATURDAY)
+    pick = digest.picks[0]
+    local = pick.analysis.model_copy(update={"by": "local", "error": kind})
+    assert can_improve(digest.model_copy(update={"picks": (pick.model_copy(update={"analysis": local}),)})) == worth
 
 
 def test_a_paper_without_full_text_is_its_abstract_for_good(days, redis):
@@ -180,3 +198,28 @@ def test_an_abstracts_analysis_gives_way_to_the_whole_papers(days, arxiv, model)
     days.redis.delete(*days.redis.scan_iter("pb:text*"))
     assert days.run(SATURDAY, channel="telegram:-100").picks[0].analysis.read == "html"
     assert len(model.asked("deepdive")) == 2
+
+
+@pytest.mark.parametrize("key", [True, False])
+def test_both_chats_take_the_links_to_sections_and_pages(tmp_path, redis_url, key):
+    """By the real command and through the real SDKs: the doubles refuse what Slack and Telegram refuse."""
+    other = "2601.00002"
+    with World(tmp_path, redis_url, key=key) as world:
+        world.hf.days[str(FRIDAY)] = [make_item(i, title=FIT, summary=ABSTRACT, upvotes=9) for i in (ID, other)]
+        for id in (ID, other):
+            world.arxiv.papers[id] = announced(id, FIT, abstract=ABSTRACT, version=2)
+        world.arxiv.html[ID], world.arxiv.pdf[other] = page(), paper_pdf()
+        for made in world.digest("--date", str(SATURDAY)):
+            picks = made["digest"]["picks"]
+            assert {p["paper"]["id"]: p["analysis"]["read"] for p in picks} == {ID: "html", other: "pdf"}
+            assert all(p["analysis"]["error"] is None for p in picks)
+            grounds = [p["analysis"]["grounds"] for p in picks]
+            assert all(g["quotes"] == g["quotes_found"] == g["metrics"]["quotes_found"] > 0 for g in grounds)
+        for messages in (world.slack.messages(CHANNEL), world.telegram.messages(CHAT)):
+            words = json.dumps(messages, ensure_ascii=False)
+            links = set(re.findall(r'"url": "([^"]+)"', words))
+            assert any(re.fullmatch(rf"{world.arxiv.url}/html/{ID}v2#S\d[\w.]*", link) for link in links)
+            assert any(re.fullmatch(rf"{world.arxiv.url}/pdf/{other}(v2)?#page=\d+", link) for link in links)
+            assert "v2, HTML" in words and "PDF" in words
+        archive = (tmp_path / "digests" / f"{SATURDAY}-cv-daily-zh.md").read_text()
+        assert f"/html/{ID}v2#S" in archive and "#page=1" in archive

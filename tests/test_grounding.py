@@ -115,6 +115,7 @@ def test_chinese_is_quoted_without_word_boundaries():
     )
     assert index.locate("图像恢复方法，它从退化图像本身出发，而不是从噪声出发")
     assert index.locate("图像恢复方法，它从退化图像本身出发，而是从噪声出发因此") is None
+    assert index.locate("需要的步数很少") and index.locate("步数很少") is None, "four characters are found by chance"
 
 
 def test_tables_captions_and_abstract_can_be_quoted():

@@ -285,6 +285,18 @@ def test_redis_away_is_503_soon_and_metrics_say_so(tmp_path, world, env):
         embedded.stop(folder)
 
 
+def test_a_redis_that_was_never_there_and_a_store_that_makes_no_sense(world, env, redis):
+    port = free_port()
+    with Serving(env(**{**world.env, "REDIS_URL": "redis://127.0.0.1:9", "HTTP_PORT": port})):
+        until(lambda: get(port, "/healthz"))
+        assert get(port, "/healthz").status_code == 503
+        assert samples(get(port, "/metrics").text)["paperboy_redis_up", ()] == 0
+    redis.set("pb:beat:clock", "no JSON")
+    with Serving(env(**{**world.env, "HTTP_PORT": port})):
+        until(lambda: get(port, "/healthz"))
+        assert (get(port, "/healthz").status_code, get(port, "/metrics").status_code) == (503, 200)
+
+
 def test_a_redis_that_hangs_is_503_within_the_time(tmp_path, world, env):
     folder, port = tmp_path / "r", free_port()
     url = embedded.start(folder)

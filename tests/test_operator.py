@@ -27,7 +27,7 @@ DIGESTS, OPS, CHAT, OPS_CHAT = "C0DIGEST", "C0OPS", -1001000000001, -10010000000
 SOON_S = 4.0
 """Seconds: longer than any pace of one message, shorter than any back-off."""
 
-START = datetime(2026, 11, 22, 7, 0, tzinfo=UTC).timestamp()
+START = datetime(2026, 3, 22, 7, 0, tzinfo=UTC).timestamp()
 
 
 @pytest.fixture(params=["slack", "telegram"])
@@ -142,11 +142,11 @@ def test_a_digest_that_is_late_is_told_once_and_once_more_when_it_is_out(office)
     office.minutes(2)
     late = office.lines()
     assert len(late) == 2, "one for each channel"
-    assert all("Late" in line and "2026-11-22" in line for line in late)
+    assert all("Late" in line and "2026-03-22" in line for line in late)
     assert any(f"slack:{DIGESTS}" in line for line in late)
     office.minutes(30)
     assert office.lines() == late
-    for slot in (f"digest|slack:{DIGESTS}|2026-11-22", f"digest|telegram:{CHAT}|2026-11-22"):
+    for slot in (f"digest|slack:{DIGESTS}|2026-03-22", f"digest|telegram:{CHAT}|2026-03-22"):
         ledger = office.ticker.hands.ledger
         office.now += 61
         attempt = ledger.take(slot, office.now, 60)

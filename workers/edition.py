@@ -14,7 +14,7 @@ from typing import Any
 from redis import Redis
 
 from prompts import Profile, load_profile
-from workers import archive
+from workers import archive, traces
 from workers.analysis.analyst import Analyst
 from workers.analysis.choice import choose
 from workers.analysis.deepdive import Written, deep_dives
@@ -119,6 +119,8 @@ class Edition:
         picks = pick(papers, scored.scores, picks=profile.picks, min_score=profile.min_score)
         progress.tell(Step("write", 0, len(picks)))
         written = self.write([paper for paper, _ in picks], profile, analyst, [score for _, score in picks], progress)
+        traces.sources(slot, order.channel, fetched)
+        traces.papers(slot, order.channel, [*scored.scores, *written.analyses])
         notes = list(dict.fromkeys([*scored.notes, *written.notes]))
         if not order.sample and self.memory.skipped(order.channel):
             notes.append("skipped")

@@ -4,10 +4,15 @@ import json
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 MASK = "***"
+
+MOST_CAUSES = 5
+"""Errors in a chain that a log line tells of."""
+
 SECRET_SHAPES = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<!\d)\d{6,}:[\w-]{20,}|sk-ant-[\w-]+")
 """Slack, Telegram and Anthropic tokens by their shape, in case one is not among the settings."""
 
@@ -17,15 +22,24 @@ QUIET = frozenset({
 })  # fmt: skip
 """Libraries that log URLs (with tokens in them), bodies or arguments; warnings only."""
 
+QUOTING = ("slack_sdk.web",)
+"""Loggers whose warnings quote what a service sent; what came of it stands in lines of ours."""
+
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Characters that could begin a line, move a terminal's cursor or turn the order of letters."""
+
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class Formatter(logging.Formatter):
-    """`text`: `time level event field=value`; `json`: one object a line."""
+    """`text`: `time level event field=value`; `json`: one object a line.
 
-    def __init__(self, style: str, secrets: Iterable[str]) -> None:
+    Of an error its class is shown and where it happened; its words, which may be somebody's, with `whole` only.
+    """
+
+    def __init__(self, style: str, secrets: Iterable[str], whole: bool = False) -> None:
         super().__init__()
-        self.json = style == "json"
+        self.json, self.whole = style == "json", whole
         self.secrets = sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
@@ -34,16 +48,16 @@ class Formatter(logging.Formatter):
         fields = {n: v for n, v in vars(record).items() if n not in STANDARD}
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
-            fields["error"] = f"{type(error).__name__}: {error}"
+            fields["error"] = f"{type(error).__name__}: {error}" if self.whole else type(error).__name__
             if record.levelno in (logging.DEBUG, logging.ERROR, logging.CRITICAL):
-                fields["traceback"] = self.formatException(record.exc_info)  # type: ignore[arg-type]
+                fields["traceback"] = self.formatException(record.exc_info) if self.whole else _where(error)  # type: ignore[arg-type]
         message = record.getMessage()
         if self.json:
-            row = {"at": at, "level": record.levelname, "logger": record.name, "event": message, **fields}
-            return self.mask(json.dumps(row, ensure_ascii=False, default=str))
+            row = {"at": at, "level": record.levelname, "logger": record.name, "event": message}
+            row |= {name: value for name, value in fields.items() if name not in row}
+            return self.mask(_one_line(json.dumps(row, ensure_ascii=False, default=str)))
         tail = " ".join(f"{n}={v}" for n, v in fields.items())
-        line = f"{at} {record.levelname} {record.name} {message} {tail}".rstrip()
-        return self.mask(line.encode("unicode_escape").decode() if re.search(r"[\x00-\x1f\x7f]", line) else line)
+        return self.mask(_one_line(f"{at} {record.levelname} {record.name} {message} {tail}".rstrip()))
 
     def mask(self, line: str) -> str:
         """The line without any secret."""
@@ -52,10 +66,24 @@ class Formatter(logging.Formatter):
         return SECRET_SHAPES.sub(MASK, line)
 
 
+def _one_line(text: str) -> str:
+    return UNSAFE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def _where(error: BaseException) -> str:
+    """The places an error came through, and those of its causes, without a word of theirs."""
+    chain: list[str] = []
+    now: BaseException | None = error
+    while now and len(chain) < MOST_CAUSES:
+        chain.append(f"Traceback of {type(now).__name__}:\n" + "".join(traceback.format_tb(now.__traceback__)))
+        now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
+    return "".join(chain)
+
+
 def setup(level: str, style: str, secrets: Iterable[str]) -> None:
-    """Configure this process's logs (to stderr)."""
+    """Configure this process's logs (to stderr). At DEBUG errors are shown with their words."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Formatter(style, secrets))
+    handler.setFormatter(Formatter(style, secrets, whole=level == "DEBUG"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -64,4 +92,8 @@ def setup(level: str, style: str, secrets: Iterable[str]) -> None:
 
 def _quiet(record: logging.LogRecord) -> bool:
     """True unless a talkative library says something below a warning (some set their own level when imported)."""
+    return not record.name.startswith(QUOTING) and _loud(record)
+
+
+def _loud(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or record.name.partition(".")[0] not in QUIET

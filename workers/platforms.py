@@ -33,3 +33,9 @@ def telegram_webhook(url: str, secret: str) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise BadSetting("TELEGRAM_WEBHOOK_URL is not usable: it must be an https URL.")
     return url.rstrip("/") + TELEGRAM_PATH if urlsplit(url).path in ("", "/") else url
+
+
+def slack_code(response: object) -> str:
+    """The error code of Slack's reply, or nothing: of a page that is no JSON the SDK puts the whole text there."""
+    code = response.get("error", "") if hasattr(response, "get") else ""
+    return code if isinstance(code, str) and re.fullmatch(r"[a-z0-9_]{1,80}", code) else ""

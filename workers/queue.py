@@ -161,7 +161,7 @@ class Hands:
         """
         kind = error.kind if isinstance(error, PaperboyError) else type(error).__name__
         level = log.warning if isinstance(error, PaperboyError) else log.exception
-        level("task_failed", extra={"task": task.key, "attempt": attempt, "error": kind})
+        level("task_failed", extra={"task": task.key, "attempt": attempt, "error": kind, **task.about})
         if isinstance(error, PaperboyError) and not isinstance(error, Retryable):
             state: State = "skipped" if isinstance(error, Refused) else "dead"
             if self.ledger.end(task.key, attempt, self.clock(), state, str(error)) and state == "dead":
@@ -174,7 +174,7 @@ class Hands:
         task = self.ledger.get(key)
         if task is None:
             return
-        log.error("task_parked", extra={"task": key, "kind": task.kind, "error": task.error})
+        log.error("task_parked", extra={"task": key, "kind": task.kind, "error": task.error, **task.about})
         if task.kind == "delivery":
             Outbox(self.redis).abandon(task.data["delivery"], task.attempt + 1, self.clock())
 

@@ -141,6 +141,8 @@ class Round:
         deliverer = Deliverer(self.hands.redis, self.settings, self.clock, self._poster)
         try:
             outcome = deliverer.run(delivery, attempt, task.fails, lambda: self._ours(key, attempt))
+            if outcome.error:
+                log.warning("delivery_failed", extra={"task": key, "attempt": attempt, "error": outcome.error})
             if outcome.done:
                 self.ledger.end(key, attempt, self.clock(), error=outcome.error)
             elif outcome.error:

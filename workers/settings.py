@@ -9,6 +9,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -180,9 +181,11 @@ class Settings(BaseSettings):
         return parse_days(self.digest_days)
 
     def secrets(self) -> list[str]:
-        """Every secret that is set, for the redaction of logs."""
+        """Every secret that is set, for the redaction of logs; of a URL its password, too, as it stands and decoded."""
         values = (getattr(self, name) for name in type(self).model_fields)
-        return [v.get_secret_value() for v in values if isinstance(v, SecretStr) and v.get_secret_value()]
+        found = [v.get_secret_value() for v in values if isinstance(v, SecretStr) and v.get_secret_value()]
+        password = re.search(r"://[^/@]*:([^/@]+)@", self.redis_url.get_secret_value())
+        return found + ([password[1], unquote(password[1])] if password else [])
 
 
 def parse_days(text: str) -> frozenset[int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from redis import Redis
 
+from workers import traces
 from workers.analysis.answer import answer
 from workers.analysis.choice import choose
 from workers.analysis.given import Given
@@ -69,6 +70,7 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
     except (BadInput, SourceFailed) as error:
         if not channel:
             raise
+        traces.paper(key, channel, data["id"], error.kind)
         show(w.say("dive_failed", paper=data["id"], why=str(error)))
         return
     analyst = choose(settings)
@@ -83,6 +85,7 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
         return found
 
     analysis = edition.write([paper], profile, analyst, read=read_it, keep=bool(channel)).analyses[0]
+    traces.papers(key, channel, [analysis])
     if not channel:
         memory.keep_dive(key, paper, analysis)
         return
@@ -113,6 +116,7 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
     except (BadInput, SourceFailed) as error:
         if not channel:
             raise
+        traces.paper(key, channel, place.paper, error.kind)
         said = words(language).say("dive_failed", paper=place.paper, why=str(error))
         under_it = place.root if channel.startswith("slack:") else data["message"]
         return post(redis, key, channel, [Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})])
@@ -143,6 +147,8 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
         shown.end()
         raise
     note_model(redis, [(found.by, found.error)], edition.clock())
+    if found.error and settings.anthropic_api_key.get_secret_value():
+        traces.paper(key, channel, place.paper, found.error)
     if not channel:
         memory.keep_result(key, found.model_dump(mode="json"))
         return False

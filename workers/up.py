@@ -49,7 +49,7 @@ def tell(settings: Settings, url: str) -> None:
     for goal in goals:
         _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
         when = due.astimezone(goal.zone).isoformat(timespec="minutes")
-        log.info("next_digest", extra={"channel": goal.channel, "profile": goal.profile, "at": when})
+        log.info("next_digest", extra={"channel": goal.channel, "profile": goal.profile, "due": when})
     if not goals:
         hint = "set SLACK_CHANNELS or TELEGRAM_CHATS (and their token), or send /digest subscribe in a chat"
         log.warning("no_channel_gets_a_digest", extra={"hint": hint})

@@ -19,6 +19,7 @@ from bot.gather import Gather
 from bot.slack.views import escaped
 from prompts import load_profile
 from workers.intake import Intake
+from workers.platforms import slack_code
 from workers.store.trips import Call
 from workers.words import words
 
@@ -161,7 +162,7 @@ class Desk:
             about = (await asyncio.wait_for(self.client.users_info(user=user), ADMIN_S)).get("user") or {}
             found = bool(about.get("is_admin") or about.get("is_owner"))
         except SlackApiError as error:
-            log.warning("admin_unknown", extra={"error": str(error.response.get("error", ""))})
+            log.warning("admin_unknown", extra={"error": slack_code(error.response)})
             found = False
         except Exception as error:  # noqa: BLE001 - no answer means no
             log.warning("admin_unknown", extra={"error": type(error).__name__})

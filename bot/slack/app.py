@@ -28,7 +28,7 @@ from bot.web.pulse import pulse
 from bot.web.server import Handler, Server, TooLarge, beside, body_of, refusal
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
-from workers.platforms import SLACK_PATH
+from workers.platforms import SLACK_PATH, slack_code
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect
@@ -131,7 +131,7 @@ async def preflight(client: AsyncWebClient, app_token: str) -> AuthorizeResult:
         try:
             replies[name] = await check()
         except SlackApiError as error:
-            code = error.response.get("error", "unknown")
+            code = slack_code(error.response) or "unknown"
             raise BadSetting(f"{name} is refused by Slack ({code}): check it on the app's page.") from None
         except (ClientError, OSError, TimeoutError):
             raise Retryable("Slack cannot be reached: check SLACK_API_URL and the network.") from None

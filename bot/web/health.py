@@ -12,6 +12,7 @@ from aiohttp import web
 from redis import Redis
 from redis.exceptions import RedisError
 
+from workers.errors import PaperboyError
 from workers.health import metrics, report
 from workers.settings import Settings
 from workers.store.embedded import ensure
@@ -43,7 +44,7 @@ class Health:
     async def healthz(self, _: web.Request) -> web.Response:
         """200 with `"ok": true`, or 503 with the reasons."""
         found = await self._collect(lambda redis: report.collect(redis, self.settings, self.parts))
-        found = found or report.away("Redis does not answer")
+        found = found or report.away("Redis does not answer, or not as it should: see the log")
         status = HTTPStatus.OK if found["ok"] else HTTPStatus.SERVICE_UNAVAILABLE
         return web.json_response(found, status=status, dumps=lambda d: json.dumps(d, ensure_ascii=False) + "\n")
 
@@ -77,6 +78,9 @@ class Health:
                 self._redis = connect(ensure(self.settings), retries=0, socket_timeout=REDIS_S)
                 self._redis.connection_pool.connection_kwargs["socket_connect_timeout"] = REDIS_S
             return ask(self._redis)
-        except RedisError as error:
-            log.warning("health_unknown", extra={"error": type(error).__name__})
+        except (RedisError, PaperboyError, OSError) as error:
+            log.warning("store_away", extra={"error": type(error).__name__})
+            return None
+        except Exception:
+            log.exception("health_unknown")
             return None

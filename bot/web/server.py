@@ -13,7 +13,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.web.health import Health
 from workers.errors import BadSetting
 from workers.platforms import SLACK_PATH, TELEGRAM_PATH
 from workers.settings import Settings
@@ -66,6 +65,8 @@ class Server:
     """Serves `paths` (POST, webhooks) and the health of `parts` on HTTP_HOST:HTTP_PORT. See `Health` for `parts`."""
 
     def __init__(self, settings: Settings, paths: frozenset[str], parts: frozenset[str]) -> None:
+        from bot.web.health import Health  # here: a listener under `up` has no server and need not load it
+
         self.settings, self.paths = settings, paths
         self.handlers: dict[str, Handler] = {}
         self.health = Health(settings, parts)

@@ -260,11 +260,16 @@ def obedient(asked: Asked) -> dict[str, Any] | str:
         return {"score": int(number.group(1)) if number else 100, "why": text, "matched": everything}
     if asked.task == "repair":
         return repairs(asked)
-    everything = "\n\n".join(asked.passages)
+    bodies = [passage.partition(") ")[2] or passage for passage in asked.passages]
     copied = [
-        {"text": everything[:2500], "quote": quote_of(p), "paragraph": n} for n, p in enumerate(asked.passages, 1)
+        {"text": body[:2500], "quote": quote_of(passage), "paragraph": n}
+        for n, (body, passage) in enumerate(zip(bodies, asked.passages, strict=True), 1)
     ]
-    return dict.fromkeys(("contribution", "methodology", "takeaway", "limitations"), copied[:6])
+    everything = {"text": "\n\n".join(bodies)[:2500], "quote": "", "paragraph": 0}
+    return {
+        "contribution": copied[:6], "methodology": copied[:6], "takeaway": [everything, *copied[:3]],
+        "limitations": [everything],
+    }  # fmt: skip
 
 
 DEFAULTS: dict[str, Callable[[Asked], dict[str, Any] | str]] = {

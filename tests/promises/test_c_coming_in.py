@@ -389,7 +389,7 @@ def test_20_compared_in_constant_time(monkeypatch):
 
 # -- 21 ------------------------------------------------------------------------------------------------------------
 
-KILLS = amount(200, 50)
+KILLS = amount(200, 25)
 LATEST_S = 0.02
 """Seconds after an update is there within which a random kill falls; dealing with one takes some milliseconds."""
 
@@ -473,9 +473,10 @@ def test_22_oversized(doors):
         with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
             line.sendall(head(platform, "Transfer-Encoding: chunked\r\n\r\n"))
             sent = 0
-            while sent < TAKEN:
-                line.sendall(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
-                sent += 0x4000
+            with contextlib.suppress(ConnectionError):  # it may hang up while we send
+                while sent < TAKEN:
+                    line.sendall(b"4000\r\n" + b"x" * 0x4000 + b"\r\n")
+                    sent += 0x4000
             assert line.recv(64).startswith(b"HTTP/1.1 413"), f"{platform}: asked for more than 1.1 MB"
 
 

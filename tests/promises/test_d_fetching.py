@@ -24,10 +24,12 @@ from workers.arxiv_id import parse
 from workers.errors import SourceFailed
 from workers.messages import parts_of
 from workers.reading.read import HTML_BYTES, PDF_BYTES
+from workers.reading.text import PaperText
 from workers.sources.arxiv import FEED_MAX_BYTES
 from workers.sources.gather import GATHER_S, gather
 from workers.sources.http import MAX_BYTES, MAX_TOTAL_S, TOTAL_S, Door
 from workers.store.fetches import Fetches
+from workers.store.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 NAME = "Hugging Face"
@@ -332,9 +334,10 @@ def test_28_politeness_to_arxiv(env, redis_url):
 def test_28_a_list_that_has_not_changed(days, arxiv, model):
     """28. The second poll sends both validators word for word; a 304 (no body to parse) costs no call of the model."""
     arxiv.announced, arxiv.day = [announced("2601.00001", FIT)], FRIDAY
+    known_as_abstracts(days.redis, ["2601.00001"])
     first = days.run(FRIDAY, profile=BOTH)
     asked = len(model.prompts)
-    assert [p.paper.id for p in first.picks] == ["2601.00001"] and asked == 2
+    assert [p.paper.id for p in first.picks] == ["2601.00001"] and asked >= 2
     second = days.run(FRIDAY + timedelta(days=1), profile=BOTH)
     poll, again = arxiv.calls("/atom/*")
     tag = hashlib.md5(make_feed(arxiv.announced, "cs.CV", FRIDAY)).hexdigest()
@@ -387,8 +390,17 @@ def days(env, redis, hf, arxiv, model, tmp_path):
     return Days(redis, settings)
 
 
-def fill(hf, arxiv, papers=3):
+def known_as_abstracts(redis, papers):
+    """Papers that were looked for and have no full text, so that nobody asks arXiv for them at its pace."""
+    for paper in papers:
+        text = PaperText(ref=f"{paper}v1", read_from="abstract", title=FIT, abstract=f"We study {FIT}. It works.")
+        Texts(redis).put(text.ref, text.model_dump_json())
+        Texts(redis).put_newest(paper, text.ref)
+
+
+def fill(hf, arxiv, redis, papers=3):
     """Fitting papers at both services, in every category."""
+    known_as_abstracts(redis, [f"2601.{n}000{k}" for n in (1, 2) for k in range(papers + 1)])
     hf.days[str(FRIDAY)] = [make_item(f"2601.1000{n}", FIT, summary=FIT) for n in range(papers)]
     categories = [spec.partition(":")[2] for spec in FIVE[1:]]
     arxiv.announced = [announced(f"2601.2000{n}", FIT, categories=(c,)) for n, c in enumerate(categories)]
@@ -402,7 +414,7 @@ def test_29_one_bad_source(bad, path, days, hf, arxiv):
 
     A hanging service is cut after 20 s, all sources together after 60 s; the sampled form of that is the next test.
     """
-    fill(hf, arxiv)
+    fill(hf, arxiv, days.redis)
     fault = hf if path.startswith("/api") else arxiv
     fault.fault(path, times=99, **BAD[bad])
     started = time.monotonic()
@@ -422,7 +434,7 @@ def test_29_of_five_sources(path, env, redis, hf, arxiv):
 
     arXiv's categories are asked for in one request, so they fail or come together.
     """
-    fill(hf, arxiv)
+    fill(hf, arxiv, redis)
     fault = hf if path.startswith("/api") else arxiv
     fault.fault(path, times=9, delay=60.0)
     settings, fetches = env(HF_ENDPOINT=hf.url, ARXIV_FEED_URL=f"{arxiv.url}/atom"), Fetches(redis)
@@ -436,7 +448,7 @@ def test_29_of_five_sources(path, env, redis, hf, arxiv):
 
 def test_29_a_category_that_does_not_exist(env, redis, hf, arxiv):
     """29. One of five that arXiv does not know takes none of the others with it."""
-    fill(hf, arxiv)
+    fill(hf, arxiv, redis)
     settings, fetches = env(HF_ENDPOINT=hf.url, ARXIV_FEED_URL=f"{arxiv.url}/atom"), Fetches(redis, gap_s=0)
     specs = (*FIVE[:2], "arxiv:cs.ZZ", *FIVE[3:])
     asked = {"today": FRIDAY + timedelta(days=1), "first": True}
@@ -452,7 +464,7 @@ BROKEN = (None, 7, [], {}, {"paper": None}, {"paper": {"id": 5, "title": []}}, {
 
 def test_29_a_broken_entry(days, hf, arxiv):
     """29. A broken entry drops only itself, on a list of JSON and in a feed."""
-    fill(hf, arxiv)
+    fill(hf, arxiv, days.redis)
     good = hf.days[str(FRIDAY)]
     hf.days[str(FRIDAY)] = [BROKEN[0], good[0], *BROKEN[1:4], good[1], *BROKEN[4:], good[2]]
     feed = make_feed([announced(f"2601.2000{n}", FIT) for n in range(3)], day=FRIDAY + timedelta(days=1))

@@ -1,5 +1,6 @@
 """E. The model: what an enemy makes it say is harmless, what it costs is bounded, whatever it does ends no day."""
 
+import html
 import importlib
 import json
 import time
@@ -25,8 +26,8 @@ from tests.doubles.telegram_links import detect
 from tests.promises import hostile
 from tests.promises.kit import Drive, Trap, alive, kill_tree, sample, until
 from tests.test_edition import FIT, Days
-from workers.analysis.analyst import Usage
 from workers.analysis.choice import choose
+from workers.analysis.meter import Usage
 from workers.analysis.prices import count, estimate
 from workers.delivery.deliver import Deliverer
 from workers.delivery.posters import poster
@@ -159,7 +160,8 @@ def expect_harmless(world):
                 assert node.get("type") not in PINGS, (where, node)
         for text in texts:
             assert not any(bait in text for bait in BAIT), (where, text)
-            found = {link["text"] for link in detect(text)} - HARMLESS
+            shown = html.unescape(text) if where.startswith("/api/") else text
+            found = {link["text"] for link in detect(shown)} - HARMLESS
             assert not {f for f in found if not f.startswith(ours)}, (where, found, text)
             assert not [s for s in PROMPTS if s in text], (where, text)
             assert MODEL_KEY not in text and world.slack.bot_token not in text and world.telegram.token not in text
@@ -213,7 +215,7 @@ def test_30_obedient_to_the_enemy_in_a_digest(world, figure):
     world.model.reply(obeying)
     for channel in HERE.values():
         Channels(world.redis).change(channel, {"picks": 10, "min_score": 0})
-    days, seen = world.days, set()
+    days, seen, writers = world.days, set(), Counter()
     for n in range(3):
         names, day = hostile.NAMES[n * 9 : n * 9 + 9], DAY + timedelta(days=n)
         know(world, names)
@@ -224,11 +226,13 @@ def test_30_obedient_to_the_enemy_in_a_digest(world, figure):
         for channel in HERE.values():
             digest = days.run(day + timedelta(days=1), channel=channel, profile="cv-daily-en")
             seen |= {pick.paper.id for pick in digest.picks}
+            writers.update(pick.analysis.by for pick in digest.picks)
             for pick in digest.picks:
                 assert pick.score.value is None or 0 <= pick.score.value <= 100
             assert deliver(world, days.slot) == []
             expect_own_words(world, days.slot)
     assert seen == {hostile.paper_id(name) for name in hostile.NAMES}
+    assert writers["claude-sonnet-5-5"] > writers["local"], "most of it is the model's own text"
     refused = [hostile.mark(n) for n in ("score above the range", "score below the range")]
     asked = [p for p in world.model.asked("score") if any(m in p.user for m in refused)]
     assert len(asked) == 8, "each was asked for twice for each channel's digest, and then given up"

@@ -19,6 +19,9 @@ from workers.reading.text import PaperText, clean
 MIN_QUOTE = 20
 """Least kept characters of a quote: shorter ones are found by chance (notes on grounding)."""
 
+WIDE = 3
+"""Letters that a Chinese character is worth: it is most of a word."""
+
 SPELLED = {
     w: str(n)
     for n, w in enumerate(
@@ -117,7 +120,7 @@ class Index:
         """All places of `quote`, in the order of the paper."""
         asked = clean(quote)
         kept = squeeze(asked)[0]
-        if len(kept) < MIN_QUOTE:
+        if not telling(kept):
             return
         found = self.stream.find(kept)
         while found >= 0:
@@ -175,6 +178,16 @@ class Index:
 def _joins(c: str) -> bool:
     """True for what makes up words and numbers in scripts that put spaces between words."""
     return c.isdigit() or c in ".,-%" or c.lower() != c.upper()
+
+
+def telling(kept: str) -> bool:
+    """True where squeezed words are enough to be more than chance; a wide character (Chinese) counts as WIDE."""
+    return len(kept) + (WIDE - 1) * sum(c >= "\u2e80" for c in kept) >= MIN_QUOTE
+
+
+def spelled(text: str) -> list[str]:
+    """Numbers from three to twelve that an English text spells out, as digits. "One" and "two" say too little."""
+    return [SPELLED[word] for word in _SPELLED.findall(text.lower()) if int(SPELLED[word]) > 2]
 
 
 def _numbers_in(texts: Iterable[str]) -> frozenset[str]:

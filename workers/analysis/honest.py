@@ -7,12 +7,11 @@ question's, letter for letter. Marks around anything else are taken off, and the
 import re
 from dataclasses import dataclass
 
-from workers.analysis.grounding import MIN_QUOTE, Index
+from workers.analysis.grounding import Index, telling
 from workers.analysis.marks import unmarked
-from workers.analysis.squeeze import numbers, squeeze
+from workers.analysis.squeeze import numbers, squeeze, without_symbols
 
 _QUOTED = re.compile(r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|(?<![\w\"])\"([^\"\n]{8,1200})\"(?!\w)")
-_SYMBOL = re.compile(r"(?<=[A-Za-z)\]}])[_^](?:\{[^{}]*\}|-?\w+)")
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def look(text: str, index: Index, question: str) -> Looked:
     def mend(match: re.Match[str]) -> str:
         words = next(group for group in match.groups() if group is not None)
         kept = squeeze(words)[0]
-        if len(kept) < MIN_QUOTE:
+        if not telling(kept):
             return match.group()
         there = kept in asked or index.locate(words) is not None
         found[0] += 1
@@ -43,7 +42,7 @@ def look(text: str, index: Index, question: str) -> Looked:
         return match.group() if there else words
 
     honest = _QUOTED.sub(mend, text)
-    said = numbers(_SYMBOL.sub(" ", unmarked(text)))
+    said = numbers(without_symbols(unmarked(text)))
     known = set(numbers(question))
     missing = tuple(dict.fromkeys(n for n in index.missing(said) if n not in known))
     return Looked(honest, found[0], found[1], len(said), missing)

@@ -10,6 +10,9 @@ _NUMBER = re.compile(
     r"(?<![\d.])(?P<sign>[-\u2212\u2013](?=[\d.]))?(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
     r"(?:\s?(?P<percent>\\?%|percent\b)|(?P<size>[KMBk](?![A-Za-z]))|\s?(?P<word>thousand|million|billion)\b)?"
 )
+_SYMBOL = re.compile(r"(?<=[A-Za-z)\]}])[_^](?:\{[^{}.]{1,20}\}|-?\w+)")
+"""The index or power of a symbol, as in x_0 and p^{(2)}: no number that a paper could state."""
+
 _CITED = re.compile(r"\[(?:\d{1,3}(?:\s*[,–-]\s*)?)+\]")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])[\"')\]”’]*(?:\s+|(?<=[。！？]))")
 
@@ -65,6 +68,11 @@ def _signs(text: str, k: int) -> bool:
         j -= 1
     before = text[j - 1 : j]
     return before == "\\" if j < k else not (before.isdigit() or before in tuple(")]}%"))
+
+
+def without_symbols(text: str) -> str:
+    """The text without indices and powers of symbols."""
+    return _SYMBOL.sub(" ", text)
 
 
 def numbers(text: str) -> list[str]:

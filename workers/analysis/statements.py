@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 
 from workers.analysis.gate import Claim, failures, measure
 from workers.analysis.given import Given
-from workers.analysis.grounding import Index, Place
+from workers.analysis.grounding import Index, Place, spelled
 from workers.analysis.replies import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
-from workers.analysis.squeeze import numbers
+from workers.analysis.squeeze import numbers, without_symbols
 from workers.papers import SECTIONS, Grounds, SectionName, Statement
 
 READINGS: tuple[SectionName, ...] = ("takeaway", "limitations")
@@ -34,9 +34,6 @@ _WHY = {
 
 _NAME = re.compile(r"(?<![A-Za-z0-9_\\])[A-Za-z]+-?\d+(?:\.\d+)*[A-Za-z]*")
 """A name with a number in it: GPT-4, ResNet50, A100s."""
-
-_SYMBOL = re.compile(r"(?<=[A-Za-z)\]}])[_^](?:\{[^{}]*\}|-?\w+)")
-"""The index or power of a symbol, as in x_0 and p^{(2)}: no number that a paper could state."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +104,8 @@ def statement(name: SectionName, text: str, place: Place | None, given: Given) -
 
 def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: Given) -> Grounds:
     """The counts of what was said (`checked`), and the gate and metrics of what is `shown`."""
-    said = [numbers(_SYMBOL.sub(" ", c.claim.text)) for c in checked]
+    texts = [without_symbols(c.claim.text) for c in checked]
+    said = [[*numbers(text), *spelled(text)] for text in texts]
     counts = {
         "quotes": sum(bool(c.claim.quote) for c in checked),
         "quotes_found": sum(c.place is not None for c in checked),
@@ -123,7 +121,7 @@ def gated(shown: Sequence[Statement], given: Given) -> Grounds:
     shown's."""
     quotes = [(s.quote,) if s.quote else () for s in shown]
     claims = [
-        Claim(text=_SYMBOL.sub(" ", s.text or s.quote), quotes=quote, near=s.paragraph)
+        Claim(text=without_symbols(s.text or s.quote), quotes=quote, near=s.paragraph)
         for s, quote in zip(shown, quotes, strict=True)
     ]
     metrics, abstract = measure(claims, given.index), given.text.read_from == "abstract"
@@ -149,8 +147,9 @@ def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
     index: Index = given.index
     quote = visible(claim.quote).strip()
     claim = claim.model_copy(update={"quote": quote})
-    text = _SYMBOL.sub(" ", claim.text)
+    text = without_symbols(claim.text)
     names, bare = index.unnamed(_NAME.findall(text)), numbers(_NAME.sub(" ", text))
+    names += index.missing(spelled(text))
     missing = (*names, *index.missing(bare))
     if not quote:
         found = Checked(name, claim, None, "" if name in READINGS else NO_QUOTE)

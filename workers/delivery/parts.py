@@ -147,10 +147,10 @@ class Parts:
     ) -> None:
         """Note what became of a part."""
         kind = error.kind if error else ""
-        if state == "pending" and row.state in ("edit", "delete"):
-            state = row.state
+        state = row.state if state == "pending" and row.state in ("edit", "delete") else state
         if error:
-            log.warning("part_failed", extra={"delivery": row.delivery, "part": row.key, "state": state, "error": kind})
+            about = {"delivery": row.delivery, "part": row.key, **({"paper": row.about["paper"]} if row.about else {})}
+            log.warning("part_failed", extra={**about, "state": state, "error": kind})
         done = cast(PartState, state)
         self.troubled |= state in ("uncertain", "dead")
         self.outbox.finish(row.delivery, row.key, fence, done, self.clock(), error=kind, take=True, rev=rev, how=how)

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 
 from workers.digest.compose import unwritten
 from workers.digest.pick import worth_again
+from workers.errors import SERVICE_KINDS
 from workers.papers import LOCAL, Analysis, Digest
+
+PASSING = SERVICE_KINDS | {"invalid", "truncated", "over_budget", "failed"}
+"""Classes of failure that another try later in the day may get past. Not: declined, unsupported, paper_lost, which the
+same call would bring again."""
 
 
 def can_improve(digest: Digest) -> bool:
     """True where sources or the model failed in a way that may pass: worth another try later in the day."""
     analyses = [p.analysis for p in digest.picks]
-    return worth_again(digest) or any((a.extracted and a.error) or unread(a) for a in analyses)
+    return worth_again(digest) or any((a.extracted and a.error in PASSING) or unread(a) for a in analyses)
 
 
 def unread(analysis: Analysis) -> bool:

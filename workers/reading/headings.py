@@ -5,10 +5,11 @@ name that papers use, or is larger than the body and follows the end of a paragr
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workers.reading.lines import Line
+from workers.reading.lines import Line, join
 
 HEADING_CHARS = 90
 """Most characters of a heading's line."""
@@ -24,6 +25,12 @@ LARGER = 1.08
 
 MUCH_LARGER = 1.18
 """Ratio from which an unnumbered larger line opens a section and not a subsection (12 pt beside 10 pt)."""
+
+SAME_PT = 0.2
+"""Difference in points up to which two sizes are the same."""
+
+TITLE_AMONG, TITLE_LINES = 25, 5
+"""Lines of page 1 among which the title is, and most lines it has."""
 
 MISSED = 1
 """Headings that may have been missed before one that is still in sequence."""
@@ -198,3 +205,16 @@ class Headings:
 def _value(roman: str) -> int:
     values = [ROMAN[c] for c in roman]
     return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+
+
+def title_of(lines: Sequence[Line]) -> str:
+    """The first lines of the largest type."""
+    styles = [line.page.style(line.at) for line in lines[:TITLE_AMONG]]
+    largest = max((size for size, _ in styles), default=0.0)
+    first = next((k for k, (size, _) in enumerate(styles) if size >= largest - SAME_PT), 0)
+    last = first + 1
+    while last < min(len(styles), first + TITLE_LINES):
+        if styles[last][0] < largest - SAME_PT or styles[last][1] != styles[first][1]:
+            break
+        last += 1
+    return join(lines[first:last])

@@ -10,19 +10,13 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from workers.reading.captions import begins_caption, number_of
-from workers.reading.headings import Heading, Headings, may_be_heading
+from workers.reading.headings import SAME_PT, Heading, Headings, may_be_heading, title_of
 from workers.reading.lines import LAST, Line, ends, join, lines_of, without_edges
 from workers.reading.pages import Page
 from workers.reading.text import Figure, Paragraph, Section, Table, label_of
 
 EARLY = 0.88
 """Share of the usual line length below which a line ended early."""
-
-SAME_PT = 0.2
-"""Difference in points up to which two sizes are the same."""
-
-TITLE_AMONG, TITLE_LINES = 25, 5
-"""Lines of page 1 among which the title is, and most lines it has."""
 
 HEADING_LINES = 3
 """Most lines of a heading."""
@@ -44,6 +38,9 @@ CAPTION_LINES = 12
 
 PARAGRAPH_CHARS = 1_800
 """Length at which a paragraph is cut at the next end of a sentence, so that a place stays findable."""
+
+WIDTH_LINES, SIZE_LINES, WEIGHT_LINES = 250, 50, 15
+"""About how many lines are asked for the usual length, the size and the weight of the body's type."""
 
 _ENTRY = re.compile(r"^\s*(?:\[[\w+]{1,12}\]|\d{1,3}\.\s)", re.M)
 _BULLET = re.compile(r"[•◦▪‣∙●○\x0f\uf0b7]\s*|[-–]\s(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s")
@@ -77,12 +74,11 @@ class _Reader:
 
     def __init__(self, lines: list[Line], out: Layout) -> None:
         self.lines, self.out = lines, out
-        texts = [line.text for line in lines]
-        lengths = sorted([len(text) for text in texts if len(text) > 20])
+        lengths = sorted([n for line in _some(lines, WIDTH_LINES) if (n := len(line.text)) > 20])
         width = lengths[len(lengths) * 3 // 4] if lengths else 80
-        sizes = Counter(round(x.page.size(x.at), 1) for x in lines[:: max(1, len(lines) // 60)] if len(x.text) > 20)
+        sizes = Counter(round(x.page.size(x.at), 1) for x in _some(lines, SIZE_LINES) if len(x.text) > 20)
         size = sizes.most_common(1)[0][0] if sizes else 10.0
-        body = [x for x in lines[len(lines) // 4 :: max(1, len(lines) // 20)] if len(x.text) > 20]
+        body = [x for x in _some(lines[len(lines) // 4 :], WEIGHT_LINES) if len(x.text) > 20]
         self.headings = Headings(size, sum(x.page.style(x.at)[1] for x in body) * 2 > len(body))
         self.after: set[int] = set()
         """Lines before which a paragraph ended, or another page begins: a paragraph is of one page."""
@@ -99,6 +95,8 @@ class _Reader:
         self.paragraphs: list[Paragraph] = []
         self.heading = ("front", "", 1)
         self.front: list[Line] = []
+        self.quoted = False
+        """Whether the front became part of a section."""
         self.references: list[str] = []
 
     def _mark(self, early: float) -> None:
@@ -106,19 +104,21 @@ class _Reader:
         ended, page_before, cut = True, None, False
         for k, (text, page, _, cut_here) in enumerate(self.lines):
             first = text[0]
+            lower = first.islower()
             if ended or (page is not page_before and not cut):
                 ended, page_before = True, page
                 self.after.add(k)
                 self.breaks.append(k)
-            elif not first.isalpha() and _BULLET.match(text):
+            elif not lower and not first.isalpha() and _BULLET.match(text):
                 self.breaks.append(k)
-            if first == "[" and text.startswith("[1]") and self._is_list(k):
-                self.unheaded = k
-                self.stops.append(k)
-            if not first.islower() and (may_be_heading(text, ended) or (first in "FT" and begins_caption(text, ended))):
-                self.stops.append(k)
+            if not lower:
+                if first == "[" and text.startswith("[1]") and self._is_list(k):
+                    self.unheaded = k
+                    self.stops.append(k)
+                if may_be_heading(text, ended) or (first in "FT" and begins_caption(text, ended)):
+                    self.stops.append(k)
             cut = cut_here
-            ended = not cut and len(text) < early and text[-1] in LAST and ends(text)
+            ended = text[-1] in LAST and not cut and len(text) < early and ends(text)
 
     def _is_list(self, k: int) -> bool:
         """True where `[2]` and `[3]` begin lines soon after line `k`."""
@@ -164,7 +164,7 @@ class _Reader:
     def _open(self, found: Heading, k: int) -> int:
         """Begin what the heading at line `k` opens; returns the next line to read."""
         if self.headings.late and found.kind in ("body", "references"):  # no heading of abstract or introduction
-            self._body(0, len(self.front))
+            self._take_front()
         self.headings.late = False
         self._close()
         self.headings.take(found)
@@ -266,26 +266,24 @@ class _Reader:
         self.ids.add(name)
         return name
 
+    def _take_front(self) -> None:
+        """What stands before the first heading is text."""
+        self._body(0, len(self.front))
+        self.quoted = True
+
     def _finish(self) -> None:
         out, text = self.out, "\n".join(self.references)
         years = len(re.findall(r"\b(?:19|20)\d\d[a-z]?[.)]", text))
         out.bibliography = max(len(_ENTRY.findall(text)), years if text else 0)
-        out.apart = " ".join([*(line.text for line in self.front), *self.references])
-        out.title = _title([line for line in self.front if line.page.number == 1])
+        out.title = title_of([line for line in self.front if line.page.number == 1])
         if not out.sections and not out.abstract and self.front:  # nothing found: all of it is one section
-            self._body(0, len(self.front))
+            self._take_front()
             self._flush()
             out.sections.append(Section(id="front", title="", paragraphs=tuple(self.paragraphs)))
+        front = [] if self.quoted else [line.text for line in self.front]
+        out.apart = " ".join([*front, *self.references])
 
 
-def _title(lines: list[Line]) -> str:
-    """The first lines of the largest type."""
-    styles = [line.page.style(line.at) for line in lines[:TITLE_AMONG]]
-    largest = max((size for size, _ in styles), default=0.0)
-    first = next((k for k, (size, _) in enumerate(styles) if size >= largest - SAME_PT), 0)
-    last = first + 1
-    while last < min(len(styles), first + TITLE_LINES):
-        if styles[last][0] < largest - SAME_PT or styles[last][1] != styles[first][1]:
-            break
-        last += 1
-    return join(lines[first:last])
+def _some(lines: list[Line], count: int) -> list[Line]:
+    """About `count` of `lines`, spread evenly."""
+    return lines[:: max(1, len(lines) // count)]

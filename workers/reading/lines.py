@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import accumulate, pairwise, repeat
 from typing import NamedTuple
 
@@ -33,6 +34,10 @@ class Line(NamedTuple):
     cut: bool = False
 
 
+_line: Callable[[tuple[str, Page, int, bool]], Line] = partial(tuple.__new__, Line)
+"""As `Line(*fields)`, in a third of the time: a paper has a thousand lines."""
+
+
 def lines_of(page: Page) -> list[Line]:
     """The lines of `page`, cleaned, without empty ones."""
     marked = page.text.replace("\ufffe", "\x02").replace("\x02", "\x02\n")  # the hyphen at the end of a line is its end
@@ -43,7 +48,7 @@ def lines_of(page: Page) -> list[Line]:
     cuts = [piece[-1:] == "\x02" for piece in pieces]
     texts = [piece.strip("\x02\r ") for piece in pieces]
     texts = [text if text.isascii() and text.isprintable() else _odd(text) for text in texts]
-    return [Line(*line) for line in zip(texts, repeat(page), starts, cuts) if line[0]]
+    return [line for line in map(_line, zip(texts, repeat(page), starts, cuts)) if line[0]]
 
 
 def _odd(raw: str) -> str:
@@ -64,7 +69,7 @@ def without_edges(pages: list[list[Line]]) -> tuple[list[Line], str]:
         for k in (*range(head), *range(len(page) - len(edge) + head, len(page))):
             if len(page[k].text) <= 4 and _PAGE_NUMBER.fullmatch(page[k].text):
                 gone.add(k)
-        if any("arXiv:" in line.text for line in page):
+        if page and "arXiv:" in page[0].page.text:
             for k, line in enumerate(page):
                 if m := _STAMP.search(line.text):
                     stamp = stamp or m[0]

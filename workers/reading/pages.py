@@ -43,7 +43,6 @@ _INVISIBLE = frozenset((3, 7))
 _OUTLINE, _FILL_AND_OUTLINE = frozenset((1, 5)), frozenset((2, 6))
 """Modes that draw the letters' outline, in a colour of its own; alone, and with the fill."""
 _HOLDING = frozenset((pdfium.IMAGE, pdfium.FORM))
-_UNUSUAL = _INVISIBLE | _OUTLINE | _FILL_AND_OUTLINE
 
 _UNMOVED: Matrix = (1, 0, 0, 1, 0, 0)
 
@@ -128,16 +127,19 @@ def _look(container: int, form: Thing, matrix: Matrix, found: _Scan, depth: int)
     things = pdfium.things(container, bool(form))
     if not things or not _scale(matrix):
         return found
-    kinds = pdfium.kinds(things)
-    texts = things
-    if kinds.count(pdfium.TEXT) < len(things):
-        texts = [thing for thing, kind in zip(things, kinds, strict=True) if kind == pdfium.TEXT]
-    reasons = _suspicious(texts, matrix, found) if texts else {}
-    if not (reasons or found.painting or pdfium.FORM in kinds or pdfium.IMAGE in kinds):
+    modes = pdfium.modes(things)
+    places, others, texts = list(range(len(things))), list[int](), things
+    kinds = dict[int, int]()
+    if any(modes) and pdfium.NO_TEXT in modes:
+        places = [i for i, mode in enumerate(modes) if mode != pdfium.NO_TEXT]
+        rest = [i for i, mode in enumerate(modes) if mode == pdfium.NO_TEXT]
+        kinds = dict(zip(rest, pdfium.kinds([things[i] for i in rest]), strict=True))
+        others = [i for i, kind in kinds.items() if kind in _HOLDING or (found.painting and kind != pdfium.TEXT)]
+        texts, modes = [things[i] for i in places], [modes[i] for i in places]
+    reasons = _suspicious(texts, modes, matrix, found) if texts else {}
+    if not (reasons or others):
         return found
-    places = [i for i, kind in enumerate(kinds) if kind == pdfium.TEXT]
     suspicious = {places[k]: why for k, why in reasons.items()}
-    others = [i for i, k in enumerate(kinds) if k in _HOLDING or (found.painting and k != pdfium.TEXT)]
     for i in sorted([*others, *suspicious]) if suspicious else others:
         thing = things[i]
         if i in suspicious:
@@ -153,7 +155,7 @@ def _look(container: int, form: Thing, matrix: Matrix, found: _Scan, depth: int)
     return found
 
 
-def _suspicious(texts: list[Thing], matrix: Matrix, found: _Scan) -> dict[int, str]:
+def _suspicious(texts: list[Thing], modes: list[int], matrix: Matrix, found: _Scan) -> dict[int, str]:
     """Place among `texts` -> why it may not be seen: invisible, off, clear, white, tiny."""
     scale = _scale(matrix)
     x0, y0, x1, y1 = pdfium.boxes(texts)
@@ -166,8 +168,7 @@ def _suspicious(texts: list[Thing], matrix: Matrix, found: _Scan) -> dict[int, s
         why |= {k: "tiny" for k in low_ones if _points(texts[k], matrix) < TINY_PT}
     if fills := pdfium.fills(texts):
         why |= {k: seen for k, colour in enumerate(fills) if colour is not BLACK and (seen := _unseen(colour))}
-    modes = pdfium.modes(texts)
-    if not _UNUSUAL.isdisjoint(modes):
+    if any(modes):
         why |= {k: "invisible" for k, mode in enumerate(modes) if mode in _INVISIBLE}
         drawn = [k for k, mode in enumerate(modes) if mode in _OUTLINE | _FILL_AND_OUTLINE]
         lines = pdfium.strokes([texts[k] for k in drawn]) or [BLACK] * len(drawn)

@@ -8,7 +8,7 @@ places in one buffer, made once, which spares the conversion of four of five arg
 import ctypes
 import math
 from collections.abc import Callable, Sequence
-from ctypes import c_double, c_float, c_int, c_uint, c_ulong, c_void_p
+from ctypes import c_char, c_double, c_float, c_int, c_uint, c_ulong, c_void_p
 from itertools import repeat
 from typing import Any
 
@@ -19,6 +19,9 @@ AT_ONCE = 1024
 
 TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5
 """Types of page objects."""
+
+NO_TEXT = -1
+"""What pdfium answers when it is asked for the text render mode of something else."""
 
 Colour = tuple[int, int, int, int]
 """Red, green, blue, alpha; 0 to 255."""
@@ -51,9 +54,10 @@ _f = [[ctypes.byref(_F, 16 * i + 4 * k) for i in range(AT_ONCE)] for k in range(
 _u0, _f0 = ctypes.addressof(_U), ctypes.addressof(_F)
 _ALL_BLACK = bytes((c_uint * 4)(*BLACK)) * AT_ONCE
 
-_count, _get = _call("FPDFPage_CountObjects", c_int, _V), _call("FPDFPage_GetObject", _V, _V)
-_form_count, _form_get = _call("FPDFFormObj_CountObjects", c_int, _V), _call("FPDFFormObj_GetObject", _V, _V, c_ulong)
-"""Only the first argument of `_get`, `_fill`, `_stroke` and `_bounds` is converted: half the cost of a call."""
+_count, _get = _call("FPDFPage_CountObjects", c_int, _V), _call("FPDFPage_GetObject", _V)
+_form_count, _form_get = _call("FPDFFormObj_CountObjects", c_int, _V), _call("FPDFFormObj_GetObject", _V)
+"""Only the first argument of `_fill`, `_stroke` and `_bounds` is converted, none of `_get` and `_form_get`: half the
+cost of a call."""
 _type, _mode = _call("FPDFPageObj_GetType", c_int, _V), _call("FPDFTextObj_GetTextRenderMode", c_int, _V)
 _fill, _stroke = _call("FPDFPageObj_GetFillColor", c_int, _V), _call("FPDFPageObj_GetStrokeColor", c_int, _V)
 _bounds = _call("FPDFPageObj_GetBounds", c_int, _V)
@@ -67,6 +71,7 @@ _letter_matrix = _call("FPDFText_GetMatrix", c_int, _V, c_int, _V)
 _origin = _call("FPDFText_GetCharOrigin", c_int, _V, c_int, _V, _V)
 _weight = _call("FPDFText_GetFontWeight", c_int, _V, c_int)
 _font = _call("FPDFText_GetFontInfo", c_ulong, _V, c_int, _V, c_ulong, _V)
+_places = list(map(c_ulong.from_param, range(AT_ONCE)))
 _X, _Y = c_double(), c_double()
 _NAME = ctypes.create_string_buffer(80)
 _TEXT_BYTES = 4096
@@ -75,12 +80,16 @@ _WORDS = ctypes.create_string_buffer(_TEXT_BYTES)
 
 def things(container: int, form: bool) -> list[Thing]:
     """The objects of a page (by its address) or form, in the order they are painted."""
-    count, get = (_form_count, _form_get) if form else (_count, _get)
-    return list(map(get, repeat(container), range(count(container))))
+    here = ctypes.byref(c_char.from_address(container))
+    if not form:
+        return list(map(_get, repeat(here), range(_count(container))))
+    count = _form_count(container)
+    _places.extend(map(c_ulong.from_param, range(len(_places), count)))
+    return list(map(_form_get, repeat(here), _places[:count]))
 
 
 def modes(of: Sequence[Thing]) -> list[int]:
-    """Text render modes; -1 for what is no text."""
+    """Text render modes; NO_TEXT for what is no text."""
     return list(map(_mode, of))
 
 
@@ -104,26 +113,28 @@ def _colours(call: Callable[..., int], of: Sequence[Thing]) -> list[Colour]:
     for k in range(0, len(of), AT_ONCE):
         part = of[k : k + AT_ONCE]
         told = list(map(call, part, *_u))
-        if 0 in told or bytes(_UINTS[: 4 * len(part)]) != _ALL_BLACK[: 16 * len(part)]:
-            plain = False
-            red, green, blue, alpha = (_UINTS[i : 4 * len(part) : 4].tolist() for i in range(4))
-            rows = zip(red, green, blue, alpha, strict=True)
-            found += [row if there else BLACK for row, there in zip(rows, told, strict=True)]
-        else:
+        if all(told) and bytes(_UINTS[: 4 * len(part)]) == _ALL_BLACK[: 16 * len(part)]:
             found += [BLACK] * len(part)
+            continue
+        plain = False
+        values = _UINTS[: 4 * len(part)].tolist()
+        rows = zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True)
+        found += [row if there else BLACK for row, there in zip(rows, told, strict=True)]
     return [] if plain else found
 
 
-def boxes(of: Sequence[Thing]) -> tuple[list[float], list[float], list[float], list[float]]:
+def boxes(of: Sequence[Thing]) -> tuple[Sequence[float], ...]:
     """Left, bottom, right and top edges, in the space of what holds the objects."""
-    edges: tuple[list[float], list[float], list[float], list[float]] = ([], [], [], [])
+    edges = list[float]()
     for k in range(0, len(of), AT_ONCE):
         part = of[k : k + AT_ONCE]
         told = list(map(_bounds, part, *_f))
-        for i, edge in enumerate(edges):
-            found = _FLOATS[i : 4 * len(part) : 4].tolist()
-            edge += [value if there else 0.0 for value, there in zip(found, told, strict=True)] if 0 in told else found
-    return edges
+        found = _FLOATS[: 4 * len(part)].tolist()
+        if not all(told):
+            for i in (i for i, there in enumerate(told) if not there):
+                found[4 * i : 4 * i + 4] = 0, 0, 0, 0
+        edges += found
+    return edges[0::4], edges[1::4], edges[2::4], edges[3::4]
 
 
 def fill(thing: Thing) -> Colour:

@@ -28,6 +28,9 @@ PDF_BYTES = 60 * 2**20
 FILE_BYTES = PDF_BYTES
 """Most bytes of a local file."""
 
+AWAY = ("connection", "rate_limited")
+"""Classes of failure after which nothing else is asked of arXiv for this paper: it would meet the same."""
+
 _NOT_FROM_ELSEWHERE = r"\b(?!\s+from\s+(?!(?:the )?arxiv))"
 _WITHDRAWN = re.compile(
     r"\b(?:this|the) (?:paper|article|submission|manuscript|work|preprint|version)[^.]{0,40} (?:is|has been|was|been) "
@@ -57,6 +60,8 @@ def read(
             failures.append(error)
             flags.append("too_large" if error.kind == "too_large" else "fetch_failed")
             notes.append(str(error))
+            if error.kind in AWAY:
+                break
             continue
         if text is not None and text.sections:
             return _keep(ref, _with_record(text, paper).labelled(flags, notes), texts, failures)

@@ -176,7 +176,7 @@ def labels(analysis: Analysis, w: Words, *, fictional: bool) -> tuple[str, ...]:
     """What a reader must know: made up, extracted instead of written, the model away, read from the abstract only."""
     shown = [w.label_fictional] if fictional else []
     if analysis.extracted:
-        shown.append(w.label_model_away if analysis.error else w.label_extracted)
+        shown.append(w.variant("label_extract", analysis.error) if analysis.error else w.label_extracted)
     if analysis.read == "abstract":
         shown.append(w.label_abstract)
     return (*shown, *labels_of(analysis.grounds, w))

@@ -89,7 +89,7 @@ def footer(analysis: Analysis, w: Words) -> tuple[str, ...]:
     counts += [w.footer_checked] if counts and not analysis.extracted else []
     lines.append(w.semicolon.join(counts))
     lines.append(w.say("footer_dropped", n=g.dropped) if g.dropped else "")
-    failed = [w[f"check_{name}"] for name in g.failed]
+    failed = [w[f"check_{name}"] for name in g.failed] if g.quotes or not analysis.extracted else []
     lines.append(w.say("footer_failed", checks=w.comma.join(failed)) if failed else "")
     titles = [_cut(clean_inline(tex_text(title)), PLACE_MAX) for title in g.left_out[:TITLES_MAX]]
     more = w.say("and_more", n=len(g.left_out) - TITLES_MAX) if len(g.left_out) > TITLES_MAX else ""

@@ -59,6 +59,12 @@ class Task:
     held: bool
     """True while somebody has it (its lease has not been given back)."""
 
+    @property
+    def about(self) -> dict[str, str]:
+        """Channel and paper, where the task has one: for log lines."""
+        paper = self.data.get("id") or (self.data.get("place") or {}).get("paper")
+        return {name: str(v) for name, v in (("channel", self.data.get("channel")), ("paper", paper)) if v}
+
 
 class Ledger:
     """Reads and writes tasks. Every write is one atomic script."""

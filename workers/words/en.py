@@ -36,7 +36,9 @@ WORDS = {
     # labels: what a reader must know about where words and numbers come from
     "label_stand_in": "local ranker's score, no model",
     "label_extracted": "extracted, no model",
-    "label_model_away": "extracted: the model was unavailable",
+    "label_extract_other": "extracted: the model was unavailable",
+    "label_extract_unsupported": "extracted: what the model said is not in the paper",
+    "label_extract_paper_lost": "extracted: the paper did not reach the model",
     "label_abstract": "from the abstract",
     "label_fictional": "fictional sample",
     "notice_sample": "Sample day: every paper here is fictional, written to show how Paperboy works.",
@@ -100,6 +102,8 @@ WORDS = {
     "model_auth": "key not accepted",
     "model_declined": "declined",
     "model_over_budget": "over the day's budget",
+    "model_unsupported": "not in the paper",
+    "model_paper_lost": "paper not received",
     "model_other": "model error",
     # notes: something unusual happened
     "note_budget": "The day's model budget is used up: the rest was scored and extracted without a model.",

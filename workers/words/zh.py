@@ -36,7 +36,9 @@ WORDS = {
     # 标注：文字和分数从何而来
     "label_stand_in": "本地排序分，未用模型",
     "label_extracted": "原文摘录，未用模型",
-    "label_model_away": "原文摘录：模型暂不可用",
+    "label_extract_other": "原文摘录：模型暂不可用",
+    "label_extract_unsupported": "摘录：模型说的在论文里找不到",
+    "label_extract_paper_lost": "摘录：论文没有送达模型",
     "label_abstract": "仅依据摘要",
     "label_fictional": "虚构示例",
     "notice_sample": "示例日：这里的论文全部是虚构的，只用来展示 Paperboy 如何工作。",
@@ -99,6 +101,8 @@ WORDS = {
     "model_auth": "密钥无效",
     "model_declined": "模型拒绝",
     "model_over_budget": "超出当日预算",
+    "model_unsupported": "论文里找不到",
+    "model_paper_lost": "论文没有送达",
     "model_other": "模型出错",
     # 说明
     "note_budget": "当日模型预算已用完，其余论文由本地评分并摘录原文。",
