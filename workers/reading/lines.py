@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import accumulate, pairwise, repeat
+from operator import sub
 from typing import NamedTuple
 
 from workers.reading.pages import Page
@@ -19,6 +20,7 @@ EDGE_LINES = 3
 _STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]\s+\d{1,2} \w{3} \d{4}")
 _DIGITS, _PAGE_NUMBER = re.compile(r"\d+"), re.compile(r"[\divxlc]{1,4}")
 _CAPTION = re.compile(r"(?:Fig|FIG|Tab|TAB)\S* #")
+_CONTROLS = [chr(k) for k in (*range(0x20), 0x7F) if chr(k) not in "\n\r\x02"]
 _QUOTES = "\"')]”’"
 LAST = frozenset(f".?:!{_QUOTES}")
 """Characters one of which a line has at its end that ends a sentence."""
@@ -40,14 +42,22 @@ _line: Callable[[tuple[str, Page, int, bool]], Line] = partial(tuple.__new__, Li
 
 def lines_of(page: Page) -> list[Line]:
     """The lines of `page`, cleaned, without empty ones."""
-    marked = page.text.replace("\ufffe", "\x02").replace("\x02", "\x02\n")  # the hyphen at the end of a line is its end
-    pieces = marked.split("\n")
-    starts: Iterable[int] = accumulate([len(piece) + (piece[-1:] != "\x02") for piece in pieces], initial=0)
-    if "\n " in marked or marked[:1] == " ":
-        starts = (at + len(p) - len(p.lstrip()) for at, p in zip(starts, pieces, strict=False))
-    cuts = [piece[-1:] == "\x02" for piece in pieces]
+    text = page.text
+    cuts: Iterable[bool] = repeat(False)
+    if cut := "\x02" in text or "\ufffe" in text:  # the hyphen at the end of a line is its end
+        text = text.replace("\ufffe", "\x02").replace("\x02", "\x02\n")
+    pieces = text.split("\n")
+    starts: Iterable[int] = accumulate([len(piece) + 1 for piece in pieces], initial=0)
     texts = [piece.strip("\x02\r ") for piece in pieces]
-    texts = [text if text.isascii() and text.isprintable() else _odd(text) for text in texts]
+    if cut:
+        cuts = found = [piece[-1:] == "\x02" for piece in pieces]
+        starts = map(sub, starts, accumulate(found, initial=0))  # there is no end of a line behind those
+    if "\n " in text or text[:1] == " ":
+        starts = (at + len(p) - len(p.lstrip()) for at, p in zip(starts, pieces, strict=False))
+    if text.count("\r") != text.count("\r\n") or any(map(text.__contains__, _CONTROLS)):
+        texts = [text if text.isascii() and text.isprintable() else _odd(text) for text in texts]
+    elif not text.isascii():
+        texts = [text if text.isascii() else _odd(text) for text in texts]
     return [line for line in map(_line, zip(texts, repeat(page), starts, cuts)) if line[0]]
 
 
@@ -95,7 +105,7 @@ def ends(text: str) -> bool:
 
 def join(lines: Iterable[Line]) -> str:
     """Lines as running text: a word cut at the end of a line is put together, a compound keeps its hyphen."""
-    pieces = " ".join([f"{line.text}\x02" if line.cut else line.text for line in lines]).split("\x02 ")
+    pieces = " ".join([f"{text}\x02" if cut else text for text, _, _, cut in lines]).split("\x02 ")
     text = pieces[0]
     for before, after in pairwise(pieces):
         same_case = after[0].islower() or (before.isupper() and after[:2].isupper())

@@ -52,8 +52,10 @@ class Page:
     """One page as it is seen. `text` is pdfium's, lines end in CRLF, U+0002 or U+FFFE stands for a line-end hyphen."""
 
     number: int
-    text: str
-    seen: pypdfium2.PdfTextPage
+    page: int
+    """Address of the page, and of its text page."""
+    seen: int = 0
+    text: str = ""
     hidden: str = ""
     """What a reader of the page would not see and is not in `text`."""
     scan: bool = False
@@ -61,20 +63,29 @@ class Page:
     light: bool = False
     """White letters on a dark ground were kept."""
 
-    def __post_init__(self) -> None:
-        self.handle = pdfium.address(self.seen.raw)
+    def see(self) -> None:
+        """Take the text of what is on the page now."""
+        before, self.seen = self.seen, pdfium.see(self.page)
+        self.text = pdfium.text(self.seen)
+        if before:
+            pdfium.unsee(before)
+
+    def close(self) -> None:
+        """Let go of the page, before its document is closed; `text` stays."""
+        pdfium.close_page(self.page, self.seen)
+        self.page = self.seen = 0
 
     def style(self, at: int) -> tuple[float, bool]:
         """(size in points, bold) of the letter at `at` in `text`."""
-        return pdfium.style(self.handle, at)
+        return pdfium.style(self.seen, at)
 
     def size(self, at: int) -> float:
         """Size in points of the letter at `at` in `text`."""
-        return pdfium.letter_size(self.handle, at)
+        return pdfium.letter_size(self.seen, at)
 
     def drop(self, at: int, to: int) -> float:
         """By how many points the letter at `to` stands below the one at `at`; 0.0 where that is not known."""
-        start, end = pdfium.height(self.handle, at), pdfium.height(self.handle, to)
+        start, end = pdfium.height(self.seen, at), pdfium.height(self.seen, to)
         return start - end if start is not None and end is not None else 0.0
 
 
@@ -94,32 +105,38 @@ class _Scan:
 
 
 def load(document: pypdfium2.PdfDocument, number: int) -> Page:
-    """Page `number` (from 0) of `document`. pypdfium2.PdfiumError where it is broken."""
-    page = document[number]
-    if page.get_rotation():
-        page.set_rotation(0)  # letters of a page that lies on its side would come in another order
-    here = pdfium.address(page.raw)
-    box = _page_box(page)
+    """Page `number` (from 0) of `document`, to be closed. pypdfium2.PdfiumError where it is broken."""
+    page = Page(number + 1, pdfium.open_page(document, number))
+    try:
+        return _read(page)
+    except BaseException:
+        page.close()
+        raise
+
+
+def _read(page: Page) -> Page:
+    """`page` with its visible text, and what is told of the rest."""
+    here = page.page
+    box = pdfium.page_box(here)
     found = _look(here, 0, _UNMOVED, _Scan(box, False), 0)
     if any(why == "white" for _, _, why in found.suspects):
         found = _look(here, 0, _UNMOVED, _Scan(box, True), 0)
-    seen = page.get_textpage()
-    text = seen.get_text_range()
+    page.see()
     if not found.suspects:
-        return Page(number + 1, text, seen, scan=found.pictured and len(text.strip()) <= SCAN_VISIBLE_CHARS)
-    handle = pdfium.address(seen.raw)
-    words = [(thing, form, why, pdfium.words(thing, handle)) for thing, form, why in found.suspects]
-    visible = len(text) - sum(len(w[3]) for w in words)
-    scan = found.pictured and visible <= SCAN_VISIBLE_CHARS
+        page.scan = found.pictured and len(page.text.strip()) <= SCAN_VISIBLE_CHARS
+        return page
+    words = [(thing, form, why, pdfium.words(thing, page.seen)) for thing, form, why in found.suspects]
+    visible = len(page.text) - sum(len(w[3]) for w in words)
+    page.scan = found.pictured and visible <= SCAN_VISIBLE_CHARS
     light = addresses_model(clean(" ".join(w[3] for w in words if w[2] == "ground")))
-    drop = [w for w in words if not (scan and w[2] == "invisible") and (light or w[2] != "ground")]
-    kept_light = not light and any(w[2] == "ground" for w in words)
-    if not drop:
-        return Page(number + 1, text, seen, "", scan, kept_light)
-    for thing, form, _, _ in drop:
-        pdfium.remove(thing, here, form)
-    seen = page.get_textpage()
-    return Page(number + 1, seen.get_text_range(), seen, clean(" ".join(w[3] for w in drop)), scan, kept_light)
+    page.light = not light and any(w[2] == "ground" for w in words)
+    drop = [w for w in words if not (page.scan and w[2] == "invisible") and (light or w[2] != "ground")]
+    if drop:
+        for thing, form, _, _ in drop:
+            pdfium.remove(thing, here, form)
+        page.see()
+        page.hidden = clean(" ".join(w[3] for w in drop))
+    return page
 
 
 def _look(container: int, form: Thing, matrix: Matrix, found: _Scan, depth: int) -> _Scan:
@@ -246,9 +263,3 @@ def _inside(inner: Box, outer: Box) -> bool:
     """True where the middle of `inner` lies in `outer`."""
     x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
-
-
-def _page_box(page: pypdfium2.PdfPage) -> Box:
-    """What a viewer shows: crop box within media box."""
-    m, c = page.get_mediabox(), page.get_cropbox()
-    return max(m[0], c[0]), max(m[1], c[1]), min(m[2], c[2]), min(m[3], c[3])

@@ -82,7 +82,18 @@ def _parse(data: bytes) -> PaperText:
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
         return _unread("", "encrypted" if locked else "broken", _LOCKED if locked else "The PDF is damaged.")
-    pages, broken, chars = list[Page](), 0, 0
+    pages = list[Page]()
+    try:
+        return _labelled(pages, count, *_load(document, count, pages))
+    finally:
+        for page in pages:
+            page.close()
+        document.close()
+
+
+def _load(document: pypdfium2.PdfDocument, count: int, pages: list[Page]) -> tuple[int, int]:
+    """Put what can be read of the first MAX_PAGES of `count` pages into `pages`; (broken ones, characters)."""
+    chars = 0
     for number in range(min(count, MAX_PAGES)):
         with contextlib.suppress(pypdfium2.PdfiumError, ArithmeticError):  # a box of no or of endless extent
             pages.append(load(document, number))
@@ -90,7 +101,7 @@ def _parse(data: bytes) -> PaperText:
         if chars > MAX_CHARS:
             break
     broken = min(count, MAX_PAGES) - len(pages) if chars <= MAX_CHARS else 0
-    return _labelled(pages, count, broken, chars)
+    return broken, chars
 
 
 def _labelled(pages: list[Page], count: int, broken: int, chars: int) -> PaperText:

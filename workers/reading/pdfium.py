@@ -12,6 +12,7 @@ from ctypes import c_char, c_double, c_float, c_int, c_uint, c_ulong, c_void_p
 from itertools import repeat
 from typing import Any
 
+import pypdfium2
 import pypdfium2.raw as raw
 
 AT_ONCE = 1024
@@ -65,6 +66,15 @@ _matrix, _size = _call("FPDFPageObj_GetMatrix", c_int, _V, _V), _call("FPDFTextO
 _object_text = _call("FPDFTextObj_GetText", c_ulong, _V, _V, _V, c_ulong)
 _draw_mode = _call("FPDFPath_GetDrawMode", c_int, _V, _V, _V)
 _remove, _form_remove = _call("FPDFPage_RemoveObject", c_int, _V, _V), _call("FPDFFormObj_RemoveObject", c_int, _V, _V)
+_load, _close = _call("FPDF_LoadPage", _V, _V, c_int), _call("FPDF_ClosePage", None, _V)
+_bounding, _rotation = _call("FPDF_GetPageBoundingBox", c_int, _V, _V), _call("FPDFPage_GetRotation", c_int, _V)
+_turn = _call("FPDFPage_SetRotation", None, _V, c_int)
+_see, _unsee = _call("FPDFText_LoadPage", _V, _V), _call("FPDFText_ClosePage", None, _V)
+_letters, _letter_of = (
+    _call("FPDFText_CountChars", c_int, _V),
+    _call("FPDFText_GetTextIndexFromCharIndex", c_int, _V, c_int),
+)
+_text = _call("FPDFText_GetText", c_int, _V, c_int, c_int, _V)
 _index = _call("FPDFText_GetCharIndexFromTextIndex", c_int, _V, c_int)
 _char_size = _call("FPDFText_GetFontSize", c_double, _V, c_int)
 _letter_matrix = _call("FPDFText_GetMatrix", c_int, _V, c_int, _V)
@@ -76,6 +86,58 @@ _X, _Y = c_double(), c_double()
 _NAME = ctypes.create_string_buffer(80)
 _TEXT_BYTES = 4096
 _WORDS = ctypes.create_string_buffer(_TEXT_BYTES)
+
+
+def open_page(document: pypdfium2.PdfDocument, number: int) -> int:
+    """Address of page `number` (from 0) with its writing upright, to be closed before `document` is.
+
+    pypdfium2.PdfiumError where it is broken."""
+    page = _load(address(document.raw), number)
+    if not page:
+        raise pypdfium2.PdfiumError("The page is damaged.")
+    if _rotation(page):
+        _turn(page, 0)  # letters of a page that lies on its side would come in another order
+    return int(page)
+
+
+def close_page(page: int, seen: int = 0) -> None:
+    """Let go of a page and of its text page `seen`."""
+    if seen:
+        unsee(seen)
+    _close(page)
+
+
+def page_box(page: int) -> Box:
+    """What a viewer shows of a page: crop box within media box, which it may have from the pages around it."""
+    _bounding(page, _f0)  # left, top, right, bottom
+    return _F[0], _F[3], _F[2], _F[1]
+
+
+def see(page: int) -> int:
+    """Address of a text page of what is on `page` now, to be closed. pypdfium2.PdfiumError where there is none."""
+    seen = _see(page)
+    if not seen:
+        raise pypdfium2.PdfiumError("The text of the page is damaged.")
+    return int(seen)
+
+
+def unsee(seen: int) -> None:
+    """Let go of a text page."""
+    _unsee(seen)
+
+
+def text(seen: int) -> str:
+    """All that a text page says."""
+    first, last = 0, _letters(seen) - 1
+    while first <= last and _letter_of(seen, first) < 0:  # letters without a character at the begin and the end
+        first += 1
+    while first < last and _letter_of(seen, last) < 0:
+        last -= 1
+    if first > last:
+        return ""
+    space = ctypes.create_string_buffer(2 * (_letter_of(seen, last) - _letter_of(seen, first) + 2))
+    used = _text(seen, first, last - first + 1, ctypes.addressof(space))
+    return ctypes.string_at(space, 2 * max(0, used - 1)).decode("utf-16-le", "ignore")
 
 
 def things(container: int, form: bool) -> list[Thing]:
