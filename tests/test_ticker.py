@@ -1,10 +1,12 @@
 """The clock: one slot per channel and local day, whatever the clocks and the number of tickers."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from workers.store.memory import Memory
+from workers.store.redis import connect
 from workers.ticker import Ticker
 
 
@@ -78,3 +80,23 @@ def test_a_slot_made_by_hand_is_not_made_again(at, redis):
     move(now, hours=12)
     ticker.tick()
     assert ticker.hands.ledger.get(key).state == "done"
+
+
+def test_being_woken_again_and_again_it_does_not_read_the_schedule_each_time(env, redis, redis_url):
+    stopping, looks = threading.Event(), []
+
+    class Woken(Ticker):
+        def tick(self):
+            looks.append("schedule")
+            return super().tick()
+
+        def look(self):
+            looks.append("look")
+            if looks.count("look") >= 60:
+                stopping.set()
+            self.hands.ledger.wake()
+            return super().look()
+
+    Woken(connect(redis_url), env(SLACK_BOT_TOKEN="xoxb-x", SLACK_CHANNELS="C01")).run(stopping)
+    assert looks[0] == "schedule"
+    assert 1 <= looks.count("schedule") <= 30

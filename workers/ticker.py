@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT_S = 5.0
 """Seconds between two looks at the schedule when nothing happens; a digest starts at most this late."""
 
+SCHEDULE_S = 1.0
+"""Seconds between two looks at the schedule when much happens: it costs a round trip a channel, and a busy delivery
+wakes the clock many times a second."""
+
 AWAY_WAIT_S = 2.0
 """Seconds to wait when Redis is away."""
 
@@ -52,6 +56,10 @@ class Ticker:
         """Open what is due and hand out what is open; returns how many tasks were handed out."""
         for target in targets(self.settings, self.channels):
             self._schedule(target)
+        return self.look()
+
+    def look(self) -> int:
+        """Hand out what is open, and tell the operator of trouble; returns how many tasks were handed out."""
         handed = self.hand_out()
         try:
             if self.operator.look():
@@ -68,18 +76,23 @@ class Ticker:
 
     def run(self, stopping: threading.Event, *, schedule: bool = True) -> None:
         """Tick until `stopping` is set. `schedule=False`: only hand out what others opened."""
-        last = self.clock()
+        last, looked = self.clock(), float("-inf")
         while not stopping.is_set():
             try:
                 if schedule:
                     self._beat()
-                self.tick() if schedule else self.hand_out()
+                if schedule and time.monotonic() - looked >= SCHEDULE_S:
+                    looked = time.monotonic()
+                    self.tick()
+                else:
+                    self.look() if schedule else self.hand_out()
                 now = self.clock()
                 if schedule and now - last > STILL_S:
                     self.operator.away(last, now)
                 last = now
                 due = self.hands.ledger.next_due()
-                wait = LONGEST_WAIT_S if due is None else min(LONGEST_WAIT_S, due - self.clock())
+                most = LONGEST_WAIT_S - (time.monotonic() - looked if schedule else 0.0)
+                wait = most if due is None else min(most, due - self.clock())
                 if wait > 0:
                     self.hands.ledger.wait(wait)
             except RedisError:
