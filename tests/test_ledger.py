@@ -300,3 +300,36 @@ def test_eight_threads_keep_the_order(ledger, redis_url):
     for thread in crew:
         thread.join()
     assert finished == keys
+
+
+def test_what_is_laid_aside_stays_ours_for_a_while(ledger):
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+    ledger.start(key, 1, 160)
+    assert ledger.rest(key, 1, 103)
+    assert ledger.take(key, 102, 60) == 0
+    assert ledger.resume(key, 1, 163)
+    assert not ledger.resume(key, 1, 163), "it is in hand"
+    assert ledger.take(key, 162, 60) == 0
+    assert ledger.end(key, 1, 162)
+
+
+def test_laid_aside_too_long_it_is_anybodys_and_no_crash(ledger):
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+    ledger.start(key, 1, 160)
+    ledger.rest(key, 1, 103)
+    assert ledger.take(key, 103.1, 60) == 2
+    assert ledger.get(key).fails == 0
+    assert not ledger.resume(key, 1, 163)
+    assert not ledger.rest(key, 1, 163)
+
+
+def test_who_dies_after_going_on_has_crashed(ledger):
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+    ledger.start(key, 1, 160)
+    ledger.rest(key, 1, 103)
+    ledger.resume(key, 1, 163)
+    assert ledger.take(key, 164, 60) == 2
+    assert ledger.get(key).fails == 1

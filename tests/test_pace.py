@@ -59,3 +59,66 @@ def test_many_threads_share_one_rule(redis, redis_url):
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert got.count(0.0) == 3
+
+
+def lined(pace, chats, now, until, shared):
+    """Everybody sends once as soon as they may; when each went, and how often somebody asked."""
+    due, went, asked = dict.fromkeys(chats, now), {}, 0
+    while len(went) < len(chats):
+        chat = min((c for c in chats if c not in went), key=lambda c: due[c])
+        now = max(now, due[chat]) + 0.0005
+        assert now < until
+        asked += 1
+        wait = pace.take([Rule(chat, 1, 1.0), shared], now, lined=True)
+        if wait == 0:
+            went[chat] = now
+            pace.done([Rule(chat, 1, 1.0), shared], now + 0.004)
+        else:
+            due[chat] = now + wait
+    return went, asked
+
+
+def test_who_waits_for_a_shared_rule_has_a_time_of_their_own(redis):
+    pace, shared = Pace(redis), Rule("all", 10, 1.0, shared=True)
+    went, asked = lined(pace, [f"c{n}" for n in range(100)], 1000.0, 1012.0, shared)
+    times = sorted(went.values())
+    assert all(times[i + 10] - times[i] >= 1.0 for i in range(90))
+    assert asked <= 1000, "each asks a few times; 5000 if all came each time"
+
+
+def test_a_promised_time_is_kept_before_those_who_come_later(redis):
+    pace, shared = Pace(redis), Rule("all", 2, 1.0, shared=True)
+    assert [pace.take([Rule(c, 1, 1.0), shared], 100.0, lined=True) for c in "ab"] == [0, 0]
+    first = pace.take([Rule("c", 1, 1.0), shared], 100.1, lined=True)
+    second = pace.take([Rule("d", 1, 1.0), shared], 100.1, lined=True)
+    assert 0.9 - 1e-6 <= first < second
+    assert pace.take([Rule("e", 1, 1.0), shared], 101.0, lined=True) > 0, "there is room, but it is promised"
+    assert pace.take([Rule("c", 1, 1.0), shared], 100.1 + first + 0.001, lined=True) == 0
+
+
+def test_who_does_not_line_up_goes_when_there_is_room(redis):
+    pace, shared = Pace(redis), Rule("all", 1, 1.0, shared=True)
+    assert pace.take([Rule("a", 1, 1.0), shared], 100.0, lined=True) == 0
+    assert [pace.take([Rule(c, 1, 1.0), shared], 100.0, lined=True) for c in "bcd"][-1] > 1.5
+    assert abs(pace.take([Rule("answer", 1, 1.0), shared], 100.5) - 0.5) < 1e-6
+    assert pace.take([Rule("answer", 1, 1.0), shared], 101.0) == 0
+
+
+def test_a_late_one_is_told_that_only_the_shared_rule_is_full(redis):
+    pace, shared = Pace(redis), Rule("all", 1, 1.0, shared=True)
+    pace.take([Rule("a", 1, 1.0), shared], 100.0, lined=True)
+    wait = pace.take([Rule("b", 1, 1.0), shared], 100.0, lined=True)
+    assert not pace.full
+    pace.take([Rule("answer", 1, 1.0), shared], 101.0)
+    assert pace.take([Rule("b", 1, 1.0), shared], 100.0 + wait + 0.1, lined=True) > 0
+    assert pace.full
+
+
+def test_a_name_without_a_limit_can_be_closed(redis):
+    import time
+
+    now, pace = time.time(), Pace(redis)
+    rules = [Rule("c", 5, 1.0), Rule("platform")]
+    assert pace.take(rules, now) == 0
+    pace.close("platform", now + 30, now)
+    assert abs(pace.take(rules, now) - 30) < 1e-3

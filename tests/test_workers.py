@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.world import CHANNEL, ROOT, World
+from workers.papers import Part
 from workers.queue import Hands
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
@@ -71,6 +72,27 @@ def child_of(process):
 def gone(pid):
     status = Path(f"/proc/{pid}/status")
     return not status.exists() or "Z (zombie)" in status.read_text()
+
+
+def test_a_killed_child_is_laid_to_what_it_had_in_hand(world, crew, redis):
+    world.slack.fault("*chat.postMessage", delay=30, when=lambda e: e.data["text"] == "second")
+    hands, outbox = Hands(redis), Outbox(redis)
+    for name in ("first", "second"):
+        parts = [Part(key=f"p{n}", payload={"text": name}) for n in range(2)]
+        with redis.pipeline() as pipe:
+            outbox.put(pipe, name, f"slack:{CHANNEL}" if name == "first" else "slack:C0OTHER", parts, time.time())
+            pipe.execute()
+        hands.open(f"delivery|{name}", "delivery", {"delivery": name})
+    delivery = crew.start("worker", "--queue", "delivery")
+    until(lambda: any(e.data["text"] == "second" for e in world.slack.calls("*chat.postMessage")), "the second post")
+    os.kill(until(lambda: child_of(delivery), "a child")[0], signal.SIGKILL)
+    until(lambda: "job_killed" in crew.log(), "the end of the child")
+    first, second = until(
+        lambda: (tasks := [hands.ledger.get(f"delivery|{n}") for n in ("first", "second")])[1].fails and tasks, "a note"
+    )
+    assert (first.fails, second.fails, second.error) == (0, 1, "killed")
+    assert not second.held, "given back at once"
+    assert hands.ledger.waits_until("delivery|first") < time.time() + 5
 
 
 def posted(world):

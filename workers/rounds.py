@@ -22,6 +22,7 @@ from workers.delivery.deliver import Deliverer
 from workers.delivery.outcome import Outcome
 from workers.delivery.poster import Poster
 from workers.delivery.posters import poster
+from workers.errors import PaperboyError
 from workers.queue import DELIVERY, KINDS, Hands
 from workers.settings import Settings
 from workers.store.ledger import Task
@@ -152,7 +153,7 @@ class Round:
             else:
                 self._lay_aside(task, attempt, outcome)
         except Exception as error:  # noqa: BLE001 - whatever happens, the ledger must learn of it
-            self._over = True
+            self._over = not isinstance(error, PaperboyError)
             self.hands.failed(task, attempt, error)
         finally:
             self._in_hand = None

@@ -1,0 +1,202 @@
+"""A postman's round: many deliveries by one process, each for itself."""
+
+import time
+
+import pytest
+
+from tests.doubles.slack import SlackDouble
+from tests.doubles.telegram import TelegramDouble
+from workers import hand, rounds
+from workers.delivery import deliver
+from workers.delivery.telegram import TelegramPoster
+from workers.papers import Part
+from workers.queue import DELIVERY, Hands
+from workers.rounds import Round
+from workers.store.outbox import Outbox
+
+CHATS = range(7000, 7040)
+
+
+@pytest.fixture
+def ends():
+    with SlackDouble(channels={f"C{n}": f"c{n}" for n in range(9)}) as slack, TelegramDouble() as telegram:
+        for chat in CHATS:
+            telegram.add_chat(chat, type="private", title="P")
+        yield slack, telegram
+
+
+@pytest.fixture
+def town(ends, redis, env, monkeypatch):
+    """Both services, the settings for them, and a page of its own."""
+    slack, telegram = ends
+    monkeypatch.setattr(hand, "OURS", hand.Hand())
+    settings = env(
+        SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url,
+        TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url,
+    )  # fmt: skip
+    return Town(redis, settings, slack, telegram)
+
+
+class Town:
+    def __init__(self, redis, settings, slack, telegram):
+        self.redis, self.settings, self.slack, self.telegram = redis, settings, slack, telegram
+        self.hands, self.outbox = Hands(redis), Outbox(redis)
+
+    def put(self, channel, count=1, line=""):
+        """A delivery of so many parts, in the queue."""
+        parts = [Part(key=f"p{n}", payload={"text": f"{n} for {channel}"}) for n in range(count)]
+        with self.redis.pipeline() as pipe:
+            self.outbox.put(pipe, channel, channel, parts, time.time(), placeholder=line)
+            pipe.execute()
+        self.hands.open(f"delivery|{channel}", "delivery", {"delivery": channel})
+
+    def go(self):
+        """One round, begun with the first job of the queue."""
+        Round(self.hands, self.settings).run(*self.hands.next_job(DELIVERY))
+
+    def task(self, channel):
+        return self.hands.ledger.get(f"delivery|{channel}")
+
+    def states(self, channel):
+        return [row.state for row in self.outbox.rows(channel)]
+
+
+def test_one_round_sends_what_is_in_the_queue(town):
+    for n in range(5):
+        town.put(f"slack:C{n}")
+        town.put(f"telegram:{7000 + n}")
+    town.go()
+    assert town.hands.next_job(DELIVERY) is None
+    assert town.hands.ledger.open_keys() == []
+    assert [len(town.slack.messages(f"C{n}")) for n in range(5)] == [1] * 5
+    assert [len(town.telegram.messages(7000 + n)) for n in range(5)] == [1] * 5
+
+
+def test_it_goes_on_with_what_had_to_wait(town):
+    for n in range(rounds.FEW):
+        town.put(f"slack:C{n}", 2)
+    town.go()
+    assert town.hands.ledger.open_keys() == []
+    assert {town.task(f"slack:C{n}").attempt for n in range(rounds.FEW)} == {1}
+    assert all(post.status == 200 for post in town.slack.calls("*chat.postMessage"))
+
+
+def test_for_a_few_it_does_not_wait(town):
+    town.put("slack:C1", 2)
+    town.go()
+    task = town.task("slack:C1")
+    assert (task.state, task.held, task.fails) == ("open", False, 0), "given back"
+    assert town.hands.ledger.waits_until(task.key) > time.time()
+
+
+def test_more_chats_than_may_be_written_to_in_a_second(town):
+    for chat in CHATS:
+        town.put(f"telegram:{chat}", line="soon")
+    town.go()
+    assert town.hands.ledger.open_keys() == []
+    calls = town.telegram.calls("*Message*")
+    assert len(calls) == 2 * len(CHATS)
+    assert {call.status for call in calls} == {200}
+    assert {town.task(f"telegram:{chat}").attempt for chat in CHATS} == {1}
+
+
+def test_it_stops_when_it_is_asked_to(town):
+    for n in range(3):
+        town.put(f"slack:C{n}")
+    town.slack.phase_hook = lambda phase, _entry: hand.OURS.stop() if phase == "accepted" else None
+    town.go()
+    assert len(town.slack.calls("*chat.postMessage")) == 1
+    assert town.states("slack:C0") == ["sent"], "what it had in hand it ended"
+    assert [town.task(f"slack:C{n}").state for n in (1, 2)] == ["open"] * 2
+
+
+def test_one_that_cannot_be_sent_stops_no_other(town):
+    town.put("nowhere:1")
+    town.put("slack:C1")
+    town.go()
+    assert town.task("nowhere:1").state == "dead"
+    assert town.states("slack:C1") == ["sent"]
+
+
+def test_our_own_fault_ends_the_round_and_is_laid_to_one(town):
+    town.put("slack:C1", 2)
+    town.put("slack:C2")
+    town.put("slack:C3")
+    town.redis.hset("pb:part:slack:C2:p0", "payload", "no JSON")
+    town.go()
+    assert [town.task(f"slack:C{n}").fails for n in (1, 2, 3)] == [0, 1, 0]
+    assert not town.task("slack:C1").held, "given back"
+
+
+def test_a_silent_platform_is_left_alone_and_the_other_goes_on(town, monkeypatch):
+    monkeypatch.setattr(deliver, "SILENT_S", 0.2)
+    town.telegram.fault("*sendMessage", delay=0.3, drop="before", times=99)
+    for n in range(4):
+        town.put(f"telegram:{7000 + n}", 3)
+        town.put(f"slack:C{n}")
+    town.go()
+    assert [town.states(f"slack:C{n}") for n in range(4)] == [["sent"]] * 4
+    assert len(town.telegram.calls("*sendMessage")) == 1
+    assert town.hands.ledger.waits_until("delivery|telegram:7001") > time.time() + deliver.LEAVE_ALONE_S / 2
+
+
+def test_a_quick_failure_closes_no_platform(town):
+    town.telegram.fault("*sendMessage", status=500, body={"ok": False, "error_code": 500, "description": "x"})
+    town.put("telegram:7000")
+    town.put("telegram:7001")
+    town.go()
+    assert town.task("telegram:7000").fails == 1
+    assert town.states("telegram:7001") == ["sent"]
+
+
+def test_what_somebody_else_took_over_is_left_to_them(town):
+    for n in range(rounds.FEW):
+        town.put(f"slack:C{n}", 2)
+    key, ledger = "delivery|slack:C0", town.hands.ledger
+
+    def steal(phase, entry):
+        if phase == "accepted" and entry.data["channel"] == f"C{rounds.FEW - 1}":
+            assert ledger.take(key, time.time() + 3600, 60) in (0, 2)
+
+    town.slack.phase_hook = steal
+    town.go()
+    assert ledger.get(key).attempt == 2
+    assert town.states("slack:C0") == ["sent", "pending"]
+
+
+def test_the_connection_is_kept_within_a_round_only(town):
+    made = []
+    town.telegram.phase_hook = lambda phase, _entry: made.append(1) if phase == "connect" else None
+    poster = TelegramPoster(town.settings)
+    with poster:
+        for n in range(3):
+            poster.send(str(7000 + n), {"text": "a"}, None, "m")
+    assert len(made) == 1
+    for n in range(3, 5):
+        poster.send(str(7000 + n), {"text": "a"}, None, "m")
+    assert len(made) == 3
+
+
+def test_a_job_that_cannot_be_read_is_passed_over(town):
+    town.put("slack:C1")
+    town.put("slack:C2")
+    first = town.redis.lindex("rq:queue:delivery", 0).decode()
+    town.redis.hset(f"rq:job:{first}", "data", b"rubbish")
+    assert town.hands.next_job(DELIVERY) == ("delivery|slack:C2", 1)
+    assert town.hands.next_job(DELIVERY) is None
+
+
+def test_the_page_tells_what_is_in_hand():
+    page = hand.Hand()
+    assert page.held() is None
+    for key in ("a", "b" * 700, "digest|telegram:@gruppe_ä|2026"):
+        page.hold(key, 3)
+        assert page.held() == (key, 3)
+    page.hold("c" * 2 * hand.SIZE, 1)
+    assert page.held() is None, "too long to be noted"
+    page.hold("a", 1)
+    page.put_down()
+    assert page.held() is None
+    assert not page.stopping
+    page.stop()
+    assert page.stopping
