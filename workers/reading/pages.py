@@ -184,7 +184,7 @@ def _suspicious(texts: list[Thing], modes: list[int], matrix: Matrix, found: _Sc
         low_ones = [k for k, height in enumerate(map(sub, y1, y0)) if height < tiny]
         why |= {k: "tiny" for k in low_ones if _points(texts[k], matrix) < TINY_PT}
     if fills := pdfium.fills(texts):
-        why |= {k: seen for k, colour in enumerate(fills) if colour is not BLACK and (seen := _unseen(colour))}
+        why |= {k: seen for k, colour in enumerate(fills) if colour != BLACK and (seen := _unseen(colour))}
     if any(modes):
         why |= {k: "invisible" for k, mode in enumerate(modes) if mode in _INVISIBLE}
         drawn = [k for k, mode in enumerate(modes) if mode in _OUTLINE | _FILL_AND_OUTLINE]

@@ -7,7 +7,8 @@ places in one buffer, made once, which spares the conversion of four of five arg
 
 import ctypes
 import math
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from ctypes import c_char, c_double, c_float, c_int, c_uint, c_ulong, c_void_p
 from itertools import repeat
 from typing import Any
@@ -53,7 +54,10 @@ _UINTS, _FLOATS = memoryview(_U).cast("B").cast("I"), memoryview(_F).cast("B").c
 _u = [[ctypes.byref(_U, 16 * i + 4 * k) for i in range(AT_ONCE)] for k in range(4)]
 _f = [[ctypes.byref(_F, 16 * i + 4 * k) for i in range(AT_ONCE)] for k in range(4)]
 _u0, _f0 = ctypes.addressof(_U), ctypes.addressof(_F)
-_ALL_BLACK = bytes((c_uint * 4)(*BLACK)) * AT_ONCE
+_ALL_BLACK = memoryview(bytes((c_uint * 4)(*BLACK)) * AT_ONCE).cast("I")
+_NOWHERE = memoryview(bytes(16 * AT_ONCE)).cast("f")
+_make: Callable[[Iterable[int]], object] = deque[int](maxlen=0).extend
+"""Makes all calls and keeps no result."""
 
 _count, _get = _call("FPDFPage_CountObjects", c_int, _V), _call("FPDFPage_GetObject", _V)
 _form_count, _form_get = _call("FPDFFormObj_CountObjects", c_int, _V), _call("FPDFFormObj_GetObject", _V)
@@ -174,14 +178,15 @@ def _colours(call: Callable[..., int], of: Sequence[Thing]) -> list[Colour]:
     found, plain = list[Colour](), True
     for k in range(0, len(of), AT_ONCE):
         part = of[k : k + AT_ONCE]
-        told = list(map(call, part, *_u))
-        if all(told) and bytes(_UINTS[: 4 * len(part)]) == _ALL_BLACK[: 16 * len(part)]:
+        told, black = _UINTS[: 4 * len(part)], _ALL_BLACK[: 4 * len(part)]
+        told[:] = black  # which stays where pdfium has no answer
+        _make(map(call, part, *_u))
+        if told.tobytes() == black.tobytes():
             found += [BLACK] * len(part)
-            continue
-        plain = False
-        values = _UINTS[: 4 * len(part)].tolist()
-        rows = zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True)
-        found += [row if there else BLACK for row, there in zip(rows, told, strict=True)]
+        else:
+            plain = False
+            values = told.tolist()
+            found += zip(values[0::4], values[1::4], values[2::4], values[3::4], strict=True)
     return [] if plain else found
 
 
@@ -190,12 +195,9 @@ def boxes(of: Sequence[Thing]) -> tuple[Sequence[float], ...]:
     edges = list[float]()
     for k in range(0, len(of), AT_ONCE):
         part = of[k : k + AT_ONCE]
-        told = list(map(_bounds, part, *_f))
-        found = _FLOATS[: 4 * len(part)].tolist()
-        if not all(told):
-            for i in (i for i, there in enumerate(told) if not there):
-                found[4 * i : 4 * i + 4] = 0, 0, 0, 0
-        edges += found
+        _FLOATS[: 4 * len(part)] = _NOWHERE[: 4 * len(part)]  # which stays where pdfium has no answer
+        _make(map(_bounds, part, *_f))
+        edges += _FLOATS[: 4 * len(part)].tolist()
     return edges[0::4], edges[1::4], edges[2::4], edges[3::4]
 
 

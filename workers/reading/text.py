@@ -189,7 +189,7 @@ def clean(text: str) -> str:
 
 def smuggled(text: str) -> str:
     """What characters that nobody sees spell in `text`: tag characters decoded, else a word for a long run; or ''."""
-    runs = _SMUGGLED.findall(text) if any(c in text for c in _CARRIERS) else []
+    runs = _SMUGGLED.findall(text) if not text.isascii() and any(map(text.__contains__, _CARRIERS)) else []
     found = "".join(chr(ord(c) - 0xE0000) for run in runs for c in run if "\U000e0020" <= c <= "\U000e007e")
     return found or ("invisible characters" if runs else "")
 
@@ -201,7 +201,7 @@ def is_english(text: str) -> bool:
     if foreign and foreign > WIDE_SHARE * sum(map(str.isalpha, sample)):
         return False
     words = [word for word in sample.split() if word.isalpha() or word[:-1].isalpha()]
-    return len(words) < MIN_WORDS or sum(word in FUNCTION_WORDS for word in words) >= ENGLISH_SHARE * len(words)
+    return len(words) < MIN_WORDS or sum(map(FUNCTION_WORDS.__contains__, words)) >= ENGLISH_SHARE * len(words)
 
 
 def screened(text: PaperText, hidden: Iterable[str] = (), apart: str = "") -> PaperText:
