@@ -210,3 +210,12 @@ def test_pdf_invisible_text_over_a_picture_is_ocr_only_on_a_page_without_text():
 def test_pdf_outlined_and_small_print_stay():
     text = parse(paper_pdf(before=put(QUIET, y=160, color=(1, 1, 1), mode=1) + put("Small print here", y=150, size=4)))
     assert QUIET in whole(text) and "Small print" in whole(text) and text.flags == ()
+
+
+def test_pdf_pages_may_have_their_box_from_their_parent():
+    tall = make_pdf(put("Set above what would be a page of US letter", y=820) + put(wrapped(PROSE * 3), y=700))
+    tall = tall.replace(b"/MediaBox [0 0 612 792]", b"").replace(
+        b"/Type /Pages", b"/Type /Pages /MediaBox [0 0 595 842]"
+    )
+    text = parse(tall)
+    assert text.flags == () and "Set above what would be a page" in whole(text)
