@@ -79,8 +79,9 @@ def wrapped(text, width=88):
     return [*lines, line]
 
 
-def make_pdf(*pages, encrypt=""):
-    """A PDF of `pages`, each a string of operators; F1 Helvetica, F2 Helvetica-Bold; US letter."""
+def make_pdf(*pages, encrypt="", tree=""):
+    """A PDF of `pages`, each a string of operators; F1 Helvetica, F2 Helvetica-Bold; US letter. `tree`: what the node
+    says that holds the pages."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     fonts = [f"<< /Type /Font /Subtype /Type1 /BaseFont /{n} /Encoding /WinAnsiEncoding >>" for n in FONTS]
     objects += fonts
@@ -93,7 +94,7 @@ def make_pdf(*pages, encrypt=""):
             "/Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>"
         )
         kids.append(f"{len(objects)} 0 R")
-    objects[1] = f"<< /Type /Pages /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
+    objects[1] = f"<< /Type /Pages {tree} /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
     out, places = b"%PDF-1.4\n", []
     if encrypt:
         objects.append(encrypt)
