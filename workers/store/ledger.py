@@ -147,6 +147,14 @@ class Ledger:
         """
         return bool(self._rest(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
+    def rest_all(self, held: list[tuple[str, int]], until: float) -> None:
+        """The same for many at once, (key, attempt) each; those whose fence is no longer ours stay as they are."""
+        if held:
+            with self.redis.pipeline(transaction=False) as pipe:
+                for key, attempt in held:
+                    self._rest(keys=[task_key(key), OPEN], args=[attempt, until, key], client=pipe)
+                pipe.execute()
+
     def resume(self, key: str, attempt: int, until: float) -> bool:
         """Go on with what was laid aside, with the lease extended to `until`; False if somebody else has it now."""
         return bool(self._resume(keys=[task_key(key), OPEN], args=[attempt, until, key]))

@@ -36,9 +36,11 @@ EARLY_S = 0.01
 
 _TAKE = """
 local now, who, lined = tonumber(ARGV[1]), ARGV[3], ARGV[4] == '1'
+local before, answered = ARGV[#ARGV - 1], ARGV[#ARGV]
 local own, common, line, step = 0, 0, nil, 0
 for i, key in ipairs(KEYS) do
   local limit, window = tonumber(ARGV[i * 3 + 2]), tonumber(ARGV[i * 3 + 3])
+  if before ~= '' and limit > 0 then redis.call('ZADD', key, 'XX', 'GT', answered, before) end
   local closed = tonumber(redis.call('GET', key .. ':closed') or 0)
   if closed - now > own then own = closed - now end
   local wait = 0
@@ -49,7 +51,7 @@ for i, key in ipairs(KEYS) do
     end
   end
   if ARGV[i * 3 + 4] == '1' then
-    line, step, common = key .. ':line', window / (limit + 1), wait
+    line, step, common = key .. ':line', window / (limit + 2), wait
   elseif wait > own then own = wait end
 end
 local wait, full = math.max(own, common), 0
@@ -86,6 +88,7 @@ class Pace:
         self.redis = redis
         self._take = redis.register_script(_TAKE)
         self._token = ""
+        self._answered: tuple[list[Rule], str, float] | None = None
         self.full = False
         """True if the last `take` came at its promised time and only the shared rule had no room yet."""
 
@@ -94,23 +97,38 @@ class Pace:
 
         `lined`: wait in line for the shared rule, under the name of the first rule.
         """
-        token = uuid4().hex
+        token, before = uuid4().hex, self._answered
+        if before and before[0] != rules:
+            self.flush()
         args: list[Any] = [now, token, rules[0].name, int(lined)]
         for rule in rules:
             args += [rule.limit, rule.window, int(rule.shared)]
+        args += before[1:] if before else ("", 0)
         wait, full = self._take(keys=[k("pace", rule.name) for rule in rules], args=args)
         self.full = bool(full)
         if float(wait) <= 0:
             self._token = token
+        self._answered = None
         return float(wait)
 
     def done(self, rules: list[Rule], now: float) -> None:
-        """The request that had its place last has its answer: the place counts from now."""
+        """The request that had its place last has its answer: the place counts from now.
+
+        It is written with the next `take`, which must follow at once, or by `flush`.
+        """
+        self._answered = rules, self._token, now
+
+    def flush(self) -> None:
+        """Write what is to be written."""
+        if self._answered is None:
+            return
+        rules, token, now = self._answered
         with self.redis.pipeline(transaction=False) as pipe:
             for rule in rules:
                 if rule.limit:
-                    pipe.zadd(k("pace", rule.name), {self._token: now}, xx=True, gt=True)
+                    pipe.zadd(k("pace", rule.name), {token: now}, xx=True, gt=True)
             pipe.execute()
+        self._answered = None
 
     def close(self, name: str, until: float, now: float) -> None:
         """The service said "not before `until`" for this name, or it is to be left alone until then."""
