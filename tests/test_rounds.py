@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from rq import Queue
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
@@ -182,6 +183,8 @@ def test_a_job_that_cannot_be_read_is_passed_over(town):
     town.put("slack:C2")
     first = town.redis.lindex("rq:queue:delivery", 0).decode()
     town.redis.hset(f"rq:job:{first}", "data", b"rubbish")
+    Queue(DELIVERY, connection=town.redis, serializer="json").enqueue_call("os.system", args=("touch", 1))
+    Queue(DELIVERY, connection=town.redis).enqueue_call("workers.jobs.deliver", args=("pickled", 1))
     assert town.hands.next_job(DELIVERY) == ("delivery|slack:C2", 1)
     assert town.hands.next_job(DELIVERY) is None
 

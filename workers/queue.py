@@ -191,12 +191,12 @@ class Hands:
 
         For a worker that goes on where RQ would start a process. What is lost on the way, the ledger hands out again.
         """
-        waiting = _queue(queue, self.redis).key
+        waiting, ours = _queue(queue, self.redis).key, {kind.function for kind in KINDS.values() if kind.queue == queue}
         while (raw := self.redis.lpop(waiting)) is not None:
             name = text(raw)
             try:
                 job = OurJob.fetch(name, connection=self.redis, serializer="json")
-                key, attempt = job.args
+                key, attempt = job.args if job.func_name in ours else ()
                 with self.redis.pipeline(transaction=False) as pipe:
                     job.delete(pipeline=pipe, remove_from_queue=False)
                     pipe.execute()
@@ -204,7 +204,8 @@ class Hands:
             except NoSuchJobError:
                 continue
             except (DeserializationError, TypeError, ValueError):
-                log.warning("job_unreadable", extra={"job": name})
+                log.warning("job_refused", extra={"job": name})
+                self.redis.expire(OurJob.key_for(name), FAILURE_TTL_S)
         return None
 
     def enqueue(self, key: str, kind: str, attempt: int) -> None:

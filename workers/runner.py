@@ -13,14 +13,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 from rq import Queue, Worker
+from rq.exceptions import DeserializationError
 from rq.job import Job
 
 from workers import hand
-from workers.queue import DEEPDIVE, DELIVERY, DIGEST, INTERACTIVE, QUEUES, Hands, OurJob
+from workers.queue import DEEPDIVE, DELIVERY, DIGEST, FUNCTIONS, INTERACTIVE, QUEUES, Hands, OurJob
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect
@@ -61,8 +63,10 @@ class SafeWorker(Worker):
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Note what the child will have in hand, then fork it."""
-        if len(job.args) == 2:
-            hand.OURS.hold(*job.args)
+        hand.OURS.put_down()
+        with suppress(DeserializationError):  # a stranger's job: the child refuses it
+            if job.func_name in FUNCTIONS:
+                hand.OURS.hold(*job.args)
         super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
