@@ -23,8 +23,8 @@ $(VENV)/.ready: requirements-dev.lock
 demo: setup  ## show the whole bot at work: no account, no key, no network
 	@$(RUN) -m tests.demo
 
-test: setup  ## run all tests
-	@$(RUN) -m pytest
+test: setup  ## run all tests, four files at a time: most of the time they wait
+	@$(RUN) -m pytest -n 4 --dist loadfile
 
 promises: setup  ## keep every promise of README's table to the full (about an hour), and write the table
 	@PROMISES=full $(RUN) -m pytest tests/promises; code=$$?; $(RUN) -m tests.promises.table && exit $$code

@@ -220,7 +220,7 @@ def test_whatever_the_model_does_the_digest_goes_out_and_says_what_it_is(with_mo
     assert error is None or pick.score.error == error
     assert pick.analysis.extracted
     assert pick.analysis.error
-    assert can_improve(digest)
+    assert can_improve(digest) == (fault != "refusal"), "what was declined would be declined again"
     text = (tmp_path / "digests" / "2026-01-24-cv-daily-zh.md").read_text()
     text = text.replace(arxiv.url, "https://arxiv.org")  # its port may be any number
     for word in ("quota", "Traceback", "Error", "<html", "429", "529", "limit_reached"):

@@ -30,6 +30,9 @@ from workers.supervisor import PR_SET_PDEATHSIG
 
 log = logging.getLogger(__name__)
 
+ARGUMENTS = 2
+"""Of each function in `queue.FUNCTIONS`: the task's key and the attempt."""
+
 WORKER_TTL_S, MAINTENANCE_S, MONITOR_S = 30, 15, 5
 """RQ's worker TTL, maintenance interval and heartbeat interval: with these, an abandoned job is noticed in 71 s."""
 
@@ -65,7 +68,7 @@ class SafeWorker(Worker):
         """Note what the child will have in hand, then fork it."""
         hand.OURS.put_down()
         with suppress(DeserializationError):  # a stranger's job: the child refuses it
-            if job.func_name in FUNCTIONS:
+            if job.func_name in FUNCTIONS and len(job.args) == ARGUMENTS:
                 hand.OURS.hold(*job.args)
         super().fork_work_horse(job, queue)
 

@@ -129,8 +129,11 @@ class Nursery:
 class Crew:
     """Processes of the bot in one folder with one environment; all are ended with `close()`."""
 
-    def __init__(self, nursery: Nursery, folder: Path, env: dict[str, str], clock: Clock | None = None) -> None:
-        self.nursery, self.folder, self.env, self.clock = nursery, folder, env, clock
+    def __init__(
+        self, nursery: Nursery, folder: Path, env: dict[str, str], clock: Clock | None = None, *, hurried: bool = False
+    ) -> None:
+        """`hurried`: no 3 s between two requests to arXiv; Redis keeps that time, and its clock is not moved."""
+        self.nursery, self.folder, self.env, self.clock, self.hurried = nursery, folder, env, clock, hurried
         self.forked: list[int] = []
         self.started: list[subprocess.Popen] = []
 
@@ -138,8 +141,9 @@ class Crew:
         """A process by the nursery; its pid. `run`: worker (with `queue`), scheduler, slack, telegram."""
         clock = str(self.clock.path) if self.clock else ""
         pid = self.nursery.tell(
-            run=run, queue=queue, env=self.env | env, cwd=str(self.folder), log=str(self.logfile), clock=clock
-        )
+            run=run, queue=queue, env=self.env | env, cwd=str(self.folder), log=str(self.logfile), clock=clock,
+            hurried=self.hurried,
+        )  # fmt: skip
         self.forked.append(pid)
         return pid
 

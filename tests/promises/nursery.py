@@ -1,8 +1,9 @@
 """Forks processes of the bot whenever it is told to, from one that has imported everything: a start costs 20 ms.
 
 A line of JSON on stdin asks for one: {"run": "worker", "queue": …} or {"run": "scheduler" | "slack" | "telegram"},
-with "env", "cwd", "log" and "clock" (a file of `clock.Clock`, or absent for the real time). The answer is its pid.
-{"over": pid} waits until that one is gone. It runs exactly what the command of that name runs.
+with "env", "cwd", "log", "clock" (a file of `clock.Clock`, or absent for the real time) and "hurried" (no pause between
+two requests to arXiv). The answer is its pid. {"over": pid} waits until that one is gone. It runs exactly what the
+command of that name runs.
 """
 
 import json
@@ -24,6 +25,7 @@ import workers.talk
 from tests.promises.clock import SWITCH, Clock
 from workers import logs, runner, ticker
 from workers.settings import load
+from workers.store import fetches
 from workers.supervisor import leash
 
 WARM = anthropic, workers.jobs, workers.edition, workers.talk, workers.analysis, workers.delivery
@@ -40,6 +42,8 @@ def child(order: dict) -> None:
     os.dup2(handle, 2)
     if order.get("clock"):
         SWITCH.now = Clock(Path(order["clock"]))
+    if order.get("hurried"):
+        fetches.ARXIV_GAP_S = 0.0
     settings = load()
     logs.setup(settings.log_level, settings.log_format, ())
     logging.captureWarnings(True)

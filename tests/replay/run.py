@@ -16,10 +16,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from prompts import load_profile
+from tests.doubles.arxiv import Arxiv
 from tests.doubles.base import Entry, Fault
 from tests.doubles.huggingface import HuggingFace
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import score
+from tests.doubles.pages import make_html
 from tests.doubles.slack import SlackDouble
 from tests.promises import kit
 from tests.replay.count import Day, shown_of
@@ -119,6 +121,11 @@ class Replay:
         self.hf = self._stack.enter_context(HuggingFace({str(d): items for d, items in self.lists.days.items()}))
         self.model = self._stack.enter_context(ModelDouble())
         self.slack = self._stack.enter_context(SlackDouble(channels={CHANNEL: "digest"}, pace=False))
+        self.arxiv = self._stack.enter_context(Arxiv())
+        for item in (item for items in self.lists.days.values() for item in items):
+            paper = item["paper"]
+            told = {"title": item["title"], "abstract": paper.get("summary", ""), "version": f"{paper['id']}v1"}
+            self.arxiv.html[paper["id"]] = make_html(**told, repeat=3)
         self.model.reply(self._hidden)
         self.model.fault("/v1/messages", times=ALWAYS, status=429, body=QUOTA, when=lambda e: self._fails(e, 0))
         self.model.fault(
@@ -127,13 +134,15 @@ class Replay:
         env = {
             "REDIS_URL": self.redis_url,
             "ARCHIVE_DIR": str(self.folder / "digests"), "DATA_DIR": str(self.folder / "data"),
-            "HF_ENDPOINT": self.hf.url, "ANTHROPIC_BASE_URL": self.model.url, "ANTHROPIC_API_KEY": self.model.key,
+            "HF_ENDPOINT": self.hf.url, "ARXIV_URL": self.arxiv.url, "ARXIV_API_URL": self.arxiv.api_url,
+            "ARXIV_FEED_URL": f"{self.arxiv.url}/atom",
+            "ANTHROPIC_BASE_URL": self.model.url, "ANTHROPIC_API_KEY": self.model.key,
             "SLACK_API_URL": self.slack.api_url, "SLACK_BOT_TOKEN": self.slack.bot_token, "SLACK_CHANNELS": CHANNEL,
             "MODEL_DAILY_BUDGET_USD": "100", "DIGEST_PROFILE": PROFILE, "LOG_LEVEL": "INFO",
         }  # fmt: skip
         nursery = kit.Nursery()
         self._stack.callback(nursery.close)
-        self.crew = kit.Crew(nursery, self.folder, env, self.clock)
+        self.crew = kit.Crew(nursery, self.folder, env, self.clock, hurried=True)
         self._stack.callback(self.crew.close)
         settings = Settings(_env_file=None, **{name.lower(): value for name, value in env.items()})
         self.ticker, self.drive = Ticker(self.redis, settings, self.clock), kit.Drive(self.redis, self.clock)
