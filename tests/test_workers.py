@@ -84,7 +84,8 @@ def test_a_killed_child_is_laid_to_what_it_had_in_hand(world, crew, redis):
             pipe.execute()
         hands.open(f"delivery|{name}", "delivery", {"delivery": name})
     delivery = crew.start("worker", "--queue", "delivery")
-    until(lambda: any(e.data["text"] == "second" for e in world.slack.calls("*chat.postMessage")), "the second post")
+    asked = lambda: [e.data.get("text") for e in world.slack.calls("*chat.postMessage")]  # noqa: E731
+    until(lambda: "second" in asked(), "the second post")
     os.kill(until(lambda: child_of(delivery), "a child")[0], signal.SIGKILL)
     until(lambda: "job_killed" in crew.log(), "the end of the child")
     first, second = until(
