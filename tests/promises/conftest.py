@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -58,14 +59,15 @@ def pytest_collection_modifyitems(items):
     """A full sweep takes its time."""
     for item in items:
         if kit.full() and Path(__file__).parent in Path(item.fspath).parents:
-            item.add_marker(pytest.mark.timeout(3600))
+            item.add_marker(pytest.mark.timeout(7200))
 
 
 def pytest_sessionfinish():
     """Write the results down."""
     if os.environ.get("PROMISES") and RESULTS:
         OUT.parent.mkdir(exist_ok=True)
-        OUT.write_text(json.dumps({"full": kit.full(), "promises": RESULTS}, indent=1, sort_keys=True))
+        day = datetime.now(UTC).date().isoformat()
+        OUT.write_text(json.dumps({"full": kit.full(), "day": day, "promises": RESULTS}, indent=1, sort_keys=True))
 
 
 @pytest.fixture(scope="session")

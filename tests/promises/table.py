@@ -1,6 +1,7 @@
 """The table of promises, from the results of a run: `python -m tests.promises.table` prints it and writes README's.
 
-Without a full run of all promises README is left alone. Exit status 1 when a promise is not kept or was not tested.
+README is left alone unless the run was a full one of all promises (or `--readme` is given, and every promise tested is
+kept). Exit status 1 when a promise is not kept or was not tested.
 """
 
 import json
@@ -39,20 +40,32 @@ def table(results: dict) -> str:
     return "\n".join(lines)
 
 
+def rows_of(readme: str) -> list[tuple[str, str, str]]:
+    """(number, promise, result) of each row of README's table."""
+    _, _, rest = readme.partition(BEGIN)
+    inside, _, _ = rest.partition(END)
+    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in inside.splitlines()]
+    return [(row[0], row[1], row[2]) for row in cells if row[0].isdigit()]
+
+
 def main() -> int:
     """Print the table; write it into README after a full run."""
     run = json.loads(RESULTS.read_text())
     results = run["promises"]
     made = table(results)
     print(made)
-    broken = [n for n, p in PROMISES.items() if not state(p, results.get(str(n))).startswith("kept")]
+    states = {n: state(p, results.get(str(n))) for n, p in PROMISES.items()}
+    broken = [n for n, it in states.items() if not it.startswith("kept")]
     if broken:
         print(f"\nnot kept or not tested: {', '.join(map(str, broken))}", file=sys.stderr)
-    elif run["full"]:
-        text = README.read_text()
-        before, _, rest = text.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        README.write_text(f"{before}{BEGIN}\n{made}\n{END}{after}")
+    told = "--readme" in sys.argv and "**not kept**" not in states.values()
+    if told or (run["full"] and not broken):
+        before, begin, rest = README.read_text().partition(BEGIN)
+        _, end, after = rest.partition(END)
+        if not (begin and end):
+            sys.exit(f"README.md has no place for the table: {BEGIN} … {END}")
+        from_ = "a full run" if run["full"] else "the sample that `make test` runs"
+        README.write_text(f"{before}{BEGIN}\n{made}\n\nFrom {from_}, {run['day']}.\n{END}{after}")
     return int(bool(broken))
 
 

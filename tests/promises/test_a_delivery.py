@@ -149,7 +149,7 @@ def test_01_killed_at_every_redis_command(post, gate, figure):
 def test_01_killed_at_every_http_phase(post, figure):
     """1: the same at the six phases of each request that posts a part."""
     points = [(phase, n) for phase in kit.PHASES for n in range(1, 4 * len(KEYS) + 1)]
-    chosen, uncertain = kit.sample(points, 9), 0
+    chosen, uncertain = kit.sample(points, 8), 0
     for phase, number in chosen:
         post.trap.aim(phase, number, post.strike)
         post.open()
