@@ -416,6 +416,7 @@ def test_09_sigterm_at_every_phase(post, figure, both):
         kit.until(lambda old=old: not kit.alive(old), "the end of the worker", 25)
         slowest = max(slowest, time.monotonic() - at[0])
         post.finish()
+        post.pids()
         assert post.ended.pop() == 0, post.crew.log()
         uncertain += post.check(f"SIGTERM at {phase} of request {number}")
     assert slowest <= 25
@@ -434,6 +435,7 @@ def test_09_sigterm_while_a_request_hangs(post, figure):
     kit.until(lambda: not kit.alive(old), "the end of the worker", 25)
     took = time.monotonic() - began
     post.finish()
+    post.pids()
     assert post.ended == [0]
     post.check("SIGTERM while the service hangs")
     figure(f"a request that hangs {hang} s: gone after {took:.1f} s")
