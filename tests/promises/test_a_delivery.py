@@ -337,10 +337,10 @@ def test_07_redis_killed_while_digests_go_out(post, server, redis, figure):
             timers.append(threading.Timer(1.0, server.start))
             timers[0].start()
 
-        post.open()
         post.trap.aim(phase, number, strike)
-        kit.until(lambda: post.trap.struck or not post.drive.hands.ledger.open_keys() or step(post), "a kill")
-        assert timers, f"nothing was killed at {phase} {number}"
+        post.open()
+        kit.until(lambda timers=timers: timers or step(post), f"a kill at {phase} of request {number}")
+        kit.until(lambda timers=timers: timers[0].ident, "the timer")
         timers[0].join()
         post.finish()
         uncertain += post.check(f"Redis killed at {phase} of request {number}")
