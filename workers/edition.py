@@ -13,8 +13,9 @@ from typing import Any
 
 from redis import Redis
 
-from prompts import Profile, load_profile
+from prompts import Profile
 from workers import archive, traces
+from workers.ahead import reading
 from workers.analysis.analyst import Analyst
 from workers.analysis.choice import choose
 from workers.analysis.deepdive import Written, deep_dives
@@ -114,7 +115,8 @@ class Edition:
         progress.tell(Step("fetch", sources, sources))
         papers, counts = fresh_papers(fetched, self.memory, order.memory)
         analyst = choose(self.settings)
-        scored = self.score(papers, profile, analyst, progress)
+        with reading(papers if analyst else [], profile, self._read) as ahead:
+            scored = self.score(papers, profile, analyst, progress, on_score=ahead.scored)
         note_model(self.redis, [(s.by, s.error) for s in scored.scores], self.clock(), scored.cached)
         picks = pick(papers, scored.scores, picks=profile.picks, min_score=profile.min_score)
         progress.tell(Step("write", 0, len(picks)))
@@ -223,7 +225,14 @@ class Edition:
         return {spec: (before,) for spec in failed if not self.memory.covered(order.memory, spec)}
 
     def score(
-        self, papers: list[Paper], profile: Profile, analyst: Analyst | None, progress: Progress, *, local: bool = False
+        self,
+        papers: list[Paper],
+        profile: Profile,
+        analyst: Analyst | None,
+        progress: Progress,
+        *,
+        local: bool = False,
+        on_score: Callable[[Score], None] | None = None,
     ) -> Scored:
         """Score papers with this set-up's analyst, store and budget; `local`: by the local ranker only."""
         progress.tell(Step("score", 0, len(papers)))
@@ -236,8 +245,12 @@ class Edition:
             budget_usd=self.settings.model_daily_budget_usd,
             concurrency=self.settings.model_concurrency,
             on_progress=lambda done, total: progress.tell(Step("score", done, total)),
+            on_score=on_score,
             local_only=local,
         )
+
+    def _read(self, paper: Paper) -> Given:
+        return given_of(self.redis, self.settings, paper)
 
     def write(
         self,
@@ -254,7 +267,7 @@ class Edition:
         written = deep_dives(
             papers,
             profile,
-            read=read or (lambda paper: given_of(self.redis, self.settings, paper)),
+            read=read or self._read,
             keep=keep,
             analyst=analyst,
             papers_store=self.papers,
@@ -276,20 +289,6 @@ def note_model(redis: "Redis", made: Iterable[tuple[str, str | None]], now: floa
         Troubles(redis).worked("model")
     elif failures:
         Troubles(redis).failed("model", failures[-1], now)
-
-
-def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
-    """Score papers for the `score` command: those handed over under `key`, else today's candidates of the profile."""
-    edition, profile = Edition(redis, settings), load_profile(data["profile"])
-    given = edition.memory.result(f"{key}|papers")
-    if given is None:
-        order = Order(f"score:{profile.name}", profile.name, datetime.now(UTC).date())
-        papers, _ = fresh_papers(edition.fetch(order, profile), edition.memory, order.memory)
-    else:
-        papers = [Paper.model_validate(paper) for paper in given]
-    analyst, local = choose(settings), bool(data["local"])
-    scored = edition.score(papers, profile, analyst, Progress(redis, key), local=local)
-    edition.memory.keep_result(key, [s.model_dump(mode="json") for s in scored.scores])
 
 
 def _spent(usage: Usage) -> Spent:

@@ -107,7 +107,7 @@ def read(key: str, attempt: int) -> None:
 
 def score(key: str, attempt: int) -> None:
     """Score the papers that a command handed over (or today's) and keep the result."""
-    from workers.edition import score_request
+    from workers.talk import score_request
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from redis import Redis
 
+from prompts import load_profile
 from workers import traces
 from workers.analysis.answer import answer
 from workers.analysis.choice import choose
@@ -16,8 +17,9 @@ from workers.analysis.given import Given
 from workers.analysis.meter import Meter
 from workers.analysis.score import local_scores
 from workers.arxiv_id import ArxivId
+from workers.candidates import fresh_papers
 from workers.delivery.lives import live
-from workers.edition import Edition, note_model
+from workers.edition import Edition, Order, note_model
 from workers.errors import BadInput, SourceFailed
 from workers.fulltext import given_of, links_of
 from workers.messages import parts_of
@@ -167,6 +169,20 @@ def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, A
     fetches, ref = Fetches(redis), ArxivId(data["id"], data.get("version"))
     text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis))
     Memory(redis).keep_result(key, text.model_dump(mode="json"))
+
+
+def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+    """Score papers for the `score` command: those handed over under `key`, else today's candidates of the profile."""
+    edition, profile = Edition(redis, settings), load_profile(data["profile"])
+    given = edition.memory.result(f"{key}|papers")
+    if given is None:
+        order = Order(f"score:{profile.name}", profile.name, datetime.now(UTC).date())
+        papers, _ = fresh_papers(edition.fetch(order, profile), edition.memory, order.memory)
+    else:
+        papers = [Paper.model_validate(paper) for paper in given]
+    analyst, local = choose(settings), bool(data["local"])
+    scored = edition.score(papers, profile, analyst, Progress(redis, key), local=local)
+    edition.memory.keep_result(key, [s.model_dump(mode="json") for s in scored.scores])
 
 
 def find(redis: "Redis", settings: Settings, ref: ArxivId) -> Paper:

@@ -22,12 +22,14 @@ from tests.doubles.base import Double, Entry
 from tests.doubles.huggingface import HuggingFace
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import Asked, read
+from tests.doubles.pages import make_html
 from tests.doubles.slack import SlackDouble
 from workers.papers import Receipt
 from workers.queue import DELIVERY, DIGEST, Hands
 from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import SAMPLE
+from workers.store.fetches import ARXIV_GAP_S
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox, Row
 from workers.store.redis import key
@@ -77,6 +79,7 @@ class Run:
         floors = {
             "fetched": self.bare["fetch"],
             "scored": self.bare["score"],
+            "asked for text": self.bare["read"],
             "written": self.bare["write"],
             "first post": posts[0],
             "last post": posts[1],
@@ -90,7 +93,7 @@ NAMES = {
     "fetched": "fetch: the day's list",
     "asked model": "-> the first paper is at the model (ranker, client)",
     "scored": "score: first question to last answer",
-    "asked for text": "-> the first pick is at the model",
+    "asked for text": "-> the first pick is at the model (what was not read ahead is read)",
     "written": "write: first question to last answer",
     "committed": "-> commit begins (compose, render)",
     "handed over": "commit, archive, delivery opened",
@@ -131,6 +134,9 @@ def once(concurrency: int, score_s: float = SCORE_S, write_s: float = WRITE_S, *
         slack = SlackDouble(channels={CHANNEL: "papers", BARE: "bare"})
         for double in (hf, arxiv, model, slack):
             stack.enter_context(double)
+        for item in hf.days[day.isoformat()]:
+            told = {"title": item["title"], "abstract": item["paper"]["summary"], "version": f"{item['paper']['id']}v1"}
+            arxiv.html[item["paper"]["id"]] = make_html(**told)
         model.score_seconds, model.deepdive_seconds = score_s, write_s
         trace = Trace()
         for double, name in ((hf, "source"), (model, "model"), (slack, "slack")):
@@ -154,7 +160,9 @@ def once(concurrency: int, score_s: float = SCORE_S, write_s: float = WRITE_S, *
             raise AssertionError(f"{len(sent)} messages of {len(run.rows)}, receipt {run.receipt}")
         if bare:
             first, rest = _bare_posts(slack, run.rows)
-            run.bare = {"fetch": _bare_fetch(hf, day), "score": score_s, "write": write_s, "posts": (first, rest)}
+            read = max(0.0, (PICKS - 1) * ARXIV_GAP_S - score_s)
+            run.bare = {"fetch": _bare_fetch(hf, day), "score": score_s, "read": read, "write": write_s}
+            run.bare["posts"] = (first, rest)
         return run
 
 
@@ -227,7 +235,8 @@ def measure(runs: int) -> Report:
         "digest",
         f"{PAPERS} papers, {PICKS} picks, one Slack channel; model: {SCORE_S:g} s a score, {WRITE_S:g} s an analysis",
         "python -m tests.bench digest",
-        f"bare GET of the list + {SCORE_S:g} + {WRITE_S:g} + the same messages posted bare, {GAP_S:g} s apart",
+        f"bare GET of the list + {SCORE_S:g} + what of arXiv's {ARXIV_GAP_S:g} s a paper no score hides "
+        f"+ {WRITE_S:g} + the same messages posted bare, {GAP_S:g} s apart",
     )
     for concurrency in CONCURRENCY:
         made = [once(concurrency) for _ in range(runs)]

@@ -55,9 +55,11 @@ def score_papers(
     concurrency: int = 8,
     limit: int = LIMIT,
     on_progress: Progress | None = None,
+    on_score: Callable[[Score], None] | None = None,
     local_only: bool = False,
 ) -> Scored:
-    """Score each paper once. `budget_usd` is the day's; `concurrency` calls run at a time.
+    """Score each paper once. `budget_usd` is the day's; `concurrency` calls run at a time, whose threads call
+    `on_score` with each score as it comes.
 
     Without an analyst, or with `local_only`, all papers get the local ranker's number and none is dropped.
     """
@@ -72,9 +74,12 @@ def score_papers(
     made = Made(profile.hash, prompts.load("score").hash, analyst.score_model)
     known = papers_store.get_scores(papers, made)
     shown = [r for i, r in enumerate(ranked) if i < limit or r.id in known]
-    run = _Run(profile, analyst, papers_store, made, Meter(spend, budget_usd), len(shown), on_progress)
+    run = _Run(profile, analyst, papers_store, made, Meter(spend, budget_usd), len(shown), on_progress, on_score)
     run.tell(sum(r.id in known for r in shown))
     done = [known[r.id].model_copy(update={"local": r.value}) for r in shown if r.id in known]
+    if on_score:
+        for score in done:
+            on_score(score)
     todo = [(by_id[r.id], r) for r in shown if r.id not in known]
     with ThreadPoolExecutor(max(1, concurrency), thread_name_prefix="score") as pool:
         futures = [pool.submit(run.one, paper, local) for paper, local in todo]
@@ -116,9 +121,10 @@ class _Run:
         meter: Meter,
         total: int,
         on_progress: Progress | None,
+        on_score: Callable[[Score], None] | None,
     ) -> None:
         self.profile, self.analyst, self.store, self.made, self.meter = profile, analyst, store, made, meter
-        self.total, self.on_progress = total, on_progress
+        self.total, self.on_progress, self.on_score = total, on_progress, on_score
         self.done = self.bought = 0
         """Papers with a record, and those of them that cost a call (or tried to)."""
         self._lock = threading.Lock()
@@ -141,6 +147,8 @@ class _Run:
         with self._lock:
             self.bought += fresh
         self.tell(1)
+        if self.on_score:
+            self.on_score(score)
         return score
 
     def tell(self, more: int) -> None:
