@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -252,7 +252,7 @@ class Listeners(Desk):
     async def on_shortcut(self, ack: Any, body: Fields, context: Any, respond: Any) -> None:
         """The message shortcut: the papers that a message links to."""
         message = body["message"]
-        found = parse(" ".join(_texts([message.get(n) for n in ("text", "blocks", "attachments")])))
+        found = parse(" ".join(views.texts([message.get(n) for n in ("text", "blocks", "attachments")])))
         await self._press(ack, body, context, respond, " ".join(dict.fromkeys(ref.canonical for ref in found)))
 
     async def on_dive(self, ack: Any, body: Fields, action: Fields, context: Any, respond: Any) -> None:
@@ -291,12 +291,3 @@ class Listeners(Desk):
             await self.client.chat_update(
                 channel=room, ts=message["ts"], text=message.get("text") or paper, blocks=blocks
             )
-
-
-def _texts(node: Any) -> Iterator[str]:
-    """Every string inside blocks and attachments."""
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, dict | list):
-        for inner in node.values() if isinstance(node, dict) else node:
-            yield from _texts(inner)

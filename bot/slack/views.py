@@ -4,7 +4,7 @@ Words of people and papers are escaped wherever Slack would read them as markup.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.commands import help_text
@@ -185,3 +185,12 @@ def _header(text: str) -> Block:
 
 def _section(text: str, before: str = "") -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": (before + escaped(text))[:MAX_SECTION]}}
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Every string inside blocks and attachments."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict | list):
+        for inner in node.values() if isinstance(node, dict) else node:
+            yield from texts(inner)
