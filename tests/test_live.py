@@ -213,7 +213,7 @@ def test_a_long_answer_runs_on_and_ends_as_one(slack, settings, thread, monkeypa
     assert len(streamed) > 2 and all(len(m["text"]) <= 310 for m in streamed)
     assert streamed[1]["text"].startswith("```\n") and streamed[0]["text"].count("```") == 2
     words = "".join("".join(m["text"].split()) for m in streamed).replace("```", "")
-    assert len(words) > 1000 and words in "".join(long.split()).replace("```", "")
+    assert len(words) > 500 and words in "".join(long.split()).replace("```", "")
     parts = slack_parts(Answer(text=long, by="m"), "answer")
     done = shown.end(parts)
     assert done == Shown(streamed[0]["ts"], True) and len(bots(slack, thread)) == 1

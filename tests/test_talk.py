@@ -6,6 +6,7 @@ import time
 import pytest
 
 from tests.world import CHANNEL, World
+from workers.store.threads import Threads
 
 PRIVATE = 4242
 ONE, THREE = "2601.99901", "2601.99903"
@@ -89,7 +90,7 @@ def test_a_deep_dive_two_questions_a_restart_and_threads_that_never_mix(world, u
     assert len(world.model.asked("deepdive")) == 2
 
 
-def test_a_question_under_a_digest_and_votes_on_telegram(world, up):
+def test_a_question_under_a_digest_and_votes_on_telegram(world, up, redis):
     world.telegram.play_message(PRIVATE, f"/deepdive {ONE}")
     first = until(
         lambda: next((m for m in world.telegram.messages(PRIVATE, mine=True) if m["reply_markup"]), None),
@@ -99,6 +100,7 @@ def test_a_question_under_a_digest_and_votes_on_telegram(world, up):
     world.telegram.play_message(PRIVATE, "How many steps does it take?", reply_to=first["message_id"])
     after = first["message_id"] + 1  # the question's own number
     answer = until(lambda: next((m for m in ours(world) if m["message_id"] > after), None), "the answer")
+    until(lambda: Threads(redis).find(f"telegram:{PRIVATE}", str(answer["message_id"])), "the bot to know its answer")
     world.telegram.play_message(PRIVATE, "And why?", reply_to=answer["message_id"])
     until(lambda: len(world.model.asked("answer")) == 2, "a question to an answer")
     world.telegram.play_callback(PRIVATE, first["message_id"], f"up:{ONE}")
