@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -254,6 +255,7 @@ class Trap:
 
     def __init__(self, *doubles: object) -> None:
         self.phase, self.at, self.count, self.struck = "", 0, 0, ""
+        self.seen: Counter[str] = Counter()
         self.strike: Callable[[], None] = lambda: None
         self.paths: tuple[str, ...] = ()
         for double in doubles:
@@ -264,6 +266,7 @@ class Trap:
         self.count, self.struck, self.phase, self.strike, self.at = 0, "", phase, strike, number
 
     def _look(self, phase: str, entry: object) -> None:
+        self.seen[phase] += 1
         if phase != self.phase:
             return
         self.count += 1
