@@ -27,7 +27,7 @@ test: setup  ## run all tests, four files at a time: most of the time they wait
 	@$(RUN) -m pytest -n 4 --dist loadfile
 
 promises: setup  ## keep every promise of README's table to the full (about an hour), and write the table
-	@PROMISES=full $(RUN) -m pytest tests/promises; code=$$?; $(RUN) -m tests.promises.table && exit $$code
+	@PROMISES=full $(RUN) -m pytest -n 2 --dist loadfile tests/promises; code=$$?; $(RUN) -m tests.promises.table && exit $$code
 
 run: setup  ## run everything that is configured (= python -m bot up)
 	@$(RUN) -m bot up

@@ -62,9 +62,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.timeout(7200))
 
 
-def pytest_sessionfinish():
-    """Write the results down."""
-    if os.environ.get("PROMISES") and RESULTS:
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Where several processes test (pytest-xdist), each hands over what it found: add it up."""
+    for number, found in getattr(node, "workeroutput", {}).get("promises", {}).items():
+        row = _row(number)
+        for name, value in found.items():
+            row[name] += value
+
+
+def pytest_sessionfinish(session):
+    """Write the results down, or hand them over to the process that started this one."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["promises"] = RESULTS
+    elif os.environ.get("PROMISES") and RESULTS:
         OUT.parent.mkdir(exist_ok=True)
         day = datetime.now(UTC).date().isoformat()
         OUT.write_text(json.dumps({"full": kit.full(), "day": day, "promises": RESULTS}, indent=1, sort_keys=True))
