@@ -144,6 +144,25 @@ def test_an_error_after_which_it_may_have_been_posted_is_looked_up(run, slack, a
     assert posted(slack) == WORDS
 
 
+@pytest.mark.parametrize("answer", ['{"ok": true}', '{"ok": true, "ts": null}', "[1, 2]", "null"])
+def test_an_ok_that_names_no_message_is_no_proof_of_one(run, slack, answer):
+    slack.fault("/api/chat.postMessage", status=200, body=answer, headers={"Content-Type": "application/json"})
+    first = run.once()
+    assert not first.done
+    assert first.error in ("lost", "http_200"), "it is looked up, not taken as sent, and nothing crashes"
+    run.drain()
+    assert posted(slack) == WORDS
+
+
+@pytest.mark.parametrize("answer", ['{"ok": true}', '{"ok": true, "messages": [5]}', '{"ok": true, "messages": null}'])
+def test_an_answer_that_is_no_history_does_not_lead_to_a_second_copy(run, slack, answer):
+    slack.fault("/api/chat.postMessage", drop="after")
+    assert not run.once().done
+    slack.fault("/api/conversations.history", status=200, body=answer, headers={"Content-Type": "application/json"})
+    run.drain()
+    assert posted(slack) == WORDS
+
+
 def test_429_puts_the_delivery_off_by_what_slack_asks(run, slack, redis, settings):
     slack.fault(
         "*chat.postMessage", status=429, headers={"Retry-After": "30"}, body={"ok": False, "error": "ratelimited"}

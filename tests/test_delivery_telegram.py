@@ -80,6 +80,16 @@ def test_a_send_that_was_interrupted_is_not_sent_again(run, telegram):
     assert posted(telegram) == WORDS[1:]
 
 
+NOBODY = '{"ok": true, "result": {"message_id": null, "date": 1, "chat": {"id": 1, "type": "private"}}}'
+
+
+@pytest.mark.parametrize("answer", [NOBODY, '{"ok": true, "result": {"x": 1}}', "[1, 2]", "null"])
+def test_an_ok_that_names_no_message_is_no_proof_of_one(run, telegram, answer):
+    telegram.fault("*/sendMessage", status=200, body=answer, headers={"Content-Type": "application/json"})
+    run.drain()
+    assert run.states()[0] == "uncertain", "nothing crashes, and it is not taken as sent"
+
+
 def test_a_server_error_is_tried_again(run, telegram):
     body = {"ok": False, "error_code": 500, "description": "Internal Server Error"}
     telegram.fault("*/sendMessage", status=500, body=body, times=2)

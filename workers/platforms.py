@@ -37,5 +37,6 @@ def telegram_webhook(url: str, secret: str) -> str:
 
 def slack_code(response: object) -> str:
     """The error code of Slack's reply, or nothing: of a page that is no JSON the SDK puts the whole text there."""
-    code = response.get("error", "") if hasattr(response, "get") else ""
-    return code if isinstance(code, str) and re.fullmatch(r"[a-z0-9_]{1,80}", code) else ""
+    data = getattr(response, "data", response)
+    code = data.get("error") if isinstance(data, dict) else None
+    return code if isinstance(code, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,79}", code) else ""

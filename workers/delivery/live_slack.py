@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from workers.delivery.live import Background, Noted
 from workers.delivery.slack import EVENT_TYPE, SlackPoster
 from workers.papers import Part
+from workers.platforms import slack_code
 from workers.render.answer import live_markdown
 from workers.settings import Settings
 from workers.words import words
@@ -109,7 +110,7 @@ class SlackLive(Background):
         try:
             self.client.chat_stopStream(channel=self.channel, ts=self.stream, markdown_text=tail or None)
         except SlackApiError as error:
-            if error.response.get("error") != "message_not_in_streaming_state":  # too old already: that is as good
+            if slack_code(error.response) != "message_not_in_streaming_state":  # too old already: that is as good
                 raise
 
     def finish(self, part: Part, mark: str) -> None:
@@ -123,7 +124,7 @@ class SlackLive(Background):
                 self.client.chat_update(channel=self.channel, ts=self.message, **fields)
                 return
             except (SlackApiError, OSError) as error:
-                if isinstance(error, SlackApiError) and error.response.get("error") == GONE:
+                if isinstance(error, SlackApiError) and slack_code(error.response) == GONE:
                     self.message = ""
                     return
                 if not left:

@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from workers.delivery.poster import SEND_TIMEOUT_S
 from workers.errors import ChatGone, MessageGone, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
+from workers.platforms import slack_code
 from workers.settings import Settings
 from workers.sources.http import retry_after
 from workers.store.pace import Rule
@@ -37,8 +38,11 @@ UNREADABLE_S = 30.0
 PLAIN_LIMIT = 3900
 """Characters of a message without blocks: Slack advises 4,000."""
 
-CODE = re.compile(r"[a-z][a-z0-9_]*")
-"""The shape of Slack's error codes."""
+TS = re.compile(r"\d+\.\d+")
+"""The shape of a message's ts."""
+
+STUMBLES = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+"""What a library raises over an answer of a shape that the service never sends: a proxy's, or half of one."""
 
 GONE = {
     "account_inactive_channel",
@@ -76,6 +80,8 @@ class SlackPoster:
         """Post; the message's ts."""
         metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": mark}}
         reply = _call(self.client.chat_postMessage, channel=address, thread_ts=parent, metadata=metadata, **payload)
+        if not TS.fullmatch(str(reply.get("ts"))):  # an "ok" of something between us and Slack
+            raise Uncertain("Slack's answer names no message.", kind="lost")
         return str(reply["ts"])
 
     def find(self, address: str, parent: str | None, mark: str, since: float) -> str | None:
@@ -87,10 +93,13 @@ class SlackPoster:
         cursor = ""
         while True:
             reply = _call(method, include_all_metadata=True, limit=PAGE, cursor=cursor or None, **where)
-            for message in reply.get("messages", []):
-                if message.get("metadata", {}).get("event_payload", {}).get("id") == mark:
-                    return str(message["ts"])
-            cursor = (reply.get("response_metadata") or {}).get("next_cursor", "")
+            try:
+                for message in reply["messages"] + []:  # whatever has none is no history: nothing follows from it
+                    if message.get("metadata", {}).get("event_payload", {}).get("id") == mark:
+                        return str(message["ts"])
+                cursor = (reply.get("response_metadata") or {}).get("next_cursor", "")
+            except STUMBLES:
+                raise Uncertain("Slack's answer is no history.", kind="lost") from None
             if not cursor:
                 return None
 
@@ -145,15 +154,14 @@ def _call(method: Callable[..., Any], **fields: Any) -> Any:
         if isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
             raise Retryable("Slack cannot be reached.", kind="connection") from None
         raise Uncertain("Slack did not answer.", kind="connection") from None
-    except (OSError, http.client.HTTPException, SlackClientError, ValueError):
+    except (OSError, http.client.HTTPException, SlackClientError, *STUMBLES):
         raise Uncertain("Slack's answer was lost.", kind="lost") from None
 
 
 def _named(error: SlackApiError) -> Exception:
     response = error.response
     status = getattr(response, "status_code", 200)
-    code = str(response.get("error", "")) if hasattr(response, "get") else ""
-    code = code if CODE.fullmatch(code) else ""  # the SDK puts a body that is no JSON here
+    code = slack_code(response)
     if status == 429 or code in ("ratelimited", "rate_limited"):
         headers = {str(n).lower(): v for n, v in dict(getattr(response, "headers", {}) or {}).items()}
         return PaceExceeded("Slack asks to wait.", retry_after=_seconds(headers.get("retry-after")))

@@ -55,6 +55,9 @@ TLS = httpx.create_ssl_context()
 
 GONE = ("chat not found", "not enough rights", "need administrator rights", "have no rights", "chat_write_forbidden")
 ABSENT = ("message to edit not found", "message to delete not found", "message can't be deleted")
+STUMBLES = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
+"""What the library raises over an answer of a shape that Telegram never sends: a proxy's, or half of one."""
+
 NO_TOPIC = "message thread not found"
 
 
@@ -114,6 +117,8 @@ class TelegramPoster:
             raise ChatGone(
                 "Telegram no longer knows the topic: correct the id after the slash.", kind="topic"
             ) from None
+        if not isinstance(sent.message_id, int):
+            raise Uncertain("Telegram's answer names no message.", kind="lost")
         return str(sent.message_id)
 
     def find(self, address: str, parent: str | None, mark: str, since: float) -> str | None:
@@ -176,6 +181,8 @@ async def _answered(call: Awaitable[Any], request: _Request) -> Any:
         return await call
     except TelegramError as error:
         raise _named(error, request.status) from None
+    except STUMBLES:
+        raise Uncertain("Telegram's answer is none of its own.", kind="lost") from None
 
 
 def _chat(chat: str) -> int | str:
