@@ -108,6 +108,22 @@ def test_a_failure_is_exit_one_with_one_line_and_what_to_do(world):
     assert "Sources" in done.stdout, "the other parts are looked at all the same"
 
 
+@pytest.mark.parametrize("status", [200, 502])
+@pytest.mark.parametrize("body", ["<html>somebody's words</html>", '{"ok": false, "error": {"a": "somebody\'s words"}}',
+                                  "[1, 2]", '{"ok": true, "result": 5, "channel": 5}', "[" * 50_000])  # fmt: skip
+def test_an_address_that_is_not_the_service_is_told_as_that_and_never_quoted(world, look, caplog, body, status):
+    for double in (world.slack, world.telegram):
+        double.fault("*", times=99, status=status, body=body, headers={"Content-Type": "application/json"})
+    for part, setting in (("slack", "SLACK_API_URL"), ("telegram", "TELEGRAM_API_URL")):
+        found = [f for f in look(part, SLACK_APP_TOKEN="xapp-1").values() if f.state == "fail"]
+        assert found
+        for finding in found:
+            assert "could not be looked at" not in finding.said
+            assert "refused" not in finding.said, "the token was never seen by Slack or Telegram"
+            assert setting in finding.todo
+            assert "somebody" not in finding.said + finding.todo
+
+
 def test_nothing_configured_is_no_failure(tmp_path):
     with World(tmp_path, "", chats=False, HTTP_PORT="0") as bare:
         bare.env.pop("REDIS_URL")

@@ -22,7 +22,7 @@ QUIET = frozenset({
 })  # fmt: skip
 """Libraries that log URLs (with tokens in them), bodies or arguments; warnings only."""
 
-QUOTING = ("slack_sdk.web",)
+QUOTING = ("slack_sdk.web", "telegram.request")
 """Loggers whose warnings quote what a service sent; what came of it stands in lines of ours."""
 
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")

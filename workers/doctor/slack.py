@@ -1,6 +1,7 @@
 """Slack: the tokens, what they are allowed, and each channel that a digest goes to."""
 
 from collections.abc import Iterator
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
@@ -9,7 +10,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from workers.doctor.clock import Clock
 from workers.doctor.findings import Finding, State
-from workers.platforms import SLACK_PATH, SLACK_SCOPES
+from workers.platforms import SLACK_PATH, SLACK_SCOPES, slack_code
 from workers.settings import Settings
 from workers.targets import Target
 
@@ -21,6 +22,9 @@ ANSWER_S = 10
 LOOKS = {"channels:read", "groups:read"}
 """Scopes of which one is needed to look at a channel (else its history is asked for one message). Without them the bot
 works, but learns only when it posts that a channel is archived."""
+
+MISSED = (SlackClientError, OSError, HTTPException, ValueError, AttributeError, KeyError, TypeError, RecursionError)
+"""What the SDK (or reading its answer) raises where no answer of Slack's came: SlackApiError is one of them."""
 
 MILD = LOOKS | {"mpim:history"}
 """Scopes whose lack is a warning: everything but direct messages of several people works."""
@@ -44,7 +48,7 @@ def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> 
     try:
         me = client.auth_test()
         clock.heard("Slack", _headers(me))
-    except (SlackApiError, SlackClientError, OSError, ValueError) as error:
+    except MISSED as error:
         yield _no_token(error)
         return
     yield Finding(PART, "bot token", "ok", f"is {_name(me.get('user'))} in the workspace {_name(me.get('team'))}")
@@ -61,7 +65,7 @@ def _no_token(error: Exception) -> Finding:
         todo = "copy the Bot User OAuth Token (xoxb-…) anew from the app's page, or install the app again."
         return Finding(PART, "bot token", "fail", f"SLACK_BOT_TOKEN is refused ({code})", todo)
     todo = "check the network and SLACK_API_URL."
-    return Finding(PART, "bot token", "fail", f"Slack cannot be reached ({type(error).__name__})", todo)
+    return Finding(PART, "bot token", "fail", _silent(error), todo)
 
 
 def _granted(scopes: set[str] | None, settings: Settings) -> Finding:
@@ -93,10 +97,11 @@ def _listening(settings: Settings, client: WebClient) -> Iterator[Finding]:
         return
     try:
         client.apps_connections_open(app_token=app_token)
-    except (SlackApiError, SlackClientError, OSError, ValueError) as error:
+    except MISSED as error:
         code = _code(error)
-        why = f"SLACK_APP_TOKEN is refused ({code})" if code else f"no answer ({type(error).__name__})"
+        why = f"SLACK_APP_TOKEN is refused ({code})" if code else _silent(error)
         todo = "make an app-level token with connections:write and switch Socket Mode on in the app's settings."
+        todo = todo if code else "check the network and SLACK_API_URL."
         yield Finding(PART, "Socket Mode", "fail", why, todo)
     else:
         yield Finding(PART, "Socket Mode", "ok", "a connection may be opened")
@@ -106,7 +111,7 @@ def _channel(client: WebClient, address: str, paused: str, scopes: set[str] | No
     name = f"channel {address}"
     try:
         state, said, todo = _posting(client, address, scopes, me)
-    except (SlackApiError, SlackClientError, OSError, ValueError) as error:
+    except MISSED as error:
         state, said, todo = _no_channel(_code(error), error, me)
     if paused and state == "ok":
         todo = "send /digest subscribe there, or a digest by hand, to begin again."
@@ -141,14 +146,20 @@ def _no_channel(code: str, error: Exception, me: str) -> tuple[State, str, str]:
         return "unknown", why, ""
     if code:
         return "fail", f"Slack refuses it ({code})", "check the id, and that the bot may see the channel."
-    return "fail", f"Slack gave no answer ({type(error).__name__})", "check the network and SLACK_API_URL."
+    return "fail", _silent(error), "check the network and SLACK_API_URL."
 
 
 def _code(error: Exception) -> str:
     """Slack's own word for a refusal, or empty where it gave none."""
-    response: Any = error.response if isinstance(error, SlackApiError) else {}
-    code = response.get("error", "") if hasattr(response, "get") else ""
-    return _name(code)
+    return slack_code(error.response) if isinstance(error, SlackApiError) else ""
+
+
+def _silent(error: Exception) -> str:
+    """What came instead of an answer of Slack's."""
+    status = getattr(error.response, "status_code", 0) if isinstance(error, SlackApiError) else 0
+    if status or isinstance(error, AttributeError | KeyError | TypeError | RecursionError):
+        return "the address answers, but not as Slack does" + (f" (HTTP {status})" if status else "")
+    return f"Slack cannot be reached ({type(error).__name__})"
 
 
 def _headers(reply: Any) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Bot, ChatFullInfo, ChatMember, User
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
 from workers.doctor.findings import Finding, State
@@ -23,6 +23,9 @@ ANSWER_S = 10.0
 
 RECENT_S = 3600.0
 """Seconds for which an error that Telegram met at our webhook is still told."""
+
+MISSED = (TelegramError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
+"""What the library raises where no answer of Telegram's came: an address that answers otherwise makes it stumble."""
 
 MANY = 100
 """Updates waiting at Telegram from which nobody seems to fetch them."""
@@ -56,7 +59,7 @@ async def _found(settings: Settings, goals: list[tuple[Target, str]], listening:
     try:
         try:
             me = await bot.get_me()
-        except TelegramError as error:
+        except MISSED as error:
             yield _no_token(error)
             return
         yield Finding(PART, "token", "ok", f"is @{me.username}")
@@ -68,12 +71,14 @@ async def _found(settings: Settings, goals: list[tuple[Target, str]], listening:
         await request.shutdown()
 
 
-def _no_token(error: TelegramError) -> Finding:
+def _no_token(error: Exception) -> Finding:
     if isinstance(error, InvalidToken):
         todo = "copy it anew from @BotFather (/mybots, API Token)."
         return Finding(PART, "token", "fail", "TELEGRAM_BOT_TOKEN is refused", todo)
     todo = "check the network and TELEGRAM_API_URL."
-    return Finding(PART, "token", "fail", f"Telegram cannot be reached ({type(error).__name__})", todo)
+    odd = not isinstance(error, NetworkError)  # the class of everything that the network does
+    said = "the address answers, but not as Telegram does" if odd else "Telegram cannot be reached"
+    return Finding(PART, "token", "fail", f"{said} ({type(error).__name__})", todo)
 
 
 def _privacy(me: User) -> Finding:
@@ -99,7 +104,7 @@ async def _receiving(bot: Bot, settings: Settings, listening: bool) -> Finding:
     name = "webhook" if wanted else "polling"
     try:
         info = await bot.get_webhook_info()
-    except TelegramError as error:
+    except MISSED as error:
         return Finding(PART, name, "fail", f"getWebhookInfo failed ({type(error).__name__})", "ask again in a minute.")
     host = urlsplit(info.url).hostname if info.url else ""
     if info.url != wanted:
@@ -130,7 +135,7 @@ async def _chat(bot: Bot, me: User, address: str, paused: str) -> Finding:
         state, said, todo = _posting(about, member, topic)
         if state == "ok" and (topic or member is None):  # shows "typing" for a moment: the only way to ask
             await bot.send_chat_action(about.id, "typing", message_thread_id=int(topic) if topic else None)
-    except TelegramError as error:
+    except MISSED as error:
         state, said, todo = _no_chat(error, topic)
     if paused and state == "ok":
         said, state = f"{said}; paused, since a post was refused ({paused})", "warn"
@@ -158,7 +163,7 @@ def _posting(about: ChatFullInfo, member: ChatMember | None, topic: str) -> tupl
     return "ok", f"{shown}, the bot is {member.status}", ""
 
 
-def _no_chat(error: TelegramError, topic: str) -> tuple[State, str, str]:
+def _no_chat(error: Exception, topic: str) -> tuple[State, str, str]:
     words = str(error).lower()
     if isinstance(error, ChatMigrated):
         return "fail", "the group has a new id", f"write {error.new_chat_id} in TELEGRAM_CHATS."
