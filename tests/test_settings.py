@@ -58,6 +58,9 @@ def test_secrets_are_marked_in_the_example():
         ("TELEGRAM_CHATS", "hunter two"),
         ("SLACK_API_URL", "hunter2"),
         ("HF_ENDPOINT", "hunter2"),
+        ("HF_ENDPOINT", "https://me:hunter2@h"),
+        ("ARXIV_API_URL", "https://hunter2:99999/q"),
+        ("ARXIV_URL", "https://[hunter2"),
         ("MODEL_PRESET", "hunter2"),
         ("MODEL_DAILY_BUDGET_USD", "hunter2"),
         ("MODEL_DAILY_BUDGET_USD", "-1"),
@@ -95,6 +98,30 @@ def test_secrets_are_in_no_repr(env):
         "SecretStr", ""
     )
     assert sorted(settings.secrets())[:1] == ["123456:secret"]
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "words"),
+    [
+        ("REDIS_URL", "redis://:hunt%40er2@h/0", {"hunt%40er2", "hunt@er2"}),
+        ("REDIS_URL", "redis://me:hunt@er2@h/0", {"hunt@er2"}),
+        ("REDIS_URL", "redis://h/0?db=1&password=hunt%2Fer2", {"hunt%2Fer2", "hunt/er2"}),
+        ("ANTHROPIC_BASE_URL", "https://me:hunter2@h", {"hunter2"}),
+        ("SLACK_API_URL", "https://me:hunter2@h/api/", {"hunter2"}),
+        ("TELEGRAM_API_URL", "https://me:hunter2@h", {"hunter2"}),
+        ("TELEGRAM_WEBHOOK_URL", "https://me:hunter2@h/x", {"hunter2"}),
+    ],
+)
+def test_a_password_in_a_url_is_a_secret_too(env, name, url, words):
+    settings = env(**{"REDIS_URL": "unix:///x", name: url})
+    assert set(settings.secrets()) - {url, "unix:///x"} == words
+
+
+def test_what_a_library_quotes_of_a_service_is_not_logged(capsys):
+    logs.setup("DEBUG", "text", ())
+    for name in ("telegram.request.BaseRequest", "slack_sdk.web.base_client"):
+        logging.getLogger(name).error("Can not load invalid JSON data: <html>somebody's words</html>")
+    assert capsys.readouterr().err == ""
 
 
 def test_logs_mask_secrets_and_keep_one_line(env, capsys):

@@ -9,7 +9,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -155,6 +155,18 @@ class Settings(BaseSettings):
             raise ValueError("must be an http or https URL")
         return value.rstrip("/")
 
+    @field_validator("hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url")
+    @classmethod
+    def _source(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            plain = parts.hostname and parts.port != 0 and "@" not in parts.netloc
+        except ValueError:
+            plain = False
+        if not plain:
+            raise ValueError("must be an address without a user name, with a port up to 65535 if it has one")
+        return value
+
     @field_validator("digest_timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -181,11 +193,19 @@ class Settings(BaseSettings):
         return parse_days(self.digest_days)
 
     def secrets(self) -> list[str]:
-        """Every secret that is set, for the redaction of logs; of a URL its password, too, as it stands and decoded."""
-        values = (getattr(self, name) for name in type(self).model_fields)
+        """Every secret that is set, for the redaction of logs; of each URL its password, as it stands and decoded."""
+        values = [getattr(self, name) for name in type(self).model_fields]
         found = [v.get_secret_value() for v in values if isinstance(v, SecretStr) and v.get_secret_value()]
-        password = re.search(r"://[^/@]*:([^/@]+)@", self.redis_url.get_secret_value())
-        return found + ([password[1], unquote(password[1])] if password else [])
+        urls = [v for v in (*values, self.redis_url.get_secret_value()) if isinstance(v, str) and "://" in v]
+        return found + [word for url in urls for word in _passwords(url)]
+
+
+def _passwords(url: str) -> list[str]:
+    """The password in a URL (before the host, or `password=` of a Redis), as it stands and decoded."""
+    _, _, rest = url.partition("://")
+    user = rest.partition("?")[0].rpartition("@")[0]
+    raw = [user.partition(":")[2], *re.findall(r"[?&]password=([^&#]*)", rest)]
+    return [form for word in raw if word for form in dict.fromkeys((word, unquote(word)))]
 
 
 def parse_days(text: str) -> frozenset[int]:
