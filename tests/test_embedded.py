@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -88,6 +89,29 @@ def test_a_server_that_is_away_is_named_without_its_password():
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["nonsense", "http://h/0", "redis://h:port", "redis://[::1", "redis://h:99999/0"])
+def test_an_address_that_is_none_is_a_setting_that_is_wrong(url):
+    with pytest.raises(BadSetting, match="REDIS_URL is not usable"):
+        embedded.check(url)
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_without_end(monkeypatch):
+    monkeypatch.setattr(embedded, "CHECK_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(StoreAway, match="does not answer"):
+        embedded.check(f"redis://127.0.0.1:{silent.getsockname()[1]}/0")
+
+
+def test_a_password_that_is_refused_and_rights_that_lack_are_told_as_that(folder):
+    url = embedded.start(folder)
+    client = connect(url, retries=0)
+    client.execute_command("ACL", "SETUSER", "some", "on", ">word", "+ping")
+    with pytest.raises(BadSetting, match="password"):
+        embedded.check(url.replace("unix://", "unix://some:hunter2@"))
+    with pytest.raises(BadSetting, match="allow it all commands"):
+        embedded.check(url.replace("unix://", "unix://some:word@"))
+    client.close()
+
+
 def test_a_given_server_that_forgets_is_warned_about(folder, caplog):
     url = embedded.start(folder)
     client = connect(url, retries=0)
@@ -106,7 +130,6 @@ def test_a_server_that_is_too_old_is_refused(old_server):
 @pytest.fixture
 def old_server():
     """Answers like a Redis 5: enough of the protocol for INFO."""
-    import socket
     import threading
 
     listener = socket.create_server(("127.0.0.1", 0))

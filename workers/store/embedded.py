@@ -18,8 +18,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from redis import Redis
-from redis.exceptions import BusyLoadingError, RedisError, ResponseError
+from redis.exceptions import AuthenticationError, BusyLoadingError, NoPermissionError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from workers.errors import BadSetting, StoreAway
 from workers.settings import Settings
@@ -29,6 +30,9 @@ log = logging.getLogger(__name__)
 
 OLDEST_SERVER = (6, 2)
 """Older servers lack BLMOVE, without which RQ can lose a job between pop and start (RQ's own change log)."""
+
+CHECK_S = 5.0
+"""Seconds for one answer of a configured server when it is first looked at; a healthy one takes a millisecond."""
 
 START_WAIT_S = 30.0
 """Seconds to wait for a server that we started; it answers in 0.1 s, and longer when it loads a large file."""
@@ -56,13 +60,27 @@ def ensure(settings: Settings) -> str:
 
 
 def check(url: str) -> list[str]:
-    """Refuse a configured server that is too old; return (and log) warnings about one that can forget."""
-    client = connect(url, retries=1)
+    """Refuse a configured server that is too old; return (and log) warnings about one that can forget.
+
+    Raises BadSetting where the address, the password or the user's rights are wrong, StoreAway for one that is silent.
+    """
+    try:
+        client = connect(url, retries=1, socket_timeout=CHECK_S)
+    except ValueError:
+        raise BadSetting(
+            "REDIS_URL is not usable: write it as redis://host:6379/0, rediss://… or unix:///path."
+        ) from None
     try:
         version = str(client.info("server")["redis_version"])
         config = _config(client)
-    except RedisConnectionError:
+    except AuthenticationError:
+        raise BadSetting("REDIS_URL holds no password that the server takes: correct it.") from None
+    except BusyLoadingError:
+        raise StoreAway("REDIS_URL is still loading its data: wait, then try again.") from None
+    except (RedisConnectionError, RedisTimeoutError):
         raise StoreAway("REDIS_URL does not answer: start that server, or leave REDIS_URL empty.") from None
+    except NoPermissionError:
+        raise BadSetting("REDIS_URL names a user who may not do what we need: allow it all commands.") from None
     except ResponseError:  # it does not even know HELLO, which came with 6.0
         version, config = "older than 6", {}
     finally:
