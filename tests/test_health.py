@@ -22,8 +22,11 @@ from bot.web.app import serve
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import TEAM
 from tests.world import CHANNEL, CHAT, World
+from workers import status
 from workers.health import metrics, report
+from workers.operator import Operator
 from workers.queue import CREW, DIGEST, QUEUES
+from workers.runner import SafeWorker
 from workers.store import embedded
 from workers.store.beats import Beats
 from workers.store.channels import Channels
@@ -537,3 +540,16 @@ def test_beats_are_gone_by_themselves(redis):
     assert Beats(redis).get("clock") is None
     client = connect("unix:///nowhere/r.sock", retries=0)
     client.close()
+
+
+def test_workers_that_were_killed_are_counted_by_nobody(env, redis):
+    settings = env()
+    for queue in QUEUES:
+        worker = SafeWorker([queue], connection=redis)
+        worker.register_birth()
+        until(lambda queue=queue: report.queue(redis, queue)["workers"] == 1)
+        redis.delete(worker.key)  # what the end of its time does; nobody is left to sweep RQ's list
+    found = report.collect(redis, settings, frozenset(QUEUES))
+    assert set(found["workers"].values()) == {0}
+    assert {one["workers"] for one in status.collect(settings)["queues"].values()} == {0}
+    assert {t.about["queue"] for t in Operator(redis, settings).present().values() if t.kind == "worker"} == set(QUEUES)

@@ -11,12 +11,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
-from rq import Queue, Worker
 
 from workers.again import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
 from workers.messages import listens
 from workers.papers import Part
-from workers.queue import QUEUES, Hands
+from workers.queue import QUEUES, Hands, living
 from workers.schedule import CATCH_UP, slots
 from workers.settings import Settings
 from workers.store.channels import Channels
@@ -116,7 +115,7 @@ class Operator:
             paused={goal.channel: c.paused for goal, c in goals if c.paused and goal.channel != mine},
             closed={c for c in {one.channel for one in bad} if self.channels.get(c).paused},
             parked=self.hands.ledger.dead(),
-            workers={name: _workers(self.redis, name) for name in QUEUES},
+            workers={name: living(self.redis, name) for name in QUEUES},
             failing=self.troubles.failing(),
             usd=Spend(self.redis, self.clock).today(day).usd,
             budget=self.settings.model_daily_budget_usd if model else 0.0,
@@ -238,7 +237,3 @@ def said(line: Line, w: Words) -> str:
 def _short(trouble: Trouble) -> str:
     names = ("id", "channel", "source", "task", "queue", "platform")
     return str(next((trouble.about[name] for name in names if name in trouble.about), trouble.key))
-
-
-def _workers(redis: "Redis", name: str) -> int:
-    return Worker.count(queue=Queue(name, connection=redis, serializer="json"))

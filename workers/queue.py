@@ -16,6 +16,7 @@ from redis import Redis
 from rq import Queue
 from rq.exceptions import DeserializationError, DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
+from rq.worker_registration import get_keys
 
 from workers.errors import PaperboyError, Refused, Retryable
 from workers.store.ledger import Kind, Ledger, State, Task
@@ -226,6 +227,16 @@ class Hands:
             )
         except DuplicateJobError:
             log.debug("job_known", extra={"job": name})
+
+
+def living(redis: "Redis", queue: str) -> int:
+    """Workers of a queue that gave a sign of life of late (`runner.WORKER_TTL_S` and a minute).
+
+    RQ's own count has those that were killed, too, until another worker of that queue sweeps: where none is left, for
+    good.
+    """
+    known = get_keys(queue=_queue(queue, redis))
+    return int(redis.exists(*known)) if known else 0
 
 
 def _queue(name: str, redis: "Redis") -> Queue:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
-from rq import Queue, Worker
+from rq import Queue
 
 from prompts import load_profile
 from workers.again import Again, home
 from workers.console import store
 from workers.errors import BadInput
 from workers.operator import Operator
-from workers.queue import QUEUES
+from workers.queue import QUEUES, living
 from workers.render.receipt import receipt_lines
 from workers.schedule import next_slot
 from workers.settings import Settings
@@ -126,7 +126,7 @@ def _queue(redis: "Redis", name: str) -> dict[str, int]:
     return {
         "waiting": queue.count,
         "failed": queue.failed_job_registry.count,
-        "workers": Worker.count(queue=queue),
+        "workers": living(redis, name),
     }
 
 

@@ -6,11 +6,11 @@ from importlib import metadata
 from typing import Any
 
 from redis import Redis
-from rq import Queue, Worker
+from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
-from workers.queue import QUEUES
+from workers.queue import QUEUES, living
 from workers.settings import Settings
 from workers.store.beats import Beats
 from workers.store.ledger import Ledger
@@ -78,7 +78,7 @@ def queue(redis: "Redis", name: str) -> dict[str, Any]:
     return {
         "waiting": one.count,
         "failed": one.failed_job_registry.count,
-        "workers": len(Worker.all(queue=one, serializer="json")),
+        "workers": living(redis, name),
         "oldest_s": round(_waited(one), 1),
     }
 
