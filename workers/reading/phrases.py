@@ -71,7 +71,7 @@ AROUND = 250
 """Characters before and after a first word that are looked at; the longest patterns span 100."""
 
 OFTEN = 8
-"""Occurrences of a first word from which the second words are asked for and the whole text is looked at."""
+"""Occurrences of a first word up to which only the text around each is looked at; the whole beyond."""
 
 
 def addresses_model(text: str) -> bool:
@@ -98,6 +98,5 @@ def _places(low: str, word: str) -> list[int]:
 
 def _pieces(low: str, places: list[int], then: tuple[str, ...]) -> list[str]:
     """What to search for a pattern whose first word stands at `places`."""
-    if len(places) > OFTEN:
-        return [low] if any(second in low for second in then) else []
-    return [low[max(0, at - AROUND) : at + AROUND] for at in places]
+    pieces = [low] if len(places) > OFTEN else [low[max(0, at - AROUND) : at + AROUND] for at in places]
+    return [piece for piece in pieces if any(map(piece.__contains__, then))]
