@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from workers.analysis.grounding import Index, supported
-from workers.analysis.squeeze import numbers, squeeze
+from workers.analysis.numbers import said as numbers_said
+from workers.analysis.squeeze import squeeze
 from workers.papers import Record
 from workers.reading.text import clean
 
@@ -76,12 +77,12 @@ def measure(claims: Sequence[Claim], index: Index) -> Metrics:
     """What of `claims` stands in the paper."""
     places = [[index.locate(q, claim.near) for q in claim.quotes] for claim in claims]
     found = [p for row in places for p in row if p]
-    said = [n for claim in claims for n in numbers(claim.text)]
+    said = [n for claim in claims for n in numbers_said(claim.text)]
     there = supported(said, index)
     return Metrics(
         claims=len(claims), covered=sum(any(row) for row in places), quotes=sum(len(row) for row in places),
         quotes_found=len(found), numbers=len(said), numbers_found=len(there),
-        sections=len({index.top(p) for p in found}), missing_numbers=tuple(n for n in said if n not in there),
+        sections=len({index.top(p) for p in found}), missing_numbers=tuple(n.words for n in said if n not in there),
         verbatim=max((verbatim_ratio(c.text, index) for c in claims), default=0.0),
     )  # fmt: skip
 

@@ -8,10 +8,12 @@ accepted that is merely similar. That a quote supports the claim made of it, no 
 import bisect
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from workers.analysis.squeeze import numbers as numbers
+from workers.analysis.numbers import Number, missing
+from workers.analysis.numbers import numbers as numbers
+from workers.analysis.sentences import spans
 from workers.analysis.squeeze import sentences as sentences
 from workers.analysis.squeeze import squeeze as squeeze
 from workers.reading.text import PaperText, clean
@@ -22,16 +24,6 @@ MIN_QUOTE = 20
 WIDE = 3
 """Letters that a Chinese character is worth: it is most of a word."""
 
-SPELLED = {
-    w: str(n)
-    for n, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-}
-"""Numbers that papers write as words and a statement may write as digits; the other way round nothing is to be
-checked."""
-
-_SPELLED = re.compile(rf"\b(?:{'|'.join(SPELLED)})\b")
 OPENING, CLOSING = "([{“‘\"'$", ".!?。！？)]}”’\"'$"
 """Signs that no search sees and that belong to the words they touch."""
 
@@ -72,14 +64,23 @@ class Index:
         self.stream = "".join(streams)
 
     @cached_property
-    def numbers(self) -> frozenset[str]:
-        """All numbers of the paper and its title, normalised; with a percent sign or a size also bare, "three" as 3."""
+    def numbers(self) -> tuple[Number, ...]:
+        """All numbers of the paper and its title, in digits and in words, each once."""
         return _numbers_in([self._title, *(p.text for _, p in self.paragraphs)])
 
-    def missing(self, said: Iterable[str], place: Place | None = None) -> tuple[str, ...]:
-        """Those numbers of `said` that the paper does not have, or not in the paragraphs of `place`."""
-        there = self.numbers if place is None else _numbers_in(self._around(place))
-        return tuple(n for n in said if n not in there and not (n.endswith("%") and n[:-1] in there))
+    def missing(self, said: Iterable[Number], place: Place | None = None) -> tuple[Number, ...]:
+        """Those numbers of `said` that the paper does not have, or not at `place`."""
+        return missing(said, self.numbers if place is None else numbers(self.words(place)))
+
+    def wider(self, place: Place) -> Place:
+        """`place` with the whole of the sentences that it is in, as far as its paragraphs go."""
+        whole, shift = self._joined(place)
+        for start, end in spans(whole):
+            if start <= place.start < end:
+                place = replace(place, start=start)
+            if start < shift + place.end <= end:
+                return replace(place, end=end - shift)
+        return place
 
     def unnamed(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those names with a number in them (GPT-4, ResNet50) that neither the paper nor its title has, hyphen or
@@ -185,17 +186,8 @@ def telling(kept: str) -> bool:
     return len(kept) + (WIDE - 1) * sum(c >= "\u2e80" for c in kept) >= MIN_QUOTE
 
 
-def spelled(text: str) -> list[str]:
-    """Numbers from three to twelve that an English text spells out, as digits. "One" and "two" say too little."""
-    return [SPELLED[word] for word in _SPELLED.findall(text.lower()) if int(SPELLED[word]) > 2]
-
-
-def _numbers_in(texts: Iterable[str]) -> frozenset[str]:
-    found: set[str] = set()
-    for text in texts:
-        found.update(numbers(text))
-        found.update(SPELLED[word] for word in _SPELLED.findall(text.lower()))
-    return frozenset(found | {n.rstrip("%kmb") for n in found})
+def _numbers_in(texts: Iterable[str]) -> tuple[Number, ...]:
+    return tuple(dict.fromkeys(n for text in texts for n in numbers(text)))
 
 
 def _tops(text: PaperText) -> dict[str, str]:
@@ -211,11 +203,11 @@ def _tops(text: PaperText) -> dict[str, str]:
     return found
 
 
-def supported(found: Iterable[str], index: Index) -> list[str]:
+def supported(found: Iterable[Number], index: Index) -> list[Number]:
     """Those of the `found` numbers that the paper has; `85%` also where its tables say 85."""
     found = list(found)
-    missing = index.missing(found)
-    return [n for n in found if n not in missing]
+    lost = index.missing(found)
+    return [n for n in found if n not in lost]
 
 
 def uncited(said: Sequence[tuple[str, bool]]) -> int:

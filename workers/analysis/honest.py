@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from workers.analysis.grounding import Index, telling
 from workers.analysis.marks import unmarked
-from workers.analysis.squeeze import numbers, squeeze, without_symbols
+from workers.analysis.numbers import missing, numbers
+from workers.analysis.numbers import said as numbers_said
+from workers.analysis.squeeze import squeeze, without_symbols
 
 _QUOTED = re.compile(r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|(?<![\w\"])\"([^\"\n]{8,1200})\"(?!\w)")
 
@@ -42,10 +44,9 @@ def look(text: str, index: Index, question: str) -> Looked:
         return match.group() if there else words
 
     honest = _QUOTED.sub(mend, text)
-    said = numbers(without_symbols(unmarked(text)))
-    known = set(numbers(question))
-    missing = tuple(dict.fromkeys(n for n in index.missing(said) if n not in known))
-    return Looked(honest, found[0], found[1], len(said), missing)
+    said = numbers_said(without_symbols(unmarked(text)))
+    lost = missing(index.missing(said), numbers(question))
+    return Looked(honest, found[0], found[1], len(said), tuple(dict.fromkeys(n.words for n in lost)))
 
 
 def metrics_of(looked: Looked, sentences: int, uncited: int, *, abstained: bool) -> dict[str, float]:

@@ -26,23 +26,20 @@ _END = re.compile(r"(?<=[.!?])[\"'”’)\]}*]*\s+(?=[\"'“‘(\[*]*[A-Z0-9\\$\
 def sentences(text: str) -> list[str]:
     """The sentences of a text, white space collapsed. Abbreviations, decimals, maths and URLs do not end one."""
     text = " ".join(text.split())
-    kept: list[str] = []
+    shown = (text[start:end].strip() for start, end in spans(text))
+    return [_cut(s) for s in shown if len(s) >= SENTENCE_MIN or re.search(r"[\u4e00-\u9fff]{6}", s)]
 
-    def hide(match: re.Match[str]) -> str:
-        kept.append(match.group())
-        return f"\x00{len(kept) - 1}\x00"
 
-    hidden = _HIDE.sub(hide, text.replace("\x00", ""))
-    pieces: list[str] = []
-    start = 0
+def spans(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence, without the white space behind it."""
+    hidden = _HIDE.sub(lambda m: "\x00" * len(m[0]), text.replace("\x00", " "))
+    found, start = list[tuple[int, int]](), 0
     for match in _END.finditer(hidden):
         head = hidden[start : match.start()].rstrip("\"'”’)]}* ")
         if match.end() > start and not _ABBREVIATION.search(head):
-            pieces.append(hidden[start : match.end()])
+            found.append((start, match.start() + len(match[0].rstrip())))
             start = match.end()
-    pieces.append(hidden[start:])
-    shown = (re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m.group(1))], p).strip() for p in pieces)
-    return [_cut(s) for s in shown if len(s) >= SENTENCE_MIN or re.search(r"[\u4e00-\u9fff]{6}", s)]
+    return [*found, (start, len(text))]
 
 
 def _cut(sentence: str) -> str:

@@ -3,17 +3,10 @@
 import re
 import unicodedata
 
-from workers.reading.text import clean
-
 _MINUS = "-\u2212\u2013"
-_NUMBER = re.compile(
-    r"(?<![\d.])(?P<sign>[-\u2212\u2013](?=[\d.]))?(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
-    r"(?:\s?(?P<percent>\\?%|percent\b)|(?P<size>[KMBk](?![A-Za-z]))|\s?(?P<word>thousand|million|billion)\b)?"
-)
 _SYMBOL = re.compile(r"(?<=[A-Za-z)\]}])[_^](?:\{[^{}.]{1,20}\}|-?\w+)")
 """The index or power of a symbol, as in x_0 and p^{(2)}: no number that a paper could state."""
 
-_CITED = re.compile(r"\[(?:\d{1,3}(?:\s*[,–-]\s*)?)+\]")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])[\"')\]”’]*(?:\s+|(?<=[。！？]))")
 
 
@@ -57,11 +50,11 @@ def _minus(text: str, k: int) -> bool:
     """True where the dash at `k` is a minus sign before a number, or stands between two numbers."""
     after = text[k + 1 : k + 3]
     if after[:1].isdigit() or (after[:1] == "." and after[1:].isdigit()):
-        return _signs(text, k) or text[k - 1 : k].isdigit()
+        return signs(text, k) or text[k - 1 : k].isdigit()
     return text[k + 1 : k + 8].lstrip()[:1].isdigit() and text[max(0, k - 6) : k].rstrip()[-1:].isdigit()
 
 
-def _signs(text: str, k: int) -> bool:
+def signs(text: str, k: int) -> bool:
     """True where nothing stands before the dash at `k` that it could join or subtract from; a TeX command may."""
     j = k
     while j and text[j - 1].isalpha():
@@ -73,20 +66,6 @@ def _signs(text: str, k: int) -> bool:
 def without_symbols(text: str) -> str:
     """The text without indices and powers of symbols."""
     return _SYMBOL.sub(" ", text)
-
-
-def numbers(text: str) -> list[str]:
-    """Numbers of `text` as they compare: without thousands commas, leading and trailing zeros; minus kept, and `%`, or
-    `k`, `m`, `b` for 7k, 3.1 million, 7B. Citation marks such as [12] are not counted.
-    """
-    found, plain = list[str](), _CITED.sub(" ", clean(text))
-    for m in _NUMBER.finditer(plain):
-        whole, _, part = m["digits"].replace(",", "").partition(".")
-        value = (whole.lstrip("0") or "0") + (f".{part.rstrip('0')}" if part.rstrip("0") else "")
-        sign = "-" if m["sign"] and value != "0" and _signs(plain, m.start()) else ""
-        size = {"thousand": "k"}.get(m["word"] or "", (m["size"] or m["word"] or "").lower()[:1])
-        found.append(sign + value + ("%" if m["percent"] else size))
-    return found
 
 
 def sentences(text: str) -> list[str]:

@@ -1,7 +1,8 @@
 """From what a model says of a paper to what may be shown: each quote and number looked up, and the rest left out.
 
-A statement may be shown where its quote stands in the paper, letter for letter, and every number of it in the passage
-it quotes (a name with a number, such as GPT-4, anywhere in the paper). Only `takeaway` and `limitations` may
+A statement may be shown where its quote stands in the paper, letter for letter, and every number of it, in digits or in
+words, in that quote (a name with a number, such as GPT-4, anywhere in the paper). Where a number stands in the rest of
+the quoted sentence, the whole sentence is quoted, so that the reader sees it. Only `takeaway` and `limitations` may
 hold statements without a quote; they are marked as our reading.
 """
 
@@ -12,9 +13,13 @@ from dataclasses import dataclass, replace
 
 from workers.analysis.gate import Claim, failures, measure
 from workers.analysis.given import Given
-from workers.analysis.grounding import Index, Place, spelled
+from workers.analysis.grounding import Index, Place
+from workers.analysis.numbers import Number
+from workers.analysis.numbers import said as numbers_said
+from workers.analysis.polarity import turned
 from workers.analysis.replies import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
-from workers.analysis.squeeze import numbers, without_symbols
+from workers.analysis.sentences import SENTENCE_MAX
+from workers.analysis.squeeze import without_symbols
 from workers.papers import SECTIONS, Grounds, SectionName, Statement
 
 READINGS: tuple[SectionName, ...] = ("takeaway", "limitations")
@@ -23,17 +28,20 @@ READINGS: tuple[SectionName, ...] = ("takeaway", "limitations")
 NEEDED: tuple[SectionName, ...] = ("contribution", "methodology")
 """Sections that must not end up empty: without them there is nothing to show."""
 
-NO_QUOTE, NOT_FOUND, NO_NUMBER = "no_quote", "not_found", "no_number"
+NO_QUOTE, NOT_FOUND, NO_NUMBER, TURNED = "no_quote", "not_found", "no_number", "turned"
 """What can be wrong with a statement."""
 
 _WHY = {
     NO_QUOTE: "it has no quote",
     NOT_FOUND: "its quote does not stand in the paper, letter for letter",
-    NO_NUMBER: "these numbers are not in the paragraph it quotes: {}",
+    NO_NUMBER: "these numbers are not in the sentence it quotes: {}",
+    TURNED: "it says the opposite of its quote",
 }
 
-_NAME = re.compile(r"(?<![A-Za-z0-9_\\])[A-Za-z]+-?\d+(?:\.\d+)*[A-Za-z]*")
-"""A name with a number in it: GPT-4, ResNet50, A100s."""
+_NAME = re.compile(
+    r"(?<![A-Za-z0-9_\\])(?:[A-Za-z]+-?\d+(?:\.\d+)*[A-Za-z]*(?:-\d+(?:\.\d+)*[A-Za-z]*)*|\d-?D(?![A-Za-z]))"
+)
+"""A name with a number in it: GPT-4, ResNet50, A100s, Qwen2.5-7B, 3D."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class Checked:
     claim: ClaimAnswer
     place: Place | None
     wrong: str = ""
-    """One of NO_QUOTE, NOT_FOUND, NO_NUMBER; empty: it may be shown."""
+    """One of NO_QUOTE, NOT_FOUND, NO_NUMBER, TURNED; empty: it may be shown."""
     missing: tuple[str, ...] = ()
     """Numbers, and names with one, that were not found, as often as they are said."""
 
@@ -104,13 +112,12 @@ def statement(name: SectionName, text: str, place: Place | None, given: Given) -
 
 def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: Given) -> Grounds:
     """The counts of what was said (`checked`), and the gate and metrics of what is `shown`."""
-    texts = [without_symbols(c.claim.text) for c in checked]
-    said = [[*numbers(text), *spelled(text)] for text in texts]
+    said = [_count(without_symbols(c.claim.text)) for c in checked]
     counts = {
         "quotes": sum(bool(c.claim.quote) for c in checked),
         "quotes_found": sum(c.place is not None for c in checked),
-        "numbers": sum(map(len, said)),
-        "numbers_found": sum(max(0, len(n) - len(c.missing)) for n, c in zip(said, checked, strict=True)),
+        "numbers": sum(said),
+        "numbers_found": sum(max(0, n - len(c.missing)) for n, c in zip(said, checked, strict=True)),
         "dropped": sum(bool(c.wrong) for c in checked),
     }
     return gated(shown, given).model_copy(update=counts)
@@ -148,15 +155,42 @@ def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
     quote = visible(claim.quote).strip()
     claim = claim.model_copy(update={"quote": quote})
     text = without_symbols(claim.text)
-    names, bare = index.unnamed(_NAME.findall(text)), numbers(_NAME.sub(" ", text))
-    names += index.missing(spelled(text))
-    missing = (*names, *index.missing(bare))
+    names, bare = _said(text)
+    lost = index.unnamed(names)
     if not quote:
-        found = Checked(name, claim, None, "" if name in READINGS else NO_QUOTE)
+        found = Checked(name, claim, None, "" if name in READINGS else NO_QUOTE, (*lost, *_words(index.missing(bare))))
     else:
         numbered = 1 <= claim.paragraph <= len(given.passages)
         near = given.passages[claim.paragraph - 1].id if numbered else ""
-        place = index.locate(quote, near)
-        found = Checked(name, claim, place, "" if place else NOT_FOUND)
-        missing = (*names, *index.missing(bare, place)) if place else missing
-    return replace(found, missing=missing, wrong=found.wrong or (NO_NUMBER if missing else ""))
+        place = _bearing(bare, index.locate(quote, near), index)
+        wrong = "" if place is None else TURNED if turned(text, index.words(place)) else ""
+        found = Checked(
+            name,
+            claim,
+            place,
+            wrong if place else NOT_FOUND,
+            (*lost, *_words(index.missing(bare, place))),
+        )
+    return replace(found, wrong=found.wrong or (NO_NUMBER if found.missing else ""))
+
+
+def _said(text: str) -> tuple[list[str], list[Number]]:
+    """(names with a number in them, all other numbers) of a statement."""
+    return _NAME.findall(text), numbers_said(_NAME.sub("x", text))
+
+
+def _count(text: str) -> int:
+    names, bare = _said(text)
+    return len(names) + len(bare)
+
+
+def _bearing(said: Sequence[Number], place: Place | None, index: Index) -> Place | None:
+    """`place`, or the whole sentences it is in where only they have all numbers that are said."""
+    if place is None or not index.missing(said, place):
+        return place
+    wide = index.wider(place)
+    return place if index.missing(said, wide) or len(index.words(wide)) > SENTENCE_MAX else wide
+
+
+def _words(numbers: Sequence[Number]) -> tuple[str, ...]:
+    return tuple(n.words for n in numbers)

@@ -250,7 +250,7 @@ WORDS = {
     "footer_quotes": "{found}/{all} quotes found",
     "footer_numbers": "{found}/{all} numbers found",
     "footer_checked": "wording checked by program, interpretation not.",
-    "footer_dropped": "{n:statement|statements} left out: a quote or number is not in the paper.",
+    "footer_dropped": "{n:statement|statements} left out: a quote, number or claim does not match the paper.",
     "footer_failed": "Not passed: {checks}.",
     "footer_left_out": "No room for all of: {titles}.",
     "footer_licence": "Licence of the paper: {licence}.",

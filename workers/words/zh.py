@@ -246,7 +246,7 @@ WORDS = {
     "footer_quotes": "引文 {found}/{all} 在原文找到",
     "footer_numbers": "数字 {found}/{all} 在原文找到",
     "footer_checked": "字句由程序核对，理解未核对。",
-    "footer_dropped": "略去 {n} 句：引文或数字在论文里找不到。",
+    "footer_dropped": "略去 {n} 句：引文、数字或说法与论文不符。",
     "footer_failed": "未通过：{checks}。",
     "footer_left_out": "篇幅所限，未读全：{titles}。",
     "footer_licence": "论文许可：{licence}。",
