@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from prompts import profiles
+from workers.analysis.meter import Usage
 from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.papers import Paper
 from workers.queue import Hands
 from workers.render.page import kept
 from workers.store.papers import Papers
+from workers.store.spend import Spend
 from workers.store.threads import Place
 from workers.targets import targets
 from workers.words import words
@@ -405,6 +407,15 @@ def test_status_says_when_and_what(intake):
     assert intake.status(channel=HERE) == EN.no_digest_yet
     intake.subscribe(channel=HERE)
     assert "2026-01-28 08:00 (Asia/Shanghai)" in intake.status(channel=HERE)
+
+
+def test_status_says_what_the_model_cost(make, redis, clock):
+    cost = "Model today: $0.50 of $5.00 (estimate)"
+    spend = Spend(redis, clock)
+    spend.add(spend.day(), "claude-x", Usage(10, 5), 0.5)
+    assert cost not in make().status(channel=HERE), "no model is configured"
+    intake = make(ANTHROPIC_API_KEY="test-key")
+    assert cost in intake.status(channel=HERE) and cost not in intake.status(channel=HERE, spend=False)
 
 
 def test_taken_is_a_value():

@@ -17,6 +17,8 @@ from workers.render.maths import tex_text, to_linear, to_unicode
         (r"\sum_{i=1}^{N} x_i", "∑ᵢ₌₁ᴺ xᵢ"),
         (r"p(a \mid v, \ell)", "p(a ∣ v, ℓ)"),
         (r"O(n \log n)", "O(n log n)"),
+        (r"\alpha - \beta + c", "α - β + c"),
+        (r"\alpha -\beta", "α-β"),
         (r"10^{-4}", "10⁻⁴"),
         (r"QK^\top", "QKᵀ"),
         (r"5 \times 5", "5 × 5"),

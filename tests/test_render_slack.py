@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from slack_sdk.models.blocks import Block
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
-from workers.papers import Score
+from workers.papers import Grounds, Score
 from workers.render import slack
 from workers.render.cut import units
 
@@ -54,6 +54,31 @@ def render(*picks, **fields):
     for part in parts:
         check(part)
     return parts
+
+
+def test_the_notification_names_the_papers_or_says_why_there_are_none():
+    two = render(pick(title="First"), pick(title="Second", id="2601.00002"), language="en", title="CV Daily")
+    assert two[0].payload["text"] == "CV Daily | 2026-01-24 — 1. First; 2. Second"
+    (empty,) = render(language="en", title="CV Daily")
+    assert empty.payload["text"].startswith("CV Daily | 2026-01-24 — Today: 15 papers scanned")
+    assert "none picked. Nothing new" in empty.payload["text"]
+
+
+def test_the_only_paper_has_no_number():
+    quick, head, *rest = render(pick("a", title="Only"))
+    assert head.payload["text"].startswith("Only — ") and "1. Only" not in "".join(texts(quick.payload["blocks"]))
+    assert "".join(t for t in texts(head.payload["blocks"])).startswith("Only")
+    assert "1. " not in rest[0].payload["text"]
+
+
+def test_a_withdrawn_paper_is_told_before_all_else():
+    grounds = Grounds(ref="2601.16148v2", flags=("hidden_text", "withdrawn", "not_english"))
+    quick, head, *_ = render(pick(analysis("a", grounds=grounds)), language="en")
+    for part in (quick, head):
+        assert "⚠️ withdrawn · hidden text found" in "".join(texts(part.payload["blocks"]))
+    lines = "".join(texts(head.payload["blocks"])).split("\n")
+    assert lines.index("⚠️ withdrawn · hidden text found") < lines.index("Fits well.")
+    assert next(line for line in lines if line.startswith("Source")).endswith(" · not in English")
 
 
 def test_the_parts_of_a_digest():

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from telegram.constants import MessageLimit
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
-from workers.papers import Score
+from workers.papers import Grounds, Score, Shown
 from workers.render import telegram
 from workers.render.cut import pieces, units
 
@@ -88,6 +88,16 @@ def test_many_entities_split_earlier():
 def test_an_empty_day_says_why():
     (part,) = render(language="en")
     assert "none picked. Nothing new: 15 fetched, 13 new" in part.payload["text"]
+
+
+def test_the_credit_of_a_figure_stands_under_its_caption():
+    image = f"{ARXIV}/html/2601.16148v2/x1.png"
+    shown = Shown(label="Figure 1", caption="The path is short.", image=image, credit="A. One, CC BY 4.0")
+    grounds = Grounds(ref="2601.16148v2", sections=3, sections_read=3, figure=shown)
+    (_, part) = telegram.messages(digest(pick(analysis("a", grounds=grounds))), arxiv_url=ARXIV)
+    assert part.payload["text"].endswith(
+        "🖼 Figure 1. The path is short.\nA. One, CC BY 4.0\n已读 3 节中的 3 节（v2，HTML）。"
+    )
 
 
 def test_tables_are_aligned_with_wide_characters():

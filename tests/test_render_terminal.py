@@ -54,7 +54,7 @@ def test_hostile_text(text):
 def test_receipt_names_what_happened():
     en = digest(pick(), language="en")
     lines = receipt.receipt_lines(en)
-    assert lines[0] == "HuggingFace 🔥: 15 fetched, of 41 listed, 13 new, 2 repeats, list of 01-23"
+    assert lines[0] == "HuggingFace 🔥: 15 fetched, 41 listed, 13 new, 2 repeats, list of 01-23"
     assert lines[1] == "arXiv cs.CV: failed (no answer in time)"
     assert lines[2].startswith(
         "Papers: 13 candidates, 0 dropped by the ranker, 12 scored, 0 declined, 1 failed, model errors: overloaded 1"
@@ -77,6 +77,14 @@ def test_receipt_names_what_happened():
 )
 def test_an_empty_day_names_the_count(reason, said):
     assert said in receipt.receipt_lines(digest(language="en", empty=reason))[0]
+
+
+def test_a_morning_without_a_list_and_who_worked():
+    unchanged = Receipt(sources=(SourceCount(source="huggingface:15", state="unchanged"),), scorer="claude-x")
+    lines = receipt.receipt_lines(digest(language="en", empty="no_new", receipt=unchanged))
+    assert lines[0] == "The sources have no new list yet." and not any("claude-x" in line for line in lines)
+    seen = unchanged.model_copy(update={"candidates": 3, "scored": 3})
+    assert receipt.receipt_lines(digest(language="en", empty="below_bar", receipt=seen))[-1] == "scores: claude-x"
 
 
 def test_so_far_and_unknown_kinds():

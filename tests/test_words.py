@@ -1,8 +1,14 @@
+import re
 import string
 
 import pytest
 
 from workers.words import LANGUAGES, words
+
+SPACED = ("colon", "comma", "and", "semicolon", "brackets", "our_reading")
+"""Phrases that are put between or behind others: their spaces count."""
+
+HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:!?]|[,;:!?](?=[\u4e00-\u9fff])|\.(?=[\u4e00-\u9fff])")
 
 
 def test_every_language_has_the_same_keys_and_params():
@@ -13,8 +19,16 @@ def test_every_language_has_the_same_keys_and_params():
     for language, phrases in LANGUAGES.items():
         assert set(phrases) == set(english), language
         for key, text in phrases.items():
-            assert text.strip() and (text.strip() == text or key in ("colon", "comma", "semicolon", "brackets")), key
+            assert text.strip() and (text.strip() == text or key in SPACED), key
             assert params(text) == params(english[key]), (language, key)
+
+
+def test_chinese_has_chinese_punctuation():
+    for key, text in LANGUAGES["zh"].items():
+        assert not HALF_WIDTH.search(re.sub(r"\{[^}]*\}|`[^`]*`", "字", text)), (key, text)
+        assert key == "weekdays" or not re.search(
+            r"[\u4e00-\u9fff] +[\u4e00-\u9fff]| [，。；：、？！）]|[，。；：、？！（] ", text
+        ), (key, text)
 
 
 def test_section_names_are_those_of_the_old_archive():
@@ -50,7 +64,7 @@ def test_variant_falls_back_and_unknown_keys_are_errors():
 
 def test_all_reasons_and_kinds_have_words():
     w = words("zh")
-    for reason in ("weekend", "no_new", "all_failed", "below_bar", "nothing_scored"):
+    for reason in ("weekend", "no_new", "no_list", "all_failed", "below_bar", "nothing_scored"):
         assert f"empty_{reason}" in w
     for kind in ("timeout", "status", "garbage", "too_large", "refused", "rate_limited"):
         assert f"failed_{kind}" in w

@@ -22,6 +22,7 @@ from workers.store.arrivals import Arrivals, Arrived
 from workers.store.channels import Channels, Chosen
 from workers.store.memory import Memory
 from workers.store.people import People
+from workers.store.spend import Spend
 from workers.store.threads import Place, Threads
 from workers.store.trips import Call
 from workers.targets import OF_PROFILE, OF_SCHEDULE, Target, profile_of, target, targets
@@ -170,21 +171,20 @@ class Intake:
             return Taken(w.say("unknown_profile", profiles=", ".join(profiles())), refused=True)
         self.channels.subscribe(channel, profile or None)
         goal = self.target(channel)
-        at = f"{goal.at:%H:%M}"
-        title = load_profile(goal.profile).title
-        return Taken(self.words(channel).say("subscribed", profile=title, time=at, timezone=goal.zone.key))
+        said = {"profile": load_profile(goal.profile).title, "time": f"{goal.at:%H:%M}", "timezone": goal.zone.key}
+        return Taken(self.words(channel).say("subscribed", **said))
 
     def unsubscribe(self, *, channel: str) -> Taken:
         """It comes no more."""
         self.channels.unsubscribe(channel)
         return Taken(self.words(channel).unsubscribed)
 
-    def status(self, *, channel: str) -> str:
-        """Next digest, last receipt and today's spend, for people in the channel."""
-        w, goal = self.words(channel), self.target(channel)
+    def status(self, *, channel: str, spend: bool = True) -> str:
+        """Next digest, last receipt and (`spend`) what the model cost today, for people in the channel."""
+        w, goal, now = self.words(channel), self.target(channel), datetime.fromtimestamp(self.clock(), UTC)
         lines = []
         if any(t.channel == channel for t in targets(self.settings, self.channels)):
-            _, due = next_slot(datetime.fromtimestamp(self.clock(), UTC), goal.at, goal.zone, goal.weekdays)
+            _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
             lines.append(w.say("next_run", when=f"{due.astimezone(goal.zone):%Y-%m-%d %H:%M} ({goal.zone.key})"))
         found = self.memory.last(channel)
         lines.append(w.say("last_digest", date=found[1].date.isoformat()) if found else w.no_digest_yet)
@@ -192,6 +192,9 @@ class Intake:
             r = found[1].receipt
             counts = {"n": r.candidates, "scored": r.scored, "failed": r.failed, "above": r.above, "picked": r.picked}
             lines.append(w.say("status_counts", **counts))
+        if spend and self.settings.anthropic_api_key.get_secret_value():
+            spent = Spend(self.hands.redis).today(now.date())
+            lines.append(w.say("spent_today", usd=spent.usd, budget=self.settings.model_daily_budget_usd))
         return "\n".join(lines)
 
     # -- the settings of a channel ---------------------------------------------------------------------------------

@@ -175,7 +175,9 @@ class Listeners(Desk):
         rows = []
         for goal in [t for t in self.intake.subscriptions() if t.channel.startswith("slack:")][:MOST_SHOWN]:
             about = f"{load_profile(goal.profile).title} · {goal.at:%H:%M} ({goal.zone.key})"
-            rows.append((goal.channel.partition(":")[2], f"{about}\n{self.intake.status(channel=goal.channel)}"))
+            rows.append(
+                (goal.channel.partition(":")[2], f"{about}\n{self.intake.status(channel=goal.channel, spend=False)}")
+            )
         return rows
 
     # -- commands --------------------------------------------------------------------------------------------------

@@ -68,7 +68,8 @@ def _contents_line(entry: Entry) -> str:
 def _entry(entry: Entry, view: Page) -> list[str]:
     w = view.words
     label = w.say("brackets", text=entry.score_label) if entry.score_label else ""
-    facts = [f"**{w.why}**{w.colon}{escape(entry.why)}"] if entry.why else []
+    facts = [f"**{entry.alert}**"] if entry.alert else []
+    facts += [f"**{w.why}**{w.colon}{escape(entry.why)}"] if entry.why else []
     facts += [f"**{w.matched}**{w.colon}{escape(entry.matched)}"] if entry.matched else []
     facts += [f"*{escape(' · '.join(filter(None, [entry.authors, *entry.labels])))}*"]
     out = [

@@ -19,6 +19,9 @@ MAX_DEPTH = 16
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?[ \t\n]*|\\.|[{}^_&]|\s+|.", re.DOTALL)
 _MARKED = "\u0300-\u036f\u20d7′₀-₎ₐ-ₜᵢ-ᵪⱼⁱ⁰-ⁿ"
 _ATOM = re.compile(rf"√?(?:\d+(?:[.,]\d+)*|[^\W\d_{_MARKED}]|[∞∂∇])[{_MARKED}ᴬ-ᵡʰʲʳʷʸˢˣˡᶜᶠᶻᶿ]*")
+SIGNS = frozenset("+-=<>/")
+"""Signs between two terms that are written as they are."""
+
 _NOT_FAITHFUL = frozenset(("\\\\", "&", "\\begin", "\\end"))
 
 
@@ -111,7 +114,14 @@ class _Reader:
             before = " " if out and (out[-1].isalnum()) else ""
             after = " " if self.peek()[:1].isalnum() or (self.peek()[:1] == "\\" and self.peek()[1:2].isalpha()) else ""
             return out + before + macro + after
+        if name in SIGNS and self.spaced():
+            out = f"{out.rstrip()} "
         return out + self.unit(depth)
+
+    def spaced(self) -> bool:
+        """True at a sign with a space on both sides, where the macro before it has eaten the first."""
+        before, after = self.tokens[self.at - 1] if self.at else "", self.tokens[self.at + 1 : self.at + 2]
+        return before[:1] == "\\" and before[-1:].isspace() and bool(after) and after[0].isspace()
 
     def unit(self, depth: int) -> str:
         """One symbol, group or macro with its arguments."""

@@ -11,7 +11,7 @@ from workers.render import receipt
 from workers.render.ast import parse
 from workers.render.clean import clean_inline, defang
 from workers.render.maths import tex_text
-from workers.render.statements import Figure, figure_of, footer, labels_of, statement_blocks
+from workers.render.statements import Figure, alerts_of, figure_of, footer, labels_of, statement_blocks
 from workers.render.tree import Block, Paragraph, Span
 from workers.words import Words, words
 
@@ -50,6 +50,8 @@ class Entry:
     """One picked paper. All text is clean."""
 
     number: int
+    alone: bool
+    """True where no other paper is beside it."""
     id: str
     title: str
     authors: str
@@ -63,6 +65,8 @@ class Entry:
     why: str
     matched: str
     source: str
+    alert: str
+    """What must be known of the paper before all else (`⚠️ withdrawn`), or ''."""
     labels: tuple[str, ...]
     """What must be known about the text and the paper."""
     abs_url: str
@@ -74,9 +78,24 @@ class Entry:
     """The first figure: to show, where its licence allows that, or to link."""
 
     @property
+    def name(self) -> str:
+        """`2. A Title`; the only paper has no number."""
+        return f"{self.mark}{self.title}"
+
+    @property
+    def mark(self) -> str:
+        """`2. `, or nothing before the only paper."""
+        return "" if self.alone else f"{self.number}. "
+
+    @property
     def verdict(self) -> str:
         """`92/100 · must read · local ranker's score, no model`."""
         return " · ".join(part for part in (self.score, self.band, self.score_label) if part)
+
+    @property
+    def brief(self) -> str:
+        """The verdict for the quick view: with what must be known before all else."""
+        return " · ".join(filter(None, [self.verdict, self.alert]))
 
 
 @dataclass(frozen=True)
@@ -104,7 +123,8 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
     """
     w = words(digest.language)
     ours = defang if chat else str
-    label = receipt.category(clean_inline(digest.label)) or w.status_no_label
+    named = w.label_sample if digest.sample else receipt.category(clean_inline(digest.label))
+    label = named or w.status_no_label
     if receipt.so_far(digest):
         label += f" · {w.receipt_so_far}"
     status = (
@@ -112,7 +132,8 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
         if digest.picks
         else w.say("status_empty", scanned=digest.scanned, label=label, why=receipt.why_empty(digest, w))
     )
-    entries = (_entry(n, pick, w, arxiv_url.rstrip("/")) for n, pick in enumerate(digest.picks, 1))
+    alone, base = len(digest.picks) == 1, arxiv_url.rstrip("/")
+    entries = (_entry(n, pick, w, base, alone=alone) for n, pick in enumerate(digest.picks, 1))
     return Page(
         title=f"{_shortened(clean_inline(digest.title), MAX_DIGEST_TITLE)} | {digest.date.isoformat()}",
         status=ours(status),
@@ -127,10 +148,11 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
     )
 
 
-def _entry(number: int, pick: Pick, w: Words, base: str) -> Entry:
+def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool) -> Entry:
     paper, score = pick.paper, pick.score
     return Entry(
         number=number,
+        alone=alone,
         id=paper.id,
         title=title_of(paper),
         authors=_authors(paper, w),
@@ -139,8 +161,9 @@ def _entry(number: int, pick: Pick, w: Words, base: str) -> Entry:
         band=_band(score, w),
         score_label=w.label_stand_in if score.stand_in and score.effective is not None else "",
         why=_shortened(clean_inline(tex_text(score.why)), MAX_WHY),
-        matched=w.comma.join(clean_inline(interest) for interest in score.matched),
+        matched=w["and"].join(clean_inline(interest) for interest in score.matched),
         source=" + ".join(dict.fromkeys(receipt.source_name(spec, w) for spec in paper.sources)),
+        alert=alert(pick.analysis, w),
         labels=labels(pick.analysis, w, fictional=paper.fictional),
         abs_url=abs_url(paper.id, base),
         pdf_url=pdf_url(paper.id, base),
@@ -170,6 +193,12 @@ def sections(analysis: Analysis, w: Words, arxiv_url: str) -> tuple[Section, ...
 
 def _blocks(analysis: Analysis, name: str, w: Words, arxiv_url: str) -> tuple[Block, ...]:
     return statement_blocks(analysis, name, w, arxiv_url) or parse(getattr(analysis, name)) or _nothing(w)
+
+
+def alert(analysis: Analysis, w: Words) -> str:
+    """What must be known of the paper before all else: withdrawn, hidden text. '' where there is nothing."""
+    found = alerts_of(analysis.grounds, w)
+    return f"⚠️ {' · '.join(found)}" if found else ""
 
 
 def labels(analysis: Analysis, w: Words, *, fictional: bool) -> tuple[str, ...]:

@@ -48,10 +48,11 @@ def why_empty(digest: Digest, w: Words) -> str:
     if digest.picks:
         return ""
     receipt, no_source = digest.receipt, digest.empty == "all_failed"
+    fetched = sum(s.fetched for s in receipt.sources)
     return w.variant(
         "empty",
-        digest.empty,
-        fetched=sum(s.fetched for s in receipt.sources),
+        "no_list" if digest.empty == "no_new" and not fetched else digest.empty,
+        fetched=fetched,
         new=receipt.candidates,
         sources=len(receipt.sources),
         candidates=receipt.candidates,
@@ -125,9 +126,11 @@ def cost_line(receipt: Receipt, w: Words) -> str:
 
 
 def authors_line(receipt: Receipt, w: Words) -> str:
-    """Who scored and who wrote."""
+    """Who scored and who wrote; empty where there was nothing to do."""
     names = [w.receipt_local_name if by == LOCAL else clean_inline(by) for by in (receipt.scorer, receipt.writer)]
-    return w.say("receipt_by", scorer=names[0], writer=names[1])
+    if receipt.picked:
+        return w.say("receipt_by", scorer=names[0], writer=names[1])
+    return w.say("receipt_scored_by", scorer=names[0]) if receipt.candidates else ""
 
 
 def notes(receipt: Receipt, w: Words) -> list[str]:
@@ -140,7 +143,7 @@ def short(digest: Digest) -> str:
     w, receipt = words(digest.language), digest.receipt
     facts = [source_line(source, w, full=False) for source in receipt.sources]
     facts += [paper_counts(receipt, w, full=False), cost_line(receipt, w), authors_line(receipt, w)]
-    return " · ".join(["🧾 " + facts[0], *facts[1:], *notes(receipt, w)])
+    return "🧾 " + " · ".join(filter(None, [*facts, *notes(receipt, w)]))
 
 
 def rows(digest: Digest) -> list[tuple[str, str]]:
@@ -148,7 +151,8 @@ def rows(digest: Digest) -> list[tuple[str, str]]:
     w, receipt = words(digest.language), digest.receipt
     table = [(w.row_source, source_line(source, w, full=True)) for source in receipt.sources]
     table.append((w.row_papers, paper_counts(receipt, w, full=True)))
-    table += [(w.row_cost, cost_line(receipt, w)), (w.row_by, authors_line(receipt, w))]
+    table.append((w.row_cost, cost_line(receipt, w)))
+    table += [(w.row_by, by)] if (by := authors_line(receipt, w)) else []
     if not digest.picks:
         table.insert(0, (w.row_notes, why_empty(digest, w)))
     return table + [(w.row_notes, note) for note in notes(receipt, w)]

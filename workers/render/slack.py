@@ -46,11 +46,11 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
     `arxiv_url`: base of `/abs` and `/pdf`. A part's payload is what `chat.postMessage` takes beside channel and thread.
     """
     view = page(digest, arxiv_url=arxiv_url)
-    parts = [_part(f"quick:{n}" if n else "quick", view.title, blocks) for n, blocks in enumerate(_quick(view))]
+    parts = [_part(f"quick:{n}" if n else "quick", _told(view), blocks) for n, blocks in enumerate(_quick(view))]
     for entry in view.entries:
         pick = f"pick:{entry.id}"
-        name = f"{entry.number}. {entry.title}"
-        parts.append(_part(pick, f"{name} — {entry.verdict}", _head(entry, view)))
+        name = entry.name
+        parts.append(_part(pick, f"{name} — {entry.brief}", _head(entry, view)))
         parts += [
             _part(f"analysis:{entry.id}:{n}", f"{view.words.deep_dive}{view.words.colon}{name}", blocks, pick)
             for n, blocks in enumerate(_analysis(entry))
@@ -58,6 +58,12 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
         if entry.figure and entry.figure.image:
             parts.append(_part(f"figure:{entry.id}", entry.figure.label, _figure(entry.figure), pick))
     return parts
+
+
+def _told(view: Page) -> str:
+    """The quick view for a notification: the titles, or why there are none."""
+    titles = view.words.semicolon.join(entry.name for entry in view.entries)
+    return f"{view.title} — {titles or view.status}"
 
 
 def _part(key: str, text: str, blocks: Blocks, parent: str | None = None) -> Part:
@@ -80,8 +86,9 @@ def _quick(view: Page) -> list[Blocks]:
     if view.entries:
         packer.piece(_line([Span(view.words.quick_view, bold=True)]))
     for entry in view.entries:
-        spans = (Span(entry.title, href=entry.abs_url), Span(f" — {entry.verdict}"))
-        packer.piece(Piece("list", inline(spans), units(plain(spans)), number=entry.number))
+        spans = (Span(entry.title, href=entry.abs_url), Span(f" — {entry.brief}"))
+        number = None if entry.alone else entry.number
+        packer.piece(Piece("list", inline(spans), units(plain(spans)), number=number))
     for text in text_pieces(view.receipt, MAX_PLAIN):
         packer.block(context(text))
     return packer.messages()
@@ -89,9 +96,9 @@ def _quick(view: Page) -> list[Blocks]:
 
 def _head(entry: Entry, view: Page) -> Blocks:
     w = view.words
-    about = [entry.why, *([f"{w.matched}{w.colon}{entry.matched}"] if entry.matched else [])]
+    about = [entry.alert, entry.why, *([f"{w.matched}{w.colon}{entry.matched}"] if entry.matched else [])]
     source = " · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])
-    spans = [Span(f"{entry.number}. ", bold=True), Span(entry.title, bold=True, href=entry.abs_url)]
+    spans = [Span(entry.mark, bold=True), Span(entry.title, bold=True, href=entry.abs_url)]
     spans += [Span(f"\n{entry.authors}", italic=True)] if entry.authors else []
     spans += [Span(f"\n🎯 {entry.verdict}", bold=True), *(Span(f"\n{line}") for line in about if line)]
     spans += [Span(f"\n{source}\n"), Span(w.abs, href=entry.abs_url), Span(" · "), Span(w.pdf, href=entry.pdf_url)]

@@ -23,8 +23,11 @@ CAPTION_MAX = 300
 TITLES_MAX = 6
 """Sections named that were left out; the rest is counted."""
 
-FLAGS = ("withdrawn", "hidden_text", "addresses_model", "not_english", "scanned", "truncated")
-"""What a reader must know about the text that was read, in this order (`PaperText.flags`)."""
+ALERTS = ("withdrawn", "hidden_text", "addresses_model")
+"""Flags of the text (`PaperText.flags`) that a reader must know before all else, in this order."""
+
+FLAGS = ("not_english", "scanned", "truncated")
+"""Other flags that are told, in this order."""
 
 
 def statement_blocks(analysis: Analysis, name: str, w: Words, arxiv_url: str) -> tuple[Block, ...]:
@@ -41,7 +44,7 @@ def _row(s: Statement, analysis: Analysis, w: Words, arxiv_url: str) -> Iterator
     yield from told
     if not s.quote:
         if not analysis.extracted:
-            yield Span(f" {w.our_reading}", italic=True)
+            yield Span(w.our_reading, italic=True)
         return
     quote = f"“{_cut(clean_inline(tex_text(s.quote)), QUOTE_MAX)}”"
     yield Span(f"\n{quote}" if told else quote, italic=bool(told))
@@ -65,8 +68,13 @@ def _place(s: Statement, w: Words) -> str:
     return w.comma.join(parts) or str(w.the_text)
 
 
+def alerts_of(grounds: Grounds | None, w: Words) -> tuple[str, ...]:
+    """What must be known about the paper before all else. Hidden text is stated, nobody is accused."""
+    return tuple(str(w[f"flag_{flag}"]) for flag in ALERTS if grounds and flag in grounds.flags)
+
+
 def labels_of(grounds: Grounds | None, w: Words) -> tuple[str, ...]:
-    """What must be known about the text that was read. Hidden text is stated, nobody is accused."""
+    """What else must be known about the text that was read."""
     return tuple(str(w[f"flag_{flag}"]) for flag in FLAGS if grounds and flag in grounds.flags)
 
 
@@ -80,20 +88,20 @@ def footer(analysis: Analysis, w: Words) -> tuple[str, ...]:
         lines.append(w.footer_abstract)
     elif g.sections:
         version = g.ref.rpartition("v")[2] if g.ref.rpartition("v")[2].isdigit() else ""
-        what = f"v{version}, {analysis.read.upper()}" if version else analysis.read.upper()
+        what = w.comma.join([f"v{version}", analysis.read.upper()] if version else [analysis.read.upper()])
         lines.append(w.say("footer_read", read=g.sections_read, all=g.sections, what=what))
     counts = [w.say("footer_quotes", found=g.quotes_found, all=g.quotes)] if g.quotes else []
     counts += (
         [w.say("footer_numbers", found=g.numbers_found, all=g.numbers)] if g.numbers and not analysis.extracted else []
     )
     counts += [w.footer_checked] if counts and not analysis.extracted else []
-    lines.append(w.semicolon.join(counts))
+    lines.append(w.semicolon.join(counts) + w.stop if counts else "")
     lines.append(w.say("footer_dropped", n=g.dropped) if g.dropped else "")
     failed = [w[f"check_{name}"] for name in g.failed] if g.quotes or not analysis.extracted else []
-    lines.append(w.say("footer_failed", checks=w.comma.join(failed)) if failed else "")
+    lines.append(w.say("footer_failed", checks=w["and"].join(failed)) if failed else "")
     titles = [_cut(clean_inline(tex_text(title)), PLACE_MAX) for title in g.left_out[:TITLES_MAX]]
     more = w.say("and_more", n=len(g.left_out) - TITLES_MAX) if len(g.left_out) > TITLES_MAX else ""
-    lines.append(w.say("footer_left_out", titles=w.comma.join([*titles, *filter(None, [more])])) if titles else "")
+    lines.append(w.say("footer_left_out", titles=w["and"].join([*titles, *filter(None, [more])])) if titles else "")
     lines.append(w.say("footer_licence", licence=g.licence) if g.licence else "")
     return tuple(line for line in lines if line)
 
@@ -120,7 +128,7 @@ def figure_of(analysis: Analysis, arxiv_url: str) -> Figure | None:
     found = grounds.figure
     label, caption, credit = (clean_inline(tex_text(t)) for t in (found.label, found.caption, found.credit))
     url = place_url(grounds.ref, analysis.read, arxiv_url, anchor=found.anchor, page=found.page)
-    return Figure(label, _cut(f"{label}. {caption}".rstrip(". "), CAPTION_MAX), credit, found.image, url)
+    return Figure(label, _cut(f"{label}. {caption}" if caption else label, CAPTION_MAX), credit, found.image, url)
 
 
 def _cut(text: str, most: int) -> str:

@@ -55,7 +55,7 @@ def _quick(view: Page) -> Draft:
         draft.heading(view.words.quick_view)
     for entry in view.entries:
         link = Span(entry.title, href=entry.abs_url)
-        draft.add(Span(f"{entry.number}. "), link, Span(f" — {entry.verdict}\n"))
+        draft.add(Span(entry.mark), link, Span(f" — {entry.brief}\n"))
     draft.add(Span("\n"))
     draft.heading(view.words.receipt)
     draft.quote([Paragraph((Span("\n".join(view.receipt_lines)),))])
@@ -64,22 +64,20 @@ def _quick(view: Page) -> Draft:
 
 def _pick(entry: Entry, view: Page) -> Draft:
     w, draft = view.words, Draft()
-    draft.add(Span(f"{entry.number}. ", bold=True), Span(entry.title, bold=True, href=entry.abs_url), Span("\n"))
+    draft.add(Span(entry.mark, bold=True), Span(entry.title, bold=True, href=entry.abs_url), Span("\n"))
     if entry.authors:
         draft.add(Span(entry.authors, italic=True), Span("\n"))
     draft.add(Span(f"🎯 {entry.verdict}", bold=True), Span("\n"))
-    draft.add(*lines(entry.why, f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""))
+    draft.add(*lines(entry.alert, entry.why, f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""))
     draft.add(*lines(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])))
     draft.add(Span(w.abs, href=entry.abs_url), Span(" · "), Span(w.pdf, href=entry.pdf_url), Span("\n\n"))
     for section in entry.sections:
         draft.heading(section.heading)
         draft.quote(section.blocks)
-    footer = list(entry.footer)
     if entry.figure and entry.figure.image:
-        draft.add(*lines(f"🖼 {entry.figure.words}"))
-        footer.append(f"🖼 {entry.figure.credit}")
+        draft.add(*lines(f"🖼 {entry.figure.words}"), Span(entry.figure.credit, italic=True), Span("\n"))
     elif entry.figure:
         draft.add(Span("🖼 "), Span(entry.figure.label, href=entry.figure.url), Span("\n"))
-    if footer:
-        draft.add(Span("\n".join(footer), italic=True), Span("\n"))
+    if entry.footer:
+        draft.add(Span("\n".join(entry.footer), italic=True), Span("\n"))
     return draft

@@ -52,15 +52,17 @@ def _quick(view: Page) -> RenderableType:
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(overflow="fold")
     for entry in view.entries:
-        grid.add_row(Text(entry.score, style=_colour(entry)), Text(f"{entry.number}. {entry.title}"))
+        grid.add_row(Text(entry.score, style=_colour(entry)), Text(entry.name))
     return grid
 
 
 def _entry(entry: Entry, view: Page) -> RenderableType:
     w = view.words
     head = [
+        Text(entry.name, style="bold"),
         Text(entry.authors, style="dim"),
         Text(f"🎯 {entry.verdict}", style=_colour(entry)),
+        Text(entry.alert, style="bold yellow"),
         Text(entry.why),
         Text(f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""),
         Text(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])),
@@ -70,7 +72,7 @@ def _entry(entry: Entry, view: Page) -> RenderableType:
     for section in entry.sections:
         body += [Text(""), Text(section.heading, style="bold cyan"), *blocks(section.blocks)]
     body += [Text(""), *(Text(line, style="dim") for line in entry.footer)] if entry.footer else []
-    return Panel(Group(*body), title=Text(f"{entry.number}. {entry.title}", style="bold"), title_align="left")
+    return Panel(Group(*body))
 
 
 def _colour(entry: Entry) -> str:
