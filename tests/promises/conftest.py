@@ -10,12 +10,14 @@ import re
 import shutil
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.promises import kit
+from tests.promises.post import Post
 from workers.store.redis import connect
 
 OUT = Path(__file__).parents[2] / "promises-out" / "results.json"
@@ -142,3 +144,10 @@ def shifted_crew(nursery, tmp_path, gate, clock):
     made = kit.Crew(nursery, tmp_path, {"REDIS_URL": gate.url}, clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def post(shifted_crew, redis, clock):
+    """Both platforms with three channels, a delivery worker, and digests for them."""
+    with ExitStack() as stack:
+        yield Post(stack, shifted_crew, redis, clock)

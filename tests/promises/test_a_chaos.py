@@ -1,7 +1,8 @@
-"""A, all at once: clocks, workers and the server are killed at random while digests fall due, are made and sent.
+"""A. Delivery under kills: at random, all at once, and one by one at every point that there is.
 
-Three clocks, two workers for digests and two for deliveries under a time that runs six times as fast, so that a lease
-of a minute ends in ten seconds. Whatever is killed is started again, as `up` does.
+At random: clocks, workers and the server are killed while digests fall due, are made and sent. There are three clocks,
+two workers for digests and two for deliveries under a time that runs six times as fast, so that a lease of a minute
+ends in ten seconds. Whatever is killed is started again, as `up` does.
 """
 
 import random
@@ -147,3 +148,32 @@ def check(redis, world, wanted):
     assert len(parked) <= MOST_PARKED * len(wanted), parked
     assert {task.key for task in Ledger(redis).dead()} == set(parked), "a digest that was given up is shown"
     return delays
+
+
+def test_01_killed_at_every_redis_command(post, gate, figure):
+    """1: a worker and its child killed as any command is on the way to Redis, or its reply on the way back."""
+    gate.aim(10**9, post.strike)
+    post.open()
+    post.finish()
+    post.check("nobody killed")
+    points = [(way, n) for way in ("asked", "answered") for n in range(1, gate.count + 1)]
+    chosen, uncertain = kit.sample(points, 8), 0
+    for way, number in chosen:
+        gate.aim(number, post.strike, way)
+        post.open()
+        post.finish()
+        uncertain += post.check(f"killed at command {number} {gate.struck}")
+    figure(f"{len(chosen)} Redis points: 0 lost, 0 doubled, {uncertain} `uncertain` on Telegram")
+
+
+def test_01_killed_at_every_http_phase(post, figure):
+    """1: the same at the six phases of each request that posts a part."""
+    points = post.points()
+    chosen, uncertain = kit.sample(points, 8), 0
+    for phase, number in chosen:
+        post.trap.aim(phase, number, post.strike)
+        post.open()
+        post.finish()
+        kit.until(lambda phase=phase: post.trap.struck or phase == "connect", f"a kill at {phase} {number}", 5)
+        uncertain += post.check(f"killed at {phase} of request {number}")
+    figure(f"{len(chosen)} HTTP points, {uncertain} `uncertain`")
