@@ -128,6 +128,28 @@ def test_tables_captions_and_abstract_can_be_quoted():
     assert index.locate("a flow that starts at the picture").paragraph == "abstract"
 
 
+def test_a_quote_runs_on_only_where_the_text_does():
+    rows = (
+        Paragraph(id="T1.r1", text="LanternFlow | 31.42 | 29.87"),
+        Paragraph(id="T1.r2", text="Sieve | 30.11 | 2.5"),
+    )
+    text = paper("The path begins with the formula", "x = y + 1, where y is the noise.", "And then it goes on with",
+                 tables=(Table(id="T1", caption="Table 1: All the results", rows=rows, section="S1"),))  # fmt: skip
+    one_page = text.model_copy(update={"sections": tuple(
+        s.model_copy(update={"paragraphs": tuple(p.model_copy(update={"page": 1}) for p in s.paragraphs)})
+        for s in text.sections)})  # fmt: skip
+    running, stopped = "path begins with the formula x = y + 1", "where y is the noise. And then it goes on"
+    assert Index(text).locate(running) and Index(one_page).locate(running)
+    assert Index(text).locate(stopped), "over a page break"
+    assert Index(one_page).locate(stopped) is None
+    for spliced in (
+        "And then it goes on with Table 1: All the",
+        "Table 1: All the results LanternFlow",
+        "31.42 | 29.87 Sieve | 30.11",
+    ):
+        assert Index(text).locate(spliced) is None, spliced
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_squeeze_maps_back_and_never_raises(text, quote):

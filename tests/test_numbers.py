@@ -1,5 +1,7 @@
 """Numbers in digits and in words, English and Chinese, and which of them bears out which."""
 
+import time
+
 import pytest
 
 from workers.analysis.numbers import missing, numbers, said
@@ -55,6 +57,14 @@ def test_numbers_in_words_have_their_values(text):
 )
 def test_a_number_is_borne_out_by_value_and_unit(claim, source, borne):
     assert (not missing(said(claim), numbers(source))) is borne
+
+
+def test_a_hostile_statement_costs_little():
+    started = time.monotonic()
+    for text in (". " * 1500, "not a, " * 400, "a hundred and " * 250, "三" * 3000, "1,/" * 1000):
+        turned(text, text)
+        said(text)
+    assert time.monotonic() - started < 5
 
 
 QUOTE = "The probe does not work on film grain, and without it the gain over the baseline falls to 0.4 dB."

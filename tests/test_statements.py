@@ -182,6 +182,10 @@ FALSE = {
         "MARK the path.", "The path begins with noise of the strength that Without the probe the gain falls", "S3.p2"),
     "joined from two paragraphs in a row, words between left out": (
         "MARK the gain.", "over the strongest baseline Without the probe the gain falls to 0.4 dB", "S3.p1"),
+    "joined from two sections in a row": (
+        "MARK the parts.", "was lost before any of it is restored. The method has two parts", "S1.p2"),
+    "joined from two paragraphs of one section": (
+        "MARK the evidence.", "has to weigh its evidence. We propose Sieve, a probe", "S1.p1"),
     "dots for what is left out": (
         "MARK a number.", "The probe is a ResNet-50 … gives one number for each pixel", "S2.SS1.p1"),
     "dots in brackets": (

@@ -16,7 +16,7 @@ from workers.analysis.numbers import numbers as numbers
 from workers.analysis.sentences import spans
 from workers.analysis.squeeze import sentences as sentences
 from workers.analysis.squeeze import squeeze as squeeze
-from workers.reading.text import PaperText, clean
+from workers.reading.text import PaperText, Paragraph, clean
 
 MIN_QUOTE = 20
 """Least kept characters of a quote: shorter ones are found by chance (notes on grounding)."""
@@ -54,6 +54,7 @@ class Index:
     def __init__(self, text: PaperText) -> None:
         self.paragraphs = [(section, p) for section, p in text.paragraphs() if p.text]
         self._tops, self._title = _tops(text), text.title
+        self._ends = _ends(text, self.paragraphs)
         self._starts, self._maps, streams, length = list[int](), list[list[int]](), list[str](), 0
         for _, paragraph in self.paragraphs:
             kept, at = squeeze(paragraph.text)
@@ -107,7 +108,8 @@ class Index:
     def locate(self, quote: str, near: str = "") -> Place | None:
         """Where `quote` stands, letter for letter; None where it does not, or where less than MIN_QUOTE of it counts.
 
-        A find that begins or ends inside a word or number is none ("able to" in "unable to"). `near`: id of the
+        A find that begins or ends inside a word or number is none ("able to" in "unable to"), nor is one that is put
+        together from two places: it may run on into the next paragraph only where the text does. `near`: id of the
         paragraph that is meant where the words stand in several; else it is the first.
         """
         first: Place | None = None
@@ -139,6 +141,8 @@ class Index:
             return None
         first, at = self._back(start)
         last, stop = self._back(end - 1)
+        if any(self._ends[first:last]):
+            return None
         section, paragraph = self.paragraphs[first]
         return Place(paragraph.id, section, at, stop + 1, self.paragraphs[last][1].id, paragraph.page)
 
@@ -188,6 +192,19 @@ def telling(kept: str) -> bool:
 
 def _numbers_in(texts: Iterable[str]) -> tuple[Number, ...]:
     return tuple(dict.fromkeys(n for text in texts for n in numbers(text)))
+
+
+def _ends(text: PaperText, paragraphs: Sequence[tuple[str, Paragraph]]) -> list[bool]:
+    """For each paragraph, whether the text ends with it: a caption, a table's row, a section's last, a full stop that
+    no page break follows."""
+    body = {p.id for section in text.sections for p in section.paragraphs}
+
+    def ends(one: tuple[str, Paragraph], other: tuple[str, Paragraph]) -> bool:
+        (section, before), (following, after) = one, other
+        stops = before.text.rstrip("\"'”’)]")[-1:] in ".!?。！？" and before.page == after.page
+        return section != following or stops or not {before.id, after.id} <= body
+
+    return [*map(ends, paragraphs, paragraphs[1:]), True]
 
 
 def _tops(text: PaperText) -> dict[str, str]:

@@ -61,7 +61,8 @@ def _clauses(text: str) -> Iterator[_Said]:
         for word in _WORD.findall(kept):
             wide = word[0] >= "\u3400"
             words |= {word[i : i + 2] for i in range(len(word) - 1)} if wide else {_stem(word)} - _IDLE
-        yield _Said(frozenset(words), len(_NOT.findall(plain)) % 2 == 1)
+        if len(words) >= LEAST:  # fewer are no copy of anything
+            yield _Said(frozenset(words), len(_NOT.findall(plain)) % 2 == 1)
 
 
 def _stem(word: str) -> str:

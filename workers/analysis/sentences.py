@@ -19,7 +19,7 @@ _ABBREVIATION = words_of(
     r"""\b(?:e\.g|i\.e|et al|etc|cf|vs|figs?|eqs?|sec|tab|refs?|no|approx|resp|dr|prof|mr|ms|st|dept|viz|w\.r\.t|
     a\.k\.a|(?-i:[A-Z]))\.$"""
 )
-_HIDE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|(?:https?://|www\.)\S*[^\s.,;:)]", re.DOTALL)
+_HIDE = re.compile(r"\$[^$]*\$|\\\([^)]{0,500}\\\)|(?:https?://|www\.)\S*[^\s.,;:)]", re.DOTALL)
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]}*]*\s+(?=[\"'“‘(\[*]*[A-Z0-9\\$\u0000\u4e00-\u9fff])|(?<=[。！？])[”’）]*\s*")
 
 
