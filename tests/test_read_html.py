@@ -156,7 +156,7 @@ def test_look_alike_licence_is_none():
     [
         ({"abstract": ""}, "no abstract"),
         ({"sections": 2, "repeat": 30, "bibliography": 0}, "2 sections and no references"),
-        ({"sections": 0, "repeat": 0}, "0 sections"),
+        ({"sections": 0, "repeat": 0}, "no sections"),
         ({"repeat": 2}, "only"),
         ({"body": '<span class="ltx_ERROR undefined">\\macro</span>' * 9}, "9 errors"),
     ],

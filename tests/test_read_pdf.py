@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.doubles.pages import LOCKED, PROSE, make_pdf, paper_pdf, picture, put, wrapped
+from tests.doubles.pages import LOCKED, PROSE, make_pdf, paper_pdf, picture, put, wide_pdf, wrapped
 from workers.reading import pdf
 from workers.reading.pdf import LONG_PAGES, MAX_PAGES, parse, read_pdf, version_of
 
@@ -31,6 +31,23 @@ def test_title_abstract_sections_and_references():
     assert text.bibliography == 2 and "cited work" not in whole(text)
     assert (text.read_from, text.pages, text.flags) == ("pdf", 1, ())
     assert all(re.fullmatch(r"p1\.\d+", p.id) and p.page == 1 for s in text.sections for p in s.paragraphs)
+
+
+def test_a_chinese_paper_has_sections_and_whole_words():
+    said = "我们提出一种图像恢复方法，它从退化图像本身出发，而不是从噪声出发，因此需要的步数很少。"
+    body = [(10, said[:30]), (10, said[30:])]
+    headed = [line for head in ("摘要", "1 引言", "2 方法") for line in ((13, head), *body)]
+    text = parse(wide_pdf((18, "一种图像恢复方法"), *headed, (13, "参考文献"), (10, "[1] 作者。工作。")))
+    assert (text.title, titles(text)) == ("一种图像恢复方法", ["1 引言", "2 方法"])
+    assert text.abstract == said.replace("，", ",") and "工作" not in whole(text)
+    assert text.flags == ("not_english",)
+
+
+def test_a_long_chinese_text_is_cut_into_paragraphs():
+    said = "句话说的是图像恢复方法从退化图像本身出发因此需要的步数很少只要四步而已。"
+    text = parse(wide_pdf(*[(9, f"第{n}{said}") for n in range(54)]))
+    paragraphs = [p for s in text.sections for p in s.paragraphs]
+    assert len(paragraphs) > 1 and all(p.text.endswith("。") for p in paragraphs)
 
 
 def test_page_numbers_and_running_heads_go_and_pages_are_told():

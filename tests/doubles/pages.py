@@ -95,17 +95,9 @@ def make_pdf(*pages, encrypt="", tree=""):
         )
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages {tree} /Kids [{' '.join(kids)}] /Count {len(kids)} >>"
-    out, places = b"%PDF-1.4\n", []
     if encrypt:
         objects.append(encrypt)
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    extra = f" /Encrypt {len(objects)} 0 R /ID [<00><00>]" if encrypt else ""
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-    trailer = f"trailer << /Size {len(objects) + 1} /Root 1 0 R{extra} >>\nstartxref\n{len(out)}\n%%EOF"
-    return out + (end + trailer).encode()
+    return _file(objects, f" /Encrypt {len(objects)} 0 R /ID [<00><00>]" if encrypt else "")
 
 
 FONTS = ("Helvetica", "Helvetica-Bold")
@@ -132,6 +124,47 @@ def paper_pdf(extra="", pages=1, head="", foot=True, before="", **more):
         for k in range(2, pages + 1)
     ]
     return make_pdf(first + extra, *rest, **more)
+
+
+def wide_pdf(*lines):
+    """A page of (size, text) lines in letters that no standard font has: a composite font that only says what its
+    signs mean."""
+    signs = {c: n for n, c in enumerate(sorted({c for _, text in lines for c in text}), 1)}
+    meant = "".join(f"<{n:04X}> <{c.encode('utf-16-be').hex()}>\n" for c, n in signs.items())
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def 1 begincodespacerange <0000> "
+        f"<FFFF> endcodespacerange {len(signs)} beginbfchar\n{meant}endbfchar endcmap end end"
+    )
+    shown, y = "", 740
+    for size, text in lines:
+        coded = "".join(f"{signs[c]:04X}" for c in text)
+        shown, y = f"{shown}BT /F1 {size} Tf 72 {y} Td <{coded}> Tj ET\n", y - size * 1.5
+    parts = ("/FontDescriptor << /Type /FontDescriptor /FontName /X /Flags 4 /FontBBox [0 -200 1000 900] "
+             "/ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80 >>")  # fmt: skip
+    return _file([
+        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
+        "/Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(shown)} >>\nstream\n{shown}\nendstream",
+        "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [6 0 R] "
+        "/ToUnicode 7 0 R >>",
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) "
+        f"/Supplement 0 >> /DW 1000 {parts} >>",
+        f"<< /Length {len(table)} >>\nstream\n{table}\nendstream",
+    ])  # fmt: skip
+
+
+def _file(objects, trailer=""):
+    """The file of these objects; the first is its root."""
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+    return (
+        out + f"{end}trailer << /Size {len(objects) + 1} /Root 1 0 R{trailer} >>\nstartxref\n{len(out)}\n%%EOF".encode()
+    )
 
 
 def _escaped(line):

@@ -46,12 +46,20 @@ NAMES = frozenset(
         "related work", "related works", "future work", "materials and methods", "ethics statement",
         "experimental results", "experimental setup", "broader impact", "supplementary material",
         "results and discussion", "conclusion and future work", "conclusions and future work",
-        "ethical considerations", "data availability",
+        "ethical considerations", "data availability", "引言",
     }
 )  # fmt: skip
 """Unnumbered headings that are believed without a look at the type."""
 
-REFERENCES = ("references", "bibliography", "literature cited", "references and notes", "works cited")
+ABSTRACTS = ("abstract", "摘要", "аннотация", "résumé", "resumen", "resumo", "zusammenfassung")
+REFERENCES = (
+    "references", "bibliography", "literature cited", "references and notes", "works cited", "参考文献", "литература",
+    "список литературы", "références", "bibliographie", "referencias", "referências", "literatur",
+    "literaturverzeichnis",
+)  # fmt: skip
+WIDE_NAMES = ("摘要", "摘 要", "引言", "参考文献")
+"""Headings that no capital letter and no number begins."""
+
 CONTENTS = ("contents", "table of contents")
 ROMAN = {"I": 1, "V": 5, "X": 10}
 
@@ -63,12 +71,14 @@ _WITH_PAGE = re.compile(r".*(?:\.\s?\.|…|\s\d{1,3}$)")
 _ROMAN = re.compile(r"(?P<n>[IVX]{1,5})\.\s+(?P<t>[A-Z].*)")
 
 
-_OPENINGS = frozenset(name[:4] for name in (*NAMES, *REFERENCES, *CONTENTS, "supplement"))
+_OPENINGS = frozenset(name[:4] for name in (*NAMES, *ABSTRACTS, *REFERENCES, *CONTENTS, "supplement"))
 
 
 def may_be_heading(text: str, ended: bool) -> bool:
     """False where the line `text` cannot be a heading, told without a look at its type. `ended`: as in `match`."""
     first = text[0]
+    if text in WIDE_NAMES:
+        return True
     if not (first.isupper() or first.isdigit()) or not SHORTEST <= len(text) <= HEADING_CHARS or text[-1] in ",;":
         return False
     return ended or _maybe_numbered(text) or text[:4].lower() in _OPENINGS
@@ -132,11 +142,11 @@ class Headings:
         shaped = _maybe_numbered(text)
         if self.kind == "contents" and _WITH_PAGE.match(text):
             return None
-        name = text.rstrip(".:— ").casefold()
+        name = text.rstrip(".:— ").casefold().replace("摘 要", "摘要")
         bare = name[m.end() :] if shaped and (m := _BARE.match(name)) else name
         if bare in REFERENCES:
             return Heading(text, 1, "references")
-        if self.kind in ("front", "abstract", "contents") and name == "abstract":
+        if self.kind in ("front", "abstract", "contents") and name in ABSTRACTS:
             return Heading(text, 1, "abstract")
         if self.kind in ("front", "abstract") and name in CONTENTS:
             return Heading(text, 1, "contents")
@@ -153,7 +163,7 @@ class Headings:
             )
             return numbered if stands or (self.roman and numbered.level == 2) else None
         started = self.kind != "front" or self.late
-        if name in NAMES and (started or name == "introduction"):
+        if name in NAMES and (started or name in ("introduction", "引言")):
             return Heading(text, 1, "body", appendix=name.startswith("append"))
         if self.kind in ("body", "references") and name.startswith(("appendix", "supplement")):
             return Heading(text, 1, "body", appendix=True)
@@ -175,7 +185,7 @@ class Headings:
         if roman and fits and 1 <= (value := _value(roman["n"])) - self.numbers[0] <= 1 + MISSED:
             return Heading(text, 1, "body", (value,), roman=True)
         m = _NUMBERED.fullmatch(text)
-        if not m or len(m["t"]) < 3 or re.search(r"\.{3}|\d{4}\.?$|@", m["t"]):
+        if not m or len(m["t"]) < (2 if m["t"][0] > "\u2e80" else 3) or re.search(r"\.{3}|\d{4}\.?$|@", m["t"]):
             return None
         if m["t"].count("(") != m["t"].count(")") and len(m["t"]) < HEADING_CHARS // 3:
             return None

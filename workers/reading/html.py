@@ -114,6 +114,10 @@ def _broken_off(data: bytes) -> str:
     return "" if b"</html" in data[-END_BYTES:].lower() else "the page ends in the middle"
 
 
+def _sections(count: int) -> str:
+    return f"{count or 'no'} section{'s' if count != 1 else ''}"
+
+
 def gate(text: PaperText, errors: int) -> str:
     """Why `text` is a failed conversion, '' where it is good. `errors`: `.ltx_ERROR` elements of the page."""
     top = sum(s.level == 1 and not s.appendix for s in text.sections)
@@ -121,7 +125,7 @@ def gate(text: PaperText, errors: int) -> str:
     if not text.abstract:
         return "the page has no abstract"
     if top < (MIN_SECTIONS_WITH_BIBLIOGRAPHY if text.bibliography else MIN_SECTIONS):
-        return f"the page has {top} sections and {text.bibliography or 'no'} references"
+        return f"the page has {_sections(top)} and {text.bibliography or 'no'} references"
     if body < MIN_BODY_CHARS:
         return f"the page has only {body:,} characters of text"
     if errors * CHARS_PER_ERROR > body:

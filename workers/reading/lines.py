@@ -21,8 +21,14 @@ _STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]\s+\d{1,2} \w{3} \d{4}")
 _DIGITS, _PAGE_NUMBER = re.compile(r"\d+"), re.compile(r"[\divxlc]{1,4}")
 _CAPTION = re.compile(r"(?:Fig|FIG|Tab|TAB)\S* #")
 _CONTROLS = [chr(k) for k in (*range(0x20), 0x7F) if chr(k) not in "\n\r\x02"]
+_WIDE_BREAK = re.compile(
+    r"(?<=[\u3001-\u30ff\u3400-\u9fff]) (?=[\u3001-\u30ff\u3400-\u9fff,.;:!?)])"
+    r"|(?<=[\u3400-\u9fff][,;:!?)]) (?=[\u3400-\u9fff])"
+)
+"""What the end of a line leaves between signs that no space parts."""
+
 _QUOTES = "\"')]”’"
-LAST = frozenset(f".?:!{_QUOTES}")
+LAST = frozenset(f".?:!。{_QUOTES}")
 """Characters one of which a line has at its end that ends a sentence."""
 
 
@@ -100,7 +106,7 @@ def ends(text: str) -> bool:
         return False
     text = text.rstrip(_QUOTES)
     last = text[-1:]
-    return last in (".", "?", ":") or (last == "!" and text[-4:-1].isalpha())
+    return last in (".", "?", ":", "。") or (last == "!" and text[-4:-1].isalpha())
 
 
 def join(lines: Iterable[Line]) -> str:
@@ -112,4 +118,5 @@ def join(lines: Iterable[Line]) -> str:
         compound = "-" in before.rpartition(" ")[2] or not same_case
         text += f"-{after}" if compound else after
     text = text.rstrip("\x02")
-    return " ".join(text.split()) if "  " in text else text
+    text = " ".join(text.split()) if "  " in text else text
+    return text if text.isascii() else _WIDE_BREAK.sub("", text)

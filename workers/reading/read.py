@@ -86,6 +86,8 @@ def read_file(path: Path) -> PaperText:
         if path.stat().st_size > FILE_BYTES:
             raise BadInput(f"{path.name} is larger than {FILE_BYTES // 2**20} MB.")
         data = path.read_bytes()
+        if not data:
+            raise BadInput(f"{path.name} is empty.")
     except OSError as error:
         raise BadInput(f"{path.name} cannot be read ({error.strerror}): give a file or an arXiv id.") from None
     if b"%PDF-" in data[:1024]:

@@ -70,7 +70,7 @@ def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
         console.print(Text(_CONTROL.sub(" ", words), style=style), soft_wrap=False)
 
     line(text.title or "(no title)", "bold")
-    pages = f", {text.pages} pages" if text.pages else ""
+    pages = f", {text.pages} page{'s' if text.pages > 1 else ''}" if text.pages else ""
     line(f"{text.ref} · read from {_LABELS[text.read_from]}{pages} · {text.body_chars:,} characters", "dim")
     may = " (figures may be shown)" if may_show_figure(text.license) else ""
     line(f"Licence: {licence_name(text.license or '') or text.license or 'not known'}{may}")
