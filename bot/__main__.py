@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from bot import upkeep
-from bot.cli import Json, Leash, Quiet, command, fail, local_date, progress
+from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers.settings import Settings
 
 app = typer.Typer(
@@ -19,7 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Profile = Annotated[str | None, typer.Option(help="A profile of prompts/profiles/ (default: DIGEST_PROFILE).")]
+Profile = Annotated[
+    str | None, typer.Option(metavar="NAME", help="One of prompts/profiles/ (default: DIGEST_PROFILE).")
+]
 
 
 @app.command()
@@ -51,7 +53,7 @@ def digest(
 
 @app.command()
 def deepdive(
-    ref: Annotated[str, typer.Argument(help="Anything that names a paper: an id, a link.")],
+    ref: Annotated[str, typer.Argument(metavar="REF", help="Anything that names a paper: an id, a link.")],
     profile: Profile = None,
     as_json: Json = False,
 ) -> None:
@@ -71,8 +73,8 @@ def deepdive(
 
 @app.command()
 def ask(
-    ref: Annotated[str, typer.Argument(help="Anything that names a paper: an id, a link.")],
-    question: Annotated[str, typer.Argument(help="The question.")],
+    ref: Annotated[str, typer.Argument(metavar="REF", help="Anything that names a paper: an id, a link.")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question.")],
     as_json: Json = False,
 ) -> None:
     """Answer a question about one paper, with the places where it stands."""
@@ -81,6 +83,8 @@ def ask(
         from workers import console as work
         from workers.render.asked import show
 
+        if not question.strip():
+            raise typer.BadParameter("the question is empty.")
         found = work.ask(settings, arxiv_id.one(ref), question, progress(as_json))
         if as_json:
             sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
@@ -97,11 +101,14 @@ def read(
     with command() as settings:
         from workers import arxiv_id
         from workers import console as work
+        from workers.errors import BadInput
         from workers.reading.read import read_file
         from workers.reading.show import document, is_file, show
         from workers.reading.text import PaperText
 
         local = is_file(ref)
+        if not local and not arxiv_id.parse(ref):
+            raise BadInput(f"{ref} names no arXiv paper, and no file of that name is there.")
         found = None if local else work.read(settings, arxiv_id.one(ref), progress(as_json))
         text = read_file(Path(ref)) if found is None else PaperText.model_validate(found)
         if as_json:
@@ -112,8 +119,8 @@ def read(
 
 @app.command()
 def ids(
-    text: Annotated[str | None, typer.Argument(help="Text; without it each line of stdin is one.")] = None,
-    as_json: Json = False,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Without it each line of stdin is one.")] = None,
+    as_json: JsonLines = False,
 ) -> None:
     """Show the papers that a text names, one canonical id a line, in order."""
     with command(needs_settings=False):
@@ -132,7 +139,7 @@ def score(
         Path | None, typer.Option(metavar="FILE.jsonl", help='`{"id","title","abstract"}` a line.')
     ] = None,
     local: Annotated[bool, typer.Option("--local", help="The local ranker only; no model, no queue.")] = False,
-    as_json: Json = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Score papers (default: today's candidates) for a profile, best first."""
     with command() as settings:

@@ -17,6 +17,7 @@ from workers.errors import PaperboyError
 from workers.settings import Settings, load
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+JsonLines = Annotated[bool, typer.Option("--json", help="JSON, one document a line.")]
 Leash = Annotated[int, typer.Option(hidden=True)]
 Quiet = Annotated[bool, typer.Option("--quiet", hidden=True)]
 

@@ -69,7 +69,7 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command("export")
 def export_to(
-    file: Annotated[str, typer.Argument(help="Where to; - for standard output.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="Where to; - for standard output.")],
     people_key: Annotated[
         bool,
         typer.Option("--people-key", help="Also the key that ties votes to people."),
@@ -88,7 +88,9 @@ def export_to(
 
 
 @app.command("import")
-def import_from(file: Annotated[str, typer.Argument(help="What `export` wrote; - for standard input.")]) -> None:
+def import_from(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="What `export` wrote; - for standard input.")],
+) -> None:
     """Merge an exported file into this store: all of it or nothing; what is here already stays."""
     with command() as settings:
         from workers import backup

@@ -261,7 +261,7 @@ def test_a_value_that_makes_no_sense_is_named_and_nothing_changes(intake, name, 
     assert taken.refused
     assert taken.field == name
     label = "colour" if name == "colour" else EN[f"setting_{name}"]
-    assert str(value) in taken.say
+    assert (", ".join(value) if isinstance(value, list) else str(value)) in taken.say
     assert label in taken.say
     assert intake.current(HERE) == before
     assert intake.channels.known() == []
@@ -407,6 +407,32 @@ def test_status_says_when_and_what(intake):
     assert intake.status(channel=HERE) == EN.no_digest_yet
     intake.subscribe(channel=HERE)
     assert "2026-01-28 08:00 (Asia/Shanghai)" in intake.status(channel=HERE)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"time": "7h"}, "“时间（HH:MM）”不能是“7h”：请按 08:00 的格式填写。"),
+        ({"timezone": "Mars/X"}, "“时区”不能是“Mars/X”：请填写时区名，例如 Asia/Shanghai。"),
+        ({"days": "foo"}, "“发送日”不能是“foo”：请按 mon-fri 或 mon,wed,fri 的格式填写。"),
+        ({"picks": 99}, "“每天篇数”不能是“99”：请填写 1 到 10 的整数。"),
+        ({"min_score": "x"}, "“最低分”不能是“x”：请填写 0 到 100 的整数。"),
+        ({"language": "fr"}, "“语言”不能是“fr”：可选 en、zh。"),
+        ({"answers": "never"}, "“话题内回答”不能是“never”：可选 mention、all。"),
+        ({"colour": "red"}, "“colour”不能是“red”：没有这项设置。"),
+    ],
+)
+def test_a_refused_value_is_explained_in_the_channels_language(intake, change, why):
+    intake.change(HERE, {"language": "zh"})
+    assert intake.change(HERE, dict(change)) == Taken(why, refused=True, field=next(iter(change)))
+
+
+@pytest.mark.parametrize("interests", [[], [" "], ["x" * 121], ["x"] * 31])
+def test_interests_are_some_phrases(intake, interests):
+    before = intake.current(HERE)
+    taken = intake.change(HERE, {"interests": interests, "picks": 5})
+    assert taken.refused and taken.field == "interests" and "1 to 30 phrases" in taken.say and len(taken.say) < 200
+    assert intake.current(HERE) == before
 
 
 def test_status_says_what_the_model_cost(make, redis, clock):

@@ -39,6 +39,11 @@ def test_the_example_shows_the_defaults(env):
             assert shown == (f"{default:g}" if isinstance(default, float) else str(default)), name
 
 
+def test_a_bad_time_says_how_to_write_it(env):
+    with pytest.raises(BadSetting, match="DIGEST_TIME is not usable: must be a time such as 08:00"):
+        env(DIGEST_TIME="8am")
+
+
 def test_secrets_are_marked_in_the_example():
     text = (ROOT / ".env.example").read_text().splitlines()
     for name, field in Settings.model_fields.items():

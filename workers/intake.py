@@ -7,17 +7,18 @@ finds itself known), then acknowledged. What people do most is a `Call`, made in
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from redis import Redis
 
-from prompts import PromptError, load_profile, profiles
+from prompts import load_profile, profiles
 from workers.arxiv_id import ArxivId, parse
+from workers.changes import ANSWERS, wrong
 from workers.queue import Hands
 from workers.schedule import next_slot
-from workers.settings import Settings, parse_days
+from workers.settings import Settings
 from workers.store.arrivals import Arrivals, Arrived
 from workers.store.channels import Channels, Chosen
 from workers.store.memory import Memory
@@ -25,7 +26,7 @@ from workers.store.people import People
 from workers.store.spend import Spend
 from workers.store.threads import Place, Threads
 from workers.store.trips import Call
-from workers.targets import OF_PROFILE, OF_SCHEDULE, Target, profile_of, target, targets
+from workers.targets import Target, profile_of, target, targets
 from workers.words import Words, words
 
 MOST_CHARACTERS = 4000
@@ -33,9 +34,6 @@ MOST_CHARACTERS = 4000
 
 MOST_PAPERS = 3
 """Papers of one command that are taken; the rest are named."""
-
-ANSWERS = ("mention", "all")
-"""When the bot answers in a paper's thread on Slack."""
 
 T = TypeVar("T")
 
@@ -106,11 +104,11 @@ class Intake:
             if arrived.outcome != "taken":
                 return self._limited("dive", arrived, w)
             pairs = zip(taken, arrived.titles, strict=True)
-            named = ", ".join(f"{title} ({ref.canonical})" if title else ref.canonical for ref, title in pairs)
+            named = w["and"].join(f"{title} ({ref.canonical})" if title else ref.canonical for ref, title in pairs)
             say = w.say("dive_taken", papers=named)
             if rest:
-                others = ", ".join(ref.canonical for ref in rest)
-                say += " " + w.say("dive_rest", limit=MOST_PAPERS, papers=others)
+                others = w["and"].join(ref.canonical for ref in rest)
+                say += w.say("dive_rest", limit=MOST_PAPERS, papers=others)
             return Taken(say, tuple(papers), tuple(taken))
 
         limit, profile = self._limits["dive"], self.settings.digest_profile
@@ -168,7 +166,7 @@ class Intake:
         """The daily digest comes here, of `profile` or the one chosen before."""
         w = self.words(channel)
         if profile and profile not in profiles():
-            return Taken(w.say("unknown_profile", profiles=", ".join(profiles())), refused=True)
+            return Taken(w.say("unknown_profile", profiles=w["and"].join(profiles())), refused=True)
         self.channels.subscribe(channel, profile or None)
         goal = self.target(channel)
         said = {"profile": load_profile(goal.profile).title, "time": f"{goal.at:%H:%M}", "timezone": goal.zone.key}
@@ -228,37 +226,13 @@ class Intake:
         w, before = self.words(channel), self.channels.get(channel)
         back = "profile" in changes and changes["profile"] is None
         profile = changes.pop("profile", None)
-        unknown = changes.keys() - {*OF_PROFILE, *OF_SCHEDULE, "answers"}
-        name, value = next(((n, changes[n]) for n in unknown), ("", ""))
-        why = "?" if unknown else ""
-        if not why:
-            name, value, why = self._wrong(before, profile, changes)
-        if why:
-            key = f"setting_{name}"
-            said = w[key] if key in w else name  # noqa: SIM401 - Words has no get
-            return Taken(w.say("setting_bad", value=value, name=said, why=why), refused=True, field=name)
+        bad = wrong(self.settings, before, profile, changes)
+        if bad:
+            return Taken(bad.say(w), refused=True, field=bad.name)
         if back or (profile and profile != self.target(channel).profile):
             self.channels.choose(channel, profile or "")
         self.channels.change(channel, changes)
         return Taken(self.words(channel).settings_saved)
-
-    def _wrong(self, before: Chosen, profile: str | None, changes: dict[str, Any]) -> tuple[str, Any, str]:
-        """(name, value, why) of the first change that makes no sense, or three times nothing."""
-        if profile and profile not in profiles():
-            return "profile", profile, ", ".join(profiles())
-        changes = {name: value for name, value in changes.items() if value is not None}  # None: back to the default
-        if "answers" in changes and changes["answers"] not in ANSWERS:
-            return "answers", changes["answers"], " / ".join(ANSWERS)
-        for name, value in changes.items():
-            trial = replace(before, changes=before.changes | {name: value})
-            try:
-                if name == "days":
-                    parse_days(str(value))
-                target(self.settings, "x", trial)
-                profile_of(profile or before.profile or self.settings.digest_profile, trial)
-            except (PromptError, ValueError, KeyError, TypeError, OSError) as error:
-                return name, value, str(error).strip("'\"") or type(error).__name__
-        return "", "", ""
 
     def may_change(self, person: str, *, admin: bool) -> bool:
         """True if the person may change a channel's settings; `admin`: the platform says so."""

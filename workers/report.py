@@ -11,7 +11,6 @@ from workers.papers import Digest
 from workers.render import terminal
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
-from workers.words import words
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,10 @@ def report(made: Made, console: Console, settings: Settings) -> None:
     if digest is None:
         console.print(f"{made.channel}: no digest was made ({made.error or 'see status'}).", markup=False)
         return
-    w = words(digest.language)
     here = made.channel.startswith("terminal")
     if made.already:
-        console.print(f"{made.channel} {digest.date}: {w.already_posted}", markup=False)
+        out = "shown" if here else "posted"
+        console.print(f"{made.channel}: the digest of {digest.date} was {out} before.", markup=False, soft_wrap=True)
     elif here:
         terminal.show(digest, console, arxiv_url=settings.arxiv_url)
     else:
@@ -52,8 +51,8 @@ def report(made: Made, console: Console, settings: Settings) -> None:
         for part in made.parts:
             if part["state"] != "sent":
                 console.print(f"  {part['key']}: {part['state']} ({part['error'] or '-'})", markup=False)
-        for line in receipt_lines(digest):
-            console.print(f"  {line}", markup=False)
+        for line in receipt_lines(digest, language="en"):
+            console.print(f"  {line}", markup=False, soft_wrap=True)
     if made.archive:
         console.print(f"{made.archive}", markup=False, soft_wrap=True)
 

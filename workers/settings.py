@@ -233,4 +233,5 @@ def load() -> Settings:
 def _problem(error: Any) -> str:
     name = ".".join(str(x) for x in error["loc"]).upper()
     reason = error["msg"].removeprefix("Value error, ")
+    reason = "must be a time such as 08:00" if error["type"].startswith("time") else reason
     return f"{name} is not usable: {reason}."

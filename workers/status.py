@@ -72,7 +72,7 @@ def text(found: dict[str, Any]) -> str:
     """The same for a person."""
     lines = [f"Paperboy at {found['at']} (Redis: {found['redis']})", ""]
     lines += [
-        f"queue {name:<12} {q['waiting']} waiting, {q['failed']} failed, {q['workers']} worker(s)"
+        f"queue {name:<12} {q['waiting']} waiting, {q['failed']} failed, {_workers(q['workers'])}"
         for name, q in found["queues"].items()
     ]
     lines += [f"open tasks         {found['open']}", ""]
@@ -115,6 +115,10 @@ def _operator(redis: "Redis", settings: Settings) -> dict[str, Any]:
     return {"channel": wanted, "state": f"refuses us: {why}" if why else "ready" if where else "its token is not set"}
 
 
+def _workers(count: int) -> str:
+    return "1 worker" if count == 1 else f"{count} workers"
+
+
 def _present(row: dict[str, Any]) -> str:
     """A trouble in one line of plain English."""
     phrase = words("en").say(f"op_{row['kind']}", **{n: v for n, v in row.items() if n not in ("key", "kind")})
@@ -142,7 +146,7 @@ def _channel(redis: "Redis", goal: Target, now: datetime, scheduled: bool) -> di
             "picks": [p.paper.id for p in digest.picks],
             "empty": digest.empty,
             "receipt": digest.receipt.model_dump(mode="json"),
-            "receipt_lines": receipt_lines(digest),
+            "receipt_lines": receipt_lines(digest, language="en"),
         }
     return {
         "channel": goal.channel,

@@ -12,7 +12,7 @@ from typing import Any
 from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from prompts import LANGUAGES, MAX_PICKS, profiles
-from workers.intake import ANSWERS
+from workers.changes import ANSWERS
 from workers.settings import DAY_NAMES, parse_days
 from workers.words import Words
 
@@ -63,9 +63,9 @@ def shown(w: Words, name: str, value: Any) -> str:
     """A setting's value for people."""
     if name == "days":
         days = parse_days(str(value))
-        return w.comma.join(word for number, word in enumerate(w.weekdays.split()) if number in days)
+        return w["and"].join(word for number, word in enumerate(w.weekdays.split()) if number in days)
     if name == "interests":
-        return w.comma.join(value)
+        return w["and"].join(value)
     return w[f"{name}_{value}"] if name in ("answers", "language") else str(value)
 
 

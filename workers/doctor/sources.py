@@ -63,7 +63,7 @@ def _contact(settings: Settings) -> Finding:
     if settings.contact:
         return Finding(PART, "contact", "ok", "is in our User-Agent")
     todo = "set CONTACT to a mail address: services can then write instead of blocking."
-    return Finding(PART, "contact", "ok", "CONTACT is not set; arXiv asks for one", todo)
+    return Finding(PART, "contact", "warn", "CONTACT is not set; arXiv asks for one", todo)
 
 
 def _ask(door: Door, name: str, setting: str, url: str, read: Callable[[Reply], str], clock: Clock) -> Finding:

@@ -158,11 +158,13 @@ def rows(digest: Digest) -> list[tuple[str, str]]:
     return table + [(w.row_notes, note) for note in notes(receipt, w)]
 
 
-def receipt_lines(digest: Digest, *, reason: bool = True) -> list[str]:
+def receipt_lines(digest: Digest, *, reason: bool = True, language: str = "") -> list[str]:
     """The whole receipt, one group of facts a line, for the archive, `status` and logs people read.
 
     `reason`: begin an empty day with which count made it empty (not where the status line has just said so).
+    `language`: of the lines, where it is not to be the digest's.
     """
+    digest = digest.model_copy(update={"language": language}) if language else digest
     w = words(digest.language)
     counts = (w.row_papers, w.row_cost)
     lines = [f"{label}{w.colon}{text}" if label in counts else text for label, text in rows(digest)]

