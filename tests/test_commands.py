@@ -228,7 +228,7 @@ def test_status_shows_the_last_receipt_and_what_is_in_trouble(world):
     assert by_channel[f"slack:{CHANNEL}"]["last"]["receipt"]["sources"][0]["source"] == "huggingface:15"
     assert [(t["part"], t["state"]) for t in found["trouble"]] == [("quick", "dead")]
     text = world.command("status").stdout
-    assert "fetched" in text and "抓取" not in text, "commands speak English, whatever the digest's language"
+    assert "Papers: " in text and "论文：" not in text, "commands speak English, whatever the digest's language"
     assert f"slack:{CHANNEL}" in text
     assert "dead" in text
 
