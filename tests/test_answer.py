@@ -207,6 +207,22 @@ def test_the_language_is_the_questions(double, preset):
     assert language_of("??? 2601.00001", "zh") == "zh"
 
 
+QUOTED = {
+    "a stop inside the quotation": "It says “Training takes 12 hours on four GPUs.” [P2] It skips steps. [P4]",
+    "a stop behind it": "It says “Training takes 12 hours on four GPUs”. [P2] It skips steps. [P4]",
+    "the mark inside": "It says “Training takes 12 hours on four GPUs [P2].” It skips steps. [P4]",
+    "straight marks": 'It says "Training takes 12 hours on four GPUs." [P2] It skips steps. [P4]',
+}
+
+
+@pytest.mark.parametrize("name", QUOTED)
+def test_a_true_quotation_keeps_its_marks_wherever_its_place_is_named(double, preset, name):
+    double.reply(lambda _: QUOTED[name])
+    said = ask(double, passages=FULL, model_preset=preset)
+    assert (said.false_quotes, said.uncited, said.metrics["quote_precision"]) == (0, 0, 1.0), said.text
+    assert '"' in said.text or ("“" in said.text and "”" in said.text)
+
+
 def test_marks_of_no_paragraph_are_taken_out_and_counted(double, preset):
     double.reply(lambda _: "It takes 12 hours [P99]. It costs a million [P7, P8].")
     said = ask(double, model_preset=preset)
@@ -254,7 +270,7 @@ def test_citations_may_span_several_passages():
         ("It is so [P1]. And so it is [P2].", "It is so. And so it is (the abstract).", 0),
         ("It is so [P1].\n\nAnd so it is [P4].", "It is so (the abstract).\n\nAnd so it is (§ 3 Method).", 0),
         ("It is so 【P1、P4】。", "It is so (the abstract, § 3 Method)。", 0),
-        ("It is so **for sure.** [P4]", "It is so **for sure (§ 3 Method).**", 0),
+        ("It is so **for sure.** [P4]", "It is so **for sure** (§ 3 Method).", 0),
         ("[P0] The paper does not say.", "The paper does not say.", 0),
         ("Array a[P] and [PDF] stay [p1].", "Array a[P] and [PDF] stay [p1].", 1),
     ],

@@ -47,9 +47,9 @@ def test_links_are_left_out():
 
 def test_what_is_missing_is_said_in_the_profiles_language():
     plain = "We study payroll forms. They consist of three pages that users fill in."
-    assert write(plain, EN, "Payroll").limitations == "The abstract names no limitation."
+    assert write(plain, EN, "Payroll").limitations == "No sentence about limitations was found in the abstract."
     found = write(plain, ZH, "Payroll")
-    assert found.limitations == "摘要没有提到局限。"
+    assert found.limitations == "摘要中没有找到谈局限的句子。"
     assert found.takeaway.startswith("标题和摘要没有提到关注的方向（Image Restoration、")
 
 

@@ -58,6 +58,13 @@ def test_it_is_labelled_and_nothing_of_it_is_called_a_reading(profile):
         assert w.label_extracted in words and w.our_reading not in words, where
 
 
+def test_what_a_paper_says_twice_is_quoted_once():
+    again = "We propose Sieve, a probe that tells how much of each pixel was lost before any of it is restored."
+    parts = [(id, title, level, (*texts, again)) for id, title, level, texts in PARTS]
+    found = whole(PAPER, parts)
+    all_found(write(found), found)
+
+
 def test_a_text_without_telling_titles_is_judged_by_place():
     parts = [(id, f"Part {n}", level, texts) for n, (id, _, level, texts) in enumerate(PARTS)]
     found = whole(PAPER, parts)

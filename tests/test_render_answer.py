@@ -66,7 +66,13 @@ def test_many_places_are_cut():
 
 @pytest.mark.parametrize(
     ("error", "key"),
-    [("no_model", "answer_no_model"), ("timeout", "answer_model_away"), ("declined", "answer_model_away")],
+    [
+        ("no_model", "answer_no_model"),
+        ("timeout", "answer_model_other"),
+        ("declined", "answer_model_declined"),
+        ("over_budget", "answer_model_over_budget"),
+        ("paper_lost", "answer_model_paper_lost"),
+    ],
 )
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_passages_that_stand_in_are_labelled(error, key, language):

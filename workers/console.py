@@ -82,6 +82,8 @@ def deepdive(settings: Settings, ref: ArxivId, profile: str | None, console: Con
 
 def ask(settings: Settings, ref: ArxivId, text: str, console: Console | None) -> dict[str, Any]:
     """Answer a question about one paper: the record `Answer` as JSON-able data."""
+    if not text.strip():
+        raise BadInput("The question is empty: say what you want to know of the paper.")
     place = {"root": "", "paper": ref.base, "version": ref.version}
     found = _result(settings, f"ask|console|{uuid4().hex}", "ask", {"place": place, "text": text}, console)
     return cast(dict[str, Any], found)

@@ -34,14 +34,15 @@ def look(text: str, index: Index, question: str) -> Looked:
     asked, found = squeeze(question)[0], [0, 0]
 
     def mend(match: re.Match[str]) -> str:
-        words = next(group for group in match.groups() if group is not None)
+        inside = next(group for group in match.groups() if group is not None)
+        words = unmarked(inside)
         kept = squeeze(words)[0]
         if not telling(kept):
             return match.group()
         there = kept in asked or index.locate(words) is not None
         found[0] += 1
         found[1] += there
-        return match.group() if there else words
+        return match.group() if there else inside
 
     honest = _QUOTED.sub(mend, text)
     said = numbers_said(without_symbols(unmarked(text)))

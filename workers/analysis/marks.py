@@ -22,7 +22,7 @@ WHERE_MAX, QUOTE_MAX = 60, 300
 _NUMBERS = r"[\[【]\s*P\d{1,4}(?:\s*[,;、，–-]\s*P?\d{1,4})*\s*[\]】]"
 _RUN = re.compile(rf"(?:[ \t]*{_NUMBERS})+")
 _LATE = re.compile(
-    rf"(?P<stop>[.!?。！？…]+[\"'”’)）*_]*)(?P<run>(?:[ \t]*{_NUMBERS})+)(?=\s*$|\s+[^\sa-z]|[^\x00-\x7f])",
+    rf"(?P<stop>[.!?。！？…]+)(?P<close>[\"'”’)）*_]*)(?P<run>(?:[ \t]*{_NUMBERS})+)(?=\s*$|\s+[^\sa-z]|[^\x00-\x7f])",
     re.MULTILINE,
 )
 _OPEN_END = re.compile(r"[ \t]*[\[【][^\]】\n]{0,16}\Z")
@@ -74,8 +74,9 @@ def numbers(run: str) -> list[int]:
 
 
 def marked(text: str) -> str:
-    """The text with its marks ahead of the full stop, where a sentence can be told from the next."""
-    return _LATE.sub(lambda m: f" {m['run'].strip()}{m['stop']}", text)
+    """The text with its marks ahead of the full stop, where a sentence can be told from the next; a stop that stands
+    within quotation marks is put behind both."""
+    return _LATE.sub(lambda m: f"{m['close']} {m['run'].strip()}{m['stop']}", text)
 
 
 def cites_of(text: str, passages: Sequence[Passage], w: Words) -> tuple[Cite, ...]:

@@ -118,7 +118,8 @@ def _digits(plain: str) -> Iterator[tuple[int, Number]]:
 
 def _words(plain: str) -> Iterator[tuple[int, Number]]:
     for value, start, end in spelled(plain):
-        words = plain[start:end]
+        unit_end = found.end() if (found := _UNIT.match(plain, end)) else end
+        words = plain[start:unit_end]
         if value[-1] in "x%" or "/" in value:
             unit, value = ("x", value[:-1]) if value[-1] == "x" else ("%", value)
         else:

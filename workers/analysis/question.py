@@ -14,6 +14,10 @@ HISTORY, TURN_MAX = 6, 4_000
 """Earlier turns of the thread that are sent, and characters of each question and answer."""
 
 
+_CLOSE = "\"'”’)）"
+"""What closes a quotation or an aside: a mark stands behind it."""
+
+
 class Told(Protocol):
     """An earlier question of the thread and what was answered (`store.threads.Turn`)."""
 
@@ -52,5 +56,6 @@ def with_marks(block: Any, sent: Sequence[Passage]) -> str:
                 cited |= dict.fromkeys(i + 1 for i in span)
     text = str(block.text)
     bare = text.rstrip(" \n\t.!?。！？,;:，；：\"'”’)）")
-    run = "".join(f"[P{n}]" for n in cited)
-    return f"{bare} {run}{text[len(bare) :]}" if run and bare else text
+    run, end = "".join(f"[P{n}]" for n in cited), text[len(bare) :]
+    close, stop = "".join(c for c in end if c in _CLOSE), "".join(c for c in end if c not in _CLOSE)
+    return f"{bare}{close} {run}{stop}" if run and bare else text

@@ -110,11 +110,13 @@ def _take(left: list[_Sentence], most: int, worth: Callable[[_Sentence], float])
     ):
         if value <= 0 or len(chosen) == most:
             break
-        if sum(c.section == sentence.section for c in chosen) < PER_SECTION:
+        again = any(c.text == sentence.text for c in chosen)
+        if not again and sum(c.section == sentence.section for c in chosen) < PER_SECTION:
             chosen.append(sentence)
     places = [i for i, s in enumerate(left) if s in chosen]
     found = [Chosen(left[i].text, left[i].paragraph) for i in places]
-    left[:] = [s for s in left if s not in chosen]
+    taken = {s.text for s in chosen}
+    left[:] = [s for s in left if s.text not in taken]
     return found
 
 

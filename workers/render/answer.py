@@ -151,11 +151,15 @@ def _blocks(answer: Said) -> tuple[Block, ...]:
 
 
 def _label(answer: Said) -> str:
-    """What must be known of an answer that no model wrote."""
-    if answer.by != LOCAL or answer.error in UNLABELLED:
+    return label_of(answer.language, answer.error) if answer.by == LOCAL else ""
+
+
+def label_of(language: str, error: str | None) -> str:
+    """What must be known of an answer that no model wrote: why."""
+    w = words(language)
+    if error in UNLABELLED:
         return ""
-    w = words(answer.language)
-    return str(w.answer_no_model if answer.error in (None, "no_model") else w.answer_model_away)
+    return str(w.answer_no_model) if error in (None, "no_model") else w.variant("answer_model", error)
 
 
 def doubts_of(language: str, uncited: int, false_quotes: int, missing_numbers: Sequence[str]) -> str:

@@ -6,19 +6,16 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from workers.render.answer import doubts_of
+from workers.render.answer import doubts_of, label_of
 from workers.render.ast import parse
 from workers.render.clean import visible
 from workers.render.terminal import blocks
-from workers.words import words
 
 
 def show(answer: dict[str, Any], console: Console) -> None:
     """Print the answer (the record `Answer` as data), how it came about, and the passages it stands on."""
-    w = words(answer["language"])
     body: list[RenderableType] = []
-    if answer["error"]:
-        label = w.answer_no_model if answer["error"] == "no_model" else w.answer_model_away
+    if answer["error"] and (label := label_of(answer["language"], answer["error"])):
         body += [Text(label, style="yellow"), Text("")]
     body += blocks(parse(answer["text"]))
     if answer["cites"] and not answer["error"]:
