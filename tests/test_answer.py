@@ -11,7 +11,7 @@ from tests.doubles.model import ModelDouble
 from tests.giving import alone, whole
 from tests.rendering import HOSTILE
 from workers.analysis import answer as answer_module
-from workers.analysis.answer import Answer, Passage, answer, nearest, passages_of
+from workers.analysis.answer import Answer, Passage, answer, nearest, passages_of, quoted
 from workers.analysis.given import Given
 from workers.analysis.marks import language_of, marked, readable, uncited
 from workers.analysis.meter import Meter
@@ -420,6 +420,14 @@ def test_nothing_to_read():
 def test_the_nearest_passages(question, first):
     found = [p.id for p in nearest(question, FULL)]
     assert first in found and len(found) <= 3 and found == sorted(found, key=[p.id for p in FULL].index)
+
+
+def test_a_long_passage_is_shown_where_the_words_of_the_question_stand():
+    long = Passage("S1", "x", "Much is said of other things, and at length. " * 20 + "The FID is 3.2. It fell by one.")
+    (cite,) = quoted("What is the FID?", [long], words("en"), "no_model").cites
+    assert cite.quote == "… The FID is 3.2. It fell by one."
+    (cite,) = quoted("other things?", [long], words("en"), "no_model").cites
+    assert cite.quote.startswith("Much is said of other things") and cite.quote.endswith("…") and len(cite.quote) < 310
 
 
 def test_passages_of_many_are_found_quickly():

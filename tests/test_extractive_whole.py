@@ -50,6 +50,17 @@ def test_each_sentence_stands_in_its_section_with_its_place(kind):
     assert any(s.where == "4 Limitations" and "film grain" in s.quote for s in of["limitations"])
 
 
+def test_where_limits_are_admitted_the_conclusion_is_not_searched_for_more():
+    praise = "A path that begins at the photograph does not have to choose between what is true and what is sharp."
+    conclusion = ("S5", "5 Conclusion", 1, (praise,))
+    for title, wanted in (("4 Limitations", False), ("4 Discussion and Limitations", False), ("4 Outlook", True)):
+        own = ("S4", title, 1, ("The probe fails on film grain, whose structure it takes for evidence of the scene.",))
+        limits = [
+            s.quote for s in write(whole(parts=(*PARTS[:5], own, conclusion))).statements if s.section == "limitations"
+        ]
+        assert (praise in limits) == wanted and limits, title
+
+
 @pytest.mark.parametrize("profile", [EN, ZH])
 def test_it_is_labelled_and_nothing_of_it_is_called_a_reading(profile):
     shown = posts(write(whole(), profile), profile.language)

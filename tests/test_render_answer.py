@@ -77,11 +77,23 @@ def test_many_places_are_cut():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_passages_that_stand_in_are_labelled(error, key, language):
     w = words(language)
-    said = quoted("how long?", passages_of(PAPER), w, error)
+    said = quoted("how many hours?", passages_of(PAPER), w, error)
     for how in ({}, {"link": link}):
         *_, one, two = both(said, **how)
-        assert one.startswith(w[key]) and two.startswith(w[key]) and "Training takes 12 hours." in one
+        assert (
+            one.startswith(w[key] + w.answer_best)
+            and two.startswith(w[key] + w.answer_best)
+            and "Training takes 12 hours." in one
+        )
         assert ("📎" in one) == ("📎" in two) == bool(how)
+
+
+@pytest.mark.parametrize("question", ["训练用了多少小时？", "and the weather?"])
+def test_passages_that_do_not_fit_are_not_said_to(question):
+    said = quoted(question, passages_of(PAPER), words("zh"), "no_model")
+    assert not said.matched and len(said.cites) == 3
+    *_, one, two = both(said)
+    assert "没有与问题用词相同" in one and "没有与问题用词相同" in two and words("zh").answer_best not in one + two
 
 
 def test_what_a_model_wrote_has_no_label():

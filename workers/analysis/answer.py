@@ -17,11 +17,13 @@ from workers.analysis.given import Given
 from workers.analysis.honest import look, metrics_of
 from workers.analysis.marks import (
     ABSTRACT,
+    QUOTE_MAX,
     Cite,
     Passage,
     as_markdown,
     cite,
     cites_of,
+    cut,
     is_unsaid,
     language_of,
     marked,
@@ -35,9 +37,10 @@ from workers.analysis.meter import Bill, Meter, Usage
 from workers.analysis.opening import PAPER_LOST, REACHED, text_of
 from workers.analysis.prices import count, prompt_tokens
 from workers.analysis.question import Told, body_of, with_marks
-from workers.analysis.rank import rank
+from workers.analysis.rank import matches, rank
 from workers.analysis.recital import recites
 from workers.analysis.replies import SPENT_CODES, Failure, failure_of, section, usage_of, visible
+from workers.analysis.sentences import spans
 from workers.analysis.service import connect
 from workers.errors import ModelDeclined, OverBudget
 from workers.papers import LOCAL, Paper, Record
@@ -94,6 +97,8 @@ class Answer(Record):
     """Sentences that name no passage."""
     false_quotes: int = 0
     """Passages that it set in quotation marks and that stand nowhere; the marks are taken off."""
+    matched: bool = True
+    """False where no model wrote and no passage has a word of the question: the first passages stand in."""
     missing_numbers: tuple[str, ...] = ()
     """Numbers that neither the paper nor the question has, computed or invented."""
     metrics: dict[str, float] = Field(default_factory=dict)
@@ -135,22 +140,51 @@ def answer(
 
 def quoted(question: str, passages: Sequence[Passage], w: Words, error: str) -> Answer:
     """The passages that fit the question best, in the order of the paper, with nothing added."""
-    cites = tuple(cite(passage, w) for passage in nearest(question, passages))
+    wanted, best = asked_for(question), fitting(question, passages)
+    shown = best or _first(passages)
+    cites = tuple(cite(p, w).model_copy(update={"quote": excerpt(p.text, wanted)}) for p in shown)
     lines = (f"- “{as_markdown(c.quote)}”{w.say('brackets', text=as_markdown(c.where))}" for c in cites)
-    return Answer(text="\n".join(lines), error=error, cites=cites, language=w.language)
+    return Answer(text="\n".join(lines), error=error, cites=cites, matched=bool(best), language=w.language)
 
 
 def nearest(question: str, passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
     """Up to `most` passages that share the most telling words with the question; the first ones where none does."""
-    found = [p for p in passages if p.text.strip()]
+    return fitting(question, passages, most) or _first(passages, most)
+
+
+def fitting(question: str, passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
+    """Up to `most` passages that share the most telling words with the question, in the order of the paper."""
+    found, wanted = [p for p in passages if p.text.strip()], asked_for(question)
+    papers = [Paper(id=str(i), title="", abstract=p.text) for i, p in enumerate(found)]
+    hits = [int(r.id) for r in rank(papers, wanted) if r.matched][:most] if wanted else []
+    return [found[i] for i in sorted(hits)]
+
+
+def _first(passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
+    return [p for p in passages if p.text.strip()][:most]
+
+
+def excerpt(text: str, wanted: Sequence[str], most: int = QUOTE_MAX) -> str:
+    """The words of a passage that are shown: from the first sentence on that begins what most words `wanted` are in."""
+    text = visible(text)
+    if len(text) <= most:
+        return text
+
+    def worth(span: tuple[int, int]) -> tuple[int, bool, int]:
+        start, end = span
+        return len(matches(text[start : start + most], wanted)), bool(matches(text[start:end], wanted)), -start
+
+    best = max(spans(text), key=worth)[0]
+    return ("… " if best else "") + cut(text[best:], most)
+
+
+def asked_for(question: str) -> list[str]:
+    """The telling words of a question, in small letters; of Chinese and Japanese, each pair of signs."""
     asked: dict[str, None] = {}
     for run in _RUNS.findall(visible(question).casefold()):
         wide = run[0] >= "\u3040" and len(run) > 2
         asked |= dict.fromkeys([run[i : i + 2] for i in range(len(run) - 1)] if wide else [run])
-    wanted = [word for word in asked if word not in ASKING and len(word) > 1]
-    papers = [Paper(id=str(i), title="", abstract=p.text) for i, p in enumerate(found)]
-    hits = [int(r.id) for r in rank(papers, wanted) if r.matched][:most] if wanted else []
-    return [found[i] for i in sorted(hits)] or found[:most]
+    return [word for word in asked if word not in ASKING and len(word) > 1]
 
 
 @dataclass(frozen=True)

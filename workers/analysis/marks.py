@@ -87,7 +87,7 @@ def cites_of(text: str, passages: Sequence[Passage], w: Words) -> tuple[Cite, ..
 
 def cite(passage: Passage, w: Words) -> Cite:
     """A passage as something to show."""
-    return Cite(passage=passage.id, where=_where(passage, w), quote=_cut(visible(passage.text), QUOTE_MAX))
+    return Cite(passage=passage.id, where=_where(passage, w), quote=cut(visible(passage.text), QUOTE_MAX))
 
 
 def is_unsaid(text: str) -> bool:
@@ -162,9 +162,10 @@ def _where(passage: Passage, w: Words) -> str:
     name = " ".join(visible(passage.where).split())
     if not name or name.casefold() == ABSTRACT.casefold():
         return str(w.answer_abstract)
-    return f"§ {_cut(name, WHERE_MAX)}"
+    return f"§ {cut(name, WHERE_MAX)}"
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """The text, cut at a word where it has more than `most` characters."""
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"

@@ -37,7 +37,8 @@ _END = words_of(r"conclu|discuss|future|summary")
 _ASIDE = words_of(r"related|background|prior work|preliminar|acknowledg|reference|ethic|notation")
 _POINTING = words_of(r"^(?:as (?:shown|seen|illustrated)|(?:see )?(?:fig|table|eq|sec|appendix)\w*\b|here,|note that)")
 _LEANING = words_of(
-    r"^(?:this|these|it|they|such|however|moreover|furthermore|also|thus|therefore|hence|then|besides)\b"
+    r"""^(?:(?:this|these|it|they|such|however|moreover|furthermore|also|thus|therefore|hence|then|besides)\b
+    |we (?:therefore|thus|hence|then|also)\b)"""
 )
 _CITED = re.compile(r"\[\d+(?:[,–-]\s*\d+)*\]|\([A-Z]\w+ et al\.?,? \d{4}")
 _SIGNS = re.compile(r"[=∑∏∫≤≥∈→|{}\\^_Œ]|: :")
@@ -74,9 +75,12 @@ def choose(given: Given, matched: Sequence[str]) -> dict[SectionName, list[Chose
     left = [s for s in _sentences(given) if LEAST <= len(s.text) <= MOST and not LINK.search(s.text)]
     title = given.paper.title
     name = title.partition(":")[0] if ":" in title else ""
+    admitted = any(s.under(_LIMITS) and _limit(s) > 0 for s in left)  # a conclusion's sentences may sound like limits
     rows: dict[SectionName, list[Chosen]] = {
         "contribution": _take(left, CONTRIBUTIONS, lambda s: _new(s, name)),
-        "limitations": _take(left, LIMITS, _limit),
+        "limitations": _take(
+            left, LIMITS, lambda s: _limit(s) if s.under(_LIMITS) or not (admitted and s.under(_END)) else 0.0
+        ),
         "takeaway": _take(left, RESULTS, lambda s: _result(s, matched)),
         "methodology": _take(left, METHODS, _how),
     }

@@ -59,6 +59,10 @@ class Said(Protocol):
         """Why no model wrote it."""
 
     @property
+    def matched(self) -> bool:
+        """False where no passage has a word of the question."""
+
+    @property
     def cites(self) -> Sequence[Cited]:
         """Places in order."""
 
@@ -151,15 +155,16 @@ def _blocks(answer: Said) -> tuple[Block, ...]:
 
 
 def _label(answer: Said) -> str:
-    return label_of(answer.language, answer.error) if answer.by == LOCAL else ""
+    return label_of(answer.language, answer.error, matched=answer.matched) if answer.by == LOCAL else ""
 
 
-def label_of(language: str, error: str | None) -> str:
-    """What must be known of an answer that no model wrote: why."""
+def label_of(language: str, error: str | None, *, matched: bool) -> str:
+    """What must be known of an answer that no model wrote: why, and which passages stand in (`Answer.matched`)."""
     w = words(language)
     if error in UNLABELLED:
         return ""
-    return str(w.answer_no_model) if error in (None, "no_model") else w.variant("answer_model", error)
+    why = w.answer_no_model if error in (None, "no_model") else w.variant("answer_model", error)
+    return f"{why}{w.answer_best if matched else w.answer_first}"
 
 
 def doubts_of(language: str, uncited: int, false_quotes: int, missing_numbers: Sequence[str]) -> str:

@@ -15,7 +15,8 @@ from workers.render.terminal import blocks
 def show(answer: dict[str, Any], console: Console) -> None:
     """Print the answer (the record `Answer` as data), how it came about, and the passages it stands on."""
     body: list[RenderableType] = []
-    if answer["error"] and (label := label_of(answer["language"], answer["error"])):
+    label = label_of(answer["language"], answer["error"], matched=answer["matched"]) if answer["error"] else ""
+    if label:
         body += [Text(label, style="yellow"), Text("")]
     body += blocks(parse(answer["text"]))
     if answer["cites"] and not answer["error"]:
