@@ -19,6 +19,7 @@ from tests import demo_page, demo_terminal
 from tests.demo_talk import PRIVATE, Talk, inherited
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.slack import SlackDouble
+from tests.doubles.slack_state import BOT_USER
 from tests.doubles.telegram import TelegramDouble
 from workers.store import embedded
 
@@ -126,7 +127,13 @@ def command(env: dict[str, str], console: Console) -> int:
 def messages(slack: SlackDouble, telegram: TelegramDouble) -> tuple[list[dict], list[dict]]:
     """What the two services hold now."""
     people = {i: {"username": name} for i, name in slack.members.items()}
-    named = [m | {"channel": "papers"} | people.get(m.get("user", ""), {}) for m in slack.messages(CHANNEL)]
+    us = f"<@{BOT_USER}>"
+    named = [
+        m
+        | {"channel": "papers", "text": m["text"].replace(us, f"{us[:-1]}|paperboy>")}
+        | people.get(m.get("user", ""), {})
+        for m in slack.messages(CHANNEL)
+    ]
     channel = [m | {"chat": "papers"} for m in telegram.messages(CHAT)]
     return named, channel + [m | {"chat": "private chat"} for m in telegram.messages(PRIVATE)]
 

@@ -99,7 +99,7 @@ class Talk:
         self.slack.ack_of(self.slack.play_view_submission(view, filled(self.slack.views[view], picks="3")), PATIENCE_S)
         said = self.slack.ack_of(self.slack.play_slash("/digest", "status", self.channel), PATIENCE_S)
         console.print(
-            f"  Slack: a 👍, the settings form (3 papers a day from now on), and /digest status: {words_of(said)}"
+            f"  Slack: a 👍, the settings form (3 papers a day from now on), and /digest status: {words_of(said)[0]}"
         )
 
     def ask(self, root: str, words: str) -> None:
@@ -152,10 +152,10 @@ def filled(view: dict[str, Any], **changes: str) -> dict[str, Any]:
     return values
 
 
-def words_of(ack: Any) -> str:
-    """What an acknowledgement says, in one line."""
+def words_of(ack: Any) -> list[str]:
+    """What an acknowledgement says, line by line."""
     payload = ack.get("payload", ack) if isinstance(ack, dict) else {}
-    return " · ".join(str(payload.get("text", payload)).split("\n"))
+    return str(payload.get("text", payload)).split("\n")
 
 
 def inherited() -> dict[str, str]:

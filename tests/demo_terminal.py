@@ -65,7 +65,9 @@ class _Barred:
         for line in lines[: self.most]:
             yield from (Segment(BAR, self.style), *line, Segment.line())
         if self.most is not None and len(lines) > self.most:
-            yield from (Segment(BAR, self.style), Segment(f"… {len(lines) - self.most} more lines", Style(dim=True)))
+            more = len(lines) - self.most
+            told = f"… {more} more {'line' if more == 1 else 'lines'}"
+            yield from (Segment(BAR, self.style), Segment(told, Style(dim=True)))
             yield Segment.line()
 
 

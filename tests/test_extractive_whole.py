@@ -61,6 +61,18 @@ def test_where_limits_are_admitted_the_conclusion_is_not_searched_for_more():
         assert (praise in limits) == wanted and limits, title
 
 
+@pytest.mark.parametrize(
+    "leaning",
+    ["We therefore ask it for a calibrated number of every pixel of the photograph.",
+     "Let y be the degraded photograph and x its clean counterpart with the same size."],
+)  # fmt: skip
+def test_a_sentence_that_says_nothing_by_itself_is_not_chosen(leaning):
+    clear = "The probe is trained first and then frozen, so that the path can rely on what it says."
+    parts = tuple((*part[:3], (leaning, clear)) if part[0] == "S2" else part for part in PARTS)
+    method = [s.quote for s in write(whole(parts=parts)).statements if s.section == "methodology"]
+    assert clear in method and leaning not in method
+
+
 @pytest.mark.parametrize("profile", [EN, ZH])
 def test_it_is_labelled_and_nothing_of_it_is_called_a_reading(profile):
     shown = posts(write(whole(), profile), profile.language)

@@ -35,11 +35,17 @@ _RESULTS = words_of(r"experiment|evaluat|result|ablat|analys|benchmark|finding|c
 _LIMITS = words_of(r"limitation|failure|threats to validity|broader impact")
 _END = words_of(r"conclu|discuss|future|summary")
 _ASIDE = words_of(r"related|background|prior work|preliminar|acknowledg|reference|ethic|notation")
-_POINTING = words_of(r"^(?:as (?:shown|seen|illustrated)|(?:see )?(?:fig|table|eq|sec|appendix)\w*\b|here,|note that)")
+_POINTING = words_of(
+    r"""^(?:let \S+ (?:be|denote)\b|as (?:shown|seen|illustrated)|(?:see )?(?:fig|table|eq|sec|appendix)\w*\b|here,
+    |note that)"""
+)
 _LEANING = words_of(
     r"""^(?:(?:this|these|it|they|such|however|moreover|furthermore|also|thus|therefore|hence|then|besides)\b
     |we (?:therefore|thus|hence|then|also)\b)"""
 )
+_HANGING = words_of(r"^we (?:\w+ ){1,2}(?:it|them|this)\b")
+"""A sentence that speaks of something named in the one before, and only there."""
+
 _CITED = re.compile(r"\[\d+(?:[,–-]\s*\d+)*\]|\([A-Z]\w+ et al\.?,? \d{4}")
 _SIGNS = re.compile(r"[=∑∏∫≤≥∈→|{}\\^_Œ]|: :")
 _CELLS = re.compile(r"\d\.\d+ +\d+\.\d")
@@ -127,6 +133,7 @@ def _take(left: list[_Sentence], most: int, worth: Callable[[_Sentence], float])
 def _clear(s: _Sentence) -> float:
     """What takes from a sentence's worth alone: it leans on the one before, points at a figure, is mostly signs."""
     loss = 0.7 if _LEANING.search(s.text) else 0.0
+    loss += 0.8 if _HANGING.search(s.text) else 0.0
     loss += 0.6 if _POINTING.search(s.text) else 0.0
     loss += 0.4 if _CITED.search(s.text) else 0.0
     loss += 2.0 if _CELLS.search(s.text) or len(_SIGNS.findall(s.text)) > 4 or not s.text[:1].isalnum() else 0.0
