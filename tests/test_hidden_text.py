@@ -20,6 +20,16 @@ def whole(text):
     return " ".join(p.text for _, p in text.paragraphs())
 
 
+def test_a_formulas_invisible_part_is_left_out():
+    text = html(r'It is <math alttext="x\phantom{planted words}+1"><mi>x</mi></math> here.')
+    assert "$x+1$" in whole(text) and "planted" not in text.model_dump_json()
+
+
+@pytest.mark.parametrize("colour", ["rgb(.,.,.)", "rgb(1..2,3,4)", "hsl(0,0%,.)", "rgba(,,,.)", "#", "hsl()"])
+def test_a_colour_that_is_none_stops_no_reading(colour):
+    assert QUIET in whole(html(f'<span style="color:{colour}">{QUIET}</span>'))
+
+
 @pytest.mark.parametrize(
     "markup",
     [
@@ -42,6 +52,13 @@ def whole(text):
         '<span style="position:absolute;left:-9999px">{}</span>',
         '<span style="text-indent:-5000px">{}</span>',
         '<span style="height:0;overflow:hidden">{}</span>',
+        '<span style="display:inline-block;width:0;overflow:hidden">{}</span>',
+        '<span style="color:hsl(0, 0%, 100%)">{}</span>',
+        '<span style="clip-path:inset(100%)">{}</span>',
+        '<span style="color:/**/white">{}</span>',
+        r'<span style="c\6f lor:white">{}</span>',
+        '<span style="font:0/0 a">{}</span>',
+        '<span style="-webkit-text-fill-color:transparent">{}</span>',
         "<span hidden>{}</span>",
         '<span aria-hidden="true">{}</span>',
         '<span style="color:#FFFFFF"><b>{}</b></span>',

@@ -278,3 +278,28 @@ def test_authors_without_marks_and_addresses():
     assert read(f'<div class="ltx_authors">{boxes}</div>').authors == (
         "Ada Example", "Grace Sample", "Li Wei", "J. M. O’Neil",
     )  # fmt: skip
+
+
+ODD = {
+    "a comment in a name": lambda page: page.replace(
+        b"Ada Example", b'<span class="ltx_personname">Ada<!-- x --> Example</span>'
+    ),
+    "an address that is none": lambda page: page.replace(
+        b"</article>", b'<figure class="ltx_figure"><img class="ltx_graphics" src="//[x"></figure></article>'
+    ),
+    "a base that is none": lambda page: page.replace(b"<head>", b'<head><base href="http://[::1">'),
+    "a licence that is nowhere": lambda page: page.replace(b"https://info.arxiv.org/help", b"http://[").replace(
+        b"License: CC BY 4.0", b"License: ours"
+    ),
+    "letters of a name that nobody knows": lambda page: page.replace(b"utf-8", b"klingon-8"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_one_odd_thing_does_not_cost_the_page(name):
+    page = make_html()
+    odd = ODD[name](page)
+    assert odd != page
+    found = read_html(odd, URL)
+    assert not found.reason and len(found.text.sections) == 4
+    assert not name.startswith("a comment") or found.text.authors == ("Ada Example",)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from workers.reading.collected import Collected
-from workers.reading.infobox import Element, words
+from workers.reading.infobox import Element, joined, words
 from workers.reading.text import Figure, Paragraph, Table, clean, label_of
 
 NO_ALT = ("refer to caption", "[uncaptioned image]")
@@ -79,5 +79,5 @@ def address(src: str, page: Collected) -> str | None:
     home = urlsplit(page.url)
     if (m := _OWN_FOLDER.match(src)) and page.ref and m[1].startswith(page.ref.partition("v")[0]):
         src = f"/html/{m[1]}/{src[m.end() :]}"
-    where = urlsplit(urljoin(page.base, src))
+    where = joined(page.base, src)
     return where.geturl() if where.scheme in ("http", "https") and where.netloc == home.netloc else None

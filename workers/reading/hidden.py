@@ -25,6 +25,10 @@ PX = {"": 1.0, "px": 1.0, "pt": 1.33, "em": 16.0, "rem": 16.0, "ex": 8.0, "%": 0
 _DECLARATION = re.compile(r"\s*([\w-]+)\s*:\s*([^;]+)")
 _GROUND = re.compile(r"(?:background(?:-color)?|--ltx-bg-color)\s*:\s*([^;]+)")
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|r?em|ex|%|mm|cm|in)?$")
+_PARTS = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)%?")
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
+_CLIPPED = re.compile(r"scale\(\s*0|rect\(\s*0[\w ,]*\)|inset\(\s*(?:[5-9]\d|100)%|circle\(\s*0")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"[\w-]*[.#]([\w-]+)$")
 _SUSPECT = {name: etree.XPath(f"//@{name}/..") for name in ("style", "hidden", "aria-hidden", "color")}
@@ -78,6 +82,8 @@ def _reason(element: etree._Element, classes: set[str]) -> str:
 
 def _hides(style: str) -> str:
     """What a style attribute does to its text: 'hidden', 'white' or ''."""
+    if "/*" in style or "\\" in style:
+        style = _CSS_ESCAPE.sub(lambda m: chr(int(m[1], 16) % 0x10000), _CSS_COMMENT.sub("", style))
     css = {m[1].lower(): m[2].strip().lower().removesuffix("!important").strip() for m in _DECLARATION.finditer(style)}
     if css.get("display") == "none" or css.get("visibility") in ("hidden", "collapse"):
         return "hidden"
@@ -87,13 +93,17 @@ def _hides(style: str) -> str:
     offsets = [_px(css.get(name, "")) for name in ("left", "top", "text-indent", "margin-left", "right", "bottom")]
     if any(offset is not None and offset <= -OFF_SCREEN_PX for offset in offsets):
         return "hidden"
-    clipped = css.get("overflow") == "hidden" and 0.0 in (_px(css.get("height", "")), _px(css.get("max-height", "")))
-    if clipped or re.search(r"scale\(\s*0|rect\(\s*0[\w ,]*\)", css.get("transform", "") + css.get("clip", "")):
+    extents = [_px(css.get(name, "")) for name in ("height", "max-height", "width", "max-width")]
+    clipping = " ".join(css.get(name, "") for name in ("transform", "clip", "clip-path"))
+    if (css.get("overflow") == "hidden" and 0.0 in extents) or _CLIPPED.search(clipping):
         return "hidden"
+    if _px(css.get("zoom", "")) == 0.0 or re.match(r"0[a-z%]{0,3}(?:/|\s|$)", css.get("font", "")):
+        return "hidden"
+    filled = css.get("-webkit-text-fill-color", "")
     colour = css.get("color", "") if not css.get("color", "").startswith("var(") else ""
-    if "transparent" in (colour, css.get("--ltx-fg-color")):
+    if "transparent" in (colour, filled, css.get("--ltx-fg-color")):
         return "hidden"
-    return "white" if _white(colour) or _white(css.get("--ltx-fg-color", "")) else ""
+    return "white" if _white(colour) or _white(filled) or _white(css.get("--ltx-fg-color", "")) else ""
 
 
 def _white(colour: str) -> bool:
@@ -106,9 +116,12 @@ def _white(colour: str) -> bool:
         values = [int(digits[i : i + 2], 16) / 255 for i in range(0, len(digits), 2)]
         return min(values[:3]) > WHITE or (len(values) == 4 and values[3] == 0)
     if m := re.fullmatch(r"rgba?\(([^)]*)\)", colour):
-        parts = re.findall(r"[\d.]+%?", m[1])
+        parts = _PARTS.findall(m[1])
         scale = [float(p.rstrip("%")) / (100 if p.endswith("%") else 255) for p in parts[:3]]
         return (len(scale) == 3 and min(scale) > WHITE) or (len(parts) == 4 and float(parts[3].rstrip("%")) == 0)
+    if m := re.fullmatch(r"hsla?\(([^)]*)\)", colour):
+        parts = _PARTS.findall(m[1])
+        return len(parts) > 2 and float(parts[2].rstrip("%")) > WHITE * 100
     return False
 
 
@@ -136,7 +149,7 @@ def _hiding_names(root: etree._Element) -> set[str]:
     """Classes and ids that the page's own style blocks hide."""
     names = set[str]()
     for block in root.iter("style"):
-        for selectors, body in _RULE.findall(re.sub(r"/\*.*?\*/", "", block.text or "", flags=re.S)):
+        for selectors, body in _RULE.findall(_CSS_COMMENT.sub("", block.text or "")):
             if _hides(body):
                 names |= {m[1] for s in selectors.split(",") if (m := _SIMPLE.fullmatch(s.strip()))}
     return names

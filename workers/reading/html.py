@@ -6,14 +6,13 @@ few conversion errors; a page that fails it is a failed conversion, and the PDF 
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from workers.reading import hidden
 from workers.reading.collected import Collected
 from workers.reading.floats import is_float, read_float, rows_of
-from workers.reading.infobox import Element, author_names, encoding, license_url, version, words
+from workers.reading.infobox import Element, author_names, encoding, joined, license_url, version, words
 from workers.reading.text import PaperText, Section, clean, screened, smuggled, without_collector
 
 MIN_BODY_CHARS = 10_000
@@ -44,7 +43,7 @@ _APART = re.compile(
     r"\bltx_(abstract|bibliography|authors|dates|tag_item|note|ERROR|listing_data|rdf|pagination)(?![\w-])"
 )
 """What is read on its own, and what is no text: macros that were not understood, the link to a listing's source, …"""
-_FOLDED = re.compile(r"(?<!\\)%\s*\n\s*|\\displaystyle(?![a-zA-Z])")
+_FOLDED = re.compile(r"(?<!\\)%\s*\n\s*|\\displaystyle(?![a-zA-Z])|\\[hv]?phantom\s*\{[^{}]*\}")
 """Where LaTeXML folds a long formula, and what it puts before each cell of an aligned one."""
 _VERSIONED = re.compile(r"v\d+$")
 _NOTE_MARKS = ("ltx_note_mark", "ltx_tag ltx_tag_note")
@@ -92,7 +91,7 @@ def _read(root: Element, data: bytes, url: str, ref: str) -> HtmlRead:
         return HtmlRead(PaperText(ref=ref, read_from="html"), "the page has no article")
     out_of_sight += [found] if not data.isascii() and (found := smuggled(words(article))) else []
     own = base.get("href", "") if base is not None else f"/html/{mark}/" if _VERSIONED.search(mark) else ""
-    page = Collected(url, urljoin(url, own), mark)
+    page = Collected(url, joined(url, own).geturl() or url, mark)
     read = _paper(article, page).model_copy(update={"license": licence, "authors": authors})
     text = screened(read, out_of_sight, clean(" ".join(page.apart)))
     return HtmlRead(text, _broken_off(data) or gate(text, data.count(b"ltx_ERROR")))

@@ -1,8 +1,9 @@
 """What an arXiv HTML page tells of itself: version, licence, encoding, authors; and the plain words of an element."""
 
+import codecs
 import re
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree
 
@@ -24,7 +25,20 @@ def words(element: Element) -> str:
 def encoding(data: bytes) -> str:
     """UTF-8, unless the page says otherwise in its first kilobyte."""
     m = re.search(rb'charset=["\']?\s*([\w-]+)', data[:1024])
-    return m[1].decode("ascii", "ignore") if m else "utf-8"
+    name = m[1].decode("ascii", "ignore") if m else "utf-8"
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return "utf-8"
+    return name
+
+
+def joined(base: str, address: str) -> SplitResult:
+    """`address` as it is meant on a page at `base`; empty where it is none."""
+    try:
+        return urlsplit(urljoin(base, address))
+    except ValueError:  # such as //[
+        return urlsplit("")
 
 
 def _by_id(root: Element, id: str) -> Element | None:
@@ -51,7 +65,7 @@ def license_url(root: Element) -> str | None:
         return f"http://creativecommons.org/licenses/{m[1].lower()}/{m[2] or '4.0'}/"
     if re.search(r"non-?exclusive|arxiv\.org perpetual", label, re.I):
         return "http://arxiv.org/licenses/nonexclusive-distrib/1.0/"
-    parts = urlsplit(href)
+    parts = joined("", href)
     return href if parts.scheme in ("http", "https") and not (parts.hostname or "").endswith("arxiv.org") else None
 
 
@@ -64,6 +78,9 @@ def author_names(root: Element) -> tuple[str, ...]:
             continue
         lines = [box.text or ""]
         for child in box:
+            if not isinstance(child.tag, str):
+                lines.append(child.tail or "")  # a comment
+                continue
             marks = child.tag in ("sup", "math") or "ltx_note" in child.get("class", "")
             if child.tag == "br":
                 break  # what follows are addresses

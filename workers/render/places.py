@@ -1,7 +1,12 @@
 """Addresses of places in a paper. Every link to one is made here, from an id, a kind of document and a place in it."""
 
+from urllib.parse import quote
+
 from workers.arxiv_id import abs_url, html_url, pdf_url
 from workers.papers import ReadFrom
+
+ANCHOR = "._-~:"
+"""Signs of an id that stay as they are in an address; a page may call its sections anything."""
 
 
 def place_url(ref: str, read_from: ReadFrom, arxiv_url: str, *, anchor: str = "", page: int | None = None) -> str:
@@ -10,7 +15,7 @@ def place_url(ref: str, read_from: ReadFrom, arxiv_url: str, *, anchor: str = ""
     `ref`: id and version read. `anchor`: id of a section or paragraph; `abstract` stands on the abstract's page.
     """
     if read_from == "html" and anchor and anchor != "abstract":
-        return f"{html_url(ref, arxiv_url)}#{anchor}"
+        return f"{html_url(ref, arxiv_url)}#{quote(anchor, safe=ANCHOR)}"
     if read_from == "pdf":
         return f"{pdf_url(ref, arxiv_url)}#page={page}" if page else pdf_url(ref, arxiv_url)
     return abs_url(ref, arxiv_url)
