@@ -133,7 +133,7 @@ def _take(left: list[_Sentence], most: int, worth: Callable[[_Sentence], float])
 def _clear(s: _Sentence) -> float:
     """What takes from a sentence's worth alone: it leans on the one before, points at a figure, is mostly signs."""
     loss = 0.7 if _LEANING.search(s.text) else 0.0
-    loss += 0.8 if _HANGING.search(s.text) else 0.0
+    loss += 1.5 if _HANGING.search(s.text) else 0.0
     loss += 0.6 if _POINTING.search(s.text) else 0.0
     loss += 0.4 if _CITED.search(s.text) else 0.0
     loss += 2.0 if _CELLS.search(s.text) or len(_SIGNS.findall(s.text)) > 4 or not s.text[:1].isalnum() else 0.0
