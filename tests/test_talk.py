@@ -6,7 +6,10 @@ import time
 import pytest
 
 from tests.world import CHANNEL, World
+from workers.errors import BadInput, SourceFailed
 from workers.store.threads import Threads
+from workers.talk import unfetched
+from workers.words import words as words_of
 
 PRIVATE = 4242
 ONE, THREE = "2601.99901", "2601.99903"
@@ -116,3 +119,15 @@ def test_an_unknown_paper_is_one_line_and_an_unknown_thread_too(world, up):
     world.slack.play_mention("what do you think?", CHANNEL, thread_ts=other["ts"])
     until(lambda: world.slack.ephemerals or len(world.slack.thread(CHANNEL, other["ts"])) > 2, "a helpful line")
     assert world.model.asked("answer") == []
+
+
+def test_why_a_paper_was_not_fetched_is_said_in_the_channels_language():
+    away = SourceFailed("arXiv gave no answer within 30 s.")
+    away.kind = "timeout"
+    assert unfetched(words_of("zh"), "2601.00001", away) == "无法从 arXiv 获取 2601.00001（超时未应答），请稍后再试。"
+    assert (
+        unfetched(words_of("zh"), "2601.00001", BadInput("x")) == "arXiv 上没有编号为 2601.00001 的论文，请核对编号。"
+    )
+    assert unfetched(words_of("en"), "2601.00001", away).startswith(
+        "I could not fetch 2601.00001 from arXiv (no answer in"
+    )

@@ -39,7 +39,7 @@ from workers.store.papers import Papers
 from workers.store.progress import Progress, Step
 from workers.store.texts import Texts
 from workers.store.threads import Place, Threads, Turn
-from workers.words import words
+from workers.words import Words, words
 
 
 def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], send: Callable[[], None]) -> None:
@@ -73,7 +73,7 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
         if not channel:
             raise
         traces.paper(key, channel, data["id"], error.kind)
-        show(w.say("dive_failed", paper=data["id"], why=str(error)))
+        show(unfetched(w, data["id"], error))
         return
     analyst = choose(settings)
 
@@ -119,7 +119,7 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
         if not channel:
             raise
         traces.paper(key, channel, place.paper, error.kind)
-        said = words(language).say("dive_failed", paper=place.paper, why=str(error))
+        said = unfetched(words(language), place.paper, error)
         under_it = place.root if channel.startswith("slack:") else data["message"]
         return post(redis, key, channel, [Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})])
     progress.tell(Step("read"))
@@ -195,6 +195,13 @@ def find(redis: "Redis", settings: Settings, ref: ArxivId) -> Paper:
     if ref.base not in found:
         raise BadInput(f"arXiv knows no paper {ref.canonical}: check the number.")
     return found[ref.base].model_copy(update={"sources": ("arxiv",)})
+
+
+def unfetched(w: Words, paper: str, error: BadInput | SourceFailed) -> str:
+    """Why there is no record of a paper, for the person who asked for it."""
+    if isinstance(error, BadInput):
+        return w.say("dive_unknown", paper=paper)
+    return w.say("dive_failed", paper=paper, why=w.variant("failed", error.kind))
 
 
 def alone(

@@ -91,7 +91,7 @@ WORDS = {
     # why a source failed, by kind
     "failed_timeout": "no answer in time",
     "failed_status": "the server answered with an error",
-    "failed_garbage": "the answer was not a paper list",
+    "failed_garbage": "the answer was not what it should be",
     "failed_too_large": "the answer was too large",
     "failed_refused": "the request was refused",
     "failed_rate_limited": "too many requests for now",
@@ -285,7 +285,8 @@ WORDS = {
     "flag_not_english": "not in English",
     "flag_scanned": "scanned, no text in the PDF",
     "flag_truncated": "only the beginning could be read",
-    "dive_failed": "I could not fetch {paper}: {why}",
+    "dive_failed": "I could not fetch {paper} from arXiv ({why}). Please try again later.",
+    "dive_unknown": "arXiv knows no paper {paper}: please check the number.",
     "status_counts": "{n:candidate|candidates}, {scored} scored, {failed} failed, {above} above the bar, "
     "{picked} picked",
 }

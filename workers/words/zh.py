@@ -90,7 +90,7 @@ WORDS = {
     # 来源为何失败
     "failed_timeout": "超时未应答",
     "failed_status": "服务器返回错误",
-    "failed_garbage": "返回的不是论文列表",
+    "failed_garbage": "返回的内容无法识别",
     "failed_too_large": "返回内容过大",
     "failed_refused": "请求被拒绝",
     "failed_rate_limited": "请求过于频繁",
@@ -280,6 +280,7 @@ WORDS = {
     "flag_not_english": "非英文论文",
     "flag_scanned": "扫描件，PDF 无文字",
     "flag_truncated": "只读到开头部分",
-    "dive_failed": "无法获取 {paper}：{why}",
+    "dive_failed": "无法从 arXiv 获取 {paper}（{why}），请稍后再试。",
+    "dive_unknown": "arXiv 上没有编号为 {paper} 的论文，请核对编号。",
     "status_counts": "候选 {n}，已评分 {scored}，失败 {failed}，达标 {above}，入选 {picked}",
 }
