@@ -21,6 +21,8 @@ VALUES = {
     "七十亿参数，两万对，2 万对，1.5亿，3 百万": ["7000000000", "20000", "20000", "150000000", "3000000"],
     "第三节的三维场景十分统一，万一失败，一些、三者、千方百计、生成、百分比、几十个、三四个": [],
     "三点五倍，二〇二五年": ["3.5", "2025"],
+    "120 万对图像，训练 60 万次": ["1200000", "600000"],
+    "Table 2, Fig. 3a, Section 4.2, Eq. (5), 表 1、图 2、第 4.2 节、第 3 步 and the 2nd, § 3.1": [],
     "1/3 of 12/16, a 3D scene": ["1/3", "75%"],
 }
 
@@ -48,6 +50,7 @@ def test_numbers_in_words_have_their_values(text):
         ("一半", "50% of the memory", True),
         ("7 billion", "a 7B model", True),
         ("7M", "a 7B model", False),
+        ("1.2 万亿 token", "1.2T tokens", True),
         ("20 pairs", "20k pairs", False),
         ("twenty thousand pairs", "20k pairs", True),
         ("两倍", "three times faster", False),

@@ -10,7 +10,7 @@ from workers.analysis.squeeze import signs
 from workers.reading.text import clean
 
 _SIZES = {
-    "k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "billion": 9, "trillion": 12,
+    "k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "billion": 9, "trillion": 12, "t": 12,
     "百": 2, "千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8, "十亿": 9, "万亿": 12,
 }  # fmt: skip
 """Powers of ten."""
@@ -18,13 +18,20 @@ _SIZES = {
 _NUMBER = re.compile(
     r"(?<![\d.])(?P<of>百分之\s?)?(?P<sign>[-\u2212\u2013](?=[\d.]))?"
     r"(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
-    r"(?:\s?(?P<percent>\\?%|percent\b|per cent\b)|(?P<size>[KMBk](?![A-Za-z]))"
+    r"(?:\s?(?P<percent>\\?%|percent\b|per cent\b)|(?P<size>[KMBTk](?![A-Za-z]))"
     r"|\s?(?P<word>thousand|million|billion|trillion)\b|(?P<whole>/[1-9]\d{0,2})(?![\d/.])"
     r"|\s?(?P<han>万亿|千万|百万|十亿|亿|万|千(?![克米兆瓦])|百(?!分))|\s?(?P<tenths>成(?![分员果功为型立长本像对熟])))?"
 )
 _CITED = re.compile(r"\[(?:\d{1,3}(?:\s*[,–-]\s*)?)+\]|\b\d-?D\b")
 """Marks of citations, and the 3D of 3D scenes."""
 
+
+_POINTING = re.compile(
+    r"\b(?:tables?|tab\.|figures?|figs?\.|sections?|sec\.|equations?|eqs?\.|appendix|algorithm|theorem|lemma)\s?\(?"
+    r"\d+(?:\.\d+)*\)?|§\s?\d+(?:\.\d+)*|[表图式]\s?\(?\d+(?:\.\d+)*\)?|第\s?\d+(?:\.\d+)*|\b\d+(?:st|nd|rd|th)\b",
+    re.IGNORECASE,
+)
+"""Where something stands, or which of several it is: Table 2, 第 3 节, the 2nd."""
 
 _UNITS = {
     "dB": "dB|分贝", "ms": "ms|milliseconds?|毫秒", "s": "s|secs?|seconds?|秒", "min": "mins?|minutes?|分钟",
@@ -72,8 +79,8 @@ def numbers(text: str) -> list[Number]:
 
 
 def said(text: str) -> list[Number]:
-    """Numbers of a statement that must be borne out."""
-    return [n for n in numbers(text) if not n.small]
+    """Numbers of a statement that must be borne out: all that say how much or how many."""
+    return [n for n in numbers(_POINTING.sub("x", clean(text))) if not n.small]
 
 
 def missing(asked: Iterable[Number], there: Iterable[Number]) -> tuple[Number, ...]:
