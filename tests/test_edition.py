@@ -255,6 +255,8 @@ def test_when_the_model_is_back_only_the_analyses_change(with_model, hf, model, 
     assert [p.score for p in after.picks] == [p.score for p in before.picks]
     assert after.picks[0].analysis.by == "claude-sonnet-5-5"
     assert after.receipt.unwritten == {}
+    assert (before.receipt.notes, after.receipt.notes) == (("model_unavailable",), ("model_late",))
+    assert after.receipt.cost_usd > before.receipt.cost_usd and after.receipt.tokens_out > before.receipt.tokens_out
     assert {r.state for r in outbox.rows(slot)} <= {"sent", "edit", "pending"}
 
 

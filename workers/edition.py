@@ -183,7 +183,8 @@ class Edition:
         profile = self.profile_of(digest.channel, digest.profile)
         written = self.write(papers, profile, choose(self.settings), scores)
         before = {p.paper.id: p.analysis for p in missing}
-        return better(digest, [a for a in written.analyses if is_better(a, before[a.id])])
+        found = [a for a in written.analyses if is_better(a, before[a.id])]
+        return better(digest, found, _spent(written.usage))
 
     def archive(self, digest: Digest) -> None:
         """Write the day's Markdown file, if this channel's digest is the one to keep."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workers.digest.compose import unwritten
+from workers.digest.compose import Spent, unwritten
 from workers.digest.pick import worth_again
 from workers.errors import SERVICE_KINDS
 from workers.papers import LOCAL, Analysis, Digest
@@ -10,6 +10,12 @@ from workers.papers import LOCAL, Analysis, Digest
 PASSING = SERVICE_KINDS | {"invalid", "truncated", "over_budget", "failed"}
 """Classes of failure that another try later in the day may get past. Not: declined, unsupported, paper_lost, which the
 same call would bring again."""
+
+
+NOTHING = Spent()
+
+UNDONE, LATE = ("model_unavailable",), "model_late"
+"""Notes of a receipt that promise another try, and the one that stands there when nothing is left to write."""
 
 
 def can_improve(digest: Digest) -> bool:
@@ -29,11 +35,22 @@ def is_better(new: Analysis, old: Analysis) -> bool:
     return by_model or (unread(old) and not unread(new) and new.extracted <= old.extracted)
 
 
-def better(digest: Digest, analyses: Sequence[Analysis]) -> Digest:
-    """The digest with analyses written anew; everything a reader has relied on (picks, scores) stays."""
+def better(digest: Digest, analyses: Sequence[Analysis], spent: Spent = NOTHING) -> Digest:
+    """The digest with analyses written anew (for `spent`); all that a reader has relied on (picks, scores) stays."""
     new = {a.id: a for a in analyses}
     picks = tuple(p.model_copy(update={"analysis": new.get(p.paper.id, p.analysis)}) for p in digest.picks)
     written = [p.analysis for p in picks]
     writer = next((a.by for a in written if a.by != LOCAL), LOCAL)
-    receipt = digest.receipt.model_copy(update={"writer": writer, "unwritten": unwritten(written)})
+    before, left = digest.receipt, unwritten(written)
+    over = bool(before.unwritten) and not left
+    receipt = before.model_copy(
+        update={
+            "writer": writer,
+            "unwritten": left,
+            "tokens_in": before.tokens_in + spent.tokens_in,
+            "tokens_out": before.tokens_out + spent.tokens_out,
+            "cost_usd": round(before.cost_usd + spent.cost_usd, 6),
+            "notes": tuple(LATE if over and note in UNDONE else note for note in before.notes),
+        }
+    )
     return digest.model_copy(update={"picks": picks, "receipt": receipt})

@@ -115,6 +115,7 @@ WORDS = {
     "note_budget": "The day's model budget is used up: the rest was scored and extracted without a model.",
     "note_no_model": "No model is configured: a local ranker scored, and the texts are quoted from the papers.",
     "note_model_unavailable": "The model was unavailable: its part was done locally and is tried again later.",
+    "note_model_late": "The model was unavailable at first: the texts were written later, and the messages edited.",
     "note_skipped": "Earlier digests were skipped because Paperboy was not running; their papers are covered here.",
     "note_capped": "There were more new papers than the model reads in a day; a local ranker chose among them.",
     "note_other": "Something unusual happened; see the status.",
