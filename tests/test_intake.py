@@ -412,7 +412,7 @@ def test_status_says_when_and_what(intake):
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"time": "7h"}, "“时间（HH:MM）”不能是“7h”：请按 08:00 的格式填写。"),
+        ({"time": "7h"}, "“时间”不能是“7h”：请按 08:00 的格式填写。"),
         ({"timezone": "Mars/X"}, "“时区”不能是“Mars/X”：请填写时区名，例如 Asia/Shanghai。"),
         ({"days": "foo"}, "“发送日”不能是“foo”：请按 mon-fri 或 mon,wed,fri 的格式填写。"),
         ({"picks": 99}, "“每天篇数”不能是“99”：请填写 1 到 10 的整数。"),

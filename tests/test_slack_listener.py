@@ -555,6 +555,8 @@ def test_settings_show_what_holds_and_change_what_was_changed(slack, start, redi
     start()
     view_id = form(slack)
     view = slack.views[view_id]
+    hints = {b["block_id"]: b["hint"]["text"] for b in view["blocks"] if "hint" in b}
+    assert hints["days"] == EN.bad_days and hints["picks"] == "give a whole number from 1 to 10"
     shown = {b["block_id"]: views._initial(b["element"]) for b in view["blocks"]}
     assert tuple(shown) == views.FIELDS
     assert shown["profile"] == "cv-daily-en"

@@ -30,16 +30,20 @@ class Wrong:
 
     def say(self, w: Words) -> str:
         """What is wrong with it and what would be right, in the channel's language."""
-        names = {"profile": profiles(), "language": LANGUAGES, "answers": ANSWERS}
-        choices = w["and"].join(names.get(self.name, ()))
-        limits = {"picks": (1, MAX_PICKS), "min_score": (SCORE_MIN, SCORE_MAX)}
-        low, high = limits.get(self.name, (0, 0))
-        key = "number" if self.name in limits else "choice" if choices else self.name
-        most = {"most": MOST_INTERESTS, "longest": LONGEST_INTEREST}
-        why = w.variant("bad", key, choices=choices, low=low, high=high, **most)
         label = f"setting_{self.name}"
         said = w[label] if label in w else self.name  # noqa: SIM401 - Words has no get
-        return w.say("setting_bad", value=_shown(self.value), name=said, why=why)
+        return w.say("setting_bad", value=_shown(self.value), name=said, why=how_to(w, self.name))
+
+
+def how_to(w: Words, name: str) -> str:
+    """How the value of a setting is written."""
+    names = {"profile": profiles(), "language": LANGUAGES, "answers": ANSWERS}
+    choices = w["and"].join(names.get(name, ()))
+    limits = {"picks": (1, MAX_PICKS), "min_score": (SCORE_MIN, SCORE_MAX)}
+    low, high = limits.get(name, (0, 0))
+    key = "number" if name in limits else "choice" if choices else name
+    most = {"most": MOST_INTERESTS, "longest": LONGEST_INTEREST}
+    return w.variant("bad", key, choices=choices, low=low, high=high, **most)
 
 
 def wrong(settings: Settings, before: Chosen, profile: str | None, changes: Mapping[str, Any]) -> Wrong | None:

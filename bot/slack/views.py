@@ -9,11 +9,14 @@ from typing import Any
 
 from bot.commands import help_text
 from prompts import LANGUAGES
-from workers.changes import ANSWERS
+from workers.changes import ANSWERS, how_to
 from workers.words import Words
 
 FIELDS = ("profile", "interests", "language", "time", "timezone", "days", "picks", "min_score", "answers")
 """Settings of the form in order; each is a block id and the name that `Intake.change` knows."""
+
+HINTED = ("interests", "timezone", "days", "picks", "min_score")
+"""Those that are typed: how to write them stands below the field."""
 
 DEFAULTS = "defaults"
 """Block of the form with the settings that return to their defaults."""
@@ -31,6 +34,9 @@ MAX_INPUT = 3000
 
 MAX_SECTION = 3000
 """Characters of a section's text (slack_sdk)."""
+
+MAX_HINT = 2000
+"""Characters of the hint below an input (slack_sdk)."""
 
 MAX_LABEL = 75
 """Characters of an option's or button's text (slack_sdk)."""
@@ -84,6 +90,7 @@ def settings_form(
                 "block_id": name,
                 "label": _plain(w[f"setting_{name}"]),
                 "element": {**elements[name], "action_id": name},
+                **({"hint": _plain(how_to(w, name), MAX_HINT)} if name in HINTED else {}),
             }
             for name in FIELDS
         ]

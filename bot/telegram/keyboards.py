@@ -12,7 +12,7 @@ from typing import Any
 from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from prompts import LANGUAGES, MAX_PICKS, profiles
-from workers.changes import ANSWERS
+from workers.changes import ANSWERS, how_to
 from workers.settings import DAY_NAMES, parse_days
 from workers.words import Words
 
@@ -113,7 +113,8 @@ def choice(data: str) -> tuple[str, str | None]:
 
 def prompt(w: Words, name: str) -> str:
     """The message that asks for a value."""
-    return f"{w.say('setting_send', name=w[f'setting_{name}'])}\n#set_{name}"
+    how = w.say("brackets", text=how_to(w, name))
+    return f"{w.say('setting_send', name=_label(w, name))}{how}\n#set_{name}"
 
 
 def asking(chat: str) -> ForceReply | None:

@@ -212,7 +212,7 @@ WORDS = {
     "setting_profile": "Profile",
     "setting_interests": "Interests (one a line)",
     "setting_language": "Language",
-    "setting_time": "Time (HH:MM)",
+    "setting_time": "Time",
     "setting_timezone": "Time zone",
     "setting_days": "Days",
     "setting_picks": "Papers a day",

@@ -207,7 +207,7 @@ WORDS = {
     "setting_profile": "方案",
     "setting_interests": "研究方向（每行一个）",
     "setting_language": "语言",
-    "setting_time": "时间（HH:MM）",
+    "setting_time": "时间",
     "setting_timezone": "时区",
     "setting_days": "发送日",
     "setting_picks": "每天篇数",
