@@ -223,6 +223,28 @@ def test_a_true_quotation_keeps_its_marks_wherever_its_place_is_named(double, pr
     assert '"' in said.text or ("“" in said.text and "”" in said.text)
 
 
+INVENTED = "Training runs in real time on any phone there is"
+
+
+@pytest.mark.parametrize("quoted", ["“{}”", '"{}"', "「{}」", "『{}』", "«{}»", "„{}“", "‘{}’", "\n> {}\n"])
+def test_an_invented_quotation_loses_its_marks_and_a_true_one_does_not(double, preset, quoted):
+    marks = quoted.replace("{}", "").strip()
+    double.reply(lambda _: f"It says {quoted.format(INVENTED)} [P2].")
+    said = ask(double, passages=FULL, model_preset=preset)
+    assert INVENTED in said.text and said.false_quotes == 1 and not set(marks) & set(said.text)
+    double.reply(lambda _: f"It says {quoted.format('Training takes 12 hours on four GPUs')} [P2].")
+    said = ask(double, passages=FULL, model_preset=preset)
+    assert said.false_quotes == 0 and said.metrics["quote_precision"] == 1.0 and set(marks) <= set(said.text)
+
+
+def test_an_apostrophe_ends_no_quotation(double, preset):
+    double.reply(
+        lambda _: "The model’s ‘probe’ doesn’t say that it’s trained for the readers’ own sake and weight’s [P2]."
+    )
+    said = ask(double, passages=FULL, model_preset=preset)
+    assert said.false_quotes == 0 and said.text.count("’") == 6
+
+
 def test_marks_of_no_paragraph_are_taken_out_and_counted(double, preset):
     double.reply(lambda _: "It takes 12 hours [P99]. It costs a million [P7, P8].")
     said = ask(double, model_preset=preset)

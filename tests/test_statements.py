@@ -261,6 +261,13 @@ def test_the_paragraph_that_is_named_decides_where_a_quote_stands(double):
     assert shown("S6.p1", "It gains 4.5 dB in 40 steps.") == []
 
 
+def test_a_statement_sets_only_words_of_the_paper_in_quotation_marks(double):
+    text = f"They say “it is the best network that there ever was”, and “{GAIN}”."
+    found = analyse(double, with_one_more(said(text, GAIN, "S3.p1")))
+    shown = [s.text for s in found.statements if s.text.startswith("They say")]
+    assert shown == [text.replace("“it", "it").replace("was”", "was")]
+
+
 def test_a_number_of_the_quoted_sentence_widens_the_quote(double):
     found = analyse(
         double, with_one_more(said("It gains 3.2 dB on five tasks.", "over the strongest baseline", "S3.p1"))

@@ -13,7 +13,12 @@ from workers.analysis.numbers import missing, numbers
 from workers.analysis.numbers import said as numbers_said
 from workers.analysis.squeeze import squeeze, without_symbols
 
-_QUOTED = re.compile(r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|(?<![\w\"])\"([^\"\n]{8,1200})\"(?!\w)")
+_QUOTED = re.compile(
+    r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|『([^『』\n]{8,1200})』|«([^«»\n]{8,1200})»|„([^„“”\n]{8,1200})[“”]"
+    r"|(?<!\w)‘((?:[^‘’\n]|’(?=\w)){8,1200})’(?!\w)|(?<![\w\"])\"([^\"\n]{8,1200})\"(?!\w)"
+)
+_BLOCK = re.compile(r"(?m)^[ \t]*>[ \t]?([^“”「」『』«»„\"\n]{8,1200})$")
+"""A line that is set apart as somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,14 @@ class Looked:
 
 def look(text: str, index: Index, question: str) -> Looked:
     """Look an answer up, its marks and all."""
+    honest, quotes, found = unquoted(text, index, question)
+    said = numbers_said(without_symbols(unmarked(text)))
+    lost = missing(index.missing(said), numbers(question))
+    return Looked(honest, quotes, found, len(said), tuple(dict.fromkeys(n.words for n in lost)))
+
+
+def unquoted(text: str, index: Index, question: str = "") -> tuple[str, int, int]:
+    """(`text` without quotation marks around words that nobody wrote, quotations, those found)."""
     asked, found = squeeze(question)[0], [0, 0]
 
     def mend(match: re.Match[str]) -> str:
@@ -44,10 +57,7 @@ def look(text: str, index: Index, question: str) -> Looked:
         found[1] += there
         return match.group() if there else inside
 
-    honest = _QUOTED.sub(mend, text)
-    said = numbers_said(without_symbols(unmarked(text)))
-    lost = missing(index.missing(said), numbers(question))
-    return Looked(honest, found[0], found[1], len(said), tuple(dict.fromkeys(n.words for n in lost)))
+    return _BLOCK.sub(mend, _QUOTED.sub(mend, text)), found[0], found[1]
 
 
 def metrics_of(looked: Looked, sentences: int, uncited: int, *, abstained: bool) -> dict[str, float]:

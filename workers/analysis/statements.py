@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from workers.analysis.gate import Claim, failures, measure
 from workers.analysis.given import Given
 from workers.analysis.grounding import Index, Place
+from workers.analysis.honest import unquoted
 from workers.analysis.numbers import Number
 from workers.analysis.numbers import said as numbers_said
 from workers.analysis.polarity import turned
@@ -153,7 +154,7 @@ def as_sections(shown: Sequence[Statement]) -> dict[str, str]:
 def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
     index: Index = given.index
     quote = visible(claim.quote).strip()
-    claim = claim.model_copy(update={"quote": quote})
+    claim = claim.model_copy(update={"quote": quote, "text": unquoted(claim.text, index)[0]})
     text = without_symbols(claim.text)
     names, bare = _said(text)
     lost = index.unnamed(names)
