@@ -1,6 +1,7 @@
 """What every command shares: its options, its settings and logs, and how it ends when something fails."""
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True
 
             bind(leash)
         yield settings
+        sys.stdout.flush()
     except (PaperboyError, PromptError) as error:
         fail(str(error))
     except RedisError as error:
@@ -42,14 +44,37 @@ def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True
         fail("stopped; what was begun goes on with the next run.")
     except (typer.Exit, typer.BadParameter):
         raise
+    except BrokenPipeError:
+        _mute()
+        raise typer.Exit(1) from None  # who reads along has enough, and knows why: `status | head`
     except Exception as error:
+        if isinstance(error, OSError) and _unwritten("\n"):
+            _mute()
+            fail(f"the output cannot be written ({error.strerror}).")
         logging.getLogger(__name__).debug("command_failed", exc_info=True)
         kind = type(error).__name__
         fail(f"a fault of Paperboy's own ({kind}): LOG_LEVEL=DEBUG shows where; please report it.")
 
 
+def _unwritten(text: str = "") -> bool:
+    """True where standard output takes nothing (its disk is full, say), not what waits for it and not `text`."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _mute() -> None:
+    """Send what is left for standard output nowhere, so that the end of the process does not stumble over it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def fail(sentence: str) -> None:
     """End the command with one clear line on stderr, secrets masked, and exit status 1."""
+    if _unwritten():
+        _mute()
     sys.stderr.write(f"paperboy: {mask(sentence)}\n")
     raise typer.Exit(1)
 

@@ -386,7 +386,7 @@ def test_an_export_is_one_moment(here, redis, tmp_path):
 def write(path, raw, more=(), **header):
     """A file like `raw` with more records or another header, its checksum made to fit."""
     first, _, body = raw.partition(b"\n")
-    body += b"".join(json.dumps({"key": e.key, "value": e.value}).encode() + b"\n" for e in more)
+    body += b"".join(json.dumps(vars(e)).encode() + b"\n" for e in more)
     fields = json.loads(first) | {"records": body.count(b"\n"), "sha256": hashlib.sha256(body).hexdigest()} | header
     path.write_bytes(gzip.compress(json.dumps(fields).encode() + b"\n" + body))
     return path
@@ -430,6 +430,7 @@ BAD = {
     "cut short": (lambda raw: gzip.compress(raw)[:-200], "damaged"),
     "a bit": (lambda raw: gzip.compress(raw)[:400] + b"\xff" + gzip.compress(raw)[401:], "damaged"),
     "another word": (damaged, "damaged"),
+    "no end": (lambda raw: b"\0" * 10**6, "not a backup"),
     "a line less": (lambda raw: b"\n".join(raw.split(b"\n")[:-2]) + b"\n", "damaged"),
 }
 
@@ -467,6 +468,16 @@ def test_a_newer_file_is_refused(lived, here, other, tmp_path):
         Entry("task:x", {"state": "open", "kind": "digest", "due": "0", "data": "{}"}),
         Entry("paper:\n", "{}"),
         Entry("spend:2026-01-24:held", {"x": "1"}),
+        Entry("spend:2026-01-24", {"calls": "1_0"}),
+        Entry("seen:slack:C1", {"2601.00001": "nan"}),
+        Entry("seen:slack:C1", {"2601.00001": "٣"}),
+        Entry("covered:slack:C1", {"2026-01-24": "1e400"}),
+        Entry("cursor:slack:C1", " 5 "),
+        Entry("had", ["\ud800"]),
+        Entry("channel:slack:C9", {"changes": "[" * 20_000}),
+        Entry("posted:slack:C1", ["2601.00001"], 10**30),
+        Entry("posted:slack:C1", ["2601.00001"], -1),
+        Entry("part:d:a", {"state": "dead", "payload": "{}", "parent": "", "at": "soon"}),
     ],
 )
 def test_a_record_that_could_not_be_read_back_is_refused_with_its_line(entry, lived, here, other, tmp_path):

@@ -220,6 +220,29 @@ def test_scores_of_a_file(bare, tmp_path):
     assert "line 1" in bare.command("score", "--papers", str(file), check=False).stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("words", [("status",), ("status", "--json"), ("ids", "2401.00001"), ("export", "-")])
+def test_output_that_cannot_be_written_is_one_clear_sentence(bare, words):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *words], env=dict(os.environ) | bare.env | {"PYTHONPATH": str(ROOT)},
+            cwd=bare.folder, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "the output cannot be written (No space left on device)" in done.stderr
+
+
+def test_a_reader_that_has_enough_is_no_fault(bare):
+    here, there = os.pipe()
+    os.close(here)
+    with os.fdopen(there, "w") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "ids", "2401.00001"], env=dict(os.environ) | {"PYTHONPATH": str(ROOT)},
+            cwd=bare.folder, stdout=gone, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+
+
 def test_status_shows_the_last_receipt_and_what_is_in_trouble(world):
     world.telegram.kick(CHAT)
     assert not world.digest("--date", "2026-01-25", check=False)[1]["ok"]

@@ -14,6 +14,7 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,8 +37,14 @@ MODE = 0o600
 MAX_BYTES = 2**30
 """Decompressed bytes that are read: a year of ten channels is under a tenth of it."""
 
+LATEST_MS = 10**14
+"""Milliseconds since 1970 before which every record's end lies: the year 5138. A server refuses more."""
+
 STANDARD = "-"
 """The name that means standard output or input."""
+
+GZIP = b"\x1f\x8b"
+"""How a compressed file begins."""
 
 MASKED_FROM = 6
 """Characters from which a secret is masked; a shorter one would garble every other word (and is no secret)."""
@@ -164,10 +171,15 @@ def _name(source: str) -> str:
 
 def _read(source: str) -> bytes:
     try:
-        raw = sys.stdin.buffer.read(MAX_BYTES) if source == STANDARD else Path(source).read_bytes()
+        with nullcontext(sys.stdin.buffer) if source == STANDARD else Path(source).open("rb") as file:
+            raw = file.read(2)
+            if raw == GZIP or raw[:1] == b"{":
+                raw += file.read(MAX_BYTES)
     except OSError as error:
         raise BadInput(f"{source} cannot be read ({error.strerror}).") from None
-    if not raw.startswith(b"\x1f\x8b"):
+    if len(raw) > MAX_BYTES:
+        raise BadInput(f"{_name(source)} is larger than any backup of Paperboy ({MAX_BYTES / 2**30:.0f} GB).")
+    if not raw.startswith(GZIP):
         return raw
     unpack = zlib.decompressobj(wbits=31)
     try:
@@ -202,7 +214,8 @@ def _entry(line: Any, number: int, name: str) -> Entry:
         fits = known and _fits(MOVES[family(entry.key)].type, entry.value) and readable(entry.key, entry.value)
     except (TypeError, KeyError, AttributeError):
         fits = False
-    if not fits or not isinstance(entry.expires, int | None):
+    lasts = entry.expires is None or (type(entry.expires) is int and 0 <= entry.expires < LATEST_MS)
+    if not fits or not lasts:
         raise BadInput(f"{name} holds a record that cannot be read (line {number}): nothing was imported.")
     return entry
 

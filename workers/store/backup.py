@@ -56,12 +56,14 @@ for i = 2, #ARGV do
   local r = cjson.decode(ARGV[i])
   local kind = redis.call('TYPE', r.key).ok
   if kind ~= 'none' and kind ~= r.type then return {'type', r.key} end
+  local index = r.index and redis.call('TYPE', ARGV[1] .. r.index).ok or 'none'
+  if index ~= 'none' and index ~= 'zset' then return {'type', ARGV[1] .. r.index} end
   records[i - 1] = r
 end
 local function more(key, field, value)
   local had
   if field then had = redis.call('HGET', key, field) else had = redis.call('GET', key) end
-  if had and tonumber(had) >= tonumber(value) then return 0 end
+  if had and (tonumber(had) or -math.huge) >= tonumber(value) then return 0 end
   if field then redis.call('HSET', key, field, value) else redis.call('SET', key, value, 'KEEPTTL') end
   return 1
 end
@@ -69,7 +71,8 @@ local function later(key, value, made)
   local had = redis.call('GET', key)
   if had == value then return 0 end
   local digest = had and redis.call('GET', ARGV[1] .. 'digest:' .. had)
-  if digest and tostring(cjson.decode(digest).made) >= made then return 0 end
+  local readable, there = pcall(cjson.decode, digest or '')
+  if readable and type(there) == 'table' and tostring(there.made) >= made then return 0 end
   redis.call('SET', key, value)
   return 1
 end

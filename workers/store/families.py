@@ -5,6 +5,7 @@ and fails on a family that is in neither table.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -21,6 +22,10 @@ union: members of both, the later score; most: the greater number, field by fiel
 
 HELD = "held"
 """Family of `pb:spend:<day>:held`, beside the totals `pb:spend:<day>`."""
+
+
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,2})?")
+"""A number as the store writes it. Python reads more as one (1_0, ٣, nan), at which the server would stop half-way."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,19 @@ def _texts(value: Any) -> None:
         raise ValueError("not all are texts")
 
 
+def _number(*values: Any) -> None:
+    if not all(NUMBER.fullmatch(value) for value in values):
+        raise ValueError("no number")
+
+
+def _whole(*values: Any) -> None:
+    _number(*values)
+    for value in values:
+        int(value)
+
+
 def _scored(value: Mapping[str, str]) -> None:
-    for score in value.values():
-        float(score)
+    _number(*value.values())
 
 
 def _channel(value: Mapping[str, str]) -> None:
@@ -65,7 +80,8 @@ def _channel(value: Mapping[str, str]) -> None:
 def _task(value: Mapping[str, str]) -> None:
     if not isinstance(json.loads(value["data"]), dict) or value["state"] not in ("done", "skipped", "dead"):
         raise ValueError("no task that has ended")
-    int(value.get("try", "0")), int(value.get("fails", "0")), float(value["due"]), float(value.get("ended", "0"))
+    _whole(value.get("try", "0"), value.get("fails", "0"))
+    _number(value["due"], value.get("ended", "0"))
 
 
 def _delivery(value: Mapping[str, str]) -> None:
@@ -79,7 +95,9 @@ def _part(value: Mapping[str, str]) -> None:
         raise ValueError("no part of a delivery")
     if about is not None and not isinstance(about, dict):
         raise ValueError("no note of a paper")
-    int(value.get("fence", "0")), str(value["parent"]), float(value.get("first", "0"))
+    _texts([value["parent"]])
+    _whole(value.get("fence", "0"))
+    _number(value.get("first", "0"), value.get("at", "0"))
 
 
 def _votes(value: Mapping[str, str]) -> None:
@@ -88,8 +106,7 @@ def _votes(value: Mapping[str, str]) -> None:
 
 
 def _counts(value: Mapping[str, str]) -> None:
-    for count in value.values():
-        int(count)
+    _whole(*value.values())
 
 
 MOVES: dict[str, Family] = {
@@ -100,8 +117,8 @@ MOVES: dict[str, Family] = {
     "covered": Family("zset", "union", _scored),
     "seen": Family("zset", "union", _scored),
     "posted": Family("set", "union", _texts),
-    "cursor": Family("string", "most", float),
-    "skipped": Family("string", "most", int),
+    "cursor": Family("string", "most", _number),
+    "skipped": Family("string", "most", _whole),
     "digest": Family("string", "keep", _is(Digest)),
     "last": Family("string", "latest", str),
     "archive": Family("string", "keep", str),
@@ -154,7 +171,8 @@ def readable(name: str, value: Any) -> bool:
     if not name.isprintable():
         return False
     try:
+        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is no text
         MOVES[family(name)].check(value)
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError):
         return False
     return True
