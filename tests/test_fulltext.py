@@ -220,6 +220,6 @@ def test_both_chats_take_the_links_to_sections_and_pages(tmp_path, redis_url, ke
             links = set(re.findall(r'"url": "([^"]+)"', words))
             assert any(re.fullmatch(rf"{world.arxiv.url}/html/{ID}v2#S\d[\w.]*", link) for link in links)
             assert any(re.fullmatch(rf"{world.arxiv.url}/pdf/{other}(v2)?#page=\d+", link) for link in links)
-            assert "v2, HTML" in words and "PDF" in words
+            assert "v2，HTML" in words and "PDF" in words
         archive = (tmp_path / "digests" / f"{SATURDAY}-cv-daily-zh.md").read_text()
         assert f"/html/{ID}v2#S" in archive and "#page=1" in archive

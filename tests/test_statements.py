@@ -276,6 +276,14 @@ def test_a_number_of_the_quoted_sentence_widens_the_quote(double):
     assert wide == [PARTS[4][3][0]] and found.grounds.dropped == 0
 
 
+@pytest.mark.parametrize(("text", "dropped"), [("{title} measures evidence.", 0), ("It measures at 4 times.", 1)])
+def test_a_title_that_is_said_may_keep_its_number(double, text, dropped):
+    given = whole(PAPER.model_copy(update={"title": "Sieve: Restoration at 4 Times the Size"}))
+    quote = "We propose Sieve, a probe that tells"
+    answer = with_one_more(said(text.format(title=given.text.title), quote, "S1.p2", given))
+    assert analyse(double, answer, given=given).grounds.dropped == dropped
+
+
 # -- the one repair ----------------------------------------------------------------------------------------------------
 
 WRONG = said("It gains 8.2 dB.", GAIN, "S3.p1")

@@ -2,7 +2,6 @@
 
 import itertools
 import time
-from contextlib import ExitStack
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -16,7 +15,7 @@ from tests.doubles.huggingface import HuggingFace
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises import kit
-from tests.promises.test_a_delivery import ASK, KEYS, SLACK, Post, chat_of
+from tests.promises.post import ASK, KEYS, SLACK, chat_of
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick
 from tests.test_delivery_slack import Run
 from tests.test_operator import CHAT, DIGESTS, OPS, Office
@@ -29,13 +28,6 @@ from workers.render import slack, telegram
 from workers.store.channels import Channels
 from workers.store.outbox import Outbox
 from workers.store.troubles import Troubles
-
-
-@pytest.fixture
-def post(shifted_crew, redis, clock):
-    with ExitStack() as stack:
-        yield Post(stack, shifted_crew, redis, clock)
-
 
 BUSY_S = 3.0
 """Seconds that a start may take on a busy machine, where the promise is one second; the figure is in the table."""

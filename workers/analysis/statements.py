@@ -155,7 +155,7 @@ def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
     index: Index = given.index
     quote = visible(claim.quote).strip()
     claim = claim.model_copy(update={"quote": quote, "text": unquoted(claim.text, index)[0]})
-    text = without_symbols(claim.text)
+    text = without_symbols(_untitled(claim.text, given.text.title))
     names, bare = _said(text)
     lost = index.unnamed(names)
     if not quote:
@@ -173,6 +173,11 @@ def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
             (*lost, *_words(index.missing(bare, place))),
         )
     return replace(found, wrong=found.wrong or (NO_NUMBER if found.missing else ""))
+
+
+def _untitled(text: str, title: str) -> str:
+    """`text` without the paper's title: the numbers in that are its name, not what a quote must bear out."""
+    return text.replace(title, "…") if title else text
 
 
 def _said(text: str) -> tuple[list[str], list[Number]]:
