@@ -4,6 +4,7 @@ import pytest
 from rq import Queue, SimpleWorker
 from rq.job import JobStatus
 
+from workers.errors import SourceFailed
 from workers.queue import FUNCTIONS, KINDS, QUEUES, Hands, OurJob
 
 
@@ -74,3 +75,26 @@ def test_no_command_of_people_waits_in_the_clocks_queue_and_no_question_behind_w
     queues = {kind: how.queue for kind, how in KINDS.items()}
     assert {kind for kind, queue in queues.items() if queue == "digest"} == {"digest", "upgrade"}
     assert {kind for kind, queue in queues.items() if queue == "interactive"} == {"ask", "read"}
+
+
+def tries_until_over(hands, now, key, error):
+    """Fail the task of `key` until it is over: (how often, the task)."""
+    hands.ledger.open(key, "ask", now[0], {})
+    for tried in range(1, 10):
+        attempt = hands.ledger.take(key, now[0], 60)
+        assert hands.ledger.start(key, attempt, now[0] + 60)
+        hands.failed(hands.ledger.get(key), attempt, error)
+        if hands.ledger.get(key).state != "open":
+            return tried, hands.ledger.get(key)
+        now[0] += 10_000
+    raise AssertionError("never over")
+
+
+@pytest.mark.parametrize(("key", "tries", "state"), [("ask|console|1", 2, "skipped"), ("ask|slack|1", 5, "dead")])
+def test_who_waits_at_a_terminal_is_told_soon_and_nobody_else(redis, key, tries, state, caplog):
+    now = [1000.0]
+    hands = Hands(redis, clock=lambda: now[0])
+    tried, task = tries_until_over(hands, now, key, SourceFailed("arXiv could not be reached."))
+    assert (tried, task.state) == (tries, state)
+    assert ("task_parked" in caplog.text) == (state == "dead") == bool(hands.ledger.dead())
+    assert task.error == ("arXiv could not be reached." if state == "skipped" else "source")

@@ -22,7 +22,7 @@ from workers.arxiv_id import ArxivId
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.papers import Analysis, Paper
-from workers.queue import DELIVERY, DIGEST, KINDS, Hands
+from workers.queue import CONSOLE, DELIVERY, DIGEST, KINDS, Hands
 from workers.report import Made
 from workers.settings import Settings
 from workers.store import embedded
@@ -70,7 +70,7 @@ def digest(
 def deepdive(settings: Settings, ref: ArxivId, profile: str | None, console: Console | None) -> tuple[Paper, Analysis]:
     """Analyse one paper. Raises BadInput or the failure's sentence as PaperboyError."""
     name = load_profile(profile or settings.digest_profile).name
-    key = f"deepdive|console|{uuid4().hex}"
+    key = f"deepdive|{CONSOLE}|{uuid4().hex}"
     data = {"id": ref.base, "version": ref.version, "profile": name}
     with store(settings) as redis:
         _request(redis, settings, key, "deepdive", data, console)
@@ -85,14 +85,14 @@ def ask(settings: Settings, ref: ArxivId, text: str, console: Console | None) ->
     if not text.strip():
         raise BadInput("The question is empty: say what you want to know of the paper.")
     place = {"root": "", "paper": ref.base, "version": ref.version}
-    found = _result(settings, f"ask|console|{uuid4().hex}", "ask", {"place": place, "text": text}, console)
+    found = _result(settings, f"ask|{CONSOLE}|{uuid4().hex}", "ask", {"place": place, "text": text}, console)
     return cast(dict[str, Any], found)
 
 
 def read(settings: Settings, ref: ArxivId, console: Console | None) -> dict[str, Any]:
     """Read one paper: the record `PaperText` as JSON-able data."""
     data = {"id": ref.base, "version": ref.version}
-    return cast(dict[str, Any], _result(settings, f"read|console|{uuid4().hex}", "read", data, console))
+    return cast(dict[str, Any], _result(settings, f"read|{CONSOLE}|{uuid4().hex}", "read", data, console))
 
 
 def score(
@@ -100,7 +100,7 @@ def score(
 ) -> list[dict[str, Any]]:
     """Score the papers given (or today's candidates) with whoever scores in this set-up, best first."""
     name = load_profile(profile or settings.digest_profile).name
-    key = f"score|console|{uuid4().hex}"
+    key = f"score|{CONSOLE}|{uuid4().hex}"
     with store(settings) as redis:
         memory = Memory(redis)
         if papers is not None:

@@ -69,6 +69,18 @@ KINDS: dict[str, KindOf] = {
 FUNCTIONS = frozenset(kind.function for kind in KINDS.values())
 
 
+CONSOLE = "console"
+"""Second part of the key of a task that a command waits for: `ask|console|…`."""
+
+CONSOLE_TRIES = 2
+"""Tries of such a task; a person waits, and can ask again."""
+
+
+def of_console(key: str) -> bool:
+    """True for a task that a command at a terminal waits for."""
+    return key.split("|")[1:2] == [CONSOLE]
+
+
 class OurJob(Job):
     """A job that runs only our own functions: no other dotted name, no callbacks, no webhooks, no instances."""
 
@@ -158,13 +170,17 @@ class Hands:
     def failed(self, task: Task, attempt: int, error: Exception) -> None:
         """Our work on a task raised: put it off by the class of the error, or end it where trying again is no use.
 
-        Anything but an error of ours counts as a crash and is logged whole.
+        Anything but an error of ours counts as a crash and is logged whole. Who waits at a terminal is told after the
+        second try, and nobody else is.
         """
         kind = error.kind if isinstance(error, PaperboyError) else type(error).__name__
         level = log.warning if isinstance(error, PaperboyError) else log.exception
         level("task_failed", extra={"task": task.key, "attempt": attempt, "error": kind, **task.about})
-        if isinstance(error, PaperboyError) and not isinstance(error, Retryable):
-            state: State = "skipped" if isinstance(error, Refused) else "dead"
+        waits = of_console(task.key)
+        again = isinstance(error, Retryable) and not (waits and task.fails >= CONSOLE_TRIES - 1)
+        if isinstance(error, PaperboyError) and not again:
+            told = isinstance(error, Refused) or waits
+            state: State = "skipped" if told else "dead"
             if self.ledger.end(task.key, attempt, self.clock(), state, str(error)) and state == "dead":
                 self.park(task.key)
         elif self.put_off(task.key, attempt, self.clock() + _wait(task.fails, error), kind):

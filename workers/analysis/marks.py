@@ -150,7 +150,8 @@ def _unsaid_in_words(text: str, w: Words) -> str:
         return text
     rest = text.lstrip()[first.end() :].lstrip(" .。")
     said = w.answer_not_said
-    return text if rest.startswith(said.rstrip(".。")) else f"{said} {rest}".rstrip()
+    gap = " " if said.isascii() else ""
+    return text if rest.startswith(said.rstrip(".。")) else f"{said}{gap}{rest}".rstrip()
 
 
 def _places(run: str, passages: Sequence[Passage], w: Words) -> str:

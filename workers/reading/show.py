@@ -89,7 +89,8 @@ def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
         if section.paragraphs:
             first = section.paragraphs[0].text
             opening = first if len(first) <= OPENING_CHARS else first[:OPENING_CHARS].rsplit(" ", 1)[0] + " …"
-            line(f"{'  ' * section.level}{opening} ({len(section.paragraphs)} paragraphs)")
+            count = len(section.paragraphs)
+            line(f"{'  ' * section.level}{opening} ({count} {'paragraph' if count == 1 else 'paragraphs'})")
     line("")
     line(f"{len(text.figures)} figures, {len(text.tables)} tables, {text.bibliography} references")
     shown = first_figure(text)
