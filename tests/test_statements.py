@@ -147,6 +147,13 @@ def test_other_spellings_of_the_same_number_are_no_mistake(double, name):
     assert found.grounds.dropped == 0 and len(found.statements) == 7 and len(double.prompts) == 1
 
 
+def test_the_papers_own_name_is_no_number(double):
+    paper = PAPER.model_copy(update={"title": "Nine Sieves: $4\\times$ Restoration in 7 Steps"})
+    answer = with_one_more(said(f"**{paper.title}** tells what was lost.", GAIN, "S3.p1"))
+    found = analyse(double, answer, given=whole(paper))
+    assert found.grounds.dropped == 0 and len(double.prompts) == 1 and found.grounds.numbers == 3
+
+
 # -- what is false is never shown as found -----------------------------------------------------------------------------
 
 GAIN = "the mean gain is 3.2 dB over the strongest baseline"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from workers.analysis.gate import Claim, failures, measure
 from workers.analysis.given import Given
-from workers.analysis.grounding import Index, Place
+from workers.analysis.grounding import MIN_QUOTE, Index, Place
 from workers.analysis.honest import unquoted
 from workers.analysis.numbers import Number
 from workers.analysis.numbers import said as numbers_said
@@ -113,7 +113,7 @@ def statement(name: SectionName, text: str, place: Place | None, given: Given) -
 
 def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: Given) -> Grounds:
     """The counts of what was said (`checked`), and the gate and metrics of what is `shown`."""
-    said = [_count(without_symbols(c.claim.text)) for c in checked]
+    said = [_count(_judged(c.claim.text, given)) for c in checked]
     counts = {
         "quotes": sum(bool(c.claim.quote) for c in checked),
         "quotes_found": sum(c.place is not None for c in checked),
@@ -155,7 +155,7 @@ def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
     index: Index = given.index
     quote = visible(claim.quote).strip()
     claim = claim.model_copy(update={"quote": quote, "text": unquoted(claim.text, index)[0]})
-    text = without_symbols(_untitled(claim.text, given.text.title))
+    text = _judged(claim.text, given)
     names, bare = _said(text)
     lost = index.unnamed(names)
     if not quote:
@@ -175,9 +175,11 @@ def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
     return replace(found, wrong=found.wrong or (NO_NUMBER if found.missing else ""))
 
 
-def _untitled(text: str, title: str) -> str:
-    """`text` without the paper's title: the numbers in that are its name, not what a quote must bear out."""
-    return text.replace(title, "…") if title else text
+def _judged(text: str, given: Given) -> str:
+    """What of a statement is judged: not the paper's own name, nor indices of symbols."""
+    for title in (given.paper.title, given.text.title):
+        text = text.replace(title, "…") if len(title) >= MIN_QUOTE else text  # a title of "8.2" clears no 8.2
+    return without_symbols(text)
 
 
 def _said(text: str) -> tuple[list[str], list[Number]]:
