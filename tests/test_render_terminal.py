@@ -82,7 +82,10 @@ def test_an_empty_day_names_the_count(reason, said):
 def test_a_morning_without_a_list_and_who_worked():
     unchanged = Receipt(sources=(SourceCount(source="huggingface:15", state="unchanged"),), scorer="claude-x")
     lines = receipt.receipt_lines(digest(language="en", empty="no_new", receipt=unchanged))
-    assert lines[0] == "The sources have no new list yet." and not any("claude-x" in line for line in lines)
+    assert lines[0] == "The sources have nothing new." and not any("claude-x" in line for line in lines)
+    failing = unchanged.model_copy(update={"sources": (*unchanged.sources, SourceCount(source="x", state="failed"))})
+    lines = receipt.receipt_lines(digest(language="en", empty="no_new", receipt=failing))
+    assert lines[0] == "1 of 2 sources failed, the rest had nothing new."
     seen = unchanged.model_copy(update={"candidates": 3, "scored": 3})
     assert receipt.receipt_lines(digest(language="en", empty="below_bar", receipt=seen))[-1] == "scores: claude-x"
 

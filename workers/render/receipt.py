@@ -47,11 +47,13 @@ def why_empty(digest: Digest, w: Words) -> str:
     """One sentence: which count left the digest without picks. Empty where there are picks."""
     if digest.picks:
         return ""
-    receipt, no_source = digest.receipt, digest.empty == "all_failed"
-    fetched = sum(s.fetched for s in receipt.sources)
+    receipt, why = digest.receipt, str(digest.empty)
+    fetched, lost = sum(s.fetched for s in receipt.sources), sum(s.state == "failed" for s in receipt.sources)
+    if why == "no_new" and not fetched:
+        why = "some_failed" if lost else "no_list"
     return w.variant(
         "empty",
-        "no_list" if digest.empty == "no_new" and not fetched else digest.empty,
+        why,
         fetched=fetched,
         new=receipt.candidates,
         sources=len(receipt.sources),
@@ -60,7 +62,7 @@ def why_empty(digest: Digest, w: Words) -> str:
         above=receipt.above,
         bar=receipt.min_score,
         declined=receipt.declined,
-        failed=sum(s.state == "failed" for s in receipt.sources) if no_source else receipt.failed,
+        failed=lost if why in ("all_failed", "some_failed") else receipt.failed,
     )
 
 

@@ -49,7 +49,8 @@ WORDS = {
     # why a digest is empty
     "empty_weekend": "Weekend: the sources have no new list.",
     "empty_no_new": "Nothing new: {fetched} fetched, {new} new (all seen here before).",
-    "empty_no_list": "The sources have no new list yet.",
+    "empty_no_list": "The sources have nothing new.",
+    "empty_some_failed": "{failed} of {sources:source|sources} failed, the rest had nothing new.",
     "empty_all_failed": "No source could be read ({failed} of {sources} failed).",
     "empty_below_bar": "Of {scored} scored, {above} reached the bar of {bar}.",
     "empty_nothing_scored": "None of the {candidates:candidate|candidates} could be scored "

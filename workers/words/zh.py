@@ -49,7 +49,8 @@ WORDS = {
     # 为何没有入选
     "empty_weekend": "周末，各来源没有新的列表。",
     "empty_no_new": "没有新论文：抓取 {fetched} 篇，新增 {new} 篇（此前都已出现过）。",
-    "empty_no_list": "各来源还没有新的列表。",
+    "empty_no_list": "各来源没有新论文。",
+    "empty_some_failed": "{sources} 个来源中 {failed} 个失败，其余没有新论文。",
     "empty_all_failed": "所有来源都读取失败（{sources} 个来源中 {failed} 个失败）。",
     "empty_below_bar": "已评分 {scored} 篇，达到 {bar} 分的有 {above} 篇。",
     "empty_nothing_scored": "{candidates} 篇候选都没能评分（模型拒绝 {declined} 篇，失败 {failed} 篇）。",
