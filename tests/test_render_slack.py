@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
 from workers.papers import Grounds, Score
 from workers.render import slack
-from workers.render.cut import units
+from workers.render.cut import shortened, units
 
 try:
     from tests.doubles.slack_rules import explain
@@ -199,3 +199,18 @@ def test_any_analysis_fits_and_keeps_its_words(text):
     for word in ("模型在少样本下仍然有效", "family", "quickly", "العربية", "Diffusion", "한국어", "gone", "both"):
         assert shown.count(word) == text.count(word)
     assert len(parts) <= 7 + len(text) / 1_500
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("short", 5, "short"),
+        ("Winding roads to attention", 20, "Winding roads to…"),
+        ("Winding roads to attention", 17, "Winding roads to…"),
+        ("x" * 50, 10, "x" * 9 + "…"),
+        ("字" * 50, 10, "字" * 9 + "…"),
+        ("ab👩‍👩‍👧‍👦cd", 5, "ab…"),
+    ],
+)
+def test_what_is_too_long_is_cut_between_words(text, most, shown):
+    assert shortened(text, most) == shown and len(shown) <= max(most, len("short"))

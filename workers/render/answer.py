@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from workers.papers import LOCAL, Part
 from workers.render.ast import parse
 from workers.render.clean import clean_inline, clean_text
-from workers.render.cut import units
+from workers.render.cut import shortened, units
 from workers.render.slack import MAX_TEXT, Packer, context, escaped
 from workers.render.slack_blocks import Piece, inline, pieces
 from workers.render.telegram_text import Draft, Entity
@@ -103,7 +103,7 @@ def slack_parts(answer: Said, key: str, *, parent: str | None = None, link: Link
         packer.piece(Piece("section", inline(places), units(plain(places))))
     if doubts := _doubts(answer):
         packer.block(context(doubts))
-    text = escaped(_shortened(" ".join(" ".join(plain(flat(block)) for block in blocks).split()), MAX_TEXT))
+    text = escaped(shortened(" ".join(" ".join(plain(flat(block)) for block in blocks).split()), MAX_TEXT))
     fixed: dict[str, Any] = {"text": text, "unfurl_links": False, "unfurl_media": False}
     return [
         Part(key=f"{key}:{n}" if n else key, parent=parent, payload={**fixed, "blocks": message})
@@ -199,7 +199,3 @@ def _line(places: dict[str, str], language: str) -> Iterator[Span]:
         yield Span(w.comma if n else "", italic=True)
         yield Span(where, italic=True, href=url or None)
     yield Span(after if len(places) <= MAX_PLACES else f"{w.comma}…{after}", italic=True)
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

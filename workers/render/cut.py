@@ -7,6 +7,9 @@ from collections.abc import Container
 LOOK_BACK = 2
 """A cut at a good place may shorten a piece to one half (1 / LOOK_BACK) of its room, not more."""
 
+NEAR = 30
+"""Characters before the end in which a space is looked for; the longest English words of titles have fewer."""
+
 MAX_CLUSTER = 64
 """Code points; a longer run of joined characters is no character of any language and may be cut."""
 
@@ -68,6 +71,15 @@ def _flag(char: str) -> bool:
 
 def _jamo(char: str) -> bool:
     return "\u1100" <= char <= "\u11ff" or "\uac00" <= char <= "\ud7a3"
+
+
+def shortened(text: str, most: int) -> str:
+    """The text in at most `most` characters: cut at a space where one is near, else between characters, with "…"."""
+    if len(text) <= most:
+        return text
+    end = whole_characters(text, 0, most - 1)
+    space = text.rfind(" ", max(0, end - NEAR), end + 1)
+    return text[: space if space > 0 else end].rstrip() + "…"
 
 
 def pieces(text: str, room: int) -> list[str]:

@@ -10,6 +10,7 @@ from workers.papers import SECTIONS, Analysis, Digest, Paper, Pick, Score
 from workers.render import receipt
 from workers.render.ast import parse
 from workers.render.clean import clean_inline, defang
+from workers.render.cut import shortened
 from workers.render.maths import tex_text
 from workers.render.statements import Figure, alerts_of, figure_of, footer, labels_of, statement_blocks
 from workers.render.tree import Block, Paragraph, Span
@@ -135,7 +136,7 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
     alone, base = len(digest.picks) == 1, arxiv_url.rstrip("/")
     entries = (_entry(n, pick, w, base, alone=alone) for n, pick in enumerate(digest.picks, 1))
     return Page(
-        title=f"{_shortened(clean_inline(digest.title), MAX_DIGEST_TITLE)} | {digest.date.isoformat()}",
+        title=f"{shortened(clean_inline(digest.title), MAX_DIGEST_TITLE)} | {digest.date.isoformat()}",
         status=ours(status),
         notice=w.notice_sample if digest.sample else "",
         receipt=ours(receipt.short(digest)),
@@ -160,7 +161,7 @@ def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool) -> Entr
         score=w.score_none if score.effective is None else f"{score.effective}/100",
         band=_band(score, w),
         score_label=w.label_stand_in if score.stand_in and score.effective is not None else "",
-        why=_shortened(clean_inline(tex_text(score.why)), MAX_WHY),
+        why=shortened(clean_inline(tex_text(score.why)), MAX_WHY),
         matched=w["and"].join(clean_inline(interest) for interest in score.matched),
         source=" + ".join(dict.fromkeys(receipt.source_name(spec, w) for spec in paper.sources)),
         alert=alert(pick.analysis, w),
@@ -175,7 +176,7 @@ def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool) -> Entr
 
 def title_of(paper: Paper) -> str:
     """A paper's title for people: TeX and strangers' tricks out, one line, never empty."""
-    return _shortened(clean_inline(tex_text(paper.title)), MAX_TITLE) or paper.id
+    return shortened(clean_inline(tex_text(paper.title)), MAX_TITLE) or paper.id
 
 
 def kept(paper: Paper) -> Paper:
@@ -222,10 +223,6 @@ def _band(score: Score, w: Words) -> str:
 
 
 def _authors(paper: Paper, w: Words) -> str:
-    names = [_shortened(clean_inline(tex_text(name)), 80) for name in paper.authors[:MAX_AUTHORS]]
+    names = [shortened(clean_inline(tex_text(name)), 80) for name in paper.authors[:MAX_AUTHORS]]
     more = f" {w.et_al}" if len(paper.authors) > MAX_AUTHORS else ""
     return ", ".join(name for name in names if name) + more
-
-
-def _shortened(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

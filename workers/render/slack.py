@@ -6,7 +6,7 @@ from typing import Any
 
 from workers.papers import Digest, Part
 from workers.render.cut import pieces as text_pieces
-from workers.render.cut import units
+from workers.render.cut import shortened, units
 from workers.render.page import Entry, Page, page
 from workers.render.slack_blocks import MAX_ELEMENT, Element, Piece, inline, pieces
 from workers.render.statements import Figure
@@ -67,7 +67,7 @@ def _told(view: Page) -> str:
 
 
 def _part(key: str, text: str, blocks: Blocks, parent: str | None = None) -> Part:
-    text = text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+    text = shortened(text, MAX_TEXT)
     payload = {"text": escaped(text), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
     return Part(key=key, parent=parent, payload=payload)
 
