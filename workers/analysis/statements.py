@@ -6,6 +6,7 @@ the quoted sentence, the whole sentence is quoted, so that the reader sees it. O
 hold statements without a quote; they are marked as our reading.
 """
 
+import html
 import json
 import re
 from collections.abc import Sequence
@@ -43,6 +44,12 @@ _NAME = re.compile(
     r"(?<![A-Za-z0-9_\\])(?:[A-Za-z]+-?\d+(?:\.\d+)*[A-Za-z]*(?:-\d+(?:\.\d+)*[A-Za-z]*)*|\d-?D(?![A-Za-z]))"
 )
 """A name with a number in it: GPT-4, ResNet50, A100s, Qwen2.5-7B, 3D."""
+
+
+_MARKS = re.compile(r"\*{2,3}|`|(?<!\d)\*|\*(?!\d)")
+_ESCAPED = re.compile(r"\\([.,%~_-])")
+_CLOSED = re.compile(r"(?<=\d)\$(?=\s?\S)")
+"""What ends mathematics behind a number: its unit may follow."""
 
 
 @dataclass(frozen=True)
@@ -176,10 +183,12 @@ def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
 
 
 def _judged(text: str, given: Given) -> str:
-    """What of a statement is judged: not the paper's own name, nor indices of symbols."""
+    """What of a statement is judged, as a reader sees it: no Markdown, not the paper's own name, nor indices of
+    symbols."""
     for title in (given.paper.title, given.text.title):
         text = text.replace(title, "…") if len(title) >= MIN_QUOTE else text  # a title of "8.2" clears no 8.2
-    return without_symbols(text)
+    text = _ESCAPED.sub(r"\1", _MARKS.sub("", html.unescape(text)))
+    return _CLOSED.sub("", without_symbols(text))
 
 
 def _said(text: str) -> tuple[list[str], list[Number]]:
