@@ -83,7 +83,7 @@ def make(redis, settings, day, channel=C1):
 
 
 @pytest.fixture
-def lived(redis, here, hf):
+def lived(redis, here, hf, no_pace):
     """A store that has lived: a digest, subscriptions, votes, a thread, spend."""
     hf.days[str(FRIDAY)] = [make_item(f"2601.0000{i}", title=FIT, summary=FIT, upvotes=9 - i) for i in range(1, 5)]
     slot, digest = make(redis, here, SATURDAY)
