@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.doubles.huggingface import make_item
 from tests.replay.count import FAULTS, Day, Shown, faults, shown_of, totals
 from tests.replay.lists import recorded, synthetic
 from tests.replay.run import CHANNEL, Oracle, Replay, Weather
@@ -160,13 +161,20 @@ def test_a_call_to_slack_is_read_as_a_person_reads_it():
     assert "must read" in shown.text
 
 
-@pytest.mark.parametrize("content", ["{}", "[", "no json"])
+@pytest.mark.parametrize("content", ["{}", "[", "no json", "[" * 20_000])
 def test_a_folder_without_lists_is_refused(tmp_path, content):
     with pytest.raises(ValueError, match="no recorded list"):
         recorded(tmp_path)
     (tmp_path / "2026-01-20.json").write_text(content)
     with pytest.raises(ValueError, match=r"2026-01-20\.json is not"):
         recorded(tmp_path)
+
+
+def test_what_is_no_paper_in_a_recorded_list_is_passed_over(tmp_path):
+    good = make_item("2601.00001", title="A Title")
+    odd = [None, 5, "x", {"x": 1}, {"paper": 5}, {"paper": {"id": 5}, "title": "x"}, {"paper": {"id": "2601.00002"}}]
+    (tmp_path / "2026-01-20.json").write_text(json.dumps([*odd, good]))
+    assert [(title, paper["id"]) for title, paper in recorded(tmp_path).papers()] == [("A Title", "2601.00001")]
 
 
 @pytest.mark.timeout(240)

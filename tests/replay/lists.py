@@ -32,6 +32,14 @@ class Lists:
     hidden: set[str] = field(default_factory=set)
     """Titles that the model double finds fitting though they name no interest."""
 
+    def papers(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Title and record of each paper; what is none (the bot meets it, too, and drops it) is passed over."""
+        for item in (item for items in self.days.values() for item in items):
+            paper = item.get("paper") if isinstance(item, dict) else None
+            title = item.get("title") if paper else None
+            if isinstance(paper, dict) and isinstance(paper.get("id"), str) and isinstance(title, str):
+                yield title, paper
+
     def mornings(self) -> Iterator[date]:
         """Local days to live through: from the first list's next morning to the last list's, gaps jumped over."""
         last = max(self.days) + timedelta(days=1)
@@ -52,7 +60,7 @@ def recorded(folder: Path) -> Lists:
     for path in sorted(folder.glob("*.json")):
         try:
             day, items = date.fromisoformat(path.stem), json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ValueError(f"{path} is not a recorded list: its name is a date, its content a JSON array.") from None
         if not isinstance(items, list):
             raise ValueError(f"{path} is not a recorded list: its content is no JSON array.")

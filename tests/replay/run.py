@@ -122,9 +122,8 @@ class Replay:
         self.model = self._stack.enter_context(ModelDouble())
         self.slack = self._stack.enter_context(SlackDouble(channels={CHANNEL: "digest"}, pace=False))
         self.arxiv = self._stack.enter_context(Arxiv())
-        for item in (item for items in self.lists.days.values() for item in items):
-            paper = item["paper"]
-            told = {"title": item["title"], "abstract": paper.get("summary", ""), "version": f"{paper['id']}v1"}
+        for title, paper in self.lists.papers():
+            told = {"title": title, "abstract": paper.get("summary") or "", "version": f"{paper['id']}v1"}
             self.arxiv.html[paper["id"]] = make_html(**told, repeat=3)
         self.model.reply(self._hidden)
         self.model.fault("/v1/messages", times=ALWAYS, status=429, body=QUOTA, when=lambda e: self._fails(e, 0))
