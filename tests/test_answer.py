@@ -237,6 +237,15 @@ def test_an_invented_quotation_loses_its_marks_and_a_true_one_does_not(double, p
     assert said.false_quotes == 0 and said.metrics["quote_precision"] == 1.0 and set(marks) <= set(said.text)
 
 
+def test_a_quotation_that_leaves_a_not_out_is_none(double, preset):
+    passages = [
+        Passage("S1.p1", "1 Limits", "The method does not restore any photographs of film grain, but it is fast.")
+    ]
+    for copy, invented in (("restore any photographs of film grain", 1), ("does not restore any photographs", 0)):
+        double.reply(lambda _, copy=copy: f"It is said to “{copy}” [P1].")
+        assert ask(double, passages=passages, model_preset=preset).false_quotes == invented
+
+
 def test_an_apostrophe_ends_no_quotation(double, preset):
     double.reply(
         lambda _: "The model’s ‘probe’ doesn’t say that it’s trained for the readers’ own sake and weight’s [P2]."

@@ -272,6 +272,19 @@ def test_the_paragraph_that_is_named_decides_where_a_quote_stands(double):
     assert shown("S6.p1", "It gains 4.5 dB in 40 steps.") == []
 
 
+def test_a_quote_cannot_leave_a_not_out(double):
+    denied = "and it is not explained by the size of the model that was used for it"
+    parts = [*PARTS, ("S6", "6 Size", 1, (f"The gain is large, {denied}. The rest is known.",))]
+    given = whole(PAPER, parts)
+    cut = denied.partition("not ")[2]
+    found = analyse(double, with_one_more(said("Size explains it.", cut, "S6.p1", given)), given=given)
+    assert [s.quote for s in found.statements if s.text == "Size explains it."] == [f"The gain is large, {denied}."]
+    front = "They improve the results of the strongest baseline"
+    long = ("S6", "6 Size", 1, (f"{'word ' * 130}not that {front[0].lower()}{front[1:]}.",))
+    found = analyse(double, with_one_more(said("MARK", front, "", given)), given=whole(PAPER, [*PARTS, long]))
+    assert found.grounds.dropped == 1 and all(s.text != "MARK" for s in found.statements)
+
+
 def test_a_statement_sets_only_words_of_the_paper_in_quotation_marks(double):
     text = f"They say “it is the best network that there ever was”, and “{GAIN}”."
     found = analyse(double, with_one_more(said(text, GAIN, "S3.p1")))

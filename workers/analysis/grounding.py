@@ -13,6 +13,7 @@ from functools import cached_property
 
 from workers.analysis.numbers import Number, missing
 from workers.analysis.numbers import numbers as numbers
+from workers.analysis.polarity import negated
 from workers.analysis.sentences import spans
 from workers.analysis.squeeze import sentences as sentences
 from workers.analysis.squeeze import squeeze as squeeze
@@ -27,6 +28,7 @@ WIDE = 3
 OPENING, CLOSING = "([{“‘\"'$", ".!?。！？)]}”’\"'$"
 """Signs that no search sees and that belong to the words they touch."""
 
+_CLAUSE_ENDS = re.compile(r"[,;:.!?](?=\s|$)|[，；：。！？]")
 _BETWEEN = r"[-\u2010-\u2013\s_^{@]{0,2}"
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -72,6 +74,16 @@ class Index:
     def missing(self, said: Iterable[Number], place: Place | None = None) -> tuple[Number, ...]:
         """Those numbers of `said` that the paper does not have, or not at `place`."""
         return missing(said, self.numbers if place is None else numbers(self.words(place)))
+
+    def denied(self, place: Place, words: int = 0) -> bool:
+        """True where a "not" of the same clause was left out of the words at `place`; `words`: only if it stands among
+        so many before them."""
+        whole, shift = self._joined(place)
+        before = _CLAUSE_ENDS.split(whole[: place.start])[-1]
+        if words:
+            return negated(" ".join(before.split()[-words:]))
+        after = _CLAUSE_ENDS.split(whole[shift + place.end :], maxsplit=1)[0]
+        return negated(before) or negated(after)
 
     def wider(self, place: Place) -> Place:
         """`place` with the whole of the sentences that it is in, as far as its paragraphs go."""

@@ -17,6 +17,9 @@ _QUOTED = re.compile(
     r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|『([^『』\n]{8,1200})』|«([^«»\n]{8,1200})»|„([^„“”\n]{8,1200})[“”]"
     r"|(?<!\w)‘((?:[^‘’\n]|’(?=\w)){8,1200})’(?!\w)|(?<![\w\"])\"([^\"\n]{8,1200})\"(?!\w)"
 )
+DENIED_WORDS = 4
+"""Words before a quotation among which a "not" takes its sense away: "does not (yet) restore"."""
+
 _BLOCK = re.compile(r"(?m)^[ \t]*>[ \t]?([^“”「」『』«»„\"\n]{8,1200})$")
 """A line that is set apart as somebody else's."""
 
@@ -52,7 +55,8 @@ def unquoted(text: str, index: Index, question: str = "") -> tuple[str, int, int
         kept = squeeze(words)[0]
         if not telling(kept):
             return match.group()
-        there = kept in asked or index.locate(words) is not None
+        place = index.locate(words)
+        there = kept in asked or (place is not None and not index.denied(place, DENIED_WORDS))
         found[0] += 1
         found[1] += there
         return match.group() if there else inside

@@ -54,6 +54,11 @@ def turned(text: str, quote: str) -> bool:
     return False
 
 
+def negated(text: str) -> bool:
+    """True where `text` denies something."""
+    return bool(_NOT.search(_ASIDE.sub(" ", text.lower().replace("’", "'"))))
+
+
 def _clauses(text: str) -> Iterator[_Said]:
     for clause in _CLAUSE.split(text.lower().replace("’", "'").replace("*", "")):
         plain = _ASIDE.sub(" ", clause or "")

@@ -2,8 +2,8 @@
 
 A statement may be shown where its quote stands in the paper, letter for letter, and every number of it, in digits or in
 words, in that quote (a name with a number, such as GPT-4, anywhere in the paper). Where a number stands in the rest of
-the quoted sentence, the whole sentence is quoted, so that the reader sees it. Only `takeaway` and `limitations` may
-hold statements without a quote; they are marked as our reading.
+the quoted sentence, or a "not" was left out of it, the whole sentence is quoted, so that the reader sees it. Only
+`takeaway` and `limitations` may hold statements without a quote; they are marked as our reading.
 """
 
 import html
@@ -202,11 +202,14 @@ def _count(text: str) -> int:
 
 
 def _bearing(said: Sequence[Number], place: Place | None, index: Index) -> Place | None:
-    """`place`, or the whole sentences it is in where only they have all numbers that are said."""
-    if place is None or not index.missing(said, place):
+    """`place`, or the whole sentences it is in where only they have all numbers that are said, or a "not" that the
+    quote left out; None where that would be too long to show."""
+    if place is None or not ((lost := index.missing(said, place)) or index.denied(place)):
         return place
     wide = index.wider(place)
-    return place if index.missing(said, wide) or len(index.words(wide)) > SENTENCE_MAX else wide
+    if len(index.words(wide)) > SENTENCE_MAX:
+        return place if lost else None
+    return place if lost and index.missing(said, wide) else wide
 
 
 def _words(numbers: Sequence[Number]) -> tuple[str, ...]:
