@@ -141,6 +141,16 @@ def test_logs_mask_secrets_and_keep_one_line(env, capsys):
     assert "A" * 30 not in err
 
 
+@pytest.mark.parametrize("style", ["text", "json"])
+def test_a_secret_is_masked_however_it_is_written(capsys, style):
+    secret = 'hun"ter\\two'
+    logs.setup("INFO", style, [secret])
+    logging.getLogger("x").error("with %s", secret, extra={"url": f"redis://:{secret}@h"})
+    err = capsys.readouterr().err
+    assert "hun" not in err
+    assert err.count("***") == 2
+
+
 def test_days():
     assert parse_days("mon-fri") == frozenset(range(5))
     assert parse_days("Mon, wed,FRI") == {0, 2, 4}

@@ -40,7 +40,9 @@ class Formatter(logging.Formatter):
     def __init__(self, style: str, secrets: Iterable[str], whole: bool = False) -> None:
         super().__init__()
         self.json, self.whole = style == "json", whole
-        self.secrets = sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True)
+        long = [s for s in secrets if len(s) >= 4]
+        forms = {*long, *(json.dumps(s, ensure_ascii=False)[1:-1] for s in long)}  # as it stands, and inside of JSON
+        self.secrets = sorted(forms, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """One line, secrets masked, control characters escaped."""
