@@ -28,8 +28,9 @@ RESTART_FIRST_S, RESTART_MOST_S = 1.0, 60.0
 STEADY_S = 60.0
 """Seconds a process must live for its restarts to count from the first again."""
 
-STOP_S = 25.0
-"""Seconds between SIGTERM and SIGKILL: workers leave within 20 (`runner.GRACE_S`), platforms kill us after 30."""
+STOP_S = 24.0
+"""Seconds between SIGTERM and SIGKILL: workers leave within 20 (`runner.GRACE_S`), all of us within 25 (promise 9),
+platforms kill us after 30."""
 
 PR_SET_PDEATHSIG = 1
 """Linux prctl: the kernel sends us a signal when our parent dies."""
