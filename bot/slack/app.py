@@ -18,6 +18,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
@@ -146,6 +147,8 @@ def build(settings: Settings, me: AuthorizeResult, listeners: Listeners) -> Asyn
     async def authorize() -> AuthorizeResult:
         return me
 
+    quiet = warning_client_prioritized_and_token_skipped()  # Bolt finds our token in the environment, too
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: record.msg != quiet)
     app = AsyncApp(
         client=AsyncWebClient(base_url=settings.slack_api_url, timeout=PREFLIGHT_TIMEOUT_S),
         authorize=authorize,
