@@ -77,7 +77,7 @@ _OPENINGS = frozenset(name[:4] for name in (*NAMES, *ABSTRACTS, *REFERENCES, *CO
 def may_be_heading(text: str, ended: bool) -> bool:
     """False where the line `text` cannot be a heading, told without a look at its type. `ended`: as in `match`."""
     first = text[0]
-    if text in WIDE_NAMES:
+    if first > "\u2e80" and text in WIDE_NAMES:
         return True
     if not (first.isupper() or first.isdigit()) or not SHORTEST <= len(text) <= HEADING_CHARS or text[-1] in ",;":
         return False

@@ -26,6 +26,9 @@ _WIDE_BREAK = re.compile(
     r"|(?<=[\u3400-\u9fff][,;:!?)]) (?=[\u3400-\u9fff])"
 )
 """What the end of a line leaves between signs that no space parts."""
+_WIDE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff]")
+WIDE_WITHIN = 200
+"""Characters at a paragraph's begin among which one is wide, if it is of a script that has no spaces."""
 
 _QUOTES = "\"')]”’"
 LAST = frozenset(f".?:!。{_QUOTES}")
@@ -119,4 +122,6 @@ def join(lines: Iterable[Line]) -> str:
         text += f"-{after}" if compound else after
     text = text.rstrip("\x02")
     text = " ".join(text.split()) if "  " in text else text
-    return text if text.isascii() else _WIDE_BREAK.sub("", text)
+    if text.isascii() or not _WIDE.search(text, 0, WIDE_WITHIN):
+        return text
+    return _WIDE_BREAK.sub("", text)
