@@ -17,6 +17,9 @@ NOWHERE = "http://127.0.0.1:9"
 
 OUTSIDE = ("HF_ENDPOINT", "ARXIV_API_URL", "ARXIV_FEED_URL", "ARXIV_URL", "ANTHROPIC_BASE_URL", "TELEGRAM_API_URL")
 
+COLOURS = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE")
+"""What makes rich write colours into files, or none into terminals."""
+
 REAL = Path(os.environ.get("PAPERBOY_REAL", Path(__file__).parents[2] / "shared" / "real"))
 """Recorded replies of the real services; tests on them skip where the folder is absent."""
 
@@ -38,6 +41,8 @@ def pytest_configure():
             del os.environ[name]
     for name in OUTSIDE:
         os.environ[name] = NOWHERE
+    for name in COLOURS:
+        os.environ.pop(name, None)
     os.environ["SLACK_API_URL"] = f"{NOWHERE}/api/"
 
 

@@ -9,6 +9,7 @@ import asyncio
 import json
 import threading
 import time
+from contextlib import suppress
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -121,7 +122,10 @@ class SocketMode:
             return
         self._turn += 1
         socket = self._sockets[self._turn % len(self._sockets)]
-        await socket.send_json(self.envelopes[envelope_id])
+        try:
+            await socket.send_json(self.envelopes[envelope_id])
+        except ConnectionResetError:  # that client is just going: whoever connects next gets it
+            self._unsent.append(envelope_id)
 
     def _deliver(
         self: "SlackDouble", kind: str, payload: dict[str, Any], answerable: bool, attempt: int = 0, reason: str = ""
@@ -163,7 +167,10 @@ class SocketMode:
         async def close() -> None:
             for socket in list(self._sockets):
                 if reason:
-                    await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "loopback"}})
+                    with suppress(ConnectionResetError):
+                        await socket.send_json(
+                            {"type": "disconnect", "reason": reason, "debug_info": {"host": "loopback"}}
+                        )
                 await socket.close()
 
         self.run(close())
