@@ -31,7 +31,7 @@ LONGEST_S = 60.0
 """Real seconds until something that takes milliseconds must have happened."""
 
 IDLE_LOOKS = 6
-"""Looks 2 ms apart that must all find nobody at work before time is skipped: a job is popped, then its child forked."""
+"""Looks 2 ms apart that must all find nobody at work, and every worker waiting at Redis, before time is skipped."""
 
 SHORT_MS = 3_600_000
 """Milliseconds that a lock or a pause lives at most; a record lives for days."""
@@ -305,7 +305,9 @@ class Drive:
         ledger = self.hands.ledger
         for key in ledger.due(self.clock()):
             self.hands.hand_out(key)
-        busy = any(working(pid) for pid in pids()) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
+        live = pids()
+        busy = any(working(pid) for pid in live) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
+        busy = busy or self.redis.info("clients")["blocked_clients"] < len(live)  # one has just taken a job
         self.idle = 0 if busy else self.idle + 1
         due = ledger.next_due()
         if self.idle >= IDLE_LOOKS and due is not None and due > self.clock():
