@@ -9,7 +9,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import RedisError, ResponseError
 
-from bot.gather import MOST, Gather
+from bot.batching import MOST, Gather
 from tests.bench.proxy import Proxy
 from workers.intake import Intake, Taken
 from workers.papers import Paper

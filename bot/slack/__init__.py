@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.gather import Gather
+from bot.batching import Gather
 from bot.slack.views import escaped
 from prompts import load_profile
 from workers.intake import Intake

@@ -25,7 +25,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.listeners import Listeners
-from bot.web.pulse import pulse
+from bot.web.heartbeat import pulse
 from bot.web.server import Handler, Server, TooLarge, beside, body_of, refusal
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake

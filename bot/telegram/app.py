@@ -29,7 +29,7 @@ from telegram.request import HTTPXRequest
 from bot.telegram import webhook
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed
-from bot.web.pulse import pulse
+from bot.web.heartbeat import pulse
 from bot.web.server import Handler, Server, beside
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from telegram import Chat, Message, MessageOriginChannel
 
-from bot.telegram import said
-from bot.telegram.said import PLATFORM, Said
+from bot.telegram import message
+from bot.telegram.message import PLATFORM, Said
 from workers.arxiv_id import parse
 from workers.intake import Intake
 from workers.store.threads import Place
@@ -42,10 +42,10 @@ class Chats:
 
     def adopt(self, forward: Message) -> None:
         """A channel post as it stands in the discussion group: what is said under it is about the same paper."""
-        origin, group = forward.forward_origin, said.channel_of(forward, self.named).partition("/")[0]
+        origin, group = forward.forward_origin, message.channel_of(forward, self.named).partition("/")[0]
         number = str(forward.message_id)
         if isinstance(origin, MessageOriginChannel) and not self.intake.place(group, number):
-            home = f"{PLATFORM}:{said.address(origin.chat, self.named)}"
+            home = f"{PLATFORM}:{message.address(origin.chat, self.named)}"
             place = self.intake.place(home, str(origin.message_id))
             if place:
                 self.intake.threads.put(group, number, replace(place, root=number))
@@ -88,6 +88,6 @@ class Chats:
 
     def _channels(self, chat: Chat) -> list[str]:
         """The chat and those of its topics that we have dealings with."""
-        whole = f"{PLATFORM}:{said.address(chat, self.named)}"
+        whole = f"{PLATFORM}:{message.address(chat, self.named)}"
         known = [*self.intake.channels.known(), *(f"{PLATFORM}:{name}" for name in self.named)]
         return list(dict.fromkeys([whole, *(c for c in known if c.startswith(f"{whole}/"))]))

@@ -16,12 +16,13 @@ from telegram import Bot, CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Me
 from telegram.error import TelegramError
 
 from bot import commands
-from bot.gather import Gather
-from bot.telegram import keyboards, said
+from bot.batching import Gather
+from bot.telegram import keyboards
+from bot.telegram import message as telegram_message
 from bot.telegram.chats import Chats
 from bot.telegram.menu import Menu
-from bot.telegram.said import PLATFORM, Said
-from bot.telegram.voice import Voice
+from bot.telegram.message import PLATFORM, Said
+from bot.telegram.replies import Voice
 from prompts import load_profile
 from workers.again import AGAIN, LEAVE, Again
 from workers.arxiv_id import exact, parse
@@ -77,7 +78,7 @@ class Handlers:
         message = update.message or update.channel_post
         if update.callback_query:
             await self.voice.answer(update.callback_query, self._words[phrase])
-        elif message and not message.is_automatic_forward and said.read(message, self.me).called:
+        elif message and not message.is_automatic_forward and telegram_message.read(message, self.me).called:
             await self.voice.reply(message, self._words[phrase])
 
     async def store(self, call: Callable[..., T], *args: Any, **named: Any) -> T:
@@ -99,7 +100,7 @@ class Handlers:
     # -- messages --------------------------------------------------------------------------------------------------
 
     async def _message(self, event: str, message: Message) -> None:
-        read = said.read(message, self.me)
+        read = telegram_message.read(message, self.me)
         if not self.chats.may_use(message.chat):
             if read.called:
                 await self.voice.reply(message, self._words.not_allowed)
@@ -108,16 +109,16 @@ class Handlers:
         elif message.is_automatic_forward:
             await self.store(self.chats.adopt, message)
         elif read.text and not read.foreign and (read.called or message.reply_to_message or message.message_thread_id):
-            channel = said.channel_of(message, self.named)
+            channel = telegram_message.channel_of(message, self.named)
             if not await self.store(self.chats.known, event):
                 await self._talk(event, read, channel)
 
     async def _talk(self, event: str, read: Said, channel: str) -> None:
         """Whatever is said to us: a command, a value that we asked for, a question, a link."""
-        message, about = read.message, {"channel": channel, "person": said.person_of(read.message)}
+        message, about = read.message, {"channel": channel, "person": telegram_message.person_of(read.message)}
         if read.command:
             await self._command(event, read, about)
-        elif name := keyboards.prompted(said.asked_by_us(message, self.me)):
+        elif name := keyboards.prompted(telegram_message.asked_by_us(message, self.me)):
             may = await self._may_change(message.chat, message, about["person"])
             await self.menu.typed(message, channel, name, read.text, may=may)
             await self.store(self.chats.note, event)
@@ -137,8 +138,8 @@ class Handlers:
 
     async def _command(self, event: str, read: Said, about: dict[str, str]) -> None:
         message, channel = read.message, about["channel"]
-        if read.command == "deepdive" or (read.command == "start" and parse(said.paper_of(read.argument))):
-            text = said.paper_of(read.argument) if read.command == "start" else read.argument
+        if read.command == "deepdive" or (read.command == "start" and parse(telegram_message.paper_of(read.argument))):
+            text = telegram_message.paper_of(read.argument) if read.command == "start" else read.argument
             if not parse(text) and message.reply_to_message:
                 place = await self.store(self.intake.place, channel, str(message.reply_to_message.message_id))
                 text = place.paper if place else self._replied(message)
@@ -172,7 +173,7 @@ class Handlers:
             await self.store(self.chats.note, event)
 
     def _replied(self, message: Message) -> str:
-        return said.words_of(message.reply_to_message, self.me) if message.reply_to_message else ""
+        return telegram_message.words_of(message.reply_to_message, self.me) if message.reply_to_message else ""
 
     # -- buttons ---------------------------------------------------------------------------------------------------
 
@@ -183,7 +184,7 @@ class Handlers:
             await self.voice.answer(query, self._words.not_allowed, alert=True)
             return
         reached = message if isinstance(message, Message) else None
-        channel = said.channel_of(reached, self.named) if reached else f"{PLATFORM}:{message.chat.id}"
+        channel = telegram_message.channel_of(reached, self.named) if reached else f"{PLATFORM}:{message.chat.id}"
         if verb == keyboards.SET and reached:
             may = await self._may_change(message.chat, None, person)
             await self.menu.pressed(query, reached, channel, may=may)
@@ -222,7 +223,7 @@ class Handlers:
     async def _may_change(self, chat: Chat, message: Message | None, person: str) -> bool:
         if self.intake.may_change(person, admin=False) or chat.type == Chat.PRIVATE:
             return True
-        if message and said.speaks_as_chat(message):
+        if message and telegram_message.speaks_as_chat(message):
             return True
         return await self._is_admin(chat, int(person.partition(":")[2]))
 

@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from telegram import Bot, Update
 
 from bot.telegram.handlers import Handlers
-from bot.telegram.voice import UNREADABLE
+from bot.telegram.replies import UNREADABLE
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 from telegram import CallbackQuery, Message
 
 from bot.telegram import keyboards
-from bot.telegram.voice import Voice
+from bot.telegram.replies import Voice
 from workers.intake import Intake, Taken
 from workers.words import Words
 
