@@ -3,7 +3,7 @@
 from workers.analysis.given import Given, given
 from workers.analysis.opening import PAPER_TOKENS
 from workers.arxiv_id import ArxivId
-from workers.papers import Paper
+from workers.models import Paper
 from workers.reading.read import abstract_only
 from workers.reading.text import PaperText, Paragraph, Section
 

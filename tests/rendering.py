@@ -6,7 +6,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from workers.papers import Analysis, Digest, Paper, Pick, Receipt, Score, SourceCount
+from workers.models import Analysis, Digest, Paper, Pick, Receipt, Score, SourceCount
 
 ARXIV = "https://arxiv.org"
 

@@ -6,7 +6,7 @@ import pytest
 
 from prompts import load_profile
 from workers import ahead
-from workers.papers import Paper, Score
+from workers.models import Paper, Score
 
 PROFILE = load_profile("cv-daily-en")
 FIT = [f"Diffusion {word}" for word in ("Image Restoration", "Super-Resolution", "Flow Matching", "Image Generation")]

@@ -15,7 +15,7 @@ from workers.analysis.answer import Answer, Passage, answer, nearest, passages_o
 from workers.analysis.given import Given
 from workers.analysis.marks import language_of, marked, readable, uncited
 from workers.analysis.meter import Meter
-from workers.papers import Grounds, Paper
+from workers.models import Grounds, Paper
 from workers.reading.text import PaperText, Paragraph, Section
 from workers.settings import Settings
 from workers.store.spend import Spend

@@ -15,7 +15,7 @@ from workers.analysis import claude as claude_module
 from workers.analysis.claude import Claude
 from workers.analysis.meter import Meter
 from workers.errors import ModelDeclined, ModelFailed
-from workers.papers import Paper
+from workers.models import Paper
 from workers.settings import Settings
 
 KEY = "sk-canary-5f2e9c"

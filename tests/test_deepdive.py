@@ -13,7 +13,7 @@ from workers.analysis.choice import choose
 from workers.analysis.claude import Claude
 from workers.analysis.deepdive import deep_dives
 from workers.analysis.score import score_papers
-from workers.papers import LOCAL, Paper
+from workers.models import LOCAL, Paper
 from workers.settings import Settings
 from workers.store.papers import Papers
 from workers.store.spend import Spend

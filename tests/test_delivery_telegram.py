@@ -6,7 +6,7 @@ from tests.doubles.telegram import TelegramDouble
 from tests.test_delivery_slack import Run
 from workers.delivery.telegram import TelegramPoster
 from workers.errors import ChatGone
-from workers.papers import Part
+from workers.models import Part
 
 CHAT, FORUM, TOPIC = -1001000000001, -1001000000002, 7
 

@@ -11,7 +11,7 @@ from tests.giving import alone
 from workers.analysis.extractive import Extractive
 from workers.analysis.meter import Meter
 from workers.analysis.sentences import sentences
-from workers.papers import LOCAL, Paper
+from workers.models import LOCAL, Paper
 from workers.render.statements import statement_blocks
 from workers.render.tree import flat
 from workers.words import words

@@ -8,7 +8,7 @@ from tests.test_statements import posts
 from workers.analysis.extractive import Extractive
 from workers.analysis.given import given
 from workers.analysis.meter import Meter
-from workers.papers import LOCAL, SECTIONS, Paper
+from workers.models import LOCAL, SECTIONS, Paper
 from workers.reading.read import read_file
 from workers.words import words as words_of
 

@@ -11,7 +11,7 @@ import pytest
 from prompts import profiles
 from workers.analysis.meter import Usage
 from workers.intake import MOST_CHARACTERS, Intake, Taken
-from workers.papers import Paper
+from workers.models import Paper
 from workers.queue import Hands
 from workers.render.page import kept
 from workers.store.papers import Papers

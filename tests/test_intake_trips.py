@@ -12,7 +12,7 @@ from redis.exceptions import RedisError, ResponseError
 from bot.batching import MOST, Gather
 from tests.bench.proxy import Proxy
 from workers.intake import Intake, Taken
-from workers.papers import Paper
+from workers.models import Paper
 from workers.store import embedded
 from workers.store.papers import Papers
 from workers.store.redis import connect

@@ -17,7 +17,7 @@ from workers.delivery.deliver import Deliverer
 from workers.delivery.live import Quiet, Shown
 from workers.delivery.lives import live
 from workers.delivery.posters import poster
-from workers.papers import Paper
+from workers.models import Paper
 from workers.render.answer import slack_parts, telegram_parts
 from workers.store.outbox import Outbox
 

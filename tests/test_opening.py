@@ -11,7 +11,7 @@ from workers.analysis.answer import answer
 from workers.analysis.claude import Claude
 from workers.analysis.meter import Meter
 from workers.analysis.opening import CACHE_TTL
-from workers.papers import Paper
+from workers.models import Paper
 from workers.settings import Settings
 from workers.store.threads import Turn
 

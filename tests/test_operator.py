@@ -14,8 +14,8 @@ from workers.again import AGAIN, LEAVE, Again, payload
 from workers.delivery.deliver import Deliverer
 from workers.delivery.posters import poster
 from workers.errors import BadInput
+from workers.models import Part
 from workers.operator import PROBE_S, Operator
-from workers.papers import Part
 from workers.store.channels import Channels
 from workers.store.ledger import MAX_FAILS
 from workers.store.outbox import Outbox

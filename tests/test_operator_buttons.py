@@ -8,7 +8,7 @@ import pytest
 
 from tests.test_workers import Crew, child_of, until
 from tests.world import CHAT, World
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import Hands
 from workers.store.outbox import Outbox
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from workers.analysis.rank import matches, rank
-from workers.papers import Paper
+from workers.models import Paper
 
 INTERESTS = (
     "Image Restoration",

@@ -10,7 +10,7 @@ from tests.doubles.arxiv import LICENSE, Arxiv, make_item
 from tests.doubles.pages import PROSE, make_html, make_pdf, paper_pdf, picture
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
-from workers.papers import Paper
+from workers.models import Paper
 from workers.reading import show
 from workers.reading.read import _WITHDRAWN, read, read_file
 from workers.reading.text import PaperText

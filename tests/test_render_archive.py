@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
-from workers.papers import Paper, Score
+from workers.models import Paper, Score
 from workers.render.ast import parse
 from workers.render.markdown import archive, write
 from workers.render.page import title_of

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from slack_sdk.models.blocks import Block
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
-from workers.papers import Grounds, Score
+from workers.models import Grounds, Score
 from workers.render import slack
 from workers.render.cut import shortened, units
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from telegram.constants import MessageLimit
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
-from workers.papers import Grounds, Score, Shown
+from workers.models import Grounds, Score, Shown
 from workers.render import telegram
 from workers.render.cut import pieces, units
 

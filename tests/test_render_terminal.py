@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from tests.rendering import HOSTILE, RECEIPT, analysis, digest, pick
-from workers.papers import Receipt, Score, SourceCount
+from workers.models import Receipt, Score, SourceCount
 from workers.render import receipt
 from workers.render.terminal import show
 from workers.words import words

@@ -10,7 +10,7 @@ from tests.doubles.telegram import TelegramDouble
 from workers import hand, rounds
 from workers.delivery import deliver
 from workers.delivery.telegram import TelegramPoster
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import DELIVERY, Hands
 from workers.rounds import Round
 from workers.store.outbox import Outbox

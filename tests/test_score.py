@@ -13,7 +13,7 @@ from workers.analysis import claude as claude_module
 from workers.analysis.claude import Claude
 from workers.analysis.rank import rank
 from workers.analysis.score import local_scores, score_papers
-from workers.papers import LOCAL, Paper, Score
+from workers.models import LOCAL, Paper, Score
 from workers.settings import Settings
 from workers.store import papers as store_module
 from workers.store.papers import Made, Papers

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.world import CHANNEL, ROOT, World
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import Hands
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox

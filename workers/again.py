@@ -13,7 +13,7 @@ from typing import Any
 from redis import Redis
 
 from prompts import load_profile
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import Hands
 from workers.settings import Settings
 from workers.store.channels import Channels

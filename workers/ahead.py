@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from prompts import Profile
 from workers.analysis.rank import Ranked, rank
-from workers.papers import Paper, Score
+from workers.models import Paper, Score
 from workers.store.fetches import ARXIV_GAP_S
 
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from workers.papers import Digest
+from workers.models import Digest
 
 MODE = 0o644
 """Rights of the file: a digest is public within the team."""

@@ -4,7 +4,7 @@ from datetime import date
 
 from workers.analysis.score import Scored
 from workers.errors import OverBudget
-from workers.papers import Paper, Score, SourceCount
+from workers.models import Paper, Score, SourceCount
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched
 from workers.store.memory import Memory, Settled

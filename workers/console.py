@@ -21,7 +21,7 @@ from workers import archive
 from workers.arxiv_id import ArxivId
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
-from workers.papers import Analysis, Paper
+from workers.models import Analysis, Paper
 from workers.queue import CONSOLE, DELIVERY, DIGEST, KINDS, Hands
 from workers.report import Made
 from workers.settings import Settings

@@ -29,7 +29,7 @@ from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.errors import SERVICE_KINDS
 from workers.fulltext import given_of
 from workers.messages import parts_of
-from workers.papers import LOCAL, Digest, Paper, Score
+from workers.models import LOCAL, Digest, Paper, Score
 from workers.render import markdown
 from workers.render.page import kept
 from workers.settings import Settings

@@ -7,7 +7,7 @@ from redis import Redis
 from workers.analysis.given import Given, given
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
-from workers.papers import Paper
+from workers.models import Paper
 from workers.reading.read import abstract_only, read, read_made_up
 from workers.render.places import place_url
 from workers.settings import Settings

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from workers.papers import Digest, Paper, Part
+from workers.models import Digest, Paper, Part
 from workers.render import slack, telegram
 from workers.render.buttons import with_buttons
 from workers.settings import Settings

@@ -14,7 +14,7 @@ from redis import Redis
 
 from workers.again import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
 from workers.messages import listens
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import QUEUES, Hands, living
 from workers.schedule import CATCH_UP, slots
 from workers.settings import Settings

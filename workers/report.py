@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from workers.papers import Digest
+from workers.models import Digest
 from workers.render import terminal
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings

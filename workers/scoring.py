@@ -9,7 +9,7 @@ from rich.console import Console
 
 from prompts import load_profile
 from workers.errors import BadInput
-from workers.papers import Paper
+from workers.models import Paper
 from workers.settings import Settings
 
 MOST_PAPERS = 20_000

@@ -23,7 +23,7 @@ from workers.edition import Edition, Order, note_model
 from workers.errors import BadInput, SourceFailed
 from workers.fulltext import given_of, links_of
 from workers.messages import parts_of
-from workers.papers import Analysis, Digest, Paper, Part, Pick, Score
+from workers.models import Analysis, Digest, Paper, Part, Pick, Score
 from workers.reading.read import read
 from workers.render.answer import slack_parts, telegram_parts
 from workers.render.clean import clean_inline

@@ -6,7 +6,7 @@ Never a word of a person's, a paper's or a service's.
 import logging
 from collections.abc import Iterable
 
-from workers.papers import Analysis, Score
+from workers.models import Analysis, Score
 from workers.sources.gather import Fetched
 
 log = logging.getLogger(__name__)

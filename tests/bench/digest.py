@@ -24,7 +24,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import Asked, read
 from tests.doubles.pages import make_html
 from tests.doubles.slack import SlackDouble
-from workers.papers import Receipt
+from workers.models import Receipt
 from workers.queue import DELIVERY, DIGEST, Hands
 from workers.settings import Settings
 from workers.sources.days import weekdays_before

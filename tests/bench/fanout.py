@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.fanout_ends import addresses, ends
 from tests.bench.figures import Figure, Report
 from tests.bench.house import at_work, settled, wait_for
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import DELIVERY, Hands
 from workers.store.outbox import Outbox
 

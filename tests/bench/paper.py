@@ -11,7 +11,7 @@ from workers.analysis.claude import Claude
 from workers.analysis.given import Given, given
 from workers.analysis.meter import Meter, Usage
 from workers.analysis.prices import AS_OF, count, estimate
-from workers.papers import Paper
+from workers.models import Paper
 from workers.reading.text import PaperText, Paragraph, Section
 from workers.settings import Settings
 from workers.store.threads import Turn

@@ -14,7 +14,7 @@ KB_PER_MB = 1024
 
 def ours(texts: list[list[str]], interests: list[str]) -> float:
     """Seconds until all are ranked, imports of the ranker included."""
-    from workers.papers import Paper
+    from workers.models import Paper
 
     papers = [Paper(id=i, title=title, abstract=abstract) for i, title, abstract in texts]
     began = time.perf_counter()

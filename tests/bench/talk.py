@@ -24,7 +24,7 @@ from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from workers.console import store
-from workers.papers import Paper
+from workers.models import Paper
 from workers.queue import CREW
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE

@@ -4,7 +4,7 @@ import json
 import random
 from pathlib import Path
 
-from workers.papers import Paper
+from workers.models import Paper
 from workers.sources.gather import SAMPLE
 
 SEED = 20260127

@@ -3,7 +3,7 @@
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises import kit
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import DELIVERY
 
 SLACK, ASK, HOLD = "slack:C0ONE", "telegram:-1001000000001", "telegram:-1001000000005"

@@ -17,7 +17,7 @@ from tests.doubles.slack import SlackDouble
 from tests.promises import kit
 from tests.promises.post import KEYS, SLACK, parts
 from tests.world import World
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import DELIVERY, KINDS, Hands, OurJob
 from workers.store.channels import Channels
 from workers.store.memory import Memory

@@ -22,7 +22,7 @@ from tests.test_operator import CHAT, DIGESTS, OPS, Office
 from tests.test_render_slack import check as fits_slack
 from tests.test_render_telegram import check as fits_telegram
 from workers.edition import Edition, Order
-from workers.papers import Part
+from workers.models import Part
 from workers.queue import DELIVERY, Hands
 from workers.render import slack, telegram
 from workers.store.channels import Channels

@@ -32,7 +32,7 @@ from tests.test_intake_kill import Lives, Telegram, expect
 from tests.test_slack_http import free_port
 from tests.test_slack_listener import Running, paper, slash, tasks, until
 from tests.world import ROOT
-from workers.papers import Paper
+from workers.models import Paper
 from workers.platforms import TELEGRAM_PATH
 from workers.queue import Hands
 from workers.store import embedded
@@ -533,7 +533,7 @@ def test_23_unknown_workspace(slack, start, redis):
 
 
 def voting():
-    from workers.papers import Part
+    from workers.models import Part
     from workers.render.buttons import with_buttons  # the buttons as they are posted
 
     part = with_buttons(Part(key=f"pick:{PAPER}", payload={"text": "x", "blocks": []}), "slack", "en")

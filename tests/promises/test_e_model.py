@@ -33,7 +33,7 @@ from workers.delivery.deliver import Deliverer
 from workers.delivery.posters import poster
 from workers.edition import Edition
 from workers.messages import parts_of
-from workers.papers import Paper
+from workers.models import Paper
 from workers.queue import Hands
 from workers.reading.html import read_html
 from workers.reading.pdf import read_pdf

@@ -26,7 +26,7 @@ from tests.doubles.slack import SlackDouble
 from tests.promises import kit
 from tests.replay.count import Day, shown_of
 from tests.replay.lists import HIDDEN_SCORE, Lists
-from workers.papers import Paper
+from workers.models import Paper
 from workers.queue import DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.huggingface import from_items

@@ -5,7 +5,7 @@ from typing import Protocol
 from prompts import Profile
 from workers.analysis.given import Given
 from workers.analysis.meter import Meter
-from workers.papers import Analysis, Paper, Score
+from workers.models import Analysis, Paper, Score
 
 
 class Analyst(Protocol):

@@ -43,7 +43,7 @@ from workers.analysis.replies import SPENT_CODES, Failure, failure_of, section, 
 from workers.analysis.sentences import spans
 from workers.analysis.service import connect
 from workers.errors import ModelDeclined, OverBudget
-from workers.papers import LOCAL, Paper, Record
+from workers.models import LOCAL, Paper, Record
 from workers.settings import Settings
 from workers.words import Words, words
 

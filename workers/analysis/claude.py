@@ -25,7 +25,7 @@ from workers.analysis.statements import (
     statements_of,
 )
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
-from workers.papers import Analysis, Paper, Score
+from workers.models import Analysis, Paper, Score
 from workers.settings import Settings
 
 SCORE_TIMEOUT_S, DEEPDIVE_TIMEOUT_S = 30.0, 120.0

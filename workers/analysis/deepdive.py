@@ -14,7 +14,7 @@ from workers.analysis.given import Given
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.score import Progress
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
-from workers.papers import Analysis, Paper, ReadFrom
+from workers.models import Analysis, Paper, ReadFrom
 from workers.store.papers import Made, Papers
 from workers.store.spend import Spend
 

@@ -17,7 +17,7 @@ from workers.analysis.roles import CONTRAST, FIRST_PERSON, HOW, HOWEVER, LIMIT, 
 from workers.analysis.sentences import sentences
 from workers.analysis.statements import gated, statement
 from workers.analysis.whole import Chosen
-from workers.papers import LOCAL, SECTIONS, Analysis, Paper, Score, SectionName, Statement
+from workers.models import LOCAL, SECTIONS, Analysis, Paper, Score, SectionName, Statement
 
 METHODS, RESULTS, LIMITS = 3, 2, 2
 """Most sentences per section."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from workers.analysis.grounding import Index, supported
 from workers.analysis.numbers import said as numbers_said
 from workers.analysis.squeeze import squeeze
-from workers.papers import Record
+from workers.models import Record
 from workers.reading.text import clean
 
 GATE_QUOTES, GATE_NUMBERS, GATE_SECTIONS = 1.0, 0.95, 3

@@ -11,7 +11,7 @@ from workers.analysis.grounding import Index
 from workers.analysis.marks import Passage, passages_of
 from workers.analysis.opening import PAPER_TOKENS, shown
 from workers.analysis.prices import count
-from workers.papers import Grounds, Paper, Shown
+from workers.models import Grounds, Paper, Shown
 from workers.reading.figure import first_figure, licence_name
 from workers.reading.shorten import shortened
 from workers.reading.text import Figure, PaperText

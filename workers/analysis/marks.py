@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from workers.analysis.replies import visible
 from workers.analysis.sentences import sentences
-from workers.papers import Paper, Record
+from workers.models import Paper, Record
 from workers.words import LANGUAGES, Words
 
 ABSTRACT = "Abstract"

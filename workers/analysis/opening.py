@@ -12,7 +12,7 @@ from typing import Any
 import prompts
 from workers.analysis.marks import ABSTRACT, Passage
 from workers.analysis.replies import visible
-from workers.papers import Paper
+from workers.models import Paper
 
 PAPER_TOKENS = 80_000
 """Tokens of the paper that are sent, by `prices.count`: Haiku 5.5 costs five times as much above 100,000 in all."""

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from workers.papers import Paper
+from workers.models import Paper
 
 TITLE_PHRASE, TITLE_EXTRA = 76.0, 10.0
 ABSTRACT_PHRASE, ABSTRACT_EXTRA = 56.0, 15.0

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictInt, ValidationErr
 from workers.analysis.meter import Usage
 from workers.analysis.recital import recites
 from workers.errors import ModelDeclined, ModelFailed
-from workers.papers import SCORE_MAX, SCORE_MIN
+from workers.models import SCORE_MAX, SCORE_MIN
 
 log = logging.getLogger(__name__)
 

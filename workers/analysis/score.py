@@ -15,7 +15,7 @@ from workers.analysis.analyst import Analyst
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.rank import Ranked, rank
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
-from workers.papers import LOCAL, Paper, Score
+from workers.models import LOCAL, Paper, Score
 from workers.store.papers import Made, Papers
 from workers.store.spend import Spend
 

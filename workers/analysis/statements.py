@@ -22,7 +22,7 @@ from workers.analysis.polarity import turned
 from workers.analysis.replies import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
 from workers.analysis.sentences import SENTENCE_MAX
 from workers.analysis.squeeze import without_symbols
-from workers.papers import SECTIONS, Grounds, SectionName, Statement
+from workers.models import SECTIONS, Grounds, SectionName, Statement
 
 READINGS: tuple[SectionName, ...] = ("takeaway", "limitations")
 """Sections in which a statement may do without a quote."""

@@ -12,7 +12,7 @@ from workers.analysis.given import Given
 from workers.analysis.rank import matches
 from workers.analysis.roles import FIRST_PERSON, HOW, HOWEVER, LIMIT, LINK, NAMED, NEW, NUMBER, OTHERS, RESULT
 from workers.analysis.sentences import sentences, words_of
-from workers.papers import SectionName
+from workers.models import SectionName
 
 LEAST, MOST = 45, 360
 """Characters of a sentence that can stand alone and is read in a chat."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from workers.delivery.poster import SEND_TIMEOUT_S
-from workers.papers import Part
+from workers.models import Part
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from workers.delivery.live import Background, Noted
 from workers.delivery.slack import EVENT_TYPE, SlackPoster
-from workers.papers import Part
+from workers.models import Part
 from workers.platforms import slack_code
 from workers.render.answer import live_markdown
 from workers.settings import Settings

@@ -14,7 +14,7 @@ from telegram.constants import ChatAction
 from workers.delivery.live import Background, Noted
 from workers.delivery.telegram import ABSENT, TelegramPoster
 from workers.errors import Rejected
-from workers.papers import Part
+from workers.models import Part
 from workers.render.answer import live_message
 from workers.settings import Settings
 

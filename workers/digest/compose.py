@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from prompts import Profile
 from workers.digest.pick import why_empty
-from workers.papers import LOCAL, Analysis, Digest, Paper, Pick, Receipt, Score, SourceCount
+from workers.models import LOCAL, Analysis, Digest, Paper, Pick, Receipt, Score, SourceCount
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from workers.errors import SERVICE_KINDS
-from workers.papers import Digest, EmptyWhy, Paper, Score, SourceCount
+from workers.models import Digest, EmptyWhy, Paper, Score, SourceCount
 
 SATURDAY = 5
 """date.weekday() of the first day without lists."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from workers.digest.compose import Spent, unwritten
 from workers.digest.pick import worth_again
 from workers.errors import SERVICE_KINDS
-from workers.papers import LOCAL, Analysis, Digest
+from workers.models import LOCAL, Analysis, Digest
 
 PASSING = SERVICE_KINDS | {"invalid", "truncated", "over_budget", "failed"}
 """Classes of failure that another try later in the day may get past. Not: declined, unsupported, paper_lost, which the

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
-from workers.papers import Record
+from workers.models import Record
 from workers.reading.text import Figure, PaperText, may_show_figure
 
 Why = Literal["", "withdrawn", "licence", "licence_unknown", "no_figure", "no_image", "no_caption"]

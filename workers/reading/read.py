@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from workers import arxiv_id
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
-from workers.papers import Paper
+from workers.models import Paper
 from workers.reading.html import read_html
 from workers.reading.pdf import read_pdf
 from workers.reading.text import PaperText, screened

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from workers.papers import ReadFrom, Record
+from workers.models import ReadFrom, Record
 from workers.reading.phrases import addresses_model
 
 MIN_WORDS = 80

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
-from workers.papers import LOCAL, Part
+from workers.models import LOCAL, Part
 from workers.render.ast import parse
 from workers.render.clean import clean_inline, clean_text
 from workers.render.cut import shortened, units

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workers.papers import Part
+from workers.models import Part
 from workers.words import words
 
 DIVE, UP, DOWN = "dive", "vote_up", "vote_down"

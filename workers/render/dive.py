@@ -4,7 +4,7 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from workers.papers import Analysis, Paper
+from workers.models import Analysis, Paper
 from workers.render.page import alert, labels, sections, title_of
 from workers.render.statements import footer
 from workers.render.terminal import blocks

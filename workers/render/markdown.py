@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from workers.papers import Digest
+from workers.models import Digest
 from workers.render.ast import show_math
 from workers.render.page import Entry, Page, page
 from workers.render.tree import (

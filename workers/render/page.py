@@ -6,7 +6,7 @@ The only links of a digest are made here, from a paper's id and the caller's bas
 from dataclasses import dataclass, replace
 
 from workers.arxiv_id import abs_url, pdf_url
-from workers.papers import SECTIONS, Analysis, Digest, Paper, Pick, Score
+from workers.models import SECTIONS, Analysis, Digest, Paper, Pick, Score
 from workers.render import receipt
 from workers.render.ast import parse
 from workers.render.clean import clean_inline, defang

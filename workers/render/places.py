@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from workers.arxiv_id import abs_url, html_url, pdf_url
-from workers.papers import ReadFrom
+from workers.models import ReadFrom
 
 ANCHOR = "._-~:"
 """Signs of an id that stay as they are in an address; a page may call its sections anything."""

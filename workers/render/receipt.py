@@ -5,7 +5,7 @@
 
 import re
 
-from workers.papers import LOCAL, Digest, Receipt, SourceCount
+from workers.models import LOCAL, Digest, Receipt, SourceCount
 from workers.render.clean import clean_inline
 from workers.words import Words, words
 

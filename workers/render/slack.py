@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.papers import Digest, Part
+from workers.models import Digest, Part
 from workers.render.cut import pieces as text_pieces
 from workers.render.cut import shortened, units
 from workers.render.page import Entry, Page, page

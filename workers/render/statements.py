@@ -6,7 +6,7 @@ Every link is made from the paper's id and a place that code found. What has no 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workers.papers import Analysis, Grounds, Statement
+from workers.models import Analysis, Grounds, Statement
 from workers.render.ast import parse
 from workers.render.clean import clean_inline
 from workers.render.maths import tex_text

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workers.papers import Digest, Part
+from workers.models import Digest, Part
 from workers.render.page import Entry, Page, page
 from workers.render.telegram_text import Draft, Entity, lines
 from workers.render.tree import Paragraph, Span

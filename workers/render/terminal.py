@@ -9,7 +9,7 @@ from rich.rule import Rule as Line
 from rich.table import Table as Grid
 from rich.text import Text
 
-from workers.papers import Digest
+from workers.models import Digest
 from workers.render import receipt
 from workers.render.page import Entry, Page, page
 from workers.render.tree import Block, Code, Heading, List, Math, Paragraph, Quote, Spans, Table, flat

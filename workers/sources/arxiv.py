@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from workers import arxiv_id
 from workers.arxiv_id import ArxivId
 from workers.errors import SourceFailed
-from workers.papers import Paper
+from workers.models import Paper
 from workers.settings import Settings
 from workers.sources.feeds import NotAFeed, parse_feed
 from workers.sources.http import Door, Reply

@@ -12,7 +12,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
-from workers.papers import Paper
+from workers.models import Paper
 from workers.settings import Settings
 from workers.sources import arxiv, huggingface
 from workers.sources.days import STEP_BACK, list_days, weekdays_before

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from workers import arxiv_id
 from workers.errors import SourceFailed
-from workers.papers import Paper
+from workers.models import Paper
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy

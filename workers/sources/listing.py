@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from workers.papers import Paper
+from workers.models import Paper
 
 MAX_TITLE, MAX_ABSTRACT = 1_000, 20_000
 """Characters kept; the longest real ones seen are about 300 and 1,922."""

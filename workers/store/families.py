@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from workers.papers import Analysis, Digest, Paper, Record, Score
+from workers.models import Analysis, Digest, Paper, Record, Score
 from workers.store.threads import Place, Turn
 
 Type = Literal["string", "hash", "set", "zset", "list"]

@@ -13,7 +13,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import WatchError
 
-from workers.papers import Analysis, Digest, Paper, Part
+from workers.models import Analysis, Digest, Paper, Part
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 from workers.store.redis import key as k

@@ -21,7 +21,7 @@ from typing import Any, Literal, cast
 
 from redis import Redis
 
-from workers.papers import Part
+from workers.models import Part
 from workers.store.outbox_scripts import AGAIN, CLAIM, FINISH, SETTLED
 from workers.store.redis import key as k
 from workers.store.redis import text

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.papers import LOCAL, Analysis, Paper, Record, Score
+from workers.models import LOCAL, Analysis, Paper, Record, Score
 from workers.store.redis import key
 
 PAPER_TTL_S = 400 * 86_400

@@ -7,7 +7,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import WatchError
 
-from workers.papers import Part
+from workers.models import Part
 from workers.store.outbox import Outbox
 from workers.store.redis import key as k
 from workers.store.redis import text
