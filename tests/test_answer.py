@@ -12,8 +12,8 @@ from tests.giving import alone, whole
 from tests.rendering import HOSTILE
 from workers.analysis import answer as answer_module
 from workers.analysis.answer import Answer, Passage, answer, nearest, passages_of, quoted
-from workers.analysis.given import Given
-from workers.analysis.marks import language_of, marked, readable, uncited
+from workers.analysis.grounding.citations import language_of, marked, readable, uncited
+from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Meter
 from workers.models import Grounds, Paper
 from workers.reading.text import PaperText, Paragraph, Section
@@ -273,8 +273,8 @@ def test_citations_may_span_several_passages():
 
     from types import SimpleNamespace
 
-    from workers.analysis.opening import numbered
-    from workers.analysis.question import with_marks
+    from workers.analysis.model.paper_prompt import numbered
+    from workers.analysis.model.question_prompt import with_marks
 
     def citing(cited, start=0, end=2, kind="content_block_location", document=0):
         where = {"start_block_index": start, "end_block_index": end, "document_index": document}

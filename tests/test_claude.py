@@ -10,10 +10,10 @@ import pytest
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from tests.giving import alone
-from workers.analysis import calls, service
-from workers.analysis import claude as claude_module
-from workers.analysis.claude import Claude
 from workers.analysis.meter import Meter
+from workers.analysis.model import calls, client
+from workers.analysis.model import claude as claude_module
+from workers.analysis.model.claude import Claude
 from workers.errors import ModelDeclined, ModelFailed
 from workers.models import Paper
 from workers.settings import Settings
@@ -266,7 +266,7 @@ def test_a_service_that_hangs_is_given_up_for_the_whole_run(double):
 
 def test_single_failures_do_not_trip_the_breaker(double):
     one = analyst(double)
-    for _ in range(service.BREAK_AT + 1):
+    for _ in range(client.BREAK_AT + 1):
         double.fail("error", 1, status=413)
         failed(lambda: one.score(PAPER, EN, Meter()))
         assert one.score(PAPER, EN, Meter()).value == 88
@@ -277,7 +277,7 @@ def test_a_run_of_failures_does(double):
     double.fail("error", 999, status=413)
     for _ in range(10):
         assert failed(lambda: one.score(PAPER, EN, Meter())).kind == "rejected"
-    assert len(double.prompts) == service.BREAK_AT
+    assert len(double.prompts) == client.BREAK_AT
 
 
 def test_a_model_that_cannot_stop_thinking_is_asked_without(double):

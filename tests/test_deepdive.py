@@ -7,11 +7,11 @@ import pytest
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from tests.giving import alone
-from workers.analysis import calls
-from workers.analysis import claude as claude_module
 from workers.analysis.choice import choose
-from workers.analysis.claude import Claude
 from workers.analysis.deepdive import deep_dives
+from workers.analysis.model import calls
+from workers.analysis.model import claude as claude_module
+from workers.analysis.model.claude import Claude
 from workers.analysis.score import score_papers
 from workers.models import LOCAL, Paper
 from workers.settings import Settings

@@ -18,8 +18,8 @@ from prompts import load_profile
 from tests.doubles.slack import DEFAULT_SCOPES
 from tests.doubles.telegram import FORUM, PRIVATE, TOPIC
 from tests.world import CHANNEL, CHAT, World
-from workers.analysis.probe import CONTEXT_TOKENS
-from workers.analysis.service import MAX_REPLY_BYTES
+from workers.analysis.model.client import MAX_REPLY_BYTES
+from workers.analysis.model.probe import CONTEXT_TOKENS
 from workers.doctor import run, show
 from workers.doctor.clock import Clock
 from workers.doctor.findings import Finding, Part, examine

@@ -8,9 +8,9 @@ import pytest
 
 from prompts import load_profile
 from tests.giving import alone
-from workers.analysis.extractive import Extractive
+from workers.analysis.extractive.analyst import Extractive
+from workers.analysis.grounding.sentences import sentences
 from workers.analysis.meter import Meter
-from workers.analysis.sentences import sentences
 from workers.models import LOCAL, Paper
 from workers.render.statements import statement_blocks
 from workers.render.tree import flat

@@ -5,8 +5,8 @@ import pytest
 from prompts import load_profile
 from tests.giving import PAPER, PARTS, whole
 from tests.test_statements import posts
-from workers.analysis.extractive import Extractive
-from workers.analysis.given import given
+from workers.analysis.extractive.analyst import Extractive
+from workers.analysis.grounding.paper import given
 from workers.analysis.meter import Meter
 from workers.models import LOCAL, SECTIONS, Paper
 from workers.reading.read import read_file

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.analysis.gate import Claim, Metrics, failures, measure, verbatim_ratio
-from workers.analysis.grounding import Index, numbers, sentences, squeeze, supported, uncited  # fmt: skip
+from workers.analysis.grounding.index import Index, numbers, sentences, squeeze, supported, uncited  # fmt: skip
+from workers.analysis.grounding.metrics import Claim, Metrics, failures, measure, verbatim_ratio
 from workers.reading.html import read_html
 from workers.reading.text import PaperText, Paragraph, Section, Table
 

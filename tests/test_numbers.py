@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from workers.analysis.numbers import missing, numbers, said
-from workers.analysis.polarity import turned
+from workers.analysis.grounding.numbers import missing, numbers, said
+from workers.analysis.grounding.polarity import turned
 
 VALUES = {
     "twenty-five steps, two hundred images, ten thousand pairs": ["25", "200", "10000"],

@@ -8,9 +8,9 @@ from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from tests.giving import PAPER, PARTS, alone, whole
 from workers.analysis.answer import answer
-from workers.analysis.claude import Claude
 from workers.analysis.meter import Meter
-from workers.analysis.opening import CACHE_TTL
+from workers.analysis.model.claude import Claude
+from workers.analysis.model.paper_prompt import CACHE_TTL
 from workers.models import Paper
 from workers.settings import Settings
 from workers.store.threads import Turn

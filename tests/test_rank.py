@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from workers.analysis.rank import matches, rank
+from workers.analysis.extractive.rank import matches, rank
 from workers.models import Paper
 
 INTERESTS = (

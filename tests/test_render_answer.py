@@ -8,7 +8,7 @@ from tests.test_render_slack import check as check_slack
 from tests.test_render_slack import texts, walk
 from tests.test_render_telegram import check as check_telegram
 from workers.analysis.answer import Answer, passages_of, quoted
-from workers.analysis.marks import Cite
+from workers.analysis.grounding.citations import Cite
 from workers.models import Paper
 from workers.render.answer import live_markdown, live_message, slack_parts, telegram_parts
 from workers.words import words

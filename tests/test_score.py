@@ -8,10 +8,10 @@ import pytest
 
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
-from workers.analysis import calls
-from workers.analysis import claude as claude_module
-from workers.analysis.claude import Claude
-from workers.analysis.rank import rank
+from workers.analysis.extractive.rank import rank
+from workers.analysis.model import calls
+from workers.analysis.model import claude as claude_module
+from workers.analysis.model.claude import Claude
 from workers.analysis.score import local_scores, score_papers
 from workers.models import LOCAL, Paper, Score
 from workers.settings import Settings

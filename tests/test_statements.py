@@ -14,10 +14,10 @@ from tests.rendering import ARXIV, HOSTILE, digest, pick
 from tests.test_render_slack import check as check_slack
 from tests.test_render_slack import walk
 from tests.test_render_telegram import check as check_telegram
-from workers.analysis import calls
-from workers.analysis.claude import Claude
 from workers.analysis.deepdive import deep_dives
 from workers.analysis.meter import Meter
+from workers.analysis.model import calls
+from workers.analysis.model.claude import Claude
 from workers.errors import ModelFailed
 from workers.reading.text import clean
 from workers.render import dive, markdown, slack, telegram, terminal

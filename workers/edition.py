@@ -19,7 +19,7 @@ from workers.ahead import reading
 from workers.analysis.analyst import Analyst
 from workers.analysis.choice import choose
 from workers.analysis.deepdive import Written, deep_dives
-from workers.analysis.given import Given
+from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Usage
 from workers.analysis.score import Scored, score_papers
 from workers.candidates import fresh_papers, settled_by

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from redis import Redis
 
-from workers.analysis.given import Given, given
+from workers.analysis.grounding.paper import Given, given
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper

@@ -53,9 +53,16 @@ ASYNC_HTTP = (
 """What the Telegram library's HTTP client imports at its first request: 80 ms a job if it is left to the child."""
 
 WARM = {
-    DIGEST: ("workers.jobs", "workers.edition", *RANKER, "workers.analysis.claude", "anthropic"),
-    INTERACTIVE: ("workers.jobs", "workers.talk", *RANKER, "workers.analysis.claude", "anthropic"),
-    DEEPDIVE: ("workers.jobs", "workers.talk", "workers.edition", *RANKER, "workers.analysis.claude", "anthropic"),
+    DIGEST: ("workers.jobs", "workers.edition", *RANKER, "workers.analysis.model.claude", "anthropic"),
+    INTERACTIVE: ("workers.jobs", "workers.talk", *RANKER, "workers.analysis.model.claude", "anthropic"),
+    DEEPDIVE: (
+        "workers.jobs",
+        "workers.talk",
+        "workers.edition",
+        *RANKER,
+        "workers.analysis.model.claude",
+        "anthropic",
+    ),
     DELIVERY: ("workers.jobs", "workers.rounds", *ASYNC_HTTP),
 }
 """Modules imported once, before the fork, so that each job starts in milliseconds."""

@@ -13,7 +13,7 @@ from prompts import load_profile
 from workers import traces
 from workers.analysis.answer import answer
 from workers.analysis.choice import choose
-from workers.analysis.given import Given
+from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Meter
 from workers.analysis.score import local_scores
 from workers.arxiv_id import ArxivId

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from tests.bench.digest import CONCURRENCY, PAPERS, PICKS, once
 from tests.bench.figures import Figure, Report
 from tests.doubles.model_answers import DEFAULTS, Asked, tokens
-from workers.analysis.calls import CACHE_FROM_TOKENS
 from workers.analysis.meter import Usage
+from workers.analysis.model.calls import CACHE_FROM_TOKENS
 from workers.analysis.prices import AS_OF, count, estimate
 from workers.analysis.score import LIMIT
 
 SCORE_OUT, WRITE_OUT = 60, 3500
-"""Output tokens of a score, and of an analysis with its thinking (1,500 + 2,000), as `workers.analysis.claude` has
+"""Output tokens of a score, and of an analysis with its thinking (1,500 + 2,000), as `workers.analysis.model.claude` has
 them; the double's answers are far shorter, so only the projections use these."""
 
 DAYS = (PAPERS, LIMIT)

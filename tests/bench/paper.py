@@ -7,9 +7,9 @@ from tests.bench.figures import Figure, Report
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import DEFAULTS, Asked, documents, joined_text, tokens
 from workers.analysis.answer import answer
-from workers.analysis.claude import Claude
-from workers.analysis.given import Given, given
+from workers.analysis.grounding.paper import Given, given
 from workers.analysis.meter import Meter, Usage
+from workers.analysis.model.claude import Claude
 from workers.analysis.prices import AS_OF, count, estimate
 from workers.models import Paper
 from workers.reading.text import PaperText, Paragraph, Section

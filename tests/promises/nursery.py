@@ -16,7 +16,7 @@ import anthropic
 
 import bot.slack.app
 import bot.telegram.app
-import workers.analysis.claude
+import workers.analysis.model.claude
 import workers.delivery.deliver
 import workers.delivery.posters
 import workers.edition

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from prompts import Profile
-from workers.analysis.given import Given
+from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Meter
 from workers.models import Analysis, Paper, Score
 

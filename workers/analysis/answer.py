@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import Field
 
-from workers.analysis.given import Given
-from workers.analysis.honest import look, metrics_of
-from workers.analysis.marks import (
+from workers.analysis.extractive.rank import matches, rank
+from workers.analysis.grounding.answer_check import look, metrics_of
+from workers.analysis.grounding.citations import (
     ABSTRACT,
     QUOTE_MAX,
     Cite,
@@ -33,15 +33,15 @@ from workers.analysis.marks import (
     uncited,
     unfinished,
 )
+from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.sentences import spans
 from workers.analysis.meter import Bill, Meter, Usage
-from workers.analysis.opening import PAPER_LOST, REACHED, text_of
+from workers.analysis.model.client import connect
+from workers.analysis.model.paper_prompt import PAPER_LOST, REACHED, text_of
+from workers.analysis.model.prompt_leak import recites
+from workers.analysis.model.question_prompt import Told, body_of, with_marks
+from workers.analysis.model.replies import SPENT_CODES, Failure, failure_of, section, usage_of, visible
 from workers.analysis.prices import count, prompt_tokens
-from workers.analysis.question import Told, body_of, with_marks
-from workers.analysis.rank import matches, rank
-from workers.analysis.recital import recites
-from workers.analysis.replies import SPENT_CODES, Failure, failure_of, section, usage_of, visible
-from workers.analysis.sentences import spans
-from workers.analysis.service import connect
 from workers.errors import ModelDeclined, OverBudget
 from workers.models import LOCAL, Paper, Record
 from workers.settings import Settings

@@ -11,6 +11,6 @@ def choose(settings: Settings) -> Analyst | None:
     """
     if not settings.anthropic_api_key.get_secret_value():
         return None
-    from workers.analysis.claude import Claude  # loads the model's library
+    from workers.analysis.model.claude import Claude  # loads the model's library
 
     return Claude(settings)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
-from workers.analysis.extractive import Extractive
-from workers.analysis.given import Given
+from workers.analysis.extractive.analyst import Extractive
+from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.score import Progress
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
+from workers.analysis.extractive.rank import Ranked, rank
 from workers.analysis.meter import NOTHING, Meter, Usage
-from workers.analysis.rank import Ranked, rank
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import LOCAL, Paper, Score
 from workers.store.papers import Made, Papers

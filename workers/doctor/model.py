@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from redis import Redis
 
 from workers.analysis.meter import Meter
+from workers.analysis.model.probe import CONTEXT_TOKENS, Known, Probed, known, probe
 from workers.analysis.prices import AS_OF, price_of
-from workers.analysis.probe import CONTEXT_TOKENS, Known, Probed, known, probe
 from workers.doctor.findings import Finding, State
 from workers.errors import OverBudget
 from workers.settings import Settings

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from workers.analysis.numbers import Number, missing
-from workers.analysis.numbers import numbers as numbers
-from workers.analysis.polarity import negated
-from workers.analysis.sentences import spans
-from workers.analysis.squeeze import sentences as sentences
-from workers.analysis.squeeze import squeeze as squeeze
+from workers.analysis.grounding.normalize import sentences as sentences
+from workers.analysis.grounding.normalize import squeeze as squeeze
+from workers.analysis.grounding.numbers import Number, missing
+from workers.analysis.grounding.numbers import numbers as numbers
+from workers.analysis.grounding.polarity import negated
+from workers.analysis.grounding.sentences import spans
 from workers.reading.text import PaperText, Paragraph, clean
 
 MIN_QUOTE = 20

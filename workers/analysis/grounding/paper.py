@@ -7,9 +7,9 @@ A deep dive and the questions after it are given the same passages, so that a se
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workers.analysis.grounding import Index
-from workers.analysis.marks import Passage, passages_of
-from workers.analysis.opening import PAPER_TOKENS, shown
+from workers.analysis.grounding.citations import Passage, passages_of
+from workers.analysis.grounding.index import Index
+from workers.analysis.model.paper_prompt import PAPER_TOKENS, shown
 from workers.analysis.prices import count
 from workers.models import Grounds, Paper, Shown
 from workers.reading.figure import first_figure, licence_name

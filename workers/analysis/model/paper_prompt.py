@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import prompts
-from workers.analysis.marks import ABSTRACT, Passage
-from workers.analysis.replies import visible
+from workers.analysis.grounding.citations import ABSTRACT, Passage
+from workers.analysis.model.replies import visible
 from workers.models import Paper
 
 PAPER_TOKENS = 80_000

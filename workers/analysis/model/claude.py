@@ -9,12 +9,8 @@ from pydantic import BaseModel
 
 import prompts
 from prompts import Profile
-from workers.analysis.calls import THINKING_TOKENS, Calls, Said, Task
-from workers.analysis.given import Given
-from workers.analysis.meter import Meter
-from workers.analysis.opening import EFFORT, known_of, opening, read_of
-from workers.analysis.replies import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
-from workers.analysis.statements import (
+from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.statements import (
     Checked,
     as_sections,
     check,
@@ -24,6 +20,10 @@ from workers.analysis.statements import (
     problems,
     statements_of,
 )
+from workers.analysis.meter import Meter
+from workers.analysis.model.calls import THINKING_TOKENS, Calls, Said, Task
+from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
+from workers.analysis.model.replies import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Paper, Score
 from workers.settings import Settings

@@ -9,14 +9,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from prompts import Profile
-from workers.analysis import whole
-from workers.analysis.given import Given
+from workers.analysis.extractive import fulltext
+from workers.analysis.extractive.fulltext import Chosen
+from workers.analysis.extractive.rank import matches, rank
+from workers.analysis.extractive.roles import (
+    CONTRAST,
+    FIRST_PERSON,
+    HOW,
+    HOWEVER,
+    LIMIT,
+    LINK,
+    NAMED,
+    NEW,
+    NUMBER,
+    OTHERS,
+    RESULT,
+)
+from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.sentences import sentences
+from workers.analysis.grounding.statements import gated, statement
 from workers.analysis.meter import Meter
-from workers.analysis.rank import matches, rank
-from workers.analysis.roles import CONTRAST, FIRST_PERSON, HOW, HOWEVER, LIMIT, LINK, NAMED, NEW, NUMBER, OTHERS, RESULT
-from workers.analysis.sentences import sentences
-from workers.analysis.statements import gated, statement
-from workers.analysis.whole import Chosen
 from workers.models import LOCAL, SECTIONS, Analysis, Paper, Score, SectionName, Statement
 
 METHODS, RESULTS, LIMITS = 3, 2, 2
@@ -96,7 +108,7 @@ class Extractive:
         if matched is None:
             matched = rank([paper], profile.interests, profile.language)[0].matched
         wanted = tuple(matched)
-        found = _from_abstract(paper, wanted) if given.text.read_from == "abstract" else whole.choose(given, wanted)
+        found = _from_abstract(paper, wanted) if given.text.read_from == "abstract" else fulltext.choose(given, wanted)
         shown = tuple(_stated(given, name, s) for name, chosen in found.items() for s in chosen)
         statements = tuple(s for s in shown if s is not None)
         texts = {name: [s.quote for s in statements if s.section == name] for name in SECTIONS}

@@ -12,16 +12,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from workers.analysis.gate import Claim, failures, measure
-from workers.analysis.given import Given
-from workers.analysis.grounding import MIN_QUOTE, Index, Place
-from workers.analysis.honest import unquoted
-from workers.analysis.numbers import Number
-from workers.analysis.numbers import said as numbers_said
-from workers.analysis.polarity import turned
-from workers.analysis.replies import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
-from workers.analysis.sentences import SENTENCE_MAX
-from workers.analysis.squeeze import without_symbols
+from workers.analysis.grounding.answer_check import unquoted
+from workers.analysis.grounding.index import MIN_QUOTE, Index, Place
+from workers.analysis.grounding.metrics import Claim, failures, measure
+from workers.analysis.grounding.normalize import without_symbols
+from workers.analysis.grounding.numbers import Number
+from workers.analysis.grounding.numbers import said as numbers_said
+from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.polarity import turned
+from workers.analysis.grounding.sentences import SENTENCE_MAX
+from workers.analysis.model.replies import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
 from workers.models import SECTIONS, Grounds, SectionName, Statement
 
 READINGS: tuple[SectionName, ...] = ("takeaway", "limitations")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 import prompts
-from workers.analysis.given import Given
-from workers.analysis.marks import Passage
-from workers.analysis.opening import EFFORT, known_of, numbered, opening, read_of
-from workers.analysis.replies import visible
+from workers.analysis.grounding.citations import Passage
+from workers.analysis.grounding.paper import Given
+from workers.analysis.model.paper_prompt import EFFORT, known_of, numbered, opening, read_of
+from workers.analysis.model.replies import visible
 
 HISTORY, TURN_MAX = 6, 4_000
 """Earlier turns of the thread that are sent, and characters of each question and answer."""

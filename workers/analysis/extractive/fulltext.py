@@ -8,10 +8,21 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.analysis.given import Given
-from workers.analysis.rank import matches
-from workers.analysis.roles import FIRST_PERSON, HOW, HOWEVER, LIMIT, LINK, NAMED, NEW, NUMBER, OTHERS, RESULT
-from workers.analysis.sentences import sentences, words_of
+from workers.analysis.extractive.rank import matches
+from workers.analysis.extractive.roles import (
+    FIRST_PERSON,
+    HOW,
+    HOWEVER,
+    LIMIT,
+    LINK,
+    NAMED,
+    NEW,
+    NUMBER,
+    OTHERS,
+    RESULT,
+)
+from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.sentences import sentences, words_of
 from workers.models import SectionName
 
 LEAST, MOST = 45, 360

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from workers.analysis.grounding import Index, supported
-from workers.analysis.numbers import said as numbers_said
-from workers.analysis.squeeze import squeeze
+from workers.analysis.grounding.index import Index, supported
+from workers.analysis.grounding.normalize import squeeze
+from workers.analysis.grounding.numbers import said as numbers_said
 from workers.models import Record
 from workers.reading.text import clean
 

@@ -17,10 +17,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from workers.analysis.meter import Meter, Usage
-from workers.analysis.opening import PAPER_LOST, REACHED, text_of
+from workers.analysis.model.client import Breaker, connect
+from workers.analysis.model.paper_prompt import PAPER_LOST, REACHED, text_of
+from workers.analysis.model.replies import SPENT_CODES, A, Failure, answer_of, failure_of, public, usage_of
 from workers.analysis.prices import count, prompt_tokens
-from workers.analysis.replies import SPENT_CODES, A, Failure, answer_of, failure_of, public, usage_of
-from workers.analysis.service import Breaker, connect
 from workers.errors import ModelDeclined
 from workers.settings import Settings
 

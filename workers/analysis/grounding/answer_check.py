@@ -7,11 +7,11 @@ question's, letter for letter. Marks around anything else are taken off, and the
 import re
 from dataclasses import dataclass
 
-from workers.analysis.grounding import Index, telling
-from workers.analysis.marks import unmarked
-from workers.analysis.numbers import missing, numbers
-from workers.analysis.numbers import said as numbers_said
-from workers.analysis.squeeze import squeeze, without_symbols
+from workers.analysis.grounding.citations import unmarked
+from workers.analysis.grounding.index import Index, telling
+from workers.analysis.grounding.normalize import squeeze, without_symbols
+from workers.analysis.grounding.numbers import missing, numbers
+from workers.analysis.grounding.numbers import said as numbers_said
 
 _QUOTED = re.compile(
     r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|『([^『』\n]{8,1200})』|«([^«»\n]{8,1200})»|„([^„“”\n]{8,1200})[“”]"

@@ -2,7 +2,7 @@
 
 import re
 
-from workers.analysis.sentences import words_of
+from workers.analysis.grounding.sentences import words_of
 
 NEW = words_of(
     r"""\b(?:we|this (?:paper|work|article|survey|report|study))\b[^.]{0,60}?\b(?:propos|introduc|present|

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from workers.analysis.meter import Meter, Usage
+from workers.analysis.model.client import connect
+from workers.analysis.model.replies import Failure, failure_of, usage_of
 from workers.analysis.prices import count, prompt_tokens
-from workers.analysis.replies import Failure, failure_of, usage_of
-from workers.analysis.service import connect
 from workers.settings import Settings
 
 CONTEXT_TOKENS = 16_000

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, StrictInt, ValidationError
 
 from workers.analysis.meter import Usage
-from workers.analysis.recital import recites
+from workers.analysis.model.prompt_leak import recites
 from workers.errors import ModelDeclined, ModelFailed
 from workers.models import SCORE_MAX, SCORE_MIN
 

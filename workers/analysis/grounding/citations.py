@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.analysis.replies import visible
-from workers.analysis.sentences import sentences
+from workers.analysis.grounding.sentences import sentences
+from workers.analysis.model.replies import visible
 from workers.models import Paper, Record
 from workers.words import LANGUAGES, Words
 

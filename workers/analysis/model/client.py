@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from workers.analysis.replies import WAIT_CAP_S, Failure, TooLarge
+from workers.analysis.model.replies import WAIT_CAP_S, Failure, TooLarge
 from workers.settings import Settings
 
 MAX_REPLY_BYTES = 4 * 2**20

@@ -1,0 +1,1 @@
+"""Calls of the model: prompts, the client, retries, replies and their schema."""
