@@ -36,8 +36,8 @@ def digest(
 ) -> None:
     """Make one digest now and post it to the configured channels (or show it here). Again: posts nothing twice."""
     with command() as settings:
-        from workers import console as work
-        from workers import report
+        from workers.console import report
+        from workers.console import run as work
 
         made = work.digest(
             settings, day=local_date(day), profile=profile, sample=sample, dry=dry_run, console=progress(as_json)
@@ -60,7 +60,7 @@ def deepdive(
     """Analyse one paper and show the result here."""
     with command() as settings:
         from workers import arxiv_id
-        from workers import console as work
+        from workers.console import run as work
         from workers.render.dive import show
 
         paper, analysis = work.deepdive(settings, arxiv_id.one(ref), profile, progress(as_json))
@@ -80,7 +80,7 @@ def ask(
     """Answer a question about one paper, with the places where it stands."""
     with command() as settings:
         from workers import arxiv_id
-        from workers import console as work
+        from workers.console import run as work
         from workers.render.asked import show
 
         if not question.strip():
@@ -100,7 +100,7 @@ def read(
     """Show what the bot reads of a paper: title, abstract, sections, figures, labels, flags."""
     with command() as settings:
         from workers import arxiv_id
-        from workers import console as work
+        from workers.console import run as work
         from workers.errors import BadInput
         from workers.reading.read import read_file
         from workers.reading.show import document, is_file, show
@@ -143,10 +143,10 @@ def score(
 ) -> None:
     """Score papers (default: today's candidates) for a profile, best first."""
     with command() as settings:
-        from workers import scoring
+        from workers.console import score as console_score
 
-        rows = scoring.run(settings, profile=profile, file=papers, local=local, console=progress(as_json))
-        scoring.show(rows, sys.stdout, as_json=as_json)
+        rows = console_score.run(settings, profile=profile, file=papers, local=local, console=progress(as_json))
+        console_score.show(rows, sys.stdout, as_json=as_json)
 
 
 @app.command()

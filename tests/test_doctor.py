@@ -20,6 +20,7 @@ from tests.doubles.telegram import FORUM, PRIVATE, TOPIC
 from tests.world import CHANNEL, CHAT, World
 from workers.analysis.model.client import MAX_REPLY_BYTES
 from workers.analysis.model.probe import CONTEXT_TOKENS
+from workers.channels.targets import targets
 from workers.doctor import run, show
 from workers.doctor.clock import Clock
 from workers.doctor.findings import Finding, Part, examine
@@ -36,7 +37,6 @@ from workers.store.beats import Beats
 from workers.store.channels import Channels
 from workers.store.redis import connect
 from workers.store.spend import Spend
-from workers.targets import targets
 
 
 @pytest.fixture

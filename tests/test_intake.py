@@ -10,6 +10,7 @@ import pytest
 
 from prompts import profiles
 from workers.analysis.meter import Usage
+from workers.channels.targets import targets
 from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.models import Paper
 from workers.queue import Hands
@@ -17,7 +18,6 @@ from workers.render.page import kept
 from workers.store.papers import Papers
 from workers.store.spend import Spend
 from workers.store.threads import Place
-from workers.targets import targets
 from workers.words import words
 
 HERE, ROOM, ALICE, BOB = "slack:C1", "telegram:-100/7", "slack:U0ALICE", "slack:U0BOB"

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workers.schedule import due_at, next_slot, slots
+from workers.channels.schedule import due_at, next_slot, slots
 
 ALL = frozenset(range(7))
 CHANGES = [  # zone, wall time, local date, UTC instant

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from tests.world import CHANNEL, World
+from workers.conversations.messages import unfetched
 from workers.errors import BadInput, SourceFailed
 from workers.store.threads import Threads
-from workers.talk import unfetched
 from workers.words import words as words_of
 
 PRIVATE = 4242

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from workers import logs
-from workers.console import store
+from workers.console.run import store
 from workers.errors import BadInput
 from workers.settings import Settings
 from workers.store import backup

@@ -23,6 +23,7 @@ from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Usage
 from workers.analysis.score import Scored, score_papers
 from workers.candidates import fresh_papers, settled_by
+from workers.channels.targets import profile_of
 from workers.digest.compose import Spent, Work, compose
 from workers.digest.pick import pick, worth_again
 from workers.digest.upgrade import better, can_improve, is_better, unread
@@ -46,7 +47,6 @@ from workers.store.papers import Papers
 from workers.store.progress import Progress, Step
 from workers.store.spend import Spend
 from workers.store.troubles import Troubles
-from workers.targets import profile_of
 
 log = logging.getLogger(__name__)
 

@@ -15,9 +15,10 @@ from redis import Redis
 
 from prompts import load_profile, profiles
 from workers.arxiv_id import ArxivId, parse
-from workers.changes import ANSWERS, wrong
+from workers.channels.overrides import ANSWERS, wrong
+from workers.channels.schedule import next_slot
+from workers.channels.targets import Target, profile_of, target, targets
 from workers.queue import Hands
-from workers.schedule import next_slot
 from workers.settings import Settings
 from workers.store.arrivals import Arrivals, Arrived
 from workers.store.channels import Channels, Chosen
@@ -26,7 +27,6 @@ from workers.store.people import People
 from workers.store.spend import Spend
 from workers.store.threads import Place, Threads
 from workers.store.trips import Call
-from workers.targets import Target, profile_of, target, targets
 from workers.words import Words, words
 
 MOST_CHARACTERS = 4000

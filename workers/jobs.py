@@ -69,7 +69,7 @@ def better_digest(key: str, attempt: int) -> None:
 
 def deep_dive(key: str, attempt: int) -> None:
     """Write one paper's analysis; post it where it was asked for, or keep it as the task's result."""
-    from workers.talk import dive
+    from workers.conversations.messages import dive
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
@@ -81,7 +81,7 @@ def deep_dive(key: str, attempt: int) -> None:
 
 def answer(key: str, attempt: int) -> None:
     """Answer a question about a paper, in its thread, or for the command that asked."""
-    from workers.talk import question
+    from workers.conversations.messages import question
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
@@ -95,7 +95,7 @@ def answer(key: str, attempt: int) -> None:
 
 def read(key: str, attempt: int) -> None:
     """Read a paper for a command."""
-    from workers.talk import read_request
+    from workers.conversations.messages import read_request
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
@@ -107,7 +107,7 @@ def read(key: str, attempt: int) -> None:
 
 def score(key: str, attempt: int) -> None:
     """Score the papers that a command handed over (or today's) and keep the result."""
-    from workers.talk import score_request
+    from workers.conversations.messages import score_request
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:

@@ -54,10 +54,16 @@ ASYNC_HTTP = (
 
 WARM = {
     DIGEST: ("workers.jobs", "workers.edition", *RANKER, "workers.analysis.model.claude", "anthropic"),
-    INTERACTIVE: ("workers.jobs", "workers.talk", *RANKER, "workers.analysis.model.claude", "anthropic"),
+    INTERACTIVE: (
+        "workers.jobs",
+        "workers.conversations.messages",
+        *RANKER,
+        "workers.analysis.model.claude",
+        "anthropic",
+    ),
     DEEPDIVE: (
         "workers.jobs",
-        "workers.talk",
+        "workers.conversations.messages",
         "workers.edition",
         *RANKER,
         "workers.analysis.model.claude",

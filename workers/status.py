@@ -8,19 +8,19 @@ from rq import Queue
 
 from prompts import load_profile
 from workers.again import Again, home
-from workers.console import store
+from workers.channels.schedule import next_slot
+from workers.channels.targets import Target, target, targets, terminal
+from workers.console.run import store
 from workers.errors import BadInput
 from workers.operator import Operator
 from workers.queue import QUEUES, living
 from workers.render.receipt import receipt_lines
-from workers.schedule import next_slot
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.spend import Spend
-from workers.targets import Target, target, targets, terminal
 from workers.words import words
 
 SHOWN_ABOVE = ("uncertain", "dead", "token", "parked", "worker")

@@ -14,16 +14,16 @@ from datetime import UTC, datetime
 from redis import Redis
 from redis.exceptions import RedisError
 
+from workers.channels.schedule import CATCH_UP, slots
+from workers.channels.targets import Target, targets
 from workers.operator import STILL_S, Operator
 from workers.queue import Hands
-from workers.schedule import CATCH_UP, slots
 from workers.settings import Settings
 from workers.store.beats import EVERY_S, Beats
 from workers.store.channels import Channels
 from workers.store.embedded import ensure
 from workers.store.memory import Memory
 from workers.store.redis import connect
-from workers.targets import Target, targets
 
 log = logging.getLogger(__name__)
 

@@ -3,16 +3,16 @@
 import logging
 from datetime import UTC, datetime
 
+from workers.channels.schedule import next_slot
+from workers.channels.targets import targets
 from workers.queue import CREW
 from workers.runner import import_for
 from workers.runner import work as work_one
-from workers.schedule import next_slot
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.redis import connect
 from workers.supervisor import Crew, Supervisor
-from workers.targets import targets
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.commands import help_text
 from prompts import LANGUAGES
-from workers.changes import ANSWERS, how_to
+from workers.channels.overrides import ANSWERS, how_to
 from workers.words import Words
 
 FIELDS = ("profile", "interests", "language", "time", "timezone", "days", "picks", "min_score", "answers")

@@ -12,7 +12,7 @@ from typing import Any
 from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from prompts import LANGUAGES, MAX_PICKS, profiles
-from workers.changes import ANSWERS, how_to
+from workers.channels.overrides import ANSWERS, how_to
 from workers.settings import DAY_NAMES, parse_days
 from workers.words import Words
 

@@ -24,6 +24,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import Asked, read
 from tests.doubles.pages import make_html
 from tests.doubles.slack import SlackDouble
+from workers.channels.targets import Target
 from workers.models import Receipt
 from workers.queue import DELIVERY, DIGEST, Hands
 from workers.settings import Settings
@@ -33,7 +34,6 @@ from workers.store.fetches import ARXIV_GAP_S
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox, Row
 from workers.store.redis import key
-from workers.targets import Target
 
 SCORE_S, WRITE_S = 2.0, 20.0
 """Seconds that the model double takes for a score and for an analysis (given with the limit)."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from redis import Redis
 from rq import Worker
 
-from workers.console import store, working
+from workers.console.run import store, working
 from workers.settings import Settings
 from workers.store import embedded
 

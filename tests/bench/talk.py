@@ -23,7 +23,7 @@ from tests.bench.idle import process
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
-from workers.console import store
+from workers.console.run import store
 from workers.models import Paper
 from workers.queue import CREW
 from workers.settings import Settings

@@ -17,18 +17,18 @@ import anthropic
 import bot.slack.app
 import bot.telegram.app
 import workers.analysis.model.claude
+import workers.conversations.messages
 import workers.delivery.deliver
 import workers.delivery.posters
 import workers.edition
 import workers.jobs
-import workers.talk
 from tests.promises.clock import SWITCH, Clock
 from workers import logs, runner, ticker
 from workers.settings import load
 from workers.store import fetches
 from workers.supervisor import leash
 
-WARM = anthropic, workers.jobs, workers.edition, workers.talk, workers.analysis, workers.delivery
+WARM = anthropic, workers.jobs, workers.edition, workers.conversations.messages, workers.analysis, workers.delivery
 """Imported before the fork."""
 
 

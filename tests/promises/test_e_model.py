@@ -29,6 +29,7 @@ from tests.test_edition import FIT, Days
 from workers.analysis.choice import choose
 from workers.analysis.meter import Usage
 from workers.analysis.prices import count, estimate
+from workers.conversations.messages import dive, question
 from workers.delivery.deliver import Deliverer
 from workers.delivery.posters import poster
 from workers.edition import Edition
@@ -47,7 +48,6 @@ from workers.store.progress import Progress
 from workers.store.spend import Spend
 from workers.store.texts import Texts
 from workers.store.threads import Place, Threads, Turn
-from workers.talk import dive, question
 
 CHANNEL, CHAT = "C0DIGEST", -1001000000001
 HERE = {"slack": f"slack:{CHANNEL}", "telegram": f"telegram:{CHAT}"}

@@ -12,12 +12,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from prompts import Profile, PromptError, load_profile
+from workers.channels.schedule import next_slot
+from workers.channels.targets import Target, profile_of
 from workers.doctor.findings import Finding, State
-from workers.schedule import next_slot
 from workers.settings import Settings
 from workers.sources.arxiv import ZONE as ARXIV_ZONE
 from workers.store.channels import Channels
-from workers.targets import Target, profile_of
 
 PART, SCHEDULE, PROFILES = "Machine", "Schedule", "Profiles"
 

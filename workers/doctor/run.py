@@ -9,6 +9,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from prompts import Profile
+from workers.channels.targets import Target, target, targets
 from workers.doctor.clock import Clock
 from workers.doctor.findings import Finding, Part, examine
 from workers.doctor.machine import machine, profiles, schedule
@@ -25,7 +26,6 @@ from workers.store import embedded
 from workers.store.beats import Beats
 from workers.store.channels import Channels, Chosen
 from workers.store.redis import connect
-from workers.targets import Target, target, targets
 
 REDIS_S, ANSWER_S = 15.0, 5.0
 """Seconds for all that Redis is asked, and for one answer of it."""

@@ -8,11 +8,11 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
+from workers.channels.targets import Target
 from workers.doctor.clock import Clock
 from workers.doctor.findings import Finding, State
 from workers.platforms import SLACK_PATH, SLACK_SCOPES, slack_code
 from workers.settings import Settings
-from workers.targets import Target
 
 PART = "Slack"
 

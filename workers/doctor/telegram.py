@@ -10,11 +10,11 @@ from telegram import Bot, ChatFullInfo, ChatMember, User
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
+from workers.channels.targets import Target
 from workers.doctor.findings import Finding, State
 from workers.errors import BadSetting
 from workers.platforms import telegram_webhook
 from workers.settings import Settings
-from workers.targets import Target
 
 PART = "Telegram"
 

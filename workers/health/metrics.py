@@ -11,9 +11,10 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 from redis import Redis
 
+from workers.channels.schedule import next_slot
+from workers.channels.targets import targets
 from workers.health import report
 from workers.queue import QUEUES
-from workers.schedule import next_slot
 from workers.settings import Settings
 from workers.store.beats import Beats
 from workers.store.channels import Channels
@@ -22,7 +23,6 @@ from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
 from workers.store.spend import Spend
-from workers.targets import targets
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

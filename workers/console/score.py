@@ -30,7 +30,7 @@ def run(
         scores = local_scores(papers, load_profile(profile or settings.digest_profile))
         found = [s.model_dump(mode="json") for s in scores]
     else:
-        from workers import console as work
+        from workers.console import run as work
 
         found = work.score(settings, papers, profile, console, local=local)
     return [row(score) for score in found]

@@ -19,11 +19,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from prompts import load_profile
 from workers import archive
 from workers.arxiv_id import ArxivId
+from workers.channels.targets import Target, targets
+from workers.channels.targets import terminal as terminal_target
+from workers.console.report import Made
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper
 from workers.queue import CONSOLE, DELIVERY, DIGEST, KINDS, Hands
-from workers.report import Made
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
@@ -34,8 +36,6 @@ from workers.store.progress import Progress as Steps
 from workers.store.progress import Step
 from workers.store.redis import connect
 from workers.supervisor import Supervisor
-from workers.targets import Target, targets
-from workers.targets import terminal as terminal_target
 from workers.ticker import Ticker
 
 LONGEST_S = 3600.0

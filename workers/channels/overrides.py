@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prompts import LANGUAGES, MAX_PICKS, PromptError, profiles
+from workers.channels.targets import OF_PROFILE, OF_SCHEDULE, profile_of, target
 from workers.models import SCORE_MAX, SCORE_MIN
 from workers.settings import Settings, parse_days
 from workers.store.channels import Chosen
-from workers.targets import OF_PROFILE, OF_SCHEDULE, profile_of, target
 from workers.words import Words
 
 ANSWERS = ("mention", "all")

@@ -1,0 +1,1 @@
+"""A deep dive on demand, an answer to a question, and the messages they are sent as."""
