@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from prompts import load_profile
-from workers import ahead
+from workers.digest import prefetch
 from workers.models import Paper, Score
 
 PROFILE = load_profile("cv-daily-en")
@@ -22,7 +22,7 @@ def score(paper, value):
 
 @pytest.fixture
 def unhurried(monkeypatch):
-    monkeypatch.setattr(ahead, "ARXIV_GAP_S", 0.0)
+    monkeypatch.setattr(prefetch, "ARXIV_GAP_S", 0.0)
 
 
 def test_as_long_as_there_are_no_scores_the_rankers_best_is_read_then_the_models(unhurried):
@@ -34,12 +34,12 @@ def test_as_long_as_there_are_no_scores_the_rankers_best_is_read_then_the_models
         begun.set()
         twice.release()
 
-    with ahead.reading(found, PROFILE, reader) as guess:
+    with prefetch.reading(found, PROFILE, reader) as guess:
         assert begun.wait(10)
         guess.scored(score(found[4], 95))
         assert all(twice.acquire(timeout=10) for _ in range(2))
         until_read(read, found[4].id)
-    assert found[0].id not in read and len(read) == len(set(read)) <= PROFILE.picks + ahead.SPARE
+    assert found[0].id not in read and len(read) == len(set(read)) <= PROFILE.picks + prefetch.SPARE
 
 
 def until_read(read, paper):
@@ -54,7 +54,7 @@ def until_read(read, paper):
 def test_nothing_is_read_below_the_bar_nor_of_the_sample_day(unhurried):
     made_up = [p.model_copy(update={"fictional": True}) for p in papers(*FIT)]
     for found in (papers("Soil", "Weather in the north"), made_up, []):
-        with ahead.reading(found, PROFILE, lambda paper: pytest.fail(paper.id)) as guess:
+        with prefetch.reading(found, PROFILE, lambda paper: pytest.fail(paper.id)) as guess:
             for paper in found:
                 guess.scored(score(paper, 10 if not paper.fictional else 99))
 
@@ -66,14 +66,14 @@ def test_a_paper_that_cannot_be_read_stops_nobody(unhurried):
         asked.release()
         raise OSError("arXiv is away")
 
-    with ahead.reading(papers(*FIT), PROFILE, reader):
+    with prefetch.reading(papers(*FIT), PROFILE, reader):
         assert all(asked.acquire(timeout=10) for _ in range(PROFILE.picks))
 
 
 def test_the_next_guess_waits_for_arxiv_and_the_end_waits_for_nothing(monkeypatch):
-    monkeypatch.setattr(ahead, "ARXIV_GAP_S", 3600.0)
+    monkeypatch.setattr(prefetch, "ARXIV_GAP_S", 3600.0)
     read, begun = [], threading.Event()
-    with ahead.reading(papers(*FIT), PROFILE, lambda paper: (read.append(paper.id), begun.set())) as guess:
+    with prefetch.reading(papers(*FIT), PROFILE, lambda paper: (read.append(paper.id), begun.set())) as guess:
         assert begun.wait(10)
         guess.scored(score(papers(*FIT)[3], 99))
     assert len(read) == 1

@@ -21,7 +21,7 @@ import pytest
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.world import CHANNEL, ROOT, World
 from workers import backup
-from workers.edition import Edition, Order
+from workers.digest.make import Edition, Order
 from workers.errors import BadInput
 from workers.store import embedded, families
 from workers.store.arrivals import Arrivals

@@ -6,7 +6,7 @@ import pytest
 
 from tests.doubles.slack import SlackDouble
 from workers.delivery.deliver import Deliverer
-from workers.delivery.posters import poster
+from workers.delivery.select import poster
 from workers.models import Part
 from workers.store.outbox import Outbox
 from workers.store.redis import connect

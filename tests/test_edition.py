@@ -9,8 +9,8 @@ from tests.doubles.arxiv import Arxiv
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
+from workers.digest.make import Edition, Order
 from workers.digest.upgrade import can_improve
-from workers.edition import Edition, Order
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 from workers.store.troubles import Troubles

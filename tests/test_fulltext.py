@@ -13,7 +13,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.pages import PROSE, make_html, paper_pdf, para
 from tests.test_edition import FIT, Days
 from tests.world import CHANNEL, CHAT, World
-from workers.edition import Edition, Order, can_improve
+from workers.digest.make import Edition, Order, can_improve
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 

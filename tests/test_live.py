@@ -11,12 +11,13 @@ from tests.giving import alone
 from tests.rendering import HOSTILE
 from workers.analysis.answer import Answer, answer
 from workers.analysis.meter import Meter
-from workers.delivery import live as live_module
-from workers.delivery import live_slack, live_telegram
 from workers.delivery.deliver import Deliverer
-from workers.delivery.live import Quiet, Shown
-from workers.delivery.lives import live
-from workers.delivery.posters import poster
+from workers.delivery.live import base as live_module
+from workers.delivery.live import slack as live_slack
+from workers.delivery.live import telegram as live_telegram
+from workers.delivery.live.base import Quiet, Shown
+from workers.delivery.live.select import live
+from workers.delivery.select import poster
 from workers.models import Paper
 from workers.render.answer import slack_parts, telegram_parts
 from workers.store.outbox import Outbox

@@ -12,7 +12,7 @@ from tests.test_workers import until
 from workers import status
 from workers.again import AGAIN, LEAVE, Again, payload
 from workers.delivery.deliver import Deliverer
-from workers.delivery.posters import poster
+from workers.delivery.select import poster
 from workers.errors import BadInput
 from workers.models import Part
 from workers.operator import PROBE_S, Operator

@@ -7,12 +7,12 @@ from rq import Queue
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
-from workers import hand, rounds
-from workers.delivery import deliver
+from workers import hand
+from workers.delivery import deliver, send_loop
+from workers.delivery.send_loop import Round
 from workers.delivery.telegram import TelegramPoster
 from workers.models import Part
 from workers.queue import DELIVERY, Hands
-from workers.rounds import Round
 from workers.store.outbox import Outbox
 
 CHATS = range(7000, 7040)
@@ -74,11 +74,11 @@ def test_one_round_sends_what_is_in_the_queue(town):
 
 
 def test_it_goes_on_with_what_had_to_wait(town):
-    for n in range(rounds.FEW):
+    for n in range(send_loop.FEW):
         town.put(f"slack:C{n}", 2)
     town.go()
     assert town.hands.ledger.open_keys() == []
-    assert {town.task(f"slack:C{n}").attempt for n in range(rounds.FEW)} == {1}
+    assert {town.task(f"slack:C{n}").attempt for n in range(send_loop.FEW)} == {1}
     assert all(post.status == 200 for post in town.slack.calls("*chat.postMessage"))
 
 
@@ -151,12 +151,12 @@ def test_a_quick_failure_closes_no_platform(town):
 
 
 def test_what_somebody_else_took_over_is_left_to_them(town):
-    for n in range(rounds.FEW):
+    for n in range(send_loop.FEW):
         town.put(f"slack:C{n}", 2)
     key, ledger = "delivery|slack:C0", town.hands.ledger
 
     def steal(phase, entry):
-        if phase == "accepted" and entry.data["channel"] == f"C{rounds.FEW - 1}":
+        if phase == "accepted" and entry.data["channel"] == f"C{send_loop.FEW - 1}":
             assert ledger.take(key, time.time() + 3600, 60) in (0, 2)
 
     town.slack.phase_hook = steal

@@ -29,8 +29,8 @@ UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 
 def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
+    from workers.digest.make import Edition, Order
     from workers.digest.upgrade import can_improve
-    from workers.edition import Edition, Order
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
@@ -50,7 +50,7 @@ def make_digest(key: str, attempt: int) -> None:
 
 def better_digest(key: str, attempt: int) -> None:
     """Make up for what failed this morning, and edit the posted messages."""
-    from workers.edition import Edition, Order
+    from workers.digest.make import Edition, Order
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
@@ -119,7 +119,7 @@ def score(key: str, attempt: int) -> None:
 
 def deliver(key: str, attempt: int) -> None:
     """Send what can be sent of a delivery now, then go on with others while there is something to do."""
-    from workers.rounds import Round
+    from workers.delivery.send_loop import Round
 
     Round(Hands(_redis()), load()).run(key, attempt)
 

@@ -15,7 +15,7 @@ from redis import Redis
 from workers.again import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
 from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.targets import Target, targets
-from workers.messages import listens
+from workers.digest.messages import listens
 from workers.models import Part
 from workers.queue import QUEUES, Hands, living
 from workers.settings import Settings

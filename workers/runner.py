@@ -53,7 +53,7 @@ ASYNC_HTTP = (
 """What the Telegram library's HTTP client imports at its first request: 80 ms a job if it is left to the child."""
 
 WARM = {
-    DIGEST: ("workers.jobs", "workers.edition", *RANKER, "workers.analysis.model.claude", "anthropic"),
+    DIGEST: ("workers.jobs", "workers.digest.make", *RANKER, "workers.analysis.model.claude", "anthropic"),
     INTERACTIVE: (
         "workers.jobs",
         "workers.conversations.messages",
@@ -64,12 +64,12 @@ WARM = {
     DEEPDIVE: (
         "workers.jobs",
         "workers.conversations.messages",
-        "workers.edition",
+        "workers.digest.make",
         *RANKER,
         "workers.analysis.model.claude",
         "anthropic",
     ),
-    DELIVERY: ("workers.jobs", "workers.rounds", *ASYNC_HTTP),
+    DELIVERY: ("workers.jobs", "workers.delivery.send_loop", *ASYNC_HTTP),
 }
 """Modules imported once, before the fork, so that each job starts in milliseconds."""
 

@@ -19,8 +19,8 @@ import bot.telegram.app
 import workers.analysis.model.claude
 import workers.conversations.messages
 import workers.delivery.deliver
-import workers.delivery.posters
-import workers.edition
+import workers.delivery.select
+import workers.digest.make
 import workers.jobs
 from tests.promises.clock import SWITCH, Clock
 from workers import logs, runner, ticker
@@ -28,7 +28,7 @@ from workers.settings import load
 from workers.store import fetches
 from workers.supervisor import leash
 
-WARM = anthropic, workers.jobs, workers.edition, workers.conversations.messages, workers.analysis, workers.delivery
+WARM = anthropic, workers.jobs, workers.digest.make, workers.conversations.messages, workers.analysis, workers.delivery
 """Imported before the fork."""
 
 

@@ -21,7 +21,7 @@ from tests.test_delivery_slack import Run
 from tests.test_operator import CHAT, DIGESTS, OPS, Office
 from tests.test_render_slack import check as fits_slack
 from tests.test_render_telegram import check as fits_telegram
-from workers.edition import Edition, Order
+from workers.digest.make import Edition, Order
 from workers.models import Part
 from workers.queue import DELIVERY, Hands
 from workers.render import slack, telegram

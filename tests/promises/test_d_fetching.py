@@ -21,8 +21,8 @@ from tests.promises.kit import amount, full
 from tests.test_edition import FIT, FRIDAY, Days
 from tests.test_http_door import Server, door, drip, reply
 from workers.arxiv_id import parse
+from workers.digest.messages import parts_of
 from workers.errors import SourceFailed
-from workers.messages import parts_of
 from workers.reading.read import HTML_BYTES, PDF_BYTES
 from workers.reading.text import PaperText
 from workers.sources.arxiv import FEED_MAX_BYTES

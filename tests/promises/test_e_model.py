@@ -31,9 +31,9 @@ from workers.analysis.meter import Usage
 from workers.analysis.prices import count, estimate
 from workers.conversations.messages import dive, question
 from workers.delivery.deliver import Deliverer
-from workers.delivery.posters import poster
-from workers.edition import Edition
-from workers.messages import parts_of
+from workers.delivery.select import poster
+from workers.digest.make import Edition
+from workers.digest.messages import parts_of
 from workers.models import Paper
 from workers.queue import Hands
 from workers.reading.html import read_html

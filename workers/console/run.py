@@ -17,11 +17,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from prompts import load_profile
-from workers import archive
 from workers.arxiv_id import ArxivId
 from workers.channels.targets import Target, targets
 from workers.channels.targets import terminal as terminal_target
 from workers.console.report import Made
+from workers.digest import archive
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper

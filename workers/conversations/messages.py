@@ -10,19 +10,19 @@ from typing import Any
 from redis import Redis
 
 from prompts import load_profile
-from workers import traces
 from workers.analysis.answer import answer
 from workers.analysis.choice import choose
 from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Meter
 from workers.analysis.score import local_scores
 from workers.arxiv_id import ArxivId
-from workers.candidates import fresh_papers
-from workers.delivery.lives import live
-from workers.edition import Edition, Order, note_model
+from workers.delivery.live.select import live
+from workers.digest import failure_log
+from workers.digest.candidates import fresh_papers
+from workers.digest.fulltext import given_of, links_of
+from workers.digest.make import Edition, Order, note_model
+from workers.digest.messages import parts_of
 from workers.errors import BadInput, SourceFailed
-from workers.fulltext import given_of, links_of
-from workers.messages import parts_of
 from workers.models import Analysis, Digest, Paper, Part, Pick, Score
 from workers.reading.read import read
 from workers.render.answer import slack_parts, telegram_parts
@@ -72,7 +72,7 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
     except (BadInput, SourceFailed) as error:
         if not channel:
             raise
-        traces.paper(key, channel, data["id"], error.kind)
+        failure_log.paper(key, channel, data["id"], error.kind)
         show(unfetched(w, data["id"], error))
         return
     analyst = choose(settings)
@@ -87,7 +87,7 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
         return found
 
     analysis = edition.write([paper], profile, analyst, read=read_it, keep=bool(channel)).analyses[0]
-    traces.papers(key, channel, [analysis])
+    failure_log.papers(key, channel, [analysis])
     if not channel:
         memory.keep_dive(key, paper, analysis)
         return
@@ -118,7 +118,7 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
     except (BadInput, SourceFailed) as error:
         if not channel:
             raise
-        traces.paper(key, channel, place.paper, error.kind)
+        failure_log.paper(key, channel, place.paper, error.kind)
         said = unfetched(words(language), place.paper, error)
         under_it = place.root if channel.startswith("slack:") else data["message"]
         return post(redis, key, channel, [Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})])
@@ -150,7 +150,7 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
         raise
     note_model(redis, [(found.by, found.error)], edition.clock())
     if found.error and settings.anthropic_api_key.get_secret_value():
-        traces.paper(key, channel, place.paper, found.error)
+        failure_log.paper(key, channel, place.paper, found.error)
     if not channel:
         memory.keep_result(key, found.model_dump(mode="json"))
         return False

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from redis import Redis
 
-from workers.delivery.certainty import way
 from workers.delivery.outcome import Outcome, backoff
 from workers.delivery.parts import Lost, Parts, Run
 from workers.delivery.poster import Poster
+from workers.delivery.uncertain import way
 from workers.errors import ChatGone, ChatMoved, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
 from workers.store.channels import Channels

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from workers.delivery.certainty import Way, holding, repeated, words_for
 from workers.delivery.poster import Poster, marked_up
+from workers.delivery.uncertain import Way, holding, repeated, words_for
 from workers.errors import MessageGone, PaperboyError, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
 from workers.store.channels import Channels

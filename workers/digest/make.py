@@ -14,22 +14,22 @@ from typing import Any
 from redis import Redis
 
 from prompts import Profile
-from workers import archive, traces
-from workers.ahead import reading
 from workers.analysis.analyst import Analyst
 from workers.analysis.choice import choose
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Usage
 from workers.analysis.score import Scored, score_papers
-from workers.candidates import fresh_papers, settled_by
 from workers.channels.targets import profile_of
+from workers.digest import archive, failure_log
+from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, compose
+from workers.digest.fulltext import given_of
+from workers.digest.messages import parts_of
 from workers.digest.pick import pick, worth_again
+from workers.digest.prefetch import reading
 from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.errors import SERVICE_KINDS
-from workers.fulltext import given_of
-from workers.messages import parts_of
 from workers.models import LOCAL, Digest, Paper, Score
 from workers.render import markdown
 from workers.render.page import kept
@@ -121,8 +121,8 @@ class Edition:
         picks = pick(papers, scored.scores, picks=profile.picks, min_score=profile.min_score)
         progress.tell(Step("write", 0, len(picks)))
         written = self.write([paper for paper, _ in picks], profile, analyst, [score for _, score in picks], progress)
-        traces.sources(slot, order.channel, fetched)
-        traces.papers(slot, order.channel, [*scored.scores, *written.analyses])
+        failure_log.sources(slot, order.channel, fetched)
+        failure_log.papers(slot, order.channel, [*scored.scores, *written.analyses])
         notes = list(dict.fromkeys([*scored.notes, *written.notes]))
         if not order.sample and self.memory.skipped(order.channel):
             notes.append("skipped")

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from workers.delivery.live import Live, Noted, Quiet
+from workers.delivery.live.base import Live, Noted, Quiet
 from workers.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -31,11 +31,11 @@ def live(
     """
     try:
         if platform == "slack" and reply_to and settings.slack_bot_token.get_secret_value():
-            from workers.delivery.live_slack import SlackLive
+            from workers.delivery.live.slack import SlackLive
 
             return SlackLive(settings, address, reply_to, person_id, team_id, language, earlier, noted, clock)
         if platform == "telegram" and settings.telegram_bot_token.get_secret_value():
-            from workers.delivery.live_telegram import TelegramDraft, TelegramEdits
+            from workers.delivery.live.telegram import TelegramDraft, TelegramEdits
 
             private = not address.startswith(("-", "@"))
             kind = TelegramDraft if private else TelegramEdits

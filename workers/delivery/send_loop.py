@@ -21,7 +21,7 @@ from workers import hand
 from workers.delivery.deliver import Deliverer
 from workers.delivery.outcome import Outcome
 from workers.delivery.poster import Poster
-from workers.delivery.posters import poster
+from workers.delivery.select import poster
 from workers.errors import PaperboyError
 from workers.queue import DELIVERY, KINDS, Hands
 from workers.settings import Settings

@@ -11,7 +11,7 @@ from typing import Any
 from telegram import Bot, MessageEntity
 from telegram.constants import ChatAction
 
-from workers.delivery.live import Background, Noted
+from workers.delivery.live.base import Background, Noted
 from workers.delivery.telegram import ABSENT, TelegramPoster
 from workers.errors import Rejected
 from workers.models import Part

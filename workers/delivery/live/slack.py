@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from workers.delivery.live import Background, Noted
+from workers.delivery.live.base import Background, Noted
 from workers.delivery.slack import EVENT_TYPE, SlackPoster
 from workers.models import Part
 from workers.platforms import slack_code

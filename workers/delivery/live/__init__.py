@@ -1,0 +1,1 @@
+"""Answers shown while they are written: Slack streams, Telegram edits."""
