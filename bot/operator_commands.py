@@ -27,8 +27,8 @@ def status(
     ID is one that `status` shows, the key of a delivery, or slack or telegram for all that a refused token held up.
     """
     with command() as settings:
-        from workers import status as work
-        from workers.again import AGAIN, LEAVE
+        from workers.operations import status as work
+        from workers.operations.resolve import AGAIN, LEAVE
 
         if again and leave:
             raise typer.BadParameter("--again and --leave exclude each other.")
@@ -44,7 +44,7 @@ def status(
 def doctor(as_json: Json = False) -> None:
     """Look at every configured part and say what to do; exit status 1 if anything configured does not work."""
     with command(needs_settings=False):
-        from workers.doctor import run, show
+        from workers.operations.doctor import run, show
 
         try:
             settings = load()
@@ -77,7 +77,7 @@ def export_to(
 ) -> None:
     """Write subscriptions, channels' settings, memory, votes, digests and threads to one file. No secrets."""
     with command() as settings:
-        from workers import backup
+        from workers.operations import backup
 
         made = backup.export(settings, file, people_key=people_key)
         _say(f"exported: {made.told}.")
@@ -93,7 +93,7 @@ def import_from(
 ) -> None:
     """Merge an exported file into this store: all of it or nothing; what is here already stays."""
     with command() as settings:
-        from workers import backup
+        from workers.operations import backup
 
         got = backup.restore(settings, file)
         _say(f"imported: {got.told}; {got.changed} records are new here.")

@@ -20,9 +20,9 @@ import pytest
 
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.world import CHANNEL, ROOT, World
-from workers import backup
 from workers.digest.make import Edition, Order
 from workers.errors import BadInput
+from workers.operations import backup
 from workers.store import embedded, families
 from workers.store.arrivals import Arrivals
 from workers.store.backup import Entry, dump

@@ -21,16 +21,16 @@ from tests.world import CHANNEL, CHAT, World
 from workers.analysis.model.client import MAX_REPLY_BYTES
 from workers.analysis.model.probe import CONTEXT_TOKENS
 from workers.channels.targets import targets
-from workers.doctor import run, show
-from workers.doctor.clock import Clock
-from workers.doctor.findings import Finding, Part, examine
-from workers.doctor.machine import machine, schedule
-from workers.doctor.model import model
-from workers.doctor.redis import redis as look_at_redis
-from workers.doctor.slack import slack
-from workers.doctor.sources import sources
-from workers.doctor.telegram import telegram
 from workers.errors import BadSetting
+from workers.operations.doctor import run, show
+from workers.operations.doctor.clock import Clock
+from workers.operations.doctor.findings import Finding, Part, examine
+from workers.operations.doctor.machine import machine, schedule
+from workers.operations.doctor.model import model
+from workers.operations.doctor.redis import redis as look_at_redis
+from workers.operations.doctor.slack import slack
+from workers.operations.doctor.sources import sources
+from workers.operations.doctor.telegram import telegram
 from workers.platforms import SLACK_SCOPES
 from workers.store import embedded
 from workers.store.beats import Beats
@@ -573,7 +573,7 @@ def test_profiles_and_schedule_of_every_channel(world, env, redis):
     rows = {f.name: f for f in schedule(goals, known=True)}
     assert "07:15 Europe/Berlin" in rows[f"slack:{CHANNEL}"].said
     assert rows[f"telegram:{CHAT}"].state == "warn"
-    from workers.doctor.machine import profiles
+    from workers.operations.doctor.machine import profiles
 
     found = [f for f in profiles(settings, Channels(redis), [g for g, _ in goals]) if isinstance(f, Finding)]
     assert {f.name: f.state for f in found} == {"cv-daily-zh": "ok", "no-such-profile": "fail"}

@@ -22,9 +22,9 @@ from bot.web.app import serve
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import TEAM
 from tests.world import CHANNEL, CHAT, World
-from workers import status
-from workers.health import metrics, report
-from workers.operator import Operator
+from workers.operations import status
+from workers.operations.alerts import Operator
+from workers.operations.health import metrics, report
 from workers.queue import CREW, DIGEST, QUEUES
 from workers.runner import SafeWorker
 from workers.store import embedded

@@ -9,13 +9,13 @@ from rq import Queue
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.test_workers import until
-from workers import status
-from workers.again import AGAIN, LEAVE, Again, payload
 from workers.delivery.deliver import Deliverer
 from workers.delivery.select import poster
 from workers.errors import BadInput
 from workers.models import Part
-from workers.operator import PROBE_S, Operator
+from workers.operations import status
+from workers.operations.alerts import PROBE_S, Operator
+from workers.operations.resolve import AGAIN, LEAVE, Again, payload
 from workers.store.channels import Channels
 from workers.store.ledger import MAX_FAILS
 from workers.store.outbox import Outbox

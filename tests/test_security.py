@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.web import server
-from workers import backup, jobs, queue
+from workers import jobs, queue
+from workers.operations import backup
 from workers.queue import KINDS
 from workers.reading import pdf, read
 from workers.settings import Settings

@@ -8,8 +8,8 @@ import pytest
 
 from bot.slack import views
 from bot.slack.listeners import COMMANDS, EVENTS, SHORTCUT
-from workers.again import AGAIN, LEAVE
 from workers.intake import Intake
+from workers.operations.resolve import AGAIN, LEAVE
 from workers.platforms import SLACK_PATH, SLACK_SCOPES
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack import Desk
-from workers.again import AGAIN, LEAVE, Again
+from workers.operations.resolve import AGAIN, LEAVE, Again
 
 
 class Operating:

@@ -24,9 +24,9 @@ from bot.telegram.menu import Menu
 from bot.telegram.message import PLATFORM, Said
 from bot.telegram.replies import Voice
 from prompts import load_profile
-from workers.again import AGAIN, LEAVE, Again
 from workers.arxiv_id import exact, parse
 from workers.intake import Intake, Taken
+from workers.operations.resolve import AGAIN, LEAVE, Again
 from workers.store.trips import Call
 from workers.words import words
 

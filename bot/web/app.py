@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 
 from bot.web.server import Handler, Server, needs
 from workers.errors import PaperboyError
-from workers.health import report
+from workers.operations.health import report
 from workers.platforms import SLACK_PATH
 from workers.settings import Settings
 

@@ -13,7 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from workers.errors import PaperboyError
-from workers.health import metrics, report
+from workers.operations.health import metrics, report
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 
-from workers.doctor.findings import Finding, State
+from workers.operations.doctor.findings import Finding, State
 
 PART = "Machine"
 

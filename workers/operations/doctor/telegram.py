@@ -11,8 +11,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import HTTPXRequest
 
 from workers.channels.targets import Target
-from workers.doctor.findings import Finding, State
 from workers.errors import BadSetting
+from workers.operations.doctor.findings import Finding, State
 from workers.platforms import telegram_webhook
 from workers.settings import Settings
 

@@ -9,8 +9,8 @@ from redis import Redis
 from workers.analysis.meter import Meter
 from workers.analysis.model.probe import CONTEXT_TOKENS, Known, Probed, known, probe
 from workers.analysis.prices import AS_OF, price_of
-from workers.doctor.findings import Finding, State
 from workers.errors import OverBudget
+from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.store.spend import Spend
 

@@ -7,12 +7,12 @@ from redis import Redis
 from rq import Queue
 
 from prompts import load_profile
-from workers.again import Again, home
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, target, targets, terminal
 from workers.console.run import store
 from workers.errors import BadInput
-from workers.operator import Operator
+from workers.operations.alerts import Operator
+from workers.operations.resolve import Again, home
 from workers.queue import QUEUES, living
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from redis import Redis
 
 from prompts import Profile
-from workers.doctor.clock import Clock
-from workers.doctor.findings import Finding
 from workers.errors import BadInput, SourceFailed
+from workers.operations.doctor.clock import Clock
+from workers.operations.doctor.findings import Finding
 from workers.settings import Settings
 from workers.sources import arxiv, huggingface
 from workers.sources.feeds import NotAFeed, parse_feed

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from redis import Redis
 from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
 
-from workers.doctor.findings import Finding, State
+from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.store.embedded import OLDEST_SERVER
 from workers.store.vitals import Vitals, look

@@ -9,8 +9,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from workers.channels.targets import Target
-from workers.doctor.clock import Clock
-from workers.doctor.findings import Finding, State
+from workers.operations.doctor.clock import Clock
+from workers.operations.doctor.findings import Finding, State
 from workers.platforms import SLACK_PATH, SLACK_SCOPES, slack_code
 from workers.settings import Settings
 

@@ -10,17 +10,17 @@ from redis.exceptions import RedisError
 
 from prompts import Profile
 from workers.channels.targets import Target, target, targets
-from workers.doctor.clock import Clock
-from workers.doctor.findings import Finding, Part, examine
-from workers.doctor.machine import machine, profiles, schedule
-from workers.doctor.model import model
-from workers.doctor.redis import PART as REDIS
-from workers.doctor.redis import redis as look_at_redis
-from workers.doctor.redis import refused
-from workers.doctor.slack import slack
-from workers.doctor.sources import sources
-from workers.doctor.telegram import telegram
 from workers.errors import BadSetting, PaperboyError
+from workers.operations.doctor.clock import Clock
+from workers.operations.doctor.findings import Finding, Part, examine
+from workers.operations.doctor.machine import machine, profiles, schedule
+from workers.operations.doctor.model import model
+from workers.operations.doctor.redis import PART as REDIS
+from workers.operations.doctor.redis import redis as look_at_redis
+from workers.operations.doctor.redis import refused
+from workers.operations.doctor.slack import slack
+from workers.operations.doctor.sources import sources
+from workers.operations.doctor.telegram import telegram
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.beats import Beats

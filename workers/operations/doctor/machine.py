@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from prompts import Profile, PromptError, load_profile
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of
-from workers.doctor.findings import Finding, State
+from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.sources.arxiv import ZONE as ARXIV_ZONE
 from workers.store.channels import Channels

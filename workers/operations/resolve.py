@@ -14,12 +14,12 @@ from redis import Redis
 
 from prompts import load_profile
 from workers.models import Part
+from workers.operations.incidents import all_of
 from workers.queue import Hands
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.outbox import Outbox, Row
 from workers.store.troubles import Troubles
-from workers.troubles import all_of
 from workers.words import Words, words
 
 AGAIN, LEAVE = "op_again", "op_leave"

@@ -12,11 +12,12 @@ from typing import Any
 
 from redis import Redis
 
-from workers.again import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
 from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.targets import Target, targets
 from workers.digest.messages import listens
 from workers.models import Part
+from workers.operations.incidents import LATE_S, MOST_LINES, OURS, Bad, Line, Slot, Trouble, View, plan, troubles
+from workers.operations.resolve import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
 from workers.queue import QUEUES, Hands, living
 from workers.settings import Settings
 from workers.store.channels import Channels
@@ -25,7 +26,6 @@ from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
 from workers.store.spend import Spend
 from workers.store.troubles import Troubles
-from workers.troubles import LATE_S, MOST_LINES, OURS, Bad, Line, Slot, Trouble, View, plan, troubles
 from workers.words import Words
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workers.doctor.findings import Finding
+from workers.operations.doctor.findings import Finding
 
 MARKS = {
     "ok": ("✓", "green"),

@@ -1,0 +1,1 @@
+"""What the operator sees: alerts, incidents, status, backup, doctor and health."""
