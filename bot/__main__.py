@@ -153,7 +153,7 @@ def score(
 def up() -> None:
     """Run all that is configured under one command, with the embedded Redis if REDIS_URL is empty. Ctrl-C stops it."""
     with command(serves=True) as settings:
-        from workers import up as work
+        from workers.processes import up as work
 
         work.run(settings)
 
@@ -162,9 +162,9 @@ def up() -> None:
 def scheduler(leash: Leash = 0, quiet: Quiet = False) -> None:
     """Run the clock: opens the digests that are due and hands out open work."""
     with command(serves=not quiet, leash=leash) as settings:
-        from workers import ticker
+        from workers.processes import scheduler as processes_scheduler
 
-        ticker.serve(settings)
+        processes_scheduler.serve(settings)
 
 
 @app.command()
@@ -177,8 +177,8 @@ def worker(
 ) -> None:
     """Run the worker of one queue (or one process for each)."""
     with command(serves=not quiet, leash=leash) as settings:
-        from workers import up as work
-        from workers.queue import QUEUES
+        from workers.processes import up as work
+        from workers.queueing.dispatcher import QUEUES
 
         if queue not in (*QUEUES, "all"):
             raise typer.BadParameter(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}, all.")

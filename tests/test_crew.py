@@ -96,7 +96,7 @@ def test_one_that_ends_is_made_again(crew, tmp_path):
 def forked(work):
     """A copy of a process without threads, made in one: what became of it."""
     program = (
-        "import os, signal, sys\nfrom workers.supervisor import Forked\n"
+        "import os, signal, sys\nfrom workers.processes.supervisor import Forked\n"
         f"def work():\n    {work}\nprint(Forked('x', work).wait(20))"
     )
     done = subprocess.run(
@@ -119,7 +119,7 @@ def test_how_it_ended(work, code):
 
 def test_waiting_has_an_end():
     program = (
-        "import signal, subprocess\nfrom workers.supervisor import Forked\nchild = Forked('x', signal.pause)\n"
+        "import signal, subprocess\nfrom workers.processes.supervisor import Forked\nchild = Forked('x', signal.pause)\n"
         "try:\n    child.wait(0.1)\nexcept subprocess.TimeoutExpired:\n    child.kill()\n    print(child.wait())"
     )
     done = subprocess.run(

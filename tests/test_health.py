@@ -25,8 +25,8 @@ from tests.world import CHANNEL, CHAT, World
 from workers.operations import status
 from workers.operations.alerts import Operator
 from workers.operations.health import metrics, report
-from workers.queue import CREW, DIGEST, QUEUES
-from workers.runner import SafeWorker
+from workers.processes.worker import SafeWorker
+from workers.queueing.dispatcher import CREW, DIGEST, QUEUES
 from workers.store import embedded
 from workers.store.beats import Beats
 from workers.store.channels import Channels

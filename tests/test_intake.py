@@ -13,7 +13,7 @@ from workers.analysis.meter import Usage
 from workers.channels.targets import targets
 from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.models import Paper
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.render.page import kept
 from workers.store.papers import Papers
 from workers.store.spend import Spend

@@ -42,7 +42,7 @@ BEGINNER = """
 import json, os, sys
 import bot.slack.app, bot.telegram.app
 from workers.settings import load
-from workers.supervisor import leash
+from workers.processes.supervisor import leash
 
 for line in sys.stdin:
     order = json.loads(line)

@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from tests.test_workers import Crew, until
 from tests.world import CHANNEL, World
 from workers.intake import Intake
-from workers.queue import QUEUES, Hands
+from workers.queueing.dispatcher import QUEUES, Hands
 from workers.store.ledger import Ledger
 from workers.store.threads import Place, Threads
 

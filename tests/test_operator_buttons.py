@@ -9,7 +9,7 @@ import pytest
 from tests.test_workers import Crew, child_of, until
 from tests.world import CHAT, World
 from workers.models import Part
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.store.outbox import Outbox
 
 OPS, OPS_CHAT, WORDS = "C0OPS", -1001000000009, "the answer to a question"

@@ -7,12 +7,12 @@ from rq import Queue
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
-from workers import hand
 from workers.delivery import deliver, send_loop
 from workers.delivery.send_loop import Round
 from workers.delivery.telegram import TelegramPoster
 from workers.models import Part
-from workers.queue import DELIVERY, Hands
+from workers.queueing import current_task
+from workers.queueing.dispatcher import DELIVERY, Hands
 from workers.store.outbox import Outbox
 
 CHATS = range(7000, 7040)
@@ -30,7 +30,7 @@ def ends():
 def town(ends, redis, env, monkeypatch):
     """Both services, the settings for them, and a page of its own."""
     slack, telegram = ends
-    monkeypatch.setattr(hand, "OURS", hand.Hand())
+    monkeypatch.setattr(current_task, "OURS", current_task.Hand())
     settings = env(
         SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url,
         TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url,
@@ -104,7 +104,7 @@ def test_more_chats_than_may_be_written_to_in_a_second(town):
 def test_it_stops_when_it_is_asked_to(town):
     for n in range(3):
         town.put(f"slack:C{n}")
-    town.slack.phase_hook = lambda phase, _entry: hand.OURS.stop() if phase == "accepted" else None
+    town.slack.phase_hook = lambda phase, _entry: current_task.OURS.stop() if phase == "accepted" else None
     town.go()
     assert len(town.slack.calls("*chat.postMessage")) == 1
     assert town.states("slack:C0") == ["sent"], "what it had in hand it ended"
@@ -190,12 +190,12 @@ def test_a_job_that_cannot_be_read_is_passed_over(town):
 
 
 def test_the_page_tells_what_is_in_hand():
-    page = hand.Hand()
+    page = current_task.Hand()
     assert page.held() is None
     for key in ("a", "b" * 700, "digest|telegram:@gruppe_ä|2026"):
         page.hold(key, 3)
         assert page.held() == (key, 3)
-    page.hold("c" * 2 * hand.SIZE, 1)
+    page.hold("c" * 2 * current_task.SIZE, 1)
     assert page.held() is None, "too long to be noted"
     page.hold("a", 1)
     page.put_down()

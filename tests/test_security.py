@@ -7,9 +7,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot.web import server
-from workers import jobs, queue
+from workers import jobs
 from workers.operations import backup
-from workers.queue import KINDS
+from workers.queueing import dispatcher
+from workers.queueing.dispatcher import KINDS
 from workers.reading import pdf, read
 from workers.settings import Settings
 from workers.store import ledger, memory, outbox, papers, people, texts, threads
@@ -74,8 +75,8 @@ def test_what_is_kept_equally_long_is():
 
 
 def test_only_the_listed_functions_are_run_and_they_stand_where_it_says():
-    assert "workers/queue.py" in WORDS
-    for name in queue.FUNCTIONS:
+    assert "workers/queueing/dispatcher.py" in WORDS
+    for name in dispatcher.FUNCTIONS:
         module, _, function = name.rpartition(".")
         assert module == jobs.__name__
         assert callable(getattr(jobs, function))

@@ -14,7 +14,7 @@ from tests.test_delivery_telegram import CHAT, FORUM, PARTS, TOPIC, WORDS, text
 from tests.test_workers import Crew, child_of, until
 from tests.world import World
 from workers.models import Part
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.store.outbox import Outbox
 from workers.store.threads import Threads
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from workers.processes.scheduler import Ticker
 from workers.store.memory import Memory
 from workers.store.redis import connect
-from workers.ticker import Ticker
 
 
 @pytest.fixture

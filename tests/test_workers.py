@@ -11,7 +11,7 @@ import pytest
 
 from tests.world import CHANNEL, ROOT, World
 from workers.models import Part
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 

@@ -18,7 +18,7 @@ from workers.arxiv_id import ArxivId, parse
 from workers.channels.overrides import ANSWERS, wrong
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.settings import Settings
 from workers.store.arrivals import Arrivals, Arrived
 from workers.store.channels import Channels, Chosen

@@ -13,7 +13,7 @@ from functools import cache
 
 from redis import Redis
 
-from workers.queue import KINDS, Hands
+from workers.queueing.dispatcher import KINDS, Hands
 from workers.settings import Settings, load
 from workers.store.arrivals import turn_of
 from workers.store.embedded import ensure

@@ -26,7 +26,7 @@ from tests.doubles.pages import make_html
 from tests.doubles.slack import SlackDouble
 from workers.channels.targets import Target
 from workers.models import Receipt
-from workers.queue import DELIVERY, DIGEST, Hands
+from workers.queueing.dispatcher import DELIVERY, DIGEST, Hands
 from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import SAMPLE

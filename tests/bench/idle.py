@@ -13,11 +13,11 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import CHANNEL as CHAT
 from tests.doubles.telegram import TelegramDouble
-from workers.queue import CREW
+from workers.processes.supervisor import STOP_S
+from workers.queueing.dispatcher import CREW
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.redis import connect
-from workers.supervisor import STOP_S
 
 CHANNEL = "C0DIGEST"
 SETTLE_S = 3.0

@@ -25,7 +25,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from workers.console.run import store
 from workers.models import Paper
-from workers.queue import CREW
+from workers.queueing.dispatcher import CREW
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.store import embedded

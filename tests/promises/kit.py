@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.bench.proxy import Proxy
 from tests.promises.clock import REAL, Clock
-from workers.queue import QUEUES, Hands
+from workers.queueing.dispatcher import QUEUES, Hands
 from workers.store import embedded
 from workers.store.outbox import Outbox
 

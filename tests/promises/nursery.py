@@ -23,10 +23,11 @@ import workers.delivery.select
 import workers.digest.make
 import workers.jobs
 from tests.promises.clock import SWITCH, Clock
-from workers import logs, runner, ticker
+from workers import logs
+from workers.processes import scheduler, worker
+from workers.processes.supervisor import leash
 from workers.settings import load
 from workers.store import fetches
-from workers.supervisor import leash
 
 WARM = anthropic, workers.jobs, workers.digest.make, workers.conversations.messages, workers.analysis, workers.delivery
 """Imported before the fork."""
@@ -48,8 +49,8 @@ def child(order: dict) -> None:
     logs.setup(settings.log_level, settings.log_format, ())
     logging.captureWarnings(True)
     run = {
-        "worker": lambda: runner.work(order["queue"], settings, warm=False),
-        "scheduler": lambda: ticker.serve(settings),
+        "worker": lambda: worker.work(order["queue"], settings, warm=False),
+        "scheduler": lambda: scheduler.serve(settings),
         "slack": lambda: bot.slack.app.run(settings),
         "telegram": lambda: bot.telegram.app.run(settings),
     }
@@ -58,8 +59,8 @@ def child(order: dict) -> None:
 
 def main() -> None:
     """Serve orders until stdin ends."""
-    for name in {name for names in runner.WARM.values() for name in names}:
-        runner._import(name)
+    for name in {name for names in worker.WARM.values() for name in names}:
+        worker._import(name)
     parent = os.getpid()
     for line in sys.stdin:
         order = json.loads(line)

@@ -18,12 +18,12 @@ from tests.promises import kit
 from tests.promises.post import KEYS, SLACK, parts
 from tests.world import World
 from workers.models import Part
-from workers.queue import DELIVERY, KINDS, Hands, OurJob
+from workers.processes.scheduler import Ticker
+from workers.queueing.dispatcher import DELIVERY, KINDS, Hands, OurJob
 from workers.store.channels import Channels
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.redis import connect
-from workers.ticker import Ticker
 from workers.words import words
 
 

@@ -23,7 +23,7 @@ from tests.test_render_slack import check as fits_slack
 from tests.test_render_telegram import check as fits_telegram
 from workers.digest.make import Edition, Order
 from workers.models import Part
-from workers.queue import DELIVERY, Hands
+from workers.queueing.dispatcher import DELIVERY, Hands
 from workers.render import slack, telegram
 from workers.store.channels import Channels
 from workers.store.outbox import Outbox

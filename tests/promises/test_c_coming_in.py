@@ -34,7 +34,7 @@ from tests.test_slack_listener import Running, paper, slash, tasks, until
 from tests.world import ROOT
 from workers.models import Paper
 from workers.platforms import TELEGRAM_PATH
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.store import embedded
 from workers.store.ledger import Ledger
 from workers.store.papers import Papers

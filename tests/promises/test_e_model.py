@@ -35,7 +35,7 @@ from workers.delivery.select import poster
 from workers.digest.make import Edition
 from workers.digest.messages import parts_of
 from workers.models import Paper
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.reading.html import read_html
 from workers.reading.pdf import read_pdf
 from workers.reading.text import PaperText

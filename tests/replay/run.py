@@ -27,11 +27,11 @@ from tests.promises import kit
 from tests.replay.count import Day, shown_of
 from tests.replay.lists import HIDDEN_SCORE, Lists
 from workers.models import Paper
-from workers.queue import DELIVERY, DIGEST
+from workers.processes.scheduler import Ticker
+from workers.queueing.dispatcher import DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.huggingface import from_items
 from workers.store.redis import connect
-from workers.ticker import Ticker
 
 CHANNEL, ZONE, PROFILE = "C0DIGEST", ZoneInfo("Asia/Shanghai"), "cv-daily-zh"
 HOUR_S = 3600.0

@@ -25,7 +25,9 @@ from workers.digest import archive
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper
-from workers.queue import CONSOLE, DELIVERY, DIGEST, KINDS, Hands
+from workers.processes.scheduler import Ticker
+from workers.processes.supervisor import Supervisor
+from workers.queueing.dispatcher import CONSOLE, DELIVERY, DIGEST, KINDS, Hands
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
@@ -35,8 +37,6 @@ from workers.store.outbox import OPEN_STATES, Outbox
 from workers.store.progress import Progress as Steps
 from workers.store.progress import Step
 from workers.store.redis import connect
-from workers.supervisor import Supervisor
-from workers.ticker import Ticker
 
 LONGEST_S = 3600.0
 """Seconds a command waits for its task; what is not done by then goes on where `up` runs, or with the next command."""

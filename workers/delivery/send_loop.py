@@ -17,13 +17,13 @@ from dataclasses import dataclass, field, replace
 
 from redis.exceptions import RedisError
 
-from workers import hand
 from workers.delivery.deliver import Deliverer
 from workers.delivery.outcome import Outcome
 from workers.delivery.poster import Poster
 from workers.delivery.select import poster
 from workers.errors import PaperboyError
-from workers.queue import DELIVERY, KINDS, Hands
+from workers.queueing import current_task
+from workers.queueing.dispatcher import DELIVERY, KINDS, Hands
 from workers.settings import Settings
 from workers.store.ledger import Task
 from workers.store.troubles import Troubles
@@ -73,7 +73,7 @@ class Round:
     def __init__(self, hands: Hands, settings: Settings, clock: Callable[[], float] | None = None) -> None:
         self.hands, self.ledger, self.settings = hands, hands.ledger, settings
         self.clock = clock or time.time
-        self.page = hand.OURS
+        self.page = current_task.OURS
         self._aside: list[Aside] = []
         self._numbers = itertools.count()
         self._room: dict[str, float] = {}

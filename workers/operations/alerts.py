@@ -18,7 +18,7 @@ from workers.digest.messages import listens
 from workers.models import Part
 from workers.operations.incidents import LATE_S, MOST_LINES, OURS, Bad, Line, Slot, Trouble, View, plan, troubles
 from workers.operations.resolve import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
-from workers.queue import QUEUES, Hands, living
+from workers.queueing.dispatcher import QUEUES, Hands, living
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.ledger import Task

@@ -15,7 +15,7 @@ from redis import Redis
 from prompts import load_profile
 from workers.models import Part
 from workers.operations.incidents import all_of
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.outbox import Outbox, Row

@@ -13,7 +13,7 @@ from workers.console.run import store
 from workers.errors import BadInput
 from workers.operations.alerts import Operator
 from workers.operations.resolve import Again, home
-from workers.queue import QUEUES, living
+from workers.queueing.dispatcher import QUEUES, living
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
 from workers.store.channels import Channels

@@ -14,7 +14,7 @@ from redis import Redis
 from workers.channels.schedule import next_slot
 from workers.channels.targets import targets
 from workers.operations.health import report
-from workers.queue import QUEUES
+from workers.queueing.dispatcher import QUEUES
 from workers.settings import Settings
 from workers.store.beats import Beats
 from workers.store.channels import Channels

@@ -10,7 +10,7 @@ from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
-from workers.queue import QUEUES, living
+from workers.queueing.dispatcher import QUEUES, living
 from workers.settings import Settings
 from workers.store.beats import Beats
 from workers.store.ledger import Ledger

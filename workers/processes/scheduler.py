@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.targets import Target, targets
 from workers.operations.alerts import STILL_S, Operator
-from workers.queue import Hands
+from workers.queueing.dispatcher import Hands
 from workers.settings import Settings
 from workers.store.beats import EVERY_S, Beats
 from workers.store.channels import Channels

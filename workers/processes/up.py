@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 from workers.channels.schedule import next_slot
 from workers.channels.targets import targets
-from workers.queue import CREW
-from workers.runner import import_for
-from workers.runner import work as work_one
+from workers.processes.supervisor import Crew, Supervisor
+from workers.processes.worker import import_for
+from workers.processes.worker import work as work_one
+from workers.queueing.dispatcher import CREW
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.redis import connect
-from workers.supervisor import Crew, Supervisor
 
 log = logging.getLogger(__name__)
 

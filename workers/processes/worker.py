@@ -21,12 +21,12 @@ from rq import Queue, Worker
 from rq.exceptions import DeserializationError
 from rq.job import Job
 
-from workers import hand
-from workers.queue import DEEPDIVE, DELIVERY, DIGEST, FUNCTIONS, INTERACTIVE, QUEUES, Hands, OurJob
+from workers.processes.supervisor import PR_SET_PDEATHSIG
+from workers.queueing import current_task
+from workers.queueing.dispatcher import DEEPDIVE, DELIVERY, DIGEST, FUNCTIONS, INTERACTIVE, QUEUES, Hands, OurJob
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect
-from workers.supervisor import PR_SET_PDEATHSIG
 
 log = logging.getLogger(__name__)
 
@@ -79,10 +79,10 @@ class SafeWorker(Worker):
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Note what the child will have in hand, then fork it."""
-        hand.OURS.put_down()
+        current_task.OURS.put_down()
         with suppress(DeserializationError):  # a stranger's job: the child refuses it
             if job.func_name in FUNCTIONS and len(job.args) == ARGUMENTS:
-                hand.OURS.hold(*job.args)
+                current_task.OURS.hold(*job.args)
         super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
@@ -95,7 +95,7 @@ class SafeWorker(Worker):
 
     def request_stop(self, signum: int, frame: FrameType | None) -> Any:
         """Finish the job in hand, but not for longer than `GRACE_S`."""
-        hand.OURS.stop()
+        current_task.OURS.stop()
         timer = threading.Timer(GRACE_S, self._give_up)
         timer.daemon = True
         timer.start()
@@ -109,7 +109,7 @@ class SafeWorker(Worker):
 
 def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
     """A child died (out of memory, killed): give what it had in hand back at once instead of at the lease's end."""
-    in_hand = hand.OURS.held()
+    in_hand = current_task.OURS.held()
     if in_hand is None:
         log.error("job_killed", extra={"job": job.id, "status": status})
         return
@@ -141,7 +141,7 @@ def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
     if queue not in QUEUES:
         raise ValueError(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}")
     url = ensure(settings)
-    hand.OURS = hand.Hand()
+    current_task.OURS = current_task.Hand()
     if warm:
         import_for([queue], settings)
     worker = SafeWorker(

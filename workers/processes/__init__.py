@@ -1,0 +1,1 @@
+"""Long-running processes: scheduler, worker, the supervisor of both, and `up`."""
