@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workers.analysis.grounding.index import Index, numbers, sentences, squeeze, supported, uncited  # fmt: skip
 from workers.analysis.grounding.metrics import Claim, Metrics, failures, measure, verbatim_ratio
-from workers.reading.html import read_html
+from workers.reading.html.read import read_html
 from workers.reading.text import PaperText, Paragraph, Section, Table
 
 SAMPLE = Path(__file__).parents[1] / "workers" / "sources" / "sample" / "2601.99901.html"

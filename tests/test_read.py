@@ -187,6 +187,6 @@ def test_outline_prints_foreign_text_as_it_is():
 
 
 def read_file_of(page):
-    from workers.reading.html import read_html
+    from workers.reading.html.read import read_html
 
     return read_html(page, "").text

@@ -4,8 +4,8 @@ import pytest
 
 from tests.doubles.pages import make_html, paper_pdf, put
 from workers.reading.figure import first_figure, licence_name
-from workers.reading.html import read_html
-from workers.reading.pdf import parse
+from workers.reading.html.read import read_html
+from workers.reading.pdf.read import parse
 from workers.reading.text import label_of
 
 HOME = "https://arxiv.org/html"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.doubles.pages import PROSE, make_html, para
-from workers.reading.html import MIN_BODY_CHARS, gate, read_html
+from workers.reading.html.read import MIN_BODY_CHARS, gate, read_html
 from workers.reading.text import PaperText, may_show_figure
 
 URL = "https://arxiv.org/html/2601.00001v2"

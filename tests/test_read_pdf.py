@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tests.doubles.pages import LOCKED, PROSE, make_pdf, paper_pdf, picture, put, wide_pdf, wrapped
-from workers.reading import pdf
-from workers.reading.pdf import LONG_PAGES, MAX_PAGES, parse, read_pdf, version_of
+from workers.reading.pdf import read
+from workers.reading.pdf.read import LONG_PAGES, MAX_PAGES, parse, read_pdf, version_of
 
 RECALL = 0.92
 """Share of the reference's 5-word sequences that must be found."""
@@ -267,7 +267,7 @@ def test_slow_reader_is_killed():
 
 
 def test_crash_of_the_reader_is_survived(monkeypatch):
-    monkeypatch.setattr(pdf.sys, "executable", "/bin/false")
+    monkeypatch.setattr(read.sys, "executable", "/bin/false")
     assert read_pdf(paper_pdf()).flags == ("broken",)
 
 
@@ -277,7 +277,7 @@ def test_reader_has_no_secrets(monkeypatch, tmp_path):
     script.write_text(f"#!/bin/sh\nenv > {seen}\n")
     script.chmod(0o755)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "canary-9a7")
-    monkeypatch.setattr(pdf.sys, "executable", str(script))
+    monkeypatch.setattr(read.sys, "executable", str(script))
     read_pdf(paper_pdf())
     assert seen.exists() and "canary" not in seen.read_text()
 

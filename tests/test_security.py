@@ -11,7 +11,8 @@ from workers import jobs
 from workers.operations import backup
 from workers.queueing import dispatcher
 from workers.queueing.dispatcher import KINDS
-from workers.reading import pdf, read
+from workers.reading import read
+from workers.reading.pdf import read as pdf_read
 from workers.settings import Settings
 from workers.store import ledger, memory, outbox, papers, people, texts, threads
 
@@ -54,7 +55,7 @@ def test_every_setting_and_file_that_it_names_exists():
     "words",
     [
         f"{read.HTML_BYTES // MB} MB of HTML and {read.PDF_BYTES // MB} MB of PDF",
-        f"memory ({pdf.MEMORY_BYTES // GB} GB), processor time and {pdf.TIMEOUT_S:.0f} s",
+        f"memory ({pdf_read.MEMORY_BYTES // GB} GB), processor time and {pdf_read.TIMEOUT_S:.0f} s",
         f"{server.MOST_BYTES // MB} MB and seconds at most",
         f"ended after {KINDS['delivery'].timeout} s",
         f"the text of papers ({days(texts.TEXT_TTL_S)})",

@@ -9,8 +9,8 @@ from lxml import etree
 
 from tests.bench.figures import Figure, Report, middle, spread
 from tests.bench.paper_pages import html, pdf
-from workers.reading.html import read_html
-from workers.reading.pdf import parse, read_pdf
+from workers.reading.html.read import read_html
+from workers.reading.pdf.read import parse, read_pdf
 
 HTML_BYTES, PDF_PAGES = 500_000, 10
 """Size of the page and of the PDF."""

@@ -36,8 +36,8 @@ from workers.digest.make import Edition
 from workers.digest.messages import parts_of
 from workers.models import Paper
 from workers.queueing.dispatcher import Hands
-from workers.reading.html import read_html
-from workers.reading.pdf import read_pdf
+from workers.reading.html.read import read_html
+from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText
 from workers.sources.gather import SAMPLE
 from workers.store.channels import Channels

@@ -10,8 +10,8 @@ from workers import arxiv_id
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
-from workers.reading.html import read_html
-from workers.reading.pdf import read_pdf
+from workers.reading.html.read import read_html
+from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText, screened
 from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id

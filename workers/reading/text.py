@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from workers.models import ReadFrom, Record
-from workers.reading.phrases import addresses_model
+from workers.reading.injection import addresses_model
 
 MIN_WORDS = 80
 """Words below which a text is too short to tell its language (an abstract has 100 to 300)."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from workers.reading.collected import Collected
-from workers.reading.infobox import Element, joined, words
+from workers.reading.html.collected import Collected
+from workers.reading.html.metadata import Element, joined, words
 from workers.reading.text import Figure, Paragraph, Table, clean, label_of
 
 NO_ALT = ("refer to caption", "[uncaptioned image]")

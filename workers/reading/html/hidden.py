@@ -7,7 +7,7 @@ import re
 
 from lxml import etree
 
-from workers.reading.phrases import addresses_model
+from workers.reading.injection import addresses_model
 from workers.reading.text import clean
 
 TINY_PX = 1.0

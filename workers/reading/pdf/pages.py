@@ -9,9 +9,9 @@ from operator import sub
 
 import pypdfium2
 
-from workers.reading import pdfium
-from workers.reading.pdfium import BLACK, Box, Colour, Matrix, Thing
-from workers.reading.phrases import addresses_model
+from workers.reading.injection import addresses_model
+from workers.reading.pdf import pdfium
+from workers.reading.pdf.pdfium import BLACK, Box, Colour, Matrix, Thing
 from workers.reading.text import clean
 
 TINY_PT = 2.0

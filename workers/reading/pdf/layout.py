@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from workers.reading.captions import begins_caption, number_of
-from workers.reading.headings import SAME_PT, Heading, Headings, may_be_heading, title_of
-from workers.reading.lines import LAST, Line, ends, join, lines_of, without_edges
-from workers.reading.pages import Page
+from workers.reading.pdf.captions import begins_caption, number_of
+from workers.reading.pdf.headings import SAME_PT, Heading, Headings, may_be_heading, title_of
+from workers.reading.pdf.lines import LAST, Line, ends, join, lines_of, without_edges
+from workers.reading.pdf.pages import Page
 from workers.reading.text import Figure, Paragraph, Section, Table, label_of
 
 EARLY = 0.88

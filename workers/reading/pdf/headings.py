@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workers.reading.lines import Line, join
+from workers.reading.pdf.lines import Line, join
 
 HEADING_CHARS = 90
 """Most characters of a heading's line."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from workers.reading import hidden
-from workers.reading.collected import Collected
-from workers.reading.floats import is_float, read_float, rows_of
-from workers.reading.infobox import Element, author_names, encoding, joined, license_url, version, words
+from workers.reading.html import hidden
+from workers.reading.html.collected import Collected
+from workers.reading.html.floats import is_float, read_float, rows_of
+from workers.reading.html.metadata import Element, author_names, encoding, joined, license_url, version, words
 from workers.reading.text import PaperText, Section, clean, screened, smuggled, without_collector
 
 MIN_BODY_CHARS = 10_000

@@ -1,6 +1,6 @@
 """A PDF to PaperText, in a child process that can be killed: strangers' PDFs may hang, eat memory or crash a parser.
 
-`python -m workers.reading.pdf` reads a PDF from standard input and writes PaperText as JSON.
+`python -m workers.reading.pdf.read` reads a PDF from standard input and writes PaperText as JSON.
 """
 
 import contextlib
@@ -14,9 +14,9 @@ import pypdfium2
 from pydantic import ValidationError
 
 from workers.arxiv_id import parse as ids_in
-from workers.reading.layout import lay_out
-from workers.reading.pages import Page, load
-from workers.reading.phrases import addresses_model
+from workers.reading.injection import addresses_model
+from workers.reading.pdf.layout import lay_out
+from workers.reading.pdf.pages import Page, load
 from workers.reading.text import PaperText, screened, smuggled, without_collector
 
 TIMEOUT_S = 60.0
@@ -47,7 +47,7 @@ def read_pdf(data: bytes, timeout_s: float = TIMEOUT_S, ref: str = "") -> PaperT
     if b"%PDF-" not in data[:1024]:
         return _unread(ref, "broken", "The file is not a PDF.")
     root = Path(__file__).parents[2]
-    command = [sys.executable, "-m", "workers.reading.pdf"]
+    command = [sys.executable, "-m", "workers.reading.pdf.read"]
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=timeout_s, check=False, cwd=root,

@@ -1,0 +1,1 @@
+"""HTML of the LaTeXML family -> sections, paragraphs, figures, tables."""

@@ -1,0 +1,1 @@
+"""PDF -> sections, paragraphs, figures, tables, from word positions."""
