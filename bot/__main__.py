@@ -61,7 +61,7 @@ def deepdive(
     with command() as settings:
         from workers import arxiv_id
         from workers.console import run as work
-        from workers.render.dive import show
+        from workers.render.terminal.deepdive import show
 
         paper, analysis = work.deepdive(settings, arxiv_id.one(ref), profile, progress(as_json))
         if as_json:
@@ -81,7 +81,7 @@ def ask(
     with command() as settings:
         from workers import arxiv_id
         from workers.console import run as work
-        from workers.render.asked import show
+        from workers.render.terminal.answer import show
 
         if not question.strip():
             raise typer.BadParameter("the question is empty.")

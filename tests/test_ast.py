@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rendering import HOSTILE, markdown, words_of
-from workers.render.ast import parse, parse_inline
-from workers.render.tree import Code, List, Math, Paragraph, Quote, Rule, Table, flat, plain
+from workers.render.text.markdown_ast import parse, parse_inline
+from workers.render.text.nodes import Code, List, Math, Paragraph, Quote, Rule, Table, flat, plain
 
 
 def shown(blocks):

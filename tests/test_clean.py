@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.rendering import HOSTILE
-from workers.render.clean import clean_inline, clean_text, defang_run, no_html, visible
+from workers.render.text.sanitize import clean_inline, clean_text, defang_run, no_html, visible
 
 HIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"

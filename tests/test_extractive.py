@@ -13,7 +13,7 @@ from workers.analysis.grounding.sentences import sentences
 from workers.analysis.meter import Meter
 from workers.models import LOCAL, Paper
 from workers.render.statements import statement_blocks
-from workers.render.tree import flat
+from workers.render.text.nodes import flat
 from workers.words import words
 
 EN, ZH = load_profile("cv-daily-en"), load_profile("cv-daily-zh")

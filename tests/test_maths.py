@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.render.maths import tex_text, to_linear, to_unicode
+from workers.render.text.latex import tex_text, to_linear, to_unicode
 
 
 @pytest.mark.parametrize(

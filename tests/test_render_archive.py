@@ -7,10 +7,10 @@ from hypothesis import given, settings
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
 from workers.models import Paper, Score
-from workers.render.ast import parse
 from workers.render.markdown import archive, write
 from workers.render.page import title_of
-from workers.render.tree import flat, plain
+from workers.render.text.markdown_ast import parse
+from workers.render.text.nodes import flat, plain
 
 
 def test_the_shape_of_the_archive():

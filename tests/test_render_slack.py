@@ -6,8 +6,8 @@ from slack_sdk.models.blocks import Block
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
 from workers.models import Grounds, Score
-from workers.render import slack
-from workers.render.cut import shortened, units
+from workers.render.slack import digest as slack_digest
+from workers.render.text.truncate import shortened, units
 
 try:
     from tests.doubles.slack_rules import explain
@@ -33,7 +33,7 @@ def check(part):
     assert payload["unfurl_links"] is False and payload["unfurl_media"] is False
     assert 0 < len(payload["text"]) <= 1_000
     assert 0 < len(blocks) <= 50
-    assert all(texts(blocks)) and sum(map(units, texts(blocks))) <= slack.MAX_SUM
+    assert all(texts(blocks)) and sum(map(units, texts(blocks))) <= slack_digest.MAX_SUM
     assert sum(block["type"] == "table" for block in blocks) <= 1
     for block in blocks:
         parsed = Block.parse(block)
@@ -50,7 +50,7 @@ def check(part):
 
 
 def render(*picks, **fields):
-    parts = slack.messages(digest(*picks, **fields), arxiv_url=ARXIV)
+    parts = slack_digest.messages(digest(*picks, **fields), arxiv_url=ARXIV)
     for part in parts:
         check(part)
     return parts
@@ -110,7 +110,7 @@ def test_the_parts_of_a_digest():
 
 def test_rendering_is_stable():
     d = digest(pick("x\n\n- y"))
-    assert slack.messages(d, arxiv_url=ARXIV) == slack.messages(d, arxiv_url=ARXIV + "/")
+    assert slack_digest.messages(d, arxiv_url=ARXIV) == slack_digest.messages(d, arxiv_url=ARXIV + "/")
 
 
 def test_an_empty_day_is_one_message_that_says_why():

@@ -6,8 +6,8 @@ from telegram.constants import MessageLimit
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
 from workers.models import Grounds, Score, Shown
-from workers.render import telegram
-from workers.render.cut import pieces, units
+from workers.render.telegram import digest as telegram_digest
+from workers.render.text.truncate import pieces, units
 
 try:
     from tests.doubles.telegram_rules import read_text
@@ -47,7 +47,7 @@ def check(part):
 
 
 def render(*picks, **fields):
-    parts = telegram.messages(digest(*picks, **fields), arxiv_url=ARXIV)
+    parts = telegram_digest.messages(digest(*picks, **fields), arxiv_url=ARXIV)
     for part in parts:
         check(part)
     assert len({p.key for p in parts}) == len(parts)
@@ -94,7 +94,7 @@ def test_the_credit_of_a_figure_stands_under_its_caption():
     image = f"{ARXIV}/html/2601.16148v2/x1.png"
     shown = Shown(label="Figure 1", caption="The path is short.", image=image, credit="A. One, CC BY 4.0")
     grounds = Grounds(ref="2601.16148v2", sections=3, sections_read=3, figure=shown)
-    (_, part) = telegram.messages(digest(pick(analysis("a", grounds=grounds))), arxiv_url=ARXIV)
+    (_, part) = telegram_digest.messages(digest(pick(analysis("a", grounds=grounds))), arxiv_url=ARXIV)
     assert part.payload["text"].endswith(
         "🖼 Figure 1. The path is short.\nA. One, CC BY 4.0\n已读 3 节中的 3 节（v2，HTML）。"
     )

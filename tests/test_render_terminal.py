@@ -7,7 +7,7 @@ from rich.console import Console
 from tests.rendering import HOSTILE, RECEIPT, analysis, digest, pick
 from workers.models import Receipt, Score, SourceCount
 from workers.render import receipt
-from workers.render.terminal import show
+from workers.render.terminal.digest import show
 from workers.words import words
 
 

@@ -20,7 +20,11 @@ from workers.analysis.model import calls
 from workers.analysis.model.claude import Claude
 from workers.errors import ModelFailed
 from workers.reading.text import clean
-from workers.render import dive, markdown, slack, telegram, terminal
+from workers.render import markdown
+from workers.render.slack import digest as slack_digest
+from workers.render.telegram import digest as telegram_digest
+from workers.render.terminal import deepdive
+from workers.render.terminal import digest as terminal_digest
 from workers.settings import Settings
 from workers.store.papers import Papers
 from workers.store.spend import Spend
@@ -78,14 +82,14 @@ def analyse(double, answer, repair=None, given=GIVEN, keep=False, meter=None, **
 def posts(found, language="en"):
     """The analysis in every form in which people see it: name -> all of its words."""
     shown = digest(pick(found, id=found.id), language=language)
-    slack_parts, telegram_parts = (w.messages(shown, arxiv_url=ARXIV) for w in (slack, telegram))
+    slack_parts, telegram_parts = (w.messages(shown, arxiv_url=ARXIV) for w in (slack_digest, telegram_digest))
     for part in slack_parts:
         check_slack(part)
     for part in telegram_parts:
         check_telegram(part)
     out, one = io.StringIO(), io.StringIO()
-    terminal.show(shown, Console(file=out, width=4000), arxiv_url=ARXIV)
-    dive.show(PAPER, found, language, Console(file=one, width=4000), arxiv_url=ARXIV)
+    terminal_digest.show(shown, Console(file=out, width=4000), arxiv_url=ARXIV)
+    deepdive.show(PAPER, found, language, Console(file=one, width=4000), arxiv_url=ARXIV)
     return {
         "slack": json.dumps([p.payload for p in slack_parts], ensure_ascii=False),
         "telegram": json.dumps([p.payload for p in telegram_parts], ensure_ascii=False),
@@ -550,7 +554,7 @@ def test_a_hostile_quote_title_and_statement_stay_words(double, text):
     parts = digest(pick(found, id=found.id))
     targets = {
         value[key]
-        for writer in (slack, telegram)
+        for writer in (slack_digest, telegram_digest)
         for part in writer.messages(parts, arxiv_url=ARXIV)
         for value in walk(part.payload)
         if isinstance(value, dict)

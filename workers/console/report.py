@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from workers.models import Digest
-from workers.render import terminal
 from workers.render.receipt import receipt_lines
+from workers.render.terminal import digest as terminal_digest
 from workers.settings import Settings
 
 
@@ -44,7 +44,7 @@ def report(made: Made, console: Console, settings: Settings) -> None:
         out = "shown" if here else "posted"
         console.print(f"{made.channel}: the digest of {digest.date} was {out} before.", markup=False, soft_wrap=True)
     elif here:
-        terminal.show(digest, console, arxiv_url=settings.arxiv_url)
+        terminal_digest.show(digest, console, arxiv_url=settings.arxiv_url)
     else:
         sent = sum(p["state"] == "sent" for p in made.parts)
         console.print(f"{made.channel}: {sent} of {len(made.parts)} messages posted.", markup=False)

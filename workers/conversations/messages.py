@@ -26,9 +26,9 @@ from workers.errors import BadInput, SourceFailed
 from workers.models import Analysis, Digest, Paper, Part, Pick, Score
 from workers.reading.read import read
 from workers.render.answer import slack_parts, telegram_parts
-from workers.render.clean import clean_inline
 from workers.render.page import kept, title_of
-from workers.render.slack import escaped
+from workers.render.slack.digest import escaped
+from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id
 from workers.sources.http import Door

@@ -9,7 +9,7 @@ from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.reading.read import abstract_only, read, read_made_up
-from workers.render.places import place_url
+from workers.render.links import place_url
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.sources.http import Door

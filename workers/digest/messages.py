@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from workers.models import Digest, Paper, Part
-from workers.render import slack, telegram
 from workers.render.buttons import with_buttons
+from workers.render.slack import digest as slack_digest
+from workers.render.telegram import digest as telegram_digest
 from workers.settings import Settings
 
 
@@ -12,9 +13,9 @@ def parts_of(digest: Digest, settings: Settings) -> list[Part]:
     """The messages of a digest for its platform; none for the terminal."""
     parts: list[Part] = []
     if digest.channel.startswith("slack:"):
-        parts = slack.messages(digest, arxiv_url=settings.arxiv_url)
+        parts = slack_digest.messages(digest, arxiv_url=settings.arxiv_url)
     elif digest.channel.startswith("telegram:"):
-        parts = telegram.messages(digest, arxiv_url=settings.arxiv_url)
+        parts = telegram_digest.messages(digest, arxiv_url=settings.arxiv_url)
     papers = {pick.paper.id: pick.paper for pick in digest.picks}
     platform = digest.channel.partition(":")[0]
     if not listens(platform, settings):

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 from workers.models import LOCAL, Part
-from workers.render.ast import parse
-from workers.render.clean import clean_inline, clean_text
-from workers.render.cut import shortened, units
-from workers.render.slack import MAX_TEXT, Packer, context, escaped
-from workers.render.slack_blocks import Piece, inline, pieces
-from workers.render.telegram_text import Draft, Entity
-from workers.render.tree import Block, Paragraph, Span, Spans, flat, plain
+from workers.render.slack.blocks import Piece, inline, pieces
+from workers.render.slack.digest import MAX_TEXT, Packer, context, escaped
+from workers.render.telegram.text import Draft, Entity
+from workers.render.text.markdown_ast import parse
+from workers.render.text.nodes import Block, Paragraph, Span, Spans, flat, plain
+from workers.render.text.sanitize import clean_inline, clean_text
+from workers.render.text.truncate import shortened, units
 from workers.words import words
 
 MAX_PLACES = 8

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workers.models import Digest
-from workers.render.ast import show_math
 from workers.render.page import Entry, Page, page
-from workers.render.tree import (
+from workers.render.text.markdown_ast import show_math
+from workers.render.text.nodes import (
     Block,
     Code,
     Heading,

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from workers.arxiv_id import abs_url, pdf_url
 from workers.models import SECTIONS, Analysis, Digest, Paper, Pick, Score
 from workers.render import receipt
-from workers.render.ast import parse
-from workers.render.clean import clean_inline, defang
-from workers.render.cut import shortened
-from workers.render.maths import tex_text
 from workers.render.statements import Figure, alerts_of, figure_of, footer, labels_of, statement_blocks
-from workers.render.tree import Block, Paragraph, Span
+from workers.render.text.latex import tex_text
+from workers.render.text.markdown_ast import parse
+from workers.render.text.nodes import Block, Paragraph, Span
+from workers.render.text.sanitize import clean_inline, defang
+from workers.render.text.truncate import shortened
 from workers.words import Words, words
 
 BANDS = ((90, "band_must"), (75, "band_fit"), (60, "band_look"))

@@ -6,7 +6,7 @@
 import re
 
 from workers.models import LOCAL, Digest, Receipt, SourceCount
-from workers.render.clean import clean_inline
+from workers.render.text.sanitize import clean_inline
 from workers.words import Words, words
 
 SECONDS_PER_MINUTE = 60

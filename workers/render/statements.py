@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workers.models import Analysis, Grounds, Statement
-from workers.render.ast import parse
-from workers.render.clean import clean_inline
-from workers.render.maths import tex_text
-from workers.render.places import place_url
-from workers.render.tree import Block, List, Paragraph, Span, Spans, flat
+from workers.render.links import place_url
+from workers.render.text.latex import tex_text
+from workers.render.text.markdown_ast import parse
+from workers.render.text.nodes import Block, List, Paragraph, Span, Spans, flat
+from workers.render.text.sanitize import clean_inline
 from workers.words import Words
 
 QUOTE_MAX, PLACE_MAX = 240, 60

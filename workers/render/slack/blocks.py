@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workers.render.cut import cut_at, end_within, units
-from workers.render.grid import aligned
-from workers.render.tree import (
+from workers.render.text.grid import aligned
+from workers.render.text.nodes import (
     Block,
     Code,
     Heading,
@@ -24,6 +23,7 @@ from workers.render.tree import (
     joined,
     plain,
 )
+from workers.render.text.truncate import cut_at, end_within, units
 
 MAX_ELEMENT = 2_800
 """UTF-16 units of one section, item, quote or preformatted element; a section block takes 3,000 (slack_sdk)."""

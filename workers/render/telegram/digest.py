@@ -4,8 +4,8 @@ from typing import Any
 
 from workers.models import Digest, Part
 from workers.render.page import Entry, Page, page
-from workers.render.telegram_text import Draft, Entity, lines
-from workers.render.tree import Paragraph, Span
+from workers.render.telegram.text import Draft, Entity, lines
+from workers.render.text.nodes import Paragraph, Span
 
 
 def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:

@@ -15,9 +15,8 @@ from markdown_it.token import Token
 from mdit_py_cjk_friendly import cjk_friendly
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from workers.render.clean import defang_run, no_html, visible
-from workers.render.maths import is_money, known, tex_words, to_linear, to_unicode
-from workers.render.tree import (
+from workers.render.text.latex import is_money, known, tex_words, to_linear, to_unicode
+from workers.render.text.nodes import (
     Block,
     Code,
     Heading,
@@ -32,6 +31,7 @@ from workers.render.tree import (
     flat,
     joined,
 )
+from workers.render.text.sanitize import defang_run, no_html, visible
 
 MAX_NESTING = 120
 """markdown-it's levels (a list takes two); past it the parser drops text, hence `MAX_PREFIX`."""

@@ -7,9 +7,9 @@ from rich.panel import Panel
 from rich.text import Text
 
 from workers.render.answer import doubts_of, label_of
-from workers.render.ast import parse
-from workers.render.clean import visible
-from workers.render.terminal import blocks
+from workers.render.terminal.digest import blocks
+from workers.render.text.markdown_ast import parse
+from workers.render.text.sanitize import visible
 
 
 def show(answer: dict[str, Any], console: Console) -> None:

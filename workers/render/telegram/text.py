@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
-from workers.render.cut import cut_at, end_within, units
-from workers.render.grid import aligned
-from workers.render.tree import (
+from workers.render.text.grid import aligned
+from workers.render.text.nodes import (
     Block,
     Code,
     Heading,
@@ -22,6 +21,7 @@ from workers.render.tree import (
     joined,
     plain,
 )
+from workers.render.text.truncate import cut_at, end_within, units
 
 MAX_UNITS = 4_000
 """UTF-16 units of a message; Telegram takes 4,096 (telegram.constants.MessageLimit.MAX_TEXT_LENGTH)."""

@@ -12,7 +12,7 @@ from rich.text import Text
 from workers.models import Digest
 from workers.render import receipt
 from workers.render.page import Entry, Page, page
-from workers.render.tree import Block, Code, Heading, List, Math, Paragraph, Quote, Spans, Table, flat
+from workers.render.text.nodes import Block, Code, Heading, List, Math, Paragraph, Quote, Spans, Table, flat
 from workers.words import words
 
 ARXIV_URL = "https://arxiv.org"

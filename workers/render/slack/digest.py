@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workers.models import Digest, Part
-from workers.render.cut import pieces as text_pieces
-from workers.render.cut import shortened, units
 from workers.render.page import Entry, Page, page
-from workers.render.slack_blocks import MAX_ELEMENT, Element, Piece, inline, pieces
+from workers.render.slack.blocks import MAX_ELEMENT, Element, Piece, inline, pieces
 from workers.render.statements import Figure
-from workers.render.tree import Span, plain
+from workers.render.text.nodes import Span, plain
+from workers.render.text.truncate import pieces as text_pieces
+from workers.render.text.truncate import shortened, units
 
 MAX_SUM = 9_500
 """UTF-16 units over all blocks of a message. Undocumented: 12,000 is reported as the limit, 11,341 as refused and

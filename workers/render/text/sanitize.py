@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from workers.render.maths import script
+from workers.render.text.latex import script
 
 MAX_MARKS = 4
 """Combining marks kept in a row; no written language stacks more."""

@@ -8,7 +8,7 @@
 import re
 import unicodedata
 
-from workers.render import symbols as sym
+from workers.render.text import latex_symbols as sym
 
 MAX_TEX = 1_500
 """Characters; a longer formula is shown as it was written."""

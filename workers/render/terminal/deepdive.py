@@ -7,7 +7,7 @@ from rich.text import Text
 from workers.models import Analysis, Paper
 from workers.render.page import alert, labels, sections, title_of
 from workers.render.statements import footer
-from workers.render.terminal import blocks
+from workers.render.terminal.digest import blocks
 from workers.words import words
 
 

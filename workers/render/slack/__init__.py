@@ -1,0 +1,1 @@
+"""A digest or answer as Slack blocks."""

@@ -1,0 +1,1 @@
+"""A digest, deep dive or answer on the terminal."""

@@ -1,0 +1,1 @@
+"""Markdown, mathematics and foreign text, taken apart and made safe for chats."""
