@@ -8,7 +8,7 @@ import asyncio
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
-from workers.store.trips import Call, Trips
+from workers.store.batch import Call, Trips
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workers import settings as settings_module
-from workers.store import embedded, fetches
+from workers.store import embedded, fetch_state
 from workers.store.redis import connect
 
 NOWHERE = "http://127.0.0.1:9"
@@ -94,7 +94,7 @@ def env(monkeypatch, tmp_path, redis_url):
 @pytest.fixture
 def no_pace(monkeypatch):
     """arXiv may be asked without the three seconds between, in this process: for tests of something else."""
-    monkeypatch.setattr(fetches, "ARXIV_GAP_S", 0.0)
+    monkeypatch.setattr(fetch_state, "ARXIV_GAP_S", 0.0)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources import arxiv
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 
 NEWS = [
     make_item("2601.00001", "First & <best>", version=2, authors=("Ada (MIT, USA)", "Bo Sample", ":")),

@@ -23,16 +23,16 @@ from tests.world import CHANNEL, ROOT, World
 from workers.digest.make import Edition, Order
 from workers.errors import BadInput
 from workers.operations import backup
-from workers.store import embedded, families
-from workers.store.arrivals import Arrivals
-from workers.store.backup import Entry, dump
-from workers.store.backup import restore as merge
+from workers.store import embedded, keyspace
 from workers.store.channels import Channels
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.people import People
 from workers.store.redis import connect
+from workers.store.requests import Arrivals
+from workers.store.snapshot import Entry, dump
+from workers.store.snapshot import restore as merge
 from workers.store.spend import Spend
 from workers.store.threads import Place, Threads, Turn
 
@@ -120,12 +120,12 @@ def test_every_family_the_code_names_is_listed_once():
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
                     named.add(first.value)
-    listed = set(families.MOVES) | set(families.LEFT)
+    listed = set(keyspace.MOVES) | set(keyspace.LEFT)
     assert {"posted", "channel", "part", "task"} <= named
     assert named <= listed, f"say in store/families.py whether it moves: {named - listed}"
-    assert listed - named <= {families.HELD, "score", "analysis"}, "score and analysis are named by a variable"
-    assert not set(families.MOVES) & set(families.LEFT)
-    assert all(len(why) > 10 for why in families.LEFT.values())
+    assert listed - named <= {keyspace.HELD, "score", "analysis"}, "score and analysis are named by a variable"
+    assert not set(keyspace.MOVES) & set(keyspace.LEFT)
+    assert all(len(why) > 10 for why in keyspace.LEFT.values())
 
 
 def test_no_key_of_a_full_day_is_forgotten(tmp_path, redis_url, redis):
@@ -141,10 +141,10 @@ def test_no_key_of_a_full_day_is_forgotten(tmp_path, redis_url, redis):
     asked = [arrivals.trips.one(arrivals.ask(channel, "U1", 1, message, f"ask|{n}", {"text": "?"})) for n in (1, 2)]
     assert [a.outcome for a in asked] == ["taken", "notice"]
     names = [key.decode() for key in redis.scan_iter(count=1000)]
-    ours = {families.family(name.removeprefix("pb:")) for name in names if name.startswith("pb:")}
+    ours = {keyspace.family(name.removeprefix("pb:")) for name in names if name.startswith("pb:")}
     assert {"digest", "part", "posted", "score", "analysis", "about", "votes", "spend"} <= ours
     assert {"asked", "noticed", "turn"} <= ours
-    assert ours <= set(families.MOVES) | set(families.LEFT)
+    assert ours <= set(keyspace.MOVES) | set(keyspace.LEFT)
     assert {n.partition(":")[0] for n in names} == {"pb", "rq"}, "and none but RQ's own"
     assert dump(redis).unreadable == 0
 

@@ -33,8 +33,8 @@ from workers.operations.doctor.sources import sources
 from workers.operations.doctor.telegram import telegram
 from workers.platforms import SLACK_SCOPES
 from workers.store import embedded
-from workers.store.beats import Beats
 from workers.store.channels import Channels
+from workers.store.heartbeats import Beats
 from workers.store.redis import connect
 from workers.store.spend import Spend
 

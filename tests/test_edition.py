@@ -11,9 +11,9 @@ from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
 from workers.digest.make import Edition, Order
 from workers.digest.upgrade import can_improve
+from workers.store.incidents import Troubles
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
-from workers.store.troubles import Troubles
 
 FRIDAY = date(2026, 1, 23)
 FIT = "Flow Matching for Image Restoration with Diffusion"

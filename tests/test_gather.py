@@ -13,7 +13,7 @@ from workers.settings import Settings
 from workers.sources import gather as gather_module
 from workers.sources.gather import gather
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 1, 19) + timedelta(days=i) for i in range(7))
 WEEK = timedelta(days=7)

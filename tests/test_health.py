@@ -28,9 +28,9 @@ from workers.operations.health import metrics, report
 from workers.processes.worker import SafeWorker
 from workers.queueing.dispatcher import CREW, DIGEST, QUEUES
 from workers.store import embedded
-from workers.store.beats import Beats
 from workers.store.channels import Channels
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
+from workers.store.heartbeats import Beats
 from workers.store.ledger import Ledger
 from workers.store.redis import connect
 

@@ -11,7 +11,7 @@ from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources import huggingface
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 
 DAY = date(2026, 1, 27)
 

@@ -14,10 +14,10 @@ from tests.bench.proxy import Proxy
 from workers.intake import Intake, Taken
 from workers.models import Paper
 from workers.store import embedded
+from workers.store.batch import Call, Trips
 from workers.store.papers import Papers
 from workers.store.redis import connect
 from workers.store.threads import Place
-from workers.store.trips import Call, Trips
 from workers.words import words
 
 HERE, PAPER, ROOT = "slack:C1", "2601.00001", "100.1"

@@ -18,10 +18,10 @@ from workers.operations.alerts import PROBE_S, Operator
 from workers.operations.resolve import AGAIN, LEAVE, Again, payload
 from workers.processes.scheduler import Ticker
 from workers.store.channels import Channels
+from workers.store.incidents import Troubles
 from workers.store.ledger import MAX_FAILS
 from workers.store.outbox import Outbox
 from workers.store.spend import Spend
-from workers.store.troubles import Troubles
 
 DIGESTS, OPS, CHAT, OPS_CHAT = "C0DIGEST", "C0OPS", -1001000000001, -1001000000009
 SOON_S = 4.0

@@ -16,7 +16,7 @@ from workers.reading.read import _WITHDRAWN, read, read_file
 from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.texts import TEXT_TTL_S, Texts
 
 ID = "2601.00001"

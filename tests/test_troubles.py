@@ -1,9 +1,9 @@
 """What is news to the operator: told once, over once, together where there are many, and never a flood."""
 
 from workers.operations.incidents import CALM_S, GROUP, MOST_LINES, Bad, Slot, Trouble, View, plan, troubles
+from workers.store.incidents import Failing
 from workers.store.ledger import Task
 from workers.store.outbox import Row
-from workers.store.troubles import Failing
 
 CHAT = "telegram:-100"
 

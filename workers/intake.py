@@ -20,13 +20,13 @@ from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
 from workers.queueing.dispatcher import Hands
 from workers.settings import Settings
-from workers.store.arrivals import Arrivals, Arrived
+from workers.store.batch import Call
 from workers.store.channels import Channels, Chosen
 from workers.store.memory import Memory
 from workers.store.people import People
+from workers.store.requests import Arrivals, Arrived
 from workers.store.spend import Spend
 from workers.store.threads import Place, Threads
-from workers.store.trips import Call
 from workers.words import Words, words
 
 MOST_CHARACTERS = 4000

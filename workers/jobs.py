@@ -15,11 +15,11 @@ from redis import Redis
 
 from workers.queueing.dispatcher import KINDS, Hands
 from workers.settings import Settings, load
-from workers.store.arrivals import turn_of
 from workers.store.embedded import ensure
 from workers.store.ledger import Task
 from workers.store.progress import Progress, Step
 from workers.store.redis import connect
+from workers.store.requests import turn_of
 
 log = logging.getLogger(__name__)
 

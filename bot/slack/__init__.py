@@ -20,7 +20,7 @@ from bot.slack.views import escaped
 from prompts import load_profile
 from workers.intake import Intake
 from workers.platforms import slack_code
-from workers.store.trips import Call
+from workers.store.batch import Call
 from workers.words import words
 
 log = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from prompts import load_profile
 from workers.arxiv_id import exact, parse
 from workers.intake import Intake, Taken
 from workers.operations.resolve import AGAIN, LEAVE, Again
-from workers.store.trips import Call
+from workers.store.batch import Call
 from workers.words import words
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.store.beats import EVERY_S, Beats
+from workers.store.heartbeats import EVERY_S, Beats
 
 
 async def _always() -> bool:

@@ -30,7 +30,7 @@ from workers.queueing.dispatcher import DELIVERY, DIGEST, Hands
 from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import SAMPLE
-from workers.store.fetches import ARXIV_GAP_S
+from workers.store.fetch_state import ARXIV_GAP_S
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox, Row
 from workers.store.redis import key

@@ -27,7 +27,7 @@ from workers import logs
 from workers.processes import scheduler, worker
 from workers.processes.supervisor import leash
 from workers.settings import load
-from workers.store import fetches
+from workers.store import fetch_state
 
 WARM = anthropic, workers.jobs, workers.digest.make, workers.conversations.messages, workers.analysis, workers.delivery
 """Imported before the fork."""
@@ -44,7 +44,7 @@ def child(order: dict) -> None:
     if order.get("clock"):
         SWITCH.now = Clock(Path(order["clock"]))
     if order.get("hurried"):
-        fetches.ARXIV_GAP_S = 0.0
+        fetch_state.ARXIV_GAP_S = 0.0
     settings = load()
     logs.setup(settings.log_level, settings.log_format, ())
     logging.captureWarnings(True)

@@ -27,8 +27,8 @@ from workers.queueing.dispatcher import DELIVERY, Hands
 from workers.render.slack import digest as slack_digest
 from workers.render.telegram import digest as telegram_digest
 from workers.store.channels import Channels
+from workers.store.incidents import Troubles
 from workers.store.outbox import Outbox
-from workers.store.troubles import Troubles
 
 BUSY_S = 3.0
 """Seconds that a start may take on a busy machine, where the promise is one second; the figure is in the table."""

@@ -28,7 +28,7 @@ from workers.reading.text import PaperText
 from workers.sources.arxiv import FEED_MAX_BYTES
 from workers.sources.gather import GATHER_S, gather
 from workers.sources.http import MAX_BYTES, MAX_TOTAL_S, TOTAL_S, Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.texts import Texts
 
 ROOT = Path(__file__).parents[2]
@@ -109,7 +109,7 @@ import socket, sys
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.redis import connect
 
 redis_url, port = sys.argv[1], int(sys.argv[2])
@@ -163,7 +163,7 @@ import resource, sys, time
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.redis import connect
 
 door = Door(Settings(_env_file=None, hf_endpoint=sys.argv[1]), Fetches(connect(sys.argv[2], retries=0), 0))
@@ -288,7 +288,7 @@ from workers.arxiv_id import ArxivId
 from workers.settings import load
 from workers.sources import arxiv
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.redis import connect
 
 settings = load()

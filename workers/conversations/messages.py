@@ -32,7 +32,7 @@ from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox, mark_of
 from workers.store.papers import Papers

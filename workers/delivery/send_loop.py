@@ -25,8 +25,8 @@ from workers.errors import PaperboyError
 from workers.queueing import current_task
 from workers.queueing.dispatcher import DELIVERY, KINDS, Hands
 from workers.settings import Settings
+from workers.store.incidents import Troubles
 from workers.store.ledger import Task
-from workers.store.troubles import Troubles
 
 log = logging.getLogger(__name__)
 

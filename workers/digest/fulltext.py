@@ -13,7 +13,7 @@ from workers.render.links import place_url
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.texts import Texts
 
 

@@ -34,19 +34,19 @@ from workers.models import LOCAL, Digest, Paper, Score
 from workers.render import markdown
 from workers.render.page import kept
 from workers.settings import Settings
+from workers.sources.backoff import resting
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched, gather
 from workers.sources.http import Door
-from workers.sources.rest import resting
 from workers.sources.spec import parse_spec
 from workers.store.channels import Channels
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
+from workers.store.incidents import Troubles
 from workers.store.memory import Memory, Settled
 from workers.store.outbox import Outbox
 from workers.store.papers import Papers
 from workers.store.progress import Progress, Step
 from workers.store.spend import Spend
-from workers.store.troubles import Troubles
 
 log = logging.getLogger(__name__)
 

@@ -21,11 +21,11 @@ from workers.operations.resolve import AGAIN, LEAVE, LINE, home, mark_line, payl
 from workers.queueing.dispatcher import QUEUES, Hands, living
 from workers.settings import Settings
 from workers.store.channels import Channels
+from workers.store.incidents import Troubles
 from workers.store.ledger import Task
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
 from workers.store.spend import Spend
-from workers.store.troubles import Troubles
 from workers.words import Words
 
 log = logging.getLogger(__name__)

@@ -24,9 +24,9 @@ from workers import logs
 from workers.console.run import store
 from workers.errors import BadInput
 from workers.settings import Settings
-from workers.store import backup
-from workers.store.backup import Dump, Entry
-from workers.store.families import MOVES, family, readable
+from workers.store import snapshot
+from workers.store.keyspace import MOVES, family, readable
+from workers.store.snapshot import Dump, Entry
 
 FORMAT, VERSION = "paperboy-backup", 1
 """What the first line says. The version goes up when an older Paperboy could not read the records."""
@@ -81,7 +81,7 @@ def export(settings: Settings, target: str, *, people_key: bool = False) -> Copi
     """
     path = None if target == STANDARD else _writable(Path(target))
     with store(settings) as redis:
-        found = backup.dump(redis, people_key=people_key)
+        found = snapshot.dump(redis, people_key=people_key)
     counts = Counter(family(e.key) for e in found.entries)
     raw = _packed(found, counts, [s for s in settings.secrets() if len(s) >= MASKED_FROM])
     if path is None:
@@ -100,10 +100,10 @@ def restore(settings: Settings, source: str) -> Copied:
     entries = _entries(_read(source), _name(source))
     try:
         with store(settings) as redis:
-            changed = backup.restore(redis, entries)
-    except backup.Busy:
+            changed = snapshot.restore(redis, entries)
+    except snapshot.Busy:
         raise BadInput("A digest is being made here: import again when it is out, or stop the bot first.") from None
-    except backup.Misfit as error:
+    except snapshot.Misfit as error:
         raise BadInput(f"The store is not Paperboy's alone ({error} is of another kind): use one of its own.") from None
     return Copied(dict(Counter(family(e.key) for e in entries)), changed=changed)
 

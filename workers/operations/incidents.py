@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from workers.store.incidents import Failing
 from workers.store.ledger import Task
 from workers.store.outbox import OPEN_STATES, Row
-from workers.store.troubles import Failing
 
 LATE_S = 1800.0
 """Seconds after its time at which a digest that is not out is late."""

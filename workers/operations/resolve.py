@@ -18,8 +18,8 @@ from workers.operations.incidents import all_of
 from workers.queueing.dispatcher import Hands
 from workers.settings import Settings
 from workers.store.channels import Channels
+from workers.store.incidents import Troubles
 from workers.store.outbox import Outbox, Row
-from workers.store.troubles import Troubles
 from workers.words import Words, words
 
 AGAIN, LEAVE = "op_again", "op_leave"

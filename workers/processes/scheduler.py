@@ -19,9 +19,9 @@ from workers.channels.targets import Target, targets
 from workers.operations.alerts import STILL_S, Operator
 from workers.queueing.dispatcher import Hands
 from workers.settings import Settings
-from workers.store.beats import EVERY_S, Beats
 from workers.store.channels import Channels
 from workers.store.embedded import ensure
+from workers.store.heartbeats import EVERY_S, Beats
 from workers.store.memory import Memory
 from workers.store.redis import connect
 

@@ -16,7 +16,7 @@ from workers.reading.text import PaperText, screened
 from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id
 from workers.sources.http import MAX_TOTAL_S, Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.texts import NEWEST_TTL_S, STAND_IN_TTL_S, TEXT_TTL_S, Texts
 
 HTML_BYTES = 25 * 2**20

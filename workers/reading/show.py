@@ -15,7 +15,7 @@ from workers.reading.read import read, read_file
 from workers.reading.text import PaperText, may_show_figure
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 from workers.store.texts import Texts
 
 OPENING_CHARS = 160

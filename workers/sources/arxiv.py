@@ -18,7 +18,7 @@ from workers.settings import Settings
 from workers.sources.feeds import NotAFeed, parse_feed
 from workers.sources.http import Door, Reply
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy
-from workers.store.fetches import Cached, Fetches
+from workers.store.fetch_state import Cached, Fetches
 
 NAME = "arXiv"
 

@@ -19,7 +19,7 @@ from workers.sources.days import STEP_BACK, list_days, weekdays_before
 from workers.sources.http import Door
 from workers.sources.listing import Listing
 from workers.sources.spec import SourceSpec, parse_spec
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 
 GATHER_S = 60.0
 """Seconds for all sources together; a digest leaves at the latest a minute later, whatever hangs."""

@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 
 MAX_BYTES = 5 * 2**20
 """Most decompressed bytes of a reply where the caller does not say: ten times the largest day list seen (343 kB)."""

@@ -8,7 +8,7 @@ from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, 
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.store.embedded import OLDEST_SERVER
-from workers.store.vitals import Vitals, look
+from workers.store.server_info import Vitals, look
 
 PART = "Redis"
 

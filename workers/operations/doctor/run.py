@@ -23,8 +23,8 @@ from workers.operations.doctor.sources import sources
 from workers.operations.doctor.telegram import telegram
 from workers.settings import Settings
 from workers.store import embedded
-from workers.store.beats import Beats
 from workers.store.channels import Channels, Chosen
+from workers.store.heartbeats import Beats
 from workers.store.redis import connect
 
 REDIS_S, ANSWER_S = 15.0, 5.0

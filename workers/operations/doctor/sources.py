@@ -16,7 +16,7 @@ from workers.sources import arxiv, huggingface
 from workers.sources.feeds import NotAFeed, parse_feed
 from workers.sources.http import Door, Reply
 from workers.sources.spec import SourceSpec, parse_spec
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
 
 PART = "Sources"
 

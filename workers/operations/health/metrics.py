@@ -16,9 +16,9 @@ from workers.channels.targets import targets
 from workers.operations.health import report
 from workers.queueing.dispatcher import QUEUES
 from workers.settings import Settings
-from workers.store.beats import Beats
 from workers.store.channels import Channels
-from workers.store.fetches import Fetches
+from workers.store.fetch_state import Fetches
+from workers.store.heartbeats import Beats
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox

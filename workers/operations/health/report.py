@@ -12,7 +12,7 @@ from rq.job import Job
 
 from workers.queueing.dispatcher import QUEUES, living
 from workers.settings import Settings
-from workers.store.beats import Beats
+from workers.store.heartbeats import Beats
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from redis import Redis
 
-from workers.store.families import MOVES, PEOPLE_KEY, family, readable
+from workers.store.keyspace import MOVES, PEOPLE_KEY, family, readable
 from workers.store.redis import PREFIX, text
 from workers.store.redis import key as k
 

@@ -12,12 +12,12 @@ from typing import Any, Literal
 from redis import Redis
 
 from workers.store import channels, ledger, ledger_scripts, people
+from workers.store.batch import Call, Trips
 from workers.store.channels import Chosen
 from workers.store.people import HOUR_S, People
 from workers.store.redis import key as k
 from workers.store.redis import text
 from workers.store.threads import KEEP_S, Place, about_key, place_of
-from workers.store.trips import Call, Trips
 
 _DIVE = """
 local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
