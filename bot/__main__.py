@@ -178,7 +178,7 @@ def worker(
     """Run the worker of one queue (or one process for each)."""
     with command(serves=not quiet, leash=leash) as settings:
         from workers.processes import up as work
-        from workers.queueing.dispatcher import QUEUES
+        from workers.queueing.kinds import QUEUES
 
         if queue not in (*QUEUES, "all"):
             raise typer.BadParameter(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}, all.")

@@ -1,7 +1,6 @@
 """Papers as an analyst is given them, without a source or a store: the abstract alone, or a text read in full."""
 
-from workers.analysis.grounding.paper import Given, given
-from workers.analysis.model.paper_prompt import PAPER_TOKENS
+from workers.analysis.grounding.paper import PAPER_TOKENS, Given, given
 from workers.arxiv_id import ArxivId
 from workers.models import Paper
 from workers.reading.read import abstract_only

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.world import CHANNEL, CHAT, ROOT, World
-from workers.queueing.dispatcher import CREW
+from workers.queueing.kinds import CREW
 
 COMMANDS = (
     "digest", "deepdive", "ask", "read", "ids", "score", "status", "doctor", "up", "scheduler", "worker", "slack",

@@ -7,7 +7,7 @@ import pytest
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from tests.giving import alone
-from workers.analysis.choice import choose
+from workers.analysis.analyst import choose
 from workers.analysis.deepdive import deep_dives
 from workers.analysis.model import calls
 from workers.analysis.model import claude as claude_module

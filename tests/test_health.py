@@ -26,7 +26,7 @@ from workers.operations import status
 from workers.operations.alerts import Operator
 from workers.operations.health import metrics, report
 from workers.processes.worker import SafeWorker
-from workers.queueing.dispatcher import CREW, DIGEST, QUEUES
+from workers.queueing.kinds import CREW, DIGEST, QUEUES
 from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.fetch_state import Fetches

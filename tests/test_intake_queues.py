@@ -10,7 +10,8 @@ from slack_sdk import WebClient
 from tests.test_workers import Crew, until
 from tests.world import CHANNEL, World
 from workers.intake import Intake
-from workers.queueing.dispatcher import QUEUES, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import QUEUES
 from workers.store.ledger import Ledger
 from workers.store.threads import Place, Threads
 

@@ -5,7 +5,9 @@ from rq import Queue, SimpleWorker
 from rq.job import JobStatus
 
 from workers.errors import SourceFailed
-from workers.queueing.dispatcher import FUNCTIONS, KINDS, QUEUES, Hands, OurJob
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import FUNCTIONS, KINDS, QUEUES
+from workers.queueing.rq_job import OurJob
 
 
 def test_a_task_is_enqueued_once_with_its_key_and_attempt(redis):

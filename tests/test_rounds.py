@@ -12,7 +12,8 @@ from workers.delivery.send_loop import Round
 from workers.delivery.telegram import TelegramPoster
 from workers.models import Part
 from workers.queueing import current_task
-from workers.queueing.dispatcher import DELIVERY, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import DELIVERY
 from workers.store.outbox import Outbox
 
 CHATS = range(7000, 7040)

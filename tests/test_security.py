@@ -10,7 +10,7 @@ from bot.web import server
 from workers import jobs
 from workers.operations import backup
 from workers.queueing import dispatcher
-from workers.queueing.dispatcher import KINDS
+from workers.queueing.kinds import KINDS
 from workers.reading import read
 from workers.reading.pdf import read as pdf_read
 from workers.settings import Settings

@@ -13,7 +13,8 @@ from functools import cache
 
 from redis import Redis
 
-from workers.queueing.dispatcher import KINDS, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import KINDS
 from workers.settings import Settings, load
 from workers.store.embedded import ensure
 from workers.store.ledger import Task
@@ -69,7 +70,7 @@ def better_digest(key: str, attempt: int) -> None:
 
 def deep_dive(key: str, attempt: int) -> None:
     """Write one paper's analysis; post it where it was asked for, or keep it as the task's result."""
-    from workers.conversations.messages import dive
+    from workers.conversations.deepdive import dive
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
@@ -81,7 +82,7 @@ def deep_dive(key: str, attempt: int) -> None:
 
 def answer(key: str, attempt: int) -> None:
     """Answer a question about a paper, in its thread, or for the command that asked."""
-    from workers.conversations.messages import question
+    from workers.conversations.question import question
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
@@ -95,7 +96,7 @@ def answer(key: str, attempt: int) -> None:
 
 def read(key: str, attempt: int) -> None:
     """Read a paper for a command."""
-    from workers.conversations.messages import read_request
+    from workers.console.requests import read_request
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:
@@ -107,7 +108,7 @@ def read(key: str, attempt: int) -> None:
 
 def score(key: str, attempt: int) -> None:
     """Score the papers that a command handed over (or today's) and keep the result."""
-    from workers.conversations.messages import score_request
+    from workers.console.requests import score_request
 
     with held(key, attempt) as (task, hands, settings):
         if task is None:

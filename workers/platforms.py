@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from workers.errors import BadSetting
+from workers.settings import Settings
 
 SLACK_PATH = "/slack/events"
 """Where Slack sends everything in HTTP mode."""
@@ -40,3 +41,10 @@ def slack_code(response: object) -> str:
     data = getattr(response, "data", response)
     code = data.get("error") if isinstance(data, dict) else None
     return code if isinstance(code, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,79}", code) else ""
+
+
+def listens(platform: str, settings: Settings) -> bool:
+    """True where somebody can press a button and be heard: a listener of that platform can run with these settings."""
+    if platform == "slack":
+        return bool(settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value())
+    return platform == "telegram"

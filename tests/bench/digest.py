@@ -26,7 +26,8 @@ from tests.doubles.pages import make_html
 from tests.doubles.slack import SlackDouble
 from workers.channels.targets import Target
 from workers.models import Receipt
-from workers.queueing.dispatcher import DELIVERY, DIGEST, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.days import weekdays_before
 from workers.sources.gather import SAMPLE

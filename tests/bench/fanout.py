@@ -13,7 +13,8 @@ from tests.bench.fanout_ends import addresses, ends
 from tests.bench.figures import Figure, Report
 from tests.bench.house import at_work, settled, wait_for
 from workers.models import Part
-from workers.queueing.dispatcher import DELIVERY, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import DELIVERY
 from workers.store.outbox import Outbox
 
 CHANNELS, WORKERS, MESSAGES = 500, 4, 3

@@ -11,9 +11,10 @@ from pathlib import Path
 from redis import Redis
 from rq import Worker
 
-from workers.console.run import store, working
+from workers.console.run import working
 from workers.settings import Settings
 from workers.store import embedded
+from workers.store.session import store
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import CHANNEL as CHAT
 from tests.doubles.telegram import TelegramDouble
 from workers.processes.supervisor import STOP_S
-from workers.queueing.dispatcher import CREW
+from workers.queueing.kinds import CREW
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.redis import connect

@@ -23,13 +23,13 @@ from tests.bench.idle import process
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
-from workers.console.run import store
 from workers.models import Paper
-from workers.queueing.dispatcher import CREW
+from workers.queueing.kinds import CREW
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.store import embedded
 from workers.store.papers import Papers
+from workers.store.session import store
 from workers.store.threads import Place, Threads
 
 COMMANDS = 50

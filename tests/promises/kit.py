@@ -19,7 +19,8 @@ from pathlib import Path
 
 from tests.bench.proxy import Proxy
 from tests.promises.clock import REAL, Clock
-from workers.queueing.dispatcher import QUEUES, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import QUEUES
 from workers.store import embedded
 from workers.store.outbox import Outbox
 

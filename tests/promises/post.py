@@ -4,7 +4,7 @@ from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises import kit
 from workers.models import Part
-from workers.queueing.dispatcher import DELIVERY
+from workers.queueing.kinds import DELIVERY
 
 SLACK, ASK, HOLD = "slack:C0ONE", "telegram:-1001000000001", "telegram:-1001000000005"
 """Three channels: Slack can be asked what arrived; Telegram cannot, so one is sent at most once (as answers are) and

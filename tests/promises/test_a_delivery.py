@@ -19,7 +19,9 @@ from tests.promises.post import KEYS, SLACK, parts
 from tests.world import World
 from workers.models import Part
 from workers.processes.scheduler import Ticker
-from workers.queueing.dispatcher import DELIVERY, KINDS, Hands, OurJob
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import DELIVERY, KINDS
+from workers.queueing.rq_job import OurJob
 from workers.store.channels import Channels
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox

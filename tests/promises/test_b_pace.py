@@ -23,7 +23,8 @@ from tests.test_render_slack import check as fits_slack
 from tests.test_render_telegram import check as fits_telegram
 from workers.digest.make import Edition, Order
 from workers.models import Part
-from workers.queueing.dispatcher import DELIVERY, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import DELIVERY
 from workers.render.slack import digest as slack_digest
 from workers.render.telegram import digest as telegram_digest
 from workers.store.channels import Channels

@@ -26,10 +26,11 @@ from tests.doubles.telegram_links import detect
 from tests.promises import hostile
 from tests.promises.kit import Drive, Trap, alive, kill_tree, sample, until
 from tests.test_edition import FIT, Days
-from workers.analysis.choice import choose
+from workers.analysis.analyst import choose
 from workers.analysis.meter import Usage
 from workers.analysis.prices import count, estimate
-from workers.conversations.messages import dive, question
+from workers.conversations.deepdive import dive
+from workers.conversations.question import question
 from workers.delivery.deliver import Deliverer
 from workers.delivery.select import poster
 from workers.digest.make import Edition

@@ -31,7 +31,9 @@ from tests.test_operator import Office
 from tests.test_slack_listener import LINK
 from tests.world import CHANNEL, CHAT, ROOT, World
 from workers import logs
-from workers.queueing.dispatcher import QUEUES, RESULT_TTL_S, OurJob
+from workers.queueing.dispatcher import RESULT_TTL_S
+from workers.queueing.kinds import QUEUES
+from workers.queueing.rq_job import OurJob
 from workers.settings import Settings
 from workers.store.ledger import Ledger
 from workers.store.redis import connect

@@ -28,7 +28,7 @@ from tests.replay.count import Day, shown_of
 from tests.replay.lists import HIDDEN_SCORE, Lists
 from workers.models import Paper
 from workers.processes.scheduler import Ticker
-from workers.queueing.dispatcher import DELIVERY, DIGEST
+from workers.queueing.kinds import DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.huggingface import from_items
 from workers.store.redis import connect

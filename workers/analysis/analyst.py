@@ -6,6 +6,7 @@ from prompts import Profile
 from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Meter
 from workers.models import Analysis, Paper, Score
+from workers.settings import Settings
 
 
 class Analyst(Protocol):
@@ -25,3 +26,15 @@ class Analyst(Protocol):
 
     def analyse(self, given: Given, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
         """The four sections from what was read. `keep`: questions about the paper are likely to follow at once."""
+
+
+def choose(settings: Settings) -> Analyst | None:
+    """The model's analyst where a key is set, else None: everything is then done locally. One per run.
+
+    It must not outlive the run: after too many failures it refuses to ask again (see `claude.Breaker`).
+    """
+    if not settings.anthropic_api_key.get_secret_value():
+        return None
+    from workers.analysis.model.claude import Claude  # loads the model's library
+
+    return Claude(settings)

@@ -40,8 +40,9 @@ from workers.analysis.model.client import connect
 from workers.analysis.model.paper_prompt import PAPER_LOST, REACHED, text_of
 from workers.analysis.model.prompt_leak import recites
 from workers.analysis.model.question_prompt import Told, body_of, with_marks
-from workers.analysis.model.replies import SPENT_CODES, Failure, failure_of, section, usage_of, visible
+from workers.analysis.model.replies import SPENT_CODES, Failure, failure_of, usage_of
 from workers.analysis.prices import count, prompt_tokens
+from workers.analysis.schema import section, visible
 from workers.errors import ModelDeclined, OverBudget
 from workers.models import LOCAL, Paper, Record
 from workers.settings import Settings

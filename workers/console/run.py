@@ -27,7 +27,8 @@ from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper
 from workers.processes.scheduler import Ticker
 from workers.processes.supervisor import Supervisor
-from workers.queueing.dispatcher import CONSOLE, DELIVERY, DIGEST, KINDS, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import CONSOLE, DELIVERY, DIGEST, KINDS
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
@@ -37,6 +38,7 @@ from workers.store.outbox import OPEN_STATES, Outbox
 from workers.store.progress import Progress as Steps
 from workers.store.progress import Step
 from workers.store.redis import connect
+from workers.store.session import store
 
 LONGEST_S = 3600.0
 """Seconds a command waits for its task; what is not done by then goes on where `up` runs, or with the next command."""
@@ -110,19 +112,6 @@ def score(
     if result is None:
         raise PaperboyError("The papers were not scored: see `python -m bot status`.")
     return result
-
-
-@contextmanager
-def store(settings: Settings) -> Iterator["Redis"]:
-    """A connection, with the embedded server started for the time if it has to be."""
-    ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
-    redis = connect(embedded.ensure(settings))
-    try:
-        yield redis
-    finally:
-        redis.close()
-        if ours:
-            embedded.release(settings.data_dir)
 
 
 @contextmanager

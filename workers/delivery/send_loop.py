@@ -23,7 +23,8 @@ from workers.delivery.poster import Poster
 from workers.delivery.select import poster
 from workers.errors import PaperboyError
 from workers.queueing import current_task
-from workers.queueing.dispatcher import DELIVERY, KINDS, Hands
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import DELIVERY, KINDS
 from workers.settings import Settings
 from workers.store.incidents import Troubles
 from workers.store.ledger import Task

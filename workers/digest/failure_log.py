@@ -6,8 +6,12 @@ Never a word of a person's, a paper's or a service's.
 import logging
 from collections.abc import Iterable
 
-from workers.models import Analysis, Score
+from redis import Redis
+
+from workers.errors import SERVICE_KINDS
+from workers.models import LOCAL, Analysis, Score
 from workers.sources.gather import Fetched
+from workers.store.incidents import Troubles
 
 log = logging.getLogger(__name__)
 
@@ -30,3 +34,13 @@ def papers(task: str, channel: str, made: Iterable[Score | Analysis]) -> None:
 def paper(task: str, channel: str, paper: str, error: str) -> None:
     """One paper that something failed for."""
     log.warning("paper_failed", extra={"task": task, "channel": channel, "paper": paper, "error": error})
+
+
+def note_model(redis: "Redis", made: Iterable[tuple[str, str | None]], now: float, cached: int = 0) -> None:
+    """Whether the model worked, for the operator: (who made it, class of failure) of each result; `cached` are old."""
+    results = list(made)
+    failures = [error for _, error in results if error in SERVICE_KINDS]
+    if sum(by != LOCAL and error is None for by, error in results) > cached:
+        Troubles(redis).worked("model")
+    elif failures:
+        Troubles(redis).failed("model", failures[-1], now)

@@ -6,7 +6,7 @@ transaction at the end (`Memory.commit`), so a run may be killed anywhere and si
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,8 +14,7 @@ from typing import Any
 from redis import Redis
 
 from prompts import Profile
-from workers.analysis.analyst import Analyst
-from workers.analysis.choice import choose
+from workers.analysis.analyst import Analyst, choose
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.grounding.paper import Given
 from workers.analysis.meter import Usage
@@ -24,12 +23,12 @@ from workers.channels.targets import profile_of
 from workers.digest import archive, failure_log
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, compose
+from workers.digest.failure_log import note_model
 from workers.digest.fulltext import given_of
 from workers.digest.messages import parts_of
 from workers.digest.pick import pick, worth_again
 from workers.digest.prefetch import reading
 from workers.digest.upgrade import better, can_improve, is_better, unread
-from workers.errors import SERVICE_KINDS
 from workers.models import LOCAL, Digest, Paper, Score
 from workers.render import markdown
 from workers.render.page import kept
@@ -280,16 +279,6 @@ class Edition:
         )
         note_model(self.redis, [(a.by, a.error) for a in written.analyses], self.clock(), written.cached)
         return written
-
-
-def note_model(redis: "Redis", made: Iterable[tuple[str, str | None]], now: float, cached: int = 0) -> None:
-    """Whether the model worked, for the operator: (who made it, class of failure) of each result; `cached` are old."""
-    results = list(made)
-    failures = [error for _, error in results if error in SERVICE_KINDS]
-    if sum(by != LOCAL and error is None for by, error in results) > cached:
-        Troubles(redis).worked("model")
-    elif failures:
-        Troubles(redis).failed("model", failures[-1], now)
 
 
 def _spent(usage: Usage) -> Spent:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workers.models import Digest, Paper, Part
+from workers.platforms import listens
 from workers.render.buttons import with_buttons
 from workers.render.slack import digest as slack_digest
 from workers.render.telegram import digest as telegram_digest
@@ -21,13 +22,6 @@ def parts_of(digest: Digest, settings: Settings) -> list[Part]:
     if not listens(platform, settings):
         return [with_paper(part, papers, digest.profile) for part in parts]
     return [with_buttons(with_paper(part, papers, digest.profile), platform, digest.language) for part in parts]
-
-
-def listens(platform: str, settings: Settings) -> bool:
-    """True where somebody can press a button and be heard: a listener of that platform can run with these settings."""
-    if platform == "slack":
-        return bool(settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value())
-    return platform == "telegram"
 
 
 def with_paper(part: Part, papers: Mapping[str, Paper], profile: str) -> Part:

@@ -14,11 +14,12 @@ from redis import Redis
 
 from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.targets import Target, targets
-from workers.digest.messages import listens
 from workers.models import Part
 from workers.operations.incidents import LATE_S, MOST_LINES, OURS, Bad, Line, Slot, Trouble, View, plan, troubles
 from workers.operations.resolve import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
-from workers.queueing.dispatcher import QUEUES, Hands, living
+from workers.platforms import listens
+from workers.queueing.dispatcher import Hands, living
+from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.incidents import Troubles

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from workers import logs
-from workers.console.run import store
 from workers.errors import BadInput
 from workers.settings import Settings
 from workers.store import snapshot
 from workers.store.keyspace import MOVES, family, readable
+from workers.store.session import store
 from workers.store.snapshot import Dump, Entry
 
 FORMAT, VERSION = "paperboy-backup", 1

@@ -9,17 +9,18 @@ from rq import Queue
 from prompts import load_profile
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, target, targets, terminal
-from workers.console.run import store
 from workers.errors import BadInput
 from workers.operations.alerts import Operator
 from workers.operations.resolve import Again, home
-from workers.queueing.dispatcher import QUEUES, living
+from workers.queueing.dispatcher import living
+from workers.queueing.kinds import QUEUES
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
+from workers.store.session import store
 from workers.store.spend import Spend
 from workers.words import words
 

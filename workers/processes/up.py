@@ -8,7 +8,7 @@ from workers.channels.targets import targets
 from workers.processes.supervisor import Crew, Supervisor
 from workers.processes.worker import import_for
 from workers.processes.worker import work as work_one
-from workers.queueing.dispatcher import CREW
+from workers.queueing.kinds import CREW
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels

@@ -23,7 +23,9 @@ from rq.job import Job
 
 from workers.processes.supervisor import PR_SET_PDEATHSIG
 from workers.queueing import current_task
-from workers.queueing.dispatcher import DEEPDIVE, DELIVERY, DIGEST, FUNCTIONS, INTERACTIVE, QUEUES, Hands, OurJob
+from workers.queueing.dispatcher import Hands
+from workers.queueing.kinds import DEEPDIVE, DELIVERY, DIGEST, FUNCTIONS, INTERACTIVE, QUEUES
+from workers.queueing.rq_job import OurJob
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect

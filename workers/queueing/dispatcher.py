@@ -8,29 +8,24 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from redis import Redis
 from rq import Queue
 from rq.exceptions import DeserializationError, DuplicateJobError, NoSuchJobError
-from rq.job import Job, JobStatus
+from rq.job import JobStatus
 from rq.worker_registration import get_keys
 
 from workers.errors import PaperboyError, Refused, Retryable
+from workers.queueing.kinds import KINDS, of_console
+from workers.queueing.rq_job import OurJob
 from workers.store.ledger import Kind, Ledger, State, Task
 from workers.store.outbox import Outbox
 from workers.store.redis import text
 
 log = logging.getLogger(__name__)
 
-DIGEST, INTERACTIVE, DEEPDIVE, DELIVERY = QUEUES = ("digest", "interactive", "deepdive", "delivery")
-"""One queue a worker process. `digest`: the clock's digests, which no command delays. `interactive`: questions, seconds
-each. `deepdive`: whatever else people ask for and takes minutes. `delivery`: posts. None waits behind another."""
-
-CREW = (DIGEST, INTERACTIVE, INTERACTIVE, DEEPDIVE, DEEPDIVE, DELIVERY)
-"""The workers of `worker` and `up`: two people are answered at a time, and two papers read."""
 
 RESULT_TTL_S = 60
 """Seconds RQ keeps a finished job: results live in the ledger, RQ's copy is only for its own tools."""
@@ -43,71 +38,8 @@ RETRY_FIRST_S, RETRY_MOST_S = 15.0, 900.0
 """Seconds before a task that failed is tried again, at most: doubled with each failure; by chance down to half."""
 
 
-@dataclass(frozen=True)
-class KindOf:
-    """How tasks of one kind are run."""
-
-    queue: str
-    function: str
-    lease: float
-    """Seconds a worker that goes silent keeps the task; a living one renews it."""
-    timeout: int
-    """Seconds after which RQ stops the job; it is then handed out again."""
-
-
-KINDS: dict[str, KindOf] = {
-    "digest": KindOf(DIGEST, "workers.jobs.make_digest", lease=60, timeout=1800),
-    "upgrade": KindOf(DIGEST, "workers.jobs.better_digest", lease=60, timeout=1800),
-    "digest-now": KindOf(DEEPDIVE, "workers.jobs.make_digest", lease=60, timeout=1800),
-    "deepdive": KindOf(DEEPDIVE, "workers.jobs.deep_dive", lease=60, timeout=900),
-    "ask": KindOf(INTERACTIVE, "workers.jobs.answer", lease=60, timeout=900),
-    "read": KindOf(INTERACTIVE, "workers.jobs.read", lease=60, timeout=300),
-    "score": KindOf(DEEPDIVE, "workers.jobs.score", lease=60, timeout=900),
-    "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
-}
-
-FUNCTIONS = frozenset(kind.function for kind in KINDS.values())
-
-
-CONSOLE = "console"
-"""Second part of the key of a task that a command waits for: `ask|console|…`."""
-
 CONSOLE_TRIES = 2
 """Tries of such a task; a person waits, and can ask again."""
-
-
-def of_console(key: str) -> bool:
-    """True for a task that a command at a terminal waits for."""
-    return key.split("|")[1:2] == [CONSOLE]
-
-
-class OurJob(Job):
-    """A job that runs only our own functions: no other dotted name, no callbacks, no webhooks, no instances."""
-
-    @property
-    def func(self) -> Any:
-        """The function, if it is one of ours; else PermissionError (the job then fails, nothing is run)."""
-        if self.func_name not in FUNCTIONS or self.instance is not None:
-            raise PermissionError("this job names a function that is not Paperboy's")
-        return super().func
-
-    @property
-    def success_callback(self) -> None:
-        """None: never used."""
-        return
-
-    @property
-    def failure_callback(self) -> None:
-        """None: never used."""
-        return
-
-    @property
-    def stopped_callback(self) -> None:
-        """None: never used."""
-        return
-
-    def send_webhooks(self, status: Any, *, exc_string: str | None = None) -> None:
-        """Nothing: jobs of ours call nobody."""
 
 
 class Hands:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.analysis.grounding.sentences import sentences
-from workers.analysis.model.replies import visible
+from workers.analysis.schema import visible
 from workers.models import Paper, Record
 from workers.words import LANGUAGES, Words
 

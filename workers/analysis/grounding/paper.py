@@ -9,12 +9,15 @@ from functools import cached_property
 
 from workers.analysis.grounding.citations import Passage, passages_of
 from workers.analysis.grounding.index import Index
-from workers.analysis.model.paper_prompt import PAPER_TOKENS, shown
 from workers.analysis.prices import count
+from workers.analysis.schema import visible
 from workers.models import Grounds, Paper, Shown
 from workers.reading.figure import first_figure, licence_name
 from workers.reading.shorten import shortened
 from workers.reading.text import Figure, PaperText
+
+PAPER_TOKENS = 80_000
+"""Tokens of the paper that are sent, by `prices.count`: Haiku 5.5 costs five times as much above 100,000 in all."""
 
 AUTHORS = 3
 """Authors named in a figure's credit before "et al."."""
@@ -82,3 +85,8 @@ def _anchors(text: PaperText) -> dict[str, str]:
     found = {p.id: s.id for s in text.sections for p in s.paragraphs}
     found |= {figure.id: figure.section for figure in text.figures}
     return found | {id: t.section for t in text.tables for id in (t.id, *(row.id for row in t.rows))}
+
+
+def shown(passage: Passage) -> str:
+    """A passage as the model reads it: its section's name, so that "section 3" can be found, and the text."""
+    return f"({visible(passage.where)}) {visible(passage.text)}"

@@ -21,7 +21,7 @@ from workers.analysis.grounding.numbers import said as numbers_said
 from workers.analysis.grounding.paper import Given
 from workers.analysis.grounding.polarity import turned
 from workers.analysis.grounding.sentences import SENTENCE_MAX
-from workers.analysis.model.replies import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
+from workers.analysis.schema import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
 from workers.models import SECTIONS, Grounds, SectionName, Statement
 
 READINGS: tuple[SectionName, ...] = ("takeaway", "limitations")

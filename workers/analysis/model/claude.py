@@ -23,7 +23,7 @@ from workers.analysis.grounding.statements import (
 from workers.analysis.meter import Meter
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Said, Task
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
-from workers.analysis.model.replies import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
+from workers.analysis.schema import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Paper, Score
 from workers.settings import Settings

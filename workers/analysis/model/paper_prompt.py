@@ -11,11 +11,9 @@ from typing import Any
 
 import prompts
 from workers.analysis.grounding.citations import ABSTRACT, Passage
-from workers.analysis.model.replies import visible
+from workers.analysis.grounding.paper import shown
+from workers.analysis.schema import visible
 from workers.models import Paper
-
-PAPER_TOKENS = 80_000
-"""Tokens of the paper that are sent, by `prices.count`: Haiku 5.5 costs five times as much above 100,000 in all."""
 
 TITLE_MAX, AUTHORS_MAX = 200, 50
 """Characters of the document's title, and authors that are named."""
@@ -73,11 +71,6 @@ def text_of(body: dict[str, Any]) -> str:
         for block in blocks:
             found += [b["text"] for b in (block["source"]["content"] if "source" in block else [block])]
     return "\n".join(found)
-
-
-def shown(passage: Passage) -> str:
-    """A passage as the model reads it: its section's name, so that "section 3" can be found, and the text."""
-    return f"({visible(passage.where)}) {visible(passage.text)}"
 
 
 def numbered(number: int, passage: Passage) -> str:

@@ -8,7 +8,7 @@ import prompts
 from workers.analysis.grounding.citations import Passage
 from workers.analysis.grounding.paper import Given
 from workers.analysis.model.paper_prompt import EFFORT, known_of, numbered, opening, read_of
-from workers.analysis.model.replies import visible
+from workers.analysis.schema import visible
 
 HISTORY, TURN_MAX = 6, 4_000
 """Earlier turns of the thread that are sent, and characters of each question and answer."""

@@ -14,7 +14,7 @@ from redis import Redis
 from workers.channels.schedule import next_slot
 from workers.channels.targets import targets
 from workers.operations.health import report
-from workers.queueing.dispatcher import QUEUES
+from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.fetch_state import Fetches

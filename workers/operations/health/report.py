@@ -10,7 +10,8 @@ from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
-from workers.queueing.dispatcher import QUEUES, living
+from workers.queueing.dispatcher import living
+from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
 from workers.store.heartbeats import Beats
 from workers.store.ledger import Ledger

@@ -1,0 +1,41 @@
+"""Tasks that only commands open: read one paper, score a list of papers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from redis import Redis
+
+from prompts import load_profile
+from workers.analysis.analyst import choose
+from workers.arxiv_id import ArxivId
+from workers.digest.candidates import fresh_papers
+from workers.digest.make import Edition, Order
+from workers.models import Paper
+from workers.reading.read import read
+from workers.settings import Settings
+from workers.sources.http import Door
+from workers.store.fetch_state import Fetches
+from workers.store.memory import Memory
+from workers.store.progress import Progress
+from workers.store.texts import Texts
+
+
+def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+    """Read a paper for the `read` command."""
+    fetches, ref = Fetches(redis), ArxivId(data["id"], data.get("version"))
+    text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis))
+    Memory(redis).keep_result(key, text.model_dump(mode="json"))
+
+
+def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+    """Score papers for the `score` command: those handed over under `key`, else today's candidates of the profile."""
+    edition, profile = Edition(redis, settings), load_profile(data["profile"])
+    given = edition.memory.result(f"{key}|papers")
+    if given is None:
+        order = Order(f"score:{profile.name}", profile.name, datetime.now(UTC).date())
+        papers, _ = fresh_papers(edition.fetch(order, profile), edition.memory, order.memory)
+    else:
+        papers = [Paper.model_validate(paper) for paper in given]
+    analyst, local = choose(settings), bool(data["local"])
+    scored = edition.score(papers, profile, analyst, Progress(redis, key), local=local)
+    edition.memory.keep_result(key, [s.model_dump(mode="json") for s in scored.scores])

@@ -1,0 +1,93 @@
+"""A deep dive that somebody asked for: fetched, read, analysed, and put into the outbox."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from redis import Redis
+
+from workers.analysis.analyst import choose
+from workers.analysis.grounding.paper import Given
+from workers.analysis.score import local_scores
+from workers.arxiv_id import ArxivId
+from workers.conversations.messages import find, note, revise, under, unfetched
+from workers.digest import failure_log
+from workers.digest.fulltext import given_of
+from workers.digest.make import Edition
+from workers.digest.messages import parts_of
+from workers.errors import BadInput, SourceFailed
+from workers.models import Analysis, Digest, Paper, Pick, Score
+from workers.render.page import kept, title_of
+from workers.settings import Settings
+from workers.store.memory import Memory
+from workers.store.progress import Progress, Step
+from workers.words import words
+
+
+def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], send: Callable[[], None]) -> None:
+    """Analyse `data["id"]` for `data["profile"]`; post it to `data["channel"]`, or keep it for the command that asked.
+
+    In a channel the paper's message comes at once and says how far we are; it becomes the paper's head. `send` opens
+    the delivery. For a command, raises BadInput if arXiv does not know the paper and SourceFailed if arXiv cannot be
+    asked; a channel is told in one line instead.
+    """
+    channel, memory = data.get("channel", ""), Memory(redis)
+    edition, progress = Edition(redis, settings), Progress(redis, key)
+    profile = edition.profile_of(channel, data["profile"])
+    w, ref = words(profile.language), ArxivId(data["id"], data.get("version"))
+    if memory.result(f"{key}|posted"):  # written by an earlier attempt
+        send()
+        return
+
+    def show(text: str) -> None:
+        if channel:
+            line = note(f"pick:{ref.base}", text, channel, data["reply_to"])
+            revise(redis, key, channel, [line])
+            send()
+
+    progress.tell(Step("fetch"))
+    known = edition.papers.get_papers([ref.base]).get(ref.base)
+    if not known:
+        show(f"{ref.canonical}: {w.step_fetch}")
+    try:
+        paper = find(redis, settings, ref)
+    except (BadInput, SourceFailed) as error:
+        if not channel:
+            raise
+        failure_log.paper(key, channel, data["id"], error.kind)
+        show(unfetched(w, data["id"], error))
+        return
+    analyst = choose(settings)
+
+    def read_it(paper: Paper) -> Given:
+        progress.tell(Step("read"))
+        show(f"{title_of(paper)} ({ref.canonical}): {w.step_read}")
+        found = given_of(redis, settings, paper, ref)
+        progress.tell(Step("write"))
+        if analyst:
+            show(f"{title_of(paper)} ({ref.canonical}): {w.step_write}")
+        return found
+
+    analysis = edition.write([paper], profile, analyst, read=read_it, keep=bool(channel)).analyses[0]
+    failure_log.papers(key, channel, [analysis])
+    if not channel:
+        memory.keep_dive(key, paper, analysis)
+        return
+    score = local_scores([paper], profile)[0]
+    digest = alone(channel, data["profile"], profile.title, profile.language, paper, score, analysis)
+    edition.papers.put_papers([kept(paper)])
+    parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
+    revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts])
+    memory.keep_result(f"{key}|posted", True)
+    send()
+
+
+def alone(
+    channel: str, profile: str, title: str, language: str, paper: Paper, score: Score, analysis: Analysis
+) -> Digest:
+    """A digest of one paper: what a deep dive on demand is rendered from."""
+    now = datetime.now(UTC)
+    pick = Pick(paper=paper, score=score, analysis=analysis)
+    return Digest(
+        date=now.date(), profile=profile, title=title, language=language, channel=channel, picks=(pick,), made=now
+    )

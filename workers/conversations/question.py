@@ -1,0 +1,88 @@
+"""An answer to a question in a paper's thread, put into the outbox."""
+
+from typing import Any
+
+from redis import Redis
+
+from workers.analysis.answer import answer
+from workers.analysis.meter import Meter
+from workers.arxiv_id import ArxivId
+from workers.conversations.messages import find, post, unfetched
+from workers.delivery.live.select import live
+from workers.digest import failure_log
+from workers.digest.failure_log import note_model
+from workers.digest.fulltext import given_of, links_of
+from workers.digest.make import Edition
+from workers.errors import BadInput, SourceFailed
+from workers.models import Part
+from workers.render.answer import slack_parts, telegram_parts
+from workers.settings import Settings
+from workers.store.memory import Memory
+from workers.store.outbox import Outbox, mark_of
+from workers.store.progress import Progress, Step
+from workers.store.threads import Place, Threads, Turn
+from workers.words import words
+
+
+def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
+    """Answer `data["text"]` about the paper of `data["place"]`, in its thread, or for the command that asked.
+
+    True if there is a delivery to open. Earlier turns of that thread are told to the model; nothing of others ever is.
+    """
+    channel, progress = data.get("channel", ""), Progress(redis, key)
+    place, threads = Place(**data["place"]), Threads(redis)
+    if Outbox(redis).rows(key):  # answered by an earlier attempt
+        return True
+    edition, home = Edition(redis, settings), channel.partition("/")[0]
+    language = edition.profile_of(channel, place.profile or settings.digest_profile).language
+    progress.tell(Step("fetch"))
+    ref = ArxivId(place.paper, place.version)
+    try:
+        paper = find(redis, settings, ref)
+    except (BadInput, SourceFailed) as error:
+        if not channel:
+            raise
+        failure_log.paper(key, channel, place.paper, error.kind)
+        said = unfetched(words(language), place.paper, error)
+        under_it = place.root if channel.startswith("slack:") else data["message"]
+        return post(redis, key, channel, [Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})])
+    progress.tell(Step("read"))
+    memory, live_key = Memory(redis), f"{key}|live"
+    platform, _, address = channel.partition(":")
+    under_it = place.root if platform == "slack" else data.get("message", "")
+    shown = live(
+        platform,
+        settings,
+        address,
+        under_it,
+        data.get("person", "").partition(":")[2],
+        data.get("team", ""),
+        language=language,
+        earlier=memory.result(live_key) or "",
+        noted=lambda message: memory.keep_result(live_key, message),
+    )
+    shown.begin()
+    given = given_of(redis, settings, paper, ref)
+    link = links_of(given, settings)
+    turns = threads.turns(home, place.root) if channel else []
+    progress.tell(Step("write"))
+    meter = Meter(edition.spend, settings.model_daily_budget_usd)
+    try:
+        found = answer(data["text"], given, turns, language, settings=settings, meter=meter, on_text=shown.push)
+    except Exception:
+        shown.end()
+        raise
+    note_model(redis, [(found.by, found.error)], edition.clock())
+    if found.error and settings.anthropic_api_key.get_secret_value():
+        failure_log.paper(key, channel, place.paper, found.error)
+    if not channel:
+        memory.keep_result(key, found.model_dump(mode="json"))
+        return False
+    parts = (slack_parts if platform == "slack" else telegram_parts)(found, "answer", link=link)
+    about = {"paper": place.paper, "version": place.version, "profile": place.profile, "root": place.root}
+    parts = [part.model_copy(update={"parent": f"msg:{under_it}", "about": about}) for part in parts]
+    message = shown.end(parts, mark_of(key, parts[0].key))
+    if message:
+        threads.put(home, message.message, place)
+    threads.add(home, place.root, key, Turn(data["text"], found.text))
+    return post(redis, key, channel, parts, (message.message, message.complete) if message else None)

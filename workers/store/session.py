@@ -1,0 +1,23 @@
+"""A connection to the configured Redis for the length of one command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis import Redis
+
+from workers.settings import Settings
+from workers.store import embedded
+from workers.store.redis import connect
+
+
+@contextmanager
+def store(settings: Settings) -> Iterator["Redis"]:
+    """A connection, with the embedded server started for the time if it has to be."""
+    ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
+    redis = connect(embedded.ensure(settings))
+    try:
+        yield redis
+    finally:
+        redis.close()
+        if ours:
+            embedded.release(settings.data_dir)
