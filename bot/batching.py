@@ -8,7 +8,7 @@ import asyncio
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
-from workers.store.batch import Call, Trips
+from workers.store.batch import Batch, Call
 
 T = TypeVar("T")
 
@@ -19,10 +19,10 @@ MOST = 64
 """Calls of one trip: the store's script then takes about a millisecond."""
 
 
-class Gather:
+class Batcher:
     """Belongs to one event loop; the trips themselves are made in threads of `threads`."""
 
-    def __init__(self, trips: Trips, threads: Executor) -> None:
+    def __init__(self, trips: Batch, threads: Executor) -> None:
         self.trips, self.threads = trips, threads
         self._waiting: list[tuple[Call[Any], asyncio.Future[Any]]] = []
         self._timer: asyncio.TimerHandle | None = None

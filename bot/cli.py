@@ -31,7 +31,7 @@ def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True
         level = "ERROR" if settings is None or (not serves and settings.log_level == "INFO") else settings.log_level
         logs.setup(level, settings.log_format if settings else "text", settings.secrets() if settings else ())
         if leash:
-            from workers.processes.supervisor import leash as bind
+            from workers.processes.supervisor import die_with_parent as bind
 
             bind(leash)
         yield settings

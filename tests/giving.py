@@ -1,6 +1,6 @@
 """Papers as an analyst is given them, without a source or a store: the abstract alone, or a text read in full."""
 
-from workers.analysis.grounding.paper import PAPER_TOKENS, Given, given
+from workers.analysis.grounding.paper import PAPER_TOKENS, PaperContext, paper_context
 from workers.arxiv_id import ArxivId
 from workers.models import Paper
 from workers.reading.read import abstract_only
@@ -58,22 +58,24 @@ def text_of(paper: Paper = PAPER, parts=PARTS, *, kind: str = "html", **more: ob
     )
 
 
-def whole(paper: Paper = PAPER, parts=PARTS, *, most: int = PAPER_TOKENS, kind: str = "html", **more: object) -> Given:
+def whole(
+    paper: Paper = PAPER, parts=PARTS, *, most: int = PAPER_TOKENS, kind: str = "html", **more: object
+) -> PaperContext:
     """The paper with its full text; `most` tokens of it are shown."""
-    return given(paper, text_of(paper, parts, kind=kind, **more), most)
+    return paper_context(paper, text_of(paper, parts, kind=kind, **more), most)
 
 
-def alone(paper: Paper) -> Given:
+def alone(paper: Paper) -> PaperContext:
     """The paper with its abstract for a text."""
-    return given(paper, abstract_only(ArxivId(paper.id, paper.version), paper))
+    return paper_context(paper, abstract_only(ArxivId(paper.id, paper.version), paper))
 
 
-def passage(found: Given, id: str) -> int:
+def passage(found: PaperContext, id: str) -> int:
     """The number under which a paragraph was shown: 3 for `[P3]`."""
     return [p.id for p in found.passages].index(id) + 1
 
 
-def listed(*passages, title: str = "T") -> Given:
+def listed(*passages, title: str = "T") -> PaperContext:
     """A paper whose text is just these (where, text) pairs, each a section of its own."""
     parts = tuple((f"S{n}", where, 1, (text,)) for n, (where, text) in enumerate(passages, 1))
     return whole(Paper(id="2601.00001", version=2, title=title, abstract=""), parts)

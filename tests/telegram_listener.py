@@ -12,7 +12,7 @@ from tests.doubles.telegram import TelegramDouble
 from workers.store import embedded
 from workers.store.ledger import Ledger
 from workers.store.redis import connect
-from workers.store.threads import Place, Threads
+from workers.store.threads import ThreadPlace, Threads
 
 ROOT = Path(__file__).parents[1]
 CHANNEL, FORUM, TOPIC, ALICE, BOB = -1001000000001, -1001000000002, 7, 4242, 4343
@@ -122,7 +122,7 @@ class Listener:
             self.telegram.chat(chat), True, text=text, reply_markup=markup, message_thread_id=thread
         )
         number = stored["message_id"]
-        self.threads.put(f"telegram:{chat}", str(number), Place(str(number), about, 2, "cv-daily-en"))
+        self.threads.put(f"telegram:{chat}", str(number), ThreadPlace(str(number), about, 2, "cv-daily-en"))
         return number
 
 

@@ -13,7 +13,7 @@ from tests.rendering import HOSTILE
 from workers.analysis import answer as answer_module
 from workers.analysis.answer import Answer, Passage, answer, nearest, passages_of, quoted
 from workers.analysis.grounding.citations import language_of, marked, readable, uncited
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Meter
 from workers.models import Grounds, Paper
 from workers.reading.text import PaperText, Paragraph, Section
@@ -58,14 +58,14 @@ def double(request):
         yield running
 
 
-def read(passages, paper=PAPER) -> Given:
+def read(passages, paper=PAPER) -> PaperContext:
     """The paper with these passages for all of its text."""
     sections = [
         Section(id=f"S{n}", title=p.where, paragraphs=(Paragraph(id=p.id, text=p.text),))
         for n, p in enumerate(passages)
     ]
     text = PaperText(ref=paper.ref, read_from="html", title=paper.title, sections=tuple(sections))
-    return Given(paper, text, tuple(passages), Grounds(ref=paper.ref))
+    return PaperContext(paper, text, tuple(passages), Grounds(ref=paper.ref))
 
 
 def ask(double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=None, on_text=None, **settings):
@@ -76,7 +76,7 @@ def ask(double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=N
     }
     return answer(
         question,
-        passages if isinstance(passages, Given) else read(passages, paper),
+        passages if isinstance(passages, PaperContext) else read(passages, paper),
         turns,
         settings=Settings(_env_file=None, **values),
         meter=meter or Meter(),

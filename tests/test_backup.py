@@ -20,7 +20,7 @@ import pytest
 
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.world import CHANNEL, ROOT, World
-from workers.digest.make import Edition, Order
+from workers.digest.make import DigestMaker, Order
 from workers.errors import BadInput
 from workers.operations import backup
 from workers.store import embedded, keyspace
@@ -30,11 +30,11 @@ from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.people import People
 from workers.store.redis import connect
-from workers.store.requests import Arrivals
+from workers.store.requests import Requests
 from workers.store.snapshot import Entry, dump
 from workers.store.snapshot import restore as merge
 from workers.store.spend import Spend
-from workers.store.threads import Place, Threads, Turn
+from workers.store.threads import ThreadPlace, Threads, Turn
 
 FRIDAY, SATURDAY = date(2026, 1, 23), date(2026, 1, 24)
 FIT = "Flow Matching for Image Restoration with Diffusion"
@@ -71,7 +71,7 @@ def make(redis, settings, day, channel=C1):
     slot, ledger = f"digest|{channel}|{day}|0800", Ledger(redis)
     ledger.open(slot, "digest", now, {"channel": channel})
     attempt = ledger.take(slot, now, 60)
-    digest = Edition(redis, settings, clock=lambda: now).make(slot, attempt, Order(channel, "cv-daily-zh", day))
+    digest = DigestMaker(redis, settings, clock=lambda: now).make(slot, attempt, Order(channel, "cv-daily-zh", day))
     ledger.end(slot, attempt, now)
     outbox = Outbox(redis)
     rows = outbox.rows(slot)
@@ -94,7 +94,7 @@ def lived(redis, here, hf, no_pace):
     channels.move("telegram:-1", "telegram:-2")
     people.vote(C1, "2601.00001", "slack:U1", True, "e1")
     people.vote(C1, "2601.00001", "slack:U2", False, "e2")
-    threads.put(C1, "1.1", Place("1.1", "2601.00001", 1, "cv-daily-zh"))
+    threads.put(C1, "1.1", ThreadPlace("1.1", "2601.00001", 1, "cv-daily-zh"))
     threads.add(C1, "1.1", "e3", Turn("Why?", "Because 它 works."))
     Memory(redis).move_cursor(C1, 1769212800.5)
     Spend(redis).add(date(2026, 1, 24), "m", type("T", (), dict.fromkeys(NAMES, 7)), 0.25)
@@ -137,7 +137,7 @@ def test_no_key_of_a_full_day_is_forgotten(tmp_path, redis_url, redis):
         world.command("status")
     People(redis).vote(f"slack:{CHANNEL}", "2601.99901", "U1", True, "e")
     channel, message = next(redis.scan_iter("pb:about:slack:*")).decode().removeprefix("pb:about:").rsplit(":", 1)
-    arrivals = Arrivals(redis, time.time)
+    arrivals = Requests(redis, time.time)
     asked = [arrivals.trips.one(arrivals.ask(channel, "U1", 1, message, f"ask|{n}", {"text": "?"})) for n in (1, 2)]
     assert [a.outcome for a in asked] == ["taken", "notice"]
     names = [key.decode() for key in redis.scan_iter(count=1000)]
@@ -169,7 +169,7 @@ def test_a_move_brings_everything_and_twice_is_once(lived, here, other, redis, t
     assert memory.cursor(C1) == 1769212800.5
     assert Channels(there).get("slack:C2") == Channels(redis).get("slack:C2")
     assert Channels(there).address("telegram:-1") == "telegram:-2"
-    assert Threads(there).find(C1, "1.1") == Place("1.1", "2601.00001", 1, "cv-daily-zh")
+    assert Threads(there).find(C1, "1.1") == ThreadPlace("1.1", "2601.00001", 1, "cv-daily-zh")
     assert Threads(there).turns(C1, "1.1") == [Turn("Why?", "Because 它 works.")]
     assert Spend(there).today(date(2026, 1, 24)) == Spend(redis).today(date(2026, 1, 24))
     assert People(there).vote(C1, "2601.00001", "slack:U1", True, "e1") == (1, 1), "an event that voted counts no more"

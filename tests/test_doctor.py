@@ -34,7 +34,7 @@ from workers.operations.doctor.telegram import telegram
 from workers.platforms import SLACK_SCOPES
 from workers.store import embedded
 from workers.store.channels import Channels
-from workers.store.heartbeats import Beats
+from workers.store.heartbeats import Heartbeats
 from workers.store.redis import connect
 from workers.store.spend import Spend
 
@@ -59,7 +59,7 @@ def look(world, env, redis):
         mine = [(g, p) for g, p in goals if g.channel.startswith(part)]
         looks = {
             "slack": lambda: slack(settings, mine, Clock()),
-            "telegram": lambda: telegram(settings, mine, bool(Beats(redis).get("telegram"))),
+            "telegram": lambda: telegram(settings, mine, bool(Heartbeats(redis).get("telegram"))),
             "model": lambda: model(settings, redis),
             "machine": lambda: machine(settings, running=False),
         }
@@ -385,7 +385,7 @@ def test_webhook_and_polling_must_fit_the_settings(world, look, redis):
     found = look("telegram")["polling"]
     assert (found.state, "bot.example.org" in found.said) == ("warn", True)
     assert "/telegram/webhook" not in found.said + found.todo, "the path may be a secret"
-    Beats(redis).beat("telegram")
+    Heartbeats(redis).beat("telegram")
     assert look("telegram")["polling"].state == "fail", "the listener runs and hears nothing"
     assert look("telegram", **hook | {"TELEGRAM_WEBHOOK_SECRET": "not good"})["webhook"].state == "fail"
 

@@ -9,9 +9,9 @@ from tests.doubles.arxiv import Arxiv
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
-from workers.digest.make import Edition, Order
+from workers.digest.make import DigestMaker, Order
 from workers.digest.upgrade import can_improve
-from workers.store.incidents import Troubles
+from workers.store.incidents import Incidents
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 
@@ -56,7 +56,7 @@ class Days:
         attempt = ledger.take(slot, now, 60)
         order = Order(channel, profile, day, **more)
         self.slot = slot
-        return Edition(self.redis, self.settings, clock=lambda: now).make(slot, attempt, order)
+        return DigestMaker(self.redis, self.settings, clock=lambda: now).make(slot, attempt, order)
 
 
 @pytest.fixture
@@ -158,10 +158,8 @@ def test_when_the_sources_are_back_the_posted_message_is_bettered(days, hf, redi
     hf.faults.clear()
     ledger, task = Ledger(redis), f"upgrade|{days.slot}"
     ledger.open(task, "upgrade", 0, {})
-    edition = Edition(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp())
-    touched, finished = edition.upgrade(
-        task, ledger.take(task, 1, 60), days.slot, Order("slack:C1", "cv-daily-zh", day)
-    )
+    maker = DigestMaker(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp())
+    touched, finished = maker.upgrade(task, ledger.take(task, 1, 60), days.slot, Order("slack:C1", "cv-daily-zh", day))
     assert finished
     assert touched == 3
     states = {r.key: r.state for r in outbox.rows(days.slot)}
@@ -247,9 +245,9 @@ def test_when_the_model_is_back_only_the_analyses_change(with_model, hf, model, 
     for row in outbox.rows(slot):
         outbox.claim(slot, row.key, 1, 0)
         outbox.finish(slot, row.key, 1, "sent", 0, msg="1.1")
-    edition = Edition(redis, with_model.settings)
-    touched, finished = edition.upgrade(task, ledger.take(task, 1, 60), slot, order)
-    after = edition.memory.digest(slot)
+    maker = DigestMaker(redis, with_model.settings)
+    touched, finished = maker.upgrade(task, ledger.take(task, 1, 60), slot, order)
+    after = maker.memory.digest(slot)
     assert finished
     assert touched
     assert [p.score for p in after.picks] == [p.score for p in before.picks]
@@ -265,8 +263,8 @@ def run_again(days, redis, channel="slack:C1"):
     ledger, order = Ledger(redis), Order(channel, "cv-daily-zh", date(2026, 1, 24))
     task = f"upgrade|{days.slot}|{len(ledger.open_keys())}"
     ledger.open(task, "upgrade", 0, {})
-    edition = Edition(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp())
-    return edition.upgrade(task, ledger.take(task, 1, 60), days.slot, order)
+    maker = DigestMaker(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp())
+    return maker.upgrade(task, ledger.take(task, 1, 60), days.slot, order)
 
 
 def only_a_reader_sees_it(asked):
@@ -285,7 +283,7 @@ def test_a_day_left_empty_by_a_failing_model_is_scored_again_the_same_day(with_m
     touched, finished = run_again(with_model, redis)
     assert finished
     assert touched > 1
-    digest = Edition(redis, with_model.settings).memory.digest(with_model.slot)
+    digest = DigestMaker(redis, with_model.settings).memory.digest(with_model.slot)
     assert {p.paper.id for p in digest.picks} == {"2601.00001", "2601.00002"}
     assert (digest.receipt.candidates, digest.receipt.sources[0].repeats) == (2, 0)
 
@@ -329,17 +327,17 @@ def test_a_slot_that_was_taken_over_commits_nothing(days, hf, redis):
     ledger.take(slot, 100, 60)
     order = Order("slack:C9", "cv-daily-zh", date(2026, 1, 24))
     now = datetime(2026, 1, 24, tzinfo=UTC).timestamp()
-    assert Edition(redis, days.settings, clock=lambda: now).make(slot, first, order) is None
+    assert DigestMaker(redis, days.settings, clock=lambda: now).make(slot, first, order) is None
     assert Outbox(redis).rows(slot) == []
-    assert Edition(redis, days.settings).memory.fresh("slack:C9")
+    assert DigestMaker(redis, days.settings).memory.fresh("slack:C9")
 
 
 def test_a_second_run_of_a_slot_changes_nothing(days, hf, redis):
     hf.days[str(FRIDAY)] = [paper(1, FIT)]
     first = days.run(FRIDAY + timedelta(days=1))
     hf.days[str(FRIDAY)] = [paper(7, FIT)]
-    edition = Edition(redis, days.settings)
-    assert edition.make(days.slot, 1, Order("slack:C1", "cv-daily-zh", FRIDAY + timedelta(days=1))) == first
+    maker = DigestMaker(redis, days.settings)
+    assert maker.make(days.slot, 1, Order("slack:C1", "cv-daily-zh", FRIDAY + timedelta(days=1))) == first
 
 
 def test_a_hostile_paper_posts_no_ping_and_no_link(with_model, hf, model, redis):
@@ -359,20 +357,20 @@ def test_a_source_that_fails_day_after_day_is_noted_for_the_operator(days, hf, r
         hf.fault("*", status=500, times=50)
         days.run(FRIDAY + timedelta(days=offset + 3))
         days.run(FRIDAY + timedelta(days=offset + 3), channel="slack:C2")
-    (failing,) = Troubles(redis).failing()
+    (failing,) = Incidents(redis).failing()
     assert (failing.what, failing.count) == ("source huggingface:15", 3), "once a day, whatever the number of channels"
     hf.faults.clear()
     hf.days[str(FRIDAY)] = [paper(1)]
     days.run(FRIDAY + timedelta(days=6))
-    assert Troubles(redis).failing() == []
+    assert Incidents(redis).failing() == []
 
 
 def test_a_model_that_fails_altogether_is_noted_for_the_operator(with_model, hf, model, redis):
     hf.days[str(FRIDAY)] = [paper(1, FIT), paper(2, FIT)]
     fault = model.fault("*", status=401, body={"error": {"type": "authentication_error"}}, times=50)
     with_model.run(FRIDAY + timedelta(days=1))
-    (failing,) = Troubles(redis).failing()
+    (failing,) = Incidents(redis).failing()
     assert (failing.what, failing.count, failing.error) == ("model", 2, "auth"), "scoring and writing"
     fault.times = 0
     with_model.run(FRIDAY + timedelta(days=1), channel="slack:C2")
-    assert Troubles(redis).failing() == []
+    assert Incidents(redis).failing() == []

@@ -6,7 +6,7 @@ from prompts import load_profile
 from tests.giving import PAPER, PARTS, whole
 from tests.test_statements import posts
 from workers.analysis.extractive.analyst import Extractive
-from workers.analysis.grounding.paper import given
+from workers.analysis.grounding.paper import paper_context
 from workers.analysis.meter import Meter
 from workers.models import LOCAL, SECTIONS, Paper
 from workers.reading.read import read_file
@@ -113,7 +113,7 @@ RECORDED = ("html/arxiv_chrome_2026-09_excerpt.html", "pdf/N18-3011.pdf")
 def test_recorded_papers(real, name):
     text = read_file(real / name)
     paper = Paper(id="2601.00001", title=text.title, abstract=text.abstract)
-    found = given(paper, text)
+    found = paper_context(paper, text)
     analysis = write(found)
     all_found(analysis, found)
     assert all(getattr(analysis, name) for name in SECTIONS)

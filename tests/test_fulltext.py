@@ -13,7 +13,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.pages import PROSE, make_html, paper_pdf, para
 from tests.test_edition import FIT, Days
 from tests.world import CHANNEL, CHAT, World
-from workers.digest.make import Edition, Order, can_improve
+from workers.digest.make import DigestMaker, Order, can_improve
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 
@@ -112,7 +112,7 @@ def test_arxiv_away_is_the_abstract_labelled_and_read_later_the_same_day(days, a
     assert upgrade(days, redis, 1) == (0, False), "still away: nothing to edit, to be tried again"
     arxiv.faults.clear()
     touched, finished = upgrade(days, redis, 2)
-    after = Edition(redis, days.settings).memory.digest(days.slot)
+    after = DigestMaker(redis, days.settings).memory.digest(days.slot)
     assert touched and finished and not can_improve(after)
     found = after.picks[0].analysis
     assert found.read == "html" and found.extracted == (not key) and "fetch_failed" not in found.grounds.flags
@@ -122,7 +122,7 @@ def test_arxiv_away_is_the_abstract_labelled_and_read_later_the_same_day(days, a
 def upgrade(days, redis, attempt):
     ledger, task = Ledger(redis), f"upgrade|{days.slot}|{attempt}"
     ledger.open(task, "upgrade", 0, {})
-    return Edition(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp()).upgrade(
+    return DigestMaker(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp()).upgrade(
         task, ledger.take(task, 1, 60), days.slot, ORDER
     )
 

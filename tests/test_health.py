@@ -23,14 +23,14 @@ from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import TEAM
 from tests.world import CHANNEL, CHAT, World
 from workers.operations import status
-from workers.operations.alerts import Operator
+from workers.operations.alerts import Alerts
 from workers.operations.health import metrics, report
 from workers.processes.worker import SafeWorker
 from workers.queueing.kinds import CREW, DIGEST, QUEUES
 from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.fetch_state import Fetches
-from workers.store.heartbeats import Beats
+from workers.store.heartbeats import Heartbeats
 from workers.store.ledger import Ledger
 from workers.store.redis import connect
 
@@ -161,7 +161,7 @@ def test_up_serves_both_webhooks_and_the_health_of_all_on_one_port(world, redis)
     log = (world.folder / "log.txt").read_text()
     assert up.returncode == 0, log
     assert "Traceback" not in log
-    assert Beats(redis).get("slack") is Beats(redis).get("telegram") is None, "those who leave say so"
+    assert Heartbeats(redis).get("slack") is Heartbeats(redis).get("telegram") is None, "those who leave say so"
 
 
 def test_a_platform_that_cannot_be_heard_takes_nothing_else_down(world, env):
@@ -245,7 +245,7 @@ def test_each_part_that_is_missing_is_a_reason(env, redis):
     assert found["ok"] is False
     assert len(found["reasons"]) == 3 + len(QUEUES), "clock, slack, telegram and the workers"
     assert report.collect(redis, settings, frozenset())["ok"] is True
-    beats = Beats(redis)
+    beats = Heartbeats(redis)
     beats.beat("clock")
     beats.beat("slack", well=False, how="Socket Mode")
     assert report.collect(redis, settings, frozenset({"clock", "slack"}))["reasons"] == ["slack is not connected"]
@@ -532,12 +532,12 @@ def test_a_flood_is_sent_away_and_does_not_queue_up(door):
 
 
 def test_beats_are_gone_by_themselves(redis):
-    Beats(redis).beat("clock", how="x")
+    Heartbeats(redis).beat("clock", how="x")
     assert 0 < redis.ttl("pb:beat:clock") <= 60
-    found = Beats(redis).get("clock")
+    found = Heartbeats(redis).get("clock")
     assert (found.well, found.how, found.age_s < 5) == (True, "x", True)
-    Beats(redis).stop("clock")
-    assert Beats(redis).get("clock") is None
+    Heartbeats(redis).stop("clock")
+    assert Heartbeats(redis).get("clock") is None
     client = connect("unix:///nowhere/r.sock", retries=0)
     client.close()
 
@@ -552,4 +552,4 @@ def test_workers_that_were_killed_are_counted_by_nobody(env, redis):
     found = report.collect(redis, settings, frozenset(QUEUES))
     assert set(found["workers"].values()) == {0}
     assert {one["workers"] for one in status.collect(settings)["queues"].values()} == {0}
-    assert {t.about["queue"] for t in Operator(redis, settings).present().values() if t.kind == "worker"} == set(QUEUES)
+    assert {t.about["queue"] for t in Alerts(redis, settings).present().values() if t.kind == "worker"} == set(QUEUES)

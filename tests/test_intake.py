@@ -13,11 +13,11 @@ from workers.analysis.meter import Usage
 from workers.channels.targets import targets
 from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.models import Paper
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.render.page import kept
 from workers.store.papers import Papers
 from workers.store.spend import Spend
-from workers.store.threads import Place
+from workers.store.threads import ThreadPlace
 from workers.words import words
 
 HERE, ROOM, ALICE, BOB = "slack:C1", "telegram:-100/7", "slack:U0ALICE", "slack:U0BOB"
@@ -51,7 +51,7 @@ def make(env, redis, clock):
 @pytest.fixture
 def intake(make):
     found = make()
-    found.threads.put(HERE, ROOT, Place(ROOT, PAPER, 1, "llm-agents-en"))
+    found.threads.put(HERE, ROOT, ThreadPlace(ROOT, PAPER, 1, "llm-agents-en"))
     return found
 
 
@@ -64,7 +64,7 @@ def dive(intake, event, text, person=ALICE, channel=HERE):
 
 
 def keys(intake):
-    return intake.hands.ledger.open_keys()
+    return intake.dispatcher.ledger.open_keys()
 
 
 # -- papers --------------------------------------------------------------------------------------------------------
@@ -72,12 +72,12 @@ def keys(intake):
 
 def test_a_title_is_named_without_its_tex(intake):
     paper = Paper(id="2601.00002", title=r"Maps from $4\times$ to $16\times$", abstract="a")
-    Papers(intake.hands.redis).put_papers([kept(paper)])
+    Papers(intake.dispatcher.redis).put_papers([kept(paper)])
     assert dive(intake, "slack|T|C1|1", "2601.00002").say == "On it: Maps from 4× to 16× (2601.00002)."
 
 
 def test_three_papers_are_taken_and_the_rest_named(intake):
-    Papers(intake.hands.redis).put_papers([Paper(id="2601.00002", title="Old Maps", abstract="a")])
+    Papers(intake.dispatcher.redis).put_papers([Paper(id="2601.00002", title="Old Maps", abstract="a")])
     text = "2601.00001v3 https://arxiv.org/abs/2601.00002, arXiv:2601.00003 2601.00004 math/0309136v1 2601.00001"
     taken = dive(intake, "slack|T|C1|1", text)
     assert [ref.canonical for ref in taken.papers] == ["2601.00001v3", "2601.00002", "2601.00003"]
@@ -86,7 +86,7 @@ def test_three_papers_are_taken_and_the_rest_named(intake):
     assert first == "On it: 2601.00001v3, Old Maps (2601.00002), 2601.00003"
     assert "3 papers" in rest
     assert "2601.00004, math/0309136v1" in rest
-    task = intake.hands.ledger.get(taken.tasks[0])
+    task = intake.dispatcher.ledger.get(taken.tasks[0])
     assert (task.kind, task.state, task.attempt) == ("deepdive", "open", 0)
     wanted = {"id": PAPER, "version": 3, "profile": "cv-daily-en", "channel": HERE, "reply_to": "100.2"}
     assert task.data == wanted
@@ -102,7 +102,7 @@ def test_an_event_that_comes_again_is_the_same_one(intake):
 def test_the_channels_profile_and_language_hold(intake):
     intake.subscribe(channel=HERE, profile="cv-daily-zh")
     taken = dive(intake, "e1", PAPER)
-    assert intake.hands.ledger.get(taken.tasks[0]).data["profile"] == "cv-daily-zh"
+    assert intake.dispatcher.ledger.get(taken.tasks[0]).data["profile"] == "cv-daily-zh"
     assert taken.say == words("zh").say("dive_taken", papers=PAPER)
     assert dive(intake, "e2", "nothing", channel="slack:C2").say == EN.no_paper
 
@@ -132,7 +132,7 @@ def test_the_thread_of_who_asks_is_about_the_paper_unless_it_is_about_another(in
     intake.subscribe(channel=HERE, profile="cv-daily-zh")
     for _ in range(2):
         mention("e1", "2601.00002v3", "200.1")
-        assert intake.place(HERE, "200.1") == Place("200.1", "2601.00002", 3, "cv-daily-zh")
+        assert intake.place(HERE, "200.1") == ThreadPlace("200.1", "2601.00002", 3, "cv-daily-zh")
     mention("e2", "2601.00003", ROOT)
     assert intake.place(HERE, ROOT).paper == PAPER
     mention("e3", "2601.00004 2601.00005", "200.2")
@@ -150,7 +150,7 @@ def test_the_thread_of_who_asks_is_about_the_paper_unless_it_is_about_another(in
 def test_a_question_carries_its_place(intake):
     taken = ask(intake, "slack|T0TEST|C1|100.2", "how fast?")
     assert (taken.say, taken.refused) == ("", False)
-    task = intake.hands.ledger.get(taken.tasks[0])
+    task = intake.dispatcher.ledger.get(taken.tasks[0])
     assert task.kind == "ask"
     assert task.data["place"] == {"root": ROOT, "paper": PAPER, "version": 1, "profile": "llm-agents-en"}
     del task.data["place"]
@@ -167,7 +167,7 @@ def test_an_unknown_thread_is_one_helpful_line_and_costs_nothing(intake):
 
 
 def test_a_topic_is_no_other_chat(intake):
-    intake.threads.put("telegram:-100", "5", Place("5", PAPER))
+    intake.threads.put("telegram:-100", "5", ThreadPlace("5", PAPER))
     assert ask(intake, "e1", thread="5", channel=ROOM).tasks
     assert intake.place("telegram:-100/8", "5").paper == PAPER
 
@@ -199,7 +199,7 @@ def test_five_papers_an_hour_and_one_notice(intake):
 
 def test_limits_are_settings(make):
     intake = make(QUESTIONS_PER_HOUR="0", DEEPDIVES_PER_HOUR="1")
-    intake.threads.put(HERE, ROOT, Place(ROOT, PAPER))
+    intake.threads.put(HERE, ROOT, ThreadPlace(ROOT, PAPER))
     assert ask(intake, "e1").refused
     assert dive(intake, "e2", PAPER).tasks
     assert dive(intake, "e3", PAPER).refused
@@ -378,21 +378,21 @@ def test_digest_now_once_a_day(intake, redis, clock):
     slot = f"digest|{HERE}|2026-01-27"
     for _ in range(3):
         assert intake.digest_now(channel=HERE) == Taken(EN.working, (slot,))
-    hands = Hands(redis, clock)
-    task = hands.ledger.get(slot)
+    dispatcher = Dispatcher(redis, clock)
+    task = dispatcher.ledger.get(slot)
     assert (task.kind, task.attempt) == ("digest-now", 1), "it is handed out at once, and once"
     assert task.data == {"channel": HERE, "profile": "cv-daily-en", "day": "2026-01-27"}
-    assert hands.ledger.start(slot, 1, clock.now + 60)
-    assert hands.ledger.end(slot, 1, clock.now)
+    assert dispatcher.ledger.start(slot, 1, clock.now + 60)
+    assert dispatcher.ledger.end(slot, 1, clock.now)
     assert intake.digest_now(channel=HERE) == Taken(EN.already_posted, (slot,))
-    assert hands.ledger.get(slot).state == "done"
+    assert dispatcher.ledger.get(slot).state == "done"
     clock.now += 86_400
     assert intake.digest_now(channel=HERE).say == EN.working
 
 
 def test_a_slot_that_was_skipped_or_parked_is_opened_again(intake, redis, clock):
     slot = intake.target(HERE).slot(date(2026, 1, 27))
-    ledger = Hands(redis, clock).ledger
+    ledger = Dispatcher(redis, clock).ledger
     ledger.skip(slot, "digest", clock.now, clock.now)
     assert intake.digest_now(channel=HERE).say == EN.working
     assert ledger.get(slot).state == "open"

@@ -25,7 +25,7 @@ from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.ledger import Ledger
 from workers.store.people import People
-from workers.store.threads import Place, Threads
+from workers.store.threads import ThreadPlace, Threads
 
 ROOT = Path(__file__).parents[1]
 CHANNEL, GROUP, FIRST = "C0DIGEST", -1001000000003, 5000
@@ -175,7 +175,7 @@ class Slack:
         client = WebClient(self.slack.bot_token, base_url=self.slack.api_url)
         for room in (CHANNEL, "C0ALL"):
             self.roots[room] = ts = str(client.chat_postMessage(channel=room, text="A paper")["ts"])
-            Threads(redis).put(f"slack:{room}", ts, Place(ts, PAPER, 1, "cv-daily-en"))
+            Threads(redis).put(f"slack:{room}", ts, ThreadPlace(ts, PAPER, 1, "cv-daily-en"))
 
     def start(self):
         until(lambda: not self.slack._sockets, "the end of the old connection")
@@ -231,7 +231,7 @@ class Telegram:
         keyboard = {"inline_keyboard": [buttons]}
         stored = self.telegram._store(self.telegram.chat(GROUP), True, text="A paper", reply_markup=keyboard)
         self.root = stored["message_id"]
-        place = Place(str(self.root), PAPER, 1, "cv-daily-en")
+        place = ThreadPlace(str(self.root), PAPER, 1, "cv-daily-en")
         Threads(redis).put(f"telegram:{GROUP}", str(self.root), place)
 
     def start(self):

@@ -11,7 +11,7 @@ from tests.test_workers import Crew, until
 from tests.world import CHANNEL, World
 from workers.intake import Intake
 from workers.store.ledger import OPEN, Ledger
-from workers.store.threads import Place, Threads
+from workers.store.threads import ThreadPlace, Threads
 
 PAPER, HOME = "2601.99901", f"slack:{CHANNEL}"
 WORKERS = 3
@@ -45,7 +45,7 @@ def ask(world, redis, env):
     def one(thread, words):
         if thread not in roots:
             roots[thread] = root = str(client.chat_postMessage(channel=CHANNEL, text=f"paper of {thread}")["ts"])
-            Threads(redis).put(HOME, root, Place(root, PAPER, None, "cv-daily-en"))
+            Threads(redis).put(HOME, root, ThreadPlace(root, PAPER, None, "cv-daily-en"))
         root = roots[thread]
         about = {"channel": HOME, "person": "slack:U0ALICE", "thread": root, "message": root}
         (task,) = intake.now(intake.ask(f"slack|T|C|{thread}|{words}", text=words, **about)).tasks

@@ -10,10 +10,10 @@ from slack_sdk import WebClient
 from tests.test_workers import Crew, until
 from tests.world import CHANNEL, World
 from workers.intake import Intake
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import QUEUES
 from workers.store.ledger import Ledger
-from workers.store.threads import Place, Threads
+from workers.store.threads import ThreadPlace, Threads
 
 ONE, OTHERS, HOME = "2601.99901", ("2601.99902", "2601.99903", "2601.99904"), f"slack:{CHANNEL}"
 
@@ -50,7 +50,7 @@ def dive(intake, text):
 def ask(intake, world, words):
     client = WebClient(world.slack.bot_token, base_url=world.slack.api_url)
     root = str(client.chat_postMessage(channel=CHANNEL, text="a paper")["ts"])
-    intake.threads.put(HOME, root, Place(root, ONE, None, "cv-daily-en"))
+    intake.threads.put(HOME, root, ThreadPlace(root, ONE, None, "cv-daily-en"))
     about = {"channel": HOME, "person": "slack:U0ALICE", "thread": root, "message": root}
     return root, intake.now(intake.ask(f"slack|T|C|{words}", text=words, **about)).tasks
 
@@ -68,8 +68,8 @@ def test_a_question_is_answered_and_a_digest_made_while_deep_dives_run(world, cr
     until(lambda: state(redis, question) == "done", "the answer")
     assert len(Threads(redis).turns(HOME, root)) == 1
     order = {"channel": HOME, "profile": "cv-daily-en", "day": "2026-01-24", "sample": True}
-    Hands(redis).open("digest|now", "digest-now", order | {"channel": "slack:C0OTHER"})
-    Hands(redis).open("digest|clock", "digest", order)
+    Dispatcher(redis).open("digest|now", "digest-now", order | {"channel": "slack:C0OTHER"})
+    Dispatcher(redis).open("digest|clock", "digest", order)
     until(lambda: world.model.asked("score"), "the clock's digest to begin")
     assert {state(redis, task) for task in dives} == {"open"}, "all of them still at it"
 
@@ -87,7 +87,7 @@ def test_a_digest_asked_for_in_chat_is_finished_by_the_command(world, redis, int
     day = date(2026, 1, 24)
     slot = intake.target(HOME).slot(day) + "|sample"
     order = intake.target(HOME).order(day) | {"sample": True}
-    Hands(redis).open(slot, "digest-now", order)
+    Dispatcher(redis).open(slot, "digest-now", order)
     (made,) = world.digest("--sample", "--date", day.isoformat())
     assert made["digest"]["picks"]
     assert (state(redis, slot), Ledger(redis).get(slot).kind) == ("done", "digest-now")

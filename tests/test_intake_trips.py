@@ -9,15 +9,15 @@ import pytest
 from redis.exceptions import ConnectionError as RedisGone
 from redis.exceptions import RedisError, ResponseError
 
-from bot.batching import MOST, Gather
+from bot.batching import MOST, Batcher
 from tests.bench.proxy import Proxy
 from workers.intake import Intake, Taken
 from workers.models import Paper
 from workers.store import embedded
-from workers.store.batch import Call, Trips
+from workers.store.batch import Batch, Call
 from workers.store.papers import Papers
 from workers.store.redis import connect
-from workers.store.threads import Place
+from workers.store.threads import ThreadPlace
 from workers.words import words
 
 HERE, PAPER, ROOT = "slack:C1", "2601.00001", "100.1"
@@ -55,7 +55,7 @@ def together(intake, calls, trips=None):
 
     async def go():
         with ThreadPoolExecutor(4) as threads:
-            gather = Gather(trips or intake.arrivals.trips, threads)
+            gather = Batcher(trips or intake.arrivals.trips, threads)
             return await asyncio.gather(*map(gather.ask, calls), return_exceptions=True)
 
     return asyncio.run(go())
@@ -83,7 +83,7 @@ def watched(redis_dir):
 def test_a_request_is_one_command(watched, redis, env, clock, kind):
     client, sent = watched
     intake = Intake(client, env(DIGEST_PROFILE="cv-daily-en"), clock)
-    intake.threads.put(HERE, ROOT, Place(ROOT, PAPER))
+    intake.threads.put(HERE, ROOT, ThreadPlace(ROOT, PAPER))
     intake.warm()
     calls = {
         "dive": lambda: dive(intake, "e", "2601.00001 2601.00002 2601.00003"),
@@ -109,13 +109,13 @@ def test_fifty_people_at_once_are_one_command(watched, env, clock):
     assert sent.count("EVALSHA") <= 2, "all of them at the same moment"
     assert [t.tasks for t in found] == [(f"dive|e{n}|2601.{n:05d}",) for n in range(1, 51)]
     assert found[6].say == "On it: Old Maps (2601.00007)."
-    assert intake.hands.ledger.open_keys() == sorted(key for t in found for key in t.tasks)
+    assert intake.dispatcher.ledger.open_keys() == sorted(key for t in found for key in t.tasks)
 
 
 def test_more_than_a_trip_holds_go_in_several(make):
     intake = make(DEEPDIVES_PER_HOUR="1000")
     found = together(intake, [dive(intake, f"e{n}") for n in range(2 * MOST + 5)])
-    assert len(intake.hands.ledger.open_keys()) == len(found) == 2 * MOST + 5
+    assert len(intake.dispatcher.ledger.open_keys()) == len(found) == 2 * MOST + 5
     assert all(t.tasks for t in found)
 
 
@@ -124,7 +124,7 @@ def test_a_slow_trip_holds_up_nobody_who_comes_later(make):
     first, second = threading.Event(), threading.Event()
 
     class Slow:
-        read = staticmethod(Trips.read)
+        read = staticmethod(Batch.read)
 
         def send(self, calls):
             if calls[0].args[-2].startswith("dive|e1"):
@@ -134,7 +134,7 @@ def test_a_slow_trip_holds_up_nobody_who_comes_later(make):
 
     async def go():
         with ThreadPoolExecutor(4) as threads:
-            gather = Gather(Slow(), threads)
+            gather = Batcher(Slow(), threads)
             one = asyncio.ensure_future(gather.ask(dive(intake, "e1")))
             assert await asyncio.to_thread(first.wait, 10)
             two = await gather.ask(dive(intake, "e2"))
@@ -157,14 +157,14 @@ def test_a_call_that_fails_fails_alone(make, redis):
     assert "WRONGTYPE" in str(two)
     assert one.tasks
     assert three.tasks
-    assert len(intake.hands.ledger.open_keys()) == 2
+    assert len(intake.dispatcher.ledger.open_keys()) == 2
     with pytest.raises(ResponseError):
         intake.now(calls[1])
 
 
 def test_everybody_learns_that_the_store_is_away(make):
     intake = make()
-    away = Trips(connect("redis://127.0.0.1:1", retries=0), {"x": "return 1"})
+    away = Batch(connect("redis://127.0.0.1:1", retries=0), {"x": "return 1"})
     found = together(intake, [dive(intake, f"e{n}") for n in range(5)], away)
     assert [type(e) for e in found] == [RedisGone] * 5
     assert issubclass(RedisGone, RedisError)
@@ -175,7 +175,7 @@ def test_somebody_who_gives_up_takes_nothing_from_the_others(make):
 
     async def go():
         with ThreadPoolExecutor(4) as threads:
-            gather = Gather(intake.arrivals.trips, threads)
+            gather = Batcher(intake.arrivals.trips, threads)
             tasks = [asyncio.ensure_future(gather.ask(dive(intake, f"e{n}"))) for n in range(3)]
             await asyncio.sleep(0)
             tasks[1].cancel()
@@ -195,7 +195,7 @@ def test_a_forgotten_script_is_loaded_again(make, redis):
 
 
 def test_calls_are_done_in_order_and_use_each_other(redis):
-    trips = Trips(redis, {"add": "return redis.call('RPUSH', KEYS[1], ARGV[1])", "twice": "return f.add(KEYS, ARGV)"})
+    trips = Batch(redis, {"add": "return redis.call('RPUSH', KEYS[1], ARGV[1])", "twice": "return f.add(KEYS, ARGV)"})
     calls = [Call("twice" if n % 2 else "add", ["pb:x"], [n], int) for n in range(6)]
     assert [trips.read(c, r) for c, r in zip(calls, trips.send(calls), strict=True)] == [1, 2, 3, 4, 5, 6]
     assert redis.lrange("pb:x", 0, -1) == [b"%d" % n for n in range(6)]
@@ -219,12 +219,12 @@ def test_the_same_event_twice_in_one_trip_counts_once(make):
     assert one == two
     assert three.tasks
     assert four.refused
-    assert len(intake.hands.ledger.open_keys()) == 2
+    assert len(intake.dispatcher.ledger.open_keys()) == 2
 
 
 def test_an_event_that_comes_again_after_the_hour_is_not_counted_again(make, clock):
     intake = make(DEEPDIVES_PER_HOUR="1", QUESTIONS_PER_HOUR="1")
-    intake.threads.put(HERE, ROOT, Place(ROOT, PAPER))
+    intake.threads.put(HERE, ROOT, ThreadPlace(ROOT, PAPER))
     before = [intake.now(dive(intake, "e1")), intake.now(ask(intake, "q1"))]
     clock.now += HOUR_S + 1
     assert [intake.now(dive(intake, "e1")), intake.now(ask(intake, "q1"))] == before
@@ -239,12 +239,12 @@ ODD = '"}],\\ \u2028 中文 {"place": 1} \ud800 \x00 %s'
 
 def test_odd_words_are_kept_as_they_are(make):
     intake = make()
-    intake.threads.put(HERE, ROOT, Place(ROOT, PAPER, 2, "cv-daily-zh"))
+    intake.threads.put(HERE, ROOT, ThreadPlace(ROOT, PAPER, 2, "cv-daily-zh"))
     (task,) = intake.now(ask(intake, "q", ODD)).tasks
-    data = intake.hands.ledger.get(task).data
+    data = intake.dispatcher.ledger.get(task).data
     assert data["text"] == ODD
-    assert data["place"] == vars(Place(ROOT, PAPER, 2, "cv-daily-zh"))
-    assert intake.hands.ledger.get(task).due == intake.clock()
+    assert data["place"] == vars(ThreadPlace(ROOT, PAPER, 2, "cv-daily-zh"))
+    assert intake.dispatcher.ledger.get(task).due == intake.clock()
 
 
 @pytest.mark.parametrize("raw", ["", "no json", "[]", json.dumps({"title": 7}), json.dumps({"title": None}), "\xff"])

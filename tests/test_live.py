@@ -15,7 +15,7 @@ from workers.delivery.deliver import Deliverer
 from workers.delivery.live import base as live_module
 from workers.delivery.live import slack as live_slack
 from workers.delivery.live import telegram as live_telegram
-from workers.delivery.live.base import Quiet, Shown
+from workers.delivery.live.base import LiveMessage, Quiet
 from workers.delivery.live.select import live
 from workers.delivery.select import poster
 from workers.models import Paper
@@ -99,7 +99,7 @@ def test_a_stream_becomes_the_answer(slack, settings, thread):
     assert len(slack.calls("/api/chat.appendStream")) >= 2 and message["text"] == WORDS[: len(message["text"])]
     assert "second" in message["text"] and slack.status_of(CHANNEL, thread) == ""
     parts = slack_parts(FINAL, "answer")
-    assert shown.end(parts, "mark-1") == Shown(message["ts"], True) and noted == [message["ts"]]
+    assert shown.end(parts, "mark-1") == LiveMessage(message["ts"], True) and noted == [message["ts"]]
     final = bots(slack, thread)
     assert len(final) == 1 and final[0]["blocks"] == parts[0].payload["blocks"]
     assert final[0]["metadata"]["event_payload"] == {"id": "mark-1"} and "evil" not in str(final[0])
@@ -199,7 +199,7 @@ def test_a_killed_run_leaves_a_message_that_the_next_one_takes_over(slack, setti
     again = live("slack", settings, CHANNEL, thread, ALICE, TEAM, earlier=noted[0])
     again.begin()
     again.push(WORDS)
-    assert again.end(slack_parts(FINAL, "answer")) == Shown(noted[0], True)
+    assert again.end(slack_parts(FINAL, "answer")) == LiveMessage(noted[0], True)
     assert len(bots(slack, thread)) == 1
     first.end()
 
@@ -217,7 +217,7 @@ def test_a_long_answer_runs_on_and_ends_as_one(slack, settings, thread, monkeypa
     assert len(words) > 500 and words in "".join(long.split()).replace("```", "")
     parts = slack_parts(Answer(text=long, by="m"), "answer")
     done = shown.end(parts)
-    assert done == Shown(streamed[0]["ts"], True) and len(bots(slack, thread)) == 1
+    assert done == LiveMessage(streamed[0]["ts"], True) and len(bots(slack, thread)) == 1
 
 
 def test_a_stream_does_not_outlive_its_five_minutes(slack, settings, thread):
@@ -353,7 +353,7 @@ def test_a_group_sees_one_message_that_becomes_the_answer(telegram, settings):
     assert mine[0]["reply_to"] == asked
     assert telegram.actions[0] == (FORUM, "typing", TOPIC) and noted == [str(mine[0]["message_id"])]
     parts = telegram_parts(FINAL, "answer")
-    assert shown.end(parts, "m") == Shown(noted[0], True)
+    assert shown.end(parts, "m") == LiveMessage(noted[0], True)
     mine = telegram.messages(FORUM, mine=True)
     assert [m["text"] for m in mine] == [parts[0].payload["text"]] and not telegram.warnings()
     assert "evil" not in str(mine) and mine[0]["link_preview_options"] == {"is_disabled": True}

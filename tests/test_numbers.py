@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from workers.analysis.grounding.numbers import missing, numbers, said
+from workers.analysis.grounding.numbers import missing, numbers, stated_numbers
 from workers.analysis.grounding.polarity import turned
 
 VALUES = {
@@ -29,7 +29,7 @@ VALUES = {
 
 @pytest.mark.parametrize("text", VALUES)
 def test_numbers_in_words_have_their_values(text):
-    assert [n.value for n in said(text)] == VALUES[text]
+    assert [n.value for n in stated_numbers(text)] == VALUES[text]
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,14 @@ def test_numbers_in_words_have_their_values(text):
     ],
 )
 def test_a_number_is_borne_out_by_value_and_unit(claim, source, borne):
-    assert (not missing(said(claim), numbers(source))) is borne
+    assert (not missing(stated_numbers(claim), numbers(source))) is borne
 
 
 def test_a_hostile_statement_costs_little():
     started = time.monotonic()
     for text in (". " * 1500, "not a, " * 400, "a hundred and " * 250, "三" * 3000, "1,/" * 1000):
         turned(text, text)
-        said(text)
+        stated_numbers(text)
     assert time.monotonic() - started < 5
 
 

@@ -14,11 +14,11 @@ from workers.delivery.select import poster
 from workers.errors import BadInput
 from workers.models import Part
 from workers.operations import status
-from workers.operations.alerts import PROBE_S, Operator
-from workers.operations.resolve import AGAIN, LEAVE, Again, payload
-from workers.processes.scheduler import Ticker
+from workers.operations.alerts import PROBE_S, Alerts
+from workers.operations.resolve import AGAIN, LEAVE, Resolver, payload
+from workers.processes.scheduler import Scheduler
 from workers.store.channels import Channels
-from workers.store.incidents import Troubles
+from workers.store.incidents import Incidents
 from workers.store.ledger import MAX_FAILS
 from workers.store.outbox import Outbox
 from workers.store.spend import Spend
@@ -49,9 +49,9 @@ class Office:
     def __init__(self, redis, settings, doubles, where):
         self.redis, self.settings, self.where, self.now = redis, settings, where, START
         self.slack, self.telegram = doubles
-        self.ticker = Ticker(redis, settings, clock=lambda: self.now)
-        self.outbox, self.channels, self.troubles = Outbox(redis), Channels(redis), Troubles(redis)
-        self.again = Again(redis, settings, lambda: self.now)
+        self.ticker = Scheduler(redis, settings, clock=lambda: self.now)
+        self.outbox, self.channels, self.troubles = Outbox(redis), Channels(redis), Incidents(redis)
+        self.again = Resolver(redis, settings, lambda: self.now)
 
     def minutes(self, count=1):
         """Let time pass, minute by minute, everything due being done."""
@@ -62,7 +62,7 @@ class Office:
 
     def deliver(self):
         """Do what RQ was handed, and what comes due within seconds of it (the pace)."""
-        ledger = self.ticker.hands.ledger
+        ledger = self.ticker.dispatcher.ledger
         for _ in range(2000):
             Queue("delivery", connection=self.redis, serializer="json").empty()
             keys = [k for k in ledger.open_keys() if k.startswith("delivery|")]
@@ -87,7 +87,7 @@ class Office:
         with self.redis.pipeline() as pipe:
             self.outbox.put(pipe, name, channel, parts, self.now)
             pipe.execute()
-        self.ticker.hands.send(name)
+        self.ticker.dispatcher.send(name)
 
     def lines(self):
         """What stands in the operator channel, without missing workers (there are none here)."""
@@ -147,7 +147,7 @@ def test_a_digest_that_is_late_is_told_once_and_once_more_when_it_is_out(office)
     office.minutes(30)
     assert office.lines() == late
     for slot in (f"digest|slack:{DIGESTS}|2026-03-22", f"digest|telegram:{CHAT}|2026-03-22"):
-        ledger = office.ticker.hands.ledger
+        ledger = office.ticker.dispatcher.ledger
         office.now += 61
         attempt = ledger.take(slot, office.now, 60)
         office.send(slot, slot.split("|")[1])
@@ -299,7 +299,7 @@ def test_the_budget_of_a_day(office):
 
 
 def test_a_task_that_always_fails_is_told_once(office):
-    ledger = office.ticker.hands.ledger
+    ledger = office.ticker.dispatcher.ledger
     ledger.open("ask|slack|T1|C1|9.9", "ask", office.now, {"text": "what a person wrote"})
     for fails in range(MAX_FAILS):
         attempt = ledger.take("ask|slack|T1|C1|9.9", office.now, 60)
@@ -325,7 +325,7 @@ def test_the_clock_itself_notices_that_it_stood_still(office):
     stopping = threading.Event()
     running = threading.Thread(target=office.ticker.run, args=(stopping,), daemon=True)
     running.start()
-    ledger = office.ticker.hands.ledger
+    ledger = office.ticker.dispatcher.ledger
 
     def told():
         ledger.wake()
@@ -391,7 +391,7 @@ def test_another_operator_channel_is_told_everything_that_is_wrong_now(office, e
 
 
 def test_two_clocks_tell_it_once(office):
-    second = Ticker(office.redis, office.settings, clock=lambda: office.now)
+    second = Scheduler(office.redis, office.settings, clock=lambda: office.now)
     office.troubles.failed("model", "auth", office.now)
     office.troubles.failed("model", "auth", office.now)
     for _ in range(4):
@@ -441,7 +441,5 @@ def test_status_shows_a_digest_that_is_late(office, env):
     made = status.collect(office.settings)
     assert [row["kind"] for row in made["present"]].count("late") == 0, "it goes by the real clock"
 
-    late = [
-        t for t in Operator(office.redis, office.settings, lambda: office.now).present().values() if t.kind == "late"
-    ]
+    late = [t for t in Alerts(office.redis, office.settings, lambda: office.now).present().values() if t.kind == "late"]
     assert {t.about["channel"] for t in late} == {f"slack:{DIGESTS}", f"telegram:{CHAT}"}

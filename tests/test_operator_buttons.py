@@ -9,7 +9,7 @@ import pytest
 from tests.test_workers import Crew, child_of, until
 from tests.world import CHAT, World
 from workers.models import Part
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.store.outbox import Outbox
 
 OPS, OPS_CHAT, WORDS = "C0OPS", -1001000000009, "the answer to a question"
@@ -73,7 +73,7 @@ def test_told_at_once_pressed_once_posted_once_and_over(world, crew, redis):
     with redis.pipeline() as pipe:
         Outbox(redis).put(pipe, "ask|1", f"telegram:{CHAT}", [Part(key="answer", payload={"text": WORDS})], time.time())
         pipe.execute()
-    Hands(redis).send("ask|1")
+    Dispatcher(redis).send("ask|1")
     until(lambda: lines(world), "a line to the operator")
     assert (copies(world), len(killed)) == (1, 1)
     assert "Uncertain" in lines(world)[0]["text"]

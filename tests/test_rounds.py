@@ -8,11 +8,11 @@ from rq import Queue
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from workers.delivery import deliver, send_loop
-from workers.delivery.send_loop import Round
+from workers.delivery.send_loop import SendLoop
 from workers.delivery.telegram import TelegramPoster
 from workers.models import Part
 from workers.queueing import current_task
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY
 from workers.store.outbox import Outbox
 
@@ -31,7 +31,7 @@ def ends():
 def town(ends, redis, env, monkeypatch):
     """Both services, the settings for them, and a page of its own."""
     slack, telegram = ends
-    monkeypatch.setattr(current_task, "OURS", current_task.Hand())
+    monkeypatch.setattr(current_task, "OURS", current_task.CurrentTask())
     settings = env(
         SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url,
         TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url,
@@ -42,7 +42,7 @@ def town(ends, redis, env, monkeypatch):
 class Town:
     def __init__(self, redis, settings, slack, telegram):
         self.redis, self.settings, self.slack, self.telegram = redis, settings, slack, telegram
-        self.hands, self.outbox = Hands(redis), Outbox(redis)
+        self.dispatcher, self.outbox = Dispatcher(redis), Outbox(redis)
 
     def put(self, channel, count=1, line=""):
         """A delivery of so many parts, in the queue."""
@@ -50,14 +50,14 @@ class Town:
         with self.redis.pipeline() as pipe:
             self.outbox.put(pipe, channel, channel, parts, time.time(), placeholder=line)
             pipe.execute()
-        self.hands.open(f"delivery|{channel}", "delivery", {"delivery": channel})
+        self.dispatcher.open(f"delivery|{channel}", "delivery", {"delivery": channel})
 
     def go(self):
         """One round, begun with the first job of the queue."""
-        Round(self.hands, self.settings).run(*self.hands.next_job(DELIVERY))
+        SendLoop(self.dispatcher, self.settings).run(*self.dispatcher.next_job(DELIVERY))
 
     def task(self, channel):
-        return self.hands.ledger.get(f"delivery|{channel}")
+        return self.dispatcher.ledger.get(f"delivery|{channel}")
 
     def states(self, channel):
         return [row.state for row in self.outbox.rows(channel)]
@@ -68,8 +68,8 @@ def test_one_round_sends_what_is_in_the_queue(town):
         town.put(f"slack:C{n}")
         town.put(f"telegram:{7000 + n}")
     town.go()
-    assert town.hands.next_job(DELIVERY) is None
-    assert town.hands.ledger.open_keys() == []
+    assert town.dispatcher.next_job(DELIVERY) is None
+    assert town.dispatcher.ledger.open_keys() == []
     assert [len(town.slack.messages(f"C{n}")) for n in range(5)] == [1] * 5
     assert [len(town.telegram.messages(7000 + n)) for n in range(5)] == [1] * 5
 
@@ -78,7 +78,7 @@ def test_it_goes_on_with_what_had_to_wait(town):
     for n in range(send_loop.FEW):
         town.put(f"slack:C{n}", 2)
     town.go()
-    assert town.hands.ledger.open_keys() == []
+    assert town.dispatcher.ledger.open_keys() == []
     assert {town.task(f"slack:C{n}").attempt for n in range(send_loop.FEW)} == {1}
     assert all(post.status == 200 for post in town.slack.calls("*chat.postMessage"))
 
@@ -88,14 +88,14 @@ def test_for_a_few_it_does_not_wait(town):
     town.go()
     task = town.task("slack:C1")
     assert (task.state, task.held, task.fails) == ("open", False, 0), "given back"
-    assert town.hands.ledger.waits_until(task.key) > time.time()
+    assert town.dispatcher.ledger.waits_until(task.key) > time.time()
 
 
 def test_more_chats_than_may_be_written_to_in_a_second(town):
     for chat in CHATS:
         town.put(f"telegram:{chat}", line="soon")
     town.go()
-    assert town.hands.ledger.open_keys() == []
+    assert town.dispatcher.ledger.open_keys() == []
     calls = town.telegram.calls("*Message*")
     assert len(calls) == 2 * len(CHATS)
     assert {call.status for call in calls} == {200}
@@ -139,7 +139,7 @@ def test_a_silent_platform_is_left_alone_and_the_other_goes_on(town, monkeypatch
     town.go()
     assert [town.states(f"slack:C{n}") for n in range(4)] == [["sent"]] * 4
     assert len(town.telegram.calls("*sendMessage")) == 1
-    assert town.hands.ledger.waits_until("delivery|telegram:7001") > time.time() + deliver.LEAVE_ALONE_S / 2
+    assert town.dispatcher.ledger.waits_until("delivery|telegram:7001") > time.time() + deliver.LEAVE_ALONE_S / 2
 
 
 def test_a_quick_failure_closes_no_platform(town):
@@ -154,7 +154,7 @@ def test_a_quick_failure_closes_no_platform(town):
 def test_what_somebody_else_took_over_is_left_to_them(town):
     for n in range(send_loop.FEW):
         town.put(f"slack:C{n}", 2)
-    key, ledger = "delivery|slack:C0", town.hands.ledger
+    key, ledger = "delivery|slack:C0", town.dispatcher.ledger
 
     def steal(phase, entry):
         if phase == "accepted" and entry.data["channel"] == f"C{send_loop.FEW - 1}":
@@ -186,12 +186,12 @@ def test_a_job_that_cannot_be_read_is_passed_over(town):
     town.redis.hset(f"rq:job:{first}", "data", b"rubbish")
     Queue(DELIVERY, connection=town.redis, serializer="json").enqueue_call("os.system", args=("touch", 1))
     Queue(DELIVERY, connection=town.redis).enqueue_call("workers.jobs.deliver", args=("pickled", 1))
-    assert town.hands.next_job(DELIVERY) == ("delivery|slack:C2", 1)
-    assert town.hands.next_job(DELIVERY) is None
+    assert town.dispatcher.next_job(DELIVERY) == ("delivery|slack:C2", 1)
+    assert town.dispatcher.next_job(DELIVERY) is None
 
 
 def test_the_page_tells_what_is_in_hand():
-    page = current_task.Hand()
+    page = current_task.CurrentTask()
     assert page.held() is None
     for key in ("a", "b" * 700, "digest|telegram:@gruppe_ä|2026"):
         page.hold(key, 3)

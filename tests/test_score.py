@@ -16,7 +16,7 @@ from workers.analysis.score import local_scores, score_papers
 from workers.models import LOCAL, Paper, Score
 from workers.settings import Settings
 from workers.store import papers as store_module
-from workers.store.papers import Made, Papers
+from workers.store.papers import Papers, ResultKey
 from workers.store.spend import Spend
 
 KEY = "sk-canary"
@@ -92,8 +92,8 @@ def test_a_new_version_or_profile_is_a_new_question(go, double, redis):
     go(papers)
     go([papers[0].model_copy(update={"version": 2}), papers[1]])
     assert len(double.prompts) == 3
-    made = Made(EN.hash, "p", "m")
-    assert made.key("score", papers[0]) != Made("other", "p", "m").key("score", papers[0])
+    made = ResultKey(EN.hash, "p", "m")
+    assert made.key("score", papers[0]) != ResultKey("other", "p", "m").key("score", papers[0])
     assert all(redis.ttl(k) > 0 for k in redis.scan_iter("pb:*"))
 
 
@@ -187,7 +187,7 @@ def test_two_workers_buy_each_paper_once(go, double):
 
 def test_a_killed_buyer_does_not_block_the_next(redis, monkeypatch):
     monkeypatch.setattr(store_module, "FLIGHT_TTL_S", 0.3)
-    store, paper, made = Papers(redis), day(1)[0], Made("a", "b", "m")
+    store, paper, made = Papers(redis), day(1)[0], ResultKey("a", "b", "m")
     redis.set("pb:flight:x", "somebody who was killed", px=300)
     score = Score(id=paper.id, state="scored", value=5, by="m")
     started = time.monotonic()
@@ -208,7 +208,7 @@ def test_a_claim_outlives_its_ttl_while_the_buyer_lives(redis):
 
 
 def test_only_a_models_finished_score_is_kept(redis):
-    store, paper, made = Papers(redis), day(1)[0], Made("a", "b", "m")
+    store, paper, made = Papers(redis), day(1)[0], ResultKey("a", "b", "m")
     for score in (
         Score(id=paper.id, state="failed", local=3, by="m", error="timeout"),
         Score(id=paper.id, state="declined", local=3, by="m", error="bio"),

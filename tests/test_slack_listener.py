@@ -24,7 +24,7 @@ from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.ledger import Ledger
 from workers.store.people import People
-from workers.store.threads import Place, Threads
+from workers.store.threads import ThreadPlace, Threads
 from workers.words import words
 
 CHANNEL, HERE = "C0DIGEST", "slack:C0DIGEST"
@@ -114,7 +114,9 @@ def paper(slack, redis, channel=CHANNEL, **blocks):
     """A message of ours about a paper, known as such."""
     client = WebClient(slack.bot_token, base_url=slack.api_url)
     ts = client.chat_postMessage(channel=channel, text="1. Old Maps — 88", **blocks)["ts"]
-    Threads(redis).put(f"slack:{channel}", ts, Place(root=ts, paper="2601.00001", version=1, profile="cv-daily-en"))
+    Threads(redis).put(
+        f"slack:{channel}", ts, ThreadPlace(root=ts, paper="2601.00001", version=1, profile="cv-daily-en")
+    )
     return ts
 
 

@@ -14,7 +14,7 @@ from tests.test_delivery_telegram import CHAT, FORUM, PARTS, TOPIC, WORDS, text
 from tests.test_workers import Crew, child_of, until
 from tests.world import World
 from workers.models import Part
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.store.outbox import Outbox
 from workers.store.threads import Threads
 
@@ -277,9 +277,9 @@ def _cut_off(world, redis, worker, name, method, phase):
         parts = [Part(key="quick", payload=text(said))]
         Outbox(redis).put(pipe, name, f"telegram:{chat.id}", parts, time.time(), placeholder=line)
         pipe.execute()
-    hands = Hands(redis)
-    hands.open(f"delivery|{name}", "delivery", {"delivery": name})
-    until(lambda: hands.ledger.get(f"delivery|{name}").state == "done", f"the end of {name} ({method} {phase})")
+    dispatcher = Dispatcher(redis)
+    dispatcher.open(f"delivery|{name}", "delivery", {"delivery": name})
+    until(lambda: dispatcher.ledger.get(f"delivery|{name}").state == "done", f"the end of {name} ({method} {phase})")
     assert killed, json.dumps([e.path for e in world.telegram.calls("*")])
     texts = [m["text"] for m in world.telegram.messages(chat.id, deleted=False)]
     state = Outbox(redis).rows(name)[0].state

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from workers.processes.scheduler import Ticker
+from workers.processes.scheduler import Scheduler
 from workers.store.memory import Memory
 from workers.store.redis import connect
 
@@ -16,7 +16,7 @@ def at(env, redis):
         SLACK_BOT_TOKEN="xoxb-x", SLACK_CHANNELS="C01,C02", DIGEST_TIME="08:00", DIGEST_TIMEZONE="Asia/Shanghai"
     )
     now = [datetime(2026, 11, 20, 12, 0, tzinfo=UTC).timestamp()]
-    return now, Ticker(redis, settings, clock=lambda: now[0])
+    return now, Scheduler(redis, settings, clock=lambda: now[0])
 
 
 def slots(redis):
@@ -38,7 +38,7 @@ def test_a_new_channel_starts_with_its_next_slot(at, redis):
 
 def test_fifty_ticks_and_jumping_clocks_open_one_slot_a_day(at, redis, env):
     now, ticker = at
-    other = Ticker(redis, ticker.settings, clock=lambda: now[0])
+    other = Scheduler(redis, ticker.settings, clock=lambda: now[0])
     ticker.tick()
     move(now, hours=12)
     for i in range(50):
@@ -53,7 +53,7 @@ def test_after_a_long_silence_only_the_latest_slot_is_run_and_the_rest_is_told(a
     ticker.tick()
     move(now, days=3, hours=14)  # 11-24 02:00 UTC: slots of 21, 22, 23 and 24 were missed
     ticker.tick()
-    states = {slot: ticker.hands.ledger.get(slot).state for slot in slots(redis) if "C01" in slot}
+    states = {slot: ticker.dispatcher.ledger.get(slot).state for slot in slots(redis) if "C01" in slot}
     assert states == {
         "digest|slack:C01|2026-11-21": "skipped",
         "digest|slack:C01|2026-11-22": "skipped",
@@ -68,24 +68,24 @@ def test_a_slot_missed_by_more_than_half_a_day_is_skipped(at, redis):
     ticker.tick()
     move(now, hours=25)  # 13 hours after the slot
     ticker.tick()
-    assert ticker.hands.ledger.get("digest|slack:C01|2026-11-21").state == "skipped"
+    assert ticker.dispatcher.ledger.get("digest|slack:C01|2026-11-21").state == "skipped"
 
 
 def test_a_slot_made_by_hand_is_not_made_again(at, redis):
     now, ticker = at
     ticker.tick()
     key = "digest|slack:C01|2026-11-21"
-    ticker.hands.open(key, "digest", {})
-    ticker.hands.ledger.end(key, 1, now[0])
+    ticker.dispatcher.open(key, "digest", {})
+    ticker.dispatcher.ledger.end(key, 1, now[0])
     move(now, hours=12)
     ticker.tick()
-    assert ticker.hands.ledger.get(key).state == "done"
+    assert ticker.dispatcher.ledger.get(key).state == "done"
 
 
 def test_being_woken_again_and_again_it_does_not_read_the_schedule_each_time(env, redis, redis_url):
     stopping, looks = threading.Event(), []
 
-    class Woken(Ticker):
+    class Woken(Scheduler):
         def tick(self):
             looks.append("schedule")
             return super().tick()
@@ -94,7 +94,7 @@ def test_being_woken_again_and_again_it_does_not_read_the_schedule_each_time(env
             looks.append("look")
             if looks.count("look") >= 60:
                 stopping.set()
-            self.hands.ledger.wake()
+            self.dispatcher.ledger.wake()
             return super().look()
 
     Woken(connect(redis_url), env(SLACK_BOT_TOKEN="xoxb-x", SLACK_CHANNELS="C01")).run(stopping)

@@ -1,6 +1,6 @@
 """What is news to the operator: told once, over once, together where there are many, and never a flood."""
 
-from workers.operations.incidents import CALM_S, GROUP, MOST_LINES, Bad, Slot, Trouble, View, plan, troubles
+from workers.operations.incidents import CALM_S, GROUP, MOST_LINES, Bad, Incident, Slot, View, plan, troubles
 from workers.store.incidents import Failing
 from workers.store.ledger import Task
 from workers.store.outbox import Row
@@ -25,7 +25,7 @@ def kinds(view, told=None):
 
 
 def many(count, kind="parked"):
-    return {f"{kind}|{n}": Trouble(f"{kind}|{n}", kind, {"task": str(n)}) for n in range(count)}
+    return {f"{kind}|{n}": Incident(f"{kind}|{n}", kind, {"task": str(n)}) for n in range(count)}
 
 
 class Told:
@@ -145,9 +145,9 @@ def test_many_of_a_kind_are_one_line_and_over_together():
 def test_never_a_flood():
     told, lines = Told(), 0
     for n in range(60):
-        lines += len(told.look({f"late|{n}": Trouble(f"late|{n}", "late", {})}, later=1.0))
+        lines += len(told.look({f"late|{n}": Incident(f"late|{n}", "late", {})}, later=1.0))
     assert sum(1 for line in told.state["said"]) == MOST_LINES
     assert lines <= 2 * MOST_LINES
-    waiting = {f"parked|{n}": Trouble(f"parked|{n}", "parked", {}) for n in range(30)}
+    waiting = {f"parked|{n}": Incident(f"parked|{n}", "parked", {}) for n in range(30)}
     assert told.look(waiting, later=1.0)[-1:] != [(False, "parked", 30)], "no room yet"
     assert (False, "parked", 30) in told.look(waiting, later=3600.0), "then all of them in one"

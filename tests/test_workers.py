@@ -11,7 +11,7 @@ import pytest
 
 from tests.world import CHANNEL, ROOT, World
 from workers.models import Part
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 
@@ -76,24 +76,25 @@ def gone(pid):
 
 def test_a_killed_child_is_laid_to_what_it_had_in_hand(world, crew, redis):
     world.slack.fault("*chat.postMessage", delay=30, when=lambda e: e.data["text"] == "second")
-    hands, outbox = Hands(redis), Outbox(redis)
+    dispatcher, outbox = Dispatcher(redis), Outbox(redis)
     for name in ("first", "second"):
         parts = [Part(key=f"p{n}", payload={"text": name}) for n in range(2)]
         with redis.pipeline() as pipe:
             outbox.put(pipe, name, f"slack:{CHANNEL}" if name == "first" else "slack:C0OTHER", parts, time.time())
             pipe.execute()
-        hands.open(f"delivery|{name}", "delivery", {"delivery": name})
+        dispatcher.open(f"delivery|{name}", "delivery", {"delivery": name})
     delivery = crew.start("worker", "--queue", "delivery")
     asked = lambda: [e.data.get("text") for e in world.slack.calls("*chat.postMessage")]  # noqa: E731
     until(lambda: "second" in asked(), "the second post")
     os.kill(until(lambda: child_of(delivery), "a child")[0], signal.SIGKILL)
     until(lambda: "job_killed" in crew.log(), "the end of the child")
     first, second = until(
-        lambda: (tasks := [hands.ledger.get(f"delivery|{n}") for n in ("first", "second")])[1].fails and tasks, "a note"
+        lambda: (tasks := [dispatcher.ledger.get(f"delivery|{n}") for n in ("first", "second")])[1].fails and tasks,
+        "a note",
     )
     assert (first.fails, second.fails, second.error) == (0, 1, "killed")
     assert not second.held, "given back at once"
-    assert hands.ledger.waits_until("delivery|first") < time.time() + 5
+    assert dispatcher.ledger.waits_until("delivery|first") < time.time() + 5
 
 
 def posted(world):
@@ -105,7 +106,7 @@ def test_a_killed_job_is_done_again_at_once_and_nothing_is_posted_twice(world, c
     worker = crew.start("worker", "--queue", "digest")
     crew.start("worker", "--queue", "delivery")
     crew.start("scheduler")
-    Hands(redis).open(SLOT, "digest", ORDER)
+    Dispatcher(redis).open(SLOT, "digest", ORDER)
     until(lambda: world.model.asked("score"), "the first question to the model")
     os.kill(until(lambda: child_of(worker), "a child")[0], signal.SIGKILL)
     until(lambda: len(posted(world)) == PARTS, "the digest")
@@ -117,7 +118,7 @@ def test_a_killed_job_is_done_again_at_once_and_nothing_is_posted_twice(world, c
 def test_a_job_dies_with_its_worker(world, crew, redis):
     world.model.score_seconds = 30.0
     worker = crew.start("worker", "--queue", "digest")
-    Hands(redis).open(SLOT, "digest", ORDER)
+    Dispatcher(redis).open(SLOT, "digest", ORDER)
     until(lambda: world.model.asked("score"), "the first question to the model")
     child = child_of(worker)[0]
     worker.kill()
@@ -140,18 +141,18 @@ def test_a_worker_asked_to_stop_leaves_in_time_and_the_work_goes_on_elsewhere(wo
 
 
 def test_the_same_job_enqueued_twenty_times_posts_once(world, crew, redis):
-    hands = Hands(redis)
-    hands.open(SLOT, "digest", ORDER)
+    dispatcher = Dispatcher(redis)
+    dispatcher.open(SLOT, "digest", ORDER)
     for _ in range(20):
-        hands.enqueue(SLOT, "digest", 1)
-        hands.open(SLOT, "digest", ORDER)
+        dispatcher.enqueue(SLOT, "digest", 1)
+        dispatcher.open(SLOT, "digest", ORDER)
     for queue in ("digest", "digest", "delivery", "delivery"):
         crew.start("worker", "--queue", queue)
     crew.start("scheduler")
     until(lambda: len(posted(world)) >= PARTS, "the digest")
     delivery = f"delivery|{SLOT}"
     for attempt in range(1, 21):
-        hands.enqueue(delivery, "delivery", attempt)
+        dispatcher.enqueue(delivery, "delivery", attempt)
     until(lambda: Ledger(redis).get(delivery).state == "done", "the end of the delivery")
     from rq import Queue
 
@@ -167,7 +168,7 @@ def test_a_delivery_cut_off_in_the_middle_goes_on_where_it_stopped(world, crew, 
     delivery = crew.start("worker", "--queue", "delivery")
     crew.start("worker", "--queue", "digest")
     crew.start("scheduler")
-    Hands(redis).open(SLOT, "digest", ORDER)
+    Dispatcher(redis).open(SLOT, "digest", ORDER)
     until(lambda: len(world.slack.calls("*chat.postMessage")) == 2, "the second post")
     os.kill(until(lambda: child_of(delivery), "a child")[0], signal.SIGKILL)
     until(lambda: len(posted(world)) == PARTS, "the rest")

@@ -18,15 +18,15 @@ from workers.arxiv_id import ArxivId, parse
 from workers.channels.overrides import ANSWERS, wrong
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.batch import Call
-from workers.store.channels import Channels, Chosen
+from workers.store.channels import Channels, ChannelSettings
 from workers.store.memory import Memory
 from workers.store.people import People
-from workers.store.requests import Arrivals, Arrived
+from workers.store.requests import Request, Requests
 from workers.store.spend import Spend
-from workers.store.threads import Place, Threads
+from workers.store.threads import ThreadPlace, Threads
 from workers.words import Words, words
 
 MOST_CHARACTERS = 4000
@@ -55,7 +55,7 @@ class Taken:
 class Where:
     """A place where people write."""
 
-    place: Place | None
+    place: ThreadPlace | None
     """What the thread is about, if it is one of ours."""
     answers: str
     """One of ANSWERS."""
@@ -67,8 +67,8 @@ class Intake:
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         self.settings, self.clock = settings, clock
-        self.hands, self.channels, self.people = Hands(redis, clock), Channels(redis), People(redis, clock)
-        self.memory, self.threads, self.arrivals = Memory(redis), Threads(redis), Arrivals(redis, clock)
+        self.dispatcher, self.channels, self.people = Dispatcher(redis, clock), Channels(redis), People(redis, clock)
+        self.memory, self.threads, self.arrivals = Memory(redis), Threads(redis), Requests(redis, clock)
         self._limits = {"ask": settings.questions_per_hour, "dive": settings.deepdives_per_hour}
 
     # -- papers and questions --------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class Intake:
             data = {"id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to}
             papers[f"dive|{event}|{ref.base}"] = (ref.base, data)
 
-        def told(arrived: Arrived) -> Taken:
+        def told(arrived: Request) -> Taken:
             w = words(self._language(arrived.chosen))
             if arrived.outcome != "taken":
                 return self._limited("dive", arrived, w)
@@ -112,7 +112,7 @@ class Intake:
             return Taken(say, tuple(papers), tuple(taken))
 
         limit, profile = self._limits["dive"], self.settings.digest_profile
-        place = Place(starts, taken[0].base, taken[0].version) if starts and len(found) == 1 else None
+        place = ThreadPlace(starts, taken[0].base, taken[0].version) if starts and len(found) == 1 else None
         return self.arrivals.dive(channel, person, limit, profile, papers, place).then(told)
 
     def ask(self, event: str, *, channel: str, person: str, text: str, thread: str, message: str) -> Call[Taken]:
@@ -123,7 +123,7 @@ class Intake:
         team = event.split("|")[1] if event.startswith("slack|") else ""
         data = {"channel": channel, "message": message, "text": text, "person": person, "team": team}
 
-        def told(arrived: Arrived) -> Taken:
+        def told(arrived: Request) -> Taken:
             w = words(self._language(arrived.chosen))
             if arrived.outcome == "unknown":
                 return Taken(w.unknown_thread, refused=True)
@@ -134,14 +134,14 @@ class Intake:
     def where(self, channel: str, message: str) -> Call[Where]:
         """Where something is said: what `message` (the thread's root, or nothing) is about, how the channel has it."""
 
-        def told(found: tuple[Chosen, Place | None]) -> Where:
+        def told(found: tuple[ChannelSettings, ThreadPlace | None]) -> Where:
             chosen, place = found
             answers = str(chosen.changes.get("answers", ANSWERS[0]))
             return Where(place, answers, words(self._language(chosen)))
 
         return self.arrivals.where(channel, message).then(told)
 
-    def place(self, channel: str, message: str) -> Place | None:
+    def place(self, channel: str, message: str) -> ThreadPlace | None:
         """What a message of ours is about, or None."""
         return self.threads.find(channel.partition("/")[0], message)
 
@@ -156,10 +156,10 @@ class Intake:
         w, goal = self.words(channel), self.target(channel)
         day = datetime.fromtimestamp(self.clock(), UTC).astimezone(goal.zone).date()
         slot = goal.slot(day)
-        task = self.hands.ledger.get(slot)
+        task = self.dispatcher.ledger.get(slot)
         if task and task.state == "done":
             return Taken(w.already_posted, (slot,))
-        self.hands.open(slot, "digest-now", goal.order(day), again=task is not None)
+        self.dispatcher.open(slot, "digest-now", goal.order(day), again=task is not None)
         return Taken(w.working, (slot,))
 
     def subscribe(self, *, channel: str, profile: str = "") -> Taken:
@@ -191,7 +191,7 @@ class Intake:
             counts = {"n": r.candidates, "scored": r.scored, "failed": r.failed, "above": r.above, "picked": r.picked}
             lines.append(w.say("status_counts", **counts))
         if spend and self.settings.anthropic_api_key.get_secret_value():
-            spent = Spend(self.hands.redis).today(now.date())
+            spent = Spend(self.dispatcher.redis).today(now.date())
             lines.append(w.say("spent_today", usd=spent.usd, budget=self.settings.model_daily_budget_usd))
         return "\n".join(lines)
 
@@ -252,7 +252,7 @@ class Intake:
         """The channel's language."""
         return self._language(self.channels.get(channel))
 
-    def _language(self, chosen: Chosen) -> str:
+    def _language(self, chosen: ChannelSettings) -> str:
         own = chosen.changes.get("language")
         return str(own) if own else load_profile(chosen.profile or self.settings.digest_profile).language
 
@@ -269,6 +269,6 @@ class Intake:
         choices = self.arrivals.choices(channel)
         return choices.then(lambda c: Taken(words(self._language(c)).say(phrase, **params), refused=True))
 
-    def _limited(self, what: str, arrived: Arrived, w: Words) -> Taken:
+    def _limited(self, what: str, arrived: Request, w: Words) -> Taken:
         say = w.say(f"limit_{what}", limit=self._limits[what]) if arrived.outcome == "notice" else ""
         return Taken(say, refused=True)

@@ -13,7 +13,7 @@ from functools import cache
 
 from redis import Redis
 
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import KINDS
 from workers.settings import Settings, load
 from workers.store.embedded import ensure
@@ -30,99 +30,101 @@ UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 
 def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
-    from workers.digest.make import Edition, Order
+    from workers.digest.make import DigestMaker, Order
     from workers.digest.upgrade import can_improve
 
-    with held(key, attempt) as (task, hands, settings):
+    with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
         order = Order.of(task.data)
-        digest = Edition(hands.redis, settings).make(key, attempt, order)
+        digest = DigestMaker(dispatcher.redis, settings).make(key, attempt, order)
         if digest is None:
             return
         if not order.dry and not order.channel.startswith("terminal"):
-            hands.open(f"delivery|{key}", "delivery", {"delivery": key})
+            dispatcher.open(f"delivery|{key}", "delivery", {"delivery": key})
         if not order.dry and can_improve(digest):
             data = {"slot": key, "order": task.data, "until": day_end(settings)}
-            hands.open(f"upgrade|{key}", "upgrade", data, due=time.time() + UPGRADE_FIRST_S)
-        hands.ledger.end(key, attempt, time.time())
-        Progress(hands.redis, key).tell(Step("done", 1, 1))
+            dispatcher.open(f"upgrade|{key}", "upgrade", data, due=time.time() + UPGRADE_FIRST_S)
+        dispatcher.ledger.end(key, attempt, time.time())
+        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
 def better_digest(key: str, attempt: int) -> None:
     """Make up for what failed this morning, and edit the posted messages."""
-    from workers.digest.make import Edition, Order
+    from workers.digest.make import DigestMaker, Order
 
-    with held(key, attempt) as (task, hands, settings):
+    with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
         slot = task.data["slot"]
-        touched, finished = Edition(hands.redis, settings).upgrade(key, attempt, slot, Order.of(task.data["order"]))
+        touched, finished = DigestMaker(dispatcher.redis, settings).upgrade(
+            key, attempt, slot, Order.of(task.data["order"])
+        )
         if touched:
-            hands.send(slot)
+            dispatcher.send(slot)
         again = time.time() + UPGRADE_EVERY_S
         if finished or again > task.data["until"]:
-            hands.ledger.end(key, attempt, time.time())
+            dispatcher.ledger.end(key, attempt, time.time())
         else:
-            hands.ledger.later(key, attempt, again)
-        Progress(hands.redis, slot).tell(Step("done", 1, 1))
+            dispatcher.ledger.later(key, attempt, again)
+        Progress(dispatcher.redis, slot).tell(Step("done", 1, 1))
 
 
 def deep_dive(key: str, attempt: int) -> None:
     """Write one paper's analysis; post it where it was asked for, or keep it as the task's result."""
-    from workers.conversations.deepdive import dive
+    from workers.conversations.deepdive import post_deepdive
 
-    with held(key, attempt) as (task, hands, settings):
+    with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
-        dive(hands.redis, settings, key, task.data, lambda: hands.send(key))
-        hands.ledger.end(key, attempt, time.time())
-        Progress(hands.redis, key).tell(Step("done", 1, 1))
+        post_deepdive(dispatcher.redis, settings, key, task.data, lambda: dispatcher.send(key))
+        dispatcher.ledger.end(key, attempt, time.time())
+        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
 def answer(key: str, attempt: int) -> None:
     """Answer a question about a paper, in its thread, or for the command that asked."""
-    from workers.conversations.question import question
+    from workers.conversations.question import answer_question
 
-    with held(key, attempt) as (task, hands, settings):
+    with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
-        if question(hands.redis, settings, key, task.data):
+        if answer_question(dispatcher.redis, settings, key, task.data):
             turn = turn_of(task.data["channel"], task.data["place"]["root"])
-            hands.open(f"delivery|{key}", "delivery", {"delivery": key}, turn=turn, ahead=True)
-        hands.ledger.end(key, attempt, time.time())
-        Progress(hands.redis, key).tell(Step("done", 1, 1))
+            dispatcher.open(f"delivery|{key}", "delivery", {"delivery": key}, turn=turn, ahead=True)
+        dispatcher.ledger.end(key, attempt, time.time())
+        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
 def read(key: str, attempt: int) -> None:
     """Read a paper for a command."""
     from workers.console.requests import read_request
 
-    with held(key, attempt) as (task, hands, settings):
+    with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
-        read_request(hands.redis, settings, key, task.data)
-        hands.ledger.end(key, attempt, time.time())
-        Progress(hands.redis, key).tell(Step("done", 1, 1))
+        read_request(dispatcher.redis, settings, key, task.data)
+        dispatcher.ledger.end(key, attempt, time.time())
+        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
 def score(key: str, attempt: int) -> None:
     """Score the papers that a command handed over (or today's) and keep the result."""
     from workers.console.requests import score_request
 
-    with held(key, attempt) as (task, hands, settings):
+    with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
-        score_request(hands.redis, settings, key, task.data)
-        hands.ledger.end(key, attempt, time.time())
-        Progress(hands.redis, key).tell(Step("done", 1, 1))
+        score_request(dispatcher.redis, settings, key, task.data)
+        dispatcher.ledger.end(key, attempt, time.time())
+        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
 def deliver(key: str, attempt: int) -> None:
     """Send what can be sent of a delivery now, then go on with others while there is something to do."""
-    from workers.delivery.send_loop import Round
+    from workers.delivery.send_loop import SendLoop
 
-    Round(Hands(_redis()), load()).run(key, attempt)
+    SendLoop(Dispatcher(_redis()), load()).run(key, attempt)
 
 
 def day_end(settings: Settings) -> float:
@@ -133,34 +135,34 @@ def day_end(settings: Settings) -> float:
 
 
 @contextmanager
-def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Hands, Settings]]:
+def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Dispatcher, Settings]]:
     """The task, if this attempt may work on it (else None), with the lease kept alive meanwhile.
 
     A failure of ours puts the task off by its class; anything else counts as a crash and is logged whole.
     """
     settings = load()
-    hands = Hands(_redis())
-    task = hands.ledger.get(key)
+    dispatcher = Dispatcher(_redis())
+    task = dispatcher.ledger.get(key)
     lease = KINDS[task.kind].lease if task else 0.0
-    if task is None or not hands.ledger.start(key, attempt, time.time() + lease):
+    if task is None or not dispatcher.ledger.start(key, attempt, time.time() + lease):
         log.info("attempt_outdated", extra={"task": key, "attempt": attempt})
-        yield None, hands, settings
+        yield None, dispatcher, settings
         return
     finished = threading.Event()
     keeper = threading.Thread(target=_keep, args=(key, attempt, lease, finished), daemon=True)
     keeper.start()
     try:
-        yield task, hands, settings
+        yield task, dispatcher, settings
     except Exception as error:  # noqa: BLE001 - whatever happens, the ledger must learn of it
-        hands.failed(task, attempt, error)
-        Progress(hands.redis, key).tell(Step("failed"))
+        dispatcher.failed(task, attempt, error)
+        Progress(dispatcher.redis, key).tell(Step("failed"))
     finally:
         finished.set()
         keeper.join()
 
 
 def _keep(key: str, attempt: int, lease: float, finished: threading.Event) -> None:
-    ledger = Hands(_redis()).ledger
+    ledger = Dispatcher(_redis()).ledger
     while not finished.wait(lease / 3):
         if not ledger.renew(key, attempt, time.time() + lease):
             log.warning("lease_lost", extra={"task": key, "attempt": attempt})

@@ -108,7 +108,7 @@ class Statement(Record):
     """Page of the PDF, from 1."""
 
 
-class Shown(Record):
+class PaperFigure(Record):
     """A paper's first figure: shown where its licence allows that, with credit; else only linked."""
 
     label: str
@@ -154,7 +154,7 @@ class Grounds(Record):
     """Licence URL of the version read, where it is known."""
     licence: str = ""
     """Its name: `CC BY 4.0`."""
-    figure: Shown | None = None
+    figure: PaperFigure | None = None
 
 
 class Analysis(Record):

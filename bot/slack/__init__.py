@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.batching import Gather
+from bot.batching import Batcher
 from bot.slack.views import escaped
 from prompts import load_profile
 from workers.intake import Intake
@@ -58,7 +58,7 @@ class Desk:
         self.words = words(load_profile(intake.settings.digest_profile).language)
         """Words for when the channel's own language cannot be looked up."""
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="intake")
-        self._gather = Gather(intake.arrivals.trips, self._pool)
+        self._gather = Batcher(intake.arrivals.trips, self._pool)
         self._saying: set[asyncio.Task[None]] = set()
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._told: dict[str, None] = {}

@@ -25,7 +25,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.listeners import Listeners
-from bot.web.heartbeat import pulse
+from bot.web.heartbeat import heartbeat
 from bot.web.server import Handler, Server, TooLarge, beside, body_of, refusal
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
@@ -82,7 +82,7 @@ async def listen(settings: Settings, stopping: asyncio.Event, *, health: bool = 
 @asynccontextmanager
 async def room(settings: Settings, handlers: dict[str, Handler]) -> AsyncIterator[None]:
     """Hear Slack in HTTP mode during the `with`: through `handlers`, which a server serves."""
-    async with _opened(settings) as (app, redis), pulse(redis, "slack", "HTTP"):
+    async with _opened(settings) as (app, redis), heartbeat(redis, "slack", "HTTP"):
         handlers[SLACK_PATH] = door(app, settings.slack_signing_secret.get_secret_value())
         try:
             yield
@@ -117,8 +117,8 @@ def _warm(redis: "Redis") -> None:
     Side by side: with a Redis that takes half a second for each answer they would else take a quarter of a minute.
     """
     pool = redis.connection_pool
-    with ThreadPoolExecutor(CONNECTIONS) as hands:
-        for connection in list(hands.map(lambda _: pool.get_connection(), range(CONNECTIONS))):
+    with ThreadPoolExecutor(CONNECTIONS) as dispatcher:
+        for connection in list(dispatcher.map(lambda _: pool.get_connection(), range(CONNECTIONS))):
             pool.release(connection)
 
 
@@ -166,7 +166,7 @@ async def _connect(settings: Settings, app: AsyncApp, redis: "Redis", stopping: 
     handler = AsyncSocketModeHandler(app, app_token, web_client=client)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("slack_connected")
-    async with pulse(redis, "slack", "Socket Mode", handler.client.is_connected):
+    async with heartbeat(redis, "slack", "Socket Mode", handler.client.is_connected):
         await stopping.wait()
     await handler.close_async()  # type: ignore[no-untyped-call]
 

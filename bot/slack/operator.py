@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack import Desk
-from workers.operations.resolve import AGAIN, LEAVE, Again
+from workers.operations.resolve import AGAIN, LEAVE, Resolver
 
 
 class Operating:
@@ -13,7 +13,7 @@ class Operating:
 
     def __init__(self, desk: Desk) -> None:
         intake = desk.intake
-        self.desk, self.again = desk, Again(intake.hands.redis, intake.settings, intake.clock)
+        self.desk, self.again = desk, Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
 
     def register(self, app: AsyncApp) -> None:
         """Give the listener to Bolt."""

@@ -29,7 +29,7 @@ from telegram.request import HTTPXRequest
 from bot.telegram import webhook
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed
-from bot.web.heartbeat import pulse
+from bot.web.heartbeat import heartbeat
 from bot.web.server import Handler, Server, beside
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
@@ -126,7 +126,7 @@ async def listen(settings: Settings, *, health: bool = False) -> None:
     async with (
         _opened(settings) as (bot, inbox, redis),
         beside(settings, "telegram", wanted=health),
-        pulse(redis, "telegram", "polling", heard.lately),
+        heartbeat(redis, "telegram", "polling", heard.lately),
     ):
         await _poll(bot, inbox, heard)
 
@@ -140,7 +140,7 @@ async def room(
     async with _opened(settings) as (bot, inbox, redis):
         handlers[TELEGRAM_PATH] = webhook.door(bot, inbox, secret)
         try:
-            async with server or nullcontext(), pulse(redis, "telegram", "webhook"):
+            async with server or nullcontext(), heartbeat(redis, "telegram", "webhook"):
                 try:
                     await bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS, drop_pending_updates=False)
                 except TelegramError as error:

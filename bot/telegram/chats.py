@@ -9,10 +9,10 @@ from dataclasses import replace
 from telegram import Chat, Message, MessageOriginChannel
 
 from bot.telegram import message
-from bot.telegram.message import PLATFORM, Said
+from bot.telegram.message import PLATFORM, Incoming
 from workers.arxiv_id import parse
 from workers.intake import Intake
-from workers.store.threads import Place
+from workers.store.threads import ThreadPlace
 
 
 class Chats:
@@ -27,12 +27,12 @@ class Chats:
 
     def known(self, event: str) -> bool:
         """True if an update was dealt with."""
-        return self.intake.hands.ledger.get(f"heard|{event}") is not None
+        return self.intake.dispatcher.ledger.get(f"heard|{event}") is not None
 
     def note(self, event: str) -> bool:
         """Remember that an update was dealt with, as long as the ledger remembers; False if it was known."""
         now = self.intake.clock()
-        return self.intake.hands.ledger.skip(f"heard|{event}", "ask", now, now)
+        return self.intake.dispatcher.ledger.skip(f"heard|{event}", "ask", now, now)
 
     def vote(self, event: str, *, channel: str, paper: str, person: str, up: bool) -> tuple[int, int]:
         """Count a vote once, as a second time would take it back: (for, against) as they stand now."""
@@ -50,7 +50,7 @@ class Chats:
             if place:
                 self.intake.threads.put(group, number, replace(place, root=number))
 
-    def thread(self, read: Said, channel: str) -> str:
+    def thread(self, read: Incoming, channel: str) -> str:
         """The message about a paper that this one hangs under, or nothing."""
         to, topic = read.message.reply_to_message, read.message.message_thread_id
         if to and to.is_automatic_forward:
@@ -62,13 +62,13 @@ class Chats:
             return str(topic) if read.called or all_of_it else ""
         return ""
 
-    def _names_one(self, read: Said, channel: str) -> bool:
+    def _names_one(self, read: Incoming, channel: str) -> bool:
         """True if the message replied to is ours and names one paper ("On it: …"): it is about that from now on."""
         to = read.message.reply_to_message
         named = parse(to.text or "") if to and to.text and read.answers_us else []
         if to and len(named) == 1:
             number = str(to.message_id)
-            self.intake.threads.put(channel, number, Place(number, named[0].base, named[0].version))
+            self.intake.threads.put(channel, number, ThreadPlace(number, named[0].base, named[0].version))
         return len(named) == 1
 
     def move(self, old: int, new: int) -> None:

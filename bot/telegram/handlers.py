@@ -16,17 +16,17 @@ from telegram import Bot, CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Me
 from telegram.error import TelegramError
 
 from bot import commands
-from bot.batching import Gather
+from bot.batching import Batcher
 from bot.telegram import keyboards
 from bot.telegram import message as telegram_message
 from bot.telegram.chats import Chats
 from bot.telegram.menu import Menu
-from bot.telegram.message import PLATFORM, Said
-from bot.telegram.replies import Voice
+from bot.telegram.message import PLATFORM, Incoming
+from bot.telegram.replies import Replies
 from prompts import load_profile
 from workers.arxiv_id import exact, parse
 from workers.intake import Intake, Taken
-from workers.operations.resolve import AGAIN, LEAVE, Again
+from workers.operations.resolve import AGAIN, LEAVE, Resolver
 from workers.store.batch import Call
 from workers.words import words
 
@@ -50,13 +50,13 @@ class Handlers:
 
     def __init__(self, bot: Bot, intake: Intake, me: User) -> None:
         self.bot, self.intake, self.me, self.named = bot, intake, me, intake.settings.telegram_chats
-        self.again = Again(intake.hands.redis, intake.settings, intake.clock)
-        self.voice = Voice(bot, self._gone)
+        self.again = Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
+        self.voice = Replies(bot, self._gone)
         self.chats = Chats(intake, self.named)
         self.menu = Menu(self.voice, intake, self.store)
         self.trouble: Callable[[], None] = lambda: None
         self.threads = ThreadPoolExecutor(AT_ONCE, "store")
-        self._gather = Gather(intake.arrivals.trips, self.threads)
+        self._gather = Batcher(intake.arrivals.trips, self.threads)
         self._words = words(load_profile(intake.settings.digest_profile).language)
         self._admins: dict[tuple[int, int], tuple[float, bool]] = {}
 
@@ -113,7 +113,7 @@ class Handlers:
             if not await self.store(self.chats.known, event):
                 await self._talk(event, read, channel)
 
-    async def _talk(self, event: str, read: Said, channel: str) -> None:
+    async def _talk(self, event: str, read: Incoming, channel: str) -> None:
         """Whatever is said to us: a command, a value that we asked for, a question, a link."""
         message, about = read.message, {"channel": channel, "person": telegram_message.person_of(read.message)}
         if read.command:
@@ -136,7 +136,7 @@ class Handlers:
             else:
                 await self._dive(event, message, read.text if found else self._replied(message), about)
 
-    async def _command(self, event: str, read: Said, about: dict[str, str]) -> None:
+    async def _command(self, event: str, read: Incoming, about: dict[str, str]) -> None:
         message, channel = read.message, about["channel"]
         if read.command == "deepdive" or (read.command == "start" and parse(telegram_message.paper_of(read.argument))):
             text = telegram_message.paper_of(read.argument) if read.command == "start" else read.argument

@@ -6,7 +6,7 @@ from typing import Any
 from telegram import CallbackQuery, Message
 
 from bot.telegram import keyboards
-from bot.telegram.replies import Voice
+from bot.telegram.replies import Replies
 from workers.intake import Intake, Taken
 from workers.words import Words
 
@@ -16,7 +16,7 @@ Store = Callable[..., Awaitable[Any]]
 class Menu:
     """The settings of channels. `store` runs a call to the front room in a thread."""
 
-    def __init__(self, voice: Voice, intake: Intake, store: Store) -> None:
+    def __init__(self, voice: Replies, intake: Intake, store: Store) -> None:
         self.voice, self.intake, self.store = voice, intake, store
 
     async def open(self, message: Message, channel: str) -> None:

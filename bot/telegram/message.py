@@ -18,7 +18,7 @@ PLATFORM = "telegram"
 
 
 @dataclass(frozen=True)
-class Said:
+class Incoming:
     """One message read."""
 
     message: Message
@@ -40,7 +40,7 @@ class Said:
         return bool(self.command) or self.private or self.mentioned or self.answers_us
 
 
-def read(message: Message, me: User) -> Said:
+def read(message: Message, me: User) -> Incoming:
     """Read a message; `me`: the bot."""
     text, links, mentioned = _words(message, me)
     private = message.chat.type == Chat.PRIVATE
@@ -49,10 +49,10 @@ def read(message: Message, me: User) -> Said:
     if found:
         name = (me.username or "").lower()
         if found["bot"] and found["bot"].lower() != name:
-            return Said(message, full, foreign=True)
+            return Incoming(message, full, foreign=True)
         argument = "\n".join([(found["rest"] or "").strip(), *links]).strip()
-        return Said(message, full, found["name"].lower(), argument, private=private)
-    return Said(message, full, private=private, mentioned=mentioned, answers_us=_answers(message, me))
+        return Incoming(message, full, found["name"].lower(), argument, private=private)
+    return Incoming(message, full, private=private, mentioned=mentioned, answers_us=_answers(message, me))
 
 
 def words_of(message: Message, me: User) -> str:

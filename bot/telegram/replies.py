@@ -29,7 +29,7 @@ UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-class Voice:
+class Replies:
     """One bot's mouth. `gone` is told the chat that refuses us."""
 
     def __init__(self, bot: Bot, gone: Callable[[Any], Awaitable[None]]) -> None:

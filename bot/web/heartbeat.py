@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.store.heartbeats import EVERY_S, Beats
+from workers.store.heartbeats import EVERY_S, Heartbeats
 
 
 async def _always() -> bool:
@@ -15,11 +15,11 @@ async def _always() -> bool:
 
 
 @contextlib.asynccontextmanager
-async def pulse(
+async def heartbeat(
     redis: "Redis", name: str, how: str, well: Callable[[], Awaitable[bool]] = _always
 ) -> AsyncIterator[None]:
     """Say during the `with` that `name` is there. `well`: whether it is connected to what it listens to."""
-    beats = Beats(redis)
+    beats = Heartbeats(redis)
 
     async def beat() -> None:
         with contextlib.suppress(RedisError, OSError):  # it is away: its own line in /healthz says so

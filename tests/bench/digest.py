@@ -26,7 +26,7 @@ from tests.doubles.pages import make_html
 from tests.doubles.slack import SlackDouble
 from workers.channels.targets import Target
 from workers.models import Receipt
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.days import weekdays_before
@@ -173,16 +173,16 @@ def _made(settings: Settings, trace: Trace, model: ModelDouble) -> Run:
     today = datetime.now(UTC).astimezone(goal.zone).date()
     slot = goal.slot(today)
     with at_work(settings, [DIGEST, DELIVERY]) as redis:
-        hands, delivery = Hands(redis), f"delivery|{slot}"
+        dispatcher, delivery = Dispatcher(redis), f"delivery|{slot}"
         opened = time.time()
-        hands.open(slot, "digest", goal.order(today))
+        dispatcher.open(slot, "digest", goal.order(today))
 
         def over() -> bool:
-            tasks = [hands.ledger.get(name) for name in (slot, delivery)]
+            tasks = [dispatcher.ledger.get(name) for name in (slot, delivery)]
             return all(task is not None and task.state != "open" for task in tasks)
 
         wait_for(over, "the digest", LONGEST_S)
-        digest, handed = Memory(redis).digest(slot), hands.ledger.get(delivery)
+        digest, handed = Memory(redis).digest(slot), dispatcher.ledger.get(delivery)
         rows = Outbox(redis).rows(slot)
         committed = float(redis.hget(key("delivery", slot), "made") or 0)
     if digest is None or handed is None:

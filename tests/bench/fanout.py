@@ -13,7 +13,7 @@ from tests.bench.fanout_ends import addresses, ends
 from tests.bench.figures import Figure, Report
 from tests.bench.house import at_work, settled, wait_for
 from workers.models import Part
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY
 from workers.store.outbox import Outbox
 
@@ -82,7 +82,7 @@ def ours(count: int, workers: int, way: str) -> Sent:
     with ends(count) as both, settled(both.env | {"TELEGRAM_UNCERTAIN": WAYS[way][0]}) as settings:
         before = children() if Path("/proc/self/task").exists() else None
         with at_work(settings, [DELIVERY] * workers) as redis:
-            hands, outbox = Hands(redis), Outbox(redis)
+            dispatcher, outbox = Dispatcher(redis), Outbox(redis)
             channels, chats = addresses(count)
             goals = [a for c, t in zip(channels, chats, strict=True) for a in (f"slack:{c}", f"telegram:{t}")]
             keys = [f"delivery|{address}" for address in goals]
@@ -93,10 +93,10 @@ def ours(count: int, workers: int, way: str) -> Sent:
                     pipe.execute()
             began, own = time.time(), time.process_time()
             for key, address in zip(keys, goals, strict=True):
-                hands.open(key, "delivery", {"delivery": address})
+                dispatcher.open(key, "delivery", {"delivery": address})
             limit = LONGEST_S + 10 * pace_s(count, MESSAGES * WAYS[way][1])
-            wait_for(lambda: not hands.ledger.next_due(), "every delivery", limit)
-            tasks = [hands.ledger.get(key) for key in keys]
+            wait_for(lambda: not dispatcher.ledger.next_due(), "every delivery", limit)
+            tasks = [dispatcher.ledger.get(key) for key in keys]
             used, found = redis.info("cpu"), both.report()
             cpu = {"clock and measurement": time.process_time() - own, "services": found["cpu"]}
             cpu["Redis"] = float(used["used_cpu_user"]) + float(used["used_cpu_sys"])

@@ -7,7 +7,7 @@ from tests.bench.figures import Figure, Report
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import DEFAULTS, Asked, documents, joined_text, tokens
 from workers.analysis.answer import answer
-from workers.analysis.grounding.paper import Given, given
+from workers.analysis.grounding.paper import PaperContext, paper_context
 from workers.analysis.meter import Meter, Usage
 from workers.analysis.model.claude import Claude
 from workers.analysis.prices import AS_OF, count, estimate
@@ -40,7 +40,7 @@ class Bought:
     model: str
 
 
-def paper_of(size: int) -> tuple[Paper, Given]:
+def paper_of(size: int) -> tuple[Paper, PaperContext]:
     """A made paper of about `size` tokens, eight sections."""
     each = size // 8 // 12
     sections = tuple(
@@ -53,7 +53,7 @@ def paper_of(size: int) -> tuple[Paper, Given]:
     )
     paper = Paper(id="2601.00001", version=1, title="On Weighing Evidence", abstract=_words(250, 7))
     text = PaperText(ref=paper.ref, read_from="html", title=paper.title, abstract=paper.abstract, sections=sections)
-    return paper, given(paper, text)
+    return paper, paper_context(paper, text)
 
 
 def _words(size: int, salt: int) -> str:

@@ -30,7 +30,7 @@ from workers.sources.gather import SAMPLE
 from workers.store import embedded
 from workers.store.papers import Papers
 from workers.store.session import store
-from workers.store.threads import Place, Threads
+from workers.store.threads import ThreadPlace, Threads
 
 COMMANDS = 50
 """Commands at the same time (given with the limits)."""
@@ -272,7 +272,7 @@ def first_words(_runs: int) -> Report:
         wait_for(lambda: ready(redis) == len(CREW), "the workers")
         client = WebClient(slack.bot_token, base_url=slack.api_url)
         root = str(client.chat_postMessage(channel=CHANNEL, text="A paper")["ts"])
-        Threads(redis).put(f"slack:{CHANNEL}", root, Place(root, PAPER, None, "cv-daily-en"))
+        Threads(redis).put(f"slack:{CHANNEL}", root, ThreadPlace(root, PAPER, None, "cv-daily-en"))
         record = arxiv.papers[PAPER]
         Papers(redis).put_papers([Paper(id=PAPER, title=record.title, abstract=record.abstract)])
         times = [_asked(slack, model, root, number) for number in range(QUESTIONS + 1)]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tests.bench.proxy import Proxy
 from tests.promises.clock import REAL, Clock
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import QUEUES
 from workers.store import embedded
 from workers.store.outbox import Outbox
@@ -281,14 +281,14 @@ class Drive:
 
     def __init__(self, redis: object, clock: Clock, *, expire: bool = False) -> None:
         self.redis, self.clock, self.idle, self.expire = redis, clock, 0, expire
-        self.hands, self.outbox = Hands(redis, clock), Outbox(redis)
+        self.dispatcher, self.outbox = Dispatcher(redis, clock), Outbox(redis)
 
     def until(self, done: Callable[[], object], pids: Callable[[], list[int]], what: str) -> None:
         """Hand out what is due until `done()`; where nobody works, skip to when the next task is due.
 
         `pids()`: the workers that live (it may start new ones in the place of dead ones).
         """
-        deadline, ledger = time.monotonic() + LONGEST_S, self.hands.ledger
+        deadline, ledger = time.monotonic() + LONGEST_S, self.dispatcher.ledger
         while not done():
             assert time.monotonic() < deadline, f"{what} did not happen: {[ledger.get(k) for k in ledger.open_keys()]}"
             self.step(pids)
@@ -303,9 +303,9 @@ class Drive:
 
     def step(self, pids: Callable[[], list[int]]) -> None:
         """One look."""
-        ledger = self.hands.ledger
+        ledger = self.dispatcher.ledger
         for key in ledger.due(self.clock()):
-            self.hands.hand_out(key)
+            self.dispatcher.hand_out(key)
         live = pids()
         busy = any(working(pid) for pid in live) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
         busy = busy or self.redis.info("clients")["blocked_clients"] < len(live)  # one has just taken a job

@@ -25,7 +25,7 @@ import workers.jobs
 from tests.promises.clock import SWITCH, Clock
 from workers import logs
 from workers.processes import scheduler, worker
-from workers.processes.supervisor import leash
+from workers.processes.supervisor import die_with_parent
 from workers.settings import load
 from workers.store import fetch_state
 
@@ -71,7 +71,7 @@ def main() -> None:
         if pid:
             print(pid, flush=True)
             continue
-        leash(parent)
+        die_with_parent(parent)
         code = 1
         try:
             child(order)

@@ -47,12 +47,12 @@ class Post:
                 line = "preparing" if address == HOLD else ""
                 outbox.put(pipe, name, address, parts(address, self.number), clock(), placeholder=line)
                 pipe.execute()
-            self.drive.hands.open(f"delivery|{name}", "delivery", {"delivery": name})
+            self.drive.dispatcher.open(f"delivery|{name}", "delivery", {"delivery": name})
             self.keys.append(f"delivery|{name}")
 
     def finish(self):
         """Drive until all is sent, with a new worker when ours has died."""
-        self.drive.until(lambda: not self.drive.hands.ledger.open_keys(), self.pids, "the end of the deliveries")
+        self.drive.until(lambda: not self.drive.dispatcher.ledger.open_keys(), self.pids, "the end of the deliveries")
 
     def pids(self):
         """Our worker, or a new one in its place."""

@@ -18,10 +18,10 @@ from tests.promises import kit
 from tests.promises.post import KEYS, SLACK, parts
 from tests.world import World
 from workers.models import Part
-from workers.processes.scheduler import Ticker
-from workers.queueing.dispatcher import Hands
+from workers.processes.scheduler import Scheduler
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, KINDS
-from workers.queueing.rq_job import OurJob
+from workers.queueing.rq_job import PaperboyJob
 from workers.store.channels import Channels
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
@@ -47,7 +47,7 @@ def test_02_a_post_accepted_late(post, clock, figure, end):
         [kit.kill(pid, signal.SIGSTOP) for pid in tree]
         post.pid = post.crew.worker(DELIVERY)
     clock.skip(39)
-    post.drive.hands.hand_out(post.keys[0])
+    post.drive.dispatcher.hand_out(post.keys[0])
     assert not any(p.accepted for p in post.posts())
     clock.skip(2)
     kit.until(lambda: any(p.accepted for p in post.posts()), "the late acceptance")
@@ -66,38 +66,38 @@ def test_02_a_post_accepted_late_in_real_time(redis, crew, figure):
         crew.env |= {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
         slack.fault("*chat.postMessage", delay=late)
         old = crew.command("worker", "--queue", "delivery")
-        hands, outbox = Hands(redis), Outbox(redis)
+        dispatcher, outbox = Dispatcher(redis), Outbox(redis)
         with redis.pipeline() as pipe:
             outbox.put(pipe, "d", "slack:C0DIGEST", parts(SLACK, 0), time.time())
             pipe.execute()
-        hands.open("delivery|d", "delivery", {"delivery": "d"})
+        dispatcher.open("delivery|d", "delivery", {"delivery": "d"})
         kit.until(lambda: slack.calls("*chat.postMessage"), "the post")
         crew.command("worker", "--queue", "delivery")
         crew.command("scheduler")
         old.kill()
         if not kit.full():  # what the lease's end does after a minute
             kit.until(lambda: any(c.accepted for c in slack.calls("*chat.postMessage")), "the late acceptance")
-            attempt = hands.ledger.get("delivery|d").attempt
-            hands.ledger.later("delivery|d", attempt, time.time())
+            attempt = dispatcher.ledger.get("delivery|d").attempt
+            dispatcher.ledger.later("delivery|d", attempt, time.time())
         kit.until(lambda: len(slack.messages("C0DIGEST")) == len(KEYS), "the digest", 150)
-        kit.until(lambda: not hands.ledger.open_keys(), "the end")
+        kit.until(lambda: not dispatcher.ledger.open_keys(), "the end")
         assert [m["text"].removesuffix(" of 0") for m in slack.messages("C0DIGEST")] == list(KEYS)
 
 
-class Twice(Hands):
+class Twice(Dispatcher):
     """Gives RQ each attempt twice, under two names: two workers have it at once."""
 
     def enqueue(self, key, kind, attempt):
         """As it does, and again."""
         super().enqueue(key, kind, attempt)
         how = KINDS[kind]
-        queue = Queue(how.queue, connection=self.redis, serializer="json", job_class=OurJob)
+        queue = Queue(how.queue, connection=self.redis, serializer="json", job_class=PaperboyJob)
         queue.enqueue_call(how.function, args=(key, attempt), timeout=how.timeout, result_ttl=60, failure_ttl=60)
 
 
 def test_03_two_workers_with_the_same_job(post, redis, clock, figure):
     """3: each attempt is in the queue twice and two workers take one each: nothing doubled, nothing lost."""
-    post.drive.hands = Twice(redis, clock)
+    post.drive.dispatcher = Twice(redis, clock)
     other, runs = post.crew.worker(DELIVERY), kit.amount(200, 4)
     both = post.pids
     post.pids = lambda: [*both(), other]
@@ -125,7 +125,7 @@ def test_04_one_digest_a_local_day(redis, env, figure):
     for first in (datetime(2027, 3, 12, tzinfo=UTC), datetime(2027, 10, 29, tzinfo=UTC)):
         now = [first.timestamp()]
         clients = [connect(str(settings.redis_url.get_secret_value()), retries=0) for _ in range(2)]
-        both = [Ticker(client, settings, clock=lambda now=now: now[0]) for client in clients]
+        both = [Scheduler(client, settings, clock=lambda now=now: now[0]) for client in clients]
         both[0].tick()
         for day in range(days if first.month == 3 else 12):
             for step in range(0, 25, kit.amount(1, 5)):
@@ -133,7 +133,7 @@ def test_04_one_digest_a_local_day(redis, env, figure):
                 many = 25 if (day, step) == (1, 5) else 1
                 together([ticker.tick for ticker in both] * many)
                 rounds += 2 * many
-            ledger = both[0].hands.ledger
+            ledger = both[0].dispatcher.ledger
             [ledger.end(key, ledger.get(key).attempt, now[0]) for key in ledger.open_keys()]
             if day == 5:
                 channels.change(f"slack:{ZONES[0]}", {"time": "14:00"})
@@ -225,7 +225,7 @@ def test_07_redis_killed_while_digests_go_out(post, server, redis, figure):
 def over(post):
     """True when all is out: a connection that is used again is not made again."""
     with suppress(RedisError):
-        return not post.drive.hands.ledger.open_keys()
+        return not post.drive.dispatcher.ledger.open_keys()
 
 
 def step(post):
@@ -262,10 +262,10 @@ def test_08_a_killed_workers_task_starts_again(post, clock, figure):
     post.crew.kill(busy)
     post.pid = peer if busy == post.pid else post.pid
     key, killed = post.keys[0], clock()
-    while post.drive.hands.ledger.get(key).attempt == 1:
+    while post.drive.dispatcher.ledger.get(key).attempt == 1:
         assert clock() - killed <= 120
         clock.skip(1)
-        post.drive.hands.ledger.wake()
+        post.drive.dispatcher.ledger.wake()
         time.sleep(0.03)
     kit.until(lambda: post.slack.calls("*conversations.history"), "the second attempt")
     took = clock() - killed
@@ -341,8 +341,8 @@ def test_10_a_poison_delivery(post, clock, figure):
             pipe, "poison", SLACK, [Part(key=k, payload={"text": f"{k} of 1"}) for k in (POISON, "next")], clock()
         )
         pipe.execute()
-    ledger = post.drive.hands.ledger
-    post.drive.hands.open(key, "delivery", {"delivery": "poison"})
+    ledger = post.drive.dispatcher.ledger
+    post.drive.dispatcher.open(key, "delivery", {"delivery": "poison"})
     post.number = 1
     kit.until(lambda: ledger.get(key).fails or step(post), "the first crash")
     opened = clock()
@@ -380,8 +380,8 @@ def test_10_a_poison_paper(shifted_crew, redis, clock, tmp_path, figure):
         for profile in ids:
             keys[profile] = f"digest|slack:{profile}|{day}"
             order = {"channel": f"slack:{profile}", "profile": profile, "day": str(day)}
-            drive.hands.open(keys[profile], "digest", order)
-        ledger = drive.hands.ledger
+            drive.dispatcher.open(keys[profile], "digest", order)
+        ledger = drive.dispatcher.ledger
         began = clock()
         drive.until(lambda: ledger.get(keys["cv-daily-zh"]).state == "done", lambda: [pid], "the other digest")
         waited = clock() - began

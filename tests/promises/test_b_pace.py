@@ -21,14 +21,14 @@ from tests.test_delivery_slack import Run
 from tests.test_operator import CHAT, DIGESTS, OPS, Office
 from tests.test_render_slack import check as fits_slack
 from tests.test_render_telegram import check as fits_telegram
-from workers.digest.make import Edition, Order
+from workers.digest.make import DigestMaker, Order
 from workers.models import Part
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY
 from workers.render.slack import digest as slack_digest
 from workers.render.telegram import digest as telegram_digest
 from workers.store.channels import Channels
-from workers.store.incidents import Troubles
+from workers.store.incidents import Incidents
 from workers.store.outbox import Outbox
 
 BUSY_S = 3.0
@@ -80,7 +80,7 @@ def test_11_asked_to_wait_in_real_time(redis, crew, figure):
         with redis.pipeline() as pipe:
             Outbox(redis).put(pipe, "d", "slack:C0DIGEST", [Part(key="a", payload={"text": "a"})], time.time())
             pipe.execute()
-        Hands(redis).open("delivery|d", "delivery", {"delivery": "d"})
+        Dispatcher(redis).open("delivery|d", "delivery", {"delivery": "d"})
         kit.until(lambda: slack_digest.messages("C0DIGEST"), "the message")
         first, second = slack_digest.calls("*chat.postMessage")
         assert 2.0 <= second.at - first.at <= 6.0
@@ -103,8 +103,8 @@ def test_12_never_faster_than_allowed(post, clock, figure):
             post.drive.outbox.put(pipe, address, address, parts, began)
             pipe.execute()
     for address in sizes:
-        post.drive.hands.open(f"delivery|{address}", "delivery", {"delivery": address})
-    post.drive.until(lambda: not post.drive.hands.ledger.open_keys(), lambda: pids, "every message")
+        post.drive.dispatcher.open(f"delivery|{address}", "delivery", {"delivery": address})
+    post.drive.until(lambda: not post.drive.dispatcher.ledger.open_keys(), lambda: pids, "every message")
     slack_digest = [e.at for e in post.slack.calls("*chat.postMessage")]
     group = [e.at for e in post.telegram.calls("*sendMessage") if int(e.data["chat_id"]) == chat_of(ASK)]
     every = sorted(e.at for e in post.telegram.calls("*sendMessage"))
@@ -204,17 +204,17 @@ def test_13_a_source_that_fails_a_hundred_times(env, redis, figure):
     with HuggingFace() as hf:
         settings = env(HF_ENDPOINT=hf.url)
         now = [datetime(2026, 3, 2, 0, 5, tzinfo=UTC).timestamp()]
-        edition = Edition(redis, settings, clock=lambda: now[0])
+        maker = DigestMaker(redis, settings, clock=lambda: now[0])
         order = Order("slack:C1", "cv-daily-zh", datetime.fromtimestamp(now[0], UTC).date())
         hf.fault("*", status=500, times=10**6)
-        profile, asked, troubles = load_profile("cv-daily-zh"), [], Troubles(redis)
+        profile, asked, troubles = load_profile("cv-daily-zh"), [], Incidents(redis)
 
         def ask(times):
             """Look every half hour until the source was asked so often."""
             until = len(asked) + times
             while len(asked) < until:
                 before = len(hf.ledger)
-                (got,) = edition.fetch(order, profile)
+                (got,) = maker.fetch(order, profile)
                 assert got.error
                 if len(hf.ledger) > before:
                     asked.append(now[0])
@@ -233,10 +233,10 @@ def test_13_a_source_that_fails_a_hundred_times(env, redis, figure):
         assert min(gaps[-4:]) >= 23 * 3600, "so that a digest at the same hour each day asks, and nothing else"
         hf.faults.clear()
         now[0] += 86_400
-        (got,) = edition.fetch(order, profile)
+        (got,) = maker.fetch(order, profile)
         assert got.error is None
         now[0] += 60
-        (again,) = edition.fetch(order, profile)
+        (again,) = maker.fetch(order, profile)
         assert again.error is None
     figure(f"a source that failed 100 times: asked every {gaps[-1] / 3600:.0f} h")
 
@@ -297,7 +297,7 @@ class Town(Office):
             self.now += 3600
             self.ticker.tick()
             self.deliver()
-            ledger = self.ticker.hands.ledger
+            ledger = self.ticker.dispatcher.ledger
             for key in opened() - before:  # nobody makes digests here
                 ledger.end(key, ledger.get(key).attempt, self.now)
         return sorted(key.split("|")[1] for key in opened() - before)
@@ -379,7 +379,7 @@ def test_15_a_group_that_moved(post, redis):
         with redis.pipeline() as pipe:
             post.drive.outbox.put(pipe, name, where, [Part(key="p", payload={"text": name})], post.drive.clock())
             pipe.execute()
-        post.drive.hands.open(f"delivery|{name}", "delivery", {"delivery": name})
+        post.drive.dispatcher.open(f"delivery|{name}", "delivery", {"delivery": name})
         post.finish()
     assert [m["text"] for m in post.telegram.messages(new, mine=True)] == ["m1", "m2"]
     assert [int(e.data["chat_id"]) for e in post.telegram.calls("*sendMessage")] == [old, new, new]

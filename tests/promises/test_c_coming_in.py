@@ -34,7 +34,7 @@ from tests.test_slack_listener import Running, paper, slash, tasks, until
 from tests.world import ROOT
 from workers.models import Paper
 from workers.platforms import TELEGRAM_PATH
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.store import embedded
 from workers.store.ledger import Ledger
 from workers.store.papers import Papers
@@ -628,11 +628,11 @@ def test_24_a_digest_starts_beside_a_flood(tmp_path, redis_url, redis, world_wit
     world, crew = world_with_model
     world.model.fail("hang", 999, task="answer")
     place = {"root": "1.1", "paper": "2601.00001", "version": None, "profile": "cv-daily-en"}
-    hands = Hands(redis)
+    dispatcher = Dispatcher(redis)
     Papers(redis).put_papers([Paper(id="2601.00001", title="Old Maps", abstract="We read old maps.")])
     for n in range(FLOOD):
         data = {"channel": "slack:C0DIGEST", "place": place, "message": "1.2", "text": "why?", "person": "slack:U1"}
-        hands.ledger.open(f"ask|e{n}", "ask", time.time(), data | {"team": TEAM})
+        dispatcher.ledger.open(f"ask|e{n}", "ask", time.time(), data | {"team": TEAM})
     crew("worker", "--queue", "interactive")
     crew("worker", "--queue", "digest")
     crew("scheduler")
@@ -640,10 +640,10 @@ def test_24_a_digest_starts_beside_a_flood(tmp_path, redis_url, redis, world_wit
     slot = "digest|slack:C0DIGEST|2026-01-24|0800|sample"
     order = {"channel": "slack:C0DIGEST", "profile": "cv-daily-zh", "day": "2026-01-24", "sample": True}
     due = time.time()
-    hands.ledger.open(slot, "digest", due, order)
+    dispatcher.ledger.open(slot, "digest", due, order)
     until(lambda: redis.hget(f"pb:task:{slot}", "started") == b"1", 5)
-    until(lambda: hands.ledger.get(slot).state == "done", 30)
-    assert len([key for key in hands.ledger.open_keys() if key.startswith("ask|")]) == FLOOD
+    until(lambda: dispatcher.ledger.get(slot).state == "done", 30)
+    assert len([key for key in dispatcher.ledger.open_keys() if key.startswith("ask|")]) == FLOOD
 
 
 @pytest.fixture

@@ -29,14 +29,14 @@ from tests.test_edition import FIT, Days
 from workers.analysis.analyst import choose
 from workers.analysis.meter import Usage
 from workers.analysis.prices import count, estimate
-from workers.conversations.deepdive import dive
-from workers.conversations.question import question
+from workers.conversations.deepdive import post_deepdive
+from workers.conversations.question import answer_question
 from workers.delivery.deliver import Deliverer
 from workers.delivery.select import poster
-from workers.digest.make import Edition
+from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
 from workers.models import Paper
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText
@@ -44,11 +44,11 @@ from workers.sources.gather import SAMPLE
 from workers.store.channels import Channels
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
-from workers.store.papers import FLIGHT_TTL_S, Made, Papers
+from workers.store.papers import FLIGHT_TTL_S, Papers, ResultKey
 from workers.store.progress import Progress
 from workers.store.spend import Spend
 from workers.store.texts import Texts
-from workers.store.threads import Place, Threads, Turn
+from workers.store.threads import ThreadPlace, Threads, Turn
 
 CHANNEL, CHAT = "C0DIGEST", -1001000000001
 HERE = {"slack": f"slack:{CHANNEL}", "telegram": f"telegram:{CHAT}"}
@@ -266,12 +266,12 @@ def test_30_obedient_to_the_enemy_in_talk(text, world, figure):
         for platform, channel in HERE.items():
             key, ref = f"dive|{platform}|{number}", hostile.paper_id(name)
             about = {"id": ref, "version": 1, "profile": "cv-daily-en", "channel": channel, "reply_to": ""}
-            dive(world.redis, world.settings, key, about, lambda: None)
+            post_deepdive(world.redis, world.settings, key, about, lambda: None)
             assert deliver(world, key) == []
             expect_own_words(world, key)
             rows = [row for row in Outbox(world.redis).rows(key) if row.msg]
             root, ask = rows[0].msg, f"ask|{platform}|{number}"
-            place = vars(Place(root, ref, 1, "cv-daily-en"))
+            place = vars(ThreadPlace(root, ref, 1, "cv-daily-en"))
             asked = {
                 "channel": channel,
                 "place": place,
@@ -279,7 +279,7 @@ def test_30_obedient_to_the_enemy_in_talk(text, world, figure):
                 "text": "What is new?",
                 "person": f"{platform}:U0ALICE",
             }
-            assert question(world.redis, world.settings, ask, asked | {"team": TEAM})
+            assert answer_question(world.redis, world.settings, ask, asked | {"team": TEAM})
             assert deliver(world, ask) == []
             expect_own_words(world, ask)
     everything = "".join(json.dumps(p.body, ensure_ascii=False) for p in world.model.prompts)
@@ -338,9 +338,9 @@ def test_31_every_call_is_bounded(world, figure):
     digest = world.days.run(DAY + timedelta(days=1), profile="cv-daily-en")
     assert digest.receipt.scored == len(names) + 1
     know(world, hostile.NAMES[:1], hostile.html)
-    place = vars(Place("1.1", hostile.paper_id(hostile.NAMES[0]), 1, "cv-daily-en"))
+    place = vars(ThreadPlace("1.1", hostile.paper_id(hostile.NAMES[0]), 1, "cv-daily-en"))
     asked = {"channel": HERE["telegram"], "place": place, "message": "5", "text": "why? " * 700, "person": "telegram:1"}
-    assert question(world.redis, world.settings, "ask|1", asked)
+    assert answer_question(world.redis, world.settings, "ask|1", asked)
     assert {p.task for p in world.model.prompts} >= {"score", "deepdive", "answer"}
     expect_bounded(world)
     longest = max(len(p.system) + len(p.user) for p in world.model.asked("score"))
@@ -367,11 +367,11 @@ def test_31_four_workers_share_the_days_budget(world, crew, figure):
     crew.env |= world.environment | {"MODEL_DAILY_BUDGET_USD": str(CAP_USD)}
     for _ in channels:
         crew.worker("digest")
-    hands, spend = Hands(world.redis), Spend(world.redis)
+    dispatcher, spend = Dispatcher(world.redis), Spend(world.redis)
     slots = [f"digest|{channel}|{DAY}|0800" for channel in channels]
     for slot, channel in zip(slots, channels, strict=True):
-        hands.open(slot, "digest", order_of(channel))
-    until(lambda: all(hands.ledger.get(slot).state == "done" for slot in slots), "the digests")
+        dispatcher.open(slot, "digest", order_of(channel))
+    until(lambda: all(dispatcher.ledger.get(slot).state == "done" for slot in slots), "the digests")
     spent = spend.today()
     dearest = max(usd(p) for p in world.model.prompts)
     assert CAP_USD <= spent.usd <= CAP_USD + dearest, spent
@@ -424,7 +424,7 @@ def test_32_garbage_from_the_model(garbage, world, monkeypatch):
         assert pick.analysis.extracted and pick.analysis.contribution and pick.score.value is None
     assert digest.receipt.scored == 0 and digest.receipt.failed + digest.receipt.declined == len(PAPERS)
     assert deliver(world, world.days.slot) == []
-    place = vars(Place("1.1", digest.picks[0].paper.id, None, "cv-daily-en"))
+    place = vars(ThreadPlace("1.1", digest.picks[0].paper.id, None, "cv-daily-en"))
     asked = {
         "channel": HERE["slack"],
         "place": place,
@@ -434,7 +434,7 @@ def test_32_garbage_from_the_model(garbage, world, monkeypatch):
     }
     root = world.slack.messages(CHANNEL)[0]["ts"]
     asked["place"] |= {"root": root}
-    assert question(world.redis, world.settings, "ask|1", asked | {"team": TEAM})
+    assert answer_question(world.redis, world.settings, "ask|1", asked | {"team": TEAM})
     assert deliver(world, "ask|1") == []
     calls = Counter((p.task, title) for p in world.model.prompts for title in titles(p, [f"{FIT} {i}" for i in PAPERS]))
     assert calls and max(calls.values()) <= 2, calls
@@ -497,8 +497,8 @@ def test_33_not_bought_twice(world, shifted_crew, redis, clock, figure):
         Channels(redis).change(channel, {"interests": ["Diffusion", topic], "min_score": 0, "picks": PICKS})
         slot = f"digest|{channel}|{DAY}|0800"
         world.model.prompts.clear()
-        drive.hands.open(slot, "digest", order_of(channel))
-        drive.until(lambda: drive.hands.ledger.get(slot).state == "done", living, "the digest")
+        drive.dispatcher.open(slot, "digest", order_of(channel))
+        drive.until(lambda: drive.dispatcher.ledger.get(slot).state == "done", living, "the digest")
         assert len(Memory(redis).digest(slot).picks) == PICKS
         return Counter((p.task, title) for p in world.model.prompts for title in titles(p, TITLES))
 
@@ -518,13 +518,13 @@ def test_33_what_a_score_is_kept_under(world):
 
     def asked(version=1, title=FIT, **settings):
         paper = Paper(id="2601.00001", version=version, title=title, abstract="We do.")
-        edition, before = Edition(world.redis, world.env(**settings)), len(world.model.prompts)
-        edition.score([paper], profile, choose(edition.settings), Progress(world.redis, "x"))
+        maker, before = DigestMaker(world.redis, world.env(**settings)), len(world.model.prompts)
+        maker.score([paper], profile, choose(maker.settings), Progress(world.redis, "x"))
         return len(world.model.prompts) - before
 
     assert [asked(), asked(), asked(title="The same, retitled"), asked(MODEL_ANSWER="claude-haiku-5-5")] == [1, 0, 0, 0]
     assert [asked(version=2), asked(version=2), asked(MODEL_SCORE="claude-sonnet-5-5"), asked()] == [1, 0, 1, 0]
     one, other = (
-        Made("profile", prompt, "model").key("score", Paper(id="1", title="t", abstract="")) for prompt in "ab"
+        ResultKey("profile", prompt, "model").key("score", Paper(id="1", title="t", abstract="")) for prompt in "ab"
     )
     assert one != other

@@ -33,7 +33,7 @@ from tests.world import CHANNEL, CHAT, ROOT, World
 from workers import logs
 from workers.queueing.dispatcher import RESULT_TTL_S
 from workers.queueing.kinds import QUEUES
-from workers.queueing.rq_job import OurJob
+from workers.queueing.rq_job import PaperboyJob
 from workers.settings import Settings
 from workers.store.ledger import Ledger
 from workers.store.redis import connect
@@ -300,7 +300,7 @@ def test_34_a_strangers_job_never_runs(redis, crew, tmp_path):
         strange.enqueue_call("os.system", args=(f"touch {target}",))
         strange.enqueue_call("subprocess.run", args=(["touch", str(target)],), on_failure=None)
         strange.enqueue_call("workers.store.embedded.stop", args=(str(tmp_path),))
-        ours = Queue(name, connection=redis, serializer="json", job_class=OurJob)
+        ours = Queue(name, connection=redis, serializer="json", job_class=PaperboyJob)
         until(lambda q=ours: not q.count, f"the end of the strangers' jobs on {name}")
     until(lambda: not any(children(pid) for pid in pids), "the end of their children")
     assert not target.exists()
@@ -420,7 +420,7 @@ def test_36_late(platform, env, redis):
         assert CHANNEL in line and "2026-03-22" in line
         office.minutes(4 * 60)
         assert office.lines() == [line]
-        slot, ledger = f"digest|slack:{CHANNEL}|2026-03-22|0800", office.ticker.hands.ledger
+        slot, ledger = f"digest|slack:{CHANNEL}|2026-03-22|0800", office.ticker.dispatcher.ledger
         slot = next(key for key in ledger.open_keys() if key.startswith(f"digest|slack:{CHANNEL}|2026-03-22"))
         office.now += 61
         attempt = ledger.take(slot, office.now, 60)

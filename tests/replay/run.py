@@ -27,7 +27,7 @@ from tests.promises import kit
 from tests.replay.count import Day, shown_of
 from tests.replay.lists import HIDDEN_SCORE, Lists
 from workers.models import Paper
-from workers.processes.scheduler import Ticker
+from workers.processes.scheduler import Scheduler
 from workers.queueing.kinds import DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.huggingface import from_items
@@ -144,7 +144,7 @@ class Replay:
         self.crew = kit.Crew(nursery, self.folder, env, self.clock, hurried=True)
         self._stack.callback(self.crew.close)
         settings = Settings(_env_file=None, **{name.lower(): value for name, value in env.items()})
-        self.ticker, self.drive = Ticker(self.redis, settings, self.clock), kit.Drive(self.redis, self.clock)
+        self.ticker, self.drive = Scheduler(self.redis, settings, self.clock), kit.Drive(self.redis, self.clock)
         self.profile = load_profile(PROFILE)
         self.pids: dict[str, int] = {}
         self.traps = [kit.Trap(self.model), kit.Trap(self.slack)]
@@ -183,7 +183,7 @@ class Replay:
 
     def _over(self, evening: float) -> bool:
         """Nothing is left to do before midnight."""
-        due = self.drive.hands.ledger.next_due()
+        due = self.drive.dispatcher.ledger.next_due()
         return due is None or due > evening
 
     def _weather(self, number: int) -> bool:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from prompts import Profile
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Meter
 from workers.models import Analysis, Paper, Score
 from workers.settings import Settings
@@ -24,7 +24,7 @@ class Analyst(Protocol):
     def score(self, paper: Paper, profile: Profile, meter: Meter) -> Score:
         """How well the paper fits the profile's interests."""
 
-    def analyse(self, given: Given, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
+    def analyse(self, given: PaperContext, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
         """The four sections from what was read. `keep`: questions about the paper are likely to follow at once."""
 
 

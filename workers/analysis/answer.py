@@ -33,12 +33,12 @@ from workers.analysis.grounding.citations import (
     uncited,
     unfinished,
 )
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.grounding.sentences import spans
 from workers.analysis.meter import Bill, Meter, Usage
 from workers.analysis.model.client import connect
 from workers.analysis.model.paper_prompt import PAPER_LOST, REACHED, text_of
-from workers.analysis.model.prompt_leak import recites
+from workers.analysis.model.prompt_leak import leaks_prompt
 from workers.analysis.model.question_prompt import Told, body_of, with_marks
 from workers.analysis.model.replies import SPENT_CODES, Failure, failure_of, usage_of
 from workers.analysis.prices import count, prompt_tokens
@@ -115,7 +115,7 @@ class Answer(Record):
 
 def answer(
     question: str,
-    given: Given,
+    given: PaperContext,
     turns: Sequence[Told] = (),
     language: str = "en",
     *,
@@ -197,7 +197,7 @@ class _Asking:
     w: Words
     on_text: Callable[[str], None] | None
 
-    def ask(self, question: str, given: Given, turns: Sequence[Told]) -> Answer:
+    def ask(self, question: str, given: PaperContext, turns: Sequence[Told]) -> Answer:
         client, model, tokens = connect(self.settings), self.settings.model_answer, MAX_TOKENS
         shown, native = given.passages, self.settings.model_preset == "anthropic"
         body = body_of(question, given, turns, native=native) | {"model": model}
@@ -246,7 +246,7 @@ class _Asking:
         if bill.usage and 0 < prompt_tokens(bill.usage) < REACHED * expected:
             raise Failure(PAPER_LOST, again=False)
         text = _THOUGHT.sub("", "".join(with_marks(b, shown) for b in message.content if b.type == "text"))
-        if not text.strip() or recites(text):
+        if not text.strip() or leaks_prompt(text):
             raise Failure("invalid")
         return text
 
@@ -283,5 +283,5 @@ class _Asking:
     def _tell(self, said: str) -> None:
         if self.on_text:
             text = unfinished(_THOUGHT.sub("", said), self.w)
-            if text.strip() and not recites(text):
+            if text.strip() and not leaks_prompt(text):
                 self.on_text(text)

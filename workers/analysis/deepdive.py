@@ -10,12 +10,12 @@ import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
 from workers.analysis.extractive.analyst import Extractive
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.score import Progress
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Paper, ReadFrom
-from workers.store.papers import Made, Papers
+from workers.store.papers import Papers, ResultKey
 from workers.store.spend import Spend
 
 WAIT_S = 280.0
@@ -29,10 +29,10 @@ PROMPTS = ("paper", "deepdive", "repair")
 """All that a model is told for an analysis."""
 
 
-def made_by(profile: Profile, model: str, read_from: ReadFrom) -> Made:
+def made_by(profile: Profile, model: str, read_from: ReadFrom) -> ResultKey:
     """What an analysis is kept by: an edited prompt or another way of reading never meets an old one."""
     told = "-".join(prompts.load(name).hash for name in PROMPTS)
-    return Made(profile.hash, f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{read_from}", model)
+    return ResultKey(profile.hash, f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{read_from}", model)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def deep_dives(
     picks: Sequence[Paper],
     profile: Profile,
     *,
-    read: Callable[[Paper], Given],
+    read: Callable[[Paper], PaperContext],
     analyst: Analyst | None,
     papers_store: Papers,
     spend: Spend | None,
@@ -73,11 +73,11 @@ def deep_dives(
     meter, lock = Meter(spend, budget_usd), threading.Lock()
     done = bought = 0
 
-    def extract(given: Given, error: str | None) -> Analysis:
+    def extract(given: PaperContext, error: str | None) -> Analysis:
         found = Extractive().analyse(given, profile, matched=(matched or {}).get(given.paper.id))
         return found.model_copy(update={"error": error})
 
-    def buy(given: Given, by: Analyst, made: Made) -> Analysis:
+    def buy(given: PaperContext, by: Analyst, made: ResultKey) -> Analysis:
         analysis = by.analyse(given, profile, meter, keep=keep)
         if not analysis.extracted:
             papers_store.put_analysis(given.paper, made, analysis)

@@ -16,7 +16,7 @@ from workers.analysis.extractive.rank import Ranked, rank
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import LOCAL, Paper, Score
-from workers.store.papers import Made, Papers
+from workers.store.papers import Papers, ResultKey
 from workers.store.spend import Spend
 
 LIMIT = 40
@@ -71,7 +71,7 @@ def score_papers(
         if on_progress:
             on_progress(len(scores), len(scores))
         return Scored(scores, notes=("no_model",) if analyst is None and papers else ())
-    made = Made(profile.hash, prompts.load("score").hash, analyst.score_model)
+    made = ResultKey(profile.hash, prompts.load("score").hash, analyst.score_model)
     known = papers_store.get_scores(papers, made)
     shown = [r for i, r in enumerate(ranked) if i < limit or r.id in known]
     run = _Run(profile, analyst, papers_store, made, Meter(spend, budget_usd), len(shown), on_progress, on_score)
@@ -117,7 +117,7 @@ class _Run:
         profile: Profile,
         analyst: Analyst,
         store: Papers,
-        made: Made,
+        made: ResultKey,
         meter: Meter,
         total: int,
         on_progress: Progress | None,

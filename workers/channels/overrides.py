@@ -8,7 +8,7 @@ from prompts import LANGUAGES, MAX_PICKS, PromptError, profiles
 from workers.channels.targets import OF_PROFILE, OF_SCHEDULE, profile_of, target
 from workers.models import SCORE_MAX, SCORE_MIN
 from workers.settings import Settings, parse_days
-from workers.store.channels import Chosen
+from workers.store.channels import ChannelSettings
 from workers.words import Words
 
 ANSWERS = ("mention", "all")
@@ -46,7 +46,7 @@ def how_to(w: Words, name: str) -> str:
     return w.variant("bad", key, choices=choices, low=low, high=high, **most)
 
 
-def wrong(settings: Settings, before: Chosen, profile: str | None, changes: Mapping[str, Any]) -> Wrong | None:
+def wrong(settings: Settings, before: ChannelSettings, profile: str | None, changes: Mapping[str, Any]) -> Wrong | None:
     """The first change that makes no sense. `profile`: the new one, or None; a change to None goes to the default."""
     for name in changes.keys() - {*OF_PROFILE, *OF_SCHEDULE, "answers"}:
         return Wrong(name, changes[name])
@@ -58,7 +58,7 @@ def wrong(settings: Settings, before: Chosen, profile: str | None, changes: Mapp
     return None
 
 
-def _fits(settings: Settings, before: Chosen, profile: str | None, name: str, value: Any) -> bool:
+def _fits(settings: Settings, before: ChannelSettings, profile: str | None, name: str, value: Any) -> bool:
     if name == "answers":
         return value in ANSWERS
     if name == "interests" and not _phrases(value):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from prompts import Profile, load_profile
 from workers.settings import Settings, parse_days
-from workers.store.channels import Channels, Chosen
+from workers.store.channels import Channels, ChannelSettings
 
 TERMINAL = "terminal"
 """The channel that is used where no other is configured: shown, not sent."""
@@ -60,10 +60,10 @@ def targets(
 
 def terminal(settings: Settings, profile: str | None = None) -> Target:
     """The target where nothing is configured: each profile has a memory of its own."""
-    return target(settings, f"{TERMINAL}:{profile or settings.digest_profile}", Chosen(), profile)
+    return target(settings, f"{TERMINAL}:{profile or settings.digest_profile}", ChannelSettings(), profile)
 
 
-def target(settings: Settings, channel: str, chosen: Chosen, profile: str | None = None) -> Target:
+def target(settings: Settings, channel: str, chosen: ChannelSettings, profile: str | None = None) -> Target:
     """The target of one channel: its own schedule where it has one."""
     mine = chosen.changes
     return Target(
@@ -75,7 +75,7 @@ def target(settings: Settings, channel: str, chosen: Chosen, profile: str | None
     )
 
 
-def profile_of(name: str, chosen: Chosen) -> Profile:
+def profile_of(name: str, chosen: ChannelSettings) -> Profile:
     """The profile as the channel wants it. PromptError where the channel's settings make no sense."""
     mine = {n: v for n, v in chosen.changes.items() if n in OF_PROFILE}
     if "interests" in mine:

@@ -14,7 +14,7 @@ from workers.settings import Settings
 
 
 @dataclass(frozen=True)
-class Made:
+class DigestOutcome:
     """One channel's outcome of `digest`."""
 
     channel: str
@@ -33,7 +33,7 @@ class Made:
         return self.digest is not None and not self.error and all(p["state"] in ("sent", "deleted") for p in self.parts)
 
 
-def report(made: Made, console: Console, settings: Settings) -> None:
+def report(made: DigestOutcome, console: Console, settings: Settings) -> None:
     """What `digest` prints for one channel: the digest itself where it goes nowhere else, else what was posted."""
     digest = made.digest
     if digest is None:
@@ -57,7 +57,7 @@ def report(made: Made, console: Console, settings: Settings) -> None:
         console.print(f"{made.archive}", markup=False, soft_wrap=True)
 
 
-def as_json(made: list[Made]) -> str:
+def as_json(made: list[DigestOutcome]) -> str:
     """The documented JSON of `digest --json` (README, "JSON")."""
     rows = [
         {

@@ -9,7 +9,7 @@ from prompts import load_profile
 from workers.analysis.analyst import choose
 from workers.arxiv_id import ArxivId
 from workers.digest.candidates import fresh_papers
-from workers.digest.make import Edition, Order
+from workers.digest.make import DigestMaker, Order
 from workers.models import Paper
 from workers.reading.read import read
 from workers.settings import Settings
@@ -29,13 +29,13 @@ def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, A
 
 def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
     """Score papers for the `score` command: those handed over under `key`, else today's candidates of the profile."""
-    edition, profile = Edition(redis, settings), load_profile(data["profile"])
-    given = edition.memory.result(f"{key}|papers")
+    maker, profile = DigestMaker(redis, settings), load_profile(data["profile"])
+    given = maker.memory.result(f"{key}|papers")
     if given is None:
         order = Order(f"score:{profile.name}", profile.name, datetime.now(UTC).date())
-        papers, _ = fresh_papers(edition.fetch(order, profile), edition.memory, order.memory)
+        papers, _ = fresh_papers(maker.fetch(order, profile), maker.memory, order.memory)
     else:
         papers = [Paper.model_validate(paper) for paper in given]
     analyst, local = choose(settings), bool(data["local"])
-    scored = edition.score(papers, profile, analyst, Progress(redis, key), local=local)
-    edition.memory.keep_result(key, [s.model_dump(mode="json") for s in scored.scores])
+    scored = maker.score(papers, profile, analyst, Progress(redis, key), local=local)
+    maker.memory.keep_result(key, [s.model_dump(mode="json") for s in scored.scores])

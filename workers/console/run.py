@@ -20,14 +20,14 @@ from prompts import load_profile
 from workers.arxiv_id import ArxivId
 from workers.channels.targets import Target, targets
 from workers.channels.targets import terminal as terminal_target
-from workers.console.report import Made
+from workers.console.report import DigestOutcome
 from workers.digest import archive
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper
-from workers.processes.scheduler import Ticker
+from workers.processes.scheduler import Scheduler
 from workers.processes.supervisor import Supervisor
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import CONSOLE, DELIVERY, DIGEST, KINDS
 from workers.settings import Settings
 from workers.store import embedded
@@ -49,23 +49,25 @@ LOOK_S = 0.25
 
 def digest(
     settings: Settings, *, day: date | None, profile: str | None, sample: bool, dry: bool, console: Console | None
-) -> list[Made]:
+) -> list[DigestOutcome]:
     """Make the digest of a local date for every configured channel. `console`: where to show progress, or None."""
     load_profile(profile or settings.digest_profile)
     with store(settings) as redis:
-        hands, here = Hands(redis), [terminal_target(settings, profile)]
+        dispatcher, here = Dispatcher(redis), [terminal_target(settings, profile)]
         goals = here if dry else list(targets(settings, Channels(redis), profile, paused=True)) or here
         wanted = [(goal, *_order(goal, _variant(redis, settings, goal, sample), day, sample, dry)) for goal in goals]
-        before = [_over(hands, slot) and _settled(redis, hands, slot) for _, slot, _ in wanted]
+        before = [_over(dispatcher, slot) and _settled(redis, dispatcher, slot) for _, slot, _ in wanted]
         for (_, slot, data), over in zip(wanted, before, strict=True):
-            _open(redis, hands, slot, data) if not over else None
-        open_slots = [slot for _, slot, _ in wanted if not _over(hands, slot)]
-        asked = {KINDS[task.kind].queue for slot in open_slots if (task := hands.ledger.get(slot))}  # in chat, maybe
+            _open(redis, dispatcher, slot, data) if not over else None
+        open_slots = [slot for _, slot, _ in wanted if not _over(dispatcher, slot)]
+        asked = {
+            KINDS[task.kind].queue for slot in open_slots if (task := dispatcher.ledger.get(slot))
+        }  # in chat, maybe
         queues = [*{DIGEST, *asked}, *([DELIVERY] if not dry and _chats(goals) else [])]
         if open_slots:
             with working(redis, settings, queues):
                 for slot in open_slots:
-                    _see_through(redis, hands, slot, console)
+                    _see_through(redis, dispatcher, slot, console)
         return [_made(redis, settings, g, slot, over, dry) for (g, slot, _), over in zip(wanted, before, strict=True)]
 
 
@@ -120,14 +122,14 @@ def working(redis: "Redis", settings: Settings, queues: list[str]) -> Iterator[N
     stopping = threading.Event()
     supervisor = Supervisor([("worker", "--queue", queue) for queue in queues], quiet=settings.log_level == "INFO")
     own = connect(embedded.ensure(settings))  # the clock blocks its connection
-    clock = threading.Thread(target=Ticker(own, settings).run, args=(stopping,), kwargs={"schedule": False})
+    clock = threading.Thread(target=Scheduler(own, settings).run, args=(stopping,), kwargs={"schedule": False})
     supervisor.start()
     clock.start()
     try:
         yield
     finally:
         stopping.set()
-        Hands(redis).ledger.wake()
+        Dispatcher(redis).ledger.wake()
         supervisor.stop()
         clock.join()
         own.close()
@@ -137,10 +139,10 @@ def _request(
     redis: "Redis", settings: Settings, key: str, kind: Any, data: dict[str, Any], console: Console | None
 ) -> None:
     """Open one task and see it through, with a worker for it; BadInput if it says the input was wrong."""
-    hands = Hands(redis)
-    hands.open(key, kind, data)
+    dispatcher = Dispatcher(redis)
+    dispatcher.open(key, kind, data)
     with working(redis, settings, [KINDS[kind].queue]):
-        task = _see_through(redis, hands, key, console)
+        task = _see_through(redis, dispatcher, key, console)
     if task and task.state != "done":
         raise BadInput(task.error or "It could not be done.")
 
@@ -178,26 +180,26 @@ def _chats(goals: list[Target]) -> bool:
     return any(not goal.channel.startswith("terminal") for goal in goals)
 
 
-def _settled(redis: "Redis", hands: Hands, slot: str) -> bool:
+def _settled(redis: "Redis", dispatcher: Dispatcher, slot: str) -> bool:
     """True when nothing of the slot can be mended by running it again."""
-    task, digest = hands.ledger.get(slot), Memory(redis).digest(slot)
+    task, digest = dispatcher.ledger.get(slot), Memory(redis).digest(slot)
     refused = any(row.state == "dead" for row in Outbox(redis).rows(slot))
     return task is not None and task.state == "done" and not refused and not (digest and worth_again(digest))
 
 
-def _open(redis: "Redis", hands: Hands, slot: str, data: dict[str, Any]) -> None:
+def _open(redis: "Redis", dispatcher: Dispatcher, slot: str, data: dict[str, Any]) -> None:
     """Open the slot, or what can be mended of it: a parked or skipped run, failed sources, refused messages."""
-    task = hands.ledger.get(slot)
+    task = dispatcher.ledger.get(slot)
     if task is None or task.state != "done":
-        hands.open(slot, "digest", data, again=task is not None)
+        dispatcher.open(slot, "digest", data, again=task is not None)
         return
     if Outbox(redis).revive(slot):
-        hands.open(_delivery(slot), "delivery", {"delivery": slot}, again=True)
+        dispatcher.open(_delivery(slot), "delivery", {"delivery": slot}, again=True)
     digest = Memory(redis).digest(slot)
     if digest and worth_again(digest):
-        hands.open(_upgrade(slot), "upgrade", {"slot": slot, "order": data, "until": 0}, again=True)
-        hands.ledger.hasten(_upgrade(slot), time.time())
-        hands.hand_out(_upgrade(slot))
+        dispatcher.open(_upgrade(slot), "upgrade", {"slot": slot, "order": data, "until": 0}, again=True)
+        dispatcher.ledger.hasten(_upgrade(slot), time.time())
+        dispatcher.hand_out(_upgrade(slot))
 
 
 def _delivery(slot: str) -> str:
@@ -208,25 +210,25 @@ def _upgrade(slot: str) -> str:
     return f"upgrade|{slot}"
 
 
-def _over(hands: Hands, slot: str) -> bool:
+def _over(dispatcher: Dispatcher, slot: str) -> bool:
     """True when nothing of a slot goes on now: it and its delivery have ended, an upgrade at most waits for later."""
-    task, delivery = hands.ledger.get(slot), hands.ledger.get(_delivery(slot))
-    later = hands.ledger.waits_until(_upgrade(slot))
-    upgrade = hands.ledger.get(_upgrade(slot))
+    task, delivery = dispatcher.ledger.get(slot), dispatcher.ledger.get(_delivery(slot))
+    later = dispatcher.ledger.waits_until(_upgrade(slot))
+    upgrade = dispatcher.ledger.get(_upgrade(slot))
     waiting = later is None or (upgrade is not None and not upgrade.held and later > time.time())
     return task is not None and task.state != "open" and (delivery is None or delivery.state != "open") and waiting
 
 
-def _see_through(redis: "Redis", hands: Hands, key: str, console: Console | None) -> Task | None:
+def _see_through(redis: "Redis", dispatcher: Dispatcher, key: str, console: Console | None) -> Task | None:
     """Wait until the task (and its delivery) has ended, showing its steps."""
     deadline = time.monotonic() + LONGEST_S
     with _bars(console) as show:
         for step in Steps(redis, key).watch(LOOK_S):
             if step:
                 show(step)
-            if _over(hands, key) or time.monotonic() > deadline:
+            if _over(dispatcher, key) or time.monotonic() > deadline:
                 break
-    return hands.ledger.get(key)
+    return dispatcher.ledger.get(key)
 
 
 @contextmanager
@@ -249,8 +251,8 @@ def _bars(console: Console | None) -> Iterator[Any]:
         yield show
 
 
-def _made(redis: "Redis", settings: Settings, goal: Target, slot: str, already: bool, dry: bool) -> Made:
-    memory, ledger = Memory(redis), Hands(redis).ledger
+def _made(redis: "Redis", settings: Settings, goal: Target, slot: str, already: bool, dry: bool) -> DigestOutcome:
+    memory, ledger = Memory(redis), Dispatcher(redis).ledger
     found = memory.preview(slot) if dry else memory.digest(slot)
     task = ledger.get(slot)
     rows = Outbox(redis).rows(slot)
@@ -263,4 +265,4 @@ def _made(redis: "Redis", settings: Settings, goal: Target, slot: str, already: 
         names = (True, False) if found.sample else (False,)
         paths = [archive.path_of(settings.archive_dir, found, beside=beside) for beside in names]
         path = next((p for p in paths if p.exists()), None)
-    return Made(goal.channel, slot, already, found, path, parts, error)
+    return DigestOutcome(goal.channel, slot, already, found, path, parts, error)

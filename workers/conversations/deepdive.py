@@ -7,13 +7,13 @@ from typing import Any
 from redis import Redis
 
 from workers.analysis.analyst import choose
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.score import local_scores
 from workers.arxiv_id import ArxivId
 from workers.conversations.messages import find, note, revise, under, unfetched
 from workers.digest import failure_log
-from workers.digest.fulltext import given_of
-from workers.digest.make import Edition
+from workers.digest.fulltext import context_of
+from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
 from workers.errors import BadInput, SourceFailed
 from workers.models import Analysis, Digest, Paper, Pick, Score
@@ -24,7 +24,7 @@ from workers.store.progress import Progress, Step
 from workers.words import words
 
 
-def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], send: Callable[[], None]) -> None:
+def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], send: Callable[[], None]) -> None:
     """Analyse `data["id"]` for `data["profile"]`; post it to `data["channel"]`, or keep it for the command that asked.
 
     In a channel the paper's message comes at once and says how far we are; it becomes the paper's head. `send` opens
@@ -32,8 +32,8 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
     asked; a channel is told in one line instead.
     """
     channel, memory = data.get("channel", ""), Memory(redis)
-    edition, progress = Edition(redis, settings), Progress(redis, key)
-    profile = edition.profile_of(channel, data["profile"])
+    maker, progress = DigestMaker(redis, settings), Progress(redis, key)
+    profile = maker.profile_of(channel, data["profile"])
     w, ref = words(profile.language), ArxivId(data["id"], data.get("version"))
     if memory.result(f"{key}|posted"):  # written by an earlier attempt
         send()
@@ -46,7 +46,7 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
             send()
 
     progress.tell(Step("fetch"))
-    known = edition.papers.get_papers([ref.base]).get(ref.base)
+    known = maker.papers.get_papers([ref.base]).get(ref.base)
     if not known:
         show(f"{ref.canonical}: {w.step_fetch}")
     try:
@@ -59,23 +59,23 @@ def dive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], sen
         return
     analyst = choose(settings)
 
-    def read_it(paper: Paper) -> Given:
+    def read_it(paper: Paper) -> PaperContext:
         progress.tell(Step("read"))
         show(f"{title_of(paper)} ({ref.canonical}): {w.step_read}")
-        found = given_of(redis, settings, paper, ref)
+        found = context_of(redis, settings, paper, ref)
         progress.tell(Step("write"))
         if analyst:
             show(f"{title_of(paper)} ({ref.canonical}): {w.step_write}")
         return found
 
-    analysis = edition.write([paper], profile, analyst, read=read_it, keep=bool(channel)).analyses[0]
+    analysis = maker.write([paper], profile, analyst, read=read_it, keep=bool(channel)).analyses[0]
     failure_log.papers(key, channel, [analysis])
     if not channel:
         memory.keep_dive(key, paper, analysis)
         return
     score = local_scores([paper], profile)[0]
     digest = alone(channel, data["profile"], profile.title, profile.language, paper, score, analysis)
-    edition.papers.put_papers([kept(paper)])
+    maker.papers.put_papers([kept(paper)])
     parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
     revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts])
     memory.keep_result(f"{key}|posted", True)

@@ -11,8 +11,8 @@ from workers.conversations.messages import find, post, unfetched
 from workers.delivery.live.select import live
 from workers.digest import failure_log
 from workers.digest.failure_log import note_model
-from workers.digest.fulltext import given_of, links_of
-from workers.digest.make import Edition
+from workers.digest.fulltext import context_of, links_of
+from workers.digest.make import DigestMaker
 from workers.errors import BadInput, SourceFailed
 from workers.models import Part
 from workers.render.answer import slack_parts, telegram_parts
@@ -20,21 +20,21 @@ from workers.settings import Settings
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox, mark_of
 from workers.store.progress import Progress, Step
-from workers.store.threads import Place, Threads, Turn
+from workers.store.threads import ThreadPlace, Threads, Turn
 from workers.words import words
 
 
-def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
+def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
     """Answer `data["text"]` about the paper of `data["place"]`, in its thread, or for the command that asked.
 
     True if there is a delivery to open. Earlier turns of that thread are told to the model; nothing of others ever is.
     """
     channel, progress = data.get("channel", ""), Progress(redis, key)
-    place, threads = Place(**data["place"]), Threads(redis)
+    place, threads = ThreadPlace(**data["place"]), Threads(redis)
     if Outbox(redis).rows(key):  # answered by an earlier attempt
         return True
-    edition, home = Edition(redis, settings), channel.partition("/")[0]
-    language = edition.profile_of(channel, place.profile or settings.digest_profile).language
+    maker, home = DigestMaker(redis, settings), channel.partition("/")[0]
+    language = maker.profile_of(channel, place.profile or settings.digest_profile).language
     progress.tell(Step("fetch"))
     ref = ArxivId(place.paper, place.version)
     try:
@@ -62,17 +62,17 @@ def question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any])
         noted=lambda message: memory.keep_result(live_key, message),
     )
     shown.begin()
-    given = given_of(redis, settings, paper, ref)
+    given = context_of(redis, settings, paper, ref)
     link = links_of(given, settings)
     turns = threads.turns(home, place.root) if channel else []
     progress.tell(Step("write"))
-    meter = Meter(edition.spend, settings.model_daily_budget_usd)
+    meter = Meter(maker.spend, settings.model_daily_budget_usd)
     try:
         found = answer(data["text"], given, turns, language, settings=settings, meter=meter, on_text=shown.push)
     except Exception:
         shown.end()
         raise
-    note_model(redis, [(found.by, found.error)], edition.clock())
+    note_model(redis, [(found.by, found.error)], maker.clock())
     if found.error and settings.anthropic_api_key.get_secret_value():
         failure_log.paper(key, channel, place.paper, found.error)
     if not channel:

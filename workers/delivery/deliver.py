@@ -10,7 +10,7 @@ from collections.abc import Callable
 from redis import Redis
 
 from workers.delivery.outcome import Outcome, backoff
-from workers.delivery.parts import Lost, Parts, Run
+from workers.delivery.parts import DeliveryRun, Lost, Parts
 from workers.delivery.poster import Poster
 from workers.delivery.uncertain import way
 from workers.errors import ChatGone, ChatMoved, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
@@ -102,7 +102,7 @@ class Deliverer:
         self._judge(run, delivery, refused)
         return Outcome(True)
 
-    def _part(self, run: Run, row: Row) -> Row | None:
+    def _part(self, run: DeliveryRun, row: Row) -> Row | None:
         """Make one request for a part. A platform that does not answer at all is then left alone for a while."""
         began = time.monotonic()
         try:
@@ -112,7 +112,7 @@ class Deliverer:
                 self.pace.close(run.platform, self.clock() + LEAVE_ALONE_S, self.clock())
             raise
 
-    def _judge(self, run: Run, delivery: str, refused: str) -> None:
+    def _judge(self, run: DeliveryRun, delivery: str, refused: str) -> None:
         """A delivery has ended. `refused`: class of the last refusal of a message in this run."""
         states = {row.state for row in self.outbox.rows(delivery)}
         if states == {"dead"} and refused:
@@ -122,14 +122,14 @@ class Deliverer:
             if known.paused or known.strikes:
                 self.channels.resume(run.channel)
 
-    def _begin(self, head: Head, fence: int) -> Run:
+    def _begin(self, head: Head, fence: int) -> DeliveryRun:
         self.parts.troubled |= head.watched
         platform, _, address = head.channel.partition(":")
         how = way(platform, self.settings, head.placeholder)
         poster = self.poster(platform, self.settings)
-        return Run(poster, head.channel, platform, address, fence, how, head.placeholder)
+        return DeliveryRun(poster, head.channel, platform, address, fence, how, head.placeholder)
 
-    def _move(self, run: Run, delivery: str, new: str) -> None:
+    def _move(self, run: DeliveryRun, delivery: str, new: str) -> None:
         """The chat has a new address; its topics stay."""
         topic = run.address.partition("/")[2]
         moved = f"{run.platform}:{new}" + (f"/{topic}" if topic else "")

@@ -11,7 +11,7 @@ from workers.errors import MessageGone, PaperboyError, Permanent, Rejected, Retr
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.outbox import Outbox, PartState, Row
-from workers.store.threads import Place, Threads
+from workers.store.threads import ThreadPlace, Threads
 from workers.words import Words
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class Lost(Exception):
 
 
 @dataclass(frozen=True)
-class Run:
+class DeliveryRun:
     """What the parts of one run share."""
 
     poster: Poster
@@ -49,7 +49,7 @@ class Parts:
     troubled: bool = False
     """True once a part was found uncertain or dead, or was posted again: the operator should look."""
 
-    def part(self, run: Run, row: Row) -> Row | None:
+    def part(self, run: DeliveryRun, row: Row) -> Row | None:
         """Make one request for one part; the row as it stands if it needs another one."""
         hold = run.way == "placeholder" and row.how != "text"
         how = "placeholder" if hold else "text" if row.how else ""
@@ -74,7 +74,7 @@ class Parts:
             self.settle(row, run.fence, "deleted")
         return None
 
-    def _hold(self, run: Run, row: Row) -> Row:
+    def _hold(self, run: DeliveryRun, row: Row) -> Row:
         """Send the line that stands there until the text is edited in. A second one does no harm."""
         line = run.placeholder or self._words(run).placeholder
         try:
@@ -87,7 +87,7 @@ class Parts:
             raise Lost
         return replace(row, state="edit", how="placeholder", msg=message)
 
-    def _send(self, run: Run, row: Row, *, again: bool) -> None:
+    def _send(self, run: DeliveryRun, row: Row, *, again: bool) -> None:
         parent = parent_of(row, run.ids)
         if row.parent and not parent and run.address[:1] in "CGD":  # a Slack thread without its head has no place
             error = Rejected("Its head was not sent.", code="no_parent", kind="no_parent")
@@ -103,7 +103,7 @@ class Parts:
         self.outbox.finish(row.delivery, row.key, run.fence, "sent", self.clock(), msg=message, rev=row.rev)
         log.info("part_sent", extra={"delivery": row.delivery, "part": row.key})
 
-    def _edit(self, run: Run, row: Row) -> Row | None:
+    def _edit(self, run: DeliveryRun, row: Row) -> Row | None:
         """Fit a message to its text. One that somebody deleted is not posted again, unless it never had its text."""
         message = str(row.msg)
         try:
@@ -121,7 +121,7 @@ class Parts:
             log.info("part_sent", extra={"delivery": row.delivery, "part": row.key})
         return None
 
-    def _look(self, run: Run, row: Row) -> bool:
+    def _look(self, run: DeliveryRun, row: Row) -> bool:
         """An earlier try was cut off: is the message there?"""
         try:
             parent = parent_of(row, run.ids)
@@ -134,12 +134,12 @@ class Parts:
             log.info("part_found", extra={"delivery": row.delivery, "part": row.key})
         return bool(found)
 
-    def _remember(self, run: Run, row: Row, message: str) -> None:
+    def _remember(self, run: DeliveryRun, row: Row, message: str) -> None:
         """Note the message, and which paper it is about, so that a question in its thread finds it."""
         run.ids[row.key] = message
         if row.about is None:
             return
-        place = Place(**{"root": run.ids.get(row.parent or row.key, message)} | row.about)
+        place = ThreadPlace(**{"root": run.ids.get(row.parent or row.key, message)} | row.about)
         self.threads.put(run.channel.partition("/")[0], message, place)
 
     def settle(
@@ -160,12 +160,12 @@ class Parts:
         if row.state != "sending":
             self.settle(row, fence, "pending")
 
-    def refused(self, run: Run, row: Row, error: Permanent) -> None:
+    def refused(self, run: DeliveryRun, row: Row, error: Permanent) -> None:
         """It will never be taken: a placeholder does not stay behind."""
         self.take_away(run, row)
         self.settle(row, run.fence, "dead", error)
 
-    def take_away(self, run: Run, row: Row) -> None:
+    def take_away(self, run: DeliveryRun, row: Row) -> None:
         """Delete the placeholder of a part that comes to nothing, if that can be done."""
         if row.how == "placeholder" and row.msg:
             try:
@@ -173,7 +173,7 @@ class Parts:
             except PaperboyError as error:
                 log.warning("placeholder_left", extra={"delivery": row.delivery, "part": row.key, "error": error.kind})
 
-    def _words(self, run: Run) -> Words:
+    def _words(self, run: DeliveryRun) -> Words:
         return words_for(run.channel, self.settings, self.channels)
 
 

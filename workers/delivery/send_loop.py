@@ -23,10 +23,10 @@ from workers.delivery.poster import Poster
 from workers.delivery.select import poster
 from workers.errors import PaperboyError
 from workers.queueing import current_task
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, KINDS
 from workers.settings import Settings
-from workers.store.incidents import Troubles
+from workers.store.incidents import Incidents
 from workers.store.ledger import Task
 
 log = logging.getLogger(__name__)
@@ -68,11 +68,11 @@ class Aside:
     platform: str = field(compare=False)
 
 
-class Round:
+class SendLoop:
     """One round. `clock` gives seconds since 1970."""
 
-    def __init__(self, hands: Hands, settings: Settings, clock: Callable[[], float] | None = None) -> None:
-        self.hands, self.ledger, self.settings = hands, hands.ledger, settings
+    def __init__(self, dispatcher: Dispatcher, settings: Settings, clock: Callable[[], float] | None = None) -> None:
+        self.dispatcher, self.ledger, self.settings = dispatcher, dispatcher.ledger, settings
         self.clock = clock or time.time
         self.page = current_task.OURS
         self._aside: list[Aside] = []
@@ -108,7 +108,7 @@ class Round:
         due = self._due(now)
         late = now - due.at if due else 0.0
         self._new_last = due is None or (late <= BEHIND_S and not self._new_last)  # by turns, where there are both
-        if self._new_last and (new := self.hands.next_job(DELIVERY)):
+        if self._new_last and (new := self.dispatcher.next_job(DELIVERY)):
             self._begin(*new)
         elif due:
             heapq.heappop(self._aside)
@@ -147,7 +147,7 @@ class Round:
         key, delivery = task.key, task.data["delivery"]
         self.page.hold(key, attempt)
         self._in_hand = key, attempt
-        deliverer = Deliverer(self.hands.redis, self.settings, self.clock, self._poster)
+        deliverer = Deliverer(self.dispatcher.redis, self.settings, self.clock, self._poster)
         try:
             outcome = deliverer.run(delivery, attempt, task.fails, lambda: self._ours(key, attempt))
             if outcome.error:
@@ -155,19 +155,19 @@ class Round:
             if outcome.done:
                 self.ledger.end(key, attempt, self.clock(), error=outcome.error)
             elif outcome.error:
-                if self.hands.put_off(key, attempt, outcome.at, outcome.error):
+                if self.dispatcher.put_off(key, attempt, outcome.at, outcome.error):
                     deliverer.give_up(delivery, attempt + 1)
-                    self.hands.park(key)
+                    self.dispatcher.park(key)
             else:
                 self._lay_aside(task, attempt, outcome)
         except Exception as error:  # noqa: BLE001 - whatever happens, the ledger must learn of it
             self._over = not isinstance(error, PaperboyError)
-            self.hands.failed(task, attempt, error)
+            self.dispatcher.failed(task, attempt, error)
         finally:
             self._in_hand = None
             self.page.put_down()
         if deliverer.troubled:
-            Troubles(self.hands.redis).soon()
+            Incidents(self.dispatcher.redis).soon()
             self.ledger.wake()
 
     def _lay_aside(self, task: Task, attempt: int, outcome: Outcome) -> None:

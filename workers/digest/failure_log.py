@@ -11,7 +11,7 @@ from redis import Redis
 from workers.errors import SERVICE_KINDS
 from workers.models import LOCAL, Analysis, Score
 from workers.sources.gather import Fetched
-from workers.store.incidents import Troubles
+from workers.store.incidents import Incidents
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,6 @@ def note_model(redis: "Redis", made: Iterable[tuple[str, str | None]], now: floa
     results = list(made)
     failures = [error for _, error in results if error in SERVICE_KINDS]
     if sum(by != LOCAL and error is None for by, error in results) > cached:
-        Troubles(redis).worked("model")
+        Incidents(redis).worked("model")
     elif failures:
-        Troubles(redis).failed("model", failures[-1], now)
+        Incidents(redis).failed("model", failures[-1], now)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from redis import Redis
 
-from workers.analysis.grounding.paper import Given, given
+from workers.analysis.grounding.paper import PaperContext, paper_context
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
@@ -17,7 +17,7 @@ from workers.store.fetch_state import Fetches
 from workers.store.texts import Texts
 
 
-def given_of(redis: "Redis", settings: Settings, paper: Paper, ref: ArxivId | None = None) -> Given:
+def context_of(redis: "Redis", settings: Settings, paper: Paper, ref: ArxivId | None = None) -> PaperContext:
     """The paper as it goes to an analyst: its full text from the store or from arXiv, else its abstract, labelled.
 
     `ref`: which version, where one was asked for. The sample day's papers are bundled and never looked for.
@@ -31,10 +31,10 @@ def given_of(redis: "Redis", settings: Settings, paper: Paper, ref: ArxivId | No
             text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis), paper)
         except (BadInput, SourceFailed):
             text = abstract_only(ref, paper).labelled(["fetch_failed"])
-    return given(paper, text, settings.model_paper_tokens)
+    return paper_context(paper, text, settings.model_paper_tokens)
 
 
-def links_of(found: Given, settings: Settings) -> Callable[[str], str]:
+def links_of(found: PaperContext, settings: Settings) -> Callable[[str], str]:
     """Address of a passage by its id."""
     pages = {p.id: p.page for _, p in found.text.paragraphs()}
     return lambda name: place_url(

@@ -16,7 +16,7 @@ from redis import Redis
 from prompts import Profile
 from workers.analysis.analyst import Analyst, choose
 from workers.analysis.deepdive import Written, deep_dives
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Usage
 from workers.analysis.score import Scored, score_papers
 from workers.channels.targets import profile_of
@@ -24,7 +24,7 @@ from workers.digest import archive, failure_log
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, compose
 from workers.digest.failure_log import note_model
-from workers.digest.fulltext import given_of
+from workers.digest.fulltext import context_of
 from workers.digest.messages import parts_of
 from workers.digest.pick import pick, worth_again
 from workers.digest.prefetch import reading
@@ -40,7 +40,7 @@ from workers.sources.http import Door
 from workers.sources.spec import parse_spec
 from workers.store.channels import Channels
 from workers.store.fetch_state import Fetches
-from workers.store.incidents import Troubles
+from workers.store.incidents import Incidents
 from workers.store.memory import Memory, Settled
 from workers.store.outbox import Outbox
 from workers.store.papers import Papers
@@ -81,7 +81,7 @@ class Order:
         return f"{self.channel}#{SAMPLE}" if self.sample else self.channel
 
 
-class Edition:
+class DigestMaker:
     """Makes digests. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
@@ -168,7 +168,7 @@ class Edition:
 
     def _note_sources(self, fetched: list[Fetched]) -> None:
         """Which sources failed, for the operator. Many channels fail at the same time for the same reason."""
-        noted = Troubles(self.redis)
+        noted = Incidents(self.redis)
         for source in fetched:
             if source.error:
                 noted.failed(f"source {source.spec}", source.error.kind, self.clock(), SAME_FAILURE_S)
@@ -202,7 +202,7 @@ class Edition:
         """What the profile's sources have for this channel; those that failed too often lately are left alone."""
         now = datetime.fromtimestamp(self.clock(), UTC)
         specs = (SAMPLE,) if order.sample else profile.sources
-        rest = resting(specs, Troubles(self.redis).failing(), self.clock())
+        rest = resting(specs, Incidents(self.redis).failing(), self.clock())
         got = gather(
             [spec for spec in specs if parse_spec(spec).text not in rest],
             lambda source: self.memory.covered(order.memory, source),
@@ -249,8 +249,8 @@ class Edition:
             local_only=local,
         )
 
-    def _read(self, paper: Paper) -> Given:
-        return given_of(self.redis, self.settings, paper)
+    def _read(self, paper: Paper) -> PaperContext:
+        return context_of(self.redis, self.settings, paper)
 
     def write(
         self,
@@ -260,7 +260,7 @@ class Edition:
         scores: Sequence[Score] = (),
         progress: Progress | None = None,
         *,
-        read: Callable[[Paper], Given] | None = None,
+        read: Callable[[Paper], PaperContext] | None = None,
         keep: bool = False,
     ) -> Written:
         """Read and analyse papers with this set-up's analyst, store and budget. `keep`: questions will follow."""

@@ -15,14 +15,25 @@ from redis import Redis
 from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.targets import Target, targets
 from workers.models import Part
-from workers.operations.incidents import LATE_S, MOST_LINES, OURS, Bad, Line, Slot, Trouble, View, plan, troubles
+from workers.operations.incidents import (
+    LATE_S,
+    MOST_LINES,
+    OURS,
+    Bad,
+    Incident,
+    IncidentLine,
+    Slot,
+    View,
+    plan,
+    troubles,
+)
 from workers.operations.resolve import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
 from workers.platforms import listens
-from workers.queueing.dispatcher import Hands, living
+from workers.queueing.dispatcher import Dispatcher, living
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
 from workers.store.channels import Channels
-from workers.store.incidents import Troubles
+from workers.store.incidents import Incidents
 from workers.store.ledger import Task
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
@@ -44,12 +55,12 @@ BUTTONS = ("uncertain", "dead")
 """Kinds that can be mended by a button."""
 
 
-class Operator:
+class Alerts:
     """Watches the store. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.redis, self.settings, self.clock = redis, settings, clock
-        self.hands, self.outbox, self.troubles = Hands(redis, clock), Outbox(redis), Troubles(redis)
+        self.dispatcher, self.outbox, self.troubles = Dispatcher(redis, clock), Outbox(redis), Incidents(redis)
         self.channels, self.memory = Channels(redis), Memory(redis)
         self._out: set[str] = set()
 
@@ -78,11 +89,11 @@ class Operator:
             keys = [trouble.key for trouble in line.troubles]
             log.warning("trouble_over" if line.over else "trouble", extra={"kind": line.kind, "keys": keys})
         for name in after["lines"] if where else []:
-            if self.hands.ledger.get(f"delivery|{name}") is None and self.outbox.channel(name):
-                self.hands.send(name)
+            if self.dispatcher.ledger.get(f"delivery|{name}") is None and self.outbox.channel(name):
+                self.dispatcher.send(name)
         return bool(lines)
 
-    def present(self) -> dict[str, Trouble]:
+    def present(self) -> dict[str, Incident]:
         """All that is wrong now, told or not."""
         return troubles(self.view(self.clock(), {}))
 
@@ -100,7 +111,7 @@ class Operator:
             part = Part(key=LINE, payload=payload(where.partition(":")[0], text))
             self.outbox.put(pipe, name, where, [part], now)
             pipe.execute()
-        self.hands.send(name)
+        self.dispatcher.send(name)
 
     # -- what is wrong ---------------------------------------------------------------------------------------------
 
@@ -115,7 +126,7 @@ class Operator:
             bad=bad,
             paused={goal.channel: c.paused for goal, c in goals if c.paused and goal.channel != mine},
             closed={c for c in {one.channel for one in bad} if self.channels.get(c).paused},
-            parked=self.hands.ledger.dead(),
+            parked=self.dispatcher.ledger.dead(),
             workers={name: living(self.redis, name) for name in QUEUES},
             failing=self.troubles.failing(),
             usd=Spend(self.redis, self.clock).today(day).usd,
@@ -143,7 +154,7 @@ class Operator:
     def _add(self, found: dict[str, Slot], key: str, channel: str, day: str, at: str) -> None:
         if key in found or key in self._out:
             return
-        task = self.hands.ledger.get(key)
+        task = self.dispatcher.ledger.get(key)
         if task and task.state != "skipped":
             found[key] = Slot(key, channel, day, at, self._is_out(task), task.state == "dead")
             if found[key].out:
@@ -153,7 +164,7 @@ class Operator:
         """True once every message of a digest has been seen to: what was refused or is uncertain is told by itself."""
         if task.state != "done":
             return False
-        delivery = self.hands.ledger.get(f"delivery|{task.key}")
+        delivery = self.dispatcher.ledger.get(f"delivery|{task.key}")
         if delivery is None or delivery.state != "open":
             return True
         rows = self.outbox.rows(task.key)
@@ -178,14 +189,14 @@ class Operator:
                 if row is None or row.state not in ("sent", "deleted"):
                     gone.append(key)
             elif key.startswith("late|"):
-                task = self.hands.ledger.get(about["slot"])
+                task = self.dispatcher.ledger.get(about["slot"])
                 if task is None or not self._is_out(task):
                     gone.append(key)
             elif key.startswith("dead|"):
                 states = {row.state for row in self.outbox.rows(about["delivery"])}
                 if not states or "dead" in states:
                     gone.append(key)
-            elif key.startswith("parked|") and self.hands.ledger.get(about["task"]) is None:
+            elif key.startswith("parked|") and self.dispatcher.ledger.get(about["task"]) is None:
                 gone.append(key)
         return gone
 
@@ -199,9 +210,9 @@ class Operator:
         probed = float(before.get("probed", 0))
         return ("", MOST_LINES) if probed <= now < probed + PROBE_S else (where, 1)
 
-    def _part(self, line: Line, where: str, w: Words) -> Part:
+    def _part(self, line: IncidentLine, where: str, w: Words) -> Part:
         platform, only = where.partition(":")[0], line.troubles[0] if len(line.troubles) == 1 else None
-        text, buttons = said(line, w), dict[str, str]()
+        text, buttons = alert_text(line, w), dict[str, str]()
         if only and only.token and only.kind in BUTTONS:
             if listens(platform, self.settings):
                 labels = {AGAIN: w.op_again, LEAVE: w[f"op_leave_{only.kind}"]}
@@ -210,7 +221,7 @@ class Operator:
                 text += "\n" + w.say("op_by_hand", id=only.about["id"])
         return Part(key=LINE, payload=payload(platform, text, buttons))
 
-    def _over(self, line: Line, where: str, w: Words) -> None:
+    def _over(self, line: IncidentLine, where: str, w: Words) -> None:
         """Take the buttons away and say it is over. A line that never got out is taken back instead."""
         row = self.outbox.row(line.name, LINE)
         if row is None or row.state == "pending":
@@ -218,12 +229,12 @@ class Operator:
             return
         platform = where.partition(":")[0]
         part = Part(
-            key="over", parent=LINE if platform == "telegram" else None, payload=payload(platform, said(line, w))
+            key="over", parent=LINE if platform == "telegram" else None, payload=payload(platform, alert_text(line, w))
         )
-        mark_line(self.outbox, self.hands, line.name, "✓", [part])
+        mark_line(self.outbox, self.dispatcher, line.name, "✓", [part])
 
 
-def said(line: Line, w: Words) -> str:
+def alert_text(line: IncidentLine, w: Words) -> str:
     """A line in words: one trouble by itself, or several of a kind together."""
     end = "_over" if line.over else ""
     if len(line.troubles) == 1:
@@ -235,6 +246,6 @@ def said(line: Line, w: Words) -> str:
     return w.say(f"op_many{end}", n=len(line.troubles), kind=w[f"op_kind_{line.kind}"], first=first)
 
 
-def _short(trouble: Trouble) -> str:
+def _short(trouble: Incident) -> str:
     names = ("id", "channel", "source", "task", "queue", "platform")
     return str(next((trouble.about[name] for name in names if name in trouble.about), trouble.key))

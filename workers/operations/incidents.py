@@ -42,7 +42,7 @@ CONSOLE = "|console|"
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Incident:
     """One thing that is wrong."""
 
     key: str
@@ -94,44 +94,44 @@ class View:
 
 
 @dataclass(frozen=True)
-class Line:
+class IncidentLine:
     """One line to say, under the name of its delivery."""
 
     name: str
     over: bool
     kind: str
-    troubles: tuple[Trouble, ...]
+    troubles: tuple[Incident, ...]
 
 
-def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Trouble]:
+def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Incident]:
     """All that is wrong, by key. `told`: what the operator knows already, which stays a trouble until it is mended."""
     known = told or {}
     found = [*_late(view, known), *_messages(view, known), *_parked(view)]
-    found += [Trouble(f"refused|{c}", "refused", {"channel": c, "why": why}) for c, why in view.paused.items()]
-    found += [Trouble(f"worker|{q}", "worker", {"queue": q}) for q, count in view.workers.items() if not count]
+    found += [Incident(f"refused|{c}", "refused", {"channel": c, "why": why}) for c, why in view.paused.items()]
+    found += [Incident(f"worker|{q}", "worker", {"queue": q}) for q, count in view.workers.items() if not count]
     for one in view.failing:
         kind, _, name = one.what.partition(" ")
         if one.count >= (SOURCE_FAILS if kind == "source" else MODEL_FAILS):
             about = {"source": name, "n": one.count, "error": one.error}
-            found.append(Trouble(one.what.replace(" ", "|"), kind, about))
+            found.append(Incident(one.what.replace(" ", "|"), kind, about))
     if 0 < view.budget <= view.usd:
         about = {"usd": f"{view.usd:.2f}", "budget": f"{view.budget:.2f}"}
-        found.append(Trouble(f"budget|{view.date}", "budget", about))
+        found.append(Incident(f"budget|{view.date}", "budget", about))
     return {trouble.key: trouble for trouble in found}
 
 
-def _late(view: View, known: Mapping[str, Any]) -> list[Trouble]:
+def _late(view: View, known: Mapping[str, Any]) -> list[Incident]:
     """Digests that are not out. One that was parked is told as that."""
     found = []
     for slot in view.slots:
         key = f"late|{slot.key}"
         if not slot.out and (key in known or not slot.parked):
             about = {"slot": slot.key, "channel": slot.channel, "day": slot.day, "time": slot.time}
-            found.append(Trouble(key, "late", about))
+            found.append(Incident(key, "late", about))
     return found
 
 
-def _messages(view: View, known: Mapping[str, Any]) -> list[Trouble]:
+def _messages(view: View, known: Mapping[str, Any]) -> list[Incident]:
     """Uncertain messages each by itself, refused ones by their delivery, all that a refused token holds up together."""
     found, dead, token = [], dict[str, list[Bad]](), dict[str, list[Bad]]()
     for bad in view.bad:
@@ -143,7 +143,7 @@ def _messages(view: View, known: Mapping[str, Any]) -> list[Trouble]:
             key = next((k for k in known if k.startswith(f"uncertain|{row.delivery}|{row.key}|")), "")
         if row.state == "uncertain" or (row.state in OPEN_STATES and key):
             about = {"channel": bad.channel, "delivery": row.delivery, "part": row.key, "id": row.mark[:8]}
-            found.append(Trouble(key, "uncertain", about, f"{row.mark}:{row.fence}"))
+            found.append(Incident(key, "uncertain", about, f"{row.mark}:{row.fence}"))
         elif row.state == "dead" and row.error == "auth":
             token.setdefault(platform, []).append(bad)
         elif row.state == "dead" and bad.channel not in view.closed:
@@ -152,13 +152,13 @@ def _messages(view: View, known: Mapping[str, Any]) -> list[Trouble]:
         mark, fence = all_of(name), max(bad.row.fence for bad in rows)
         cause: dict[str, Any] = {"channel": rows[0].channel, "delivery": name, "error": rows[0].row.error or "?"}
         cause |= {"n": len(rows), "id": mark[:8]}
-        found.append(Trouble(f"dead|{name}|{fence}", "dead", cause, f"{mark}:{fence}"))
+        found.append(Incident(f"dead|{name}|{fence}", "dead", cause, f"{mark}:{fence}"))
     for platform, rows in token.items():
-        found.append(Trouble(f"token|{platform}", "token", {"platform": platform, "n": len(rows)}))
+        found.append(Incident(f"token|{platform}", "token", {"platform": platform, "n": len(rows)}))
     return found
 
 
-def _parked(view: View) -> list[Trouble]:
+def _parked(view: View) -> list[Incident]:
     """Tasks that were given up; a delivery's messages speak for themselves where they are marked."""
     marked = {f"delivery|{bad.row.delivery}" for bad in view.bad if bad.row.state in ("uncertain", "dead")}
     found = []
@@ -166,7 +166,7 @@ def _parked(view: View) -> list[Trouble]:
         if task.key not in marked and not task.key.startswith(f"delivery|{OURS}") and CONSOLE not in task.key:
             error = task.error if task.error and task.error.isidentifier() else "?"
             about = {"task": task.key, "what": task.kind, "n": max(1, task.fails), "error": error}
-            found.append(Trouble(f"parked|{task.key}", "parked", about))
+            found.append(Incident(f"parked|{task.key}", "parked", about))
     return found
 
 
@@ -177,27 +177,27 @@ def all_of(delivery: str) -> str:
 
 def plan(
     state: dict[str, Any],
-    present: Mapping[str, Trouble],
+    present: Mapping[str, Incident],
     now: float,
     silent: Sequence[str] = (),
     most: int = MOST_LINES,
-) -> tuple[dict[str, Any], list[Line]]:
+) -> tuple[dict[str, Any], list[IncidentLine]]:
     """The state after this look, and what to say. `silent`: troubles that ended without being mended (no "over").
 
     `most`: lines of new trouble that may be said in `LINES_S`.
     """
     lines: dict[str, Any] = {name: dict(line) for name, line in state.get("lines", {}).items()}
     said = [at for at in state.get("said", []) if 0 <= now - at < LINES_S]
-    told, out = {key for line in lines.values() for key in line["troubles"]}, list[Line]()
+    told, out = {key for line in lines.values() for key in line["troubles"]}, list[IncidentLine]()
     for name, line in list(lines.items()):
         kind, keys = line["kind"], line["troubles"]
         if any(key in present for key in keys):
             line.pop("gone", None)
         elif now - line.setdefault("gone", now) >= CALM_S.get(kind, 0.0):
             del lines[name]
-            ended = tuple(Trouble(key, kind, about) for key, about in keys.items() if key not in silent)
+            ended = tuple(Incident(key, kind, about) for key, about in keys.items() if key not in silent)
             if ended:
-                out.append(Line(name, True, kind, ended))
+                out.append(IncidentLine(name, True, kind, ended))
     first = {key: state.get("first", {}).get(key, now) for key in present if key not in told}
     news = [present[key] for key, since in first.items() if now - since >= WAIT_S.get(present[key].kind, 0.0)]
     for kind in dict.fromkeys(trouble.kind for trouble in news):
@@ -207,7 +207,7 @@ def plan(
                 said.append(now)
                 name = f"{OURS}{kind}|{_digest(t.key for t in group)}|{int(now)}"
                 lines[name] = {"kind": kind, "troubles": {t.key: t.about for t in group}, "since": now}
-                out.append(Line(name, False, kind, tuple(group)))
+                out.append(IncidentLine(name, False, kind, tuple(group)))
                 for trouble in group:
                     del first[trouble.key]
     return {"lines": lines, "first": first, "said": said, "at": now}, out

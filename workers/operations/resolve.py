@@ -15,10 +15,10 @@ from redis import Redis
 from prompts import load_profile
 from workers.models import Part
 from workers.operations.incidents import all_of
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.channels import Channels
-from workers.store.incidents import Troubles
+from workers.store.incidents import Incidents
 from workers.store.outbox import Outbox, Row
 from workers.words import Words, words
 
@@ -79,12 +79,12 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-class Again:
+class Resolver:
     """Gives rows that did not get through another chance. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.settings, self.clock = settings, clock
-        self.outbox, self.hands, self.troubles = Outbox(redis), Hands(redis, clock), Troubles(redis)
+        self.outbox, self.dispatcher, self.troubles = Outbox(redis), Dispatcher(redis, clock), Incidents(redis)
         self.channels = Channels(redis)
 
     def pressed(self, does: str, token: str, channel: str, *, may: bool) -> tuple[str, bool]:
@@ -117,13 +117,13 @@ class Again:
             if does == LEAVE:
                 done += self.outbox.leave(row.delivery, row.key, row.fence)
             elif self.outbox.again(row.delivery, row.key, row.fence):
-                self.hands.send(row.delivery)
+                self.dispatcher.send(row.delivery)
                 self.outbox.settled(row.delivery, row.key)
                 done += 1
         if done:
             self._mark(does, rows)
             self.troubles.soon()
-            self.hands.ledger.wake()
+            self.dispatcher.ledger.wake()
         return done
 
     def _mark(self, does: str, rows: list[Row]) -> None:
@@ -133,10 +133,10 @@ class Again:
         for name, line in self.troubles.state().get("lines", {}).items():
             key = next(iter(line["troubles"]))
             if len(line["troubles"]) == 1 and (key in keys or f"{key.rpartition('|')[0]}|" in keys):
-                mark_line(self.outbox, self.hands, name, f"→ {w[f'{does}_done']}")
+                mark_line(self.outbox, self.dispatcher, name, f"→ {w[f'{does}_done']}")
 
 
-def mark_line(outbox: Outbox, hands: Hands, name: str, note: str, more: list[Part] | None = None) -> None:
+def mark_line(outbox: Outbox, dispatcher: Dispatcher, name: str, note: str, more: list[Part] | None = None) -> None:
     """Add a note to a line that was said, without its buttons, and further parts after it."""
     channel = outbox.channel(name) or ""
     rows = {row.key: row for row in outbox.rows(name)}
@@ -149,7 +149,7 @@ def mark_line(outbox: Outbox, hands: Hands, name: str, note: str, more: list[Par
     new = [part, *(more or [])]
     kept = [r for r in rows.values() if r.key not in {p.key for p in new}]
     if outbox.revise(name, [*new, *(Part(key=r.key, parent=r.parent, payload=r.payload) for r in kept)]):
-        hands.send(name)
+        dispatcher.send(name)
 
 
 def _text_of(before: dict[str, Any]) -> str:

@@ -10,8 +10,8 @@ from prompts import load_profile
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, target, targets, terminal
 from workers.errors import BadInput
-from workers.operations.alerts import Operator
-from workers.operations.resolve import Again, home
+from workers.operations.alerts import Alerts
+from workers.operations.resolve import Resolver, home
 from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.render.receipt import receipt_lines
@@ -29,9 +29,9 @@ SHOWN_ABOVE = ("uncertain", "dead", "token", "parked", "worker")
 
 
 def by_hand(settings: Settings, does: str, name: str) -> int:
-    """Post again what `name` means (see `Again.rows`), or let it be; how many messages. BadInput if there are none."""
+    """Post again what `name` means (see `Resolver.rows`), or let it be; how many messages. BadInput if there are none."""
     with store(settings) as redis:
-        again = Again(redis, settings)
+        again = Resolver(redis, settings)
         rows = again.rows(name)
         if not rows:
             raise BadInput(f"no message in trouble is called {name!r}: `status` shows their ids.")
@@ -55,9 +55,7 @@ def collect(settings: Settings) -> dict[str, Any]:
                 for r in Outbox(redis).trouble()
             ],
             "operator": _operator(redis, settings),
-            "present": [
-                {"key": t.key, "kind": t.kind, **t.about} for t in Operator(redis, settings).present().values()
-            ],
+            "present": [{"key": t.key, "kind": t.kind, **t.about} for t in Alerts(redis, settings).present().values()],
             "dead": [{"task": t.key, "kind": t.kind, "error": t.error} for t in ledger.dead()],
             "spend": {
                 "usd": spent.usd,

@@ -16,12 +16,12 @@ from redis.exceptions import RedisError
 
 from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.targets import Target, targets
-from workers.operations.alerts import STILL_S, Operator
-from workers.queueing.dispatcher import Hands
+from workers.operations.alerts import STILL_S, Alerts
+from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.embedded import ensure
-from workers.store.heartbeats import EVERY_S, Beats
+from workers.store.heartbeats import EVERY_S, Heartbeats
 from workers.store.memory import Memory
 from workers.store.redis import connect
 
@@ -39,7 +39,7 @@ AWAY_WAIT_S = 2.0
 
 
 @dataclass
-class Ticker:
+class Scheduler:
     """One clock. `clock` gives seconds since 1970."""
 
     redis: "Redis"
@@ -47,10 +47,10 @@ class Ticker:
     clock: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
-        self.hands = Hands(self.redis, self.clock)
+        self.dispatcher = Dispatcher(self.redis, self.clock)
         self.memory, self.channels = Memory(self.redis), Channels(self.redis)
-        self.operator = Operator(self.redis, self.settings, self.clock)
-        self.beats, self._beaten = Beats(self.redis), float("-inf")
+        self.operator = Alerts(self.redis, self.settings, self.clock)
+        self.beats, self._beaten = Heartbeats(self.redis), float("-inf")
 
     def tick(self) -> int:
         """Open what is due and hand out what is open; returns how many tasks were handed out."""
@@ -72,7 +72,7 @@ class Ticker:
 
     def hand_out(self) -> int:
         """Hand out every open task that is due."""
-        return sum(self.hands.hand_out(key) for key in self.hands.ledger.due(self.clock()))
+        return sum(self.dispatcher.hand_out(key) for key in self.dispatcher.ledger.due(self.clock()))
 
     def run(self, stopping: threading.Event, *, schedule: bool = True) -> None:
         """Tick until `stopping` is set. `schedule=False`: only hand out what others opened."""
@@ -90,11 +90,11 @@ class Ticker:
                 if schedule and now - last > STILL_S:
                     self.operator.away(last, now)
                 last = now
-                due = self.hands.ledger.next_due()
+                due = self.dispatcher.ledger.next_due()
                 most = LONGEST_WAIT_S - (time.monotonic() - looked if schedule else 0.0)
                 wait = most if due is None else min(most, due - self.clock())
                 if wait > 0:
-                    self.hands.ledger.wait(wait)
+                    self.dispatcher.ledger.wait(wait)
             except RedisError:
                 log.warning("redis_away")
                 stopping.wait(AWAY_WAIT_S)
@@ -116,10 +116,10 @@ class Ticker:
         for i, (day, due) in enumerate(missed):
             key = target.slot(day)
             if i < len(missed) - 1 or upto - due > CATCH_UP:
-                if self.hands.ledger.skip(key, "digest", due.timestamp(), now):
+                if self.dispatcher.ledger.skip(key, "digest", due.timestamp(), now):
                     self.memory.note_skipped(target.channel, 1)
                     log.warning("slot_skipped", extra={"slot": key})
-            elif self.hands.open(key, "digest", target.order(day), due=due.timestamp()):
+            elif self.dispatcher.open(key, "digest", target.order(day), due=due.timestamp()):
                 log.info("slot_opened", extra={"slot": key})
         self.memory.move_cursor(target.channel, now)
 
@@ -129,4 +129,4 @@ def serve(settings: Settings) -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    Ticker(connect(ensure(settings)), settings).run(stopping)
+    Scheduler(connect(ensure(settings)), settings).run(stopping)

@@ -1,9 +1,9 @@
 """Several processes under one command: starts them, restarts what exits, stops them all within the grace period.
 
 Each child is in a process group of its own, so that Ctrl-C reaches only us and they are stopped in order; on Linux
-the kernel ends them if we are killed (`leash`).
+the kernel ends them if we are killed (`die_with_parent`).
 
-A `Crew` does the same with copies of its own process: what was imported before they were made is in memory once.
+A `WorkerPool` does the same with copies of its own process: what was imported before they were made is in memory once.
 """
 
 import ctypes
@@ -45,7 +45,7 @@ END_LOOK_S = 0.02
 """Seconds between two looks whether one that was told to end has ended."""
 
 
-def leash(parent: int) -> None:
+def die_with_parent(parent: int) -> None:
     """Called by a child: end with SIGTERM when `parent` dies (Linux; elsewhere nothing)."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -75,7 +75,7 @@ class Process(Protocol):
 class Forked:
     """A copy of this process that does `work`, then exits with 0, or 1 where it raised. Not for a process with threads.
 
-    The copy has none of our signal handlers, a process group of its own, and ends when we die (`leash`).
+    The copy has none of our signal handlers, a process group of its own, and ends when we die (`die_with_parent`).
     """
 
     def __init__(self, name: str, work: Callable[[], None]) -> None:
@@ -96,7 +96,7 @@ class Forked:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             if sys.platform.startswith("linux"):
                 ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode()[:15])
-            leash(parent)
+            die_with_parent(parent)
             work()
             code = 0
         except SystemExit as leaving:
@@ -224,7 +224,7 @@ class Supervisor:
 
 
 @dataclass
-class Crew(Supervisor):
+class WorkerPool(Supervisor):
     """Keeps copies of this process running: each does `work` with its words."""
 
     work: Callable[..., None] = field(kw_only=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from workers.channels.schedule import next_slot
 from workers.channels.targets import targets
-from workers.processes.supervisor import Crew, Supervisor
+from workers.processes.supervisor import Supervisor, WorkerPool
 from workers.processes.worker import import_for
 from workers.processes.worker import work as work_one
 from workers.queueing.kinds import CREW
@@ -60,6 +60,6 @@ def work(settings: Settings, queue: str) -> None:
     if queue == "all":
         embedded.ensure(settings)
         import_for(CREW, settings)
-        Crew([(name,) for name in CREW], work=lambda name: work_one(name, settings, warm=False)).run()
+        WorkerPool([(name,) for name in CREW], work=lambda name: work_one(name, settings, warm=False)).run()
     else:
         work_one(queue, settings)

@@ -23,9 +23,9 @@ from rq.job import Job
 
 from workers.processes.supervisor import PR_SET_PDEATHSIG
 from workers.queueing import current_task
-from workers.queueing.dispatcher import Hands
+from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DEEPDIVE, DELIVERY, DIGEST, FUNCTIONS, INTERACTIVE, QUEUES
-from workers.queueing.rq_job import OurJob
+from workers.queueing.rq_job import PaperboyJob
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect
@@ -117,9 +117,9 @@ def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
         return
     key, attempt = in_hand
     log.error("job_killed", extra={"task": key, "attempt": attempt, "status": status})
-    hands = Hands(job.connection)
-    if hands.put_off(key, attempt, time.time() + KILLED_WAIT_S, "killed"):
-        hands.park(key)
+    dispatcher = Dispatcher(job.connection)
+    if dispatcher.put_off(key, attempt, time.time() + KILLED_WAIT_S, "killed"):
+        dispatcher.park(key)
 
 
 def _import(name: str) -> None:
@@ -143,7 +143,7 @@ def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
     if queue not in QUEUES:
         raise ValueError(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}")
     url = ensure(settings)
-    current_task.OURS = current_task.Hand()
+    current_task.OURS = current_task.CurrentTask()
     if warm:
         import_for([queue], settings)
     worker = SafeWorker(
@@ -152,7 +152,7 @@ def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
         worker_ttl=WORKER_TTL_S,
         maintenance_interval=MAINTENANCE_S,
         job_monitoring_interval=MONITOR_S,
-        job_class=OurJob,
+        job_class=PaperboyJob,
         serializer="json",
         log_job_description=False,
         work_horse_killed_handler=horse_killed,

@@ -11,7 +11,7 @@ SIZE = 4096
 """Bytes of the page; a key is some hundred."""
 
 
-class Hand:
+class CurrentTask:
     """Made before the fork."""
 
     def __init__(self) -> None:
@@ -48,5 +48,5 @@ class Hand:
             self._page[1] = -(-len(noted) // 256)
 
 
-OURS = Hand()
+OURS = CurrentTask()
 """The page of this process and its children; a worker makes its own."""

@@ -19,7 +19,7 @@ from rq.worker_registration import get_keys
 
 from workers.errors import PaperboyError, Refused, Retryable
 from workers.queueing.kinds import KINDS, of_console
-from workers.queueing.rq_job import OurJob
+from workers.queueing.rq_job import PaperboyJob
 from workers.store.ledger import Kind, Ledger, State, Task
 from workers.store.outbox import Outbox
 from workers.store.redis import text
@@ -42,7 +42,7 @@ CONSOLE_TRIES = 2
 """Tries of such a task; a person waits, and can ask again."""
 
 
-class Hands:
+class Dispatcher:
     """Opens tasks in the ledger and hands them to RQ. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", clock: Callable[[], float] = time.time) -> None:
@@ -130,7 +130,7 @@ class Hands:
     def _waiting(self, key: str, kind: str, attempt: int) -> bool:
         """True while RQ still has the job of this attempt in its queue (workers are busy, nothing is lost)."""
         try:
-            job = OurJob.fetch(_job_id(key, kind, attempt), connection=self.redis, serializer="json")
+            job = PaperboyJob.fetch(_job_id(key, kind, attempt), connection=self.redis, serializer="json")
         except NoSuchJobError:
             return False
         return job.get_status() == JobStatus.QUEUED and job.get_position() is not None
@@ -144,7 +144,7 @@ class Hands:
         while (raw := self.redis.lpop(waiting)) is not None:
             name = text(raw)
             try:
-                job = OurJob.fetch(name, connection=self.redis, serializer="json")
+                job = PaperboyJob.fetch(name, connection=self.redis, serializer="json")
                 key, attempt = job.args if job.func_name in ours else ()
                 with self.redis.pipeline(transaction=False) as pipe:
                     job.delete(pipeline=pipe, remove_from_queue=False)
@@ -154,7 +154,7 @@ class Hands:
                 continue
             except (DeserializationError, TypeError, ValueError):
                 log.warning("job_refused", extra={"job": name})
-                self.redis.expire(OurJob.key_for(name), FAILURE_TTL_S)
+                self.redis.expire(PaperboyJob.key_for(name), FAILURE_TTL_S)
         return None
 
     def enqueue(self, key: str, kind: str, attempt: int) -> None:
@@ -188,7 +188,7 @@ def living(redis: "Redis", queue: str) -> int:
 
 
 def _queue(name: str, redis: "Redis") -> Queue:
-    return Queue(name, connection=redis, serializer="json", job_class=OurJob)
+    return Queue(name, connection=redis, serializer="json", job_class=PaperboyJob)
 
 
 def _wait(fails: int, error: Exception) -> float:

@@ -7,7 +7,7 @@ from rq.job import Job
 from workers.queueing.kinds import FUNCTIONS
 
 
-class OurJob(Job):
+class PaperboyJob(Job):
     """A job that runs only our own functions: no other dotted name, no callbacks, no webhooks, no instances."""
 
     @property

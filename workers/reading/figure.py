@@ -35,7 +35,7 @@ class Credit(Record):
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShowableFigure:
     """A figure that may be shown with its credit, or why there is none."""
 
     figure: Figure | None = None
@@ -43,26 +43,26 @@ class Shown:
     why: Why = ""
 
 
-def first_figure(text: PaperText) -> Shown:
+def first_figure(text: PaperText) -> ShowableFigure:
     """The first figure of `text` that may be shown: from the body before an appendix, whole before one of many panels.
 
     Its `image` is an absolute address on arXiv under the version that was read.
     """
     if "withdrawn" in text.flags:
-        return Shown(why="withdrawn")
+        return ShowableFigure(why="withdrawn")
     if not text.figures:
-        return Shown(why="no_figure")
+        return ShowableFigure(why="no_figure")
     if not may_show_figure(text.license):
-        return Shown(why="licence" if text.license else "licence_unknown")
+        return ShowableFigure(why="licence" if text.license else "licence_unknown")
     pictured = [f for f in text.figures if f.image and urlsplit(f.image).path.lower().endswith(SHOWN)]
     told = [f for f in pictured if f.caption]
     if not told:
-        return Shown(why="no_caption" if pictured else "no_image")
+        return ShowableFigure(why="no_caption" if pictured else "no_image")
     late = {s.id for s in text.sections if s.appendix}
     figure = min(told, key=lambda f: (f.section in late, f.images > 1))
     url = text.license or ""
     credit = Credit(ref=text.ref, title=text.title, authors=text.authors, licence=licence_name(url), licence_url=url)
-    return Shown(figure, credit)
+    return ShowableFigure(figure, credit)
 
 
 def licence_name(url: str) -> str:

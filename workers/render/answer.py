@@ -43,7 +43,7 @@ class Cited(Protocol):
         """Its section, for people."""
 
 
-class Said(Protocol):
+class AnswerView(Protocol):
     """What is shown of an answer (`analysis.answer.Answer`)."""
 
     @property
@@ -88,7 +88,7 @@ def nowhere(_passage: str) -> str:
     return ""
 
 
-def slack_parts(answer: Said, key: str, *, parent: str | None = None, link: Link = nowhere) -> list[Part]:
+def slack_parts(answer: AnswerView, key: str, *, parent: str | None = None, link: Link = nowhere) -> list[Part]:
     """The messages: `key`, then `key:1` … where it is long, all in the thread of `parent`.
 
     `link`: URL of a passage by its id, or "". A payload is what `chat.postMessage` takes beside channel and thread.
@@ -111,7 +111,7 @@ def slack_parts(answer: Said, key: str, *, parent: str | None = None, link: Link
     ]
 
 
-def telegram_parts(answer: Said, key: str, *, parent: str | None = None, link: Link = nowhere) -> list[Part]:
+def telegram_parts(answer: AnswerView, key: str, *, parent: str | None = None, link: Link = nowhere) -> list[Part]:
     """The messages: `key` replies to `parent`, what does not fit goes on in `key:1` …, which reply to `key`.
 
     A payload is what `sendMessage` takes beside the chat.
@@ -150,11 +150,11 @@ def live_message(text: str) -> tuple[str, list[Entity]]:
     return messages[-1] if messages else ("", [])
 
 
-def _blocks(answer: Said) -> tuple[Block, ...]:
+def _blocks(answer: AnswerView) -> tuple[Block, ...]:
     return parse(answer.text) or (Paragraph((Span(words(answer.language).nothing_written, italic=True),)),)
 
 
-def _label(answer: Said) -> str:
+def _label(answer: AnswerView) -> str:
     return label_of(answer.language, answer.error, matched=answer.matched) if answer.by == LOCAL else ""
 
 
@@ -177,11 +177,11 @@ def doubts_of(language: str, uncited: int, false_quotes: int, missing_numbers: S
     return f"⚠️ {w.semicolon.join(told)}" if told else ""
 
 
-def _doubts(answer: Said) -> str:
+def _doubts(answer: AnswerView) -> str:
     return doubts_of(answer.language, answer.uncited, answer.false_quotes, answer.missing_numbers)
 
 
-def _places(answer: Said, link: Link) -> Spans:
+def _places(answer: AnswerView, link: Link) -> Spans:
     """The last line: each place once, linked where the caller can."""
     places: dict[str, str] = {}
     for cite in answer.cites:

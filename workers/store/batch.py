@@ -42,7 +42,7 @@ class Call(Generic[T]):
         return replace(self, read=lambda reply: meaning(read(reply)))  # type: ignore[arg-type, return-value]
 
 
-class Trips:
+class Batch:
     """`scripts`: name -> a script as Redis takes it (KEYS and ARGV). One may use another: `f.NAME(keys, args)`."""
 
     def __init__(self, redis: "Redis", scripts: Mapping[str, str]) -> None:

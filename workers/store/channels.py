@@ -23,7 +23,7 @@ CHOICES = "return redis.call('HMGET', KEYS[1], 'profile', 'changes')"
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChannelSettings:
     """A channel's own choices; None or absent: the default holds."""
 
     subscribed: bool | None = None
@@ -42,11 +42,11 @@ class Channels:
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
 
-    def get(self, channel: str) -> Chosen:
+    def get(self, channel: str) -> ChannelSettings:
         """The channel's choices (empty for an unknown one)."""
         raw = {text(n): text(v) for n, v in self.redis.hgetall(k("channel", channel)).items()}
         subscribed = {"1": True, "0": False}.get(raw.get("subscribed", ""))
-        return Chosen(
+        return ChannelSettings(
             subscribed,
             raw.get("profile") or None,
             json.loads(raw.get("changes", "{}")),

@@ -18,7 +18,7 @@ SILENT_S = 60
 
 
 @dataclass(frozen=True)
-class Beat:
+class Heartbeat:
     """The latest sign of life."""
 
     name: str
@@ -31,7 +31,7 @@ class Beat:
     """Seconds since."""
 
 
-class Beats:
+class Heartbeats:
     """Gives and reads signs of life."""
 
     def __init__(self, redis: "Redis") -> None:
@@ -45,7 +45,7 @@ class Beats:
         """Say that it ends, so that nobody waits for the silence."""
         self.redis.delete(key("beat", name))
 
-    def get(self, name: str) -> Beat | None:
+    def get(self, name: str) -> Heartbeat | None:
         """The latest one, or None after SILENT_S without."""
         with self.redis.pipeline(transaction=False) as pipe:
             pipe.get(key("beat", name))
@@ -54,4 +54,4 @@ class Beats:
         if not raw:
             return None
         said = json.loads(text(raw))
-        return Beat(name, bool(said.get("well")), str(said.get("how", "")), max(0.0, SILENT_S - left / 1000))
+        return Heartbeat(name, bool(said.get("well")), str(said.get("how", "")), max(0.0, SILENT_S - left / 1000))

@@ -54,7 +54,7 @@ class Failing:
     """Time of the last failure."""
 
 
-class Troubles:
+class Incidents:
     """Reads and writes them. Times are seconds since 1970 and always arguments."""
 
     def __init__(self, redis: "Redis") -> None:

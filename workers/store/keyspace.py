@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from workers.models import Analysis, Digest, Paper, Record, Score
-from workers.store.threads import Place, Turn
+from workers.store.threads import ThreadPlace, Turn
 
 Type = Literal["string", "hash", "set", "zset", "list"]
 Merge = Literal["keep", "fill", "union", "most", "latest"]
@@ -130,7 +130,7 @@ MOVES: dict[str, Family] = {
     "analysis": Family("string", "keep", _is(Analysis)),
     "votes": Family("hash", "fill", _votes),
     "voted": Family("set", "union", _texts),
-    "about": Family("string", "keep", lambda value: Place(**json.loads(value))),
+    "about": Family("string", "keep", lambda value: ThreadPlace(**json.loads(value))),
     "talk": Family("list", "keep", lambda value: [Turn(**json.loads(turn)) for turn in value]),
     "said": Family("set", "union", _texts),
     "spend": Family("hash", "most", _counts),

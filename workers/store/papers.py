@@ -43,7 +43,7 @@ R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
-class Made:
+class ResultKey:
     """By what something was made. All three are part of its key."""
 
     profile: str
@@ -76,22 +76,22 @@ class Papers:
         found = self._mget(Paper, [key("paper", i) for i in ids])
         return {p.id: p for p in found if p}
 
-    def get_scores(self, papers: Sequence[Paper], made: Made) -> dict[str, Score]:
+    def get_scores(self, papers: Sequence[Paper], made: ResultKey) -> dict[str, Score]:
         """Base id -> bought score, of those that are known."""
         found = self._mget(Score, [made.key("score", p) for p in papers])
         return {s.id: s for s in found if s}
 
-    def put_score(self, paper: Paper, made: Made, score: Score) -> None:
+    def put_score(self, paper: Paper, made: ResultKey, score: Score) -> None:
         """Keep a model's score. ValueError for anything else."""
         if score.state != "scored" or score.by == LOCAL or score.value is None:
             raise ValueError("only a model's finished score is kept")
         self.redis.set(made.key("score", paper), score.model_dump_json(), ex=SCORE_TTL_S)
 
-    def get_analysis(self, paper: Paper, made: Made) -> Analysis | None:
+    def get_analysis(self, paper: Paper, made: ResultKey) -> Analysis | None:
         """The bought analysis, or None."""
         return self._mget(Analysis, [made.key("analysis", paper)])[0]
 
-    def put_analysis(self, paper: Paper, made: Made, analysis: Analysis) -> None:
+    def put_analysis(self, paper: Paper, made: ResultKey, analysis: Analysis) -> None:
         """Keep a model's analysis. ValueError for anything else."""
         if analysis.extracted or analysis.error:
             raise ValueError("only a model's finished analysis is kept")

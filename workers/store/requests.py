@@ -12,12 +12,12 @@ from typing import Any, Literal
 from redis import Redis
 
 from workers.store import channels, ledger, ledger_scripts, people
-from workers.store.batch import Call, Trips
-from workers.store.channels import Chosen
+from workers.store.batch import Batch, Call
+from workers.store.channels import ChannelSettings
 from workers.store.people import HOUR_S, People
 from workers.store.redis import key as k
 from workers.store.redis import text
-from workers.store.threads import KEEP_S, Place, about_key, place_of
+from workers.store.threads import KEEP_S, ThreadPlace, about_key, place_of
 
 _DIVE = """
 local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
@@ -71,30 +71,30 @@ Outcome = Literal["taken", "unknown", "notice", "limited"]
 
 
 @dataclass(frozen=True)
-class Arrived:
+class Request:
     """What became of a request."""
 
     outcome: Outcome
     """`notice`: beyond the limit, and the person is to be told of it; `limited`: was told within the hour."""
-    chosen: Chosen
+    chosen: ChannelSettings
     """The channel's choices (its profile and changes only)."""
     titles: Sequence[str] = ()
     """Titles of the papers in their order, empty where we know none."""
 
 
-class Arrivals:
+class Requests:
     """Makes the calls; `trips` sends them, one or many at a time. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", clock: Callable[[], float]) -> None:
         self.clock, self.people = clock, People(redis, clock)
         scripts = {"open": ledger_scripts.OPEN, "allow": people.ALLOW, "choices": channels.CHOICES}
-        self.trips = Trips(redis, scripts | {"notice": _NOTICE, "where": _WHERE, "dive": _DIVE, "ask": _ASK})
+        self.trips = Batch(redis, scripts | {"notice": _NOTICE, "where": _WHERE, "dive": _DIVE, "ask": _ASK})
 
-    def choices(self, channel: str) -> Call[Chosen]:
+    def choices(self, channel: str) -> Call[ChannelSettings]:
         """What a channel has chosen."""
         return Call("choices", [k("channel", channel)], [], lambda reply: _chosen(*reply))
 
-    def where(self, channel: str, message: str) -> Call[tuple[Chosen, Place | None]]:
+    def where(self, channel: str, message: str) -> Call[tuple[ChannelSettings, ThreadPlace | None]]:
         """What a channel has chosen, and what a message in it is about (None: it is not ours)."""
         keys = [k("channel", channel), about_key(channel, message)]
         return Call("where", keys, [], lambda reply: (_chosen(*reply[:2]), place_of(reply[2])))
@@ -106,8 +106,8 @@ class Arrivals:
         limit: int,
         profile: str,
         papers: Mapping[str, tuple[str, dict[str, Any]]],
-        place: Place | None = None,
-    ) -> Call[Arrived]:
+        place: ThreadPlace | None = None,
+    ) -> Call[Request]:
         """Enter a deep dive of each of `papers` (task's key -> base id, data), all or none of them.
 
         Each task gets the channel's profile, or `profile` where it has chosen none; so does `place`, which then is what
@@ -124,7 +124,7 @@ class Arrivals:
 
     def ask(
         self, channel: str, person: str, limit: int, message: str, task: str, data: dict[str, Any]
-    ) -> Call[Arrived]:
+    ) -> Call[Request]:
         """Enter a question about what `message` is about; the task gets that place. `unknown`: it is not ours.
 
         The questions of one thread take turns, in the order in which they came here.
@@ -139,14 +139,14 @@ class Arrivals:
         return keys, [self.clock(), int(HOUR_S), limit]
 
 
-def _chosen(profile: bytes | None, changes: bytes | None) -> Chosen:
-    return Chosen(profile=text(profile or b"") or None, changes=json.loads(changes or "{}"))
+def _chosen(profile: bytes | None, changes: bytes | None) -> ChannelSettings:
+    return ChannelSettings(profile=text(profile or b"") or None, changes=json.loads(changes or "{}"))
 
 
-def _arrived(reply: Any) -> Arrived:
+def _arrived(reply: Any) -> Request:
     outcome, profile, changes, *titles = reply
     found: Any = text(outcome)
-    return Arrived(found, _chosen(profile, changes), tuple(map(text, titles)))
+    return Request(found, _chosen(profile, changes), tuple(map(text, titles)))
 
 
 def turn_of(channel: str, root: str) -> str:

@@ -20,7 +20,7 @@ MOST_TURNS = 20
 
 
 @dataclass(frozen=True)
-class Place:
+class ThreadPlace:
     """Where a message stands: its thread's root message, and the paper the thread is about."""
 
     root: str
@@ -44,11 +44,11 @@ class Threads:
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
 
-    def put(self, channel: str, message: str, place: Place) -> None:
+    def put(self, channel: str, message: str, place: ThreadPlace) -> None:
         """Remember what a message of ours is about."""
         self.redis.set(about_key(channel, message), json.dumps(asdict(place)), ex=KEEP_S)
 
-    def find(self, channel: str, message: str) -> Place | None:
+    def find(self, channel: str, message: str) -> ThreadPlace | None:
         """What a message is about, or None if it is not ours."""
         return place_of(self.redis.get(about_key(channel, message)))
 
@@ -71,6 +71,6 @@ def about_key(channel: str, message: str) -> str:
     return k("about", channel.partition("/")[0], message)
 
 
-def place_of(raw: Any) -> Place | None:
+def place_of(raw: Any) -> ThreadPlace | None:
     """The place as it is kept."""
-    return Place(**json.loads(raw)) if raw else None
+    return ThreadPlace(**json.loads(raw)) if raw else None

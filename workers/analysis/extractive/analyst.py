@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from prompts import Profile
 from workers.analysis.extractive import fulltext
-from workers.analysis.extractive.fulltext import Chosen
+from workers.analysis.extractive.fulltext import Extract
 from workers.analysis.extractive.rank import matches, rank
 from workers.analysis.extractive.roles import (
     CONTRAST,
@@ -25,7 +25,7 @@ from workers.analysis.extractive.roles import (
     OTHERS,
     RESULT,
 )
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.grounding.sentences import sentences
 from workers.analysis.grounding.statements import gated, statement
 from workers.analysis.meter import Meter
@@ -95,7 +95,7 @@ class Extractive:
 
     def analyse(
         self,
-        given: Given,
+        given: PaperContext,
         profile: Profile,
         meter: Meter | None = None,
         *,
@@ -129,13 +129,13 @@ class Extractive:
         )
 
 
-def _stated(given: Given, name: SectionName, chosen: Chosen) -> Statement | None:
+def _stated(given: PaperContext, name: SectionName, chosen: Extract) -> Statement | None:
     """A sentence with its place; None where it is not found in the text as it was read, or is too short to be."""
     place = given.index.locate(chosen.text.removesuffix(" …"), chosen.paragraph)
     return statement(name, "", place, given) if place else None
 
 
-def _from_abstract(paper: Paper, matched: Sequence[str]) -> dict[SectionName, list[Chosen]]:
+def _from_abstract(paper: Paper, matched: Sequence[str]) -> dict[SectionName, list[Extract]]:
     left = [_Sentence(i, s) for i, s in enumerate(sentences(paper.abstract)) if not LINK.search(s)]
     total = max(1, len(left))
     own = next((s.place for s in left if NEW.search(s.text)), -1)  # what stands before speaks of others' work
@@ -149,7 +149,7 @@ def _from_abstract(paper: Paper, matched: Sequence[str]) -> dict[SectionName, li
     rows: dict[SectionName, list[_Sentence]] = {
         "contribution": contribution, "methodology": methods, "takeaway": results, "limitations": limits
     }  # fmt: skip
-    return {name: [Chosen(s.text) for s in found] for name, found in rows.items()}
+    return {name: [Extract(s.text) for s in found] for name, found in rows.items()}
 
 
 def _take(left: list[_Sentence], most: int, worth: Callable[[_Sentence], float]) -> list[_Sentence]:

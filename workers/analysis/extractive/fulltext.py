@@ -21,7 +21,7 @@ from workers.analysis.extractive.roles import (
     OTHERS,
     RESULT,
 )
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.grounding.sentences import sentences, words_of
 from workers.models import SectionName
 
@@ -64,7 +64,7 @@ _CELLS = re.compile(r"\d\.\d+ +\d+\.\d")
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Extract:
     """One sentence that was picked."""
 
     text: str
@@ -87,13 +87,13 @@ class _Sentence:
         return titles.search(self.section) is not None
 
 
-def choose(given: Given, matched: Sequence[str]) -> dict[SectionName, list[Chosen]]:
+def choose(given: PaperContext, matched: Sequence[str]) -> dict[SectionName, list[Extract]]:
     """Up to a few sentences for each of our sections, none twice. `matched`: interests that results may name."""
     left = [s for s in _sentences(given) if LEAST <= len(s.text) <= MOST and not LINK.search(s.text)]
     title = given.paper.title
     name = title.partition(":")[0] if ":" in title else ""
     admitted = any(s.under(_LIMITS) and _limit(s) > 0 for s in left)  # a conclusion's sentences may sound like limits
-    rows: dict[SectionName, list[Chosen]] = {
+    rows: dict[SectionName, list[Extract]] = {
         "contribution": _take(left, CONTRIBUTIONS, lambda s: _new(s, name)),
         "limitations": _take(
             left, LIMITS, lambda s: _limit(s) if s.under(_LIMITS) or not (admitted and s.under(_END)) else 0.0
@@ -104,7 +104,7 @@ def choose(given: Given, matched: Sequence[str]) -> dict[SectionName, list[Chose
     return {section: rows[section] for section in ("contribution", "methodology", "takeaway", "limitations")}
 
 
-def _sentences(given: Given) -> Iterator[_Sentence]:
+def _sentences(given: PaperContext) -> Iterator[_Sentence]:
     text = given.text
     whole = max(1, sum(len(p.text) for s in text.sections for p in s.paragraphs))
     for n, sentence in enumerate(sentences(text.abstract)):
@@ -122,7 +122,7 @@ def _sentences(given: Given) -> Iterator[_Sentence]:
             at += len(paragraph.text)
 
 
-def _take(left: list[_Sentence], most: int, worth: Callable[[_Sentence], float]) -> list[Chosen]:
+def _take(left: list[_Sentence], most: int, worth: Callable[[_Sentence], float]) -> list[Extract]:
     """Remove the up to `most` worthiest sentences (worth above 0, few from one section) and give them in their
     order."""
     chosen: list[_Sentence] = []
@@ -135,7 +135,7 @@ def _take(left: list[_Sentence], most: int, worth: Callable[[_Sentence], float])
         if not again and sum(c.section == sentence.section for c in chosen) < PER_SECTION:
             chosen.append(sentence)
     places = [i for i, s in enumerate(left) if s in chosen]
-    found = [Chosen(left[i].text, left[i].paragraph) for i in places]
+    found = [Extract(left[i].text, left[i].paragraph) for i in places]
     taken = {s.text for s in chosen}
     left[:] = [s for s in left if s.text not in taken]
     return found

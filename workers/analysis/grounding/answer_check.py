@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from workers.analysis.grounding.citations import unmarked
 from workers.analysis.grounding.index import Index, telling
-from workers.analysis.grounding.normalize import squeeze, without_symbols
+from workers.analysis.grounding.normalize import normalize, without_symbols
 from workers.analysis.grounding.numbers import missing, numbers
-from workers.analysis.grounding.numbers import said as numbers_said
+from workers.analysis.grounding.numbers import stated_numbers as numbers_said
 
 _QUOTED = re.compile(
     r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|『([^『』\n]{8,1200})』|«([^«»\n]{8,1200})»|„([^„“”\n]{8,1200})[“”]"
@@ -47,12 +47,12 @@ def look(text: str, index: Index, question: str) -> Looked:
 
 def unquoted(text: str, index: Index, question: str = "") -> tuple[str, int, int]:
     """(`text` without quotation marks around words that nobody wrote, quotations, those found)."""
-    asked, found = squeeze(question)[0], [0, 0]
+    asked, found = normalize(question)[0], [0, 0]
 
     def mend(match: re.Match[str]) -> str:
         inside = next(group for group in match.groups() if group is not None)
         words = unmarked(inside)
-        kept = squeeze(words)[0]
+        kept = normalize(words)[0]
         if not telling(kept):
             return match.group()
         place = index.locate(words)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from workers.analysis.grounding.normalize import normalize as squeeze
 from workers.analysis.grounding.normalize import sentences as sentences
-from workers.analysis.grounding.normalize import squeeze as squeeze
 from workers.analysis.grounding.numbers import Number, missing
 from workers.analysis.grounding.numbers import numbers as numbers
 from workers.analysis.grounding.polarity import negated
@@ -34,7 +34,7 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where a quote stands."""
 
     paragraph: str
@@ -71,11 +71,11 @@ class Index:
         """All numbers of the paper and its title, in digits and in words, each once."""
         return _numbers_in([self._title, *(p.text for _, p in self.paragraphs)])
 
-    def missing(self, said: Iterable[Number], place: Place | None = None) -> tuple[Number, ...]:
+    def missing(self, said: Iterable[Number], place: Location | None = None) -> tuple[Number, ...]:
         """Those numbers of `said` that the paper does not have, or not at `place`."""
         return missing(said, self.numbers if place is None else numbers(self.words(place)))
 
-    def denied(self, place: Place, words: int = 0) -> bool:
+    def denied(self, place: Location, words: int = 0) -> bool:
         """True where a "not" of the same clause was left out of the words at `place`; `words`: only if it stands among
         so many before them."""
         whole, shift = self._joined(place)
@@ -85,7 +85,7 @@ class Index:
         after = _CLAUSE_ENDS.split(whole[shift + place.end :], maxsplit=1)[0]
         return negated(before) or negated(after)
 
-    def wider(self, place: Place) -> Place:
+    def wider(self, place: Location) -> Location:
         """`place` with the whole of the sentences that it is in, as far as its paragraphs go."""
         whole, shift = self._joined(place)
         for start, end in spans(whole):
@@ -107,7 +107,7 @@ class Index:
 
         return tuple(name for name in names if not there(name))
 
-    def words(self, place: Place) -> str:
+    def words(self, place: Location) -> str:
         """The words at `place`, as the paper has them, with the brackets and stops that touch them."""
         whole, shift = self._joined(place)
         start, end = place.start, shift + place.end
@@ -117,21 +117,21 @@ class Index:
             end += 1
         return whole[start:end]
 
-    def locate(self, quote: str, near: str = "") -> Place | None:
+    def locate(self, quote: str, near: str = "") -> Location | None:
         """Where `quote` stands, letter for letter; None where it does not, or where less than MIN_QUOTE of it counts.
 
         A find that begins or ends inside a word or number is none ("able to" in "unable to"), nor is one that is put
         together from two places: it may run on into the next paragraph only where the text does. `near`: id of the
         paragraph that is meant where the words stand in several; else it is the first.
         """
-        first: Place | None = None
+        first: Location | None = None
         for place in self._places(quote):
             if not near or place.paragraph == near:
                 return place
             first = first or place
         return first
 
-    def _places(self, quote: str) -> Iterator[Place]:
+    def _places(self, quote: str) -> Iterator[Location]:
         """All places of `quote`, in the order of the paper."""
         asked = clean(quote)
         kept = squeeze(asked)[0]
@@ -144,11 +144,11 @@ class Index:
                 yield place
             found = self.stream.find(kept, found + 1)
 
-    def top(self, place: Place) -> str:
+    def top(self, place: Location) -> str:
         """Id of the top-level section a place is in; subsections count as their section."""
         return self._tops.get(place.paragraph, place.section)
 
-    def _place(self, start: int, end: int) -> Place | None:
+    def _place(self, start: int, end: int) -> Location | None:
         if self._torn(start) or self._torn(end):
             return None
         first, at = self._back(start)
@@ -156,7 +156,7 @@ class Index:
         if any(self._ends[first:last]):
             return None
         section, paragraph = self.paragraphs[first]
-        return Place(paragraph.id, section, at, stop + 1, self.paragraphs[last][1].id, paragraph.page)
+        return Location(paragraph.id, section, at, stop + 1, self.paragraphs[last][1].id, paragraph.page)
 
     def _span(self, start: int, end: int) -> str:
         """The text of a find, as it stands."""
@@ -165,13 +165,13 @@ class Index:
         shift = sum(len(p.text) + 1 for _, p in self.paragraphs[first:last])
         return whole[at : shift + stop + 1]
 
-    def _around(self, place: Place) -> list[str]:
+    def _around(self, place: Location) -> list[str]:
         """Texts of the paragraphs that a find stands in."""
         ids = [p.id for _, p in self.paragraphs]
         first = ids.index(place.paragraph)
         return [p.text for _, p in self.paragraphs[first : ids.index(place.last, first) + 1]]
 
-    def _joined(self, place: Place) -> tuple[str, int]:
+    def _joined(self, place: Location) -> tuple[str, int]:
         """(those texts as one, where the last one begins in it)."""
         texts = self._around(place)
         return " ".join(texts), sum(len(text) + 1 for text in texts[:-1])

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from workers.analysis.grounding.index import Index, supported
-from workers.analysis.grounding.normalize import squeeze
-from workers.analysis.grounding.numbers import said as numbers_said
+from workers.analysis.grounding.normalize import normalize
+from workers.analysis.grounding.numbers import stated_numbers as numbers_said
 from workers.models import Record
 from workers.reading.text import clean
 
@@ -14,7 +14,7 @@ GATE_QUOTES, GATE_NUMBERS, GATE_SECTIONS = 1.0, 0.95, 3
 
 def verbatim_ratio(text: str, index: Index) -> float:
     """Longest run of `text` that stands in the paper, as a share of `text` (squeezed): 1.0 is a copy."""
-    kept = squeeze(clean(text))[0]
+    kept = normalize(clean(text))[0]
     best, start = 0, 0
     for end in range(1, len(kept) + 1):
         while end - start > best and kept[start:end] not in index.stream:

@@ -10,7 +10,7 @@ _SYMBOL = re.compile(r"(?<=[A-Za-z)\]}])[_^](?:\{[^{}.]{1,20}\}|-?\w+)")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])[\"')\]”’]*(?:\s+|(?<=[。！？]))")
 
 
-def squeeze(text: str) -> tuple[str, list[int]]:
+def normalize(text: str) -> tuple[str, list[int]]:
     """(what counts of `text`, for each kept character its place in `text`).
 
     NFKD without combining marks, case-folded; kept are letters, digits, `%`, the `.` and `,` of a number, a minus sign

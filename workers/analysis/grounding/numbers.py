@@ -78,7 +78,7 @@ def numbers(text: str) -> list[Number]:
     return [number for _, number in sorted(found, key=lambda row: row[0])]
 
 
-def said(text: str) -> list[Number]:
+def stated_numbers(text: str) -> list[Number]:
     """Numbers of a statement that must be borne out: all that say how much or how many."""
     return [n for n in numbers(_POINTING.sub("x", clean(text))) if not n.small]
 

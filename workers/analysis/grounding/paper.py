@@ -11,7 +11,7 @@ from workers.analysis.grounding.citations import Passage, passages_of
 from workers.analysis.grounding.index import Index
 from workers.analysis.prices import count
 from workers.analysis.schema import visible
-from workers.models import Grounds, Paper, Shown
+from workers.models import Grounds, Paper, PaperFigure
 from workers.reading.figure import first_figure, licence_name
 from workers.reading.shorten import shortened
 from workers.reading.text import Figure, PaperText
@@ -24,8 +24,8 @@ AUTHORS = 3
 
 
 @dataclass(frozen=True)
-class Given:
-    """One paper as it goes to an analyst. Made by `given`."""
+class PaperContext:
+    """One paper as it goes to an analyst. Made by `paper_context`."""
 
     paper: Paper
     text: PaperText
@@ -43,7 +43,7 @@ class Given:
         return Index(self.text)
 
 
-def given(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Given:
+def paper_context(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> PaperContext:
     """The paper with what fits into `most` tokens of it, by section; its abstract goes sentence by sentence."""
     licence = licence_name(text.license or "")
     grounds = Grounds(
@@ -51,14 +51,14 @@ def given(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Given:
     )
     if text.read_from == "abstract":
         alone = passages_of(paper.model_copy(update={"abstract": text.abstract or paper.abstract}))
-        return Given(paper, text, alone, grounds)
+        return PaperContext(paper, text, alone, grounds)
     fit = shortened(text, most, lambda words: count(shown(Passage("", "", words))))
     passages = tuple(Passage(p.id, where, p.text) for where, p in fit.paragraphs if p.text.strip())
     read = {"sections": fit.sections, "sections_read": fit.sections_read, "left_out": (*fit.left_out, *fit.cut)}
-    return Given(paper, text, passages, grounds.model_copy(update=read), _anchors(text))
+    return PaperContext(paper, text, passages, grounds.model_copy(update=read), _anchors(text))
 
 
-def _figure(paper: Paper, text: PaperText) -> Shown | None:
+def _figure(paper: Paper, text: PaperText) -> PaperFigure | None:
     """The first figure to show, with its credit; else the first one to link; None where there is none."""
     found = first_figure(text)
     if found.figure and found.credit:
@@ -67,11 +67,13 @@ def _figure(paper: Paper, text: PaperText) -> Shown | None:
         credit = " · ".join(filter(None, [authors, found.credit.title, f"arXiv:{text.ref}", found.credit.licence]))
         figure = found.figure
         label, caption = _caption(figure)
-        return Shown(label=label, caption=caption, image=figure.image or "", credit=credit, anchor=figure.id)
+        return PaperFigure(label=label, caption=caption, image=figure.image or "", credit=credit, anchor=figure.id)
     if not text.figures or "withdrawn" in text.flags:
         return None
     figure = text.figures[0]
-    return Shown(label=_caption(figure)[0], anchor=figure.id if text.read_from == "html" else "", page=figure.page)
+    return PaperFigure(
+        label=_caption(figure)[0], anchor=figure.id if text.read_from == "html" else "", page=figure.page
+    )
 
 
 def _caption(figure: Figure) -> tuple[str, str]:

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from workers.analysis.grounding.answer_check import unquoted
-from workers.analysis.grounding.index import MIN_QUOTE, Index, Place
+from workers.analysis.grounding.index import MIN_QUOTE, Index, Location
 from workers.analysis.grounding.metrics import Claim, failures, measure
 from workers.analysis.grounding.normalize import without_symbols
 from workers.analysis.grounding.numbers import Number
-from workers.analysis.grounding.numbers import said as numbers_said
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.numbers import stated_numbers as numbers_said
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.grounding.polarity import turned
 from workers.analysis.grounding.sentences import SENTENCE_MAX
 from workers.analysis.schema import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
@@ -58,19 +58,19 @@ class Checked:
 
     section: SectionName
     claim: ClaimAnswer
-    place: Place | None
+    place: Location | None
     wrong: str = ""
     """One of NO_QUOTE, NOT_FOUND, NO_NUMBER, TURNED; empty: it may be shown."""
     missing: tuple[str, ...] = ()
     """Numbers, and names with one, that were not found, as often as they are said."""
 
 
-def check(answer: DeepdiveAnswer, given: Given) -> list[Checked]:
+def check(answer: DeepdiveAnswer, given: PaperContext) -> list[Checked]:
     """Every statement of an answer, looked up."""
     return [_check(name, claim, given) for name in SECTIONS for claim in getattr(answer, name)]
 
 
-def mended(checked: Sequence[Checked], fixes: Sequence[FixedAnswer], given: Given) -> list[Checked]:
+def mended(checked: Sequence[Checked], fixes: Sequence[FixedAnswer], given: PaperContext) -> list[Checked]:
     """The statements with those written anew in the place of the wrong ones (numbered from 1); a fix that is given
     up, or no better, changes nothing."""
     out = list(checked)
@@ -98,12 +98,12 @@ def empty(checked: Sequence[Checked]) -> bool:
     return any(not any(c.section == name and not c.wrong for c in checked) for name in NEEDED)
 
 
-def statements_of(checked: Sequence[Checked], given: Given) -> tuple[Statement, ...]:
+def statements_of(checked: Sequence[Checked], given: PaperContext) -> tuple[Statement, ...]:
     """What may be shown, with its places."""
     return tuple(statement(c.section, section(c.claim.text), c.place, given) for c in checked if not c.wrong)
 
 
-def statement(name: SectionName, text: str, place: Place | None, given: Given) -> Statement:
+def statement(name: SectionName, text: str, place: Location | None, given: PaperContext) -> Statement:
     """A statement that stands at `place`, in the paper's own letters; None: our reading."""
     if place is None:
         return Statement(section=name, text=text)
@@ -118,7 +118,7 @@ def statement(name: SectionName, text: str, place: Place | None, given: Given) -
     )
 
 
-def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: Given) -> Grounds:
+def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: PaperContext) -> Grounds:
     """The counts of what was said (`checked`), and the gate and metrics of what is `shown`."""
     said = [_count(_judged(c.claim.text, given)) for c in checked]
     counts = {
@@ -131,7 +131,7 @@ def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: Gi
     return gated(shown, given).model_copy(update=counts)
 
 
-def gated(shown: Sequence[Statement], given: Given) -> Grounds:
+def gated(shown: Sequence[Statement], given: PaperContext) -> Grounds:
     """What is known of the reading, with the gate's checks and the metrics of what is shown; its counts are the
     shown's."""
     quotes = [(s.quote,) if s.quote else () for s in shown]
@@ -158,7 +158,7 @@ def as_sections(shown: Sequence[Statement]) -> dict[str, str]:
     return {name: "".join(found) if len(found) < 2 else listed[name] for name, found in rows.items()}
 
 
-def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
+def _check(name: SectionName, claim: ClaimAnswer, given: PaperContext) -> Checked:
     index: Index = given.index
     quote = visible(claim.quote).strip()
     claim = claim.model_copy(update={"quote": quote, "text": unquoted(claim.text, index)[0]})
@@ -182,7 +182,7 @@ def _check(name: SectionName, claim: ClaimAnswer, given: Given) -> Checked:
     return replace(found, wrong=found.wrong or (NO_NUMBER if found.missing else ""))
 
 
-def _judged(text: str, given: Given) -> str:
+def _judged(text: str, given: PaperContext) -> str:
     """What of a statement is judged, as a reader sees it: no Markdown, not the paper's own name, nor indices of
     symbols."""
     for title in (given.paper.title, given.text.title):
@@ -201,7 +201,7 @@ def _count(text: str) -> int:
     return len(names) + len(bare)
 
 
-def _bearing(said: Sequence[Number], place: Place | None, index: Index) -> Place | None:
+def _bearing(said: Sequence[Number], place: Location | None, index: Index) -> Location | None:
     """`place`, or the whole sentences it is in where only they have all numbers that are said, or a "not" that the
     quote left out; None where that would be too long to show."""
     if place is None or not ((lost := index.missing(said, place)) or index.denied(place)):

@@ -66,25 +66,25 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Said:
+class Conversation:
     """What is asked: the system prompt, and turns in the form of the Messages API, the last one the user's."""
 
     system: str
     messages: tuple[dict[str, Any], ...]
 
     @classmethod
-    def once(cls, system: str, user: str) -> "Said":
+    def once(cls, system: str, user: str) -> "Conversation":
         """One turn of plain text."""
         return cls(system, ({"role": "user", "content": user},))
 
-    def and_then(self, hint: str) -> "Said":
+    def and_then(self, hint: str) -> "Conversation":
         """With more words at the end of the last turn."""
         if not hint:
             return self
         last = self.messages[-1]
         content: Any = last["content"]
         content = content + hint if isinstance(content, str) else [*content, {"type": "text", "text": hint.strip()}]
-        return Said(self.system, (*self.messages[:-1], {**last, "content": content}))
+        return Conversation(self.system, (*self.messages[:-1], {**last, "content": content}))
 
 
 class Calls:
@@ -98,7 +98,7 @@ class Calls:
         self._plain: set[str] = set()
         """Models that answered 400 to `thinking` or `effort` and accepted the call without them."""
 
-    def ask(self, task: Task, said: Said, shape: type[A], meter: Meter, attempts: int = ATTEMPTS) -> A:
+    def ask(self, task: Task, said: Conversation, shape: type[A], meter: Meter, attempts: int = ATTEMPTS) -> A:
         """The answer. Raises ModelFailed, ModelDeclined or OverBudget."""
         tokens, hint = task.max_tokens, ""
         for attempt in range(1, attempts + 1):
@@ -129,7 +129,7 @@ class Calls:
                 return answer
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    def _call(self, task: Task, said: Said, tokens: int, shape: type[A], meter: Meter) -> A:
+    def _call(self, task: Task, said: Conversation, tokens: int, shape: type[A], meter: Meter) -> A:
         body = self._body(task, said, tokens, shape)
         expected = count(text_of(body))
         with meter.call(task.model, Usage(tokens_in=expected, tokens_out=tokens)) as bill:
@@ -145,7 +145,7 @@ class Calls:
             raise Failure(PAPER_LOST, again=False)
         return answer_of(message, shape)
 
-    def _body(self, task: Task, said: Said, tokens: int, shape: type[BaseModel]) -> dict[str, Any]:
+    def _body(self, task: Task, said: Conversation, tokens: int, shape: type[BaseModel]) -> dict[str, Any]:
         body: dict[str, Any] = {"model": task.model, "max_tokens": tokens, "messages": list(said.messages)}
         if self._settings.model_preset == "compatible":
             schema = "" if task.whole else _AS_TEXT + json.dumps(shape.model_json_schema(), ensure_ascii=False)

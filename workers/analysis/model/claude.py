@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 import prompts
 from prompts import Profile
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.grounding.statements import (
     Checked,
     as_sections,
@@ -21,7 +21,7 @@ from workers.analysis.grounding.statements import (
     statements_of,
 )
 from workers.analysis.meter import Meter
-from workers.analysis.model.calls import THINKING_TOKENS, Calls, Said, Task
+from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
 from workers.analysis.schema import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
@@ -63,7 +63,7 @@ class Claude:
         quiet = self.score_model.startswith(NO_THINKING)
         tokens = SCORE_TOKENS if quiet else SCORE_TOKENS + THINKING_TOKENS
         task = Task(self.score_model, "low", SCORE_TIMEOUT_S, tokens, think=not quiet, keep_system=True)
-        said = Said.once(*prompts.load("score").render(**_told(profile), paper=_as_json(paper)))
+        said = Conversation.once(*prompts.load("score").render(**_told(profile), paper=_as_json(paper)))
         answer = self._calls.ask(task, said, ScoreAnswer, meter)
         named = {_plain_key(m) for m in answer.matched}
         return Score(
@@ -76,7 +76,7 @@ class Claude:
             by=self.score_model,
         )
 
-    def analyse(self, given: Given, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
+    def analyse(self, given: PaperContext, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
         """The four sections: statements whose quotes and numbers code has found in what was read of the paper.
 
         Those that are not found are asked for once more, and then left out.
@@ -86,7 +86,7 @@ class Claude:
         told = {**_told(profile), "read": read, "known": known_of(given.paper), "schema": _schema(DeepdiveAnswer)}
         _, instruction = prompts.load("deepdive").render(**told)
         system, content = opening(given.paper, given.passages, instruction, native=native, keep=keep)
-        said = Said(system, ({"role": "user", "content": content},))
+        said = Conversation(system, ({"role": "user", "content": content},))
         task = Task(self.deepdive_model, EFFORT, DEEPDIVE_TIMEOUT_S, DEEPDIVE_TOKENS, whole=True)
         answer = self._calls.ask(task, said, DeepdiveAnswer, meter)
         checked = check(answer, given)
@@ -104,7 +104,13 @@ class Claude:
         )  # fmt: skip
 
     def _mend(
-        self, task: Task, said: Said, answer: DeepdiveAnswer, checked: list[Checked], given: Given, meter: Meter
+        self,
+        task: Task,
+        said: Conversation,
+        answer: DeepdiveAnswer,
+        checked: list[Checked],
+        given: PaperContext,
+        meter: Meter,
     ) -> list[Checked]:
         """The statements after one more call for the wrong ones; as they were where that call fails."""
         _, text = prompts.load("repair").render(problems=problems(checked), schema=_schema(RepairAnswer))
@@ -112,7 +118,7 @@ class Claude:
             {"role": "assistant", "content": answer.model_dump_json()},
             {"role": "user", "content": text},
         )
-        short, again = replace(task, max_tokens=REPAIR_TOKENS), Said(said.system, (*said.messages, *turns))
+        short, again = replace(task, max_tokens=REPAIR_TOKENS), Conversation(said.system, (*said.messages, *turns))
         try:
             fixes = self._calls.ask(short, again, RepairAnswer, meter, attempts=1)
         except (ModelFailed, ModelDeclined, OverBudget):

@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W_]+")
 _VARIABLE = re.compile(r"\$\w+")
 
 
-def recites(answer: Any) -> bool:
+def leaks_prompt(answer: Any) -> bool:
     """True where a text, or any string inside lists and objects, shares RUN words in a row with a prompt of ours."""
     return any(not _runs().isdisjoint(_shingles(text)) for text in _strings(answer))
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import prompts
 from workers.analysis.grounding.citations import Passage
-from workers.analysis.grounding.paper import Given
+from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.model.paper_prompt import EFFORT, known_of, numbered, opening, read_of
 from workers.analysis.schema import visible
 
@@ -30,7 +30,7 @@ class Told(Protocol):
         """What was answered, as it was shown."""
 
 
-def body_of(question: str, given: Given, turns: Sequence[Told], *, native: bool) -> dict[str, Any]:
+def body_of(question: str, given: PaperContext, turns: Sequence[Told], *, native: bool) -> dict[str, Any]:
     """System prompt and messages. `native`: the service takes documents and records citations itself."""
     told = [(visible(t.question[:TURN_MAX]), visible(t.answer[:TURN_MAX])) for t in turns]
     told = [(asked, said) for asked, said in told if asked.strip() and said.strip()][-HISTORY:]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from workers.analysis.meter import Usage
-from workers.analysis.model.prompt_leak import recites
+from workers.analysis.model.prompt_leak import leaks_prompt
 from workers.errors import ModelDeclined, ModelFailed
 
 log = logging.getLogger(__name__)
@@ -153,7 +153,7 @@ def answer_of(message: Any, shape: type[A]) -> A:
             answer = shape.model_validate(decoder.raw_decode(text, brace)[0])
         except (ValueError, RecursionError):
             continue
-        if recites(answer.model_dump()):
+        if leaks_prompt(answer.model_dump()):
             break
         return answer
     raise Failure("invalid")

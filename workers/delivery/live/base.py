@@ -29,7 +29,7 @@ Noted = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Shown:
+class LiveMessage:
     """The message that people have seen growing."""
 
     message: str
@@ -47,7 +47,7 @@ class Live(Protocol):
     def push(self, text: str) -> None:
         """The Markdown so far."""
 
-    def end(self, parts: Sequence[Part] = (), mark: str = "") -> Shown | None:
+    def end(self, parts: Sequence[Part] = (), mark: str = "") -> LiveMessage | None:
         """Stop, and make the message the first of `parts`. None: there is no message, the outbox posts all parts.
 
         `mark`: of the outbox row of that part, put into the message where the platform has room for it. Without
@@ -64,7 +64,7 @@ class Quiet:
     def push(self, text: str) -> None:
         """Nothing."""
 
-    def end(self, parts: Sequence[Part] = (), mark: str = "") -> Shown | None:
+    def end(self, parts: Sequence[Part] = (), mark: str = "") -> LiveMessage | None:
         """There is no message."""
         return None
 
@@ -121,7 +121,7 @@ class Background:
             self._newest = text
             self._turn.notify()
 
-    def end(self, parts: Sequence[Part] = (), mark: str = "") -> Shown | None:
+    def end(self, parts: Sequence[Part] = (), mark: str = "") -> LiveMessage | None:
         """See Live."""
         with self._turn:
             self._over = True
@@ -133,7 +133,7 @@ class Background:
                 self._tried("note", lambda: self.note(""))
             return None
         complete = bool(self.message) and self._tried("finish", lambda: self.finish(parts[0], mark))
-        return Shown(self.message, complete) if self.message else None
+        return LiveMessage(self.message, complete) if self.message else None
 
     # -- the thread ----------------------------------------------------------------------------------------------
 

@@ -23,8 +23,8 @@ from workers.operations.doctor.sources import sources
 from workers.operations.doctor.telegram import telegram
 from workers.settings import Settings
 from workers.store import embedded
-from workers.store.channels import Channels, Chosen
-from workers.store.heartbeats import Beats
+from workers.store.channels import Channels, ChannelSettings
+from workers.store.heartbeats import Heartbeats
 from workers.store.redis import connect
 
 REDIS_S, ANSWER_S = 15.0, 5.0
@@ -52,7 +52,7 @@ def run(settings: Settings) -> list[Finding]:
         told = [p for p in loaded if isinstance(p, Profile)]
         found += [f for f in loaded if isinstance(f, Finding)]
         found += schedule(goals, known=redis is not None)
-        beats = Beats(redis) if redis else None
+        beats = Heartbeats(redis) if redis else None
         running = bool(beats and beats.get("clock"))
         listening = bool(beats and beats.get("telegram"))
         found.append(_running(running, known=beats is not None))
@@ -116,7 +116,7 @@ def _goals(settings: Settings, channels: Channels | None) -> list[tuple[Target, 
     telegram_able = bool(settings.telegram_bot_token.get_secret_value())
     named = [f"slack:{c}" for c in settings.slack_channels if slack_able]
     named += [f"telegram:{c}" for c in settings.telegram_chats if telegram_able]
-    return [(target(settings, name, Chosen()), "") for name in named]
+    return [(target(settings, name, ChannelSettings()), "") for name in named]
 
 
 def _operator(
@@ -127,7 +127,7 @@ def _operator(
     where = channels.address(wanted) if channels and wanted else wanted
     if not where or where in {goal.channel for goal, _ in goals}:
         return []
-    return [(target(settings, where, Chosen()), channels.get(where).paused if channels else "")]
+    return [(target(settings, where, ChannelSettings()), channels.get(where).paused if channels else "")]
 
 
 def _unheard(settings: Settings) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.fetch_state import Fetches
-from workers.store.heartbeats import Beats
+from workers.store.heartbeats import Heartbeats
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
@@ -57,7 +57,7 @@ class _Store(Collector):
             yield _gauge(name, text, ["queue"], (((queue,), one[field]) for queue, one in found.items()))
 
     def _parts(self) -> Iterator[Metric]:
-        beats = Beats(self.redis)
+        beats = Heartbeats(self.redis)
         wanted = report.configured(self.settings)
         found = {name: beats.get(name) for name in ("clock", "slack", "telegram") if name in wanted}
         text = "1 where a process gives signs of life and is connected."

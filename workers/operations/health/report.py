@@ -13,7 +13,7 @@ from rq.job import Job
 from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
-from workers.store.heartbeats import Beats
+from workers.store.heartbeats import Heartbeats
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 
@@ -38,7 +38,7 @@ def collect(redis: "Redis", settings: Settings, parts: frozenset[str]) -> dict[s
     started = time.perf_counter()
     redis.ping()
     answer_ms = (time.perf_counter() - started) * 1000
-    beats = {name: Beats(redis).get(name) for name in ("clock", "slack", "telegram")}
+    beats = {name: Heartbeats(redis).get(name) for name in ("clock", "slack", "telegram")}
     queues = {name: queue(redis, name) for name in QUEUES}
     reasons = [f"no sign of life of {part}" for part in PARTS if part in parts and part in beats and not beats[part]]
     reasons += [f"{b.name} is not connected" for b in beats.values() if b and not b.well and b.name in parts]

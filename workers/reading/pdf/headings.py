@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workers.reading.pdf.lines import Line, join
+from workers.reading.pdf.lines import TextLine, join
 
 HEADING_CHARS = 90
 """Most characters of a heading's line."""
@@ -129,12 +129,12 @@ class Headings:
         m = _RUN_IN.match(text)
         return m.end() if m else 0
 
-    def larger(self, line: Line) -> float:
+    def larger(self, line: TextLine) -> float:
         """Size of `line` where it is larger than the body, else 0."""
         size = line.page.size(line.at)
         return size if size >= self.size * LARGER else 0.0
 
-    def match(self, line: Line, ended: bool) -> Heading | None:
+    def match(self, line: TextLine, ended: bool) -> Heading | None:
         """The heading that `line` is, or None. `ended`: a paragraph ended just before it."""
         text = line.text
         if not may_be_heading(text, ended) or (line.cut and not self.larger(line)):
@@ -217,7 +217,7 @@ def _value(roman: str) -> int:
     return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
 
 
-def title_of(lines: Sequence[Line]) -> str:
+def title_of(lines: Sequence[TextLine]) -> str:
     """The first lines of the largest type."""
     styles = [line.page.style(line.at) for line in lines[:TITLE_AMONG]]
     largest = max((size for size, _ in styles), default=0.0)

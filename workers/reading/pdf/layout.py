@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from workers.reading.pdf.captions import begins_caption, number_of
 from workers.reading.pdf.headings import SAME_PT, Heading, Headings, may_be_heading, title_of
-from workers.reading.pdf.lines import LAST, Line, ends, join, lines_of, without_edges
+from workers.reading.pdf.lines import LAST, TextLine, ends, join, lines_of, without_edges
 from workers.reading.pdf.pages import Page
 from workers.reading.text import Figure, Paragraph, Section, Table, label_of
 
@@ -72,7 +72,7 @@ def lay_out(pages: list[Page]) -> Layout:
 class _Reader:
     """Goes once through the lines, from one that may be a heading or caption to the next."""
 
-    def __init__(self, lines: list[Line], out: Layout) -> None:
+    def __init__(self, lines: list[TextLine], out: Layout) -> None:
         self.lines, self.out = lines, out
         lengths = sorted([n for line in _some(lines, WIDTH_LINES) if (n := len(line.text)) > 20])
         width = lengths[len(lengths) * 3 // 4] if lengths else 80
@@ -91,10 +91,10 @@ class _Reader:
         self._mark(EARLY * width)
         self.counts: Counter[int] = Counter()
         self.ids: set[str] = set()
-        self.buffer: list[Line] = []
+        self.buffer: list[TextLine] = []
         self.paragraphs: list[Paragraph] = []
         self.heading = ("front", "", 1)
-        self.front: list[Line] = []
+        self.front: list[TextLine] = []
         self.quoted = False
         """Whether the front became part of a section."""
         self.references: list[str] = []
@@ -172,7 +172,7 @@ class _Reader:
         k += 1
         if found.kind == "run-in":
             rest = line.text[self.headings.run_in(line.text) :]
-            self.buffer = [Line(rest, line.page, line.at, line.cut)] if rest else []
+            self.buffer = [TextLine(rest, line.page, line.at, line.cut)] if rest else []
         if found.kind == "body":
             size, parts = self.headings.larger(line), [line]
             while size and k < len(self.lines) and not self._heading(k):  # a title of two lines
@@ -221,7 +221,7 @@ class _Reader:
             lines = lines[begin:]
         self._paragraph(lines)
 
-    def _paragraph(self, lines: list[Line]) -> None:
+    def _paragraph(self, lines: list[TextLine]) -> None:
         if lines and (text := join(lines)):
             page = lines[0].page.number
             self.counts[page] += 1
@@ -284,6 +284,6 @@ class _Reader:
         out.apart = " ".join([*front, *self.references])
 
 
-def _some(lines: list[Line], count: int) -> list[Line]:
+def _some(lines: list[TextLine], count: int) -> list[TextLine]:
     """About `count` of `lines`, spread evenly."""
     return lines[:: max(1, len(lines) // count)]

@@ -35,7 +35,7 @@ LAST = frozenset(f".?:!。{_QUOTES}")
 """Characters one of which a line has at its end that ends a sentence."""
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """One line: `text` is clean, `cut` tells that its last word goes on in the next line."""
 
     text: str
@@ -45,11 +45,11 @@ class Line(NamedTuple):
     cut: bool = False
 
 
-_line: Callable[[tuple[str, Page, int, bool]], Line] = partial(tuple.__new__, Line)
-"""As `Line(*fields)`, in a third of the time: a paper has a thousand lines."""
+_line: Callable[[tuple[str, Page, int, bool]], TextLine] = partial(tuple.__new__, TextLine)
+"""As `TextLine(*fields)`, in a third of the time: a paper has a thousand lines."""
 
 
-def lines_of(page: Page) -> list[Line]:
+def lines_of(page: Page) -> list[TextLine]:
     """The lines of `page`, cleaned, without empty ones."""
     text = page.text
     cuts: Iterable[bool] = repeat(False)
@@ -76,11 +76,11 @@ def _odd(raw: str) -> str:
     return f"• {text}" if raw[0] == "\x0f" and text else text
 
 
-def without_edges(pages: list[list[Line]]) -> tuple[list[Line], str]:
+def without_edges(pages: list[list[TextLine]]) -> tuple[list[TextLine], str]:
     """(all lines but page numbers and running heads, arXiv's stamp)."""
     shapes = [[_DIGITS.sub("#", x.text) for x in _edge(page)] for page in pages]
     counts = Counter(shape for page in shapes for shape in set(page))
-    kept, stamp = list[Line](), ""
+    kept, stamp = list[TextLine](), ""
     for page, edge in zip(pages, shapes, strict=True):
         head = len(edge) if len(page) == len(edge) else EDGE_LINES
         often = [k for k, shape in enumerate(edge) if counts[shape] >= REPEATS and not _CAPTION.match(shape)]
@@ -97,7 +97,7 @@ def without_edges(pages: list[list[Line]]) -> tuple[list[Line], str]:
     return kept, stamp
 
 
-def _edge(page: Sequence[Line]) -> Sequence[Line]:
+def _edge(page: Sequence[TextLine]) -> Sequence[TextLine]:
     """The lines at the top and bottom."""
     return page if len(page) <= 2 * EDGE_LINES else (*page[:EDGE_LINES], *page[-EDGE_LINES:])
 
@@ -112,7 +112,7 @@ def ends(text: str) -> bool:
     return last in (".", "?", ":", "。") or (last == "!" and text[-4:-1].isalpha())
 
 
-def join(lines: Iterable[Line]) -> str:
+def join(lines: Iterable[TextLine]) -> str:
     """Lines as running text: a word cut at the end of a line is put together, a compound keeps its hyphen."""
     pieces = " ".join([f"{text}\x02" if cut else text for text, _, _, cut in lines]).split("\x02 ")
     text = pieces[0]
