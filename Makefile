@@ -26,7 +26,7 @@ demo: setup  ## show the whole bot at work: no account, no key, no network
 test: setup  ## run all tests, four files at a time: most of the time they wait
 	@$(RUN) -m pytest -n 4 --dist loadfile
 
-promises: setup  ## keep every promise of README's table to the full (about 40 minutes), and write the table
+promises: setup  ## keep every promise of docs/promises.md to the full (about 40 minutes), and write the table
 	@PROMISES=full $(RUN) -m pytest -n 2 --dist loadfile tests/promises; code=$$?; $(RUN) -m tests.promises.table && exit $$code
 
 run: setup  ## run everything that is configured (= python -m bot up)

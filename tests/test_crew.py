@@ -119,7 +119,8 @@ def test_how_it_ended(work, code):
 
 def test_waiting_has_an_end():
     program = (
-        "import signal, subprocess\nfrom workers.processes.supervisor import Forked\nchild = Forked('x', signal.pause)\n"
+        "import signal, subprocess\nfrom workers.processes.supervisor import Forked\n"
+        "child = Forked('x', signal.pause)\n"
         "try:\n    child.wait(0.1)\nexcept subprocess.TimeoutExpired:\n    child.kill()\n    print(child.wait())"
     )
     done = subprocess.run(

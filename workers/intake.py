@@ -2,8 +2,8 @@
 
 Everything that takes time becomes a task: entered in the ledger under the triggering event's id (so a redelivered event
 finds itself known), then acknowledged. What people do most is a `Call`, made in one round trip to the store, alone
-(`now`) or together with others (`bot.batching`). Nothing here fetches, reads or calls a model. `channel` is `slack:C1` or
-`telegram:-100` (with `/topic` where there is one); `person` the platform's user id with the platform before it.
+(`now`) or together with others (`bot.batching`). Nothing here fetches, reads or calls a model. `channel` is `slack:C1`
+or `telegram:-100` (with `/topic` where there is one); `person` the platform's user id with the platform before it.
 """
 
 from collections.abc import Callable, Sequence

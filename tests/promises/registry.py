@@ -1,6 +1,7 @@
 """The 36 promises: number, what is promised in one line, and the weaker form where a platform allows no more.
 
-A test keeps promise 7 when its name begins with `test_07_`; `tests/promises/table.py` makes README's table of these.
+A test keeps promise 7 when its name begins with `test_07_`; `tests/promises/table.py` makes docs/promises.md
+of these.
 """
 
 from dataclasses import dataclass

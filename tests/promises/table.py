@@ -1,6 +1,6 @@
-"""The table of promises, from the results of a run: `python -m tests.promises.table` prints it and writes README's.
+"""Makes the table of promises from the results of a run: prints it and writes docs/promises.md.
 
-README is left alone unless the run was a full one of all promises (or `--readme` is given, and every promise tested is
+The page is left alone unless the run was a full one of all promises (or `--page` is given, and every promise tested is
 kept). Exit status 1 when a promise is not kept or was not tested.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.promises.registry import GROUPS, PROMISES
 
 ROOT = Path(__file__).parents[2]
-RESULTS, README = ROOT / "promises-out" / "results.json", ROOT / "README.md"
+RESULTS, PAGE = ROOT / "promises-out" / "results.json", ROOT / "docs" / "promises.md"
 BEGIN, END = "<!-- promises: written by make promises -->", "<!-- /promises -->"
 
 
@@ -40,16 +40,16 @@ def table(results: dict) -> str:
     return "\n".join(lines)
 
 
-def rows_of(readme: str) -> list[tuple[str, str, str]]:
-    """(number, promise, result) of each row of README's table."""
-    _, _, rest = readme.partition(BEGIN)
+def rows_of(page: str) -> list[tuple[str, str, str]]:
+    """(number, promise, result) of each row of the page's table."""
+    _, _, rest = page.partition(BEGIN)
     inside, _, _ = rest.partition(END)
     cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in inside.splitlines()]
     return [(row[0], row[1], row[2]) for row in cells if row[0].isdigit()]
 
 
 def main() -> int:
-    """Print the table; write it into README after a full run."""
+    """Print the table; write it into docs/promises.md after a full run."""
     run = json.loads(RESULTS.read_text())
     results = run["promises"]
     made = table(results)
@@ -58,14 +58,14 @@ def main() -> int:
     broken = [n for n, it in states.items() if not it.startswith("kept")]
     if broken:
         print(f"\nnot kept or not tested: {', '.join(map(str, broken))}", file=sys.stderr)
-    told = "--readme" in sys.argv and "**not kept**" not in states.values()
+    told = "--page" in sys.argv and "**not kept**" not in states.values()
     if told or (run["full"] and not broken):
-        before, begin, rest = README.read_text().partition(BEGIN)
+        before, begin, rest = PAGE.read_text().partition(BEGIN)
         _, end, after = rest.partition(END)
         if not (begin and end):
-            sys.exit(f"README.md has no place for the table: {BEGIN} … {END}")
+            sys.exit(f"docs/promises.md has no place for the table: {BEGIN} … {END}")
         from_ = "a full run" if run["full"] else "the sample that `make test` runs"
-        README.write_text(f"{before}{BEGIN}\n{made}\n\nFrom {from_}, {run['day']}.\n{END}{after}")
+        PAGE.write_text(f"{before}{BEGIN}\n{made}\n\nFrom {from_}, {run['day']}.\n{END}{after}")
     return int(bool(broken))
 
 

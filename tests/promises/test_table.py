@@ -1,13 +1,13 @@
-"""README's table of promises is the registry's, and every promise has its test."""
+"""The table in docs/promises.md is the registry's, and every promise has its test."""
 
 import re
 
 from tests.promises.registry import GROUPS, PROMISES
-from tests.promises.table import README, ROOT, rows_of, state, table
+from tests.promises.table import PAGE, ROOT, rows_of, state, table
 
 
 def test_readme_lists_every_promise_as_it_stands_in_the_registry():
-    rows = rows_of(README.read_text())
+    rows = rows_of(PAGE.read_text())
     assert [(int(number), says) for number, says, _ in rows] == [(p.number, p.says) for p in PROMISES.values()]
     assert "**not kept**" not in {result for _, _, result in rows}
     for number, _, result in rows:

@@ -58,7 +58,7 @@ def report(made: DigestOutcome, console: Console, settings: Settings) -> None:
 
 
 def as_json(made: list[DigestOutcome]) -> str:
-    """The documented JSON of `digest --json` (README, "JSON")."""
+    """The documented JSON of `digest --json` (docs/json.md)."""
     rows = [
         {
             "channel": m.channel,
