@@ -12,7 +12,8 @@ from workers.analysis.prices import AS_OF, count, estimate
 from workers.analysis.score import LIMIT
 
 SCORE_OUT, WRITE_OUT = 60, 3500
-"""Output tokens of a score, and of an analysis with its thinking (1,500 + 2,000), as the model's analyst has them; the double's answers are far shorter, so only the projections use these."""
+"""Output tokens of a score, and of an analysis with its thinking (1,500 + 2,000), as the model's analyst has
+them; the double's answers are far shorter, so only the projections use these."""
 
 DAYS = (PAPERS, LIMIT)
 """Papers scored of a day: the default list's, and the most that the model is ever shown."""

@@ -29,7 +29,7 @@ SHOWN_ABOVE = ("uncertain", "dead", "token", "parked", "worker")
 
 
 def by_hand(settings: Settings, does: str, name: str) -> int:
-    """Post again what `name` means (see `Resolver.rows`) or let it be: how many messages. BadInput if there are none."""
+    """Post again what `name` means (see `Resolver.rows`) or let it be: how many. BadInput if there are none."""
     with store(settings) as redis:
         again = Resolver(redis, settings)
         rows = again.rows(name)
