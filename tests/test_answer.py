@@ -72,6 +72,7 @@ def ask(double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=N
     values = {
         "anthropic_api_key": KEY,
         "anthropic_base_url": double.url if double else "http://127.0.0.1:9",
+        "model_judge": False,
         **settings,
     }
     return answer(
@@ -170,15 +171,13 @@ def test_another_threads_paper_is_never_sent(double, preset):
 
 def test_an_answer_says_where_it_stands(double, preset):
     said = ask(double, passages=FULL, model_preset=preset)
-    assert said.text == "The paper says: Training takes 12 hours on four GPUs (the abstract)."
+    assert said.text == "The paper says: Training takes 12 hours on four GPUs [1]."
     assert (said.by, said.error, said.not_said, said.uncited) == ("claude-sonnet-5-5", None, False, 0)
     assert [(c.passage, c.where) for c in said.cites] == [("abstract.2", "the abstract")]
     assert said.cites[0].quote == "Training takes 12 hours on four GPUs."
     double.reply(lambda _: "FID rises to 8.1 [P5]. It skips steps. [P4][P5] It is very fast.")
     said = ask(double, passages=FULL, model_preset=preset)
-    assert (
-        said.text == "FID rises to 8.1 (§ 4.2 Ablation). It skips steps (§ 3 Method, § 4.2 Ablation). It is very fast."
-    )
+    assert said.text == "FID rises to 8.1 [1]. It skips steps [2][1]. It is very fast."
     assert said.uncited == 1 and [c.passage for c in said.cites] == ["S4.SS2.p1", "S3.p1"]
 
 
@@ -188,14 +187,14 @@ def test_the_paper_does_not_say(double, preset):
     double.reply(lambda _: "Twelve hours [P2]. It does not name the price [P0].")
     said = ask(double, model_preset=preset)
     assert said.not_said and said.uncited == 0
-    assert said.text == "Twelve hours (the abstract). It does not name the price."
+    assert said.text == "Twelve hours [1]. It does not name the price."
 
 
 def test_the_language_is_the_questions(double, preset):
     said = ask(double, "Training 需要多长时间？", model_preset=preset)
-    assert said.language == "zh" and "（摘要）" in said.text
+    assert said.language == "zh" and "[1]" in said.text and said.cites[0].where == "摘要"
     said = ask(double, "电费是谁付的？", model_preset=preset)
-    assert said.not_said and said.text.startswith("论文没有提到")
+    assert said.not_said and said.text == "摘要里没有这一点。", "which denies already"
     assert [
         language_of(q) for q in ("What does 扩散 mean here?", "FID？", "扩散", "为什么用 ImageNet 而不用 COCO？")
     ] == [
@@ -295,13 +294,13 @@ def test_citations_may_span_several_passages():
 @pytest.mark.parametrize(
     ("text", "shown", "missing"),
     [
-        ("- One thing [P1]\n- Another thing here\n", "- One thing (the abstract)\n- Another thing here", 1),
-        ("There are these:\n\n1. First it is so [P1]\n", "There are these:\n\n1. First it is so (the abstract)", 0),
-        ("As Li et al. [P1] write, it works.", "As Li et al. (the abstract) write, it works.", 0),
-        ("It is so [P1]. And so it is [P2].", "It is so. And so it is (the abstract).", 0),
-        ("It is so [P1].\n\nAnd so it is [P4].", "It is so (the abstract).\n\nAnd so it is (§ 3 Method).", 0),
-        ("It is so 【P1、P4】。", "It is so (the abstract, § 3 Method)。", 0),
-        ("It is so **for sure.** [P4]", "It is so **for sure** (§ 3 Method).", 0),
+        ("- One thing [P1]\n- Another thing here\n", "- One thing [1]\n- Another thing here", 1),
+        ("There are these:\n\n1. First it is so [P1]\n", "There are these:\n\n1. First it is so [1]", 0),
+        ("As Li et al. [P1] write, it works.", "As Li et al. [1] write, it works.", 0),
+        ("It is so [P1]. And so it is [P2].", "It is so. And so it is [1].", 0),
+        ("It is so [P1].\n\nAnd so it is [P4].", "It is so [1].\n\nAnd so it is [2].", 0),
+        ("It is so 【P1、P4】。", "It is so [1][2]。", 0),
+        ("It is so **for sure.** [P4]", "It is so **for sure** [1].", 0),
         ("[P0] The paper does not say.", "The paper does not say.", 0),
         ("Array a[P] and [PDF] stay [p1].", "Array a[P] and [PDF] stay [p1].", 1),
     ],
@@ -315,7 +314,7 @@ def test_a_sections_name_is_only_text(double, preset):
     double.reply(lambda _: "Fine [P1].")
     passages = [Passage("S1", "1 **Bold** [x](https://evil.example)\n# Head " + "long " * 30, "A text that is fine.")]
     said = ask(double, passages=passages, model_preset=preset)
-    assert r"\[x\](https://evil.example) \# Head" in said.text and "\n" not in said.text and len(said.text) < 120
+    assert said.text == "Fine [1]." and "\n" not in said.cites[0].where and len(said.cites[0].where) < 80
 
 
 # -- while it is written ---------------------------------------------------------------------------------------------
@@ -327,7 +326,7 @@ def test_the_text_is_shown_as_it_grows(double, preset):
     said = ask(double, model_preset=preset, on_text=seen.append)
     assert len(seen) > 10 and "[P" not in "".join(seen) and said.text.startswith("The paper does not say. Sentence")
     assert all(after.startswith(before) for before, after in pairwise(seen))
-    assert seen[-1] == re.sub(r" \([^)]*\)", "", said.text)
+    assert seen[-1] == re.sub(r" \[\d\]", "", said.text)
 
 
 def test_the_first_words_come_with_the_first_token(double, preset):
@@ -343,7 +342,7 @@ def test_thoughts_are_not_shown(double):
     double.reply(lambda _: "<think>They want praise, " + "hm " * 40 + "</think>It takes 12 hours [P2].")
     seen: list[str] = []
     said = ask(double, model_preset="compatible", on_text=seen.append)
-    assert said.text == "It takes 12 hours (the abstract)." and "hm" not in "".join(seen)
+    assert said.text == "It takes 12 hours [1]." and "hm" not in "".join(seen)
 
 
 # -- when no model answers -------------------------------------------------------------------------------------------

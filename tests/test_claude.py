@@ -31,6 +31,7 @@ PAPER = Paper(
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
+    monkeypatch.setenv("MODEL_JUDGE", "false")  # see test_judge
     monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 1.0)
     monkeypatch.setattr(claude_module, "DEEPDIVE_TIMEOUT_S", 1.5)
 
@@ -81,7 +82,8 @@ def test_what_is_sent(double):
 def test_an_analysis(double):
     found = analyst(double).analyse(alone(PAPER), ZH, Meter())
     assert (found.by, found.read, found.error) == ("claude-sonnet-5-5", "abstract", None)
-    assert "**Fast Diffusion**" in found.contribution and "$x_0$" in found.methodology
+    assert found.contribution.startswith("论文写道：We make diffusion fast") and found.verdict.action == "read"
+    assert [s.lead for s in found.statements] == ["新在哪里", "输入", "可借鉴", "没有交代"] and found.results == ()
 
 
 def test_a_paper_cannot_leave_its_string(double):
@@ -305,7 +307,7 @@ def test_a_compatible_server_gets_plain_text_and_the_schema():
     assert meter.total.cost_usd == 0 and not meter.total.priced
     for asked in double.prompts:
         assert asked.body.keys() == {"model", "max_tokens", "system", "messages"}
-        schema = {"score": '"ScoreAnswer"', "deepdive": '"DeepdiveAnswer"'}[asked.task]
+        schema = {"score": '"ScoreAnswer"', "deepdive": "One JSON object with exactly the fields `verdict`"}[asked.task]
         assert isinstance(asked.body["system"], str) and schema in asked.system + asked.user
 
 

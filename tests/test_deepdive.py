@@ -1,14 +1,16 @@
 """Analyses of picks: the model's where it can, else extracts with the class of failure; never error text."""
 
+import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
-from tests.giving import alone
+from tests.giving import PAPER, alone, whole
 from workers.analysis.analyst import choose
-from workers.analysis.deepdive import deep_dives
+from workers.analysis.deepdive import deep_dives, made_by
 from workers.analysis.model import calls
 from workers.analysis.model import claude as claude_module
 from workers.analysis.model.claude import Claude
@@ -16,6 +18,7 @@ from workers.analysis.score import score_papers
 from workers.models import LOCAL, Paper
 from workers.settings import Settings
 from workers.store.papers import Papers
+from workers.store.redis import text
 from workers.store.spend import Spend
 
 KEY = "sk-canary"
@@ -33,6 +36,7 @@ PICKS = [
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
+    monkeypatch.setenv("MODEL_JUDGE", "false")  # see test_judge
     monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 0.5)
     monkeypatch.setattr(claude_module, "DEEPDIVE_TIMEOUT_S", 1.0)
 
@@ -56,7 +60,8 @@ def go(analyst, redis):
     def run(picks=PICKS, by=analyst, budget_usd=5.0, **more):
         made = by() if by else None
         stores = {"papers_store": Papers(redis), "spend": Spend(redis)}
-        return deep_dives(picks, ZH, read=alone, analyst=made, budget_usd=budget_usd, **stores, **more)
+        more = {"read": alone, "budget_usd": budget_usd, **more}
+        return deep_dives(picks, ZH, analyst=made, **stores, **more)
 
     return run
 
@@ -107,12 +112,71 @@ def test_trouble_becomes_extracts_that_are_not_kept(go, double, redis, kind, wha
         everything = found.model_dump_json(exclude={"error"}).lower()
         assert not any(word in everything for word in ("error", "limit is", "quota", "overloaded", "<html", KEY))
     assert not list(redis.scan_iter("pb:analysis:*"))
+    paid = kind in ("refusal", "truncated")
+    assert bool(list(redis.scan_iter("pb:unwritten:*"))) == paid
     double.heal()
-    assert all(not a.extracted for a in go().analyses)
+    assert all(a.extracted == paid for a in go().analyses)
 
 
-def test_past_the_budget_extracts(go, double):
-    written = go(budget_usd=0.0)
+@pytest.mark.parametrize(("kind", "least"), [("refusal", 80_000), ("truncated", 600), ("empty", 600)])
+def test_what_was_paid_for_and_is_nothing_is_not_paid_for_again(go, double, redis, kind, least):
+    double.fail(kind, 99)
+    with ThreadPoolExecutor(10) as pool:
+        found = list(pool.map(lambda _: go(picks=PICKS[:1]).analyses[0], range(60)))
+    assert all(one == found[0] for one in found) and found[0].extracted
+    assert len(double.prompts) == (1 if kind == "refusal" else 2), "one purchase, whose unusable answer is asked again"
+    (kept,) = redis.scan_iter("pb:unwritten:*")
+    assert least < redis.ttl(kept) <= 86_400, "and no longer than a day"
+    redis.delete(kept)
+    double.heal()
+    assert not go(picks=PICKS[:1]).analyses[0].extracted
+
+
+def test_an_analysis_is_known_by_the_text_that_was_read(go, double, redis):
+    """However the paper was named: by a list without versions, by one with, by a person."""
+
+    def read(paper):
+        return whole(paper.model_copy(update={"version": 2}))
+
+    for version in (None, 2, None):
+        (found,) = go(picks=[PAPER.model_copy(update={"version": version})], read=read).analyses
+        assert (found.grounds.ref, found.version, found.extracted) == (f"{PAPER.id}v2", version, False)
+    go(picks=[PAPER], read=read, asked=lambda paper: paper.id)
+    assert len(double.asked("deepdive")) == 1
+    newer = PAPER.model_copy(update={"version": 3})
+    assert go(picks=[newer], read=lambda _: whole(newer)).analyses[0].grounds.ref == f"{PAPER.id}v3"
+    assert len(double.asked("deepdive")) == 2
+    by_id = {text(name).split(":")[2]: redis.ttl(name) for name in redis.scan_iter("pb:analysis:*")}
+    assert by_id.keys() == {PAPER.id, f"{PAPER.id}v2", f"{PAPER.id}v3"} and by_id[PAPER.id] <= 86_400
+
+
+def test_an_abstract_is_known_by_its_words(go, double):
+    paper = PICKS[0]
+    for version in (None, 1, 2):
+        go(picks=[paper.model_copy(update={"version": version})])
+    assert len(double.asked("deepdive")) == 1
+    go(picks=[paper.model_copy(update={"abstract": "Another one, which says that the net gains 2.5 dB on two sets."})])
+    assert len(double.asked("deepdive")) == 2
+
+
+def test_an_old_store_is_not_bought_anew(go, double, redis):
+    """Kept by the id that the list had, as it was before analyses were known by their text."""
+
+    def read(paper):
+        return whole(paper.model_copy(update={"version": 2}))
+
+    (found,) = go(picks=[PAPER], read=read).analyses
+    old = found.model_dump(mode="json", exclude_defaults=True)
+    made = made_by(ZH, found.by, "html")
+    redis.flushdb()
+    redis.set(f"pb:analysis:{PAPER.id}:{made.profile}:{made.prompt}:{made.model}", json.dumps(old))
+    (again,) = go(picks=[PAPER.model_copy(update={"version": None})], read=read).analyses
+    assert again.contribution == found.contribution and len(double.prompts) == 1
+
+
+def test_past_the_budget_extracts(go, double, redis):
+    written = go(budget_usd=0.0)  # nothing of it is kept: another day has another budget
+    assert not list(redis.scan_iter("pb:unwritten:*"))
     assert not double.prompts and written.notes == ("budget",)
     assert {a.error for a in written.analyses} == {"over_budget"} and all(a.extracted for a in written.analyses)
 
@@ -121,7 +185,7 @@ def test_about_a_paper_without_a_word_nobody_is_asked(go, double):
     written = go(picks=[Paper(id="2601.00009", title="Nothing but a Title", abstract=" ")])
     (found,) = written.analyses
     assert not double.calls("/v1/messages") and written.notes == () and found.error is None
-    assert found.extracted and all((found.contribution, found.methodology, found.takeaway, found.limitations))
+    assert found.extracted and found.contribution and found.limitations
 
 
 def test_the_scores_matches_lead_the_extract(go):

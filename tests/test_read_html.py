@@ -124,8 +124,8 @@ def test_tables_give_rows_that_can_be_quoted():
         "<tr><td>Ours</td><td>31.94</td></tr></table></figure></section>"
     )
     table = read(body).tables[0]
-    assert (table.caption, [r.text for r in table.rows]) == ("Table 1: PSNR.", ["Model | dB", "Ours | 31.94"])
-    assert table.rows[1].id == "S9.T1.r2"
+    assert (table.caption, [r.text for r in table.rows]) == ("Table 1: PSNR.", ['Table 1, row "Ours": dB 31.94'])
+    assert table.rows[0].id == "S9.T1.r2"
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_figures_and_tables_of_older_pages():
     )
     text = read(body)
     assert [(f.id, f.caption) for f in text.figures] == [("S1.F1", "Figure 1: Old.")]
-    assert [(t.caption, t.rows[0].text) for t in text.tables] == [("Table 1: Older.", "A | 1")]
+    assert [(t.caption, t.rows[0].text) for t in text.tables] == [("Table 1: Older.", 'Table 1, row "A": 1')]
 
 
 def test_authors_without_marks_and_addresses():

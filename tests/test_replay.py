@@ -154,11 +154,11 @@ def test_the_oracle_knows_what_could_be_had():
 
 def test_a_call_to_slack_is_read_as_a_person_reads_it():
     link = {"type": "link", "url": "https://arxiv.org/abs/2601.00001", "text": "On 30/100 things"}
-    said = {"type": "text", "text": "\n🎯 88/100 · must read"}
+    said = {"type": "text", "text": "\n🎯 88/100 · right on topic"}
     blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [link, said]}]}]
     shown = shown_of("post", "1.1", {"blocks": blocks, "text": "On", "thread_ts": None})
     assert (shown.scores, shown.head) == ((("2601.00001", 88),), True)
-    assert "must read" in shown.text
+    assert "right on topic" in shown.text
 
 
 @pytest.mark.parametrize("content", ["{}", "[", "no json", "[" * 20_000])

@@ -79,6 +79,42 @@ def test_the_cap_holds_across_workers(redis, cap):
     assert Spend(redis).today().usd == pytest.approx(calls * 0.01)
 
 
+def test_what_is_kept_for_digests_is_closed_to_others(redis):
+    """Half of a dollar: whoever asks may use the other half, and what is left of the whole once a digest had its."""
+    spend, cost = Spend(redis), 0.1
+
+    def calls(meter, most=20):
+        for done in range(most):
+            try:
+                with meter.call("claude-sonnet-5-5", Usage(0, 10_000)) as bill:
+                    bill.usage = Usage(0, round(cost * 100_000))
+            except OverBudget:
+                return done
+        return most
+
+    asked, digest = Meter(spend, 1.0, 0.5), Meter(spend, 1.0, digest=True)
+    assert calls(asked) == 5, "half"
+    assert calls(digest, 2) == 2 and calls(asked) == 0, "three tenths are kept still"
+    assert calls(digest, 3) == 3 and calls(digest) == 0, "the whole is used up"
+    redis.flushdb()
+    assert calls(digest, 6) == 6 and calls(asked) == 4, "a digest that had its half leaves the rest to all"
+    redis.flushdb()
+    with digest.call("claude-sonnet-5-5", Usage(0, 50_000)):
+        assert calls(asked) == 5, "what a digest's call may cost counts as used by it"
+    redis.flushdb()
+    assert calls(Meter(spend, 1.0, 1.0)) == 0 and calls(Meter(spend, 1.0, 0.0)) == 10
+
+
+def test_a_part_of_a_run_is_counted_in_the_run():
+    run = Meter()
+    for _ in range(2):
+        part = run.part()
+        with part.call(HAIKU, Usage()) as bill:
+            bill.usage = Usage(10, 5)
+        assert part.total.tokens_in == 10
+    assert run.total.tokens_in == 20 and run.part().total == Usage()
+
+
 def test_a_call_that_cost_nothing_gives_its_hold_back(redis):
     meter = Meter(Spend(redis), 0.001)
     for _ in range(3):

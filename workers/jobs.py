@@ -120,6 +120,20 @@ def score(key: str, attempt: int) -> None:
         Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
+def read_announcements(key: str, attempt: int) -> None:
+    """Read what arXiv has announced, for digests to come; what could not be read is tried again later that day."""
+    from workers.channels.announcements import read as read_new
+
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is None:
+            return
+        again = read_new(dispatcher.redis, settings, time.time())
+        if again:
+            dispatcher.ledger.later(key, attempt, again)
+        else:
+            dispatcher.ledger.end(key, attempt, time.time())
+
+
 def deliver(key: str, attempt: int) -> None:
     """Send what can be sent of a delivery now, then go on with others while there is something to do."""
     from workers.delivery.send_loop import SendLoop

@@ -26,6 +26,7 @@ from tests.doubles.model_answers import (
     talk,
     tokens,
 )
+from tests.doubles.model_judge import HABITS
 from tests.doubles.model_rules import Refusal, check_body, check_model
 from tests.doubles.model_stream import Streaming
 
@@ -72,6 +73,8 @@ class ModelDouble(Streaming, Double):
         """Of a streamed reply: seconds before its first words, and between any two pieces."""
         self.prompts: list[Asked] = []
         self.obey = False
+        self.judging = ""
+        """A habit of the judge: one of `model_judge.HABITS`; '': it looks."""
         self.most_at_once = 0
         """Most questions that were open at the same time."""
         self._at_once = 0
@@ -246,7 +249,8 @@ class ModelDouble(Streaming, Double):
     def _text(self, asked: Asked) -> str:
         made = self._reply(asked) if self._reply else None
         if made is None:
-            made = obedient(asked) if self.obey else DEFAULTS.get(asked.task, talk)(asked)
+            default = HABITS[self.judging] if asked.task == "judge" else DEFAULTS.get(asked.task, talk)
+            made = obedient(asked) if self.obey and asked.task != "judge" else default(asked)
         return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
 
     def _message(self, asked: Asked, text: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     asked; a channel is told in one line instead.
     """
     channel, memory = data.get("channel", ""), Memory(redis)
-    maker, progress = DigestMaker(redis, settings), Progress(redis, key)
+    maker, progress = DigestMaker(redis, settings, asked=True), Progress(redis, key)
     profile = maker.profile_of(channel, data["profile"])
     w, ref = words(profile.language), ArxivId(data["id"], data.get("version"))
     if memory.result(f"{key}|posted"):  # written by an earlier attempt
@@ -68,7 +68,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
             show(f"{title_of(paper)} ({ref.canonical}): {w.step_write}")
         return found
 
-    analysis = maker.write([paper], profile, analyst, read=read_it, keep=bool(channel)).analyses[0]
+    analysis = maker.write([paper], profile, analyst, read=read_it, asked=ref.canonical, keep=bool(channel)).analyses[0]
     failure_log.papers(key, channel, [analysis])
     if not channel:
         memory.keep_dive(key, paper, analysis)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from redis import Redis
 from redis.exceptions import RedisError
 
+from workers.channels import announcements
 from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.targets import Target, targets
 from workers.operations.alerts import STILL_S, Alerts
@@ -50,12 +51,14 @@ class Scheduler:
         self.dispatcher = Dispatcher(self.redis, self.clock)
         self.memory, self.channels = Memory(self.redis), Channels(self.redis)
         self.operator = Alerts(self.redis, self.settings, self.clock)
+        self._read = ""
         self.beats, self._beaten = Heartbeats(self.redis), float("-inf")
 
     def tick(self) -> int:
         """Open what is due and hand out what is open; returns how many tasks were handed out."""
         for target in targets(self.settings, self.channels):
             self._schedule(target)
+        self._announcements()
         return self.look()
 
     def look(self) -> int:
@@ -104,6 +107,14 @@ class Scheduler:
         if time.monotonic() - self._beaten >= EVERY_S:
             self.beats.beat("clock")
             self._beaten = time.monotonic()
+
+    def _announcements(self) -> None:
+        """Open the daily read of arXiv's announcements, once a day, where a channel's profile reads any."""
+        due = announcements.slot(self.clock())
+        if due and due[0] != self._read:
+            self._read = due[0]
+            if announcements.categories(self.settings, self.channels):
+                self.dispatcher.open(due[0], announcements.KIND, {}, due=due[1])
 
     def _schedule(self, target: Target) -> None:
         now = self.clock()

@@ -45,7 +45,7 @@ KILLED_WAIT_S = 5.0
 """Seconds before a task whose job was killed is handed out again; the fifth time parks it. By then the claims of the
 dead have lapsed (`papers.FLIGHT_TTL_S`), so that the next try keeps no worker waiting for them."""
 
-RANKER = ("numpy", "bm25s", "Stemmer")
+RANKER = ("Stemmer",)
 """What the local ranker imports at its first call."""
 
 ASYNC_HTTP = (

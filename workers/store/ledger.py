@@ -28,7 +28,7 @@ KEEP_S = 14 * 86_400
 MAX_FAILS = 5
 """Crashes and failures after which a task is parked as dead (the poison-job rule)."""
 
-Kind = Literal["digest", "digest-now", "delivery", "upgrade", "deepdive", "score", "ask", "read"]
+Kind = Literal["digest", "digest-now", "delivery", "upgrade", "deepdive", "score", "ask", "read", "announcements"]
 State = Literal["open", "done", "skipped", "dead"]
 
 OPEN = k("open")
