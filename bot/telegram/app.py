@@ -165,7 +165,9 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
     try:
         intake = Intake(redis, settings, time.time)
         await asyncio.to_thread(intake.warm)
-        yield bot, Inbox(Handlers(bot, intake, await _register(bot))), redis
+        me = await _register(bot)
+        await asyncio.to_thread(intake.me.tell, "telegram", f"@{me.username}")
+        yield bot, Inbox(Handlers(bot, intake, me)), redis
     finally:
         await request.shutdown()
         await polling.shutdown()

@@ -39,10 +39,12 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
         send()
         return
 
+    by = data.get("person", "")
+
     def show(text: str) -> None:
         if channel:
             line = note(f"pick:{ref.base}", text, channel, data["reply_to"])
-            revise(redis, key, channel, [line])
+            revise(redis, key, channel, [line], by)
             send()
 
     progress.tell(Step("fetch"))
@@ -77,7 +79,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     digest = alone(channel, data["profile"], profile.title, profile.language, paper, score, analysis)
     maker.papers.put_papers([kept(paper)])
     parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
-    revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts])
+    revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts], by)
     memory.keep_result(f"{key}|posted", True)
     send()
 

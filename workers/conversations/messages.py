@@ -50,21 +50,26 @@ def unfetched(w: Words, paper: str, error: BadInput | SourceFailed) -> str:
     return w.say("dive_failed", paper=paper, why=w.variant("failed", error.kind))
 
 
-def post(redis: "Redis", key: str, channel: str, parts: list[Part], begun: tuple[str, bool] | None = None) -> bool:
-    """Enter messages for a channel under the task's key (`begun`: see `Outbox.put`); the caller opens the delivery."""
+def post(
+    redis: "Redis", key: str, channel: str, parts: list[Part], begun: tuple[str, bool] | None = None, by: str = ""
+) -> bool:
+    """Enter messages for a channel under the task's key; the caller opens the delivery.
+
+    `begun`, `by`: see `Outbox.put`.
+    """
     with redis.pipeline() as pipe:
-        Outbox(redis).put(pipe, key, channel, parts, datetime.now(UTC).timestamp(), begun)
+        Outbox(redis).put(pipe, key, channel, parts, datetime.now(UTC).timestamp(), begun, by=by)
         pipe.execute()
     return True
 
 
-def revise(redis: "Redis", key: str, channel: str, parts: list[Part]) -> None:
+def revise(redis: "Redis", key: str, channel: str, parts: list[Part], by: str = "") -> None:
     """Make a delivery's messages these: entered where there are none yet, edited where they are out."""
     outbox = Outbox(redis)
     if outbox.rows(key):
         outbox.revise(key, parts)
     else:
-        post(redis, key, channel, parts)
+        post(redis, key, channel, parts, by=by)
 
 
 def note(key: str, text: str, channel: str, reply_to: str) -> Part:

@@ -44,7 +44,8 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
         failure_log.paper(key, channel, place.paper, error.kind)
         said = unfetched(words(language), place.paper, error)
         under_it = place.root if channel.startswith("slack:") else data["message"]
-        return post(redis, key, channel, [Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})])
+        part = Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})
+        return post(redis, key, channel, [part], by=data.get("person", ""))
     progress.tell(Step("read"))
     memory, live_key = Memory(redis), f"{key}|live"
     platform, _, address = channel.partition(":")
@@ -83,4 +84,5 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     if message:
         threads.put(home, message.message, place)
     threads.add(home, place.root, key, Turn(data["text"], found.text))
-    return post(redis, key, channel, parts, (message.message, message.complete) if message else None)
+    begun = (message.message, message.complete) if message else None
+    return post(redis, key, channel, parts, begun, data.get("person", ""))

@@ -20,7 +20,7 @@ from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Meter, Usage
 from workers.analysis.score import Scored, score_papers
-from workers.channels.targets import profile_of
+from workers.channels.targets import day_end, profile_of, target
 from workers.digest import archive, failure_log
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, compose
@@ -98,7 +98,9 @@ class DigestMaker:
             if order.dry:
                 return self.memory.preview(slot, digest)
             parts = parts_of(digest, self.settings)
-            if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock()):
+            goal = target(self.settings, order.channel, Channels(self.redis).get(order.channel))
+            until = day_end(goal, self.clock())
+            if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock(), until):
                 return None
             self.memory.clear_skipped(order.channel)
         self.papers.put_papers(kept(pick.paper) for pick in digest.picks)

@@ -95,6 +95,11 @@ class SafeWorker(Worker):
                 os._exit(1)
         super().main_work_horse(job, queue)
 
+    def run_maintenance_tasks(self) -> None:
+        """RQ's own, every `MAINTENANCE_S` seconds, and what is due by then: the clock may be away."""
+        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        Dispatcher(self.connection).catch_up()
+
     def request_stop(self, signum: int, frame: FrameType | None) -> Any:
         """Finish the job in hand, but not for longer than `GRACE_S`."""
         current_task.OURS.stop()

@@ -33,6 +33,7 @@ KINDS: dict[str, KindOf] = {
     "score": KindOf(DEEPDIVE, "workers.jobs.score", lease=60, timeout=900),
     "announcements": KindOf(DEEPDIVE, "workers.jobs.read_announcements", lease=60, timeout=900),
     "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
+    "look": KindOf(DELIVERY, "workers.jobs.look_at_place", lease=60, timeout=120),
 }
 
 

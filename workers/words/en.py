@@ -153,8 +153,8 @@ WORDS = {
     "op_dead": "⚠️ Not posted: {n:message|messages} of `{delivery}` for `{channel}` (`{error}`). "
     "Mend the cause, then post again.",
     "op_dead_over": "✅ Settled: what was refused of `{delivery}` for `{channel}`.",
-    "op_token": "⚠️ Token refused by {platform}: {n:message|messages} held up. Renew the token, restart, then post "
-    "again with `python -m bot status --again {platform}`.",
+    "op_token": "⚠️ Token refused by {platform}: {n:message|messages} held up. Renew the token and restart; "
+    "they then go out by themselves.",
     "op_token_over": "✅ {platform}: what the refused token held up is settled.",
     "op_refused": "⚠️ Refused: `{channel}` takes no messages from us (`{why}`); no digest goes there until it does. "
     "Add the bot again, or correct the id.",

@@ -151,8 +151,7 @@ WORDS = {
     "op_uncertain_over": "✅ 已处理：`{channel}` 中 `{delivery}` 的 `{part}`。",
     "op_dead": "⚠️ 未发出：`{channel}` 的 `{delivery}` 有 {n} 条消息被拒绝（`{error}`）。排除原因后再发一次。",
     "op_dead_over": "✅ 已处理：`{channel}` 的 `{delivery}` 中被拒绝的消息。",
-    "op_token": "⚠️ {platform} 拒绝了令牌：{n} 条消息受阻。请更换令牌并重启，然后用 "
-    "`python -m bot status --again {platform}` 再发一次。",
+    "op_token": "⚠️ {platform} 拒绝了令牌：{n} 条消息受阻。请更换令牌并重启，之后会自动发出。",
     "op_token_over": "✅ {platform}：因令牌受阻的消息已处理。",
     "op_refused": "⚠️ 被拒：`{channel}` 不再接受我们的消息（`{why}`），在恢复之前不会向那里发日报。"
     "请重新加入机器人，或更正编号。",
