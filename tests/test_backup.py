@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.doubles.huggingface import HuggingFace, make_item
+from tests.waiting import HANG_S
 from tests.world import CHANNEL, ROOT, World
 from workers.digest.make import DigestMaker, Order
 from workers.errors import BadInput
@@ -503,7 +504,12 @@ def test_the_commands_through_a_pipe(lived, here, other, tmp_path):
     def run(settings, *words, **more):
         urls = {"REDIS_URL": settings.redis_url.get_secret_value()}
         return subprocess.run(
-            [sys.executable, "-m", "bot", *words], env=env | urls, cwd=tmp_path, capture_output=True, timeout=60, **more
+            [sys.executable, "-m", "bot", *words],
+            env=env | urls,
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=HANG_S,
+            **more,
         )
 
     out = run(here, "export", "-")

@@ -2,11 +2,11 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from prompts import load_profile
+from tests import ROOT
 from tests.giving import alone
 from workers.analysis.extractive.analyst import Extractive
 from workers.analysis.grounding.sentences import sentences
@@ -121,7 +121,7 @@ SECTIONS = {"contribution", "methodology", "takeaway", "limitations"}
 
 
 def test_the_sample_day_reads_well():
-    file = Path(__file__).parents[1] / "workers" / "sources" / "sample" / "day.json"
+    file = ROOT / "workers" / "sources" / "sample" / "day.json"
     day = json.loads(file.read_text(encoding="utf-8"))
     written = {p["title"]: write(p["paper"]["summary"], EN, p["title"]) for p in day}
     silent = [title for title, found in written.items() if found.methodology.startswith("The abstract")]

@@ -199,7 +199,7 @@ def test_many_are_judged_in_batches(double):
 
 def test_a_truth_set_is_judged_row_by_row(double):
     from workers.analysis.grounding.statements import check
-    from workers.analysis.model.replies import DeepdiveAnswer
+    from workers.analysis.schema import DeepdiveAnswer
 
     checked = check(DeepdiveAnswer.model_validate(ANSWER), GIVEN)
     double.reply(lambda _: None)

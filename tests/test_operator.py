@@ -8,7 +8,7 @@ from rq import Queue
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
-from tests.test_workers import until
+from tests.waiting import until
 from workers.delivery.deliver import Deliverer
 from workers.delivery.select import poster
 from workers.errors import BadInput

@@ -32,7 +32,7 @@ def test_the_readme_lists_every_prompt_and_its_variables():
 
 
 def test_the_readme_names_the_fields_that_the_code_reads():
-    from workers.analysis.model.replies import DeepdiveAnswer, ScoreAnswer
+    from workers.analysis.schema import DeepdiveAnswer, ScoreAnswer
 
     rows = table()
     assert rows["score"][1] == list(ScoreAnswer.model_fields)

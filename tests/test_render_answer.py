@@ -1,7 +1,7 @@
 """Answers as messages: within every limit of both platforms, labelled, and nothing in them that we did not build."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.rendering import HOSTILE, markdown, words_of
 from tests.test_render_slack import check as check_slack
@@ -167,7 +167,6 @@ def test_nothing_hostile_comes_through(text):
 
 
 @given(markdown)
-@settings(max_examples=60, deadline=None)
 def test_any_markdown_fits_and_loses_no_words(text):
     said = Answer(text=f"Begin. {text[:20_000]}", by="m", cites=CITES)
     *_, one, two = both(said, link=link)
@@ -179,7 +178,6 @@ def test_any_markdown_fits_and_loses_no_words(text):
 
 
 @given(markdown)
-@settings(max_examples=60, deadline=None)
 def test_any_beginning_can_be_shown(text):
     for at in (1, len(text) // 3, len(text)):
         live_markdown(text[: min(at, 5_000)])

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from telegram.constants import MessageLimit
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
@@ -128,7 +128,6 @@ def test_hostile_text(text):
             assert bait not in part.payload["text"]
 
 
-@settings(max_examples=30, deadline=None)
 @given(markdown)
 def test_any_analysis_fits_and_keeps_its_words(text):
     score = Score(id="1", state="scored", value=92, by="claude-x")

@@ -50,17 +50,10 @@ CONNECTIONS = 8
 
 
 def run(settings: Settings, *, health: bool = False) -> None:
-    """Listen until SIGINT or SIGTERM. BadSetting for a token that is missing or refused.
+    """Listen until SIGINT or SIGTERM. BadSetting for a token that is refused; `bot.required` tells what is missing.
 
     `health`: serve `/healthz` and `/metrics` in Socket Mode, too; in HTTP mode they are beside the events.
     """
-    if not settings.slack_bot_token.get_secret_value():
-        raise BadSetting("SLACK_BOT_TOKEN is not set: put the bot token (xoxb-…) there.")
-    if not (settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()):
-        raise BadSetting(
-            "SLACK_APP_TOKEN is not set: put the app-level token (xapp-…) with connections:write there, "
-            "or SLACK_SIGNING_SECRET for HTTP."
-        )
 
     async def until_signal() -> None:
         stopping = asyncio.Event()

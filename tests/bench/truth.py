@@ -17,7 +17,7 @@ from typing import Any
 
 from workers.analysis.grounding.paper import PaperContext, paper_context
 from workers.analysis.grounding.statements import Checked, check_claim
-from workers.analysis.model.replies import ClaimAnswer
+from workers.analysis.schema import ClaimAnswer
 from workers.models import Paper
 from workers.reading.read import read_file
 from workers.settings import Settings

@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,10 @@ class ModelDouble(Streaming, Double):
         self.score_seconds = self.deepdive_seconds = 0.0
         self.first_token_seconds = self.token_seconds = 0.0
         """Of a streamed reply: seconds before its first words, and between any two pieces."""
+        self.hold: Callable[[Asked], object] | None = None
+        """A question is answered when this is true of it."""
+        self.hold_piece: Callable[[int], object] | None = None
+        """A piece of a streamed reply is sent when this is true of the number of pieces before it."""
         self.prompts: list[Asked] = []
         self.obey = False
         self.judging = ""
@@ -133,6 +138,8 @@ class ModelDouble(Streaming, Double):
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
+            if hold := self.hold:
+                await self._held(lambda: bool(hold(asked)))
             await self._wait({"score": self.score_seconds, "deepdive": self.deepdive_seconds}.get(asked.task, 0.0))
             return await self._serve_one(request, asked)
         finally:

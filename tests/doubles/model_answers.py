@@ -309,13 +309,19 @@ def obedient(asked: Asked) -> dict[str, Any] | str:
         {"lead": body[:60], "text": body[:2500], "evidence": [{"quote": quote_of(passage), "paragraph": n}]}
         for n, (body, passage) in enumerate(zip(bodies, asked.passages, strict=True), 1)
     ]
-    everything = {"lead": text[:60], "text": "\n\n".join(bodies)[:2500], "evidence": []}
-    row = {"what": text[:60], "ours": bodies[0][:60], "other": text[:60], "other_name": text[:60], "dataset": text[:60]}
+    summary = {"lead": text[:60], "text": "\n\n".join(bodies)[:2500], "evidence": []}
+    row = {
+        "what": text[:60],
+        "ours": bodies[0][:60],
+        "other": text[:60],
+        "other_name": text[:60],
+        "dataset": text[:60],
+    }
     return {
         "verdict": {"action": "read", "section": text, "why": text[:2500] or "Read it."},
         "contribution": copied[:6], "methodology": copied[:6],
         "results": [row | {"evidence": [{"quote": quote_of(asked.passages[0]), "paragraph": 1}]}],
-        "takeaway": [everything, *copied[:3]], "limitations": [everything], "ideas": [everything],
+        "takeaway": [summary, *copied[:3]], "limitations": [summary], "ideas": [summary],
     }  # fmt: skip
 
 

@@ -157,9 +157,9 @@ class Receipt(Record):
     """Scored by the model, or by the local ranker where no model is configured."""
     declined: int = 0
     failed: int = 0
-    errors: dict[str, int] = {}
+    errors: dict[str, int] = Field(default_factory=dict)
     """Class of failure or category of refusal -> papers that could not be scored for it."""
-    unwritten: dict[str, int] = {}
+    unwritten: dict[str, int] = Field(default_factory=dict)
     """Class of failure -> picks whose analysis a model was asked for and did not write."""
     local: int = 0
     """Candidates whose number is the local ranker's (labelled)."""

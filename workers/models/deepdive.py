@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from workers.models.record import LOCAL, Record
 
 ReadFrom = Literal["html", "pdf", "abstract"]
@@ -152,7 +154,7 @@ class Grounds(Record):
     """Checks of the publish gate that what is shown does not pass: quotes, numbers, sections."""
     repaired: bool = False
     """True where the model was asked once more for statements that were not found."""
-    metrics: dict[str, float] = {}
+    metrics: dict[str, float] = Field(default_factory=dict)
     """Of what is shown: see `analysis.grounding.Metrics.document`."""
     flags: tuple[str, ...] = ()
     """`PaperText.flags`: hidden_text, addresses_model, scanned, not_english, withdrawn, fetch_failed, …"""

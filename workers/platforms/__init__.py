@@ -1,7 +1,6 @@
 """What the platforms must grant us and where they call us: known to the listeners and to `doctor` alike."""
 
 import re
-from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from workers.errors import BadSetting

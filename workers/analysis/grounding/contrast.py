@@ -42,7 +42,8 @@ COVERED, COVERED_LEAST = 0.7, 2
 """Share of a statement's telling words, and how many, that a clause must have to speak of the same."""
 
 _CONTRAST = re.compile(
-    r"\b(?:but|however|although|though|while|whereas|without|only|unlike|instead|rather|no longer|cannot|unless|despite|except|than)\b"
+    r"\b(?:but|however|although|though|while|whereas|without|only|unlike|instead|rather|no longer|cannot|unless|despite"
+    r"|except|than)\b"
     r"|但|然而|虽|尽管|只|仅|除了|而不|无需|反而|而非",
     re.IGNORECASE,
 )

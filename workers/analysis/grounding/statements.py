@@ -23,8 +23,7 @@ from workers.analysis.grounding.numbers import POINTING, Number, placed, plainly
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.grounding.polarity import turned
 from workers.analysis.grounding.support import Support
-from workers.analysis.model.replies import ClaimAnswer, DeepdiveAnswer, FixedAnswer
-from workers.analysis.schema import section, visible
+from workers.analysis.schema import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
 from workers.models import CORE_SECTIONS, Derived, Grounds, SectionName, Statement
 
 READINGS: tuple[SectionName, ...] = ("takeaway", "limitations")

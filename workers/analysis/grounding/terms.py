@@ -27,11 +27,11 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]{2,}|层|头|步|轮|词|句|图|
 _HAN_TERMS = re.compile("|".join(sorted(map(re.escape, TRANSLATED), key=len, reverse=True)))
 _ENDINGS = "ization ations ation ingly ments ment ness ings ing ions ion ities ity ies ied ers ed es ly al er y s"
 _ENDS = tuple(_ENDINGS.split())
-_CODES = (
-    "en english de german fr french zh chinese ro romanian ru russian cs czech ja japanese es spanish it italian "
-    "fi finnish hi hindi ar arabic ko korean"
-).split()
-LANGUAGES = dict(zip(_CODES[::2], _CODES[1::2], strict=True))
+LANGUAGES = {
+    "en": "english", "de": "german", "fr": "french", "zh": "chinese", "ro": "romanian", "ru": "russian",
+    "cs": "czech", "ja": "japanese", "es": "spanish", "it": "italian", "fi": "finnish", "hi": "hindi",
+    "ar": "arabic", "ko": "korean",
+}  # fmt: skip
 """Codes of languages as they stand in the names of translation tasks: En-De."""
 
 _LANGUAGE_NAMES = frozenset(LANGUAGES.values())

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from workers.analysis.grounding.numbers import stated_numbers as numbers_said
 from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.model.replies import ClaimAnswer, DeepdiveAnswer
-from workers.analysis.schema import AdviceAnswer, one_line
+from workers.analysis.schema import AdviceAnswer, ClaimAnswer, DeepdiveAnswer, one_line
 from workers.models import ReadAdvice, Statement
 
 LEAD_MAX = 60

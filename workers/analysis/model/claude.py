@@ -26,8 +26,7 @@ from workers.analysis.model.advice import advice_of, brief, only_ours, with_lead
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
 from workers.analysis.model.judge import Judge, judged
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
-from workers.analysis.model.replies import DeepdiveAnswer, RepairAnswer, ScoreAnswer
-from workers.analysis.schema import one_line, visible
+from workers.analysis.schema import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Grounds, Paper, Score, Statement
 from workers.settings import Settings

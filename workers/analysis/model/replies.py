@@ -14,17 +14,6 @@ from pydantic import BaseModel, ValidationError
 
 from workers.analysis.meter import Usage
 from workers.analysis.model.prompt_leak import leaks_prompt
-from workers.analysis.schema import STATEMENT_MAX as STATEMENT_MAX
-from workers.analysis.schema import STATEMENTS_MAX as STATEMENTS_MAX
-from workers.analysis.schema import AdviceAnswer as AdviceAnswer
-from workers.analysis.schema import ClaimAnswer as ClaimAnswer
-from workers.analysis.schema import DeepdiveAnswer as DeepdiveAnswer
-from workers.analysis.schema import DerivedAnswer as DerivedAnswer
-from workers.analysis.schema import EvidenceAnswer as EvidenceAnswer
-from workers.analysis.schema import FixedAnswer as FixedAnswer
-from workers.analysis.schema import RepairAnswer as RepairAnswer
-from workers.analysis.schema import ResultAnswer as ResultAnswer
-from workers.analysis.schema import ScoreAnswer as ScoreAnswer
 from workers.errors import ModelDeclined, ModelFailed
 
 log = logging.getLogger(__name__)
