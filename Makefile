@@ -4,9 +4,11 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
+N := 10
+BUSY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test promises run lint bench lock clean
+.PHONY: help setup demo test unit flaky promises run lint bench lock clean
 
 help:  ## show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,13 +28,24 @@ demo: setup  ## show the whole bot at work: no account, no key, no network
 test: setup  ## run all tests, four files at a time: most of the time they wait
 	@$(RUN) -m pytest -n 4 --dist loadfile
 
+unit: setup  ## run the tests that need no Redis, no process and no server
+	@$(RUN) -m pytest -n 2 tests/unit
+
+flaky: setup  ## run all tests N=10 times, beside BUSY=0 busy loops; stop at the first failure
+	@for i in $$(seq $(BUSY)); do $(RUN) -c 'while True: pass' & loops="$$loops $$!"; done; \
+	trap 'test -z "$$loops" || kill $$loops' EXIT; trap 'exit 1' INT TERM; \
+	for i in $$(seq $(N)); do began=$$(date +%s); \
+		$(MAKE) --no-print-directory test || { echo "run $$i failed"; exit 1; }; \
+		echo "run $$i: $$(($$(date +%s) - began)) s"; \
+	done
+
 promises: setup  ## keep every promise of docs/promises.md to the full (about 40 minutes), and write the table
 	@PROMISES=full $(RUN) -m pytest -n 2 --dist loadfile tests/promises; code=$$?; $(RUN) -m tests.promises.table && exit $$code
 
 run: setup  ## run everything that is configured (= python -m bot up)
 	@$(RUN) -m bot up
 
-lint: setup  ## style, types, and which room may import which
+lint: setup  ## style, types, and which package may import which
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy

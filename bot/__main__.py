@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import operator_commands
+from bot import operator_commands, required
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers.settings import Settings
 
@@ -198,6 +198,7 @@ def http(leash: Leash = 0, quiet: Quiet = False) -> None:
 def slack(leash: Leash = 0, quiet: Quiet = False) -> None:
     """Listen to Slack."""
     with command(serves=not quiet, leash=leash) as settings:
+        required.slack(settings)
         from bot.slack.app import run
 
         run(settings, health=not leash)
@@ -207,6 +208,7 @@ def slack(leash: Leash = 0, quiet: Quiet = False) -> None:
 def telegram(leash: Leash = 0, quiet: Quiet = False) -> None:
     """Listen to Telegram."""
     with command(serves=not quiet, leash=leash) as settings:
+        required.telegram(settings)
         from bot.telegram.app import run
 
         run(settings, health=not leash)

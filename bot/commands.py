@@ -13,6 +13,9 @@ VERBS = ("now", "subscribe", "unsubscribe", "settings", "status", "help")
 CHANGING = frozenset({"subscribe", "unsubscribe", "settings"})
 """Verbs that change a channel's settings: for admins only where ADMINS_ONLY is on."""
 
+POSTING = frozenset({"now", "subscribe"})
+"""Verbs after which something is posted here."""
+
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|([^>]*))?>")
 _MENTION = re.compile(r"<[@!#][^>]*>")
 _NAME_OF_PAPER = re.compile(r"(?i)\bhttps?://\S+|\barxiv:?|\b\d{4}\.\d{4,5}v\d+\b")
@@ -34,7 +37,7 @@ def digest_command(text: str) -> DigestCommand:
     return DigestCommand(verb, rest.strip(), verb in VERBS)
 
 
-def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool) -> str:
+def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool, person: str = "") -> str:
     """Do what `/digest` says and what to answer; `settings` is a form that each platform draws itself."""
     w = intake.words(channel)
     if not said.known:
@@ -42,9 +45,9 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
     if said.verb in CHANGING and not may_change:
         return w.admins_only
     if said.verb == "now":
-        return intake.digest_now(channel=channel).say
+        return intake.digest_now(channel=channel, person=person).say
     if said.verb == "subscribe":
-        return intake.subscribe(channel=channel, profile=said.argument).say
+        return intake.subscribe(channel=channel, profile=said.argument, person=person).say
     if said.verb == "unsubscribe":
         return intake.unsubscribe(channel=channel).say
     return intake.status(channel=channel) if said.verb == "status" else help_text(w)

@@ -7,7 +7,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
+from tests import ROOT
 from workers import settings as settings_module
 from workers.store import embedded, fetch_state
 from workers.store.redis import connect
@@ -20,8 +22,15 @@ OUTSIDE = ("HF_ENDPOINT", "ARXIV_API_URL", "ARXIV_FEED_URL", "ARXIV_URL", "ANTHR
 COLOURS = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE")
 """What makes rich write colours into files, or none into terminals."""
 
-REAL = Path(os.environ.get("PAPERBOY_REAL", Path(__file__).parents[2] / "shared" / "real"))
+REAL = Path(os.environ.get("PAPERBOY_REAL", ROOT.parent / "shared" / "real"))
 """Recorded replies of the real services; tests on them skip where the folder is absent."""
+
+hypothesis_settings.register_profile("dev", max_examples=10, deadline=None)
+hypothesis_settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
+"""Examples of a property: `ci` where CI is set, as every service for continuous integration does."""
+
+SMALL = ROOT / "tests" / "data" / "recorded"
+"""The same in small, with papers that do not exist; it is always there."""
 
 _connect = socket.socket.connect
 
@@ -44,6 +53,7 @@ def pytest_configure():
     for name in COLOURS:
         os.environ.pop(name, None)
     os.environ["SLACK_API_URL"] = f"{NOWHERE}/api/"
+    hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
 @pytest.fixture(scope="session")
@@ -75,11 +85,17 @@ def redis(redis_url):
 
 
 @pytest.fixture
-def env(monkeypatch, tmp_path, redis_url):
+def store_url(redis_url):
+    """What `env` sets for REDIS_URL; a folder whose tests need no Redis has another one."""
+    return redis_url
+
+
+@pytest.fixture
+def env(monkeypatch, tmp_path, store_url):
     """Sets settings for this process and its children: `env(SLACK_CHANNELS="C1")` -> Settings."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
-    monkeypatch.setenv("REDIS_URL", redis_url)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("REDIS_URL", store_url)
 
     def put(**values):
         for name, value in values.items():
@@ -97,9 +113,14 @@ def no_pace(monkeypatch):
     monkeypatch.setattr(fetch_state, "ARXIV_GAP_S", 0.0)
 
 
-@pytest.fixture
-def real():
-    """The folder of recorded replies."""
+@pytest.fixture(params=["small", "full"])
+def real(request):
+    """A folder of replies in the form of the real services: a small one made for these tests, and the recorded one."""
+    return SMALL if request.param == "small" else recorded()
+
+
+def recorded():
+    """The folder of recorded replies; the test is skipped where it is absent."""
     if not REAL.is_dir():
         pytest.skip("no recorded replies here")
     return REAL

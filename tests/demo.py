@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests import demo_page, demo_terminal
+from tests import ROOT, demo_page, demo_terminal
 from tests.demo_talk import PRIVATE, Talk, inherited
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.slack import SlackDouble
@@ -23,7 +23,6 @@ from tests.doubles.slack_state import BOT_USER
 from tests.doubles.telegram import TelegramDouble
 from workers.store import embedded
 
-ROOT = Path(__file__).parents[1]
 OUT = ROOT / "demo-out"
 SAMPLE = ROOT / "workers" / "sources" / "sample"
 CHANNEL, CHAT = "C0DIGEST", -1001000000001

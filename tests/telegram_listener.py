@@ -3,18 +3,18 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.doubles.telegram import TelegramDouble
+from tests.waiting import HANG_S, until
 from workers.store import embedded
 from workers.store.ledger import Ledger
 from workers.store.redis import connect
 from workers.store.threads import ThreadPlace, Threads
 
-ROOT = Path(__file__).parents[1]
 CHANNEL, FORUM, TOPIC, ALICE, BOB = -1001000000001, -1001000000002, 7, 4242, 4343
 GROUP = -1001000000003
 PAPER = "2601.12345"
@@ -28,14 +28,6 @@ KEYBOARD = {
         [{"text": "PDF", "url": "https://arxiv.org/pdf/1"}],
     ]
 }
-
-
-def until(true, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-    return found
 
 
 class Listener:
@@ -84,13 +76,13 @@ class Listener:
     def stop(self) -> str:
         """SIGTERM; what it wrote to stderr."""
         self.process.terminate()
-        _, err = self.process.communicate(timeout=30)
+        _, err = self.process.communicate(timeout=HANG_S)
         self.code, self.process = self.process.returncode, None
         return err
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=HANG_S)
         self.process = None
 
     # -- what became of it -----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from prompts import load_profile
+from tests.waiting import HANG_S
 from workers.digest import prefetch
 from workers.models import Paper, Score
 
@@ -35,9 +36,9 @@ def test_as_long_as_there_are_no_scores_the_rankers_best_is_read_then_the_models
         twice.release()
 
     with prefetch.reading(found, PROFILE, reader) as guess:
-        assert begun.wait(10)
+        assert begun.wait(HANG_S)
         guess.scored(score(found[4], 95))
-        assert all(twice.acquire(timeout=10) for _ in range(2))
+        assert all(twice.acquire(timeout=HANG_S) for _ in range(2))
         until_read(read, found[4].id)
     assert found[0].id not in read and len(read) == len(set(read)) <= PROFILE.picks + prefetch.SPARE
 
@@ -67,13 +68,13 @@ def test_a_paper_that_cannot_be_read_stops_nobody(unhurried):
         raise OSError("arXiv is away")
 
     with prefetch.reading(papers(*FIT), PROFILE, reader):
-        assert all(asked.acquire(timeout=10) for _ in range(PROFILE.picks))
+        assert all(asked.acquire(timeout=HANG_S) for _ in range(PROFILE.picks))
 
 
 def test_the_next_guess_waits_for_arxiv_and_the_end_waits_for_nothing(monkeypatch):
     monkeypatch.setattr(prefetch, "ARXIV_GAP_S", 3600.0)
     read, begun = [], threading.Event()
     with prefetch.reading(papers(*FIT), PROFILE, lambda paper: (read.append(paper.id), begun.set())) as guess:
-        assert begun.wait(10)
+        assert begun.wait(HANG_S)
         guess.scored(score(papers(*FIT)[3], 99))
     assert len(read) == 1

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from itertools import pairwise
 
 import pytest
@@ -11,8 +10,8 @@ from tests.doubles.model import ModelDouble
 from tests.giving import alone, whole
 from tests.rendering import HOSTILE
 from workers.analysis import answer as answer_module
-from workers.analysis.answer import Answer, Passage, answer, nearest, passages_of, quoted
-from workers.analysis.grounding.citations import language_of, marked, readable, uncited
+from workers.analysis.answer import Answer, Passage, answer, passages_of
+from workers.analysis.grounding.citations import language_of
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Meter
 from workers.models import Grounds, Paper
@@ -20,7 +19,6 @@ from workers.reading.text import PaperText, Paragraph, Section
 from workers.settings import Settings
 from workers.store.spend import Spend
 from workers.store.threads import Turn
-from workers.words import words
 
 KEY = "sk-canary-5f2e9c"
 PAPER = Paper(
@@ -43,8 +41,8 @@ PRESETS = ("anthropic", "compatible")
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
+    """Waits between calls are short; limits are what they are."""
     monkeypatch.setattr(answer_module, "BACKOFF_S", 0.01)
-    monkeypatch.setattr(answer_module, "TIMEOUT_S", 1.5)
 
 
 @pytest.fixture(params=PRESETS)
@@ -72,6 +70,7 @@ def ask(double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=N
     values = {
         "anthropic_api_key": KEY,
         "anthropic_base_url": double.url if double else "http://127.0.0.1:9",
+        "model_judge": False,
         **settings,
     }
     return answer(
@@ -170,15 +169,13 @@ def test_another_threads_paper_is_never_sent(double, preset):
 
 def test_an_answer_says_where_it_stands(double, preset):
     said = ask(double, passages=FULL, model_preset=preset)
-    assert said.text == "The paper says: Training takes 12 hours on four GPUs (the abstract)."
+    assert said.text == "The paper says: Training takes 12 hours on four GPUs [1]."
     assert (said.by, said.error, said.not_said, said.uncited) == ("claude-sonnet-5-5", None, False, 0)
     assert [(c.passage, c.where) for c in said.cites] == [("abstract.2", "the abstract")]
     assert said.cites[0].quote == "Training takes 12 hours on four GPUs."
     double.reply(lambda _: "FID rises to 8.1 [P5]. It skips steps. [P4][P5] It is very fast.")
     said = ask(double, passages=FULL, model_preset=preset)
-    assert (
-        said.text == "FID rises to 8.1 (§ 4.2 Ablation). It skips steps (§ 3 Method, § 4.2 Ablation). It is very fast."
-    )
+    assert said.text == "FID rises to 8.1 [1]. It skips steps [2][1]. It is very fast."
     assert said.uncited == 1 and [c.passage for c in said.cites] == ["S4.SS2.p1", "S3.p1"]
 
 
@@ -188,14 +185,14 @@ def test_the_paper_does_not_say(double, preset):
     double.reply(lambda _: "Twelve hours [P2]. It does not name the price [P0].")
     said = ask(double, model_preset=preset)
     assert said.not_said and said.uncited == 0
-    assert said.text == "Twelve hours (the abstract). It does not name the price."
+    assert said.text == "Twelve hours [1]. It does not name the price."
 
 
 def test_the_language_is_the_questions(double, preset):
     said = ask(double, "Training 需要多长时间？", model_preset=preset)
-    assert said.language == "zh" and "（摘要）" in said.text
+    assert said.language == "zh" and "[1]" in said.text and said.cites[0].where == "摘要"
     said = ask(double, "电费是谁付的？", model_preset=preset)
-    assert said.not_said and said.text.startswith("论文没有提到")
+    assert said.not_said and said.text == "摘要里没有这一点。", "which denies already"
     assert [
         language_of(q) for q in ("What does 扩散 mean here?", "FID？", "扩散", "为什么用 ImageNet 而不用 COCO？")
     ] == [
@@ -266,56 +263,11 @@ def test_a_citation_that_is_not_what_we_sent_is_none(double):
     assert "[P" not in said.text and "(" not in said.text and said.uncited == 1 and not said.cites
 
 
-def test_citations_may_span_several_passages():
-    class Block:
-        text = "Both hold.\n"
-        citations = ()
-
-    from types import SimpleNamespace
-
-    from workers.analysis.model.paper_prompt import numbered
-    from workers.analysis.model.question_prompt import with_marks
-
-    def citing(cited, start=0, end=2, kind="content_block_location", document=0):
-        where = {"start_block_index": start, "end_block_index": end, "document_index": document}
-        return SimpleNamespace(text=Block.text, citations=[SimpleNamespace(type=kind, cited_text=cited, **where)])
-
-    both = f"{numbered(1, ABSTRACT[0])}{numbered(2, ABSTRACT[1])}"
-    assert with_marks(citing(both), ABSTRACT) == "Both hold [P1][P2].\n"
-    for wrong in (
-        citing("x"),
-        citing(both, end=9),
-        citing(both, 7, 9),
-        citing(both, document=1),
-        citing(both, kind="x"),
-    ):
-        assert with_marks(wrong, ABSTRACT) == Block.text
-
-
-@pytest.mark.parametrize(
-    ("text", "shown", "missing"),
-    [
-        ("- One thing [P1]\n- Another thing here\n", "- One thing (the abstract)\n- Another thing here", 1),
-        ("There are these:\n\n1. First it is so [P1]\n", "There are these:\n\n1. First it is so (the abstract)", 0),
-        ("As Li et al. [P1] write, it works.", "As Li et al. (the abstract) write, it works.", 0),
-        ("It is so [P1]. And so it is [P2].", "It is so. And so it is (the abstract).", 0),
-        ("It is so [P1].\n\nAnd so it is [P4].", "It is so (the abstract).\n\nAnd so it is (§ 3 Method).", 0),
-        ("It is so 【P1、P4】。", "It is so (the abstract, § 3 Method)。", 0),
-        ("It is so **for sure.** [P4]", "It is so **for sure** (§ 3 Method).", 0),
-        ("[P0] The paper does not say.", "The paper does not say.", 0),
-        ("Array a[P] and [PDF] stay [p1].", "Array a[P] and [PDF] stay [p1].", 1),
-    ],
-)  # fmt: skip
-def test_marks_become_places(text, shown, missing):
-    text = marked(text)
-    assert readable(text, FULL, words("en")) == shown and uncited(text, FULL) == missing
-
-
 def test_a_sections_name_is_only_text(double, preset):
     double.reply(lambda _: "Fine [P1].")
     passages = [Passage("S1", "1 **Bold** [x](https://evil.example)\n# Head " + "long " * 30, "A text that is fine.")]
     said = ask(double, passages=passages, model_preset=preset)
-    assert r"\[x\](https://evil.example) \# Head" in said.text and "\n" not in said.text and len(said.text) < 120
+    assert said.text == "Fine [1]." and "\n" not in said.cites[0].where and len(said.cites[0].where) < 80
 
 
 # -- while it is written ---------------------------------------------------------------------------------------------
@@ -327,23 +279,21 @@ def test_the_text_is_shown_as_it_grows(double, preset):
     said = ask(double, model_preset=preset, on_text=seen.append)
     assert len(seen) > 10 and "[P" not in "".join(seen) and said.text.startswith("The paper does not say. Sentence")
     assert all(after.startswith(before) for before, after in pairwise(seen))
-    assert seen[-1] == re.sub(r" \([^)]*\)", "", said.text)
+    assert seen[-1] == re.sub(r" \[\d\]", "", said.text)
 
 
 def test_the_first_words_come_with_the_first_token(double, preset):
-    double.first_token_seconds, double.token_seconds = 0.4, 0.2
-    ask(double, model_preset=preset)
-    times: list[float] = []
-    start = time.monotonic()
-    ask(double, model_preset=preset, on_text=lambda _: times.append(time.monotonic() - start))
-    assert 0.4 <= times[0] < 0.6 and times[-1] - times[0] >= 0.15
+    written: list[int] = []
+    double.hold_piece = lambda before: not before or written
+    said = ask(double, model_preset=preset, on_text=lambda text: written.append(len(text)))
+    assert said.error is None and len(written) > 1, "the second piece was sent when the first was shown"
 
 
 def test_thoughts_are_not_shown(double):
     double.reply(lambda _: "<think>They want praise, " + "hm " * 40 + "</think>It takes 12 hours [P2].")
     seen: list[str] = []
     said = ask(double, model_preset="compatible", on_text=seen.append)
-    assert said.text == "It takes 12 hours (the abstract)." and "hm" not in "".join(seen)
+    assert said.text == "It takes 12 hours [1]." and "hm" not in "".join(seen)
 
 
 # -- when no model answers -------------------------------------------------------------------------------------------
@@ -382,11 +332,12 @@ def test_without_a_key_passages_stand_in():
         ("overloaded_late", {"after": 3}, "overloaded", 2),
     ],
 )
-def test_when_the_model_fails_passages_stand_in(double, kind, what, error, calls):
+def test_when_the_model_fails_passages_stand_in(double, monkeypatch, kind, what, error, calls):
+    if error == "timeout":
+        monkeypatch.setattr(answer_module, "TIMEOUT_S", 0.5)
     double.fail(kind, times=9, **what)
-    start = time.monotonic()
     stands_in(ask(double), error)
-    assert time.monotonic() - start < 4 and len(double.calls("/v1/messages")) == calls
+    assert len(double.calls("/v1/messages")) == calls
 
 
 def test_a_failure_that_passes_is_asked_again(double, preset):
@@ -436,40 +387,6 @@ def test_what_a_cut_stream_used_is_booked(double, redis):
 def test_nothing_to_read():
     said = ask(None, passages=alone(Paper(id="1", title="T", abstract=" ")))
     assert said.error == "no_text" and said.text
-
-
-@pytest.mark.parametrize(
-    ("question", "first"),
-    [
-        ("Which sampler is it and what does it skip?", "S3.p1"),
-        ("ablations?", "abstract.1"),
-        ("what is the FID without the connection?", "S4.SS2.p1"),
-        ("FID 是多少？", "S4.SS2.p1"),
-        ("???", "abstract.1"),
-    ],
-)
-def test_the_nearest_passages(question, first):
-    found = [p.id for p in nearest(question, FULL)]
-    assert first in found and len(found) <= 3 and found == sorted(found, key=[p.id for p in FULL].index)
-
-
-def test_a_long_passage_is_shown_where_the_words_of_the_question_stand():
-    long = Passage("S1", "x", "Much is said of other things, and at length. " * 20 + "The FID is 3.2. It fell by one.")
-    (cite,) = quoted("What is the FID?", [long], words("en"), "no_model").cites
-    assert cite.quote == "… The FID is 3.2. It fell by one."
-    (cite,) = quoted("other things?", [long], words("en"), "no_model").cites
-    assert cite.quote.startswith("Much is said of other things") and cite.quote.endswith("…") and len(cite.quote) < 310
-
-
-def test_passages_of_many_are_found_quickly():
-    many = [Passage(f"p{n}", "x", f"Word{n} is about something else and more " * 8) for n in range(400)]
-    many[250] = Passage("hit", "x", "The tokenizer uses byte pairs of the corpus.")
-    start = time.monotonic()
-    assert "hit" in [p.id for p in nearest("How does the tokenizer treat byte pairs?", many)]
-    assert time.monotonic() - start < 2
-
-
-# -- strangers' text -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,9 +29,9 @@ PAPER = Paper(
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
+    """Waits between calls are short; limits are what they are."""
     monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
-    monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 1.0)
-    monkeypatch.setattr(claude_module, "DEEPDIVE_TIMEOUT_S", 1.5)
+    monkeypatch.setenv("MODEL_JUDGE", "false")  # see test_judge
 
 
 @pytest.fixture
@@ -81,7 +80,8 @@ def test_what_is_sent(double):
 def test_an_analysis(double):
     found = analyst(double).analyse(alone(PAPER), ZH, Meter())
     assert (found.by, found.read, found.error) == ("claude-sonnet-5-5", "abstract", None)
-    assert "**Fast Diffusion**" in found.contribution and "$x_0$" in found.methodology
+    assert found.contribution.startswith("论文写道：We make diffusion fast") and found.verdict.action == "read"
+    assert [s.lead for s in found.statements] == ["新在哪里", "输入", "可借鉴", "没有交代"] and found.results == ()
 
 
 def test_a_paper_cannot_leave_its_string(double):
@@ -203,14 +203,14 @@ TROUBLE = [
 
 
 @pytest.mark.parametrize(("kind", "what", "expected", "fatal", "calls"), TROUBLE)
-def test_trouble_has_a_class_and_at_most_two_calls(double, kind, what, expected, fatal, calls):
+def test_trouble_has_a_class_and_at_most_two_calls(double, monkeypatch, kind, what, expected, fatal, calls):
+    if expected == "timeout":
+        monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 0.5)
     double.fail(kind, 99, message="SECRET SERVICE TEXT", **what)
-    started = time.monotonic()
     error = failed(lambda: analyst(double).score(PAPER, EN, Meter()))
     assert (error.kind, error.fatal) == (expected, fatal)
     assert "SECRET" not in str(error) and error.__cause__ is None
     assert len(double.prompts) == calls
-    assert time.monotonic() - started < 5
     assert error.retry_after == what.get("retry_after", 0)
 
 
@@ -228,9 +228,9 @@ def test_nobody_there():
 
 def test_a_short_wait_is_waited_for(double):
     double.fail("rate_limit", retry_after=1)
-    started = time.monotonic()
     assert analyst(double).score(PAPER, EN, Meter()).value == 88
-    assert 0.9 < time.monotonic() - started < 3
+    first, second = double.calls("/v1/messages")
+    assert second.at - first.at >= 1
 
 
 @pytest.mark.parametrize(
@@ -253,15 +253,15 @@ def test_a_fatal_error_ends_the_runs_calls(double):
     assert len(double.prompts) == 1
 
 
-def test_a_service_that_hangs_is_given_up_for_the_whole_run(double):
+def test_a_service_that_hangs_is_given_up_for_the_whole_run(double, monkeypatch):
+    monkeypatch.setattr(claude_module, "SCORE_TIMEOUT_S", 0.5)
     one = analyst(double)
     double.fail("hang", 999)
-    started = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         kinds = [e.kind for e in pool.map(lambda _: failed(lambda: one.score(PAPER, EN, Meter())), range(15))]
     failed(lambda: one.analyse(alone(PAPER), EN, Meter()))
-    assert set(kinds) == {"timeout"} and time.monotonic() - started < 4
-    assert len(double.prompts) <= 16
+    assert set(kinds) == {"timeout"}
+    assert len(double.prompts) <= 16, "eight at once ask twice at most, the rest and the dive nobody"
 
 
 def test_single_failures_do_not_trip_the_breaker(double):
@@ -305,7 +305,7 @@ def test_a_compatible_server_gets_plain_text_and_the_schema():
     assert meter.total.cost_usd == 0 and not meter.total.priced
     for asked in double.prompts:
         assert asked.body.keys() == {"model", "max_tokens", "system", "messages"}
-        schema = {"score": '"ScoreAnswer"', "deepdive": '"DeepdiveAnswer"'}[asked.task]
+        schema = {"score": '"ScoreAnswer"', "deepdive": "One JSON object with exactly the fields `verdict`"}[asked.task]
         assert isinstance(asked.body["system"], str) and schema in asked.system + asked.user
 
 

@@ -4,13 +4,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-WAIT_S = 20
+from tests import ROOT
+from tests.waiting import HANG_S, until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
 
@@ -32,14 +31,6 @@ def work(name):
 supervisor.STOP_S = 1.0
 supervisor.Crew([(name,) for name in sys.argv[2:]], work=work).run()
 """
-
-
-def until(true):
-    deadline = time.monotonic() + WAIT_S
-    while not (found := true()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return found
 
 
 @pytest.fixture
@@ -73,7 +64,7 @@ def test_the_copies_end_with_it(crew, tmp_path, ending):
     assert [Path(f"/proc/{pid}/comm").read_text().strip() for pid in pids] == ["one", "two", "two"]
     assert len({os.getpgid(pid) for pid in [parent.pid, *pids]}) == 4, "Ctrl-C reaches the first one only"
     parent.send_signal(ending)
-    assert parent.wait(WAIT_S) == (-ending if ending == signal.SIGKILL else 0)
+    assert parent.wait(HANG_S) == (-ending if ending == signal.SIGKILL else 0)
     until(lambda: not any(map(alive, pids)))
 
 
@@ -81,7 +72,7 @@ def test_one_that_will_not_end_is_killed(crew, tmp_path):
     parent = crew("stubborn", "one")
     (pid,) = until(lambda: born(tmp_path, "one") and born(tmp_path, "stubborn"))
     parent.terminate()
-    assert parent.wait(WAIT_S) == 0
+    assert parent.wait(HANG_S) == 0
     assert not alive(pid)
 
 

@@ -197,17 +197,18 @@ def test_blocks_that_slack_refuses_go_out_as_plain_words(redis, settings, slack)
 def test_a_channel_that_is_closed_costs_one_request(run, slack):
     slack.channel(CHANNEL).is_archived = True
     outcome = run.once()
-    assert outcome.done
-    assert run.states() == ["dead"] * 5
+    assert (outcome.done, outcome.held) == (False, True)
+    assert run.states() == ["pending"] * 5, "nothing is given up: it waits for the place"
     assert len(slack.calls("*chat.postMessage")) == 1
-    assert [r.error for r in run.outbox.trouble()] == ["is_archived"] * 5
+    head = run.outbox.head(run.name)
+    assert (head.held, head.why, head.looks) == ("place", "is_archived", 1)
+    assert run.outbox.trouble() == []
 
 
 def test_after_the_bot_is_invited_the_rest_is_posted(run, slack):
     slack.channel(CHANNEL).is_member = False
     run.once()
     slack.channel(CHANNEL).is_member = True
-    assert run.outbox.revive(run.name) == 5
     run.drain()
     assert posted(slack) == WORDS
     assert run.outbox.trouble() == []
@@ -237,10 +238,14 @@ def test_a_slow_owner_that_lost_its_lease_sends_nothing(run, slack):
     assert posted(slack) == []
 
 
-def test_a_refused_token_is_told_once_per_part_and_never_shown(run, slack, env, caplog):
-    run.deliverer.settings = env(SLACK_BOT_TOKEN="xoxb-wrong-token")
+def test_a_refused_token_holds_the_delivery_and_is_never_shown(run, slack, env, caplog):
+    right, run.deliverer.settings = run.deliverer.settings, env(SLACK_BOT_TOKEN="xoxb-wrong-token")
+    assert run.once().held
+    assert (run.outbox.head(run.name).held, run.outbox.head(run.name).why) == ("operator", "auth")
+    assert set(run.states()) == {"pending"}
+    run.deliverer.settings = right
     run.drain()
-    assert set(run.states()) == {"dead"}
+    assert posted(slack) == WORDS
     assert "wrong-token" not in caplog.text
 
 

@@ -57,11 +57,11 @@ def test_a_topic_of_a_forum(redis, settings, telegram):
     assert {m["message_thread_id"] for m in telegram.messages(FORUM)} == {TOPIC}
 
 
-def test_a_topic_that_is_gone_closes_the_delivery(redis, settings, telegram):
+def test_a_topic_that_is_gone_holds_the_delivery(redis, settings, telegram):
     run = Run(redis, settings, PARTS[:2], f"telegram:{FORUM}/99")
-    run.drain()
-    assert run.states() == ["dead", "dead"]
-    assert {r.error for r in run.outbox.trouble()} == {"topic"}
+    assert run.once().held
+    assert run.states() == ["pending", "pending"]
+    assert run.outbox.head(run.name).why == "topic"
 
 
 def test_a_lost_answer_is_not_sent_again_and_is_seen(run, telegram):
@@ -132,8 +132,9 @@ def test_a_chat_that_is_closed_costs_one_request(redis, settings, telegram, how)
     chat = 4242 if how == "block" else CHAT
     getattr(telegram, how)(chat)
     run = Run(redis, settings, PARTS, f"telegram:{chat}")
-    assert run.once().done
-    assert run.states() == ["dead"] * 4
+    assert run.once().held
+    assert run.states() == ["pending"] * 4
+    assert run.outbox.head(run.name).held == "place"
     assert len(telegram.calls("*/sendMessage")) == 1
 
 

@@ -17,6 +17,7 @@ import pytest
 from prompts import load_profile
 from tests.doubles.slack import DEFAULT_SCOPES
 from tests.doubles.telegram import FORUM, PRIVATE, TOPIC
+from tests.waiting import until
 from tests.world import CHANNEL, CHAT, World
 from workers.analysis.model.client import MAX_REPLY_BYTES
 from workers.analysis.model.probe import CONTEXT_TOKENS
@@ -197,10 +198,7 @@ def server():
             "warning",
         ]
         running.append(subprocess.Popen([*words, *options], stdout=subprocess.DEVNULL))
-        deadline = time.monotonic() + 20
-        while not path.exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        until(path.exists, "the server's socket")
         return f"unix://{path}"
 
     yield start

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from workers.errors import BadSetting, StoreAway
 from workers.store import embedded
 from workers.store.redis import connect
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture

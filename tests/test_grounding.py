@@ -1,19 +1,19 @@
 """Quotes and numbers are checked against the paper letter for letter; what was altered is never found."""
 
-import time
 import unicodedata
-from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import ROOT
+from tests.waiting import LINEAR, growth
 from workers.analysis.grounding.index import Index, numbers, sentences, squeeze, supported, uncited  # fmt: skip
 from workers.analysis.grounding.metrics import Claim, Metrics, failures, measure, verbatim_ratio
 from workers.reading.html.read import read_html
 from workers.reading.text import PaperText, Paragraph, Section, Table
 
-SAMPLE = Path(__file__).parents[1] / "workers" / "sources" / "sample" / "2601.99901.html"
+SAMPLE = ROOT / "workers" / "sources" / "sample" / "2601.99901.html"
 SAID = (
     "The efficient office flow does not improve the results of 31.94 dB on 10–20 images, and the slope of −0.3 "
     "stays state-of-the-art at .5 of the cost; naïve models are unable to restore faces in 1,024 cases (95%)."
@@ -150,7 +150,6 @@ def test_a_quote_runs_on_only_where_the_text_does():
         assert Index(text).locate(spliced) is None, spliced
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_squeeze_maps_back_and_never_raises(text, quote):
     kept, at = squeeze(text)
@@ -159,7 +158,6 @@ def test_squeeze_maps_back_and_never_raises(text, quote):
     numbers(text)
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_every_sentence_of_a_paper_is_found_and_no_changed_number_is(data):
     index = _sample_index()
@@ -191,7 +189,7 @@ def _sample_index():
         ("95% or 95 \\% or 95 percent", ["95%", "95%", "95%"]),
         ("a 7B model, 3.1 million parameters, 40k steps, 5 Mb", ["7000000000", "3100000", "40000", "5"]),
         ("as in [12] and [3, 4–6], v1.2", ["1.2"]),
-        ("10⁻³ of it", ["10", "-3"]),
+        ("10⁻³ of it", ["0.001"]),
         ("none", []),
     ],
 )
@@ -267,15 +265,15 @@ def test_gate_at_its_limits():
     assert failures(Metrics(**{**good, "quotes_found": 13}, numbers_found=95)) == ("quotes",)
 
 
-def test_twenty_quotes_on_fifty_thousand_characters_are_quick():
+def test_quotes_are_found_in_time_that_grows_with_the_paper():
     text = read_html(SAMPLE.read_bytes(), "").text
     said = [p.text for _, p in text.paragraphs()]
     many = [f"{t} Copy {k}." for k in range(6) for t in said][: 50_000 // 180]
-    index = Index(paper(*many))
     assert sum(map(len, many)) >= 50_000
+    indexes = {size: Index(paper(*many[-size:])) for size in (len(many) // 4, len(many) // 4 * 4)}
     quotes = [many[-k][:150].rsplit(" ", 1)[0] for k in range(1, 11)] + [t[:90][::-1] + " nowhere" for t in many[:10]]
-    index.locate(quotes[0])
-    started = time.perf_counter()
-    found = sum(index.locate(q) is not None for q in quotes)
-    took = time.perf_counter() - started
-    assert found >= 8 and took <= 0.030, took
+
+    def locate(size):
+        assert sum(indexes[size].locate(q) is not None for q in quotes) >= 8
+
+    assert growth(locate, len(many) // 4) < LINEAR

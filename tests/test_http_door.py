@@ -7,11 +7,12 @@ import sys
 import threading
 import time
 import zlib
-from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.doubles.huggingface import HuggingFace, make_day
+from tests.waiting import HANG_S
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.http import MAX_BYTES, Door, origin
@@ -193,16 +194,16 @@ try:
     door.get(url + "/warm", name="Hugging Face")
 except SourceFailed as error:
     assert error.fields["status"] == 404, error
-before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     door.get(url + "/bomb", name="Hugging Face")
 except SourceFailed as error:
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(error.kind, time.perf_counter() - started, grown / 1024)
+    print(error.kind, grown / 1024)
 """
 
 
-def test_a_gzip_bomb_costs_neither_time_nor_memory(redis_url):
+def test_a_gzip_bomb_is_refused_before_it_is_unpacked(redis_url):
     press = zlib.compressobj(9, wbits=31)
     bomb = b"".join(press.compress(bytes(2**20)) for _ in range(1024)) + press.flush()
     assert 2**19 < len(bomb) < 2**21
@@ -214,11 +215,10 @@ def test_a_gzip_bomb_costs_neither_time_nor_memory(redis_url):
     with Server(answer) as server:
         done = subprocess.run(
             [sys.executable, "-c", BOMB, server.url, redis_url],
-            capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=60,
+            capture_output=True, text=True, cwd=ROOT, timeout=HANG_S,
         )  # fmt: skip
-    kind, seconds, grown = done.stdout.split()
+    kind, grown = done.stdout.split()
     assert kind == "too_large", done.stderr
-    assert float(seconds) < 1.0
     assert float(grown) < 50
 
 
@@ -239,16 +239,16 @@ def test_a_server_that_drips_is_cut_at_the_total(fetches, where):
         started = time.monotonic()
         error = failure(lambda: door(fetches, server.url).get(server.url, name="Hugging Face", total_s=1.0))
         assert error.kind == "timeout"
-        assert 0.9 < time.monotonic() - started < 2.0
+        assert 0.9 < time.monotonic() - started < HANG_S
 
 
 def test_a_server_that_hangs_is_cut_at_the_total(fetches):
     with HuggingFace() as hf:
-        hf.fault(delay=30, times=5)
+        hf.fault(delay=3600, times=5)
         started = time.monotonic()
         error = failure(lambda: door(fetches, hf.url).get(hf.url + "/x", name="Hugging Face", total_s=0.5))
         assert error.kind == "timeout"
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < HANG_S
 
 
 def test_one_retry_and_no_more(fetches):

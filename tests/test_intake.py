@@ -89,7 +89,7 @@ def test_three_papers_are_taken_and_the_rest_named(intake):
     task = intake.dispatcher.ledger.get(taken.tasks[0])
     assert (task.kind, task.state, task.attempt) == ("deepdive", "open", 0)
     wanted = {"id": PAPER, "version": 3, "profile": "cv-daily-en", "channel": HERE, "reply_to": "100.2"}
-    assert task.data == wanted
+    assert task.data == wanted | {"person": "slack:U0ALICE"}
 
 
 def test_an_event_that_comes_again_is_the_same_one(intake):

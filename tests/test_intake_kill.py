@@ -11,23 +11,22 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 from slack_sdk import WebClient
 
+from tests import ROOT
 from tests.bench.proxy import Proxy
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import TEAM
 from tests.doubles.telegram import TelegramDouble
+from tests.waiting import HANG_S, until
 from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.ledger import Ledger
 from workers.store.people import People
 from workers.store.threads import ThreadPlace, Threads
 
-ROOT = Path(__file__).parents[1]
 CHANNEL, GROUP, FIRST = "C0DIGEST", -1001000000003, 5000
 PAPER = "2601.00001"
 
@@ -35,7 +34,7 @@ POINTS, VOTE_POINTS = (120, 32) if os.environ.get("PAPERBOY_FULL") else (50, 16)
 """Kills of each platform's listener (50 are asked for): all points of every kind of event, on the way to Redis first,
 then on the way back; the larger number reaches them all. A kill and a new start take 0.2 s. Votes have fewer points."""
 
-WAIT_S = 20.0
+WAIT_S = HANG_S
 """Seconds until something that takes milliseconds must have happened."""
 
 BEGINNER = """
@@ -60,14 +59,6 @@ for line in sys.stdin:
     os._exit(0)
 """
 """Has imported the listeners and forks one whenever it is told to: a start by the command takes ten times as long."""
-
-
-def until(true, what):
-    deadline = time.monotonic() + WAIT_S
-    while not (found := true()):
-        assert time.monotonic() < deadline, f"{what} did not happen"
-        time.sleep(0.005)
-    return found
 
 
 class Lives:

@@ -7,7 +7,8 @@ import pytest
 from rq import Worker
 from slack_sdk import WebClient
 
-from tests.test_workers import Crew, until
+from tests.test_workers import Crew
+from tests.waiting import until
 from tests.world import CHANNEL, World
 from workers.intake import Intake
 from workers.queueing.dispatcher import Dispatcher

@@ -28,7 +28,8 @@ def double():
 
 
 def settings_of(double, **more):
-    return Settings(_env_file=None, anthropic_api_key=KEY, anthropic_base_url=double.url, **more)
+    values = {"anthropic_api_key": KEY, "anthropic_base_url": double.url, "model_judge": False, **more}
+    return Settings(_env_file=None, **values)
 
 
 def talk(double, profile="cv-daily-en", given=LONG, **more):

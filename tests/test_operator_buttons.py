@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from tests.test_workers import Crew, child_of, until
+from tests.test_workers import Crew, child_of
+from tests.waiting import until
 from tests.world import CHAT, World
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
@@ -62,9 +63,9 @@ def test_told_at_once_pressed_once_posted_once_and_over(world, crew, redis):
 
     def kill(phase, entry):
         if phase == "accepted" and b"answer" in entry.body and not killed:
-            killed.append(until(lambda: child_of(worker), "a child", 5)[0])
+            killed.append(until(lambda: child_of(worker), "a child")[0])
             os.kill(killed[0], signal.SIGKILL)
-            time.sleep(0.2)
+            until(lambda: killed[0] not in child_of(worker), "its end")
 
     world.telegram.phase_hook = kill
     worker = crew.start("worker", "--queue", "delivery")

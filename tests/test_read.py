@@ -1,19 +1,13 @@
 """One paper read: HTML, else PDF, else the abstract; labelled, with its version, and fetched once."""
 
-import io
-import json
-
 import pytest
-from rich.console import Console
 
 from tests.doubles.arxiv import LICENSE, Arxiv, make_item
-from tests.doubles.pages import PROSE, make_html, make_pdf, paper_pdf, picture
+from tests.doubles.pages import make_html, make_pdf, paper_pdf, picture
 from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
-from workers.reading import show
-from workers.reading.read import _WITHDRAWN, read, read_file
-from workers.reading.text import PaperText
+from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.store.fetch_state import Fetches
@@ -110,22 +104,6 @@ def test_withdrawn(double, reading):
     assert reading().flags == ("no_html", "no_pdf", "withdrawn")
 
 
-@pytest.mark.parametrize(
-    ("comment", "gone"),
-    [
-        ("Withdrawn", True),
-        ("This submission has been withdrawn by arXiv administrators", True),
-        ("The authors withdrew it", True),
-        ("Withdrawn from ICML; accepted at ECCV", False),
-        ("This paper was withdrawn from the workshop and is now at CVPR", False),
-        ("10 pages, 3 figures", False),
-        ("We study how withdrawn patients respond", False),
-    ],
-)
-def test_what_withdrawn_means(comment, gone):
-    assert bool(_WITHDRAWN.search(comment)) is gone
-
-
 def test_unknown_paper(double, reading):
     with pytest.raises(BadInput, match=r"arXiv knows no paper 2601\.00009"):
         reading("2601.00009")
@@ -154,39 +132,3 @@ def test_store_keeps_texts_packed_and_for_a_time(double, reading, redis):
         redis.set(f"pb:text:{ID}v2", junk)
         assert Texts(redis).get(f"{ID}v2") is None
     assert reading() == text
-
-
-def test_files(tmp_path):
-    page, document, note = tmp_path / "a.html", tmp_path / "b.pdf", tmp_path / "c.txt"
-    page.write_bytes(make_html())
-    document.write_bytes(paper_pdf())
-    note.write_text("just words")
-    assert read_file(page).ref == "2601.00001v2" and read_file(page).flags == ()
-    assert read_file(document).ref == "b.pdf" and read_file(document).sections
-    page.write_bytes(SHORT)
-    assert read_file(page).flags == ("conversion_failed",) and "only" in read_file(page).notes[0]
-    for bad in (note, tmp_path / "none.pdf", tmp_path):
-        with pytest.raises(BadInput):
-            read_file(bad)
-
-
-def test_document_is_json_and_says_whether_figures_may_be_shown():
-    text = PaperText(ref="2601.00001v1", read_from="pdf", license=LICENSE, flags=("scanned",))
-    made = json.loads(json.dumps(show.document(text)))
-    assert made["may_show_figure"] and made["read_from"] == "pdf" and made["chars"] == 0
-
-
-def test_outline_prints_foreign_text_as_it_is():
-    page = make_html(title="[bold]Odd[/bold] \x1b[31mtitle [link=https://evil.example]x[/link]")
-    text = read_file_of(page)
-    out = io.StringIO()
-    show.show(text, Console(file=out, width=200, force_terminal=True, color_system=None), "https://arxiv.org")
-    said = out.getvalue()
-    assert "[bold]Odd[/bold]" in said and "[link=https://evil.example]x[/link]" in said and "\x1b[31m" not in said
-    assert "Part 1" in said and "read from the HTML page" in said and " ".join(PROSE.split())[:60] in said
-
-
-def read_file_of(page):
-    from workers.reading.html.read import read_html
-
-    return read_html(page, "").text

@@ -3,7 +3,7 @@ import re
 
 import feedparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
 from workers.models import Paper, Score
@@ -83,7 +83,6 @@ def test_what_is_written_reads_back_the_same(source):
     assert parse(write(tree)) == tree
 
 
-@settings(max_examples=30, deadline=None)
 @given(markdown)
 def test_no_word_is_lost_on_the_way(text):
     shown, bare = (
@@ -114,7 +113,7 @@ def test_real_titles_and_abstracts(real):
         pairs += [
             (e.title, e.get("summary", "")) for e in feedparser.parse(file.read_bytes(), sanitize_html=False).entries
         ]
-    assert len(pairs) > 100
+    assert len(pairs) > 70
     for title, abstract in pairs:
         shown = title_of(Paper(id="1", title=title, abstract=""))
         assert "$" not in shown and "\\" not in shown and "\n" not in shown and "http" not in shown

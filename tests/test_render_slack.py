@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from slack_sdk.models.blocks import Block
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
@@ -191,7 +191,6 @@ def test_hostile_text(text):
             assert "<" not in part.payload["text"]
 
 
-@settings(max_examples=30, deadline=None)
 @given(markdown)
 def test_any_analysis_fits_and_keeps_its_words(text):
     parts = render(pick(analysis("x", methodology=text)))

@@ -132,7 +132,7 @@ def test_our_own_fault_ends_the_round_and_is_laid_to_one(town):
 
 def test_a_silent_platform_is_left_alone_and_the_other_goes_on(town, monkeypatch):
     monkeypatch.setattr(deliver, "SILENT_S", 0.2)
-    town.telegram.fault("*sendMessage", delay=0.3, drop="before", times=99)
+    town.telegram.fault("*sendMessage", delay=0.5, drop="before", times=99)
     for n in range(4):
         town.put(f"telegram:{7000 + n}", 3)
         town.put(f"slack:C{n}")

@@ -4,11 +4,11 @@ import json
 import re
 from datetime import datetime
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
+
 SAMPLE = ROOT / "workers" / "sources" / "sample"
 RECORDED = ROOT.parent / "shared" / "real"
 """Recorded answers of real services; not part of the project, the tests that read them skip without."""

@@ -1,12 +1,12 @@
 """SECURITY.md says what is so: where its words can be compared with the code, they are."""
 
 import re
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from bot.web import server
+from tests import ROOT
 from workers import jobs
 from workers.operations import backup
 from workers.queueing import dispatcher
@@ -16,7 +16,6 @@ from workers.reading.pdf import read as pdf_read
 from workers.settings import Settings
 from workers.store import ledger, memory, outbox, papers, people, texts, threads
 
-ROOT = Path(__file__).parents[1]
 WORDS = (ROOT / "SECURITY.md").read_text()
 FLAT = " ".join(WORDS.split())
 DAY, MB, GB = 86_400, 2**20, 2**30

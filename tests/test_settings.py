@@ -2,16 +2,14 @@
 
 import logging
 import re
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from tests import ROOT
 from workers import logs
 from workers.errors import BadSetting
 from workers.settings import Settings, load, parse_days
-
-ROOT = Path(__file__).parents[1]
 
 
 def example() -> dict[str, str]:

@@ -15,7 +15,8 @@ import pytest
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import BOT_USER, TEAM
-from tests.test_slack_listener import LINK, Running, tasks, until
+from tests.test_slack_listener import LINK, Running, tasks
+from tests.waiting import HANG_S, until
 from workers.store.ledger import Ledger
 from workers.words import words
 
@@ -65,7 +66,7 @@ def command(slack, text=LINK, name="/deepdive"):
 
 
 def post(port, body, headers, path="/slack/events"):
-    return httpx.post(f"http://127.0.0.1:{port}{path}", content=body, headers=headers, timeout=10)
+    return httpx.post(f"http://127.0.0.1:{port}{path}", content=body, headers=headers, timeout=HANG_S)
 
 
 def event(text, ts="1.000100", **more):
@@ -151,21 +152,15 @@ def test_events_commands_and_the_challenge(port, slack, redis):
     assert post(port, body, SlackDouble.signed(body, SECRET)).status_code == 200
 
 
-def test_an_event_that_cannot_be_stored_is_not_acknowledged(port, slack, redis, monkeypatch):
-    from workers.intake import Intake
-
-    def broken(*_, **__):
-        raise ConnectionError
-
-    real = Intake.deepdive
-    monkeypatch.setattr(Intake, "deepdive", broken)
+def test_an_event_that_cannot_be_stored_is_not_acknowledged(port, slack, redis):
+    redis.set("pb:open", "no place for tasks")  # so that Redis refuses to enter any
     body = event(LINK)
     for number in range(2):
         headers = SlackDouble.signed(body, SECRET) | ({"X-Slack-Retry-Num": "1"} if number else {})
         assert post(port, body, headers).status_code == 503
     until(lambda: slack.ephemerals)
     assert [e["text"] for e in slack.ephemerals] == [EN.away]
-    monkeypatch.setattr(Intake, "deepdive", real)
+    redis.delete("pb:open")
     assert post(port, body, SlackDouble.signed(body, SECRET)).status_code == 200
     assert len(tasks(Ledger(redis))) == 1
 
@@ -227,7 +222,7 @@ def test_the_process_stops_at_sigterm_and_finishes_what_it_does(env, slack, redi
     words = [sys.executable, "-m", "bot", "slack"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        until(lambda: answers(number), 20)
+        until(lambda: answers(number))
         bodies = [command(slack, f"{LINK} {MARK}") for _ in range(3)]
         for body in bodies:
             assert post(number, body, SlackDouble.signed(body, SECRET)).status_code == 200
@@ -235,7 +230,7 @@ def test_the_process_stops_at_sigterm_and_finishes_what_it_does(env, slack, redi
         idle = socket.create_connection(("127.0.0.1", number))
     finally:
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=15)
+        out, err = process.communicate(timeout=HANG_S)
     idle.close()
     assert process.returncode == 0, err
     assert MARK not in out + err, "no body in the logs, even when they tell everything"
@@ -254,7 +249,7 @@ def test_a_taken_port_is_one_clear_line(env, slack):
             HTTP_PORT=taken.getsockname()[1],
         )
         words = [sys.executable, "-m", "bot", "slack"]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=HANG_S, check=False)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("paperboy: HTTP_HOST and HTTP_PORT")
 

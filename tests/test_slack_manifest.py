@@ -1,18 +1,12 @@
 """`slack-manifest.yaml` asks for what the code uses, no less and no more."""
 
 import re
-import time
-from pathlib import Path
 
 import pytest
 
-from bot.slack import views
 from bot.slack.listeners import COMMANDS, EVENTS, SHORTCUT
-from workers.intake import Intake
-from workers.operations.resolve import AGAIN, LEAVE
+from tests import ROOT
 from workers.platforms import SLACK_PATH, SLACK_SCOPES
-
-ROOT = Path(__file__).parents[1]
 
 SCOPES_OF_METHODS = {
     "apps_connections_open": (),
@@ -129,41 +123,6 @@ def test_commands_and_the_shortcut(manifest):
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": False,
     }
-
-
-def test_every_listener_is_registered_under_the_names_that_people_see(manifest, env, redis):
-    from slack_bolt.async_app import AsyncApp
-    from slack_sdk.web.async_client import AsyncWebClient
-
-    from bot.slack.listeners import Listeners
-
-    heard = {}
-
-    class Recorder(AsyncApp):
-        def _note(self, kind, name):
-            heard.setdefault(kind, []).append(name)
-            return lambda function: function
-
-        def command(self, name):
-            return self._note("command", name)
-
-        def shortcut(self, name):
-            return self._note("shortcut", name)
-
-        def action(self, name):
-            return self._note("action", name)
-
-        def view(self, name):
-            return self._note("view", name)
-
-    client = AsyncWebClient("xoxb-1")
-    Listeners(Intake(redis, env(), time.time), client, "U1").register(Recorder(client=client, signing_secret="x"))
-    named = {kind: [n for n in names if isinstance(n, str)] for kind, names in heard.items()}
-    assert named["command"] == list(COMMANDS)
-    assert named["shortcut"] == [SHORTCUT]
-    assert named["action"] == [views.DIVE, views.UP, views.DOWN, AGAIN, LEAVE]
-    assert named["view"] == [views.SETTINGS]
-    assert all(len(names) > len(named[kind]) for kind, names in heard.items()), "each has its catch-all"
 
 
 def test_socket_mode_and_limits(manifest):

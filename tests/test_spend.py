@@ -7,41 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from workers.analysis.meter import Meter, Usage
-from workers.analysis.prices import AS_OF, count, estimate, price_of
 from workers.errors import OverBudget
 from workers.store import spend as spend_module
 from workers.store.spend import Spend
 
 DAY = date(2026, 11, 22)
 HAIKU = "claude-haiku-5-5"
-
-
-@pytest.mark.parametrize(
-    ("model", "usage", "usd"),
-    [
-        (HAIKU, Usage(tokens_in=1_000_000 - 900_000, tokens_out=1_000), 0.0105),
-        (HAIKU, Usage(tokens_in=100_001, tokens_out=1_000), 0.0525005),
-        (HAIKU, Usage(tokens_in=1, cache_read=60_000, cache_write=40_000), 0.0000005 + 0.003 + 0.025),
-        ("claude-sonnet-5-5", Usage(1000, 500, 2000, 3000), 0.002 + 0.005 + 0.0002 + 0.0075),
-        ("claude-haiku-4-5-20251001", Usage(1_000_000, 0), 1.0),
-        ("claude-opus-5-5", Usage(1_000_000, 1_000_000), 24.0),
-        ("qwen3:8b", Usage(1_000_000, 1_000_000), 0.0),
-    ],
-)
-def test_prices(model, usage, usd):
-    assert estimate(model, usage) == pytest.approx(usd)
-
-
-def test_the_table_is_dated_and_unknown_models_are_flagged():
-    assert AS_OF.year >= 2026 and price_of("qwen3:8b") is None
-    meter = Meter()
-    with meter.call("qwen3:8b", Usage()) as bill:
-        bill.usage = Usage(10, 5)
-    assert not meter.total.priced and meter.total.tokens_in == 10
-
-
-def test_tokens_are_estimated_for_latin_and_chinese():
-    assert count("x" * 350) == 100 and count("图像修复") == 4
 
 
 def test_adding_is_atomic_and_expires(redis):
@@ -77,6 +48,42 @@ def test_the_cap_holds_across_workers(redis, cap):
         calls = sum(pool.map(work, range(32)))
     assert calls * 0.01 <= cap + 0.01 + 1e-9
     assert Spend(redis).today().usd == pytest.approx(calls * 0.01)
+
+
+def test_what_is_kept_for_digests_is_closed_to_others(redis):
+    """Half of a dollar: whoever asks may use the other half, and what is left of the whole once a digest had its."""
+    spend, cost = Spend(redis), 0.1
+
+    def calls(meter, most=20):
+        for done in range(most):
+            try:
+                with meter.call("claude-sonnet-5-5", Usage(0, 10_000)) as bill:
+                    bill.usage = Usage(0, round(cost * 100_000))
+            except OverBudget:
+                return done
+        return most
+
+    asked, digest = Meter(spend, 1.0, 0.5), Meter(spend, 1.0, digest=True)
+    assert calls(asked) == 5, "half"
+    assert calls(digest, 2) == 2 and calls(asked) == 0, "three tenths are kept still"
+    assert calls(digest, 3) == 3 and calls(digest) == 0, "the whole is used up"
+    redis.flushdb()
+    assert calls(digest, 6) == 6 and calls(asked) == 4, "a digest that had its half leaves the rest to all"
+    redis.flushdb()
+    with digest.call("claude-sonnet-5-5", Usage(0, 50_000)):
+        assert calls(asked) == 5, "what a digest's call may cost counts as used by it"
+    redis.flushdb()
+    assert calls(Meter(spend, 1.0, 1.0)) == 0 and calls(Meter(spend, 1.0, 0.0)) == 10
+
+
+def test_a_part_of_a_run_is_counted_in_the_run():
+    run = Meter()
+    for _ in range(2):
+        part = run.part()
+        with part.call(HAIKU, Usage()) as bill:
+            bill.usage = Usage(10, 5)
+        assert part.total.tokens_in == 10
+    assert run.total.tokens_in == 20 and run.part().total == Usage()
 
 
 def test_a_call_that_cost_nothing_gives_its_hold_back(redis):

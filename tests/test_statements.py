@@ -38,6 +38,7 @@ GIVEN = whole()
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
+    monkeypatch.setenv("MODEL_JUDGE", "false")  # see test_judge
 
 
 @pytest.fixture
@@ -433,7 +434,7 @@ def test_a_small_server_gets_numbered_text_and_the_schema_in_words(double):
     assert paper.keys() == task.keys() == {"type", "text"} and "cache_control" not in json.dumps(body)
     lines = [line for line in paper["text"].splitlines() if line.startswith("[P")]
     assert len(lines) == len(GIVEN.passages) and lines[1].startswith('[P2] "(1 Introduction) Restoring')
-    assert '"DeepdiveAnswer"' in task["text"] and '"paragraph"' in task["text"]
+    assert "# What a statement is" in task["text"] and '"paragraph"' in task["text"]
     assert [s.paragraph for s in found.statements][:2] == ["S1.p2", "S2.SS1.p1"], (
         "the same numbers name the same places"
     )
@@ -478,12 +479,14 @@ def test_what_was_left_out_is_said_to_the_model_and_to_the_reader(double):
 def test_the_footer_counts_what_was_said_and_found(double):
     for words in posts(analyse(double, true_answer())).values():
         assert "Read 5 of 5 sections (v2, HTML)." in words
-        assert "5/5 quotes found; 3/3 numbers found; wording checked by program, interpretation not." in words
+        assert (
+            "5/5 quotes found; 3/3 numbers found; quotes, numbers and names checked by program, meaning not." in words
+        )
         assert "left out" not in words and "Not passed" not in words and "No room" not in words
     answer = with_one_more(said("It gains 8.2 dB.", "the mean gain is 8.2 dB over the strongest baseline", "S3.p1"))
     for words in posts(analyse(double, answer)).values():
         assert "5/6 quotes found; 3/4 numbers found" in words
-        assert "1 statement left out: a quote, number or claim does not match the paper." in words
+        assert "1 statement left out that could not be checked by program." in words
 
 
 def test_the_footer_of_a_large_paper(double):

@@ -1,26 +1,16 @@
 """Talk, from the person's message to the answer in the thread, with all processes running."""
 
 import json
-import time
 
 import pytest
 
+from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, World
-from workers.conversations.messages import unfetched
-from workers.errors import BadInput, SourceFailed
+from workers.store.ledger import Ledger
 from workers.store.threads import Threads
-from workers.words import words as words_of
 
 PRIVATE = 4242
 ONE, THREE = "2601.99901", "2601.99903"
-
-
-def until(true, what, seconds=40):
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < deadline, f"{what} did not happen in {seconds} s"
-        time.sleep(0.05)
-    return found
 
 
 @pytest.fixture
@@ -39,13 +29,13 @@ def up(world):
         stop()
         before = len(world.telegram.calls("*/getUpdates"))
         running.append(world.process("up"))
-        world.slack.wait_connected(30)
+        world.slack.wait_connected()
         until(lambda: len(world.telegram.calls("*/getUpdates")) > before, "polling")
 
     def stop():
         for process in running:
             process.terminate()
-            process.wait(40)
+            process.wait(HANG_S)
         running.clear()
 
     start()
@@ -68,9 +58,9 @@ def ours(world):
     return world.telegram.messages(PRIVATE, mine=True)
 
 
-def test_a_deep_dive_two_questions_a_restart_and_threads_that_never_mix(world, up):
+def test_a_deep_dive_two_questions_a_restart_and_threads_that_never_mix(world, up, redis):
     for paper in (ONE, THREE):
-        ack = world.slack.ack_of(world.slack.play_slash("/deepdive", f"https://arxiv.org/abs/{paper}", CHANNEL), 10)
+        ack = world.slack.ack_of(world.slack.play_slash("/deepdive", f"https://arxiv.org/abs/{paper}", CHANNEL))
         assert paper in json.dumps(ack)
     roots = {p: until(lambda p=p: head(world, p), f"the deep dive of {p}")["ts"] for p in (ONE, THREE)}
     for turn, (paper, words) in enumerate(
@@ -88,7 +78,7 @@ def test_a_deep_dive_two_questions_a_restart_and_threads_that_never_mix(world, u
     before = len(replies(world, roots[ONE]))
     world.slack.play_mention("And after the restart?", CHANNEL, thread_ts=roots[ONE])
     until(lambda: len(replies(world, roots[ONE])) == before + 1, "an answer after the restart")
-    time.sleep(1.5)
+    until(lambda: not Ledger(redis).open_keys(), "the end of all work")
     assert len(replies(world, roots[ONE])) == before + 1, "and no second one"
     assert len(world.model.asked("deepdive")) == 2
 
@@ -119,15 +109,3 @@ def test_an_unknown_paper_is_one_line_and_an_unknown_thread_too(world, up):
     world.slack.play_mention("what do you think?", CHANNEL, thread_ts=other["ts"])
     until(lambda: world.slack.ephemerals or len(world.slack.thread(CHANNEL, other["ts"])) > 2, "a helpful line")
     assert world.model.asked("answer") == []
-
-
-def test_why_a_paper_was_not_fetched_is_said_in_the_channels_language():
-    away = SourceFailed("arXiv gave no answer within 30 s.")
-    away.kind = "timeout"
-    assert unfetched(words_of("zh"), "2601.00001", away) == "无法从 arXiv 获取 2601.00001（超时未应答），请稍后再试。"
-    assert (
-        unfetched(words_of("zh"), "2601.00001", BadInput("x")) == "arXiv 上没有编号为 2601.00001 的论文，请核对编号。"
-    )
-    assert unfetched(words_of("en"), "2601.00001", away).startswith(
-        "I could not fetch 2601.00001 from arXiv (no answer in"
-    )

@@ -11,7 +11,8 @@ import pytest
 from tests.doubles.telegram import TelegramDouble
 from tests.test_delivery_slack import Run
 from tests.test_delivery_telegram import CHAT, FORUM, PARTS, TOPIC, WORDS, text
-from tests.test_workers import Crew, child_of, until
+from tests.test_workers import Crew, child_of
+from tests.waiting import until
 from tests.world import World
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
@@ -261,11 +262,9 @@ def _cut_off(world, redis, worker, name, method, phase):
 
     def kill(now, entry):
         if not killed and now == phase and entry.path.endswith(method):
-            killed.append(until(lambda: child_of(worker), "a child", 5)[0])
+            killed.append(until(lambda: child_of(worker), "a child")[0])
             os.kill(killed[0], signal.SIGKILL)
-            deadline = time.monotonic() + 5
-            while killed[0] in child_of(worker) and time.monotonic() < deadline:
-                time.sleep(0.01)
+            until(lambda: killed[0] not in child_of(worker), "its end")
 
     said, line = f"text of {name}", f"{LINE} {name}"
     chat = world.telegram.add_chat(-1001000001000 - len(name) - int(name[-1]), type="channel", title=name)

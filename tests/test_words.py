@@ -5,7 +5,19 @@ import pytest
 
 from workers.words import LANGUAGES, words
 
-SPACED = ("colon", "comma", "dive_rest", "and", "semicolon", "brackets", "our_reading", "answer_best", "answer_first")
+SPACED = (
+    "colon",
+    "comma",
+    "dive_rest",
+    "and",
+    "semicolon",
+    "brackets",
+    "our_reading",
+    "is_computed",
+    "is_doubtful",
+    "answer_best",
+    "answer_first",
+)
 """Phrases that are put between or behind others: their spaces count."""
 
 HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:!?]|[,;:!?](?=[\u4e00-\u9fff])|\.(?=[\u4e00-\u9fff])")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, ROOT, World
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
@@ -57,14 +58,6 @@ def crew(world):
         process.wait()
 
 
-def until(true, what, seconds=40):
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < deadline, f"{what} did not happen in {seconds} s"
-        time.sleep(0.02)
-    return found
-
-
 def child_of(process):
     return [int(p) for p in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
@@ -75,7 +68,7 @@ def gone(pid):
 
 
 def test_a_killed_child_is_laid_to_what_it_had_in_hand(world, crew, redis):
-    world.slack.fault("*chat.postMessage", delay=30, when=lambda e: e.data["text"] == "second")
+    world.slack.fault("*chat.postMessage", delay=3600, when=lambda e: e.data["text"] == "second")
     dispatcher, outbox = Dispatcher(redis), Outbox(redis)
     for name in ("first", "second"):
         parts = [Part(key=f"p{n}", payload={"text": name}) for n in range(2)]
@@ -94,7 +87,7 @@ def test_a_killed_child_is_laid_to_what_it_had_in_hand(world, crew, redis):
     )
     assert (first.fails, second.fails, second.error) == (0, 1, "killed")
     assert not second.held, "given back at once"
-    assert dispatcher.ledger.waits_until("delivery|first") < time.time() + 5
+    assert dispatcher.ledger.waits_until("delivery|first") < time.time() + 60
 
 
 def posted(world):
@@ -116,28 +109,21 @@ def test_a_killed_job_is_done_again_at_once_and_nothing_is_posted_twice(world, c
 
 
 def test_a_job_dies_with_its_worker(world, crew, redis):
-    world.model.score_seconds = 30.0
+    world.model.hold = lambda _: False
     worker = crew.start("worker", "--queue", "digest")
     Dispatcher(redis).open(SLOT, "digest", ORDER)
     until(lambda: world.model.asked("score"), "the first question to the model")
     child = child_of(worker)[0]
     worker.kill()
     worker.wait()
-    until(
-        lambda: not Path(f"/proc/{child}").exists() or "Z (zombie)" in Path(f"/proc/{child}/status").read_text(),
-        "its end",
-        5,
-    )
+    until(lambda: gone(child), "its end")
 
 
 def test_a_worker_asked_to_stop_leaves_in_time_and_the_work_goes_on_elsewhere(world, crew, redis):
     worker = crew.start("worker", "--queue", "digest")
     until(lambda: "worker_started" in crew.log(), "a worker")
-    time.sleep(0.5)
-    started = time.monotonic()
     worker.terminate()
-    assert worker.wait(25) == 0
-    assert time.monotonic() - started < 25
+    assert worker.wait(HANG_S) == 0
 
 
 def test_the_same_job_enqueued_twenty_times_posts_once(world, crew, redis):
@@ -163,7 +149,7 @@ def test_the_same_job_enqueued_twenty_times_posts_once(world, crew, redis):
 
 def test_a_delivery_cut_off_in_the_middle_goes_on_where_it_stopped(world, crew, redis):
     world.slack.fault(
-        "*chat.postMessage", delay=30, times=1, when=lambda e: b"analysis" not in e.body and len(posted(world)) == 1
+        "*chat.postMessage", delay=3600, times=1, when=lambda e: b"analysis" not in e.body and len(posted(world)) == 1
     )
     delivery = crew.start("worker", "--queue", "delivery")
     crew.start("worker", "--queue", "digest")

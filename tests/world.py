@@ -7,15 +7,15 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests import ROOT
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.huggingface import HuggingFace
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from tests.waiting import HANG_S
 
-ROOT = Path(__file__).parents[1]
 CHANNEL, CHAT = "C0DIGEST", -1001000000001
-LONGEST_S = 100
 
 
 class World:
@@ -63,7 +63,7 @@ class World:
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words],
             env=inherited | self.env | {"PYTHONPATH": str(ROOT)},
-            cwd=self.folder, capture_output=True, text=True, timeout=LONGEST_S, check=False,
+            cwd=self.folder, capture_output=True, text=True, timeout=HANG_S, check=False,
         )  # fmt: skip
         if check:
             assert done.returncode == 0, done.stderr + done.stdout

@@ -9,7 +9,8 @@ PaperboyError
 |-- Permanent            trying again changes nothing
 |   |-- BadInput         what a person gave us is wrong: one sentence says what and what to do
 |   |-- BadSetting       a setting is missing or malformed: names the setting, never its value
-|   |-- ChatGone         the channel or chat is closed to us
+|   |-- ChatGone         the channel or chat is closed to us: what is for it waits until it is not
+|   |-- NeedsOperator    our token, our rights, or a code nobody knows: it waits until whoever runs the bot has acted
 |   |-- ChatMoved        the chat has a new id (`new_address`)
 |   `-- Rejected         the service refused this very message
 |       `-- MessageGone  the message to be changed is no longer there
@@ -105,6 +106,15 @@ class ChatGone(Permanent):
     """The channel or chat is closed to us: archived, kicked, blocked, not found."""
 
     kind = "chat_gone"
+
+
+class NeedsOperator(Permanent):
+    """Whoever runs the bot must act before anything of this kind is taken. `code`: the service's own; `known`: whether
+    it stands in one of our tables. A message never fails for it: it waits."""
+
+    kind = "operator"
+    code: str = ""
+    known: bool = True
 
 
 class ChatMoved(Permanent):

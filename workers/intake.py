@@ -16,12 +16,14 @@ from redis import Redis
 from prompts import load_profile, profiles
 from workers.arxiv_id import ArxivId, parse
 from workers.channels.overrides import ANSWERS, wrong
+from workers.channels.posting import Posting
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.batch import Call
 from workers.store.channels import Channels, ChannelSettings
+from workers.store.me import Me
 from workers.store.memory import Memory
 from workers.store.people import People
 from workers.store.requests import Request, Requests
@@ -69,9 +71,15 @@ class Intake:
         self.settings, self.clock = settings, clock
         self.dispatcher, self.channels, self.people = Dispatcher(redis, clock), Channels(redis), People(redis, clock)
         self.memory, self.threads, self.arrivals = Memory(redis), Threads(redis), Requests(redis, clock)
+        self.me = Me(redis)
         self._limits = {"ask": settings.questions_per_hour, "dive": settings.deepdives_per_hour}
 
     # -- papers and questions --------------------------------------------------------------------------------------
+
+    def hand_out(self, tasks: Sequence[str]) -> None:
+        """Hand out what has just been entered, so that it waits for no other process; the clock has what is missed."""
+        for key in tasks:
+            self.dispatcher.hand_out(key)
 
     def warm(self) -> None:
         """Fetch what the first call would else wait for: to be called once, where blocking does no harm."""
@@ -96,7 +104,7 @@ class Intake:
         taken, rest = found[:MOST_PAPERS], found[MOST_PAPERS:]
         papers: dict[str, tuple[str, dict[str, Any]]] = {}
         for ref in taken:
-            data = {"id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to}
+            data = {"id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to, "person": person}
             papers[f"dive|{event}|{ref.base}"] = (ref.base, data)
 
         def told(arrived: Request) -> Taken:
@@ -151,23 +159,29 @@ class Intake:
 
     # -- the digest of a channel -----------------------------------------------------------------------------------
 
-    def digest_now(self, *, channel: str) -> Taken:
-        """Today's digest, unless it has been posted."""
+    def digest_now(self, *, channel: str, person: str = "") -> Taken:
+        """Today's digest, unless it has been posted: what counts is what became of its messages.
+
+        `person`: who asks; they are told if it cannot be posted.
+        """
         w, goal = self.words(channel), self.target(channel)
         day = datetime.fromtimestamp(self.clock(), UTC).astimezone(goal.zone).date()
         slot = goal.slot(day)
         task = self.dispatcher.ledger.get(slot)
-        if task and task.state == "done":
-            return Taken(w.already_posted, (slot,))
-        self.dispatcher.open(slot, "digest-now", goal.order(day), again=task is not None)
-        return Taken(w.working, (slot,))
+        if task is None or task.state not in ("done", "undelivered"):
+            if person:
+                self.memory.ask_for(slot, person)
+            self.dispatcher.open(slot, "digest-now", goal.order(day), again=task is not None)
+            return Taken(w.working, (slot,))
+        return Taken(Posting(self.dispatcher, self.settings).again(slot, w), (slot,))
 
-    def subscribe(self, *, channel: str, profile: str = "") -> Taken:
-        """The daily digest comes here, of `profile` or the one chosen before."""
+    def subscribe(self, *, channel: str, profile: str = "", person: str = "") -> Taken:
+        """The daily digest comes here, of `profile` or the one chosen before. `person`: who is told of trouble here."""
         w = self.words(channel)
         if profile and profile not in profiles():
             return Taken(w.say("unknown_profile", profiles=w["and"].join(profiles())), refused=True)
-        self.channels.subscribe(channel, profile or None)
+        self.channels.subscribe(channel, profile or None, person)
+        self.dispatcher.release(channel)
         goal = self.target(channel)
         said = {"profile": load_profile(goal.profile).title, "time": f"{goal.at:%H:%M}", "timezone": goal.zone.key}
         return Taken(self.words(channel).say("subscribed", **said))
@@ -180,7 +194,7 @@ class Intake:
     def status(self, *, channel: str, spend: bool = True) -> str:
         """Next digest, last receipt and (`spend`) what the model cost today, for people in the channel."""
         w, goal, now = self.words(channel), self.target(channel), datetime.fromtimestamp(self.clock(), UTC)
-        lines = []
+        lines = [f"⚠️ {line}" for line in Posting(self.dispatcher, self.settings).wrong(channel, w, now.timestamp())]
         if any(t.channel == channel for t in targets(self.settings, self.channels)):
             _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
             lines.append(w.say("next_run", when=f"{due.astimezone(goal.zone):%Y-%m-%d %H:%M} ({goal.zone.key})"))

@@ -7,17 +7,21 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from redis import Redis
+from redis.exceptions import RedisError
 
+from workers.errors import PaperboyError
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import KINDS
 from workers.settings import Settings, load
+from workers.store.channels import Channels
 from workers.store.embedded import ensure
 from workers.store.ledger import Task
+from workers.store.outbox import Outbox
 from workers.store.progress import Progress, Step
 from workers.store.redis import connect
 from workers.store.requests import turn_of
@@ -30,6 +34,7 @@ UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 
 def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
+    from workers.delivery.slots import Slots
     from workers.digest.make import DigestMaker, Order
     from workers.digest.upgrade import can_improve
 
@@ -46,6 +51,10 @@ def make_digest(key: str, attempt: int) -> None:
             data = {"slot": key, "order": task.data, "until": day_end(settings)}
             dispatcher.open(f"upgrade|{key}", "upgrade", data, due=time.time() + UPGRADE_FIRST_S)
         dispatcher.ledger.end(key, attempt, time.time())
+        if (
+            head := Outbox(dispatcher.redis).head(key)
+        ) and head.held == "place":  # it was refused before the slot had ended
+            Slots(dispatcher.redis).undelivered(key)
         Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
@@ -120,11 +129,45 @@ def score(key: str, attempt: int) -> None:
         Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
+def read_announcements(key: str, attempt: int) -> None:
+    """Read what arXiv has announced, for digests to come; what could not be read is tried again later that day."""
+    from workers.channels.announcements import read as read_new
+
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is None:
+            return
+        again = read_new(dispatcher.redis, settings, time.time())
+        if again:
+            dispatcher.ledger.later(key, attempt, again)
+        else:
+            dispatcher.ledger.end(key, attempt, time.time())
+
+
 def deliver(key: str, attempt: int) -> None:
     """Send what can be sent of a delivery now, then go on with others while there is something to do."""
     from workers.delivery.send_loop import SendLoop
 
     SendLoop(Dispatcher(_redis()), load()).run(key, attempt)
+
+
+def look_at_place(key: str, attempt: int) -> None:
+    """Ask whether a place that refused us takes messages again; if so, what waits for it goes."""
+    from workers.delivery.select import poster
+
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is None:
+            return
+        channel = task.data["channel"]
+        platform, _, address = channel.partition(":")
+        try:
+            closed = poster(platform, settings).look(address)
+        except PaperboyError as error:
+            closed = error.kind
+        log.info("place_looked_at", extra={"channel": channel, "closed": closed})
+        if not closed:
+            Channels(dispatcher.redis).resume(channel)
+            dispatcher.release(channel)
+        dispatcher.ledger.end(key, attempt, time.time())
 
 
 def day_end(settings: Settings) -> float:
@@ -159,6 +202,8 @@ def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Dispatcher, Sett
     finally:
         finished.set()
         keeper.join()
+        with suppress(RedisError):
+            dispatcher.catch_up()
 
 
 def _keep(key: str, attempt: int, lease: float, finished: threading.Event) -> None:

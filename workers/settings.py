@@ -12,13 +12,16 @@ from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from workers.errors import BadSetting
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+DERIVED = ("arxiv_oai_url", "datacite_url")
+"""Addresses that may be empty: then arXiv's own, where arXiv's other addresses are its own, else none."""
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -76,6 +79,9 @@ class Settings(BaseSettings):
     model_deepdive: str = "claude-sonnet-5-5"
     model_answer: str = "claude-sonnet-5-5"
     model_daily_budget_usd: float = Field(5.0, ge=0)
+    model_digest_share: float = Field(0.5, ge=0, le=1)
+    model_judge: bool = True
+    model_prices: str = ""
     model_concurrency: int = Field(8, ge=1, le=64)
     model_paper_tokens: int = Field(80_000, ge=1_000)
 
@@ -83,6 +89,9 @@ class Settings(BaseSettings):
     arxiv_api_url: str = "https://export.arxiv.org/api/query"
     arxiv_feed_url: str = "https://rss.arxiv.org/atom"
     arxiv_url: str = "https://arxiv.org"
+    arxiv_oai_url: str = ""
+    datacite_url: str = ""
+    arxiv_listings: bool = True
     contact: str = ""
 
     digest_profile: str = "cv-daily-zh"
@@ -147,17 +156,22 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "telegram_api_url", "anthropic_base_url", "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url"
-    )
+        "telegram_api_url", "anthropic_base_url", "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url",
+        "arxiv_oai_url", "datacite_url",
+    )  # fmt: skip
     @classmethod
-    def _http_url(cls, value: str) -> str:
+    def _http_url(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name in DERIVED:
+            return value
         if not re.match(r"https?://[^/\s]+", value):
             raise ValueError("must be an http or https URL")
         return value.rstrip("/")
 
-    @field_validator("hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url")
+    @field_validator("hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url", "arxiv_oai_url", "datacite_url")
     @classmethod
-    def _source(cls, value: str) -> str:
+    def _source(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name in DERIVED:
+            return value
         try:
             parts = urlsplit(value)
             plain = parts.hostname and parts.port != 0 and "@" not in parts.netloc
@@ -165,6 +179,14 @@ class Settings(BaseSettings):
             plain = False
         if not plain:
             raise ValueError("must be an address without a user name, with a port up to 65535 if it has one")
+        return value
+
+    @field_validator("model_prices")
+    @classmethod
+    def _prices(cls, value: str) -> str:
+        for entry in filter(None, (part.strip() for part in value.split(","))):
+            if not re.fullmatch(r".+=[0-9]{1,4}(\.[0-9]{1,4})?/[0-9]{1,4}(\.[0-9]{1,4})?", entry):
+                raise ValueError("must be prices such as my-model=0.5/2, comma separated")
         return value
 
     @field_validator("digest_timezone")

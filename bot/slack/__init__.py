@@ -6,7 +6,7 @@ Here is what the listeners share: Intake in threads with time limits, order, not
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -20,6 +20,8 @@ from bot.slack.views import escaped
 from prompts import load_profile
 from workers.intake import Intake
 from workers.platforms import slack_code
+from workers.platforms.refusals import cannot_post, closed_slack
+from workers.platforms.slack_codes import follow
 from workers.store.batch import Call
 from workers.words import words
 
@@ -51,10 +53,10 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Runs Intake for the listeners. `bot_user`: our own user id."""
+    """Runs Intake for the listeners. `bot_user`: our own user id, `name`: how people call us (`@paperboy`)."""
 
-    def __init__(self, intake: Intake, client: AsyncWebClient, bot_user: str) -> None:
-        self.intake, self.client, self.bot_user = intake, client, bot_user
+    def __init__(self, intake: Intake, client: AsyncWebClient, bot_user: str, name: str = "") -> None:
+        self.intake, self.client, self.bot_user, self.name = intake, client, bot_user, name
         self.words = words(load_profile(intake.settings.digest_profile).language)
         """Words for when the channel's own language cannot be looked up."""
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="intake")
@@ -74,16 +76,47 @@ class Desk:
 
     async def dive(self, key: str, **ask: str) -> str:
         """Ask for a deep dive: what to tell whoever waits."""
-        return (await self.ask(self.intake.deepdive(key, **ask))).say
+        taken = await self.ask(self.intake.deepdive(key, **ask))
+        self.dispatch(taken.tasks)
+        return taken.say
 
-    async def answer(self, team: str | None, room: str, asked: Callable[[], Awaitable[str]]) -> str:
-        """What to tell a person who waits, ready for Slack; never raises."""
+    def dispatch(self, tasks: Sequence[str]) -> None:
+        """Hand out what was entered, after the acknowledgement."""
+        if tasks:
+            self.later(self.work(lambda: self.intake.hand_out(tasks), STORE_S))
+
+    async def answer(
+        self, team: str | None, room: str, asked: Callable[[], Awaitable[str]], *, posts: bool = False
+    ) -> str:
+        """What to tell a person who waits, ready for Slack; never raises.
+
+        `posts`: what they ask for is posted here, so that they are told at once where that cannot be.
+        """
         if not self.intake.may_use(team or "", room):
             return escaped(self.words.not_allowed)
+        closed = asyncio.ensure_future(self.closed(room)) if posts else None
         try:
-            return escaped(await asked())
+            said = escaped(await asked())
         except Exception as error:  # noqa: BLE001 - a person must get an answer
-            return escaped(self.trouble("command", error))
+            said = escaped(self.trouble("command", error))
+        why = await closed if closed else ""
+        return f"{said}\n⚠️ {self.cannot_post(room, why)}" if why else said
+
+    def cannot_post(self, room: str, why: str) -> str:
+        """Why nothing can be posted there, and what the person can do."""
+        return cannot_post(self.words, f"slack:{room}", why, self.name)
+
+    async def closed(self, room: str) -> str:
+        """Class of why we cannot post in a conversation, as far as Slack tells in time; nothing where we can."""
+        try:
+            reply = await asyncio.wait_for(self.client.conversations_info(channel=room), ADMIN_S)
+            return closed_slack(reply.get("channel") or {})
+        except SlackApiError as error:
+            code = slack_code(error.response)
+            return code if follow(code) == "place" else ""
+        except Exception as error:  # noqa: BLE001 - then it turns out on posting
+            log.info("place_unknown", extra={"error": type(error).__name__})
+            return ""
 
     def trouble(self, what: str, error: Exception) -> str:
         """What to tell a person after a failure, which is logged by its class."""
@@ -119,10 +152,16 @@ class Desk:
             await self.client.chat_postMessage(
                 channel=room, text=escaped(text), thread_ts=thread or under or None, unfurl_links=False
             )
-        else:
+            return
+        try:
             await self.client.chat_postEphemeral(
                 channel=room, user=event["user"], text=escaped(text), thread_ts=thread or None
             )
+        except SlackApiError as error:
+            code = slack_code(error.response)
+            log.warning("place_refuses", extra={"error": code})
+            more = f"\n⚠️ {self.cannot_post(room, code)}" if follow(code) == "place" else ""
+            await self.client.chat_postMessage(channel=event["user"], text=escaped(text) + more, unfurl_links=False)
 
     @asynccontextmanager
     async def turn(self, key: str) -> AsyncIterator[None]:

@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 PREFLIGHT_TIMEOUT_S = 10
 """Seconds for each of the two checks of the tokens; Slack answers in well under one."""
 
+NAME = "bot_user_name"
+"""Under which name of what `preflight` finds out it has how the bot is called."""
+
 REDIS_S = 0.7
 """Seconds to connect to Redis and for one answer of it; a person is told to try again within a second."""
 
@@ -47,17 +50,10 @@ CONNECTIONS = 8
 
 
 def run(settings: Settings, *, health: bool = False) -> None:
-    """Listen until SIGINT or SIGTERM. BadSetting for a token that is missing or refused.
+    """Listen until SIGINT or SIGTERM. BadSetting for a token that is refused; `bot.required` tells what is missing.
 
     `health`: serve `/healthz` and `/metrics` in Socket Mode, too; in HTTP mode they are beside the events.
     """
-    if not settings.slack_bot_token.get_secret_value():
-        raise BadSetting("SLACK_BOT_TOKEN is not set: put the bot token (xoxb-…) there.")
-    if not (settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value()):
-        raise BadSetting(
-            "SLACK_APP_TOKEN is not set: put the app-level token (xapp-…) with connections:write there, "
-            "or SLACK_SIGNING_SECRET for HTTP."
-        )
 
     async def until_signal() -> None:
         stopping = asyncio.Event()
@@ -103,7 +99,8 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[AsyncApp, "Redis"]]
     intake = Intake(redis, settings, time.time)
     await asyncio.to_thread(intake.warm)
     await asyncio.to_thread(_warm, redis)
-    listeners = Listeners(intake, client, str(me.bot_user_id))
+    await asyncio.to_thread(intake.me.tell, "slack", me[NAME])
+    listeners = Listeners(intake, client, str(me.bot_user_id), me[NAME])
     try:
         yield build(settings, me, listeners), redis
     finally:
@@ -136,9 +133,10 @@ async def preflight(client: AsyncWebClient, app_token: str) -> AuthorizeResult:
             raise BadSetting(f"{name} is refused by Slack ({code}): check it on the app's page.") from None
         except (ClientError, OSError, TimeoutError):
             raise Retryable("Slack cannot be reached: check SLACK_API_URL and the network.") from None
-    return AuthorizeResult.from_auth_test_response(
-        bot_token=client.token, auth_test_response=replies["SLACK_BOT_TOKEN"]
-    )
+    who = replies["SLACK_BOT_TOKEN"]
+    found = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=who)
+    found[NAME] = f"@{who.get('user')}" if who.get("user") else ""
+    return found
 
 
 def build(settings: Settings, me: AuthorizeResult, listeners: Listeners) -> AsyncApp:

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.commands import digest, digest_command, help_text, is_only_link, unmarked
+from bot.commands import POSTING, digest, digest_command, help_text, is_only_link, unmarked
 from bot.slack import STORE_S, Desk, views
 from bot.slack.operator import Operating
 from prompts import load_profile, profiles
@@ -124,6 +124,7 @@ class Listeners(Desk):
         if self.intake.channels.get(channel).paused:
             self.intake.channels.resume(channel)
             log.info("channel_resumed", extra={"channel": channel})
+        self.intake.dispatcher.release(channel)
 
     async def _heard(self, team: str, event: Fields) -> None:
         """Somebody wrote something. A mention that comes twice (as `message` too) is one event: same place and time."""
@@ -139,6 +140,7 @@ class Listeners(Desk):
             return
         async with self.turn(f"{channel}|{thread or ts}"):
             taken = await asyncio.wait_for(self._translate(key, event, addressed), STORE_S)
+        self.dispatch(taken.tasks)
         if taken.say and self.first(key):
             self.later(self.tell(event, taken.say, under=ts if taken.tasks else ""))
 
@@ -187,7 +189,7 @@ class Listeners(Desk):
         room, person, text = command["channel_id"], f"slack:{command['user_id']}", command.get("text") or ""
         key = f"slack|{context.team_id}|{room}|{command['trigger_id']}"
         ask = {"channel": f"slack:{room}", "person": person, "text": text}
-        await ack(await self.answer(context.team_id, room, lambda: self.dive(key, **ask)))
+        await ack(await self.answer(context.team_id, room, lambda: self.dive(key, **ask), posts=True))
 
     async def on_digest(self, ack: Any, command: Fields, context: Any, respond: Any) -> None:
         """`/digest <verb>`."""
@@ -199,9 +201,10 @@ class Listeners(Desk):
             return
 
         def do() -> str:
-            return digest(self.intake, said, f"slack:{room}", may_change=may)
+            return digest(self.intake, said, f"slack:{room}", may_change=may, person=f"slack:{command['user_id']}")
 
-        await ack(await self.answer(context.team_id, room, lambda: self.work(do)))
+        posts = said.verb in POSTING
+        await ack(await self.answer(context.team_id, room, lambda: self.work(do), posts=posts))
 
     async def _open_settings(self, ack: Any, command: Fields, respond: Any) -> None:
         room = command["channel_id"]
@@ -266,7 +269,7 @@ class Listeners(Desk):
         key = f"slack|{context.team_id}|{room}|{message['ts']}|press|{self.intake.clock() // PRESS_S:.0f}"
         ask = {"channel": f"slack:{room}", "person": f"slack:{body['user']['id']}", "text": text}
         root = message.get("thread_ts") or message["ts"]
-        said = await self.answer(context.team_id, room, lambda: self.dive(key, **ask, reply_to=root))
+        said = await self.answer(context.team_id, room, lambda: self.dive(key, **ask, reply_to=root), posts=True)
         await ack()
         self.later(respond(said, response_type="ephemeral", replace_original=False))
 

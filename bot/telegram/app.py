@@ -26,6 +26,7 @@ from telegram import (
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.required import webhook as webhook_setting
 from bot.telegram import webhook
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed
@@ -91,14 +92,10 @@ class Heard:
 
 
 def run(settings: Settings, *, health: bool = False) -> None:
-    """Listen until SIGINT or SIGTERM. BadSetting for a token that is missing, refused or in use elsewhere.
+    """Listen until SIGINT or SIGTERM. BadSetting for a token that is refused or in use elsewhere.
 
     `health`: serve `/healthz` and `/metrics` when polling, too; a webhook has them beside it.
     """
-    if not settings.telegram_bot_token.get_secret_value():
-        raise BadSetting("TELEGRAM_BOT_TOKEN is not set: put the token from @BotFather there.")
-    if settings.telegram_webhook_url:
-        webhook.check(settings)
 
     async def until_signal() -> None:
         stopping = asyncio.Event()
@@ -136,7 +133,7 @@ async def room(
     settings: Settings, handlers: dict[str, Handler], server: AbstractAsyncContextManager[Any] | None = None
 ) -> AsyncIterator[None]:
     """Hear Telegram by its webhook during the `with`: through `handlers`, which `server` (or another one) serves."""
-    url, secret = webhook.check(settings)
+    url, secret = webhook_setting(settings)
     async with _opened(settings) as (bot, inbox, redis):
         handlers[TELEGRAM_PATH] = webhook.door(bot, inbox, secret)
         try:
@@ -165,7 +162,9 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
     try:
         intake = Intake(redis, settings, time.time)
         await asyncio.to_thread(intake.warm)
-        yield bot, Inbox(Handlers(bot, intake, await _register(bot))), redis
+        me = await _register(bot)
+        await asyncio.to_thread(intake.me.tell, "telegram", f"@{me.username}")
+        yield bot, Inbox(Handlers(bot, intake, me)), redis
     finally:
         await request.shutdown()
         await polling.shutdown()

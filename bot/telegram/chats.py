@@ -81,10 +81,11 @@ class Chats:
             self.intake.channels.pause(channel, why)
 
     def resume(self, chat: Chat, _: str = "") -> None:
-        """It takes messages again."""
+        """It takes messages again: what waits for it goes."""
         for channel in self._channels(chat):
             if self.intake.channels.get(channel).paused:
                 self.intake.channels.resume(channel)
+        self.intake.dispatcher.release(f"{PLATFORM}:{message.address(chat, self.named)}")
 
     def _channels(self, chat: Chat) -> list[str]:
         """The chat and those of its topics that we have dealings with."""

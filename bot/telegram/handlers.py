@@ -27,6 +27,8 @@ from prompts import load_profile
 from workers.arxiv_id import exact, parse
 from workers.intake import Intake, Taken
 from workers.operations.resolve import AGAIN, LEAVE, Resolver
+from workers.platforms.refusals import cannot_post
+from workers.platforms.telegram_codes import any_right, follow
 from workers.store.batch import Call
 from workers.words import words
 
@@ -51,7 +53,7 @@ class Handlers:
     def __init__(self, bot: Bot, intake: Intake, me: User) -> None:
         self.bot, self.intake, self.me, self.named = bot, intake, me, intake.settings.telegram_chats
         self.again = Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
-        self.voice = Replies(bot, self._gone)
+        self.voice = Replies(bot, self._gone, self._refused)
         self.chats = Chats(intake, self.named)
         self.menu = Menu(self.voice, intake, self.store)
         self.trouble: Callable[[], None] = lambda: None
@@ -106,6 +108,8 @@ class Handlers:
                 await self.voice.reply(message, self._words.not_allowed)
         elif message.migrate_to_chat_id:
             await self.store(self.chats.move, message.chat.id, message.migrate_to_chat_id)
+        elif message.forum_topic_reopened or message.general_forum_topic_unhidden:
+            await self.store(self.chats.resume, message.chat)
         elif message.is_automatic_forward:
             await self.store(self.chats.adopt, message)
         elif read.text and not read.foreign and (read.called or message.reply_to_message or message.message_thread_id):
@@ -152,7 +156,8 @@ class Handlers:
                 await self.menu.open(message, channel)
                 await self.store(self.chats.note, event)
             else:
-                text = await self.store(commands.digest, self.intake, verb, channel, may_change=may)
+                who = about["person"]
+                text = await self.store(commands.digest, self.intake, verb, channel, may_change=may, person=who)
                 await self._answer(event, message, Taken(text))
         elif read.private:
             w = await self.store(self.intake.words, channel)
@@ -167,10 +172,18 @@ class Handlers:
         """Say what became of it. With work in the ledger rather never than twice, else rather twice than never."""
         if taken.tasks:
             await self.store(self.chats.note, event)
+            await self._hand_out(taken)
         if taken.say:
             await self.voice.reply(message, taken.say)
         if not taken.tasks:
             await self.store(self.chats.note, event)
+
+    async def _hand_out(self, taken: Taken) -> None:
+        """What was entered waits for no other process; what fails here, the clock does."""
+        try:
+            await self.store(self.intake.hand_out, taken.tasks)
+        except RedisError as error:
+            log.warning("not_handed_out", extra={"error": type(error).__name__})
 
     def _replied(self, message: Message) -> str:
         return telegram_message.words_of(message.reply_to_message, self.me) if message.reply_to_message else ""
@@ -198,6 +211,7 @@ class Handlers:
             about = {"channel": channel, "person": person, "reply_to": str(message.message_id)}
             taken = await self.ask(self.intake.deepdive(event, text=what, **about))
             await self.store(self.chats.note, event)
+            await self._hand_out(taken)
             await self.voice.answer(query, taken.say, alert=taken.refused)
         elif verb in (AGAIN, LEAVE):
             may = await self._may_change(message.chat, None, person)
@@ -219,6 +233,14 @@ class Handlers:
             await self.store(self.chats.pause, chat, "forbidden")
         except RedisError as error:
             log.warning("pause_failed", extra={"error": type(error).__name__, "chat": chat.id})
+
+    async def _refused(self, message: Message, error: str) -> str:
+        """What to tell a person, privately, whose message could not be answered where it stands; empty: nothing."""
+        if follow(0, error) != "place":
+            return ""
+        channel = telegram_message.channel_of(message, self.named)
+        why = "topic_closed" if "topic_closed" in error.lower() else "rights" if any_right(error) else "forbidden"
+        return cannot_post(self._words, channel, why, f"@{self.me.username}")
 
     async def _may_change(self, chat: Chat, message: Message | None, person: str) -> bool:
         if self.intake.may_change(person, admin=False) or chat.type == Chat.PRIVATE:

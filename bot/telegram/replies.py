@@ -26,14 +26,22 @@ PATIENCE_S = 2.0
 UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 """What the library raises for an object that it cannot read."""
 
+Refused = Callable[[TelegramError], Awaitable[None]]
+"""What is done where a chat refuses an answer."""
+
 PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Replies:
-    """One bot's mouth. `gone` is told the chat that refuses us."""
+    """One bot's mouth. `gone` is told the chat that refuses us; `refused` says what to tell the person privately."""
 
-    def __init__(self, bot: Bot, gone: Callable[[Any], Awaitable[None]]) -> None:
-        self.bot, self.gone = bot, gone
+    def __init__(
+        self,
+        bot: Bot,
+        gone: Callable[[Any], Awaitable[None]],
+        refused: Callable[[Message, str], Awaitable[str]] | None = None,
+    ) -> None:
+        self.bot, self.gone, self.refused = bot, gone, refused
         self.talking: set[asyncio.Task[None]] = set()
 
     async def reply(self, message: Message, text: str, markup: Any = None) -> None:
@@ -56,7 +64,15 @@ class Replies:
                     raise
                 await send(None)
 
-        await self._try(message.chat, send)
+        async def privately(error: TelegramError) -> None:
+            """The chat takes nothing from us: tell the person in their own chat, if that is open."""
+            who = message.from_user
+            why = await self.refused(message, str(error)) if self.refused else ""
+            if why and who and who.id != message.chat_id and not message.sender_chat:
+                said = _fitting(f"{text}\n⚠️ {why}")
+                await self.bot.send_message(who.id, said, link_preview_options=PREVIEW)
+
+        await self._try(message.chat, send, privately)
 
     async def answer(self, query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
         """End the waiting of whoever pressed a button."""
@@ -78,13 +94,13 @@ class Replies:
         if self.talking:
             await asyncio.wait(self.talking, timeout=seconds)
 
-    async def _try(self, chat: Any, send: Callable[[], Awaitable[Any]]) -> None:
-        task = asyncio.ensure_future(self._send(chat, send))
+    async def _try(self, chat: Any, send: Callable[[], Awaitable[Any]], refused: Refused | None = None) -> None:
+        task = asyncio.ensure_future(self._send(chat, send, refused))
         self.talking.add(task)
         task.add_done_callback(self.talking.discard)
         await asyncio.wait({task}, timeout=PATIENCE_S)
 
-    async def _send(self, chat: Any, send: Callable[[], Awaitable[Any]]) -> None:
+    async def _send(self, chat: Any, send: Callable[[], Awaitable[Any]], refused: Refused | None = None) -> None:
         for _ in range(TRIES):
             try:
                 await send()
@@ -92,10 +108,11 @@ class Replies:
             except RetryAfter as error:
                 after: Any = error.retry_after
                 await asyncio.sleep(after.total_seconds() if isinstance(after, timedelta) else after)
-            except Forbidden:
+            except Forbidden as error:
                 log.warning("chat_refuses", extra={"chat": chat.id if chat else "?"})
                 if chat:
                     await self.gone(chat)
+                await self._instead(refused, error)
                 return
             except UNREADABLE as error:  # it was sent; only Telegram's echo of it is strange to the library
                 log.debug("echo_unreadable", extra={"error": type(error).__name__})
@@ -103,7 +120,14 @@ class Replies:
             except TelegramError as error:
                 if "not modified" not in str(error):
                     log.warning("answer_failed", extra={"error": type(error).__name__, "chat": chat.id if chat else ""})
+                    await self._instead(refused, error)
                 return
+
+    async def _instead(self, refused: Refused | None, error: TelegramError) -> None:
+        try:
+            await refused(error) if refused else None
+        except TelegramError as second:  # they have never written to us: Telegram lets nobody else begin
+            log.info("not_said", extra={"error": type(second).__name__})
 
 
 def _plain(text: str) -> str:

@@ -11,8 +11,6 @@ from telegram import Bot
 
 from bot.telegram.inbox import Inbox, parsed
 from bot.web.server import Handler, TooLarge, body_of, refusal
-from workers.platforms import telegram_webhook
-from workers.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +21,6 @@ STORE_S = 3.0
 
 AGAIN_S = 2
 """Seconds after which it shall come again."""
-
-
-def check(settings: Settings) -> tuple[str, str]:
-    """(URL to give to Telegram, secret). BadSetting where they cannot work."""
-    secret = settings.telegram_webhook_secret.get_secret_value()
-    return telegram_webhook(settings.telegram_webhook_url, secret), secret
 
 
 def door(bot: Bot, inbox: Inbox, secret: str) -> Handler:

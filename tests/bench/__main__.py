@@ -1,5 +1,7 @@
 """`python -m tests.bench [NAME ...] [--json FILE]`: measure, and show each figure beside its floor.
 
+`truth` and `rank FILE.jsonl` have command lines of their own (see `bench.truth`, `bench.ranking`).
+
 Exit status 0 whatever the figures are; 1 only if a measurement could not be made.
 """
 
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import cost, digest, fanout, idle, paper, rank, reading, talk
+from tests.bench import cost, digest, fanout, idle, paper, rank, ranking, reading, talk, truth
 from tests.bench.figures import Report, show, write_json
 
 RUNS = 3
@@ -38,6 +40,11 @@ def measurements(channels: int, workers: int) -> dict[str, Callable[[int], Repor
 
 def main(words: list[str] | None = None) -> int:
     """Measure what is asked for (all of it where nothing is named)."""
+    words = sys.argv[1:] if words is None else words
+    if words[:1] == ["truth"]:
+        return truth.main(words[1:])
+    if words[:1] == ["rank"] and len(words) > 1 and words[1].endswith(".jsonl"):
+        return ranking.main(words[1:])
     names = list(measurements(1, 1))
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure, each figure beside its floor.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(names)} (default: all)")

@@ -56,6 +56,6 @@ def measure(runs: int = RUNS, count: int = PAPERS) -> Report:
         report.figures.append(Figure(name, middle(ours), unit, middle(floor), note=spread(ours, unit)))
     report.notes.append(
         f"{sum(words) / len(words):.0f} words an abstract; ours also looks for each phrase in each text, so that a "
-        "score depends on one paper alone; bm25s only orders what is equal."
+        "score depends on one paper alone; the order also by feedback from the best five."
     )
     return report

@@ -1,19 +1,22 @@
-"""A strict double of arXiv: announcement feeds, the query API and the pages of a paper.
+"""A strict double of arXiv: announcement feeds, the query API, pages, dated lists, OAI-PMH; and of DataCite.
 
-Feeds and replies have the shape of recorded ones; the manners are those of 2026: 429 for asking too fast, 406 without
-an Accept header, HTTP 400 with an Atom error entry for a malformed id, unknown ids silently missing.
+Feeds and replies of the query API have the shape of recorded ones; everything else is made from documentation (see
+`arxiv_pages`). The manners are those of 2026: 429 for asking too fast, 406 without an Accept header, HTTP 400 with an
+Atom error entry for a malformed id, unknown ids silently missing; a path that robots.txt forbids is refused, and so is
+a day that `/catchup` does not have.
 """
 
 import hashlib
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
 from aiohttp import web
 
+from tests.doubles import arxiv_pages as pages
 from tests.doubles.base import Double, Handler
 
 PACE_S = 3.0
@@ -43,6 +46,7 @@ class Item:
     license: str = LICENSE
     published: str = "2026-01-21T09:00:00Z"
     comment: str = ""
+    journal_ref: str = ""
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -115,6 +119,11 @@ class Arxiv(Double):
         """Feed bodies served as they are: categories as asked for -> bytes."""
         self.html: dict[str, bytes] = {}
         self.pdf: dict[str, bytes] = {}
+        self.days: dict[date, list[Item]] = {}
+        """What was announced on each day, for dated lists and OAI-PMH; none given: `announced` on `day`."""
+        self.robots: str | None = pages.ROBOTS
+        self.oai_page = 1_000
+        """Records of a page of ListRecords."""
         self.known = {"cs.CV", "cs.LG", "cs.CL", "cs.AI", "eess.IV", "stat.ML"}
         self.strict_pace = False
         self._last = float("-inf")
@@ -125,12 +134,33 @@ class Arxiv(Double):
         """For ARXIV_API_URL."""
         return f"{self.url}/api/query"
 
+    @property
+    def oai_url(self) -> str:
+        """For ARXIV_OAI_URL."""
+        return f"{self.url}/oai"
+
+    @property
+    def datacite_url(self) -> str:
+        """For DATACITE_URL."""
+        return f"{self.url}/datacite"
+
+    def announced_on(self) -> dict[date, list[Item]]:
+        """Day -> items, as far as announced; see `days`."""
+        return self.days or {self.day: self.announced}
+
+    def today(self) -> date:
+        """The latest day that a dated list can be of."""
+        return max(self.announced_on())
+
     def routes(self) -> list[web.RouteDef]:
-        pages = {
+        paths = {
             "/api/query": self._query, "/atom/{cats}": self._feed, "/rss/{cats}": self._feed,
             "/abs/{id:.+}": self._abs, "/html/{id:.+}": self._html, "/pdf/{id:.+}": self._pdf,
+            "/list/{cat}/new": self._new, "/catchup/{cat}/{day}": self._catchup, "/robots.txt": self._robots,
+            "/oai": self._oai,
         }  # fmt: skip
-        return [web.get(path, self._mannered(handler)) for path, handler in pages.items()]
+        routes = [web.get(path, self._mannered(handler)) for path, handler in paths.items()]
+        return [*routes, web.get("/datacite/dois/{doi:.+}", self._datacite)]
 
     def _mannered(self, handler: Handler) -> Handler:
         async def inner(request: web.Request) -> web.StreamResponse:
@@ -140,6 +170,8 @@ class Arxiv(Double):
                 return web.Response(status=429, text="Rate exceeded.")
             if not request.headers.get("Accept"):
                 return web.Response(status=406, text="Not Acceptable")
+            if request.path.startswith(("/list", "/catchup")) and self._forbidden(request.path):
+                return web.Response(status=403, text="Forbidden by robots.txt")
             self._open += 1
             try:
                 return await handler(request)
@@ -147,6 +179,12 @@ class Arxiv(Double):
                 self._open -= 1
 
         return inner
+
+    def _forbidden(self, path: str) -> bool:
+        """By plain prefixes, of which the longer decides."""
+        rules = re.findall(r"^(Allow|Disallow): *(\S+)", self.robots or "", re.M)
+        fits = sorted((len(start), kind) for kind, start in rules if path.startswith(start))
+        return bool(fits) and fits[-1][1] == "Disallow"
 
     async def _feed(self, request: web.Request) -> web.StreamResponse:
         cats = request.match_info["cats"]
@@ -188,7 +226,73 @@ class Arxiv(Double):
         item = self._item(request)
         if item is None:
             return web.Response(status=404, text="<html><body>not found</body></html>", content_type="text/html")
-        return web.Response(text=f"<!DOCTYPE html><html><h1>{escape(item.title)}</h1></html>", content_type="text/html")
+        return web.Response(text=pages.make_abs(item), content_type="text/html")
+
+    async def _robots(self, request: web.Request) -> web.StreamResponse:
+        if self.robots is None:
+            return web.Response(status=404, text="not found")
+        return web.Response(text=self.robots)
+
+    async def _new(self, request: web.Request) -> web.StreamResponse:
+        category = request.match_info["cat"]
+        if set(request.query) - {"skip", "show"} or not self._has(category):
+            return web.Response(status=404, text="no such list")
+        day = max(d for d in self.announced_on() if d <= self.today())
+        return web.Response(text=pages.make_list(self._of(category, day), category, day), content_type="text/html")
+
+    async def _catchup(self, request: web.Request) -> web.StreamResponse:
+        category, said = request.match_info["cat"], request.match_info["day"]
+        try:
+            day = date.fromisoformat(said)
+        except ValueError:
+            return web.Response(status=400, text="Invalid date format. Use format: YYYY-MM-DD")
+        ago = self.today() - day
+        wrong = set(request.query) - {"abs", "page"} or request.query.get("abs", "False") not in ("True", "False")
+        if wrong or not self._has(category) or len(said) != 10 or not timedelta(-1) <= ago <= timedelta(91):
+            return web.Response(status=400, text="Invalid parameters")
+        items = self._of(category, day) if request.query.get("page", "1") == "1" else []
+        text = pages.make_catchup(items, category, day, abstracts=request.query.get("abs") == "True")
+        return web.Response(text=text, content_type="text/html")
+
+    def _has(self, category: str) -> bool:
+        return category in self.known or category in {c.partition(".")[0] for c in self.known}
+
+    def _of(self, category: str, day: date) -> list[Item]:
+        """Items of a category or archive on a day, by what they are to it."""
+        found = []
+        for item in self.announced_on().get(day, []):
+            home, *rest = (c == category or c.startswith(f"{category}.") for c in item.categories)
+            if home or any(rest):
+                kind = "cross" if item.kind in ("new", "cross") and not home else item.kind
+                found.append(replace(item, kind=kind))
+        return found
+
+    async def _oai(self, request: web.Request) -> web.StreamResponse:
+        query = dict(request.query)
+        stamps = [(item, day) for day, items in sorted(self.announced_on().items()) for item in items]
+        stamped = {item.id: (item, day) for item, day in stamps} | {
+            i.id: (i, date.fromisoformat(i.published[:10])) for i in self.papers.values()
+        }
+        verb, token = query.pop("verb", ""), query.pop("resumptionToken", "")
+        if verb == "GetRecord" and set(query) == {"identifier", "metadataPrefix"}:
+            found = stamped.get(query["identifier"].removeprefix("oai:arXiv.org:"))
+            text = pages.make_oai(verb, [found]) if found else pages.make_oai_error("idDoesNotExist")
+        elif verb == "ListRecords" and (token or {"metadataPrefix", "set", "from", "until"} == set(query)):
+            spec, day, start = token.split("|") if token else (query["set"], query["from"], "0")
+            category = spec.split(":", 1)[1].replace(":", ".") if ":" in spec else spec
+            mine = [(i, d) for i, d in stamps if d.isoformat() == day and category in i.categories]
+            page, more = mine[int(start) : int(start) + self.oai_page], int(start) + self.oai_page
+            after = f"{spec}|{day}|{more}" if more < len(mine) else "" if token else None
+            text = pages.make_oai(verb, page, after) if page else pages.make_oai_error("noRecordsMatch")
+        else:
+            text = pages.make_oai_error("badArgument")
+        return web.Response(body=text.encode(), content_type="text/xml", charset="utf-8")
+
+    async def _datacite(self, request: web.Request) -> web.StreamResponse:
+        item = self.papers.get(request.match_info["doi"].removeprefix("10.48550/arXiv."))
+        if item is None:
+            return web.json_response({"errors": [{"status": "404", "title": "Not found."}]}, status=404)
+        return web.Response(body=pages.make_datacite(item), content_type="application/vnd.api+json")
 
     async def _html(self, request: web.Request) -> web.StreamResponse:
         ref = request.match_info["id"]
@@ -226,6 +330,7 @@ def _result(item: Item) -> str:
     tags = "".join(f'<category term="{c}" scheme="http://arxiv.org/schemas/atom"/>' for c in item.categories)
     names = "".join(f"<author><name>{escape(a)}</name></author>" for a in item.authors)
     comment = f"<arxiv:comment>{escape(item.comment)}</arxiv:comment>" if item.comment else ""
+    comment += f"<arxiv:journal_ref>{escape(item.journal_ref)}</arxiv:journal_ref>" if item.journal_ref else ""
     return (
         f"<entry><id>http://arxiv.org/abs/{item.id}v{item.version}</id><title>{escape(item.title)}</title>"
         f"<updated>{item.published}</updated><summary>{escape(item.abstract)}</summary>{tags}"

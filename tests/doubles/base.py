@@ -9,7 +9,7 @@ import fnmatch
 import json
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -159,7 +159,7 @@ class Double:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(START_TIMEOUT_S)
 
-    def run(self, coroutine: Awaitable[Any]) -> Any:
+    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         """Run a coroutine in the server's loop and return its result (to play the user, say)."""
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(START_TIMEOUT_S)
@@ -232,8 +232,8 @@ class Double:
         if fault:
             if fault.delay:
                 await self._wait(fault.delay)
-            while fault.hold and not fault.hold() and not self._over():
-                await self._wait(HOLD_LOOK_S)
+            if fault.hold:
+                await self._held(fault.hold)
             if fault.drop == "before":
                 return self._drop(request)
             if fault.status is not None:
@@ -290,6 +290,11 @@ class Double:
 
     def _over(self) -> bool:
         return self._stopping is not None and self._stopping.is_set()
+
+    async def _held(self, free: Callable[[], bool]) -> None:
+        """Wait until `free()` is true, or the double stops."""
+        while not free() and not self._over():
+            await self._wait(HOLD_LOOK_S)
 
     async def _wait(self, seconds: float) -> None:
         """Wait that ends early when the double stops."""

@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.doubles.model_answers import (
     talk,
     tokens,
 )
+from tests.doubles.model_judge import HABITS
 from tests.doubles.model_rules import Refusal, check_body, check_model
 from tests.doubles.model_stream import Streaming
 
@@ -70,8 +72,14 @@ class ModelDouble(Streaming, Double):
         self.score_seconds = self.deepdive_seconds = 0.0
         self.first_token_seconds = self.token_seconds = 0.0
         """Of a streamed reply: seconds before its first words, and between any two pieces."""
+        self.hold: Callable[[Asked], object] | None = None
+        """A question is answered when this is true of it."""
+        self.hold_piece: Callable[[int], object] | None = None
+        """A piece of a streamed reply is sent when this is true of the number of pieces before it."""
         self.prompts: list[Asked] = []
         self.obey = False
+        self.judging = ""
+        """A habit of the judge: one of `model_judge.HABITS`; '': it looks."""
         self.most_at_once = 0
         """Most questions that were open at the same time."""
         self._at_once = 0
@@ -130,6 +138,8 @@ class ModelDouble(Streaming, Double):
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
+            if hold := self.hold:
+                await self._held(lambda: bool(hold(asked)))
             await self._wait({"score": self.score_seconds, "deepdive": self.deepdive_seconds}.get(asked.task, 0.0))
             return await self._serve_one(request, asked)
         finally:
@@ -246,7 +256,8 @@ class ModelDouble(Streaming, Double):
     def _text(self, asked: Asked) -> str:
         made = self._reply(asked) if self._reply else None
         if made is None:
-            made = obedient(asked) if self.obey else DEFAULTS.get(asked.task, talk)(asked)
+            default = HABITS[self.judging] if asked.task == "judge" else DEFAULTS.get(asked.task, talk)
+            made = obedient(asked) if self.obey and asked.task != "judge" else default(asked)
         return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
 
     def _message(self, asked: Asked, text: str) -> dict[str, Any]:

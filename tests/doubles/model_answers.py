@@ -16,7 +16,7 @@ class Asked:
     """One prompt as it arrived."""
 
     task: str
-    """`score`, `deepdive`, `repair` or `answer` by what is asked for, else `other`."""
+    """`score`, `deepdive`, `repair`, `judge` or `answer` by what is asked for, else `other`."""
     model: str
     system: str
     user: str
@@ -71,9 +71,11 @@ def read(body: dict[str, Any], compatible: bool = False, context: int = 0) -> As
     wanted = set(schema.get("properties", {})) or set(re.findall(r"`(score)`", system))
     last = joined_text(body["messages"][-1]["content"])
     task = "score" if "score" in wanted else "other"
-    if '"FixedAnswer"' in last:
+    if "verdicts" in wanted or '"JudgeAnswer"' in system:
+        task = "judge"
+    elif "A program compared your statements with the paper." in last:
         task = "repair"
-    elif '"DeepdiveAnswer"' in user:
+    elif "The task: explain the paper above" in user:
         task = "deepdive"
     elif "The question:\n" in user:
         task = "answer"
@@ -131,40 +133,82 @@ def score(asked: Asked) -> dict[str, Any]:
     return {"score": value, "why": why, "matched": [*named, *below]}
 
 
-def sections(asked: Asked) -> dict[str, list[dict[str, Any]]]:
-    """Statements that each stand on a passage: its first words, quoted letter for letter; the passages in turn."""
+def sections(asked: Asked) -> dict[str, Any]:
+    """Everything that the prompt asks for, each statement on a passage: its first words, quoted letter for letter; the
+    passages in turn. Results come of two rows of one table, where there is one."""
     chinese = "Write in Simplified Chinese" in asked.user
-    able = [(n, quote_of(text)) for n, text in enumerate(asked.passages, 1)]
+    abstract = "title and abstract only" in asked.user
+    able = [(n, quote_of(text)) for n, text in enumerate(asked.passages, 1) if not _ROW.search(text)]
     able = [(n, quote) for n, quote in able if len(quote) >= 30] or [(1, quote_of(asked.passages[0]))]
     step = max(1, len(able) // 8)
     turn = iter((able[::step] * 8)[:8])
 
-    def stated(words: str) -> dict[str, Any]:
+    def stated(lead: str) -> dict[str, Any]:
         number, quote = next(turn)
-        return {"text": words, "quote": quote, "paragraph": number}
+        text = f"论文写道：{quote}" if chinese else quote
+        return {"lead": lead, "text": text, "evidence": [{"quote": quote, "paragraph": number}], "derived": []}
 
-    title = asked.paper.get("title", "")
-    if chinese:
+    def ours(lead: str, text: str) -> dict[str, Any]:
+        return {"lead": lead, "text": text, "evidence": [], "derived": []}
+
+    heads = ("新在哪里", "输入", "训练", "推理", "可借鉴", "提醒", "作者承认") if chinese else (
+        "What is new", "What goes in", "How it is trained", "How it runs", "Worth knowing", "A warning", "Admitted",
+    )  # fmt: skip
+    new, first, second, third, known, warning, admitted = heads
+    gap = ours("没有交代", "没有给出计算开销。") if chinese else ours("Not told", "The cost is not stated.")
+    if abstract:
         return {
-            "contribution": [stated(f"**{title}** 提出了一种新方法。")],
-            "methodology": [
-                stated("**编码**：输入先被编码。"),
-                stated("**解码**：再由解码器恢复 $x_0$。"),
-                stated("两步一起训练。"),
-            ],
-            "takeaway": [stated("可以尝试同样的**训练目标（Objective）**。"), stated("结果说明它有效。")],
-            "limitations": [stated("作者承认它有局限。"), {"text": "没有给出计算开销。", "quote": "", "paragraph": 0}],
+            "verdict": _advice(chinese), "contribution": [stated(new)], "methodology": [stated(first)], "results": [],
+            "takeaway": [stated(known)], "limitations": [gap], "ideas": [],
         }  # fmt: skip
+    idea = (
+        ours("换到视频", "把同一个训练目标用到视频修复上，看相邻帧是否更稳定。")
+        if chinese
+        else ours("Carry it to video", "Train the same objective on video frames and see if neighbours agree.")
+    )
     return {
-        "contribution": [stated(f"**{title}** proposes a new method.")],
-        "methodology": [
-            stated("**Encode** the input."), stated("**Decode** it to $x_0$."), stated("Both are trained together.")
-        ],
-        "takeaway": [stated("The training objective is worth a try."), stated("The results speak for it.")],
-        "limitations": [
-            stated("The authors name a limit."), {"text": "The cost is not stated.", "quote": "", "paragraph": 0}
-        ],
-    }  # fmt: skip
+        "verdict": _advice(chinese),
+        "contribution": [stated(new)],
+        "methodology": [stated(first), stated(second), stated(third)],
+        "results": results(asked.passages),
+        "takeaway": [stated(known), stated(warning)],
+        "limitations": [stated(admitted), gap],
+        "ideas": [idea],
+    }
+
+
+_ROW = re.compile(r'(?P<table>Table [\w.]+), row "(?P<row>[^"]*)": (?P<cells>.+)')
+
+
+def _advice(chinese: bool) -> dict[str, str]:
+    why = "方法可以直接对照，证据来自论文自己的实验。" if chinese else "The method can be compared at once."
+    return {"action": "read", "section": "", "why": why}
+
+
+def results(passages: list[str]) -> list[dict[str, Any]]:
+    """Up to two rows: the last row of the first table with two rows or more against the one before it, by column."""
+    tables: dict[str, list[tuple[str, dict[str, str]]]] = {}
+    for found in filter(None, map(_ROW.search, passages)):
+        pairs = [cell.rpartition(" ") for cell in found["cells"].split("; ")]
+        values = {column: value for column, _, value in pairs if column and re.fullmatch(r"-?[\d.]+", value)}
+        tables.setdefault(found["table"], []).append((found["row"], values))
+    for table, rows in tables.items():
+        if len(rows) < 2:
+            continue
+        (other, theirs), (own, values) = rows[-2:]
+        shared = [column for column in values if column in theirs][:2]
+        if shared:
+            return [
+                {
+                    "what": column, "ours": values[column], "other": theirs[column], "other_name": other, "dataset": "",
+                    "evidence": [
+                        {"table": table, "row": own, "column": column, "value": values[column]},
+                        {"table": table, "row": other, "column": column, "value": theirs[column]},
+                    ],
+                }
+                for column in shared
+            ]  # fmt: skip
+    return []
 
 
 def quote_of(passage: str) -> str:
@@ -177,7 +221,7 @@ def repairs(asked: Asked) -> dict[str, Any]:
     """Every statement that is complained of is given up."""
     last = joined_text(asked.body["messages"][-1]["content"])
     numbers = [int(n) for n in re.findall(r"(?m)^(\d+)\. \(", last)]
-    return {"statements": [{"number": n, "text": "", "quote": "", "paragraph": 0} for n in numbers]}
+    return {"statements": [{"number": n, "lead": "", "text": "", "evidence": [], "derived": []} for n in numbers]}
 
 
 def talk(asked: Asked) -> dict[str, Any] | str:
@@ -262,13 +306,22 @@ def obedient(asked: Asked) -> dict[str, Any] | str:
         return repairs(asked)
     bodies = [passage.partition(") ")[2] or passage for passage in asked.passages]
     copied = [
-        {"text": body[:2500], "quote": quote_of(passage), "paragraph": n}
+        {"lead": body[:60], "text": body[:2500], "evidence": [{"quote": quote_of(passage), "paragraph": n}]}
         for n, (body, passage) in enumerate(zip(bodies, asked.passages, strict=True), 1)
     ]
-    everything = {"text": "\n\n".join(bodies)[:2500], "quote": "", "paragraph": 0}
+    summary = {"lead": text[:60], "text": "\n\n".join(bodies)[:2500], "evidence": []}
+    row = {
+        "what": text[:60],
+        "ours": bodies[0][:60],
+        "other": text[:60],
+        "other_name": text[:60],
+        "dataset": text[:60],
+    }
     return {
-        "contribution": copied[:6], "methodology": copied[:6], "takeaway": [everything, *copied[:3]],
-        "limitations": [everything],
+        "verdict": {"action": "read", "section": text, "why": text[:2500] or "Read it."},
+        "contribution": copied[:6], "methodology": copied[:6],
+        "results": [row | {"evidence": [{"quote": quote_of(asked.passages[0]), "paragraph": 1}]}],
+        "takeaway": [summary, *copied[:3]], "limitations": [summary], "ideas": [summary],
     }  # fmt: skip
 
 

@@ -75,11 +75,13 @@ class Streaming:
             events = events_of(said)[:after] + (events[-2:] if kind == "refusal" else [])
         if kind == "overloaded_late":
             events.append({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
-        late = False
+        sent = 0
         for event in events:
             if event["type"] == "content_block_delta":
-                await self._wait(self.token_seconds if late else self.first_token_seconds)
-                late = True
+                if hold := self.hold_piece:
+                    await self._held(lambda n=sent: bool(hold(n)))
+                await self._wait(self.token_seconds if sent else self.first_token_seconds)
+                sent += 1
             try:
                 await response.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
             except ConnectionError:  # the reader hung up

@@ -9,9 +9,10 @@ PROSE = (
 
 
 def make_html(
-    body="", *, title="On Making Pages", abstract="We make pages of 31.94 dB for tests.", sections=4, repeat=9,
-    bibliography=3, version="2601.00001v2", license="CC BY 4.0", base="", head="", before="",
-):  # fmt: skip
+    body: str = "", *, title: str = "On Making Pages", abstract: str = "We make pages of 31.94 dB for tests.",
+    sections: int = 4, repeat: int = 9, bibliography: int = 3, version: str = "2601.00001v2",
+    license: str = "CC BY 4.0", base: str = "", head: str = "", before: str = "",
+) -> bytes:  # fmt: skip
     """A page as arxiv.org/html sends it. `body`: markup put in front of the sections."""
     made = "".join(
         f'<section id="S{k}" class="ltx_section"><h2 class="ltx_title ltx_title_section">'
@@ -41,7 +42,7 @@ def make_html(
     ).encode()
 
 
-def para(text, id="S9.p1"):
+def para(text: str, id: str = "S9.p1") -> str:
     """A section of one paragraph with the markup `text`."""
     return (
         f'<section id="S9" class="ltx_section"><h2 class="ltx_title ltx_title_section">9 Tried</h2>'
@@ -49,7 +50,16 @@ def para(text, id="S9.p1"):
     )
 
 
-def put(text, x=72, y=700, size=10, font="F1", color=None, mode=0, leading=12):
+def put(
+    text: str | list[str],
+    x: float = 72,
+    y: float = 700,
+    size: float = 10,
+    font: str = "F1",
+    color: tuple[float, float, float] | None = None,
+    mode: int = 0,
+    leading: float = 12,
+) -> str:
     """PDF operators that write the lines of `text` from (x, y) down. `color`: (red, green, blue), 0 to 1."""
     lines = text if isinstance(text, list) else [text]
     shown = " ".join(f"({_escaped(line)}) Tj T*" for line in lines)
@@ -57,19 +67,20 @@ def put(text, x=72, y=700, size=10, font="F1", color=None, mode=0, leading=12):
     return f"q {paint} rg BT /{font} {size} Tf {leading} TL {mode} Tr {x} {y} Td {shown} ET Q\n"
 
 
-def box(x, y, width, height, color=(0, 0, 0)):
+def box(x: float, y: float, width: float, height: float, color: tuple[float, float, float] = (0, 0, 0)) -> str:
     """A filled rectangle."""
     return f"q {' '.join(map(str, color))} rg {x} {y} {width} {height} re f Q\n"
 
 
-def picture(x=0, y=0, width=612, height=792):
+def picture(x: float = 0, y: float = 0, width: float = 612, height: float = 792) -> str:
     """A grey image of one pixel, drawn large."""
     return f"q {width} 0 0 {height} {x} {y} cm BI /W 1 /H 1 /BPC 8 /CS /G ID \x80 EI Q\n"
 
 
-def wrapped(text, width=88):
+def wrapped(text: str, width: int = 88) -> list[str]:
     """Lines of at most `width` characters."""
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for word in text.split():
         if len(line) + len(word) + 1 > width:
             lines.append(line)
@@ -79,7 +90,7 @@ def wrapped(text, width=88):
     return [*lines, line]
 
 
-def make_pdf(*pages, encrypt="", tree=""):
+def make_pdf(*pages: str, encrypt: str = "", tree: str = "") -> bytes:
     """A PDF of `pages`, each a string of operators; F1 Helvetica, F2 Helvetica-Bold; US letter. `tree`: what the node
     says that holds the pages."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
@@ -105,7 +116,9 @@ LOCKED = f"<< /Filter /Standard /V 1 /R 2 /P -44 /O <{'41' * 32}> /U <{'42' * 32
 """An encryption dictionary whose password nobody knows."""
 
 
-def paper_pdf(extra="", pages=1, head="", foot=True, before="", **more):
+def paper_pdf(
+    extra: str = "", pages: int = 1, head: str = "", foot: bool = True, before: str = "", **more: str
+) -> bytes:
     """A one-column paper; `extra` is drawn on page 1 at last, `before` ahead of the references."""
     first = put("A Paper Written by Hand", y=740, size=18, font="F2") + put("Ada Example", y=720)
     first += put("Abstract", y=700, font="F2", size=12) + put(wrapped(PROSE), y=685)
@@ -126,7 +139,7 @@ def paper_pdf(extra="", pages=1, head="", foot=True, before="", **more):
     return make_pdf(first + extra, *rest, **more)
 
 
-def wide_pdf(*lines):
+def wide_pdf(*lines: tuple[float, str]) -> bytes:
     """A page of (size, text) lines in letters that no standard font has: a composite font that only says what its
     signs mean."""
     signs = {c: n for n, c in enumerate(sorted({c for _, text in lines for c in text}), 1)}
@@ -135,7 +148,7 @@ def wide_pdf(*lines):
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def 1 begincodespacerange <0000> "
         f"<FFFF> endcodespacerange {len(signs)} beginbfchar\n{meant}endbfchar endcmap end end"
     )
-    shown, y = "", 740
+    shown, y = "", 740.0
     for size, text in lines:
         coded = "".join(f"{signs[c]:04X}" for c in text)
         shown, y = f"{shown}BT /F1 {size} Tf 72 {y} Td <{coded}> Tj ET\n", y - size * 1.5
@@ -154,7 +167,7 @@ def wide_pdf(*lines):
     ])  # fmt: skip
 
 
-def _file(objects, trailer=""):
+def _file(objects: list[str], trailer: str = "") -> bytes:
     """The file of these objects; the first is its root."""
     out, places = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):
@@ -167,5 +180,5 @@ def _file(objects, trailer=""):
     )
 
 
-def _escaped(line):
+def _escaped(line: str) -> str:
     return line.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")

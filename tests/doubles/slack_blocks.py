@@ -213,7 +213,8 @@ def _unique_ids(blocks: list[Any], pointer: str, problems: list[str]) -> None:
             say(problems, f'"block_id" {name} already exists', f"{pointer}/{index}/block_id")
         seen.add(str(name))
         actions: set[str] = set()
-        elements = block.get("elements") if isinstance(block.get("elements"), list) else []
+        elements = block.get("elements")
+        elements = elements if isinstance(elements, list) else []
         for at, element in enumerate(elements):
             action = element.get("action_id") if isinstance(element, dict) else None
             if action and action in actions:

@@ -77,7 +77,7 @@ class Methods:
         root = channel.messages.get(str(thread_ts))
         if root is None or root["deleted"]:
             raise Refusal("thread_not_found")
-        return root.get("thread_ts") or root["ts"]
+        return str(root.get("thread_ts") or root["ts"])
 
     def _post(self: "SlackDouble", request: web.Request, fields: Fields) -> Fields:
         self._need(fields, "channel")

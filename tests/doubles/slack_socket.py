@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType, web
 
 from tests.doubles.slack_state import APP, Refusal
+from tests.waiting import HANG_S
 
 if TYPE_CHECKING:
     from tests.doubles.slack import SlackDouble
 
-WAIT_S = 5.0
+WAIT_S = HANG_S
 """Default seconds that the waiting helpers wait; far above any loopback delay."""
 
 MAX_CONNECTIONS = 10

@@ -169,7 +169,7 @@ class TelegramDouble(Methods, Chats, Users, Double):
             head = f"Content-Type: {kind}\r\n\r\n".encode()
             for part in BytesParser(policy=HTTP).parsebytes(head + entry.body).iter_parts():
                 name = part.get_param("name", header="content-disposition")
-                raw = part.get_payload(decode=True) or b""
+                raw: Any = part.get_payload(decode=True) or b""
                 fields[str(name)] = raw if part.get_filename() else raw.decode()
         return {k: v for k, v in fields.items() if v is not None}
 

@@ -129,5 +129,5 @@ class Chats:
         chat = self._find(fields.get("chat_id"), write=False)
         if chat.type == "private":
             raise ApiError(400, "Bad Request: there are no administrators in the private chat")
-        people = [*sorted(chat.admins), *([self.bot["id"]] if chat.bot_is_admin else [])]
+        people = [*sorted(chat.admins), *([int(str(self.bot["id"]))] if chat.bot_is_admin else [])]
         return [self._member(chat, user) for user in people]

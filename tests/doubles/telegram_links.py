@@ -109,7 +109,8 @@ def _protocol_start(text: str, low: int, start: int) -> int | None:
 
 def _addresses(text: str) -> list[tuple[int, int]]:
     """Candidates around every dot, before `_trimmed` judges them."""
-    found, low = [], 0
+    found: list[tuple[int, int]] = []
+    low = 0
     while True:
         dot = text.find(".", low)
         if dot < 0 or dot + 1 == len(text):

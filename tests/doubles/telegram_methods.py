@@ -23,7 +23,7 @@ class Methods:
     """Mixin of TelegramDouble: what each method checks and does. Called with the state lock held."""
 
     def _handlers(self: "TelegramDouble") -> dict[str, Callable[[web.Request, Fields], Any]]:
-        handlers = {
+        handlers: dict[str, Callable[[web.Request, Fields], Any]] = {
             "getme": self._get_me,
             "sendmessage": self._send_message,
             "editmessagetext": self._edit_text,

@@ -64,6 +64,11 @@ class Users:
         if "allowed_updates" in fields:
             self.allowed = as_object(fields["allowed_updates"], "allowed_updates") or []
 
+    @property
+    def polled(self) -> bool:
+        """True while a long poll waits."""
+        return self._cut is not None
+
     async def _get_updates(self: "TelegramDouble", fields: Fields) -> list[dict[str, Any]]:
         """Confirm what lies below `offset`, then answer with the rest, waiting up to `timeout` seconds for some."""
         if self.webhook:
@@ -200,7 +205,7 @@ class Users:
             )
             shown = self._render(stored)
             if place.type in ("group", "supergroup") and self.privacy and not place.bot_is_admin:
-                name = self.bot["username"].lower()
+                name = str(self.bot["username"]).lower()
                 mine = [e["text"] for e in stored["detected"] if e["type"] == "bot_command"]
                 called = any("@" not in c or c.lower().endswith(f"@{name}") for c in mine)
                 if not called and not (target and target["by_bot"]):

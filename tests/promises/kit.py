@@ -19,6 +19,7 @@ from pathlib import Path
 
 from tests.bench.proxy import Proxy
 from tests.promises.clock import REAL, Clock
+from tests.waiting import HANG_S
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import QUEUES
 from workers.store import embedded
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 SEED = 20_261_122
 """Of every sample: the same points in every run."""
 
-LONGEST_S = 60.0
+LONGEST_S = HANG_S
 """Real seconds until something that takes milliseconds must have happened."""
 
 IDLE_LOOKS = 6
@@ -59,6 +60,11 @@ def sample(points: Sequence, size: int, seed: int = SEED) -> list:
 def amount(whole: int, part: int) -> int:
     """How often: `whole` in a full run, `part` in a sample."""
     return whole if full() else part
+
+
+def kept(seconds: float, limit: float) -> bool:
+    """True where a promised time is kept. A sample, beside other tests, only shows that nothing hangs."""
+    return seconds <= (limit if full() else HANG_S)
 
 
 def until(true: Callable[[], object], what: str, seconds: float = LONGEST_S) -> object:

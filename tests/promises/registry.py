@@ -1,4 +1,4 @@
-"""The 36 promises: number, what is promised in one line, and the weaker form where a platform allows no more.
+"""The 43 promises: number, what is promised in one line, and the weaker form where a platform allows no more.
 
 A test keeps promise 7 when its name begins with `test_07_`; `tests/promises/table.py` makes docs/promises.md
 of these.
@@ -13,6 +13,7 @@ GROUPS = {
     "D": "Fetching from strangers",
     "E": "The model",
     "F": "Secrets and operations",
+    "G": "Outages",
 }
 
 
@@ -44,8 +45,8 @@ PROMISES = {
         (10, "A", "A job that always crashes is parked after 5 attempts; others do not wait", ""),
         (11, "B", "After a 429 the channel rests as long as asked, the others go on", ""),
         (12, "B", "Never faster than Slack and Telegram allow, over all workers", ""),
-        (13, "B", "Failures that may pass are tried at most 5 times with jitter, refusals once", ""),
-        (14, "B", "A chat that is closed to us is paused and left alone, and told of once", ""),
+        (13, "B", "Failures that may pass are tried with jitter for as long as it is of use, refusals once", ""),
+        (14, "B", "A chat that is closed to us is paused, looked at now and then, and told of once", ""),
         (15, "B", "A group that moved gets its digest at the new address, once", ""),
         (16, "B", "Whatever is written fits the platforms' limits, with sound markup", ""),
         (17, "C", "Every request is acknowledged within a second, or the person is told at once",
@@ -70,5 +71,13 @@ PROMISES = {
         (34, "F", "No secret in any output, log, record, post or prompt", ""),
         (35, "F", "A bad setting stops at once, by name; every record has an end", ""),
         (36, "F", "A digest that is late is told of once; failures are traceable without anybody's text", ""),
+        (37, "G", "Slack away for 3 h: everything goes out once and in order when it is back", ""),
+        (38, "G", "Telegram away for 3 h: the same",
+         "A message whose answer was lost, not refused, is shown to the operator"),
+        (39, "G", "What a place refuses waits for it, whole; who asked is told; else its papers come again", ""),
+        (40, "G", "A refusal that nobody knows ends no message, and is quoted to the operator", ""),
+        (41, "G", "A Redis that takes no writes for a while costs nothing", ""),
+        (42, "G", "People are answered while the clock is away", ""),
+        (43, "G", "The embedded server comes back whenever it is killed", ""),
     )
 }  # fmt: skip

@@ -174,6 +174,6 @@ def test_01_killed_at_every_http_phase(post, figure):
         post.trap.aim(phase, number, post.strike)
         post.open()
         post.finish()
-        kit.until(lambda phase=phase: post.trap.struck or phase == "connect", f"a kill at {phase} {number}", 5)
+        kit.until(lambda phase=phase: post.trap.struck or phase == "connect", f"a kill at {phase} {number}")
         uncertain += post.check(f"killed at {phase} of request {number}")
     figure(f"{len(chosen)} HTTP points, {uncertain} `uncertain`")

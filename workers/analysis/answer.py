@@ -13,17 +13,18 @@ from typing import Any
 
 from pydantic import Field
 
-from workers.analysis.extractive.rank import matches, rank
-from workers.analysis.grounding.answer_check import look, metrics_of
+from workers.analysis.extractive.passages import ASKING as ASKING
+from workers.analysis.extractive.passages import BEST as BEST
+from workers.analysis.extractive.passages import asked_for, excerpt, first, fitting
+from workers.analysis.extractive.passages import nearest as nearest
+from workers.analysis.grounding.answer_check import about_us, look, metrics_of
 from workers.analysis.grounding.citations import (
     ABSTRACT,
-    QUOTE_MAX,
     Cite,
     Passage,
     as_markdown,
     cite,
     cites_of,
-    cut,
     is_unsaid,
     language_of,
     marked,
@@ -33,18 +34,19 @@ from workers.analysis.grounding.citations import (
     uncited,
     unfinished,
 )
-from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.sentences import spans
+from workers.analysis.grounding.paper import PaperContext, part_read
 from workers.analysis.meter import Bill, Meter, Usage
+from workers.analysis.model.answer_judge import Doubts, doubts
 from workers.analysis.model.client import connect
+from workers.analysis.model.judge import Judge
 from workers.analysis.model.paper_prompt import PAPER_LOST, REACHED, text_of
 from workers.analysis.model.prompt_leak import leaks_prompt
 from workers.analysis.model.question_prompt import Told, body_of, with_marks
 from workers.analysis.model.replies import SPENT_CODES, Failure, failure_of, usage_of
 from workers.analysis.prices import count, prompt_tokens
-from workers.analysis.schema import section, visible
+from workers.analysis.schema import section
 from workers.errors import ModelDeclined, OverBudget
-from workers.models import LOCAL, Paper, Record
+from workers.models import LOCAL, Record
 from workers.settings import Settings
 from workers.words import Words, words
 
@@ -62,22 +64,10 @@ MAX_TOKENS = 4000
 BACKOFF_S = 1.0
 """Seconds before the second call where the service names none."""
 
-BEST = 3
-"""Passages that stand in for an answer."""
-
 NO_MODEL, NO_TEXT = "no_model", "no_text"
 """`Answer.error` beside the kinds of ModelFailed, `declined`, `over_budget` and PAPER_LOST: no key is set; nothing of
 the paper could be read."""
 
-_ASKING = """
-a about all an and any are as at be been by can could did do does for from give had has have how i in into is it its
-many me much of on or paper please say says show so tell than that the their them there they this to use used uses was
-we were what when where which who why will with work would you
-"""
-ASKING = frozenset(_ASKING.split())
-"""Words of questions of every kind; what they ask about is in the others."""
-
-_RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 
 
@@ -101,7 +91,23 @@ class Answer(Record):
     matched: bool = True
     """False where no model wrote and no passage has a word of the question: the first passages stand in."""
     missing_numbers: tuple[str, ...] = ()
-    """Numbers that neither the paper nor the question has, computed or invented."""
+    """Numbers that neither the paper nor the question has, nor a sum that is written out: invented."""
+    misplaced_numbers: tuple[str, ...] = ()
+    """Numbers that the paper has, but not where the sentence says that it stands."""
+    misread_numbers: tuple[str, ...] = ()
+    """Numbers of another cell of a table than the one spoken of, each with the cell: `40.4 (Table 2, …, EN-FR)`."""
+    unsure_numbers: tuple[str, ...] = ()
+    """Numbers of a table whose grid was guessed from a PDF's looks."""
+    wrong_sums: tuple[str, ...] = ()
+    """Sums that do not come out, each with what does."""
+    judged: int = 0
+    """Sentences that a second model compared with the passages they cite."""
+    unborne: tuple[str, ...] = ()
+    """Those of them that the passages do not bear out, or only in part."""
+    contradicted: tuple[str, ...] = ()
+    """Those of them that the passages contradict."""
+    part_read: float = 1.0
+    """How much of the paper was read, 0 to 1; 0: its abstract alone."""
     metrics: dict[str, float] = Field(default_factory=dict)
     """See `honest.metrics_of`; empty where no model wrote."""
     language: str = "en"
@@ -134,7 +140,7 @@ def answer(
     if not settings.anthropic_api_key.get_secret_value():
         return quoted(question, given.passages, w, NO_MODEL)
     try:
-        return _Asking(settings, meter, w, on_text).ask(question, given, turns)
+        return _Asking(settings, meter, w, on_text, part_read(given)).ask(question, given, turns)
     except (ModelDeclined, OverBudget, Failure) as error:
         return quoted(question, given.passages, w, error.kind)
 
@@ -142,50 +148,10 @@ def answer(
 def quoted(question: str, passages: Sequence[Passage], w: Words, error: str) -> Answer:
     """The passages that fit the question best, in the order of the paper, with nothing added."""
     wanted, best = asked_for(question), fitting(question, passages)
-    shown = best or _first(passages)
+    shown = best or first(passages)
     cites = tuple(cite(p, w).model_copy(update={"quote": excerpt(p.text, wanted)}) for p in shown)
     lines = (f"- “{as_markdown(c.quote)}”{w.say('brackets', text=as_markdown(c.where))}" for c in cites)
     return Answer(text="\n".join(lines), error=error, cites=cites, matched=bool(best), language=w.language)
-
-
-def nearest(question: str, passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
-    """Up to `most` passages that share the most telling words with the question; the first ones where none does."""
-    return fitting(question, passages, most) or _first(passages, most)
-
-
-def fitting(question: str, passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
-    """Up to `most` passages that share the most telling words with the question, in the order of the paper."""
-    found, wanted = [p for p in passages if p.text.strip()], asked_for(question)
-    papers = [Paper(id=str(i), title="", abstract=p.text) for i, p in enumerate(found)]
-    hits = [int(r.id) for r in rank(papers, wanted) if r.matched][:most] if wanted else []
-    return [found[i] for i in sorted(hits)]
-
-
-def _first(passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
-    return [p for p in passages if p.text.strip()][:most]
-
-
-def excerpt(text: str, wanted: Sequence[str], most: int = QUOTE_MAX) -> str:
-    """The words of a passage that are shown: from the first sentence on that begins what most words `wanted` are in."""
-    text = visible(text)
-    if len(text) <= most:
-        return text
-
-    def worth(span: tuple[int, int]) -> tuple[int, bool, int]:
-        start, end = span
-        return len(matches(text[start : start + most], wanted)), bool(matches(text[start:end], wanted)), -start
-
-    best = max(spans(text), key=worth)[0]
-    return ("… " if best else "") + cut(text[best:], most)
-
-
-def asked_for(question: str) -> list[str]:
-    """The telling words of a question, in small letters; of Chinese and Japanese, each pair of signs."""
-    asked: dict[str, None] = {}
-    for run in _RUNS.findall(visible(question).casefold()):
-        wide = run[0] >= "\u3040" and len(run) > 2
-        asked |= dict.fromkeys([run[i : i + 2] for i in range(len(run) - 1)] if wide else [run])
-    return [word for word in asked if word not in ASKING and len(word) > 1]
 
 
 @dataclass(frozen=True)
@@ -196,6 +162,7 @@ class _Asking:
     meter: Meter
     w: Words
     on_text: Callable[[str], None] | None
+    part: float = 1.0
 
     def ask(self, question: str, given: PaperContext, turns: Sequence[Told]) -> Answer:
         client, model, tokens = connect(self.settings), self.settings.model_answer, MAX_TOKENS
@@ -210,20 +177,34 @@ class _Asking:
                 tokens = tokens * 2 if failure.kind == "truncated" else tokens
                 time.sleep(max(failure.wait, 0 if failure.kind in ("truncated", "invalid") else BACKOFF_S))
             else:
-                looked = look(text, given.index, question)
-                text, bare, unsaid = looked.text, uncited(looked.text, shown), is_unsaid(looked.text)
+                looked, part = look(text, given, question), self.part
+                text, bare, unsaid = looked.text, uncited(looked.text, shown, about_us), is_unsaid(looked.text)
+                doubted = self._doubted(question, text, given)
                 return Answer(
-                    text=readable(text, shown, self.w),
+                    text=readable(text, shown, self.w, part),
                     by=model,
                     cites=cites_of(text, shown, self.w),
                     not_said=unsaid,
                     uncited=bare,
                     false_quotes=looked.quotes - looked.quotes_found,
                     missing_numbers=looked.missing,
+                    misplaced_numbers=looked.misplaced,
+                    misread_numbers=looked.misread,
+                    unsure_numbers=looked.unsure,
+                    wrong_sums=looked.wrong_sums,
+                    judged=doubted.judged,
+                    unborne=doubted.unborne,
+                    contradicted=doubted.contradicted,
+                    part_read=part,
                     metrics=metrics_of(looked, len(said_in(text)), bare, abstained=unsaid),
                     language=self.w.language,
                 )
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _doubted(self, question: str, text: str, given: PaperContext) -> Doubts:
+        """What a second model doubts; nothing where that is switched off or fails."""
+        judge = Judge(self.settings)
+        return doubts(question, text, given, judge, self.meter) if judge.on else Doubts()
 
     def _call(self, client: Any, body: dict[str, Any], shown: Sequence[Passage]) -> str:
         expected = count(text_of(body))
@@ -282,6 +263,6 @@ class _Asking:
 
     def _tell(self, said: str) -> None:
         if self.on_text:
-            text = unfinished(_THOUGHT.sub("", said), self.w)
+            text = unfinished(_THOUGHT.sub("", said), self.w, self.part)
             if text.strip() and not leaks_prompt(text):
                 self.on_text(text)

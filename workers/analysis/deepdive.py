@@ -10,17 +10,25 @@ import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
 from workers.analysis.extractive.analyst import Extractive
+from workers.analysis.grounding.normalize import normalize
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.score import Progress
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Paper, ReadFrom
-from workers.store.papers import Papers, ResultKey
+from workers.store.papers import ANALYSIS_TTL_S, ASKED_TTL_S, Papers, ResultKey, Unwritten
 from workers.store.spend import Spend
 
 WAIT_S = 280.0
 """Seconds to wait for an analysis that another worker is buying: above any call's own time (see `claude`)."""
 
+
+FIRM = frozenset({"declined", "unsupported"})
+"""Classes of failure that the same call would bring again."""
+
+FIRM_TTL_S, PASSING_TTL_S = 86_400, 840
+"""Seconds in which a failure that was paid for is not bought again: a FIRM one, and one that may pass. The second is
+below the time until a digest is made better (`jobs.UPGRADE_FIRST_S`), so that each such try is one purchase for all."""
 
 WHOLE: tuple[ReadFrom, ...] = ("html", "pdf")
 """What an analysis of the whole paper was read from."""
@@ -33,6 +41,16 @@ def made_by(profile: Profile, model: str, read_from: ReadFrom) -> ResultKey:
     """What an analysis is kept by: an edited prompt or another way of reading never meets an old one."""
     told = "-".join(prompts.load(name).hash for name in PROMPTS)
     return ResultKey(profile.hash, f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{read_from}", model)
+
+
+def text_key(given: PaperContext) -> str:
+    """Name of the text that was read: id and version, or of an abstract alone, which has no version of its own, its
+    words."""
+    text = given.text
+    if text.read_from != "abstract":
+        return text.ref
+    words = hashlib.sha256(normalize(text.abstract or given.paper.abstract)[0].encode()).hexdigest()[:16]
+    return f"{given.paper.id}~{words}"
 
 
 @dataclass(frozen=True)
@@ -55,56 +73,72 @@ def deep_dives(
     read: Callable[[Paper], PaperContext],
     analyst: Analyst | None,
     papers_store: Papers,
-    spend: Spend | None,
-    budget_usd: float,
+    spend: Spend | None = None,
+    budget_usd: float = 0.0,
+    meter: Meter | None = None,
+    asked: Callable[[Paper], str] = lambda paper: paper.ref,
     concurrency: int = 8,
     matched: Mapping[str, Sequence[str]] | None = None,
     on_progress: Progress | None = None,
     keep: bool = False,
 ) -> Written:
     """Read and write about each paper. `matched`: paper id -> interests it matches, for the extracts; else the ranker
-    says. `keep`: see `analyst.Analyst.analyse`.
+    says. `keep`: see `analyst.Analyst.analyse`. `meter`: what the calls run on, else one of `spend` and `budget_usd`.
 
-    `read` fetches a paper and never fails: what could not be read comes as the abstract. A paper whose analysis is
-    known is not read again, unless that analysis is of its abstract alone. Where the model fails, declines or may not
-    be asked, the extract carries `error`: the class of failure, `declined` or `over_budget`. Only the model's own
-    work is kept.
+    `read` fetches a paper and never fails: what could not be read comes as the abstract. An analysis is known by the
+    text that was read, and for a while by the id that was `asked` for: then the paper is not read again, unless that
+    analysis is of its abstract alone. Where the model fails, declines or may not be asked, the extract carries
+    `error`: the class of failure, `declined` or `over_budget`. Kept are the model's own work, whatever checks it did
+    not pass, and for a while the class of a failure that was paid for.
     """
-    meter, lock = Meter(spend, budget_usd), threading.Lock()
+    meter, lock = meter or Meter(spend, budget_usd), threading.Lock()
     done = bought = 0
 
     def extract(given: PaperContext, error: str | None) -> Analysis:
         found = Extractive().analyse(given, profile, matched=(matched or {}).get(given.paper.id))
         return found.model_copy(update={"error": error})
 
-    def buy(given: PaperContext, by: Analyst, made: ResultKey) -> Analysis:
-        analysis = by.analyse(given, profile, meter, keep=keep)
+    def buy(given: PaperContext, by: Analyst, made: ResultKey, text: str) -> Analysis | Unwritten:
+        run = meter.part()
+        try:
+            analysis = by.analyse(given, profile, run, keep=keep)
+        except (ModelFailed, ModelDeclined) as error:
+            if error.kind in SERVICE_KINDS or run.total == NOTHING:
+                raise
+            ttl_s = FIRM_TTL_S if error.kind in FIRM else PASSING_TTL_S
+            return papers_store.put_unwritten(text, made, error.kind, ttl_s)
         if not analysis.extracted:
-            papers_store.put_analysis(given.paper, made, analysis)
+            papers_store.put_analysis(text, made, analysis)
         return analysis
 
     def write(paper: Paper) -> tuple[Analysis, bool]:
         """(analysis, whether it was made now)."""
         if analyst is None:
             return extract(read(paper), None), True
-        by = analyst
+        by, name = analyst, asked(paper)
         for whole in WHOLE:
-            known = papers_store.get_analysis(paper, made_by(profile, by.deepdive_model, whole))
+            known = papers_store.get_analysis(name, made_by(profile, by.deepdive_model, whole))
             if known:
-                return known, False
+                return known.model_copy(update={"version": paper.version}), False
         given = read(paper)
         if not given.passages:  # not even an abstract: nothing to ask about
             return extract(given, None), True
-        made = made_by(profile, by.deepdive_model, given.text.read_from)
+        made, text = made_by(profile, by.deepdive_model, given.text.read_from), text_key(given)
         try:
-            return papers_store.once(
-                made.key("analysis", paper),
-                lambda: papers_store.get_analysis(paper, made),
-                lambda: buy(given, by, made),
+            found, fresh = papers_store.once(
+                made.key("analysis", text),
+                lambda: papers_store.get_analysis(text, made) or papers_store.get_unwritten(text, made),
+                lambda: buy(given, by, made, text),
                 WAIT_S,
             )
         except (ModelFailed, ModelDeclined, OverBudget) as error:
             return extract(given, error.kind), True
+        if isinstance(found, Unwritten):
+            return extract(given, found.error), True
+        if name != text and given.text.read_from in WHOLE and not found.extracted:
+            versioned = name != paper.id
+            papers_store.put_analysis(name, made, found, ANALYSIS_TTL_S if versioned else ASKED_TTL_S)
+        return found.model_copy(update={"version": paper.version}), fresh
 
     def one(paper: Paper) -> Analysis:
         nonlocal done, bought

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from workers.analysis.prices import estimate, price_of
+from workers.analysis.prices import booked, estimate, known_price
 from workers.errors import OverBudget
 from workers.store.spend import Spend
 
@@ -22,7 +22,8 @@ class Usage:
     cache_write: int = 0
     cost_usd: float = 0.0
     priced: bool = True
-    """False where a model without a known price was used: `cost_usd` then leaves it out."""
+    """False where a model without a known price was used: `cost_usd` then has it at the dearest price known, or leaves
+    it out where no budget is kept."""
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -53,8 +54,18 @@ class Meter:
     spend: Spend | None = None
     """None: only counts."""
     budget_usd: float = 0.0
+    kept_usd: float = 0.0
+    """What of the budget is kept for digests; see `Spend.hold`."""
+    digest: bool = False
+    """True for a digest's calls: they may use all of the budget."""
     total: Usage = field(default_factory=Usage)
+    whole: "Meter | None" = None
+    """The run's meter, where this one counts a part of it."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def part(self) -> "Meter":
+        """A meter for some of the run's calls, which count here as well."""
+        return Meter(self.spend, self.budget_usd, self.kept_usd, self.digest, whole=self)
 
     @contextmanager
     def call(self, model: str, most: Usage) -> Iterator[Bill]:
@@ -62,18 +73,25 @@ class Meter:
         day = self.spend.day() if self.spend else None
         token = None
         if self.spend and day:
-            token = self.spend.hold(day, estimate(model, most), self.budget_usd)
+            usd = booked(model, most)
+            token = self.spend.hold(day, usd, self.budget_usd, self.kept_usd, digest=self.digest)
             if token is None:
                 raise OverBudget("The day's model budget is used up.")
         bill = Bill()
         try:
             yield bill
         finally:
-            cost = estimate(model, bill.usage) if bill.usage else 0.0
+            price = booked if self.spend else estimate
+            cost = price(model, bill.usage) if bill.usage else 0.0
             if self.spend and day and token:
                 self.spend.settle(day, token, model, bill.usage, cost)
             if bill.usage:
                 u = bill.usage
-                priced = price_of(model) is not None
-                with self._lock:
-                    self.total += Usage(u.tokens_in, u.tokens_out, u.cache_read, u.cache_write, cost, priced)
+                priced = known_price(model) is not None
+                self._count(Usage(u.tokens_in, u.tokens_out, u.cache_read, u.cache_write, cost, priced))
+
+    def _count(self, usage: Usage) -> None:
+        with self._lock:
+            self.total += usage
+        if self.whole:
+            self.whole._count(usage)

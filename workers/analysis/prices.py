@@ -4,6 +4,7 @@ Source: platform.claude.com, pages "Pricing" and "Models", rows as read on `AS_O
 read was halved ten days after its launch), so the date is shown wherever a sum is.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -44,6 +45,35 @@ PRICES = {
 """Model id -> price. A dated id (`claude-haiku-4-5-20251001`) has the price of its family."""
 
 
+DEAREST = max(PRICES.values(), key=lambda price: price.tokens_out)
+"""What a call is booked at whose model has no known price, so that the day's budget holds for it, too."""
+
+WRITE, READ = 1.25, 0.1
+"""Cache write and read as multiples of the input price, where only that was told (the table's usual ratios)."""
+
+_TOLD: dict[str, dict[str, Price]] = {"prices": {}}
+"""The operator's prices, exchanged as a whole."""
+
+
+def use(told: str) -> None:
+    """Take the operator's prices: `name=in/out`, comma separated, US dollars per million tokens; `*` for all others.
+
+    ValueError names the entry that cannot be read.
+    """
+    _TOLD["prices"] = parse(told)
+
+
+def parse(told: str) -> dict[str, Price]:
+    """Model id -> price, of the operator's setting; see `use`."""
+    found = {}
+    for entry in filter(None, (part.strip() for part in told.split(","))):
+        name, _, prices = entry.rpartition("=")
+        if not (m := re.fullmatch(r"([0-9]{1,4}(?:\.[0-9]{1,4})?)/([0-9]{1,4}(?:\.[0-9]{1,4})?)", prices)) or not name:
+            raise ValueError(f"must be prices such as my-model=0.5/2 ({entry[:40]!r} is not)")
+        found[name.strip()] = Price(float(m[1]), float(m[2]), WRITE * float(m[1]), READ * float(m[1]))
+    return found
+
+
 class Tokens(Protocol):
     """Token counts of one or more calls."""
 
@@ -66,15 +96,33 @@ class Tokens(Protocol):
 
 def price_of(model: str) -> Price | None:
     """The price of a model, or None for one that is not in the table (a local model, say)."""
+    return PRICES.get(model) or PRICES.get(family(model))
+
+
+def family(model: str) -> str:
+    """A model's id without the date that may be at its end."""
     head, _, tail = model.rpartition("-")
-    return PRICES.get(model) or (PRICES.get(head) if tail.isdigit() and len(tail) == 8 else None)
+    return head if tail.isdigit() and len(tail) == 8 else model
+
+
+def known_price(model: str) -> Price | None:
+    """The operator's price of a model, else the table's, else the operator's for all others."""
+    told = _TOLD["prices"]
+    return told.get(model) or price_of(model) or told.get("*")
+
+
+def booked(model: str, usage: Tokens) -> float:
+    """US dollars that one call counts against the budget: at the DEAREST price where none is known."""
+    return _cost(known_price(model) or DEAREST, usage)
 
 
 def estimate(model: str, usage: Tokens) -> float:
     """US dollars for the tokens of one call; 0.0 for a model without a known price."""
-    price = price_of(model)
-    if price is None:
-        return 0.0
+    price = known_price(model)
+    return _cost(price, usage) if price else 0.0
+
+
+def _cost(price: Price, usage: Tokens) -> float:
     if price.above is not None and price.then and prompt_tokens(usage) > price.above:
         price = price.then
     return (

@@ -50,16 +50,17 @@ def score_papers(
     *,
     analyst: Analyst | None,
     papers_store: Papers,
-    spend: Spend | None,
-    budget_usd: float,
+    spend: Spend | None = None,
+    budget_usd: float = 0.0,
+    meter: Meter | None = None,
     concurrency: int = 8,
     limit: int = LIMIT,
     on_progress: Progress | None = None,
     on_score: Callable[[Score], None] | None = None,
     local_only: bool = False,
 ) -> Scored:
-    """Score each paper once. `budget_usd` is the day's; `concurrency` calls run at a time, whose threads call
-    `on_score` with each score as it comes.
+    """Score each paper once. `meter`: what the calls run on, else one of `spend` and the day's `budget_usd`;
+    `concurrency` calls run at a time, whose threads call `on_score` with each score as it comes.
 
     Without an analyst, or with `local_only`, all papers get the local ranker's number and none is dropped.
     """
@@ -74,7 +75,8 @@ def score_papers(
     made = ResultKey(profile.hash, prompts.load("score").hash, analyst.score_model)
     known = papers_store.get_scores(papers, made)
     shown = [r for i, r in enumerate(ranked) if i < limit or r.id in known]
-    run = _Run(profile, analyst, papers_store, made, Meter(spend, budget_usd), len(shown), on_progress, on_score)
+    meter = meter or Meter(spend, budget_usd)
+    run = _Run(profile, analyst, papers_store, made, meter, len(shown), on_progress, on_score)
     run.tell(sum(r.id in known for r in shown))
     done = [known[r.id].model_copy(update={"local": r.value}) for r in shown if r.id in known]
     if on_score:
@@ -99,14 +101,14 @@ def score_papers(
         )
         if true
     ]
-    return Scored(_sorted(done, papers), dropped, len(done) - run.bought, run.meter.total, tuple(notes))
+    return Scored(_sorted(done, ranked), dropped, len(done) - run.bought, run.meter.total, tuple(notes))
 
 
 def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
     """The local ranker's numbers as scores, one per id, best first. Needs nothing but the papers."""
     by_id = {p.id: p for p in papers}
     ranked = rank(list(by_id.values()), profile.interests, profile.language)
-    return _sorted([_local(by_id[r.id], r) for r in ranked], list(by_id.values()))
+    return _sorted([_local(by_id[r.id], r) for r in ranked], ranked)
 
 
 class _Run:
@@ -192,7 +194,7 @@ def _without(paper: Paper, found: Ranked, state: str, error: str) -> Score:
     )
 
 
-def _sorted(scores: Sequence[Score], papers: Sequence[Paper]) -> tuple[Score, ...]:
-    """Best first; of equals a model's number before a stand-in, then more upvotes, then the order given."""
-    place = {p.id: (-(p.upvotes or 0), i) for i, p in enumerate(papers)}
+def _sorted(scores: Sequence[Score], ranked: Sequence[Ranked]) -> tuple[Score, ...]:
+    """Best first; of equals a model's number before a stand-in, then in the local ranker's order."""
+    place = {r.id: i for i, r in enumerate(ranked)}
     return tuple(sorted(scores, key=lambda s: (-(s.effective or 0), s.stand_in, place[s.id])))

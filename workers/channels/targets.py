@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,9 @@ from workers.store.channels import Channels, ChannelSettings
 
 TERMINAL = "terminal"
 """The channel that is used where no other is configured: shown, not sent."""
+
+LEAST_USE_S = 3600.0
+"""Seconds for which a digest is of use though its day is over: one that is made just before midnight."""
 
 OF_PROFILE = ("language", "interests", "min_score", "picks")
 """Settings of a channel that override its profile's."""
@@ -46,16 +49,26 @@ def targets(
     settings: Settings, channels: Channels, profile: str | None = None, *, paused: bool = False
 ) -> Iterator[Target]:
     """Every channel that gets the digest; `profile` overrides all others. `paused`: also those that refused us."""
+    for goal, _ in targets_with(settings, channels, profile, paused=paused):
+        yield goal
+
+
+def targets_with(
+    settings: Settings, channels: Channels, profile: str | None = None, *, paused: bool = False
+) -> Iterator[tuple[Target, ChannelSettings]]:
+    """The same, each with what it has chosen; four round trips, however many they are."""
     able = {
         "slack": bool(settings.slack_bot_token.get_secret_value()),
         "telegram": bool(settings.telegram_bot_token.get_secret_value()),
     }
     named = [f"slack:{c}" for c in settings.slack_channels] + [f"telegram:{c}" for c in settings.telegram_chats]
-    subscribed = [c for c in channels.known() if channels.get(c).subscribed]
-    for channel in dict.fromkeys([channels.address(c) for c in named] + subscribed):
-        chosen = channels.get(channel)
-        if able.get(channel.partition(":")[0]) and chosen.subscribed is not False and (paused or not chosen.paused):
-            yield target(settings, channel, chosen, profile)
+    named, known = channels.addresses(named), channels.known()
+    names = list(dict.fromkeys([*named, *known]))
+    of_settings = set(named)
+    for channel, chosen in zip(names, channels.many(names), strict=True):
+        wanted = chosen.subscribed if chosen.subscribed is not None else channel in of_settings
+        if able.get(channel.partition(":")[0]) and wanted and (paused or not chosen.paused):
+            yield target(settings, channel, chosen, profile), chosen
 
 
 def terminal(settings: Settings, profile: str | None = None) -> Target:
@@ -73,6 +86,13 @@ def target(settings: Settings, channel: str, chosen: ChannelSettings, profile: s
         ZoneInfo(mine["timezone"]) if "timezone" in mine else settings.zone,
         parse_days(mine["days"]) if "days" in mine else settings.weekdays,
     )
+
+
+def day_end(goal: Target, now: float) -> float:
+    """Until when a digest that is made now is of use: the end of the channel's local day, an hour at least."""
+    local = datetime.fromtimestamp(now, UTC).astimezone(goal.zone)
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=goal.zone)
+    return max(midnight.timestamp(), now + LEAST_USE_S)
 
 
 def profile_of(name: str, chosen: ChannelSettings) -> Profile:

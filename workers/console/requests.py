@@ -29,7 +29,7 @@ def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, A
 
 def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
     """Score papers for the `score` command: those handed over under `key`, else today's candidates of the profile."""
-    maker, profile = DigestMaker(redis, settings), load_profile(data["profile"])
+    maker, profile = DigestMaker(redis, settings, asked=True), load_profile(data["profile"])
     given = maker.memory.result(f"{key}|papers")
     if given is None:
         order = Order(f"score:{profile.name}", profile.name, datetime.now(UTC).date())

@@ -184,16 +184,20 @@ def _settled(redis: "Redis", dispatcher: Dispatcher, slot: str) -> bool:
     """True when nothing of the slot can be mended by running it again."""
     task, digest = dispatcher.ledger.get(slot), Memory(redis).digest(slot)
     refused = any(row.state == "dead" for row in Outbox(redis).rows(slot))
-    return task is not None and task.state == "done" and not refused and not (digest and worth_again(digest))
+    waits = bool((head := Outbox(redis).head(slot)) and head.held)
+    ended = task is not None and task.state == "done"
+    return ended and not refused and not waits and not (digest and worth_again(digest))
 
 
 def _open(redis: "Redis", dispatcher: Dispatcher, slot: str, data: dict[str, Any]) -> None:
     """Open the slot, or what can be mended of it: a parked or skipped run, failed sources, refused messages."""
     task = dispatcher.ledger.get(slot)
-    if task is None or task.state != "done":
+    if task is None or task.state not in ("done", "undelivered"):
         dispatcher.open(slot, "digest", data, again=task is not None)
         return
+    dispatcher.go_on(slot)
     if Outbox(redis).revive(slot):
+        Outbox(redis).extend(slot, time.time())
         dispatcher.open(_delivery(slot), "delivery", {"delivery": slot}, again=True)
     digest = Memory(redis).digest(slot)
     if digest and worth_again(digest):
@@ -216,7 +220,14 @@ def _over(dispatcher: Dispatcher, slot: str) -> bool:
     later = dispatcher.ledger.waits_until(_upgrade(slot))
     upgrade = dispatcher.ledger.get(_upgrade(slot))
     waiting = later is None or (upgrade is not None and not upgrade.held and later > time.time())
-    return task is not None and task.state != "open" and (delivery is None or delivery.state != "open") and waiting
+    going = delivery is not None and delivery.state == "open" and not _waits(dispatcher, slot)
+    return task is not None and task.state != "open" and not going and waiting
+
+
+def _waits(dispatcher: Dispatcher, slot: str) -> bool:
+    """True while a delivery waits for its place or for the operator, and is not being tried."""
+    task, head = dispatcher.ledger.get(_delivery(slot)), Outbox(dispatcher.redis).head(slot)
+    return bool(head and head.held and task and not task.held)
 
 
 def _see_through(redis: "Redis", dispatcher: Dispatcher, key: str, console: Console | None) -> Task | None:
@@ -257,7 +268,9 @@ def _made(redis: "Redis", settings: Settings, goal: Target, slot: str, already: 
     task = ledger.get(slot)
     rows = Outbox(redis).rows(slot)
     parts = tuple({"key": r.key, "state": r.state, "message": r.msg, "error": r.error} for r in rows)
-    error = task.error if task and task.state != "done" else None
+    error = task.error if task and task.state not in ("done", "undelivered") else None
+    if not error and (head := Outbox(redis).head(slot)) and head.held:
+        error = f"it waits, refused: {head.why}"
     if not error and any(p["state"] in OPEN_STATES for p in parts):
         error = "still being posted"
     path = None

@@ -32,17 +32,19 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     asked; a channel is told in one line instead.
     """
     channel, memory = data.get("channel", ""), Memory(redis)
-    maker, progress = DigestMaker(redis, settings), Progress(redis, key)
+    maker, progress = DigestMaker(redis, settings, asked=True), Progress(redis, key)
     profile = maker.profile_of(channel, data["profile"])
     w, ref = words(profile.language), ArxivId(data["id"], data.get("version"))
     if memory.result(f"{key}|posted"):  # written by an earlier attempt
         send()
         return
 
+    by = data.get("person", "")
+
     def show(text: str) -> None:
         if channel:
             line = note(f"pick:{ref.base}", text, channel, data["reply_to"])
-            revise(redis, key, channel, [line])
+            revise(redis, key, channel, [line], by)
             send()
 
     progress.tell(Step("fetch"))
@@ -68,7 +70,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
             show(f"{title_of(paper)} ({ref.canonical}): {w.step_write}")
         return found
 
-    analysis = maker.write([paper], profile, analyst, read=read_it, keep=bool(channel)).analyses[0]
+    analysis = maker.write([paper], profile, analyst, read=read_it, asked=ref.canonical, keep=bool(channel)).analyses[0]
     failure_log.papers(key, channel, [analysis])
     if not channel:
         memory.keep_dive(key, paper, analysis)
@@ -77,7 +79,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     digest = alone(channel, data["profile"], profile.title, profile.language, paper, score, analysis)
     maker.papers.put_papers([kept(paper)])
     parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
-    revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts])
+    revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts], by)
     memory.keep_result(f"{key}|posted", True)
     send()
 

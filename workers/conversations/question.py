@@ -5,7 +5,6 @@ from typing import Any
 from redis import Redis
 
 from workers.analysis.answer import answer
-from workers.analysis.meter import Meter
 from workers.arxiv_id import ArxivId
 from workers.conversations.messages import find, post, unfetched
 from workers.delivery.live.select import live
@@ -33,7 +32,7 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     place, threads = ThreadPlace(**data["place"]), Threads(redis)
     if Outbox(redis).rows(key):  # answered by an earlier attempt
         return True
-    maker, home = DigestMaker(redis, settings), channel.partition("/")[0]
+    maker, home = DigestMaker(redis, settings, asked=True), channel.partition("/")[0]
     language = maker.profile_of(channel, place.profile or settings.digest_profile).language
     progress.tell(Step("fetch"))
     ref = ArxivId(place.paper, place.version)
@@ -45,7 +44,8 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
         failure_log.paper(key, channel, place.paper, error.kind)
         said = unfetched(words(language), place.paper, error)
         under_it = place.root if channel.startswith("slack:") else data["message"]
-        return post(redis, key, channel, [Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})])
+        part = Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})
+        return post(redis, key, channel, [part], by=data.get("person", ""))
     progress.tell(Step("read"))
     memory, live_key = Memory(redis), f"{key}|live"
     platform, _, address = channel.partition(":")
@@ -66,9 +66,8 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     link = links_of(given, settings)
     turns = threads.turns(home, place.root) if channel else []
     progress.tell(Step("write"))
-    meter = Meter(maker.spend, settings.model_daily_budget_usd)
     try:
-        found = answer(data["text"], given, turns, language, settings=settings, meter=meter, on_text=shown.push)
+        found = answer(data["text"], given, turns, language, settings=settings, meter=maker.meter(), on_text=shown.push)
     except Exception:
         shown.end()
         raise
@@ -85,4 +84,5 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     if message:
         threads.put(home, message.message, place)
     threads.add(home, place.root, key, Turn(data["text"], found.text))
-    return post(redis, key, channel, parts, (message.message, message.complete) if message else None)
+    begun = (message.message, message.complete) if message else None
+    return post(redis, key, channel, parts, begun, data.get("person", ""))

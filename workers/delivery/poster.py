@@ -42,17 +42,42 @@ class Poster(Protocol):
     def delete(self, address: str, message: str) -> None:
         """Remove a message; one that is gone already is fine."""
 
+    def look(self, address: str) -> str:
+        """Ask, without posting, whether the place takes messages: nothing, or the class of why not.
+
+        Raises as `send` does; what it cannot see (a rule of the workspace) only posting shows.
+        """
+
     def plain(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The same words without markup: what is sent when the service refuses the markup."""
 
+    def short(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The beginning of those words: what is sent when even that is too much for the service."""
+
+
+SHORTER = ("plain", "short")
+"""Forms of a message that are tried when it is refused as it was written, one after the other."""
+
 
 def marked_up(poster: Poster, row: Row, call: Callable[[dict[str, Any]], T]) -> T:
-    """Try the message as written; if its markup is refused, the same words without."""
+    """Try the message as written; if that is refused, plainer and then shorter. Rejected if nothing of it is taken."""
+    tried = row.payload
     try:
-        return call(row.payload)
+        return call(tried)
     except Rejected as error:
-        plain = poster.plain(row.payload)
-        if plain == row.payload or isinstance(error, MessageGone):
+        if isinstance(error, MessageGone):
             raise
-        log.warning("markup_refused", extra={"delivery": row.delivery, "part": row.key, "error": error.kind})
-        return call(plain)
+        last = error
+    for form in SHORTER:
+        payload = getattr(poster, form)(row.payload)
+        if payload == tried:
+            continue
+        log.warning("markup_refused", extra={"delivery": row.delivery, "part": row.key, "error": last.kind})
+        tried = payload
+        try:
+            return call(payload)
+        except Rejected as error:
+            if isinstance(error, MessageGone):
+                raise
+            last = error
+    raise last

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
 
 from redis.exceptions import RedisError
@@ -97,6 +97,8 @@ class SendLoop:
                     pass
         finally:
             self._give_back()
+            with suppress(RedisError):
+                self.dispatcher.catch_up()
             finished.set()
             keeper.join()
 
@@ -154,10 +156,9 @@ class SendLoop:
                 log.warning("delivery_failed", extra={"task": key, "attempt": attempt, "error": outcome.error})
             if outcome.done:
                 self.ledger.end(key, attempt, self.clock(), error=outcome.error)
-            elif outcome.error:
-                if self.dispatcher.put_off(key, attempt, outcome.at, outcome.error):
-                    deliverer.give_up(delivery, attempt + 1)
-                    self.dispatcher.park(key)
+                self.dispatcher.catch_up(FEW)  # what waited for its turn after this one
+            elif outcome.error or outcome.held:  # tried for as long as it is of use, whatever the count
+                self.ledger.later(key, attempt, outcome.at, outcome.error, most=0)
             else:
                 self._lay_aside(task, attempt, outcome)
         except Exception as error:  # noqa: BLE001 - whatever happens, the ledger must learn of it

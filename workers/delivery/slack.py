@@ -15,8 +15,18 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from workers.delivery.poster import SEND_TIMEOUT_S
-from workers.errors import ChatGone, MessageGone, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
+from workers.errors import (
+    ChatGone,
+    MessageGone,
+    NeedsOperator,
+    PaceExceeded,
+    Rejected,
+    Retryable,
+    Uncertain,
+)
 from workers.platforms import slack_code
+from workers.platforms.refusals import closed_slack
+from workers.platforms.slack_codes import MAYBE, RATE, TOKEN, follow
 from workers.settings import Settings
 from workers.sources.http import retry_after
 from workers.store.pace import Rule
@@ -34,27 +44,11 @@ PAGE = 200
 UNREADABLE_S = 30.0
 """Seconds to wait after a 429 that does not say how long; Slack's own are usually 1 to 30."""
 
-PLAIN_LIMIT = 3900
-"""Characters of a message without blocks: Slack advises 4,000."""
+PLAIN_LIMIT, SHORT_LIMIT = 3900, 1200
+"""Characters of a message without blocks: Slack advises 4,000; and where even that is too long for it."""
 
 STUMBLES = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 """What a library raises over an answer of a shape that the service never sends: a proxy's, or half of one."""
-
-GONE = {
-    "account_inactive_channel",
-    "cannot_dm_bot",
-    "channel_is_archived",
-    "channel_not_found",
-    "is_archived",
-    "no_permission",
-    "not_in_channel",
-    "restricted_action",
-    "restricted_action_read_only_channel",
-    "user_is_restricted",
-}
-AUTH = {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
-MAYBE = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
-"""Errors after which Slack itself says that part of the work may have been done."""
 
 
 class SlackPoster:
@@ -117,6 +111,11 @@ class SlackPoster:
             if error.code != "message_not_found":
                 raise
 
+    def look(self, address: str) -> str:
+        """conversations.info."""
+        reply = _call(self.client.conversations_info, channel=address)
+        return closed_slack(reply.get("channel") or {})
+
     def plain(self, payload: dict[str, Any]) -> dict[str, Any]:
         """All words of the blocks as one text, escaped as Slack asks; what has no blocks has no markup to refuse."""
         if not payload.get("blocks"):
@@ -126,6 +125,13 @@ class SlackPoster:
         for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
             text = text.replace(raw, safe)
         return {"text": text, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
+
+    def short(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The beginning of its words, with a mark that more was to follow."""
+        plain = self.plain(payload)
+        if len(str(plain.get("text", ""))) <= SHORT_LIMIT:
+            return plain
+        return plain | {"text": str(plain["text"])[:SHORT_LIMIT].rpartition("\n")[0] + "\n…"}
 
 
 def _words(node: Any) -> str:
@@ -158,18 +164,25 @@ def _named(error: SlackApiError) -> Exception:
     response = error.response
     status = getattr(response, "status_code", 200)
     code = slack_code(response)
-    if status == 429 or code in ("ratelimited", "rate_limited"):
+    if status == 429 or code in RATE:
         headers = {str(n).lower(): v for n, v in dict(getattr(response, "headers", {}) or {}).items()}
         return PaceExceeded("Slack asks to wait.", retry_after=_seconds(headers.get("retry-after")))
-    if code in GONE:
-        return ChatGone(f"Slack refuses the channel ({code}): invite the bot or correct the id.", kind=code)
-    if code in AUTH:
-        return Permanent(f"Slack refuses our token ({code}): renew SLACK_BOT_TOKEN.", kind="auth")
     if not code and 400 <= status < 500 and status != 408:
-        return Permanent(f"Slack's address answers with HTTP {status}: check SLACK_API_URL.", kind=f"http_{status}")
+        what = f"Slack's address answers with HTTP {status}: check SLACK_API_URL."
+        return NeedsOperator(what, kind=f"http_{status}", code=f"HTTP {status}", known=False)
     if code in MAYBE or status >= 500 or not code:
         return Uncertain("Slack failed while it worked on the message.", kind=code or f"http_{status}")
-    return Rejected(f"Slack refuses the message ({code}).", code=code, kind=code)
+    follows = follow(code)
+    if follows == "retry":
+        return Retryable(f"Slack cannot take it now ({code}).", kind=code)
+    if follows == "place":
+        return ChatGone(f"Slack refuses the channel ({code}): invite the bot or correct the id.", kind=code)
+    if code in TOKEN:
+        return NeedsOperator(f"Slack refuses our token ({code}): renew SLACK_BOT_TOKEN.", kind="auth", code=code)
+    if follows == "message":
+        return Rejected(f"Slack refuses the message ({code}).", code=code, kind=code)
+    what = f"Slack refuses ({code}): see what it says of that code."
+    return NeedsOperator(what, kind=code, code=code, known=follows == "operator")
 
 
 def _seconds(value: Any) -> float:

@@ -14,9 +14,7 @@ from typing import Any
 import httpx
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.error import (
-    BadRequest,
     ChatMigrated,
-    Forbidden,
     InvalidToken,
     NetworkError,
     RetryAfter,
@@ -26,7 +24,18 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from workers.delivery.poster import SEND_TIMEOUT_S
-from workers.errors import ChatGone, ChatMoved, MessageGone, PaceExceeded, Permanent, Rejected, Retryable, Uncertain
+from workers.errors import (
+    ChatGone,
+    ChatMoved,
+    MessageGone,
+    NeedsOperator,
+    PaceExceeded,
+    Rejected,
+    Retryable,
+    Uncertain,
+)
+from workers.platforms.refusals import closed_telegram
+from workers.platforms.telegram_codes import NO_TOPIC, any_right, follow
 from workers.settings import Settings
 from workers.store.pace import Rule
 
@@ -50,15 +59,24 @@ KEPT_S = 5.0
 LIMITS = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_S)
 """One connection, for one message at a time."""
 
+PLAIN_LIMIT, SHORT_LIMIT = 4000, 1200
+"""Characters of a message without entities (Telegram allows 4,096 UTF-16 units), and where even that is too long."""
+
+MAX_UNITS = 4096
+"""UTF-16 units of a message (telegram.constants.MessageLimit.MAX_TEXT_LENGTH)."""
+
+QUOTED = 120
+"""Characters of Telegram's own words that the operator is shown."""
+
+NOT_TAKEN = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
+"""Statuses with which Telegram, or what stands before it, says that it has not begun with a message."""
+
 TLS = httpx.create_ssl_context()
 """Made once for all jobs of a worker: 13 ms each otherwise."""
 
-GONE = ("chat not found", "not enough rights", "need administrator rights", "have no rights", "chat_write_forbidden")
 ABSENT = ("message to edit not found", "message to delete not found", "message can't be deleted")
 STUMBLES = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 """What the library raises over an answer of a shape that Telegram never sends: a proxy's, or half of one."""
-
-NO_TOPIC = "message thread not found"
 
 
 class _Request(HTTPXRequest):
@@ -111,12 +129,11 @@ class TelegramPoster:
             fields["message_thread_id"] = int(topic)
         try:
             sent = self._run(lambda bot: bot.send_message(chat_id=_chat(chat), **fields))
-        except Rejected as error:
-            if error.code != NO_TOPIC or not topic:
+        except ChatGone as error:
+            if NO_TOPIC not in error.fields.get("words", "") or not topic:
                 raise
-            raise ChatGone(
-                "Telegram no longer knows the topic: correct the id after the slash.", kind="topic"
-            ) from None
+            what = "Telegram no longer knows the topic: correct the id after the slash."
+            raise ChatGone(what, kind="topic") from None
         if not isinstance(sent.message_id, int):
             raise Uncertain("Telegram's answer names no message.", kind="lost")
         return str(sent.message_id)
@@ -147,9 +164,30 @@ class TelegramPoster:
             if not any(words in error.code for words in ABSENT):
                 raise
 
+    def look(self, address: str) -> str:
+        """getChatMember of ourselves."""
+        chat = _chat(address.partition("/")[0])
+
+        async def ask(bot: Bot) -> str:
+            here, me = await bot.get_chat(chat), await bot.get_me()
+            return closed_telegram(here.type, await bot.get_chat_member(chat, me.id)) if here.type != "private" else ""
+
+        return str(self._run(ask))
+
     def plain(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """The text without entities."""
-        return {n: v for n, v in payload.items() if n != "entities"}
+        """The text without entities, within what a message may hold."""
+        plain = {n: v for n, v in payload.items() if n != "entities"}
+        return plain if _units(str(plain.get("text", ""))) <= MAX_UNITS else self._cut(plain, PLAIN_LIMIT)
+
+    def short(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The beginning of its text alone, with a mark that more was to follow."""
+        plain = {n: v for n, v in self.plain(payload).items() if n != "reply_markup"}
+        return plain if len(str(plain.get("text", ""))) <= SHORT_LIMIT else self._cut(plain, SHORT_LIMIT)
+
+    @staticmethod
+    def _cut(plain: dict[str, Any], most: int) -> dict[str, Any]:
+        raw = str(plain["text"]).encode("utf-16-le")[: (most - 2) * 2]
+        return plain | {"text": raw.decode("utf-16-le", "ignore").rstrip() + "\n…"}
 
     def _run(self, call: Callable[[Bot], Awaitable[Any]]) -> Any:
         if self._kept:
@@ -210,16 +248,35 @@ def _named(error: TelegramError, status: int) -> Exception:
         return PaceExceeded("Telegram asks to wait.", retry_after=max(1.0, seconds))
     if isinstance(error, ChatMigrated):
         return ChatMoved("Telegram gave the group a new id.", new_address=str(error.new_chat_id))
-    if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and any(w in words for w in GONE)):
-        return ChatGone("Telegram refuses the chat: add the bot again (channels: as administrator).", kind="forbidden")
-    if isinstance(error, InvalidToken):
-        return Permanent("Telegram refuses our token: renew TELEGRAM_BOT_TOKEN.", kind="auth")
-    if isinstance(error, BadRequest):
-        code = NO_TOPIC if NO_TOPIC in words else words
-        return Rejected("Telegram refuses the message.", code=code, kind="bad_request")
     unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     if isinstance(error, TimedOut | NetworkError) and unsent:
         return Retryable("Telegram cannot be reached.", kind="connection")
-    if status in (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.TOO_MANY_REQUESTS):
+    if status in NOT_TAKEN:
         return Retryable("Telegram failed before it took the message.", kind=f"http_{status}")
-    return Uncertain("Telegram's answer was lost.", kind=f"http_{status}" if status else "lost")
+    if isinstance(error, InvalidToken):
+        what = "Telegram refuses our token: renew TELEGRAM_BOT_TOKEN."
+        return NeedsOperator(what, kind="auth", code=f"HTTP {status}")
+    if not status or status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+        return Uncertain("Telegram's answer was lost.", kind=f"http_{status}" if status else "lost")
+    ours = words != f"{HTTPStatus(status).phrase} ({status})".lower()  # else a proxy's page, not Telegram's words
+    follows = follow(status, words) if ours else "unknown"
+    if follows == "place":
+        what = "Telegram refuses the chat: add the bot again (channels: as administrator)."
+        return ChatGone(what, kind=_kind(words), words=words)
+    if follows == "message":
+        return Rejected("Telegram refuses the message.", code=words, kind="bad_request")
+    if follows == "retry":
+        return Retryable("Telegram cannot take it now.", kind="busy")
+    what = f"Telegram refuses (HTTP {status}): see its words."
+    return NeedsOperator(what, kind=f"http_{status}", code=str(error)[:QUOTED], known=follows == "operator")
+
+
+def _kind(words: str) -> str:
+    """Class of a chat's refusal: `topic_closed`, `rights` where one is missing, else `forbidden`."""
+    if "topic_closed" in words:
+        return "topic_closed"
+    return "rights" if any_right(words) else "forbidden"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

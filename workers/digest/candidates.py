@@ -34,6 +34,7 @@ def fresh_papers(fetched: list[Fetched], memory: Memory, channel: str) -> tuple[
                 fetched=len(item.papers),
                 new=len(new),
                 repeats=len(item.papers) - len(new),
+                lists=item.lists,
             )
         )
     return list(taken.values()), tuple(counts)

@@ -14,12 +14,13 @@ from typing import Any
 from redis import Redis
 
 from prompts import Profile
+from workers.analysis import prices
 from workers.analysis.analyst import Analyst, choose
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.meter import Usage
+from workers.analysis.meter import Meter, Usage
 from workers.analysis.score import Scored, score_papers
-from workers.channels.targets import profile_of
+from workers.channels.targets import day_end, profile_of, target
 from workers.digest import archive, failure_log
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, compose
@@ -50,7 +51,7 @@ from workers.store.spend import Spend
 log = logging.getLogger(__name__)
 
 SAMPLE = "sample"
-
+Clock = Callable[[], float]
 SAME_FAILURE_S = 600.0
 """Seconds in which a source that fails again has failed once: it is asked for every channel."""
 
@@ -82,10 +83,11 @@ class Order:
 
 
 class DigestMaker:
-    """Makes digests. `clock` gives seconds since 1970."""
+    """Makes digests. `clock` gives seconds since 1970; `asked`: it serves a person who asks, not a digest."""
 
-    def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        self.redis, self.settings, self.clock = redis, settings, clock
+    def __init__(self, redis: "Redis", settings: Settings, clock: Clock = time.time, *, asked: bool = False) -> None:
+        self.redis, self.settings, self.clock, self.asked = redis, settings, clock, asked
+        prices.use(settings.model_prices)
         self.memory, self.papers, self.spend, self.fetches = Memory(redis), Papers(redis), Spend(redis), Fetches(redis)
 
     def make(self, slot: str, attempt: int, order: Order) -> Digest | None:
@@ -96,7 +98,9 @@ class DigestMaker:
             if order.dry:
                 return self.memory.preview(slot, digest)
             parts = parts_of(digest, self.settings)
-            if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock()):
+            goal = target(self.settings, order.channel, Channels(self.redis).get(order.channel))
+            until = day_end(goal, self.clock())
+            if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock(), until):
                 return None
             self.memory.clear_skipped(order.channel)
         self.papers.put_papers(kept(pick.paper) for pick in digest.picks)
@@ -125,6 +129,7 @@ class DigestMaker:
         notes = list(dict.fromkeys([*scored.notes, *written.notes]))
         if not order.sample and self.memory.skipped(order.channel):
             notes.append("skipped")
+        notes += [] if (scored.usage + written.usage).priced else ["price_assumed"]
         work = Work(
             sources=counts,
             papers=tuple(papers),
@@ -141,8 +146,7 @@ class DigestMaker:
         made = datetime.fromtimestamp(self.clock(), UTC)
         digest = compose(work, profile, channel=order.channel, day=order.day, made=made, sample=order.sample)
         log.info("digest_composed", extra={"slot": slot, "picks": len(picks), "candidates": len(papers)})
-        started_at = self._start_marks(order, fetched)
-        return digest, settled_by(fetched, papers, scored, picks, started_at)
+        return digest, settled_by(fetched, papers, scored, picks, self._start_marks(order, fetched))
 
     def upgrade(self, task: str, attempt: int, slot: str, order: Order) -> tuple[int, bool]:
         """Make a posted digest better: what left a day empty is tried again, what no model could write is written.
@@ -189,10 +193,9 @@ class DigestMaker:
         """Write the day's Markdown file, if this channel's digest is the one to keep."""
         if not self.memory.owns_archive(digest):
             return
-        folder = self.settings.archive_dir
         text = markdown.archive(digest, arxiv_url=self.settings.arxiv_url)
         beside = digest.sample and self.memory.has_real_archive(digest)
-        archive.write(folder, digest, text, beside=beside)
+        archive.write(self.settings.archive_dir, digest, text, beside=beside)
 
     def profile_of(self, channel: str, name: str) -> Profile:
         """The profile with the channel's own settings on top."""
@@ -204,9 +207,9 @@ class DigestMaker:
         specs = (SAMPLE,) if order.sample else profile.sources
         rest = resting(specs, Incidents(self.redis).failing(), self.clock())
         got = gather(
-            [spec for spec in specs if parse_spec(spec).text not in rest],
+            [s for s in specs if parse_spec(s).text not in rest],
             lambda source: self.memory.covered(order.memory, source),
-            today=now.date(),
+            now=now,
             first=self.memory.fresh(order.memory),
             running=profile.running_day,
             upto=order.upto,
@@ -241,13 +244,17 @@ class DigestMaker:
             profile,
             analyst=analyst,
             papers_store=self.papers,
-            spend=self.spend,
-            budget_usd=self.settings.model_daily_budget_usd,
+            meter=self.meter(),
             concurrency=self.settings.model_concurrency,
             on_progress=lambda done, total: progress.tell(Step("score", done, total)),
             on_score=on_score,
             local_only=local,
         )
+
+    def meter(self) -> Meter:
+        """What calls run on: who asks may not use what is kept for digests."""
+        usd, share = self.settings.model_daily_budget_usd, self.settings.model_digest_share
+        return Meter(self.spend, usd, usd * share if self.asked else 0.0, digest=not self.asked)
 
     def _read(self, paper: Paper) -> PaperContext:
         return context_of(self.redis, self.settings, paper)
@@ -261,9 +268,10 @@ class DigestMaker:
         progress: Progress | None = None,
         *,
         read: Callable[[Paper], PaperContext] | None = None,
+        asked: str = "",
         keep: bool = False,
     ) -> Written:
-        """Read and analyse papers with this set-up's analyst, store and budget. `keep`: questions will follow."""
+        """Read and analyse papers with this set-up's analyst, store and budget. `asked`: by which id somebody asked."""
         written = deep_dives(
             papers,
             profile,
@@ -271,8 +279,8 @@ class DigestMaker:
             keep=keep,
             analyst=analyst,
             papers_store=self.papers,
-            spend=self.spend,
-            budget_usd=self.settings.model_daily_budget_usd,
+            meter=self.meter(),
+            asked=lambda paper: asked or paper.ref,
             concurrency=self.settings.model_concurrency,
             matched={score.id: score.matched for score in scores},
             on_progress=(lambda done, total: progress.tell(Step("write", done, total))) if progress else None,

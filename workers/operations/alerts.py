@@ -6,14 +6,16 @@ A channel of the operator's that does not work is seen in `status` and the log o
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
 
+from prompts import load_profile
 from workers.channels.schedule import CATCH_UP, slots
-from workers.channels.targets import Target, targets
+from workers.channels.subscriptions import Subscriptions
+from workers.channels.targets import Target
 from workers.models import Part
 from workers.operations.incidents import (
     LATE_S,
@@ -29,16 +31,20 @@ from workers.operations.incidents import (
 )
 from workers.operations.resolve import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
 from workers.platforms import listens
+from workers.platforms.refusals import cannot_post, direct, named, private
 from workers.queueing.dispatcher import Dispatcher, living
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
+from workers.store.breaker import Breaker
 from workers.store.channels import Channels
+from workers.store.held import Held
 from workers.store.incidents import Incidents
 from workers.store.ledger import Task
-from workers.store.memory import Memory
+from workers.store.me import Me
 from workers.store.outbox import OPEN_STATES, Outbox
 from workers.store.spend import Spend
-from workers.words import Words
+from workers.store.trust import Doubts
+from workers.words import Words, words
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +57,9 @@ PROBE_S = 3600.0
 STILL_S = 30.0
 """Seconds for which the clock must have stood still to be worth a line; it ticks every five."""
 
+TO_SUBSCRIBERS = ("late", "uncertain", "dead", "refused")
+"""Kinds that whoever subscribed the channel is told of where there is no operator channel."""
+
 BUTTONS = ("uncertain", "dead")
 """Kinds that can be mended by a button."""
 
@@ -61,8 +70,10 @@ class Alerts:
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.redis, self.settings, self.clock = redis, settings, clock
         self.dispatcher, self.outbox, self.troubles = Dispatcher(redis, clock), Outbox(redis), Incidents(redis)
-        self.channels, self.memory = Channels(redis), Memory(redis)
+        self.channels, self.held, self.breaker = Channels(redis), Held(redis), Breaker(redis)
+        self.subscriptions, self.doubts = Subscriptions(redis, settings), Doubts(redis)
         self._out: set[str] = set()
+        self.me = Me(redis)
 
     def look(self) -> bool:
         """Look if it is our turn, and say what is news. True if anything was said."""
@@ -91,7 +102,22 @@ class Alerts:
         for name in after["lines"] if where else []:
             if self.dispatcher.ledger.get(f"delivery|{name}") is None and self.outbox.channel(name):
                 self.dispatcher.send(name)
+        if not self.settings.operator_channel:
+            self._tell_subscribers([trouble for line in lines if not line.over for trouble in line.troubles], now)
         return bool(lines)
+
+    def _tell_subscribers(self, news: Sequence[Incident], now: float) -> None:
+        """Nobody is named for trouble: whoever subscribed a channel is told of what is wrong with it, once each."""
+        for trouble in news:
+            by = self.channels.get(str(trouble.about.get("channel", ""))).by
+            name = f"{OURS}subscriber|{trouble.key}"
+            if not private(by) or trouble.kind not in TO_SUBSCRIBERS or self.outbox.channel(name):
+                continue
+            text = for_subscriber(trouble, self.settings, self.channels, self.me)
+            with self.redis.pipeline() as pipe:
+                self.outbox.put(pipe, name, by, [Part(key=LINE, payload=direct(by, text))], now)
+                pipe.execute()
+            self.dispatcher.send(name)
 
     def present(self) -> dict[str, Incident]:
         """All that is wrong now, told or not."""
@@ -117,7 +143,8 @@ class Alerts:
 
     def view(self, now: float, told: Mapping[str, Any]) -> View:
         """What the store holds at present."""
-        goals = [(goal, self.channels.get(goal.channel)) for goal in self._targets(paused=True)]
+        goals = self.subscriptions.all(now)
+        held = self.held.all()
         mine, bad = home(self.settings, self.channels), self._bad(told)
         day = datetime.fromtimestamp(now, UTC).date()
         model = bool(self.settings.anthropic_api_key.get_secret_value())
@@ -132,10 +159,11 @@ class Alerts:
             usd=Spend(self.redis, self.clock).today(day).usd,
             budget=self.settings.model_daily_budget_usd if model else 0.0,
             date=day.isoformat(),
+            held=held,
+            waiting={name: sum(r.state in OPEN_STATES for r in self.outbox.rows(name)) for name in held},
+            away=[one for name in ("slack", "telegram") if (one := self.breaker.away(name))],
+            clock=self.doubts.get(),
         )
-
-    def _targets(self, *, paused: bool) -> list[Target]:
-        return list(targets(self.settings, self.channels, paused=paused))
 
     def _slots(self, goals: list[Target], now: float, told: Mapping[str, Any]) -> list[Slot]:
         """The latest digest of each channel that should be out, and those that were told to be late."""
@@ -155,7 +183,7 @@ class Alerts:
         if key in found or key in self._out:
             return
         task = self.dispatcher.ledger.get(key)
-        if task and task.state != "skipped":
+        if task and task.state not in ("skipped", "undelivered"):
             found[key] = Slot(key, channel, day, at, self._is_out(task), task.state == "dead")
             if found[key].out:
                 self._out.add(key)
@@ -232,6 +260,17 @@ class Alerts:
             key="over", parent=LINE if platform == "telegram" else None, payload=payload(platform, alert_text(line, w))
         )
         mark_line(self.outbox, self.dispatcher, line.name, "✓", [part])
+
+
+def for_subscriber(trouble: Incident, settings: Settings, channels: Channels, me: Me) -> str:
+    """A trouble with a channel, in the words of that channel's language, for whoever subscribed it."""
+    channel = str(trouble.about["channel"])
+    own = channels.get(channel)
+    language = str(own.changes.get("language") or load_profile(own.profile or settings.digest_profile).language)
+    w = words(language)
+    if trouble.kind == "refused":
+        return "⚠️ " + cannot_post(w, channel, str(trouble.about["why"]), me.name(channel.partition(":")[0]))
+    return w.say(f"sub_{trouble.kind}", channel=named(channel))
 
 
 def alert_text(line: IncidentLine, w: Words) -> str:

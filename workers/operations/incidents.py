@@ -9,12 +9,14 @@ once are told in one line. `state` is plain data, kept by the store between two 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from workers.store.breaker import Away
 from workers.store.incidents import Failing
 from workers.store.ledger import Task
-from workers.store.outbox import OPEN_STATES, Row
+from workers.store.outbox import OPEN_STATES, Head, Row
 
 LATE_S = 1800.0
 """Seconds after its time at which a digest that is not out is late."""
@@ -22,10 +24,10 @@ LATE_S = 1800.0
 SOURCE_FAILS, MODEL_FAILS = 3, 2
 """Failures in a row after which a source or the model is a trouble; scoring and writing count as one each."""
 
-WAIT_S = {"worker": 120.0}
+WAIT_S = {"worker": 120.0, "service": 300.0}
 """Seconds that a kind of trouble must last before it is told: a worker may be about to be restarted."""
 
-CALM_S = {"model": 600.0, "worker": 30.0}
+CALM_S = {"model": 600.0, "worker": 30.0, "service": 30.0}
 """Seconds that it must be gone before it is over."""
 
 GROUP = 3
@@ -91,6 +93,14 @@ class View:
     """Of the day, US dollars; 0 where no model is configured."""
     date: str = ""
     """UTC day of the budget."""
+    held: Mapping[str, Head] = field(default_factory=dict)
+    """Deliveries that wait for their place or for the operator."""
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    """How many messages of each of them wait."""
+    away: Sequence[Away] = ()
+    """Services that do not answer."""
+    clock: tuple[float, float] | None = None
+    """(what this machine's clock says, what Redis says), where it is not believed."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +116,22 @@ class IncidentLine:
 def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Incident]:
     """All that is wrong, by key. `told`: what the operator knows already, which stays a trouble until it is mended."""
     known = told or {}
-    found = [*_late(view, known), *_messages(view, known), *_parked(view)]
-    found += [Incident(f"refused|{c}", "refused", {"channel": c, "why": why}) for c, why in view.paused.items()]
+    found = [*_late(view, known), *_messages(view, known), *_held(view), *_parked(view)]
+    closed = {h.channel: h.why for name, h in view.held.items() if h.held == "place" and name.startswith("digest|")}
+    closed |= view.paused
+    found += [Incident(f"refused|{c}", "refused", {"channel": c, "why": why}) for c, why in closed.items()]
+    for away in view.away:
+        about = {"platform": away.service, "error": away.error, "since": _hm(away.since)}
+        found.append(Incident(f"service|{away.service}", "service", about))
+    if view.clock:
+        ours, theirs = view.clock
+        found.append(Incident("clock", "clock", {"ours": _day_hm(ours), "theirs": _day_hm(theirs)}))
     found += [Incident(f"worker|{q}", "worker", {"queue": q}) for q, count in view.workers.items() if not count]
     for one in view.failing:
         kind, _, name = one.what.partition(" ")
         if one.count >= (SOURCE_FAILS if kind == "source" else MODEL_FAILS):
-            about = {"source": name, "n": one.count, "error": one.error}
-            found.append(Incident(one.what.replace(" ", "|"), kind, about))
+            failing: dict[str, Any] = {"source": name, "n": one.count, "error": one.error}
+            found.append(Incident(one.what.replace(" ", "|"), kind, failing))
     if 0 < view.budget <= view.usd:
         about = {"usd": f"{view.usd:.2f}", "budget": f"{view.budget:.2f}"}
         found.append(Incident(f"budget|{view.date}", "budget", about))
@@ -153,9 +171,36 @@ def _messages(view: View, known: Mapping[str, Any]) -> list[Incident]:
         cause: dict[str, Any] = {"channel": rows[0].channel, "delivery": name, "error": rows[0].row.error or "?"}
         cause |= {"n": len(rows), "id": mark[:8]}
         found.append(Incident(f"dead|{name}|{fence}", "dead", cause, f"{mark}:{fence}"))
-    for platform, rows in token.items():
-        found.append(Incident(f"token|{platform}", "token", {"platform": platform, "n": len(rows)}))
+    waiting: dict[str, int] = {}
+    for name, head in view.held.items():
+        if head.held == "operator" and head.why == "auth":
+            platform = head.channel.partition(":")[0]
+            waiting[platform] = waiting.get(platform, 0) + view.waiting.get(name, 1)
+    for platform in {**token, **waiting}:
+        count = len(token.get(platform, ())) + waiting.get(platform, 0)
+        found.append(Incident(f"token|{platform}", "token", {"platform": platform, "n": count}))
     return found
+
+
+def _held(view: View) -> list[Incident]:
+    """What only the operator can mend, and codes that nobody knows: one for each platform and code."""
+    found: dict[tuple[str, str], int] = {}
+    for name, head in view.held.items():
+        if head.held == "operator" and head.why != "auth" and not name.startswith(OURS):
+            what = head.channel.partition(":")[0], head.why
+            found[what] = found.get(what, 0) + view.waiting.get(name, 1)
+    return [
+        Incident(f"held|{platform}|{why}", "held", {"platform": platform, "error": why, "n": count})
+        for (platform, why), count in found.items()
+    ]
+
+
+def _hm(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC"
+
+
+def _day_hm(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}"
 
 
 def _parked(view: View) -> list[Incident]:

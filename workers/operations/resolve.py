@@ -18,8 +18,9 @@ from workers.operations.incidents import all_of
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.channels import Channels
+from workers.store.held import Held
 from workers.store.incidents import Incidents
-from workers.store.outbox import Outbox, Row
+from workers.store.outbox import OPEN_STATES, Outbox, Row
 from workers.words import Words, words
 
 AGAIN, LEAVE = "op_again", "op_leave"
@@ -85,7 +86,7 @@ class Resolver:
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.settings, self.clock = settings, clock
         self.outbox, self.dispatcher, self.troubles = Outbox(redis), Dispatcher(redis, clock), Incidents(redis)
-        self.channels = Channels(redis)
+        self.channels, self.held = Channels(redis), Held(redis)
 
     def pressed(self, does: str, token: str, channel: str, *, may: bool) -> tuple[str, bool]:
         """A button under a line: (what to tell the person, whether it was refused). `may`: they may change settings."""
@@ -99,7 +100,7 @@ class Resolver:
 
     def rows(self, mark: str) -> list[Row]:
         """The rows in trouble that are meant: a mark, the beginning of one (8 letters or more), a delivery's key, or a
-        platform whose token was refused.
+        platform whose token was refused; and of what waits, all of a delivery, a channel or a platform.
         """
 
         def named(row: Row) -> bool:
@@ -108,7 +109,9 @@ class Resolver:
             marks = (row.mark, all_of(row.delivery) if row.state != "uncertain" else "")
             return row.delivery == mark or (len(mark) >= 8 and any(m.startswith(mark) for m in marks))
 
-        return [row for row in self.outbox.trouble(settling=True) if named(row)]
+        waiting = [d for d, h in self.held.all().items() if mark in (d, h.channel, h.channel.partition(":")[0])]
+        held = [row for d in waiting for row in self.outbox.rows(d) if row.state in OPEN_STATES]
+        return [row for row in self.outbox.trouble(settling=True) if named(row)] + held
 
     def settle(self, does: str, rows: list[Row]) -> int:
         """Post the rows again, or let them be; how many that changed. May be cut off anywhere and done again."""
@@ -118,6 +121,7 @@ class Resolver:
                 done += self.outbox.leave(row.delivery, row.key, row.fence)
             elif self.outbox.again(row.delivery, row.key, row.fence):
                 self.dispatcher.send(row.delivery)
+                self.dispatcher.go_on(row.delivery)
                 self.outbox.settled(row.delivery, row.key)
                 done += 1
         if done:

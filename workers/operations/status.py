@@ -11,21 +11,28 @@ from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, target, targets, terminal
 from workers.errors import BadInput
 from workers.operations.alerts import Alerts
+from workers.operations.naming import piece, thing
 from workers.operations.resolve import Resolver, home
+from workers.platforms.refusals import cannot_post
 from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
 from workers.store.channels import Channels
-from workers.store.ledger import Ledger
+from workers.store.held import Held
+from workers.store.ledger import Ledger, Task
+from workers.store.me import Me
 from workers.store.memory import Memory
-from workers.store.outbox import Outbox
+from workers.store.outbox import Head, Outbox, Row
 from workers.store.session import store
 from workers.store.spend import Spend
 from workers.words import words
 
-SHOWN_ABOVE = ("uncertain", "dead", "token", "parked", "worker")
+SHOWN_ABOVE = ("uncertain", "dead", "parked")
 """Kinds of trouble that have lines of their own."""
+
+URGENT = ("token", "clock", "held", "service", "refused", "late", "worker")
+"""Kinds that keep digests from going out, the worst first."""
 
 
 def by_hand(settings: Settings, does: str, name: str) -> int:
@@ -42,7 +49,7 @@ def collect(settings: Settings) -> dict[str, Any]:
     """All of it as JSON-able data."""
     now = datetime.now(UTC)
     with store(settings) as redis:
-        ledger = Ledger(redis)
+        ledger, outbox, me = Ledger(redis), Outbox(redis), Me(redis)
         spent = Spend(redis).today(now.date())
         return {
             "at": now.isoformat(timespec="seconds"),
@@ -50,13 +57,11 @@ def collect(settings: Settings) -> dict[str, Any]:
             "queues": {name: _queue(redis, name) for name in QUEUES},
             "open": len(ledger.open_keys()),
             "channels": [_channel(redis, goal, now, due) for goal, due in _goals(redis, settings)],
-            "trouble": [
-                {"delivery": r.delivery, "part": r.key, "state": r.state, "error": r.error, "id": r.mark[:8]}
-                for r in Outbox(redis).trouble()
-            ],
+            "trouble": [_row(r, outbox.channel(r.delivery) or "?") for r in outbox.trouble()],
+            "held": [_held(name, head, me) for name, head in Held(redis).all().items()],
             "operator": _operator(redis, settings),
             "present": [{"key": t.key, "kind": t.kind, **t.about} for t in Alerts(redis, settings).present().values()],
-            "dead": [{"task": t.key, "kind": t.kind, "error": t.error} for t in ledger.dead()],
+            "dead": [_dead(task) for task in ledger.dead()],
             "spend": {
                 "usd": spent.usd,
                 "budget_usd": settings.model_daily_budget_usd,
@@ -69,7 +74,9 @@ def collect(settings: Settings) -> dict[str, Any]:
 
 def text(found: dict[str, Any]) -> str:
     """The same for a person."""
-    lines = [f"Paperboy at {found['at']} (Redis: {found['redis']})", ""]
+    hand = _hand(found)
+    lines = ["Needs a hand:", *(f"  {line}" for line in hand), ""] if hand else ["Nothing needs a hand.", ""]
+    lines += [f"Paperboy at {found['at']} (Redis: {found['redis']})", ""]
     lines += [
         f"queue {name:<12} {q['waiting']} waiting, {q['failed']} failed, {_workers(q['workers'])}"
         for name, q in found["queues"].items()
@@ -85,14 +92,47 @@ def text(found: dict[str, Any]) -> str:
     operator = found["operator"]
     told = f"{operator['channel']} ({operator['state']})" if operator["channel"] else "nobody: set OPERATOR_CHANNEL"
     lines += ["", f"trouble is told to {told}"]
-    lines += [f"{r['state']}: {r['delivery']} {r['part']} ({r['error']}) id {r['id']}" for r in found["trouble"]]
-    lines += [f"parked: {t['task']} ({t['error']})" for t in found["dead"]]
-    lines += [_present(row) for row in found["present"] if row["kind"] not in SHOWN_ABOVE]
-    if found["trouble"]:
-        lines.append(
-            "`status --again ID` posts one again, `status --leave ID` lets it be (it is there, or not wanted)."
-        )
     return "\n".join(lines) + "\n"
+
+
+def _hand(found: dict[str, Any]) -> list[str]:
+    """What somebody must look at, one line each, with the command that mends it; what waits longest comes first."""
+    lines = [
+        f"Waiting: {row['what']}, since {row['since']}: {row['why']} "
+        f"`python -m bot status --again '{row['delivery']}'` tries it at once."
+        for row in found["held"]
+    ]
+    lines += [_present(row) for row in found["present"] if row["kind"] in URGENT]
+    for row in found["trouble"]:
+        again = f"`python -m bot status --again {row['id']}`"
+        if row["state"] == "uncertain":
+            leave = f"`python -m bot status --leave {row['id']}`"
+            lines.append(
+                f"Uncertain: {row['what']} may or may not have arrived ({row['error']}): look there; {again} posts it "
+                f"again, {leave} where it is there. id {row['id']}"
+            )
+        else:
+            lines.append(
+                f"Not posted: {row['what']} ({row['error']}): {again} posts it again, `--leave {row['id']}` lets it be."
+            )
+    lines += [f"Given up: {t['what']} ({t['error']}): the log says why; ask for it again." for t in found["dead"]]
+    return lines + [_present(row) for row in found["present"] if row["kind"] not in (*URGENT, *SHOWN_ABOVE)]
+
+
+def _row(row: Row, channel: str) -> dict[str, Any]:
+    about = {"delivery": row.delivery, "part": row.key, "state": row.state, "error": row.error, "id": row.mark[:8]}
+    return about | {"what": f"{piece(row.key)} of {thing(row.delivery, channel)}"}
+
+
+def _held(delivery: str, head: Head, me: Me) -> dict[str, Any]:
+    """A delivery that waits, and what for."""
+    since = datetime.fromtimestamp(head.since, UTC).isoformat(timespec="minutes")
+    if head.held == "place":
+        why = cannot_post(words("en"), head.channel, head.why, me.name(head.channel.partition(":")[0]))
+    else:
+        why = f"{head.channel.partition(':')[0]} refuses it, saying `{head.why}`."
+    about = {"delivery": delivery, "channel": head.channel, "waits_for": head.held, "error": head.why, "since": since}
+    return about | {"why": why, "what": thing(delivery, head.channel)}
 
 
 def _goals(redis: "Redis", settings: Settings) -> list[tuple[Target, bool]]:
@@ -112,6 +152,13 @@ def _operator(redis: "Redis", settings: Settings) -> dict[str, Any]:
     where = home(settings, channels)
     why = channels.get(where).paused if where else ""
     return {"channel": wanted, "state": f"refuses us: {why}" if why else "ready" if where else "its token is not set"}
+
+
+def _dead(task: Task) -> dict[str, Any]:
+    """A task that was given up."""
+    name = task.data.get("delivery", task.key)
+    what = thing(str(name), str(task.data.get("channel", "a command")))
+    return {"task": task.key, "kind": task.kind, "error": task.error, "what": f"{task.kind}: {what}"}
 
 
 def _workers(count: int) -> str:

@@ -10,13 +10,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.channels.schedule import CATCH_UP, slots
-from workers.channels.targets import Target, targets
+from workers.channels import announcements
+from workers.channels.schedule import CATCH_UP, next_slot, slots
+from workers.channels.subscriptions import Subscriptions
+from workers.channels.targets import Target
 from workers.operations.alerts import STILL_S, Alerts
+from workers.processes.clock_trust import Trust
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.channels import Channels
@@ -38,6 +42,26 @@ AWAY_WAIT_S = 2.0
 """Seconds to wait when Redis is away."""
 
 
+AHEAD_S = 3 * 3600.0
+"""Seconds that a channel's cursor may be ahead of the clock: clocks are set, and differ between machines."""
+
+HEAL_S = 300.0
+"""Seconds for which it must be further ahead to be put back: a clock that is wrong the other way is so for moments."""
+
+LOOK_S = 3600.0
+"""Seconds between two looks at a place that refused us and for which nothing waits; an event comes sooner."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """When a channel's next slot is due."""
+
+    target: Target
+    due: float
+    seen: float
+    """When that was found out."""
+
+
 @dataclass
 class Scheduler:
     """One clock. `clock` gives seconds since 1970."""
@@ -45,17 +69,32 @@ class Scheduler:
     redis: "Redis"
     settings: Settings
     clock: Callable[[], float] = time.time
+    trust: Trust | None = None
+    """Tells whether the clock is to be believed; None: it is."""
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.redis, self.clock)
         self.memory, self.channels = Memory(self.redis), Channels(self.redis)
+        self.subscriptions = Subscriptions(self.redis, self.settings)
         self.operator = Alerts(self.redis, self.settings, self.clock)
+        self._read = ""
+        self._planned: dict[str, Planned] = {}
+        self._ahead: dict[str, float] = {}
+        self._looked: dict[str, float] = {}
         self.beats, self._beaten = Heartbeats(self.redis), float("-inf")
 
     def tick(self) -> int:
         """Open what is due and hand out what is open; returns how many tasks were handed out."""
-        for target in targets(self.settings, self.channels):
-            self._schedule(target)
+        if self.trust and not self.trust.believed():
+            return 0
+        now = self.clock()
+        self._announcements()
+        self.dispatcher.ledger.heal(now)
+        for target, chosen in self.subscriptions.all(now):
+            if chosen.paused:
+                self._look_at(target, now)
+            else:
+                self._schedule(target, now)
         return self.look()
 
     def look(self) -> int:
@@ -105,12 +144,23 @@ class Scheduler:
             self.beats.beat("clock")
             self._beaten = time.monotonic()
 
-    def _schedule(self, target: Target) -> None:
-        now = self.clock()
-        cursor = self.memory.cursor(target.channel)
-        if cursor is None:  # a new channel starts with its next slot
-            self.memory.move_cursor(target.channel, now)
+    def _announcements(self) -> None:
+        """Open the daily read of arXiv's announcements, once a day, where a channel's profile reads any."""
+        due = announcements.slot(self.clock())
+        if due and due[0] != self._read:
+            self._read = due[0]
+            if announcements.categories(self.settings, self.channels):
+                self.dispatcher.open(due[0], announcements.KIND, {}, due=due[1])
+
+    def _schedule(self, target: Target, now: float) -> None:
+        """Open the latest slot that has come due; nothing is read or written before the next one is."""
+        planned = self._planned.get(target.channel)
+        if planned and planned.target == target and planned.seen <= now < planned.due:
             return
+        cursor = self._cursor(target.channel, now)
+        if planned and planned.target != target and planned.seen <= now < planned.due:  # its hour was changed just now
+            cursor = now
+            self.memory.move_cursor(target.channel, now)
         after, upto = datetime.fromtimestamp(cursor, UTC), datetime.fromtimestamp(now, UTC)
         missed = list(slots(after, upto, target.at, target.zone, target.weekdays))
         for i, (day, due) in enumerate(missed):
@@ -119,9 +169,43 @@ class Scheduler:
                 if self.dispatcher.ledger.skip(key, "digest", due.timestamp(), now):
                     self.memory.note_skipped(target.channel, 1)
                     log.warning("slot_skipped", extra={"slot": key})
-            elif self.dispatcher.open(key, "digest", target.order(day), due=due.timestamp()):
+            elif self._open(key, target.order(day), due.timestamp(), now):
                 log.info("slot_opened", extra={"slot": key})
-        self.memory.move_cursor(target.channel, now)
+        if missed:
+            self.memory.move_cursor(target.channel, now, back=cursor <= now)
+            self._ahead.pop(target.channel, None)
+        _, due = next_slot(upto, target.at, target.zone, target.weekdays)
+        waits = target.channel in self._ahead
+        self._planned[target.channel] = Planned(target, now if waits else due.timestamp(), now)
+
+    def _cursor(self, channel: str, now: float) -> float:
+        """Up to when the channel's slots were looked at. One that stays in the future is a wrong clock's."""
+        cursor = self.memory.cursor(channel)
+        if cursor is None:  # a new channel starts with its next slot
+            self.memory.move_cursor(channel, now)
+            return now
+        if cursor <= now + AHEAD_S:
+            self._ahead.pop(channel, None)
+            return cursor
+        first = self._ahead.setdefault(channel, now)
+        if now < first:
+            self._ahead[channel] = first = now
+        return now - CATCH_UP.total_seconds() if now - first >= HEAL_S else now
+
+    def _open(self, key: str, order: dict[str, Any], due: float, now: float) -> bool:
+        """Open a slot; also one that was skipped under a clock which was ahead."""
+        if self.dispatcher.open(key, "digest", order, due=due):
+            return True
+        task = self.dispatcher.ledger.get(key)
+        wrongly = task and task.state == "skipped" and task.ended and task.ended > now + AHEAD_S
+        return bool(wrongly) and self.dispatcher.open(key, "digest", order, due=due, again=True)
+
+    def _look_at(self, target: Target, now: float) -> None:
+        """Have a place that refused us looked at, now and then."""
+        if not 0 <= now - self._looked.get(target.channel, float("-inf")) < LOOK_S:
+            if target.channel in self._looked:
+                self.dispatcher.open(f"look|{target.channel}", "look", {"channel": target.channel}, again=True)
+            self._looked[target.channel] = now
 
 
 def serve(settings: Settings) -> None:
@@ -129,4 +213,5 @@ def serve(settings: Settings) -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    Scheduler(connect(ensure(settings)), settings).run(stopping)
+    redis = connect(ensure(settings))
+    Scheduler(redis, settings, trust=Trust(redis)).run(stopping)

@@ -1,6 +1,7 @@
 """Everything that is configured, under one command; and the workers of one queue or of all."""
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 from workers.channels.schedule import next_slot
@@ -12,6 +13,7 @@ from workers.queueing.kinds import CREW
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
+from workers.store.keeper import Keeper
 from workers.store.redis import connect
 
 log = logging.getLogger(__name__)
@@ -34,8 +36,12 @@ def run(settings: Settings) -> None:
     """Run until a signal; then stop every process, and the embedded server if this command started it."""
     ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
     tell(settings, embedded.ensure(settings))
+    keeper: AbstractContextManager[object] = Keeper(settings.data_dir)
+    if settings.redis_url.get_secret_value():
+        keeper = nullcontext()
     try:
-        Supervisor(commands(settings)).run()
+        with keeper:
+            Supervisor(commands(settings)).run()
     finally:
         if ours:
             embedded.release(settings.data_dir)

@@ -45,7 +45,7 @@ KILLED_WAIT_S = 5.0
 """Seconds before a task whose job was killed is handed out again; the fifth time parks it. By then the claims of the
 dead have lapsed (`papers.FLIGHT_TTL_S`), so that the next try keeps no worker waiting for them."""
 
-RANKER = ("numpy", "bm25s", "Stemmer")
+RANKER = ("Stemmer",)
 """What the local ranker imports at its first call."""
 
 ASYNC_HTTP = (
@@ -94,6 +94,11 @@ class SafeWorker(Worker):
             if os.getppid() != self.pid:  # the parent died between fork and prctl
                 os._exit(1)
         super().main_work_horse(job, queue)
+
+    def run_maintenance_tasks(self) -> None:
+        """RQ's own, every `MAINTENANCE_S` seconds, and what is due by then: the clock may be away."""
+        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        Dispatcher(self.connection).catch_up()
 
     def request_stop(self, signum: int, frame: FrameType | None) -> Any:
         """Finish the job in hand, but not for longer than `GRACE_S`."""

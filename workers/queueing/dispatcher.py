@@ -20,6 +20,7 @@ from rq.worker_registration import get_keys
 from workers.errors import PaperboyError, Refused, Retryable
 from workers.queueing.kinds import KINDS, of_console
 from workers.queueing.rq_job import PaperboyJob
+from workers.store.held import Held
 from workers.store.ledger import Kind, Ledger, State, Task
 from workers.store.outbox import Outbox
 from workers.store.redis import text
@@ -33,6 +34,9 @@ RESULT_TTL_S = 60
 FAILURE_TTL_S = 7 * 86_400
 """Seconds RQ keeps a failed job (its default of a year is too long for a record with a traceback)."""
 
+
+MOST_AT_ONCE = 50
+"""Tasks that a worker hands out between two jobs: more than fall due in that time, and milliseconds of work."""
 
 RETRY_FIRST_S, RETRY_MOST_S = 15.0, 900.0
 """Seconds before a task that failed is tried again, at most: doubled with each failure; by chance down to half."""
@@ -66,8 +70,12 @@ class Dispatcher:
         return new
 
     def send(self, delivery: str) -> None:
-        """There is (more) of a delivery to send: open its task, or see to it that a running one looks again."""
+        """There is (more) of a delivery to send: open its task, or see to it that a running one looks again.
+
+        What is new of it is of use for a while from now on, unless it waits for its place.
+        """
         key = f"delivery|{delivery}"
+        Outbox(self.redis).extend(delivery, self.clock())
         if self.open(key, "delivery", {"delivery": delivery}, again=True):
             return
         self.ledger.look_again(key)
@@ -91,6 +99,22 @@ class Dispatcher:
             return False
         self.enqueue(key, task.kind, attempt)
         return True
+
+    def release(self, channel: str) -> int:
+        """A place takes messages again: hand out what waits for it; how many deliveries."""
+        waiting = Held(self.redis).at(channel)
+        for name in waiting:
+            self.go_on(name)
+        return len(waiting)
+
+    def go_on(self, delivery: str) -> None:
+        """Try a delivery that waits now, not when its time comes."""
+        self.ledger.hasten(f"delivery|{delivery}", self.clock())
+        self.hand_out(f"delivery|{delivery}")
+
+    def catch_up(self, limit: int = MOST_AT_ONCE) -> int:
+        """Hand out what is due, whoever opened it: no work waits for one process alone. How many tasks."""
+        return sum(self.hand_out(key) for key in self.ledger.due(self.clock(), limit))
 
     def put_off(self, key: str, attempt: int, at: float, error: str = "") -> bool:
         """Put a task off that we hold (see `Ledger.later`); True if that was its last failure: it is parked now."""

@@ -31,7 +31,9 @@ KINDS: dict[str, KindOf] = {
     "ask": KindOf(INTERACTIVE, "workers.jobs.answer", lease=60, timeout=900),
     "read": KindOf(INTERACTIVE, "workers.jobs.read", lease=60, timeout=300),
     "score": KindOf(DEEPDIVE, "workers.jobs.score", lease=60, timeout=900),
+    "announcements": KindOf(DEEPDIVE, "workers.jobs.read_announcements", lease=60, timeout=900),
     "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
+    "look": KindOf(DELIVERY, "workers.jobs.look_at_place", lease=60, timeout=120),
 }
 
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,10 +14,10 @@ from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf
-from workers.reading.text import PaperText, screened
+from workers.reading.text import PaperText, screened, smuggled
 from workers.settings import Settings
-from workers.sources.arxiv import papers_by_id
 from workers.sources.http import MAX_TOTAL_S, Door
+from workers.sources.metadata import find_record
 from workers.store.fetch_state import Fetches
 from workers.store.texts import NEWEST_TTL_S, STAND_IN_TTL_S, TEXT_TTL_S, Texts
 
@@ -52,6 +54,51 @@ def read(
     kept = _kept(ref, texts)
     if kept is not None:
         return kept
+    whole = _whole(ref, http, settings)
+    if whole.text is not None:
+        read_whole = _with_record(whole.text, paper).labelled(whole.flags, whole.notes)
+        return _keep(ref, read_whole, texts, whole.failures)
+    try:
+        record = paper or find_record(http, fetches, settings, ref)
+    except SourceFailed as error:
+        raise [error, *whole.failures][-1] from None
+    return _keep(ref, abstract_only(ref, record).labelled(whole.flags, whole.notes), texts, whole.failures)
+
+
+def record_of(ref: ArxivId, http: Door, settings: Settings, texts: Texts) -> Paper | None:
+    """A record made of what is read of a paper anyway, for when nobody can be asked for its record; None: no text."""
+    text = _kept(ref, texts)
+    if text is None:
+        whole = _whole(ref, http, settings)
+        text = whole.text and whole.text.labelled(whole.flags, whole.notes)
+        if text is not None:
+            _keep(ref, text, texts, whole.failures)
+    if text is None or not text.title or text.read_from == "abstract":
+        return None
+    named = arxiv_id.parse(text.ref, date.max)
+    return Paper(
+        id=ref.base,
+        version=named[0].version if named else ref.version,
+        title=text.title,
+        abstract=text.abstract,
+        authors=text.authors,
+        license=text.license,
+        found_by=text.read_from,
+    )
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What HTML and PDF gave, and what went wrong on the way."""
+
+    text: PaperText | None
+    failures: tuple[SourceFailed, ...]
+    flags: list[str]
+    notes: list[str]
+
+
+def _whole(ref: ArxivId, http: Door, settings: Settings) -> _Whole:
+    """The paper's HTML, else its PDF."""
     failures, flags, notes = list[SourceFailed](), list[str](), list[str]()
     for attempt in (_from_html, _from_pdf):
         try:
@@ -64,11 +111,10 @@ def read(
                 break
             continue
         if text is not None and text.sections:
-            return _keep(ref, _with_record(text, paper).labelled(flags, notes), texts, failures)
+            return _Whole(text, tuple(failures), flags, notes)
         flags += [why] if why else [f for f in text.flags if f != "long"] if text else []
         notes += text.notes if text else ()
-    alone = abstract_only(ref, paper or _record(ref, http, fetches, settings, failures))
-    return _keep(ref, alone.labelled(flags, notes), texts, failures)
+    return _Whole(None, tuple(failures), flags, notes)
 
 
 def read_made_up(ref: ArxivId, paper: Paper, folder: Path) -> PaperText:
@@ -126,15 +172,6 @@ def _landed(ref: ArxivId, url: str) -> str:
     return found[0].canonical if found and found[0].base == ref.base and found[0].version else ref.canonical
 
 
-def _record(ref: ArxivId, http: Door, fetches: Fetches, settings: Settings, failures: Sequence[SourceFailed]) -> Paper:
-    if failures:
-        raise failures[-1]
-    found, _ = papers_by_id(http, fetches, settings, [ref])
-    if ref.base not in found:
-        raise BadInput(f"arXiv knows no paper {ref.canonical}: check the number.")
-    return found[ref.base]
-
-
 def abstract_only(ref: ArxivId, paper: Paper) -> PaperText:
     """The record's abstract as all that is read of a paper."""
     name = ref.canonical if ref.version else paper.ref
@@ -154,7 +191,8 @@ def _with_record(text: PaperText, paper: Paper | None) -> PaperText:
     }
     licence = text.license or (paper.license if same else None)
     gone = bool(_WITHDRAWN.search(paper.comment or "") or _WITHDRAWN.search(paper.abstract[:300]))
-    made = screened(text.model_copy(update={**more, "license": licence}))
+    unseen = smuggled(paper.abstract) if text.read_from == "abstract" else ""
+    made = screened(text.model_copy(update={**more, "license": licence}), filter(None, [unseen]))
     return made.labelled(["withdrawn"], ["The record says that it was withdrawn."]) if gone else made
 
 

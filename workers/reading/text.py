@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from workers.models import ReadFrom, Record
-from workers.reading.injection import addresses_model
+from workers.models import Phrase, ReadFrom, Record
+from workers.reading.injection import addresses_model, phrase_of
 
 MIN_WORDS = 80
 """Words below which a text is too short to tell its language (an abstract has 100 to 300)."""
@@ -29,7 +29,10 @@ LANGUAGE_CHARS = 5_000
 """Characters looked at to tell the language."""
 
 PLACES = 5
-"""Places named in a note."""
+"""Places named in a note, and phrases kept."""
+
+TITLE, APART, HIDDEN = "title", "apart", "hidden"
+"""`Phrase.where` beside the sections' titles: the paper's title, its front matter or references, text not shown."""
 
 ZERO_WIDTH_RUN = 8
 """Invisible characters in a row that carry a message (one byte in binary); typesetting never needs so many."""
@@ -95,14 +98,44 @@ class Figure(Record):
     page: int | None = None
 
 
+class Cell(Record):
+    """One cell of a table with the column it stands in."""
+
+    column: str = ""
+    """Its header, lines of it joined by ` / ` (`BLEU / EN-DE`); '' where the column has none."""
+    text: str
+    """`–` where the cell is empty."""
+
+
+class TableRow(Paragraph):
+    """One row of a table; `text` is its addressed line: `Table 2, row "Ours": EN-DE BLEU 28.4; EN-FR BLEU –`."""
+
+    label: str = ""
+    """What names the row: its group and its row headers, joined by ` / `; '' where nothing does."""
+    cells: tuple[Cell, ...] = ()
+    """All cells but the row's headers, in order; () in a text kept by an older version."""
+
+
 class Table(Record):
-    """A table's caption and its rows, cells joined by ` | `."""
+    """A table's caption and its rows."""
 
     id: str
     caption: str
-    rows: tuple[Paragraph, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     section: str = ""
     page: int | None = None
+    label: str = ""
+    """`Table 2`, as the paper writes it."""
+    sure: bool = True
+    """False where the grid was guessed from a PDF's looks: the rows keep their plain words, cells may be wrong."""
+    after: str | None = None
+    """Id of the paragraph of `section` that it stands after, '' for the section's begin; None where not known."""
+
+    @field_validator("rows", mode="before")
+    @classmethod
+    def _as_rows(cls, rows: Iterable[object]) -> tuple[object, ...]:
+        """A bare paragraph is a row without cells."""
+        return tuple(TableRow(**dict(row)) if type(row) is Paragraph else row for row in rows)
 
 
 class PaperText(Record):
@@ -129,6 +162,12 @@ class PaperText(Record):
     truncated, no_html, conversion_failed, no_pdf, encrypted, broken, timed_out, too_large, fetch_failed."""
     notes: tuple[str, ...] = Field(default=(), max_length=50)
     """English sentences that say more about the flags; never a word of the paper."""
+    phrases: tuple[Phrase, ...] = ()
+    """What addresses a language model, with its place, where `flags` says that something does."""
+    coverage: float = Field(default=1.0, ge=0, le=1)
+    """Characters read over characters of the article, references and furniture not counted."""
+    missing: tuple[str, ...] = ()
+    """What was not read: `pages 10-15`, `Appendix B`, `Section 6`."""
 
     @property
     def body_chars(self) -> int:
@@ -136,24 +175,41 @@ class PaperText(Record):
         return sum(len(p.text) for _, p in self.paragraphs()) - len(self.abstract)
 
     def paragraphs(self) -> Iterator[tuple[str, Paragraph]]:
-        """(section title, paragraph) of all that may be quoted, in reading order; captions and tables last."""
+        """(section title, paragraph) of all that may be quoted, in reading order: a table with its caption where it
+        stands; figures' captions, and tables whose place is not known, last."""
+        placed: dict[tuple[str, str], list[Table]] = {}
+        for table in self.tables:
+            if table.after is not None:
+                placed.setdefault((table.section, table.after), []).append(table)
         if self.abstract:
             yield "Abstract", Paragraph(id="abstract", text=self.abstract)
         for section in self.sections:
+            yield from _tables(placed.pop((section.id, ""), ()), section.title)
             for paragraph in section.paragraphs:
                 yield section.title, paragraph
+                if placed:
+                    yield from _tables(placed.pop((section.id, paragraph.id), ()), section.title)
         titles = {s.id: s.title for s in self.sections}
         for figure in self.figures:
             yield titles.get(figure.section, ""), Paragraph(id=figure.id, text=figure.caption, page=figure.page)
+        lost = {id(table) for tables in placed.values() for table in tables}
         for table in self.tables:
-            yield titles.get(table.section, ""), Paragraph(id=table.id, text=table.caption, page=table.page)
-            for row in table.rows:
-                yield titles.get(table.section, ""), row
+            if table.after is None or id(table) in lost:
+                yield from _tables((table,), titles.get(table.section, ""))
 
     def labelled(self, flags: Iterable[str] = (), notes: Iterable[str] = ()) -> "PaperText":
         """The same text with more flags and notes."""
         merged = tuple(sorted({*self.flags, *flags}))
         return self.model_copy(update={"flags": merged, "notes": tuple(dict.fromkeys((*self.notes, *notes)))[:50]})
+
+
+def _tables(tables: Iterable[Table], where: str) -> Iterator[tuple[str, Paragraph]]:
+    """Caption and rows of `tables`, which stand in the section `where`."""
+    for table in tables:
+        if table.caption:
+            yield where, Paragraph(id=table.id, text=table.caption, page=table.page)
+        for row in table.rows:
+            yield where, row
 
 
 @contextmanager
@@ -208,12 +264,16 @@ def screened(text: PaperText, hidden: Iterable[str] = (), apart: str = "") -> Pa
     """`text` labelled for its language, for hidden text (`hidden`: pieces left out), and for phrases that address a
     language model: visible, hidden, or in what is `apart`, clean, and not quoted (front matter, references)."""
     pieces = [piece for piece in map(clean, hidden) if any(c.isalnum() for c in piece)]
-    quotable = [p for _, p in text.paragraphs()]
-    whole = " ".join([p.text for p in quotable])
-    where = [p.id for p in quotable if addresses_model(p.text)] if addresses_model(whole) else []
-    where += ["the title"] if addresses_model(text.title) else []
-    where += ["the hidden text"] if addresses_model(" ".join(pieces)) else []
-    where += ["the front matter or references"] if addresses_model(apart) else []
+    quotable = [(p.id, title, clean(p.text) if p.id == "abstract" else p.text) for title, p in text.paragraphs()]
+    whole = "\n".join([words for _, _, words in quotable])
+    spoken = [row for row in quotable if addresses_model(row[2])] if addresses_model(whole) else []
+    apartly = [("the title", TITLE, text.title), ("the front matter or references", APART, apart)]
+    spoken += [row for row in apartly if addresses_model(row[2])]
+    where = [name for name, _, _ in spoken]
+    phrases = [Phrase(words=phrase_of(words), where=place) for _, place, words in spoken[:PLACES]]
+    if addresses_model(" ".join(pieces)):
+        where.append("the hidden text")
+        phrases.append(Phrase(where=HIDDEN))
     flags, notes = set[str](), []
     if pieces:
         flags.add("hidden_text")
@@ -223,7 +283,8 @@ def screened(text: PaperText, hidden: Iterable[str] = (), apart: str = "") -> Pa
         notes.append(f"A phrase that addresses a language model stands in {', '.join(where[:PLACES])}.")
     if not is_english(whole):
         flags.add("not_english")
-    return text.labelled(flags, notes)
+    phrases = [phrase for phrase in phrases if phrase not in text.phrases]
+    return text.model_copy(update={"phrases": (*text.phrases, *phrases)[:PLACES]}).labelled(flags, notes)
 
 
 def label_of(caption: str) -> str:

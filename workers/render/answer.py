@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 from workers.models import LOCAL, Part
 from workers.render.slack.blocks import Piece, inline, pieces
-from workers.render.slack.digest import MAX_TEXT, Packer, context, escaped
+from workers.render.slack.digest import MAX_PLAIN, MAX_TEXT, Packer, context, escaped
 from workers.render.telegram.text import Draft, Entity
+from workers.render.text.latex import tex_text
 from workers.render.text.markdown_ast import parse
 from workers.render.text.nodes import Block, Paragraph, Span, Spans, flat, plain
 from workers.render.text.sanitize import clean_inline, clean_text
@@ -21,6 +22,9 @@ from workers.words import words
 
 MAX_PLACES = 8
 """Places named in the last line; an answer of six sentences has fewer."""
+
+WORDS_MAX = 240
+"""Characters of a passage's words that are shown."""
 
 UNLABELLED = ("no_text",)
 """`Answer.error`s whose text says everything."""
@@ -41,6 +45,14 @@ class Cited(Protocol):
     @property
     def where(self) -> str:
         """Its section, for people."""
+
+    @property
+    def quote(self) -> str:
+        """The passage's own words."""
+
+    @property
+    def number(self) -> int:
+        """Of its place in the text (`[1]`); 0: the text has none."""
 
 
 class AnswerView(Protocol):
@@ -79,6 +91,34 @@ class AnswerView(Protocol):
         """Numbers that are not in the paper."""
 
     @property
+    def misplaced_numbers(self) -> Sequence[str]:
+        """Numbers that stand elsewhere than where they are cited."""
+
+    @property
+    def misread_numbers(self) -> Sequence[str]:
+        """Numbers of another cell, with the cell."""
+
+    @property
+    def unsure_numbers(self) -> Sequence[str]:
+        """Numbers of a table whose grid was guessed."""
+
+    @property
+    def wrong_sums(self) -> Sequence[str]:
+        """Sums that do not come out, with what does."""
+
+    @property
+    def judged(self) -> int:
+        """Sentences that a second model compared with what they cite."""
+
+    @property
+    def unborne(self) -> Sequence[str]:
+        """Those that what they cite does not bear out."""
+
+    @property
+    def contradicted(self) -> Sequence[str]:
+        """Those that what they cite contradicts."""
+
+    @property
     def language(self) -> str:
         """Of the labels."""
 
@@ -99,10 +139,12 @@ def slack_parts(answer: AnswerView, key: str, *, parent: str | None = None, link
     for piece in pieces(blocks):
         for part in piece.as_text() if piece.kind == "table" else [piece]:
             packer.piece(part)
+    if doubts := doubts_of(answer):
+        packer.block(context(doubts))
     if places := _places(answer, link):
         packer.piece(Piece("section", inline(places), units(plain(places))))
-    if doubts := _doubts(answer):
-        packer.block(context(doubts))
+    if quoted := "\n".join(_words(answer)):
+        packer.block(context(shortened(quoted, MAX_PLAIN)))
     text = escaped(shortened(" ".join(" ".join(plain(flat(block)) for block in blocks).split()), MAX_TEXT))
     fixed: dict[str, Any] = {"text": text, "unfurl_links": False, "unfurl_media": False}
     return [
@@ -121,10 +163,13 @@ def telegram_parts(answer: AnswerView, key: str, *, parent: str | None = None, l
         draft.add(Span(label, italic=True), Span("\n"))
         draft.glued.add(len(draft.text))
     draft.blocks(_blocks(answer))
-    if places := _places(answer, link):
+    if doubts := doubts_of(answer):
+        draft.add(Span("\n"), Span(doubts, italic=True), Span("\n"))
+    if folded := _folded(answer, link):
+        draft.add(Span("\n"))
+        draft.quote([Paragraph(spans) for spans in folded])
+    elif places := _places(answer, link):
         draft.add(Span("\n"), *places)
-    if doubts := _doubts(answer):
-        draft.add(Span("\n"), Span(doubts, italic=True))
     fixed = {"link_preview_options": {"is_disabled": True}}
     return [
         Part(
@@ -167,25 +212,70 @@ def label_of(language: str, error: str | None, *, matched: bool) -> str:
     return f"{why}{w.answer_best if matched else w.answer_first}"
 
 
-def doubts_of(language: str, uncited: int, false_quotes: int, missing_numbers: Sequence[str]) -> str:
-    """What of a model's answer code did not find in the paper; '' where there is nothing to tell."""
-    w = words(language)
-    told = [w.say("doubt_uncited", n=uncited)] if uncited else []
-    told += [w.say("doubt_quotes", n=false_quotes)] if false_quotes else []
-    missing = w.comma.join(clean_inline(n) for n in missing_numbers[:MAX_PLACES])
-    told += [w.say("doubt_numbers", numbers=missing)] if missing else []
+def doubts_of(answer: AnswerView) -> str:
+    """What of a model's answer is not borne out, a clause each; '' where there is nothing to tell."""
+    w = words(answer.language)
+
+    def named(texts: Sequence[str], most: int = MAX_PLACES) -> str:
+        return str(w.comma.join(clean_inline(text) for text in texts[:most]))
+
+    told = [w.say("doubt_uncited", n=answer.uncited)] if answer.uncited else []
+    told += [w.say("doubt_quotes", n=answer.false_quotes)] if answer.false_quotes else []
+    lists = {
+        "doubt_numbers": answer.missing_numbers,
+        "doubt_misplaced": answer.misplaced_numbers,
+        "doubt_misread": answer.misread_numbers,
+        "doubt_unsure": answer.unsure_numbers,
+    }
+    told += [w.say(name, numbers=named(found)) for name, found in lists.items() if found]
+    told += [w.say("doubt_sums", sums=named(answer.wrong_sums))] if answer.wrong_sums else []
+    doubted = len(answer.unborne) + len(answer.contradicted)
+    if doubted > max(1, answer.judged / 2):
+        told.append(w.say("doubt_many", n=doubted, all=answer.judged))
+    else:
+        judged = {"doubt_contradicted": answer.contradicted, "doubt_unborne": answer.unborne}
+        told += [w.say(name, sentences=named([f"“{s}”" for s in found])) for name, found in judged.items() if found]
     return f"⚠️ {w.semicolon.join(told)}" if told else ""
 
 
-def _doubts(answer: AnswerView) -> str:
-    return doubts_of(answer.language, answer.uncited, answer.false_quotes, answer.missing_numbers)
+def _numbered(answer: AnswerView) -> dict[int, list[Cited]]:
+    """Number of a place -> its passages; the first MAX_PLACES."""
+    found: dict[int, list[Cited]] = {}
+    for cite in answer.cites:
+        if cite.number and answer.by != LOCAL:
+            found.setdefault(cite.number, []).append(cite)
+    return dict(list(found.items())[:MAX_PLACES])
+
+
+def _words(answer: AnswerView) -> Iterator[str]:
+    """The words of each numbered place, a line each; and that a second model compared them."""
+    for number, cites in _numbered(answer).items():
+        yield f"[{number}] " + " ".join(f"“{_cut(clean_inline(tex_text(c.quote)))}”" for c in cites)
+    if _numbered(answer) and answer.judged:
+        yield str(words(answer.language).answer_judged)
+
+
+def _folded(answer: AnswerView, link: Link) -> list[Spans]:
+    """Each numbered place with its words, linked where the caller can, for a block that opens on a tap."""
+    rows: list[Spans] = []
+    for (number, cites), line in zip(_numbered(answer).items(), _words(answer), strict=False):
+        where = Span(clean_inline(cites[0].where), href=link(cites[0].passage) or None)
+        rows.append((Span(f"[{number}] "), where, Span(f": {line.partition(' ')[2]}")))
+    if rows and len({c.number for c in answer.cites}) > len(rows):
+        rows.append((Span("…"),))
+    return [*rows, (Span(words(answer.language).answer_judged),)] if rows and answer.judged else rows
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= WORDS_MAX else f"{text[:WORDS_MAX].rsplit(' ', 1)[0]} …"
 
 
 def _places(answer: AnswerView, link: Link) -> Spans:
     """The last line: each place once, linked where the caller can."""
     places: dict[str, str] = {}
     for cite in answer.cites:
-        places.setdefault(clean_inline(cite.where), link(cite.passage))
+        number = f"[{cite.number}] " if cite.number else ""
+        places.setdefault(f"{number}{clean_inline(cite.where)}", link(cite.passage))
     if not places or (answer.by == LOCAL and not any(places.values())):  # quotes name their place themselves
         return ()
     return tuple(_line(places, answer.language))

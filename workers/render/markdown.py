@@ -22,6 +22,7 @@ from workers.render.text.nodes import (
     flat,
     joined,
 )
+from workers.render.text.sanitize import category
 
 ITEM = 4
 """Columns that a list mark takes up, its spaces included."""
@@ -30,7 +31,7 @@ LOWEST_HEADING = 4
 """Headings of an analysis stay below the archive's own."""
 
 _SPECIAL = re.compile(r"([\\`*_$|]|~(?=~))")
-_BRACKET = re.compile(r"\](?=[(\[:]|$)")  # not as `\[`, which many read as a formula
+_BRACKET = re.compile(r"\](?=[(:])")  # not as `\]`, which many read as a formula; nothing else makes a link
 _LINE_START = re.compile(r"^(\s*)([#>+\-=]|~~~)", re.MULTILINE)
 _NUMBER_START = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -38,7 +39,7 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 
 def archive(digest: Digest, *, arxiv_url: str) -> str:
     """The file's text, ending with a line end. `arxiv_url`: base of `/abs`."""
-    view = page(digest, arxiv_url=arxiv_url, chat=False)
+    view = page(digest, arxiv_url=arxiv_url, chat=False, quotes=True)
     w = view.words
     out = [f"# 🚀 {escape(view.title, bars=False)}", f"> 🤖 {escape(view.status, bars=False)}"]
     out += [f"> 🧪 {escape(view.notice)}"] if view.notice else []
@@ -61,14 +62,25 @@ def _ours(line: str) -> str:
 def _contents_line(entry: Entry) -> str:
     score = entry.value if entry.value is not None else "–"
     label = f" · {entry.score_label}" if entry.score_label else ""
-    title = escape(entry.title).replace("[", "\\[").replace("]", "\\]").replace("&#93;", "\\]")
-    return f"- [{title}](#item-{entry.number - 1}) (Score: {score}){label}"
+    return f"- [{_label(escape(entry.title))}](#item-{entry.number - 1}) (Score: {score}){label}"
+
+
+def _label(shown: str) -> str:
+    """What stands in the brackets of a link; only brackets that do not match would end it."""
+    bare = shown.replace("&#93;", "]")
+    depth, lowest = 0, 0
+    for sign in bare:
+        depth += (sign == "[") - (sign == "]")
+        lowest = min(lowest, depth)
+    matched = depth == lowest == 0
+    return shown if matched and "](" not in bare else bare.replace("[", "&#91;").replace("]", "&#93;")
 
 
 def _entry(entry: Entry, view: Page) -> list[str]:
     w = view.words
     label = w.say("brackets", text=entry.score_label) if entry.score_label else ""
     facts = [f"**{entry.alert}**"] if entry.alert else []
+    facts += [escape(phrase) for phrase in entry.phrases]
     facts += [f"**{w.why}**{w.colon}{escape(entry.why)}"] if entry.why else []
     facts += [f"**{w.matched}**{w.colon}{escape(entry.matched)}"] if entry.matched else []
     facts += [f"*{escape(' · '.join(filter(None, [entry.authors, *entry.labels])))}*"]
@@ -82,14 +94,16 @@ def _entry(entry: Entry, view: Page) -> list[str]:
         "---",
         "",
     ]
+    if entry.advice[0]:
+        out += [f"📖 **{escape(entry.advice[0])}**{w.colon}{escape(entry.advice[1])}", ""]
     for section in entry.sections:
         out += [f"### {section.heading}", "", write(section.blocks), ""]
     if entry.figure and entry.figure.image:
         figure = entry.figure
-        out += [f"![{escape(figure.label)}]({figure.image})", "", f"*{escape(figure.words)}*  "]
+        out += [f"![{_label(escape(figure.label))}]({figure.image})", "", f"*{escape(figure.words)}*  "]
         out += [f"*{escape(figure.credit)}*", ""]
     elif entry.figure:
-        out += [f"[{escape(entry.figure.label)}]({entry.figure.url})", ""]
+        out += [f"[{_label(escape(entry.figure.label))}]({entry.figure.url})", ""]
     out += ["  \n".join(f"*{escape(line)}*" for line in entry.footer), ""] if entry.footer else []
     return [*out, "---"]
 
@@ -97,7 +111,7 @@ def _entry(entry: Entry, view: Page) -> list[str]:
 def escape(text: str, *, bars: bool = True) -> str:
     """Text that Markdown shows as it is. `bars`: `|` too (not in the title line, where it stands for itself)."""
     text = _ENTITY.sub("&amp;", _SPECIAL.sub(lambda m: m[1] if m[1] == "|" and not bars else f"\\{m[1]}", text))
-    text = _BRACKET.sub("&#93;", text)
+    text = _BRACKET.sub("&#93;", category(text))
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
     return _NUMBER_START.sub(r"\1\\\2", _LINE_START.sub(r"\1\\\2", text))
 
@@ -121,7 +135,7 @@ def _block(block: Block) -> str:
             return _fenced(text, language)
         case Math(tex):
             return f"$$\n{tex}\n$$" if show_math(tex) else inline(flat(block))
-        case Table(rows):
+        case Table(rows, _):
             return _table(rows)
         case Rule():
             return ""  # the archive's own lines part the papers
@@ -177,7 +191,7 @@ def _span(span: Span, *, at_start: bool) -> str:
     shown = shown.replace("\n", "  \n")
     for mark, on in (("~~", span.strike), ("*", span.italic), ("**", span.bold)):
         shown = f"{mark}{shown}{mark}" if on else shown
-    shown = f"[{shown}]({span.href})" if span.href else shown
+    shown = f"[{_label(shown)}]({span.href})" if span.href else shown
     return before.replace("\n", "  \n") + shown + after.replace("\n", "  \n")
 
 

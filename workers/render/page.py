@@ -6,13 +6,25 @@ The only links of a digest are made here, from a paper's id and the caller's bas
 from dataclasses import dataclass, replace
 
 from workers.arxiv_id import abs_url, pdf_url
-from workers.models import SECTIONS, Analysis, Digest, Paper, Pick, Score
+from workers.models import CORE_SECTIONS, SECTIONS, Analysis, Digest, Paper, Pick, Score
 from workers.render import receipt
-from workers.render.statements import Figure, alerts_of, figure_of, footer, labels_of, statement_blocks
+from workers.render.evidence import folded, result_places, result_table
+from workers.render.statements import (
+    Figure,
+    alerts_of,
+    brief_blocks,
+    figure_of,
+    footer,
+    is_brief,
+    labels_of,
+    phrases_of,
+    record_lines,
+    statement_blocks,
+)
 from workers.render.text.latex import tex_text
 from workers.render.text.markdown_ast import parse
-from workers.render.text.nodes import Block, Paragraph, Span
-from workers.render.text.sanitize import clean_inline, defang
+from workers.render.text.nodes import Block, Paragraph, Span, Spans
+from workers.render.text.sanitize import category, clean_inline, defang
 from workers.render.text.truncate import shortened
 from workers.words import Words, words
 
@@ -37,13 +49,16 @@ class Section:
     """One of the four parts of an analysis."""
 
     number: int
+    """From 1; 0 for one that stands alone."""
     name: str
     blocks: tuple[Block, ...]
+    places: Spans = ()
+    """Links to where a table's rows stand, for where the table itself holds none."""
 
     @property
     def heading(self) -> str:
         """`1. Key Contribution`."""
-        return f"{self.number}. {self.name}"
+        return f"{self.number}. {self.name}" if self.number else self.name
 
 
 @dataclass(frozen=True)
@@ -68,11 +83,17 @@ class Entry:
     source: str
     alert: str
     """What must be known of the paper before all else (`⚠️ withdrawn`), or ''."""
+    phrases: tuple[str, ...]
+    """Words of the paper that address a language model, each with its place; the alert has said that there are."""
     labels: tuple[str, ...]
     """What must be known about the text and the paper."""
     abs_url: str
     pdf_url: str
+    advice: tuple[str, str]
+    """What to do with the paper, and why; empty where nobody said."""
     sections: tuple[Section, ...]
+    evidence: tuple[Block, ...] = ()
+    """The paper's words for the statements, to be folded away; empty where they stand under each."""
     footer: tuple[str, ...] = ()
     """What was read and what of it was checked, a line each."""
     figure: Figure | None = None
@@ -90,8 +111,13 @@ class Entry:
 
     @property
     def verdict(self) -> str:
-        """`92/100 · must read · local ranker's score, no model`."""
+        """`92/100 · right on topic · local ranker's score, no model`."""
         return " · ".join(part for part in (self.score, self.band, self.score_label) if part)
+
+    @property
+    def warning(self) -> str:
+        """The alert, and the words that it is about."""
+        return "\n".join(filter(None, [self.alert, *self.phrases]))
 
     @property
     def brief(self) -> str:
@@ -117,14 +143,15 @@ class Page:
     words: Words
 
 
-def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
+def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = False) -> Page:
     """The digest in its language. `arxiv_url`: base of `/abs` and `/pdf`, from the settings.
 
-    `chat`: our own words, too, must not look like links (`cs.CV` is a domain of Cape Verde to a chat).
+    `chat`: our own words, too, must not look like links (`cs.CV` is a domain of Cape Verde to a chat). `quotes`: the
+    paper's words under each statement instead of together.
     """
     w = words(digest.language)
     ours = defang if chat else str
-    named = w.label_sample if digest.sample else receipt.category(clean_inline(digest.label))
+    named = w.label_sample if digest.sample else category(clean_inline(digest.label))
     label = named or w.status_no_label
     if receipt.so_far(digest):
         label += f" · {w.receipt_so_far}"
@@ -134,7 +161,7 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
         else w.say("status_empty", scanned=digest.scanned, label=label, why=receipt.why_empty(digest, w))
     )
     alone, base = len(digest.picks) == 1, arxiv_url.rstrip("/")
-    entries = (_entry(n, pick, w, base, alone=alone) for n, pick in enumerate(digest.picks, 1))
+    entries = (_entry(n, pick, w, base, alone=alone, quotes=quotes) for n, pick in enumerate(digest.picks, 1))
     return Page(
         title=f"{shortened(clean_inline(digest.title), MAX_DIGEST_TITLE)} | {digest.date.isoformat()}",
         status=ours(status),
@@ -149,7 +176,7 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True) -> Page:
     )
 
 
-def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool) -> Entry:
+def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool, quotes: bool) -> Entry:
     paper, score = pick.paper, pick.score
     return Entry(
         number=number,
@@ -165,11 +192,14 @@ def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool) -> Entr
         matched=w["and"].join(clean_inline(interest) for interest in score.matched),
         source=" + ".join(dict.fromkeys(receipt.source_name(spec, w) for spec in paper.sources)),
         alert=alert(pick.analysis, w),
+        phrases=phrases_of(pick.analysis.grounds, w),
         labels=labels(pick.analysis, w, fictional=paper.fictional),
         abs_url=abs_url(paper.id, base),
         pdf_url=pdf_url(paper.id, base),
-        sections=sections(pick.analysis, w, base),
-        footer=footer(pick.analysis, w),
+        advice=advice(pick.analysis, w),
+        sections=sections(pick.analysis, w, base, quotes=quotes),
+        evidence=() if quotes or is_brief(pick.analysis) else folded(pick.analysis, w, base),
+        footer=(*record_lines(pick.paper, w), *footer(pick.analysis, w)),
         figure=figure_of(pick.analysis, base),
     )
 
@@ -184,16 +214,30 @@ def kept(paper: Paper) -> Paper:
     return paper.model_copy(update={"plain": title_of(paper)})
 
 
-def sections(analysis: Analysis, w: Words, arxiv_url: str) -> tuple[Section, ...]:
-    """The four sections, each with at least one block."""
-    return tuple(
-        Section(number, w[f"section_{name}"], _blocks(analysis, name, w, arxiv_url))
-        for number, name in enumerate(SECTIONS, 1)
-    )
+def sections(analysis: Analysis, w: Words, arxiv_url: str, *, quotes: bool = False) -> tuple[Section, ...]:
+    """The sections in order, each with at least one block; results and ideas where there are any. From an abstract
+    alone there is one. `quotes`: with the paper's words under each statement."""
+    if is_brief(analysis):
+        return (Section(0, w.section_brief, brief_blocks(analysis, w)),)
+    found: list[Section] = []
+    for name in SECTIONS:
+        places: Spans = ()
+        if name == "results":
+            blocks, places = result_table(analysis, w, arxiv_url), result_places(analysis, w, arxiv_url)
+        else:
+            blocks = statement_blocks(analysis, name, w, arxiv_url, quotes=quotes) or parse(getattr(analysis, name))
+        if blocks or (name in CORE_SECTIONS and not analysis.extracted):
+            found.append(Section(len(found) + 1, w[f"section_{name}"], blocks or _nothing(w), places))
+    return tuple(found)
 
 
-def _blocks(analysis: Analysis, name: str, w: Words, arxiv_url: str) -> tuple[Block, ...]:
-    return statement_blocks(analysis, name, w, arxiv_url) or parse(getattr(analysis, name)) or _nothing(w)
+def advice(analysis: Analysis, w: Words) -> tuple[str, str]:
+    """(what to do with the paper, why): `Skim § 4.2`; two empty strings where nobody said."""
+    said = analysis.verdict
+    if said is None:
+        return "", ""
+    key = "advice_skim_section" if said.action == "skim" and said.section else f"advice_{said.action}"
+    return w.say(key, section=clean_inline(said.section)), shortened(clean_inline(tex_text(said.why)), MAX_WHY)
 
 
 def alert(analysis: Analysis, w: Words) -> str:

@@ -3,18 +3,13 @@
 `arXiv cs.CV` is written as it is; a chat would take it for a domain, so chat writers defang these lines.
 """
 
-import re
-
 from workers.models import LOCAL, Digest, Receipt, SourceCount
-from workers.render.text.sanitize import clean_inline
+from workers.render.text.sanitize import category, clean_inline
 from workers.words import Words, words
 
 SECONDS_PER_MINUTE = 60
 THOUSAND = 1_000
 
-_CATEGORY = re.compile(
-    r"\b(astro-ph|cond-mat|cs|econ|eess|math|nlin|physics|q-bio|q-fin|stat)․([A-Z]{2}|[a-z]+-[a-z]+)\b"
-)
 _SHORT_DATE = "%m-%d"
 
 
@@ -23,11 +18,6 @@ def source_name(spec: str, w: Words) -> str:
     kind, _, name = spec.partition(":")
     key = f"source_{kind}"
     return category(clean_inline(w.say(key, name=name) if key in w else f"{kind} {name}"))
-
-
-def category(text: str) -> str:
-    """With arXiv's categories as they are written: `cleaned` text has `cs․CV`, a domain of Cape Verde to a chat."""
-    return _CATEGORY.sub(r"\1.\2", text)
 
 
 def seconds(value: float) -> str:
@@ -90,7 +80,23 @@ def source_line(source: SourceCount, w: Words, *, full: bool) -> str:
         facts.append(w.say("receipt_days", days=days))
     if source.so_far:
         facts.append(w.receipt_so_far)
+    facts += list_notes(source, w)
     return f"{source_name(source.source, w)}{w.colon}{w.comma.join(facts)}"
+
+
+def list_notes(source: SourceCount, w: Words) -> list[str]:
+    """What is unusual about the source's lists; with the category it is true of, where it is not true of all."""
+    own = {name for name in source.source.partition(":")[2].split("+") if not name.isdecimal()}
+    told: dict[str, list[str]] = {}
+    for note in source.lists:
+        days = " ".join(day.strftime(_SHORT_DATE) for day in note.days)
+        reason = w.variant("failed", note.error) if note.error else ""
+        told.setdefault(w.say(f"list_{note.kind}", days=days, reason=reason), []).append(note.category)
+    by_category: dict[str, list[str]] = {}
+    for text, names in told.items():
+        where = "" if set(names) >= own or not any(names) else "/".join(names)
+        by_category.setdefault(where, []).append(text)
+    return [f"{where}{w.colon if where else ''}{w.semicolon.join(texts)}" for where, texts in by_category.items()]
 
 
 def paper_counts(receipt: Receipt, w: Words, *, full: bool) -> str:

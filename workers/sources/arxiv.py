@@ -2,21 +2,21 @@
 
 import hashlib
 import re
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from workers import arxiv_id
 from workers.arxiv_id import ArxivId
 from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.settings import Settings
+from workers.sources.days import ARXIV_ZONE
 from workers.sources.feeds import NotAFeed, parse_feed
-from workers.sources.http import Door, Reply
+from workers.sources.http import TOTAL_S, Door, Reply
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy
 from workers.store.fetch_state import Cached, Fetches
 
@@ -34,8 +34,8 @@ BATCH = 100
 KNOWN_S = 6 * 3600.0
 """Seconds that a paper's metadata serve without asking again; a newer version is noticed that much later."""
 
-ZONE = ZoneInfo("America/New_York")
-"""arXiv's clock: the feed is rebuilt at midnight there (04:00 or 05:00 UTC)."""
+ZONE = ARXIV_ZONE
+"""The feed is rebuilt at midnight there (04:00 or 05:00 UTC)."""
 
 UNSURE_S = 900.0
 """Seconds a feed serves that does not bear today's date in New York: it may be rebuilt any minute."""
@@ -52,10 +52,12 @@ def fetch_announcement(
     *,
     scope: str = "",
     refresh: bool = False,
+    now: datetime | None = None,
 ) -> Listing:
     """New and cross-listed papers of `categories` in the latest announcement: one request for all of them.
 
-    Asked once per `scope` (the digest day) until arXiv's next midnight, then by conditional GET; `refresh` asks now.
+    Asked once per `scope` (the day) until the next midnight in New York after `now`, then by conditional GET; `refresh`
+    asks at once.
     Weekend and holiday feeds are empty. SourceFailed as Door.get, and kind garbage where it is not a whole feed.
     """
     wanted = "+".join(categories)
@@ -70,24 +72,38 @@ def fetch_announcement(
         ok = (200, 304, 400) if headers else (200, 400)
         reply = http.get(url, name=NAME, headers=headers, max_bytes=FEED_MAX_BYTES, ok=ok)
         if reply.status == 304 and kept:
-            return Cached(kept.value, scope, _fresh_until(Listing.load(kept.value).label), kept.etag, kept.modified)
+            return Cached(
+                kept.value, scope, _fresh_until(Listing.load(kept.value).label, now), kept.etag, kept.modified
+            )
         feed = _parsed(reply)
         if reply.status == 400 or str(feed.feed.get("title", "")).startswith("Feed error"):
             raise _failed("status", f"does not know one of the categories {wanted}", 400)
         listing = _announced(feed)
         validators = reply.headers.get("etag", ""), reply.headers.get("last-modified", "")
-        return Cached(listing.dump(), scope, _fresh_until(listing.label), *validators)
+        return Cached(listing.dump(), scope, _fresh_until(listing.label, now), *validators)
 
-    where = hashlib.sha256(f"{settings.arxiv_feed_url} {wanted}".encode()).hexdigest()[:12]
-    return Listing.load(fetches.once(f"arxiv:{where}", scope, read, refresh))
+    return Listing.load(fetches.once(_kept_as(settings, categories), scope, read, refresh))
+
+
+def doubt(fetches: Fetches, settings: Settings, categories: Sequence[str], now: float) -> None:
+    """The feed of `categories` is not what it says: it is asked again UNSURE_S after `now`."""
+    name = _kept_as(settings, categories)
+    if kept := fetches.get(name):
+        fetches.put(name, replace(kept, fresh_until=min(kept.fresh_until, now + UNSURE_S)))
+
+
+def _kept_as(settings: Settings, categories: Sequence[str]) -> str:
+    where = f"{settings.arxiv_feed_url} {'+'.join(categories)}"
+    return f"arxiv:{hashlib.sha256(where.encode()).hexdigest()[:12]}"
 
 
 def papers_by_id(
-    http: Door, fetches: Fetches, settings: Settings, ids: Sequence[ArxivId]
+    http: Door, fetches: Fetches, settings: Settings, ids: Sequence[ArxivId], *, total_s: float = TOTAL_S
 ) -> tuple[dict[str, Paper], list[str]]:
     """(base id -> paper, base ids that arXiv does not have) for `ids`, in batches of BATCH; known for KNOWN_S.
 
-    An id with a version gives that version, else the latest. SourceFailed as Door.get, and with kind garbage where
+    An id with a version gives that version, else the latest. `total_s` and SourceFailed as
+    Door.get; kind garbage where
     arXiv counts papers but, asked twice, sends none of them.
     """
     where = hashlib.sha256(settings.arxiv_api_url.encode()).hexdigest()[:8]
@@ -99,7 +115,7 @@ def papers_by_id(
         batch = asked[start : start + BATCH]
         wanted = {ref.base for ref in batch}
         for attempt in (1, 2):
-            found, total = _query(http, settings, batch)
+            found, total = _query(http, settings, batch, total_s)
             papers |= {base: paper for base, paper in found.items() if base in wanted}
             if len(found) >= min(total, len(batch)):
                 break
@@ -111,9 +127,10 @@ def papers_by_id(
     return papers, [ref.base for ref in asked if ref.base not in papers]
 
 
-def _query(http: Door, settings: Settings, batch: Sequence[ArxivId]) -> tuple[dict[str, Paper], int]:
+def _query(http: Door, settings: Settings, batch: Sequence[ArxivId], total_s: float) -> tuple[dict[str, Paper], int]:
     query = urlencode({"id_list": ",".join(ref.canonical for ref in batch), "max_results": len(batch)}, safe=",/")
-    reply = http.get(f"{settings.arxiv_api_url}?{query}", name=NAME, max_bytes=FEED_MAX_BYTES, ok=(200, 400))
+    url = f"{settings.arxiv_api_url}?{query}"
+    reply = http.get(url, name=NAME, max_bytes=FEED_MAX_BYTES, ok=(200, 400), total_s=total_s)
     feed = _parsed(reply)
     if reply.status == 400 or any("/api/errors" in str(e.get("id", "")) for e in feed.entries):
         raise _failed("status", "refused the list of ids", 400)
@@ -166,7 +183,8 @@ def _result(entry: Any) -> Paper | None:
     categories = dict.fromkeys(([primary] if primary else []) + list(paper.categories))
     comment = tidy(entry.get("arxiv_comment"), MAX_ABSTRACT) or None
     published = moment(entry.get("published"))
-    return paper.model_copy(update={"categories": tuple(categories), "comment": comment, "published": published})
+    more = {"comment": comment, "journal_ref": tidy(entry.get("arxiv_journal_ref"), MAX_ABSTRACT) or None}
+    return paper.model_copy(update={"categories": tuple(categories), "published": published, **more})
 
 
 def _paper(entry: Any, ref: ArxivId | None, abstract: object) -> Paper | None:
@@ -182,6 +200,7 @@ def _paper(entry: Any, ref: ArxivId | None, abstract: object) -> Paper | None:
         authors=tuple(n.strip() for n in names if any(c.isalpha() for c in n))[:MAX_AUTHORS],
         categories=tuple(dict.fromkeys(t for tag in entry.get("tags", []) if (t := tidy(tag.get("term"), 50)))),
         license=tidy(entry.get("rights"), MAX_TITLE) or None,
+        journal_ref=tidy(entry.get("arxiv_journal_reference"), MAX_ABSTRACT) or None,
     )
 
 
@@ -197,12 +216,12 @@ def _day(text: object) -> date | None:
         return None
 
 
-def _fresh_until(label: date | None) -> float:
+def _fresh_until(label: date | None, now: datetime | None = None) -> float:
     """Seconds since 1970: the next midnight in New York for a feed of today there, else UNSURE_S from now."""
-    now = datetime.now(UTC).astimezone(ZONE)
-    if label != now.date():
-        return time.time() + UNSURE_S
-    return datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), ZONE).timestamp()
+    here = (now or datetime.now(UTC)).astimezone(ZONE)
+    if label != here.date():
+        return here.timestamp() + UNSURE_S
+    return datetime.combine(here.date() + timedelta(days=1), datetime.min.time(), ZONE).timestamp()
 
 
 def _failed(kind: str, what: str, status: int | None = None) -> SourceFailed:

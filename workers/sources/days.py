@@ -1,13 +1,40 @@
-"""Which Hugging Face list days a digest covers. Pure: dates in, dates out."""
+"""Which list days of a source a digest covers. Pure: dates in, dates out."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 CATCH_UP_DAYS = 7
 """Calendar days that a digest looks back: a week's holiday of the server is caught up, once, and no more."""
 
 STEP_BACK = 3
 """Weekdays that a channel's first digest steps back over empty lists: the longest run of thin days seen is two."""
+
+
+ARXIV_LOOK_BACK = 14
+"""Calendar days that a digest looks back at arXiv's announcements, whose dated pages reach 90: a week's digest of a bot
+that was off for a week."""
+
+ARXIV_ZONE = ZoneInfo("America/New_York")
+"""arXiv's clock: a day's list is announced at 20:00 there the evening before, and the feed has it from midnight on."""
+
+
+def arxiv_day(now: datetime) -> date:
+    """The day in New York: the latest day whose list arXiv's feed can have."""
+    return now.astimezone(ARXIV_ZONE).date()
+
+
+def announced_days(now: datetime, covered: set[date], first: bool, upto: date | None = None) -> list[date]:
+    """Announcement days to cover, oldest first: weekdays that the channel has not had yet, the newest included.
+
+    `first` (it never had a digest), and a source that it never had: only the latest weekday. `upto`: see `list_days`.
+    """
+    end = min(upto, arxiv_day(now)) if upto else arxiv_day(now)
+    had = [day for day in covered if day <= end]
+    if first or not had:
+        return [day for day in weekdays_before(end + timedelta(days=1), 1) if day not in covered]
+    window = [end - timedelta(days=i) for i in reversed(range(ARXIV_LOOK_BACK))]
+    return [day for day in window if day.weekday() < 5 and day not in covered and day > min(had)]
 
 
 def list_days(

@@ -11,8 +11,15 @@ from xml.parsers import expat
 
 import feedparser
 
-MAX_DEPTH, MAX_ATTRIBUTES, MAX_ELEMENTS = 32, 32, 200_000
+MAX_DEPTH, MAX_ATTRIBUTES, MAX_ELEMENTS = 32, 32, 100_000
 """Elements inside each other, attributes of one, elements in all; real feeds have 5, 8 and 20 per paper."""
+
+MAX_PIECES = 500_000
+"""Pieces of text in all: each line break and each reference begins one; real feeds have 50 per paper."""
+
+MAX_TAG = 64 * 1024
+"""Bytes of one tag, and characters of the attributes of one, of one comment or instruction; real feeds have hundreds.
+feedparser hands the document to Expat in pieces of 64 kB, and a token that is longer is read anew with each piece."""
 
 MAX_ENTRIES = 5_000
 """Papers in one feed: arXiv ends its own at 2,000."""
@@ -24,7 +31,10 @@ _ROOT = re.compile(
 )
 _DTD = re.compile(rb"<!\s*(?:doctype|entity)", re.I)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG)
 _ENTRY = re.compile(rb"<(entry|item)(?=[\s>])")
+
+_MISSHAPEN = "a feed of a shape that no feed has"
 
 
 class NotAFeed(ValueError):
@@ -47,6 +57,8 @@ def parse_feed(body: bytes) -> Any:
     close = b"</" + root[2] + b">"
     if not body.endswith(close):
         raise NotAFeed("a feed that breaks off in the middle")
+    if _LONG_TAG.search(body):
+        raise NotAFeed(_MISSHAPEN)
     if not _well_formed(body):
         body = _mended(body, root[1], close)
     # as a stream: feedparser would first try to open plain bytes as a file of that name
@@ -59,7 +71,7 @@ def _mended(body: bytes, opening: bytes, close: bytes) -> bytes:
     if not starts:
         raise NotAFeed("a feed that is not well-formed")
     if len(starts) > MAX_ENTRIES:
-        raise NotAFeed("a feed of a shape that no feed has")
+        raise NotAFeed(_MISSHAPEN)
     parts = [body[: starts[0]]]
     for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
         name = b"item" if body.startswith(b"<item", start) else b"entry"
@@ -75,12 +87,12 @@ def _mended(body: bytes, opening: bytes, close: bytes) -> bytes:
 
 def _well_formed(document: bytes) -> bool:
     """One pass of Expat over the whole buffer (in small pieces it takes half a minute for one long token)."""
-    depth = elements = entries = 0
+    depth = elements = entries = pieces = 0
 
     def opened(name: str, attributes: list[str]) -> None:
         nonlocal depth, elements, entries
         depth, elements, entries = depth + 1, elements + 1, entries + name.endswith(("entry", "item"))
-        if depth > MAX_DEPTH or len(attributes) > 2 * MAX_ATTRIBUTES:
+        if depth > MAX_DEPTH or len(attributes) > 2 * MAX_ATTRIBUTES or sum(map(len, attributes)) > MAX_TAG:
             raise _Excess
         if elements > MAX_ELEMENTS or entries > MAX_ENTRIES:
             raise _Excess
@@ -89,13 +101,25 @@ def _well_formed(document: bytes) -> bool:
         nonlocal depth
         depth -= 1
 
+    def piece(_: str) -> None:
+        nonlocal pieces
+        pieces += 1
+        if pieces > MAX_PIECES:
+            raise _Excess
+
+    def aside(*text: str) -> None:
+        if sum(map(len, text)) > MAX_TAG:
+            raise _Excess
+
     parser = expat.ParserCreate("UTF-8", " ")
     parser.ordered_attributes = True
     parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    parser.CharacterDataHandler = piece
+    parser.CommentHandler = parser.ProcessingInstructionHandler = aside
     try:
         parser.Parse(document, True)
     except expat.ExpatError:
         return False
     except _Excess:
-        raise NotAFeed("a feed of a shape that no feed has") from None
+        raise NotAFeed(_MISSHAPEN) from None
     return True

@@ -7,15 +7,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from datetime import time as dt_time
 from pathlib import Path
 
 from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
-from workers.models import Paper
+from workers.models import ListNote, Paper
 from workers.settings import Settings
-from workers.sources import arxiv, huggingface
-from workers.sources.days import STEP_BACK, list_days, weekdays_before
+from workers.sources import arxiv as arxiv  # where tests find it
+from workers.sources import huggingface
+from workers.sources.announcements import Announced, Brought
+from workers.sources.days import STEP_BACK, announced_days, list_days, weekdays_before
 from workers.sources.http import Door
 from workers.sources.listing import Listing
 from workers.sources.spec import SourceSpec, parse_spec
@@ -23,6 +26,12 @@ from workers.store.fetch_state import Fetches
 
 GATHER_S = 60.0
 """Seconds for all sources together; a digest leaves at the latest a minute later, whatever hangs."""
+
+ENOUGH = 0.6
+"""Share of that time after which no further page is begun: what has been read by then must still be handed over."""
+
+NOON = dt_time(12)
+"""UTC time of a day that is given without one."""
 
 SAMPLE = Path(__file__).parent / "sample" / "day.json"
 
@@ -43,11 +52,15 @@ class Fetched:
     error: SourceFailed | None = None
     asked: bool = True
     """False where the channel has had all lists there are: nothing was fetched."""
+    lists: tuple[ListNote, ...] = ()
+    """What must be told of its lists."""
+    unsure: tuple[date, ...] = ()
+    """Those of `days` whose list was empty where that could not be confirmed."""
 
     @property
     def had(self) -> tuple[date, ...]:
-        """Days to remember as covered: those read, without one still running."""
-        return self.days[:-1] if self.so_far else self.days
+        """Days to remember as covered: those read, without one still running and those one is not sure of."""
+        return tuple(day for day in (self.days[:-1] if self.so_far else self.days) if day not in self.unsure)
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,9 @@ class _Run:
     first: bool
     running: bool
     upto: date | None
+    now: datetime
+    until: float
+    """time.monotonic() after which nothing new is begun."""
 
     @property
     def scope(self) -> str:
@@ -77,6 +93,7 @@ def gather(
     first: bool = False,
     running: bool = False,
     upto: date | None = None,
+    now: datetime | None = None,
     http: Door,
     fetches: Fetches,
     settings: Settings,
@@ -84,11 +101,14 @@ def gather(
 ) -> list[Fetched]:
     """What each of `specs` gives, in their order, within `limit_s` seconds; see `list_days` for the other words.
 
-    `covered(spec)`: list days the channel has had from that spec. `today`: UTC date, default now. BadInput for a spec
+    `covered(spec)`: list days the channel has had from that spec. `now`: default noon of `today` (a UTC date), and that
+    the day of `now`, and that the clock's. BadInput for a spec
     that names no source; every other failure is in its Fetched.
     """
     parsed = list({s.text: s for s in map(parse_spec, specs)}.values())
-    run = _Run(http, fetches, settings, covered, today or datetime.now(UTC).date(), first, running, upto)
+    now = now or (datetime.combine(today, NOON, UTC) if today else datetime.now(UTC))
+    today, until = today or now.date(), time.monotonic() + ENOUGH * limit_s
+    run = _Run(http, fetches, settings, covered, today, first, running, upto, now, until)
     jobs: list[tuple[list[SourceSpec], Callable[[list[SourceSpec], _Run], list[Fetched]]]] = [
         ([s], _huggingface if s.kind == "huggingface" else _sample) for s in parsed if s.kind != "arxiv"
     ]
@@ -136,7 +156,10 @@ def _huggingface(specs: list[SourceSpec], run: _Run) -> list[Fetched]:
                     break
     except SourceFailed as failed:
         error = failed
-    read = tuple(sorted(got))
+    again = sorted({listing.again for listing in got.values() if listing.again})
+    if again and not error:
+        error = SourceFailed(f"{huggingface.NAME} sent an old list.", source="huggingface", kind="stale")
+    read = tuple(day for day in sorted(got) if not got[day].again)
     papers = {p.id: p for day in reversed(read) for p in got[day].papers}
     ordered = {p.id: papers[p.id] for day in read for p in got[day].papers}
     return [
@@ -148,6 +171,7 @@ def _huggingface(specs: list[SourceSpec], run: _Run) -> list[Fetched]:
             bool(read) and read[-1] >= run.today,
             error,
             asked=bool(days),
+            lists=(ListNote(kind="again", days=tuple(again)),) if again else (),
         )
     ]
 
@@ -157,21 +181,56 @@ def _day(run: _Run, day: date, top: int | None) -> Listing:
 
 
 def _arxiv(specs: list[SourceSpec], run: _Run) -> list[Fetched]:
-    """One request for the categories of all `specs`; where arXiv knows one of them not, each is asked for itself."""
-    categories = list(dict.fromkeys(c for spec in specs for c in spec.categories))
-    try:
-        listing = arxiv.fetch_announcement(run.http, run.fetches, run.settings, categories, scope=run.scope)
-    except SourceFailed as error:
-        if len(specs) == 1 or error.fields.get("status") != 400:
-            return [Fetched(spec.text, error=error) for spec in specs]
-        return [fetched for spec in specs for fetched in _arxiv([spec], run)]
-    days = (listing.label,) if listing.label else ()
-    result = []
+    """The days of all `specs` at once; where arXiv does not know one of their categories, each spec for itself."""
+    days = {s.text: announced_days(run.now, run.covered(s.text), run.first, run.upto) for s in specs}
+    wanted: dict[str, set[date]] = {}
     for spec in specs:
-        mine = tuple(p for p in listing.papers if len(specs) == 1 or spec.holds(p.categories))
-        listed = listing.listed if len(specs) == 1 else len(mine)
-        result.append(Fetched(spec.text, _signed(mine, spec), listed, days))
-    return result
+        for category in spec.categories:
+            wanted.setdefault(category, set()).update(days[spec.text])
+    announced = Announced(run.http, run.fetches, run.settings, run.now.timestamp, run.until)
+    try:
+        brought = announced.bring({c: sorted(mine) for c, mine in wanted.items()})
+        if run.first and not any(one.papers for one in brought.lists.values()) and not brought.failures:
+            brought = _step_back(announced, brought, wanted, days)
+    except SourceFailed as error:
+        if len(specs) == 1:
+            return [Fetched(specs[0].text, error=error)]
+        return [fetched for spec in specs for fetched in _arxiv([spec], run)]
+    return [_announced(spec, days[spec.text], brought) for spec in specs]
+
+
+def _step_back(
+    announced: Announced, brought: Brought, wanted: dict[str, set[date]], days: dict[str, list[date]]
+) -> Brought:
+    """For a first digest after a day without an announcement: the weekday before, up to STEP_BACK of them."""
+    newest = max((d for mine in days.values() for d in mine), default=None)
+    for day in weekdays_before(newest, STEP_BACK) if newest and not brought.unsure else ():
+        for mine in days.values():
+            mine.insert(0, day)
+        brought = announced.bring({c: sorted({*mine, day}) for c, mine in wanted.items()})
+        if any(one.papers for one in brought.lists.values()) or brought.failures:
+            break
+    return brought
+
+
+def _announced(spec: SourceSpec, days: list[date], brought: Brought) -> Fetched:
+    """What one spec has of what was brought. A day counts as read where the lists of all its categories are there."""
+    mine = {key: one for key, one in brought.lists.items() if key[0] in spec.categories}
+    labels = {day for _, day in mine} - {day for day in days if any((c, day) not in mine for c in spec.categories)}
+    papers = {p.id: p for _, one in sorted(mine.items(), key=lambda item: item[0][1], reverse=True) for p in one.papers}
+    ordered = {p.id: papers[p.id] for key in sorted(mine, key=lambda key: key[1]) for p in mine[key].papers}
+    alone = len(spec.categories) == 1
+    error = next((brought.failures[c] for c in spec.categories if c in brought.failures), None)
+    return Fetched(
+        spec.text,
+        _signed(tuple(ordered.values()), spec),
+        sum(one.listed for one in mine.values()) if alone else len(ordered),
+        tuple(sorted(labels)),
+        error=error,
+        asked=bool(days),
+        lists=tuple(note for c in spec.categories for note in brought.notes.get(c, [])),
+        unsure=tuple(sorted({day for c, day in brought.unsure if c in spec.categories})),
+    )
 
 
 def _sample(specs: list[SourceSpec], run: _Run) -> list[Fetched]:

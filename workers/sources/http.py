@@ -2,8 +2,8 @@
 
 GET only, to a fixed list of origins; redirects stay on that list; the size is counted after decompression and the time
 over the whole request, so neither a gzip bomb nor a server that drips one byte a second gets far. Requests to arXiv
-wait for their turn (one per 3 s and one at a time over all workers), and a source that said "too many" is left alone
-until the time it gave. Every failure is a SourceFailed.
+wait for their turn (one per 3 s and one at a time over all workers), and a service that said "too many" is left alone
+until the time it gave: that one, not its neighbours. Every failure is a SourceFailed.
 """
 
 import asyncio
@@ -24,7 +24,10 @@ from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.store.fetch_state import Fetches
+from workers.sources.services import Services, origin
+from workers.store.fetch_state import ARXIV_SERVICES, Fetches
+
+__all__ = ["Door", "Reply", "origin", "retry_after"]
 
 MAX_BYTES = 5 * 2**20
 """Most decompressed bytes of a reply where the caller does not say: ten times the largest day list seen (343 kB)."""
@@ -54,11 +57,6 @@ RETRY_PAUSE_S = 0.5
 
 ACCEPT = "application/atom+xml, application/json;q=0.9, text/xml;q=0.8, */*;q=0.5"
 """arXiv answers 406 to a request without one (threads of 2026)."""
-
-SIBLINGS = ("https://arxiv.org", "https://www.arxiv.org", "https://export.arxiv.org", "https://rss.arxiv.org")
-"""arXiv's hosts send each other's readers around; allowed together, and only where the settings name one of them."""
-
-Origin = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
@@ -103,11 +101,8 @@ class Door:
     """Fetches from the origins that the settings name. Threads may share it; event loops must not call it."""
 
     def __init__(self, settings: Settings, fetches: Fetches) -> None:
-        self.fetches = fetches
-        arxiv = {origin(url) for url in (settings.arxiv_api_url, settings.arxiv_feed_url, settings.arxiv_url)}
-        siblings = {origin(url) for url in SIBLINGS}
-        self._arxiv = arxiv | siblings if arxiv & siblings else arxiv
-        self._allowed = self._arxiv | {origin(settings.hf_endpoint)}
+        self.fetches, self._services = fetches, Services(settings)
+        self._allowed = self._services.origins
         self.user_agent = f"paperboy/{_version()} (self-hosted paper digest; contact: {_plain(settings.contact)})"
 
     def get(
@@ -155,22 +150,21 @@ class Door:
 
     def _hop(self, url: str, ask: _Ask, budget: _Budget) -> Reply:
         """One request, in its turn."""
-        where = _origin_or_none(url)
-        if where not in self._allowed:
+        service = self._services.of(url)
+        if service is None or origin(url) not in self._allowed:
             raise ask.failed("refused", "points to an address that is not on the list of sources")
-        group = "arxiv" if where in self._arxiv else "huggingface"
-        wait = self.fetches.cooling(group)
+        wait = self.fetches.cooling(service)
         if wait > 0:
             raise ask.failed("rate_limited", f"asked us to wait; not before {_minutes(wait)}", wait)
-        with self.fetches.arxiv_turn(budget.left) if group == "arxiv" else contextlib.nullcontext(), budget:
+        with self.fetches.arxiv_turn(budget.left) if service in ARXIV_SERVICES else contextlib.nullcontext(), budget:
             try:
                 reply = asyncio.run(self._timed(url, ask, budget.left))
             except SourceFailed as error:
                 status = error.fields.get("status")
                 if error.kind == "rate_limited" or status == 403:
-                    self.fetches.cool(group, error.retry_after, blocked=status == 403)
+                    self.fetches.cool(service, error.retry_after, blocked=status == 403)
                 raise
-        self.fetches.warm(group)
+        self.fetches.warm(service)
         return reply
 
     async def _timed(self, url: str, ask: _Ask, left: float) -> Reply:
@@ -221,17 +215,6 @@ async def _body(response: httpx.Response, encoding: str, ask: _Ask) -> bytes:
     return bytes(body)
 
 
-def origin(url: str) -> Origin:
-    """(scheme, host, port) of `url`. ValueError where it is none, is not http(s) or carries a user name."""
-    try:
-        parts = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError):
-        raise ValueError("not a URL") from None
-    if parts.scheme not in ("http", "https") or not parts.host or parts.userinfo:
-        raise ValueError("not a plain http or https URL")
-    return parts.scheme, parts.host.lower(), parts.port or (443 if parts.scheme == "https" else 80)
-
-
 def retry_after(value: str, now: datetime | None = None) -> float:
     """Seconds that a Retry-After header asks for: a number, or an HTTP date seen from `now`; 0 where unreadable."""
     value = value.strip()
@@ -262,13 +245,6 @@ def _joined(url: str, location: str, ask: _Ask) -> str:
         return str(httpx.URL(url).join(location)) if location else ""
     except (httpx.InvalidURL, ValueError):
         raise ask.failed("refused", "redirected to something that is not an address") from None
-
-
-def _origin_or_none(url: str) -> Origin | None:
-    try:
-        return origin(url)
-    except ValueError:
-        return None
 
 
 def _minutes(seconds: float) -> str:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
 from workers import arxiv_id
@@ -23,8 +24,18 @@ PAGE = 100
 MAX_PAGES = 10
 """Pages read of one day: twenty times the busiest day seen would fit."""
 
+LOOK_BACK = 7
+"""Days back that a list is compared with: over a weekend, and some more."""
+
 STABLE_S, MOVING_S = 86_400.0, 900.0
 """Seconds a list serves the same digest day: one that is complete, and one still growing (or suspiciously empty)."""
+
+
+_MARKDOWN = (
+    re.compile(r"(?<![\w^{*\\])\*\*(?=[^\s*])([^*\n]{1,300}?)(?<=[^\s*])\*\*(?![*}])"),
+    re.compile(r"(?<![`\\])`([^`\n$]{1,100})`(?!`)"),
+)
+"""Bold words and words as code."""
 
 
 def fetch_day(
@@ -44,13 +55,35 @@ def fetch_day(
     """
 
     def read(_: Cached | None) -> Cached:
-        listing = from_items(_pages(http, settings, day), day)
+        items = _pages(http, settings, day)
+        listing = from_items(items, day)
+        if again := _again(fetches, settings, items, listing, day):
+            return Cached(Listing(label=day, again=again).dump(), scope, time.time() + MOVING_S)
         stable = (today or datetime.now(UTC).date()) > day and (bool(listing.listed) or day.weekday() >= 5)
         return Cached(listing.dump(), scope, time.time() + (STABLE_S if stable else MOVING_S))
 
-    where = hashlib.sha256(settings.hf_endpoint.encode()).hexdigest()[:8]
-    listing = Listing.load(fetches.once(f"hf:{where}:{day}", scope, read))
-    return Listing(listing.papers[:top], listing.listed, listing.skipped, day)
+    listing = Listing.load(fetches.once(_kept_as(settings, day), scope, read))
+    return Listing(listing.papers[:top], listing.listed, listing.skipped, day, listing.again)
+
+
+def _kept_as(settings: Settings, day: date) -> str:
+    return f"hf:{hashlib.sha256(settings.hf_endpoint.encode()).hexdigest()[:8]}:{day}"
+
+
+def _again(fetches: Fetches, settings: Settings, items: list[object], listing: Listing, day: date) -> date | None:
+    """The earlier day whose list was sent for `day`: all its papers are known from there, and none says it is of `day`.
+
+    The papers' own date is that of the list (7,077 of 7,077); older ones have none.
+    """
+    inner = [item["paper"] for item in items if isinstance(item, dict) and isinstance(item.get("paper"), dict)]
+    if not listing.papers or any(str(one.get("submittedOnDailyAt", ""))[:10] == day.isoformat() for one in inner):
+        return None
+    mine = {paper.id for paper in listing.papers}
+    for earlier in (day - timedelta(days=i) for i in range(1, LOOK_BACK + 1)):
+        kept = fetches.get(_kept_as(settings, earlier))
+        if kept and mine <= {paper.id for paper in Listing.load(kept.value).papers}:
+            return earlier
+    return None
 
 
 def from_items(items: Iterable[object], day: date | None, fictional: bool = False) -> Listing:
@@ -125,13 +158,20 @@ def _paper(item: object, day: date | None, fictional: bool) -> Paper | None:
         id=ref.base,
         version=ref.version,
         title=title,
-        abstract=tidy(inner.get("summary"), MAX_ABSTRACT) or tidy(item.get("summary"), MAX_ABSTRACT),
+        abstract=unmarked(tidy(inner.get("summary"), MAX_ABSTRACT) or tidy(item.get("summary"), MAX_ABSTRACT)),
         authors=tuple(name for name in names if name),
         published=moment(inner.get("publishedAt")),
         upvotes=votes if isinstance(votes, int) and not isinstance(votes, bool) else None,
         listed=day,
         fictional=fictional,
     )
+
+
+def unmarked(text: str) -> str:
+    """Without the Markdown that Hugging Face has put into some abstracts; formulas and programs stay as they are."""
+    for mark in _MARKDOWN:
+        text = mark.sub(r"\1", text)
+    return text
 
 
 def _garbage(what: str) -> SourceFailed:

@@ -27,6 +27,8 @@ class Listing:
     """Entries without a usable id or title."""
     label: date | None = None
     """The day that the list bears: a label, not a promise (arXiv's feed may carry tomorrow's papers)."""
+    again: date | None = None
+    """The day whose list this is once more: its papers are left out."""
 
     def dump(self) -> dict[str, Any]:
         """As JSON, for keeping."""
@@ -35,6 +37,7 @@ class Listing:
             "listed": self.listed,
             "skipped": self.skipped,
             "label": self.label.isoformat() if self.label else None,
+            "again": self.again.isoformat() if self.again else None,
         }
 
     @classmethod
@@ -42,7 +45,8 @@ class Listing:
         """From what `dump` gave."""
         label = date.fromisoformat(kept["label"]) if kept["label"] else None
         papers = tuple(Paper.model_validate(p) for p in kept["papers"])
-        return cls(papers, kept["listed"], kept["skipped"], label)
+        again = date.fromisoformat(kept["again"]) if kept.get("again") else None
+        return cls(papers, kept["listed"], kept["skipped"], label, again)
 
 
 def tidy(text: object, limit: int) -> str:

@@ -1,6 +1,7 @@
 """What a profile writes for a source: `huggingface:15`, `huggingface`, `arxiv:cs.CV`, `arxiv:cs.CV+cs.LG`, `sample`."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,7 +42,13 @@ class SourceSpec:
 
     def holds(self, categories: tuple[str, ...]) -> bool:
         """True where a paper of these categories belongs to this arXiv spec (`cs` holds all of `cs.*`)."""
-        return any(c == own or c.startswith(f"{own}.") for own in self.categories for c in categories)
+        return holds(self.categories, categories)
+
+
+def holds(own: Iterable[str], categories: Iterable[str]) -> bool:
+    """True where a paper of `categories` belongs to one of `own`, a category or a whole archive."""
+    theirs = tuple(categories)
+    return any(c == one or c.startswith(f"{one}.") for one in own for c in theirs)
 
 
 def parse_spec(text: str) -> SourceSpec:

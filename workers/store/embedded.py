@@ -125,6 +125,29 @@ def running(data_dir: Path) -> bool:
     return _answers(socket_path(data_dir.absolute()))
 
 
+def alive(data_dir: Path) -> bool:
+    """True if its process is there: it answers, or it loads its file or is too busy to answer."""
+    data_dir = data_dir.absolute()
+    if _answers(socket_path(data_dir)):
+        return True
+    try:
+        number = int((data_dir / "redis.pid").read_text())
+        os.kill(number, 0)
+    except (OSError, ValueError):
+        return False
+    return _is_server(number)
+
+
+def _is_server(number: int) -> bool:
+    """True unless the number, left by a server that was killed, is another process's now."""
+    try:
+        name = Path(f"/proc/{number}/comm").read_text().strip()
+        ended = "Z (zombie)" in Path(f"/proc/{number}/status").read_text()
+    except OSError:
+        return not Path("/proc/self").exists()  # a system without /proc: it may be
+    return not ended and any(known in name for known in ("redis", "valkey"))
+
+
 def release(data_dir: Path) -> None:
     """Shut the embedded server down unless somebody else is connected to it (for a command that started it).
 

@@ -41,6 +41,13 @@ FLIGHT_S = 90.0
 COOL_FIRST_S, COOL_BLOCKED_S, COOL_MAX_S = 30.0, 900.0, 6 * 3600.0
 """Seconds of quiet after a 429 that gives no time, after a 403 (arXiv: "blocked"), and at most. Doubled each time."""
 
+ARXIV, ARXIV_SERVICES = "arxiv", ("arxiv-api", "arxiv-feed", "arxiv-pages", "arxiv-oai")
+"""arXiv as one, and the services of it that are left alone each for itself: its query API fails for days while its
+pages are well. A pause under the one name (by a version before) holds for all of them."""
+
+CRAWL_MAX_S = 60.0
+"""Most seconds between two crawled pages that a robots.txt is followed in; arXiv's asked for 15 in 2026."""
+
 STRIKES_TTL_S = 86400
 """Seconds until an earlier refusal is forgotten; a good answer forgets it at once."""
 
@@ -75,10 +82,13 @@ class Cached:
 
 
 class Fetches:
-    """The Redis side of fetching. `gap_s`: see ARXIV_GAP_S; tests that do not look at the pace shorten it."""
+    """The Redis side of fetching. `gap_s`: see ARXIV_GAP_S; tests that do not look at the pace shorten it.
 
-    def __init__(self, redis: "Redis", gap_s: float | None = None) -> None:
-        self.redis = redis
+    `clock` gives seconds since 1970: by it a kept list is fresh or not.
+    """
+
+    def __init__(self, redis: "Redis", gap_s: float | None = None, clock: Callable[[], float] = time.time) -> None:
+        self.redis, self.clock = redis, clock
         gap_s = ARXIV_GAP_S if gap_s is None else gap_s
         self.gap_ms = int(gap_s * 1000) + GAP_MARGIN_MS if gap_s else 0
         self._take, self._give = redis.register_script(_TAKE), redis.register_script(_GIVE)
@@ -123,7 +133,7 @@ class Fetches:
 
         def look() -> float:
             kept = None if refresh else self.get(name)
-            if kept and kept.fresh(scope):
+            if kept and kept.fresh(scope, self.clock()):
                 had.append(kept)
                 return 0.0
             return 0.0 if self.redis.set(lock, token, nx=True, px=int(FLIGHT_S * 1000)) else POLL_S
@@ -131,7 +141,7 @@ class Fetches:
         self._until(look, FLIGHT_S)
         try:
             kept = had[0] if had else self.get(name)
-            if had or (kept and kept.fresh(scope) and not refresh):
+            if had or (kept and kept.fresh(scope, self.clock()) and not refresh):
                 return kept.value if kept else None
             fetched = fetch(kept)
             self.put(name, fetched)
@@ -139,6 +149,27 @@ class Fetches:
         finally:
             if not had:
                 self._give(keys=[lock, lock], args=[token, 0])
+
+    @contextlib.contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Inside, nobody else has `name`; after FLIGHT_S it is taken all the same."""
+        lock, token = key("fetch", "flight", name), uuid.uuid4().hex
+        self._until(lambda: 0.0 if self.redis.set(lock, token, nx=True, px=int(FLIGHT_S * 1000)) else POLL_S, FLIGHT_S)
+        try:
+            yield
+        finally:
+            self._give(keys=[lock, lock], args=[token, 0])
+
+    def crawl(self, site: str, delay_s: float, wait_s: float) -> bool:
+        """Wait for the next crawled page of `site`: one in `delay_s` seconds. False where `wait_s` is too short."""
+        if not self.gap_ms or delay_s <= 0:
+            return True
+        place, ms = key("fetch", "crawl", site), int(min(delay_s, CRAWL_MAX_S) * 1000)
+
+        def turn() -> float:
+            return 0.0 if self.redis.set(place, "1", nx=True, px=ms) else max(POLL_S, self.redis.pttl(place) / 1000)
+
+        return self._until(turn, wait_s)
 
     def cool(self, source: str, seconds: float = 0.0, blocked: bool = False) -> float:
         """Leave `source` alone for `seconds` (0: our own, doubling), at most COOL_MAX_S. Returns the seconds."""
@@ -152,7 +183,8 @@ class Fetches:
 
     def cooling(self, source: str) -> float:
         """Seconds for which `source` asked to be left alone; 0 when it may be asked."""
-        return max(0, self.redis.pttl(key("fetch", "cool", source))) / 1000
+        names = (source, ARXIV) if source in ARXIV_SERVICES else (source,)
+        return max(0, *(self.redis.pttl(key("fetch", "cool", name)) for name in names)) / 1000
 
     def warm(self, source: str) -> None:
         """A good answer: forget earlier refusals."""

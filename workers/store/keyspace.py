@@ -147,6 +147,7 @@ LEFT: dict[str, str] = {
     "fetch": "lists, turns and pauses of fetching: fetched anew",
     "pace": "how fast we spoke in the last minute",
     "flight": "who is buying a score right now",
+    "unwritten": "analyses that were paid for and are none, remembered a day: one more try elsewhere",
     HELD: "what calls in the air may cost, gone in minutes",
     "preview": "a dry run's digest, kept an hour for its command",
     "result": "a command's result, kept an hour for it",

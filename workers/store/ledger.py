@@ -28,8 +28,14 @@ KEEP_S = 14 * 86_400
 MAX_FAILS = 5
 """Crashes and failures after which a task is parked as dead (the poison-job rule)."""
 
-Kind = Literal["digest", "digest-now", "delivery", "upgrade", "deepdive", "score", "ask", "read"]
-State = Literal["open", "done", "skipped", "dead"]
+FAR_S = 36 * 3600.0
+"""Seconds ahead of now that no task is ever put off to: an upgrade waits for hours, a lease is a minute."""
+
+Kind = Literal[
+    "digest", "digest-now", "delivery", "upgrade", "deepdive", "score", "ask", "read", "look", "announcements"
+]
+State = Literal["open", "done", "undelivered", "skipped", "dead"]
+"""`undelivered`: a digest that was made, and that its place does not take."""
 
 OPEN = k("open")
 DEAD = k("dead")
@@ -58,6 +64,8 @@ class Task:
     ended: float | None
     held: bool
     """True while somebody has it (its lease has not been given back)."""
+    tries: int = 0
+    """Those of `fails` that do not count towards its end."""
 
     @property
     def about(self) -> dict[str, str]:
@@ -75,6 +83,7 @@ class Ledger:
         self._take, self._start, self._renew = map(redis.register_script, (lua.TAKE, lua.START, lua.RENEW))
         self._rest, self._resume = map(redis.register_script, (lua.REST, lua.RESUME))
         self._later, self._end = map(redis.register_script, (lua.LATER, lua.END))
+        self._turn_over, self._heal = map(redis.register_script, (lua.TURN_OVER, lua.HEAL))
 
     def open(
         self,
@@ -159,9 +168,12 @@ class Ledger:
         """Go on with what was laid aside, with the lease extended to `until`; False if somebody else has it now."""
         return bool(self._resume(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
-    def later(self, key: str, attempt: int, at: float, error: str = "") -> bool:
-        """Put off until `at`. With `error` (a class, no free text) it counts as a failure; the last one parks it."""
-        args: list[Any] = [attempt, at, key, error, MAX_FAILS, KEEP_S]
+    def later(self, key: str, attempt: int, at: float, error: str = "", *, most: int = MAX_FAILS) -> bool:
+        """Put off until `at`. With `error` (a class, no free text) it counts as a failure; number `most` parks it.
+
+        `most` 0: none does; it is counted under `tries`, too, and leads to no end.
+        """
+        args: list[Any] = [attempt, at, key, error, most, KEEP_S]
         return int(self._later(keys=[task_key(key), OPEN, WAKE, DEAD], args=args)) > 0
 
     def end(self, key: str, attempt: int, now: float, state: State = "done", error: str = "") -> bool:
@@ -189,7 +201,20 @@ class Ledger:
             raw.get("error") or None,
             float(raw["ended"]) if "ended" in raw else None,
             float(raw.get("lease", 0)) > 0,
+            int(raw.get("tries", 0)),
         )
+
+    def turn_over(self, key: str, before: State, after: State) -> bool:
+        """Note of a task that ended how its work fares meanwhile; False if that is not how it stands."""
+        return bool(self._turn_over(keys=[task_key(key)], args=[before, after]))
+
+    def heal(self, now: float) -> int:
+        """Make due what a clock that was wrong put off beyond anything we ever do (`FAR_S`); how many those were.
+
+        Whoever has one of them loses its lease: the next fence keeps the two apart.
+        """
+        far = [text(m) for m in self.redis.zrangebyscore(OPEN, f"({now + FAR_S}", "+inf", start=0, num=1000)]
+        return sum(int(self._heal(keys=[task_key(key), OPEN], args=[now, now + FAR_S, key])) for key in far)
 
     def open_keys(self) -> list[str]:
         """Every open task, earliest first."""

@@ -9,7 +9,7 @@ OPEN = """
 local state = redis.call('HGET', KEYS[1], 'state')
 if state and (state == 'open' or ARGV[4] == '0') then return 0 end
 redis.call('HSET', KEYS[1], 'state', 'open', 'kind', ARGV[1], 'due', ARGV[2], 'data', ARGV[3],
-  'lease', 0, 'started', 0, 'fails', 0, 'again', 0)
+  'lease', 0, 'started', 0, 'fails', 0, 'tries', 0, 'again', 0)
 redis.call('HSETNX', KEYS[1], 'try', 0)
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[5])
@@ -70,7 +70,7 @@ if first and first ~= ARGV[4] then
 end
 if tonumber(t[3]) > 0 and t[4] == t[3] and t[5] ~= t[3] then
   local fails = redis.call('HINCRBY', KEYS[1], 'fails', 1)
-  if fails >= tonumber(ARGV[3]) then
+  if fails - tonumber(redis.call('HGET', KEYS[1], 'tries') or 0) >= tonumber(ARGV[3]) then
     redis.call('HSET', KEYS[1], 'state', 'dead', 'error', 'crashed', 'ended', ARGV[1])
     redis.call('EXPIRE', KEYS[1], ARGV[5])
     redis.call('ZREM', KEYS[2], ARGV[4])
@@ -125,7 +125,9 @@ local t = redis.call('HMGET', KEYS[1], 'state', 'try')
 if t[1] ~= 'open' or t[2] ~= ARGV[1] then return 0 end
 if ARGV[4] ~= '' then
   redis.call('HSET', KEYS[1], 'error', ARGV[4])
-  if redis.call('HINCRBY', KEYS[1], 'fails', 1) >= tonumber(ARGV[5]) then
+  local fails = redis.call('HINCRBY', KEYS[1], 'fails', 1)
+  if ARGV[5] == '0' then redis.call('HINCRBY', KEYS[1], 'tries', 1)
+  elseif fails - tonumber(redis.call('HGET', KEYS[1], 'tries') or 0) >= tonumber(ARGV[5]) then
     redis.call('HSET', KEYS[1], 'state', 'dead', 'ended', ARGV[2])
     redis.call('EXPIRE', KEYS[1], ARGV[6])
     redis.call('ZREM', KEYS[2], ARGV[3])
@@ -160,3 +162,17 @@ pass_on(KEYS[1], KEYS[2], KEYS[3], ARGV[6])
 return 1
 """
 )
+
+TURN_OVER = """
+if redis.call('HGET', KEYS[1], 'state') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'state', ARGV[2])
+return 1
+"""
+
+HEAL = """
+local score = tonumber(redis.call('ZSCORE', KEYS[2], ARGV[3]) or 0)
+if score <= tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], 'lease', 0, 'released', redis.call('HGET', KEYS[1], 'try') or 0)
+redis.call('ZADD', KEYS[2], 'XX', ARGV[1], ARGV[3])
+return 1
+"""

@@ -30,6 +30,9 @@ DIGEST_S = 400 * 86_400
 """Seconds a digest record is kept: a year and a month."""
 
 
+SETTLED_S = 7 * 86_400
+"""Seconds it is remembered what a digest added to its channel's memory: beyond the end of any delivery."""
+
 PREVIEW_S = 3600
 """Seconds a result can be fetched by the command that asked for it."""
 
@@ -83,10 +86,22 @@ class Memory:
         return sorted(text(m) for m in self.redis.smembers(k("had")))
 
     def commit(
-        self, slot: str, attempt: int, channel: str, digest: Digest, settled: Settled, parts: list[Part], now: float
+        self,
+        slot: str,
+        attempt: int,
+        channel: str,
+        digest: Digest,
+        settled: Settled,
+        parts: list[Part],
+        now: float,
+        until: float = 0.0,
     ) -> bool:
-        """Fix a digest: record, memory and outbox at once, if the slot is still ours. False: another has taken over."""
+        """Fix a digest: record, memory and outbox at once, if the slot is still ours. False: another has taken over.
+
+        `until`: when its messages are of no more use.
+        """
         ledger, outbox = Ledger(self.redis), Outbox(self.redis)
+        record, by = self._record(channel, settled), self.asked(slot)
         with self.redis.pipeline() as pipe:
             try:
                 if not ledger.guard(pipe, slot, attempt):
@@ -95,10 +110,11 @@ class Memory:
                 pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
                 pipe.set(k("last", channel), slot)
                 pipe.sadd(k("had"), channel)
+                pipe.set(k("settled", slot), json.dumps(record), ex=SETTLED_S)
                 self._settle(pipe, channel, settled, now)
                 if parts:
                     line = words(digest.language).say("preparing_digest", day=f"{digest.date:%m-%d}")
-                    outbox.put(pipe, slot, digest.channel, parts, now, placeholder=line)
+                    outbox.put(pipe, slot, digest.channel, parts, now, placeholder=line, until=until, by=by)
                 pipe.execute()
                 return True
             except WatchError:
@@ -108,17 +124,73 @@ class Memory:
         self, task: str, attempt: int, slot: str, channel: str, digest: Digest, settled: Settled, now: float
     ) -> bool:
         """Put a digest in the place of one that all sources had failed for, if `task` is still ours."""
+        before, record = self._settled_as(slot), self._record(channel, settled)
         with self.redis.pipeline() as pipe:
             try:
                 if not Ledger(self.redis).guard(pipe, task, attempt):
                     return False
                 pipe.multi()
                 pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
+                pipe.set(k("settled", slot), json.dumps(record), ex=SETTLED_S)
                 self._settle(pipe, channel, settled, now)
                 pipe.execute()
-                return True
             except WatchError:
                 return False
+        if before.get("forgotten"):
+            self.forget(slot)
+        return True
+
+    # -- what nobody saw -------------------------------------------------------------------------------------------
+
+    def forget(self, slot: str, shown: Iterable[str] = ()) -> bool:
+        """The digest of a slot does not get there: all but the papers `shown` are as if it had not been made.
+
+        False where that is noted already, or nothing is known of it.
+        """
+        record = self._settled_as(slot)
+        if not record or record.get("forgotten"):
+            return False
+        channel, out = record["channel"], set(shown)
+        with self.redis.pipeline() as pipe:
+            for source, days in record["days"].items():
+                if days:
+                    pipe.zrem(k("covered", channel, source), *days)
+            for name, remove in (("seen", pipe.zrem), ("posted", pipe.srem)):
+                if gone := [paper for paper in record[name] if paper not in out]:
+                    remove(k(name, channel), *gone)
+            pipe.set(k("settled", slot), json.dumps(record | {"forgotten": True}), keepttl=True)
+            pipe.execute()
+        return True
+
+    def remember(self, slot: str, now: float) -> bool:
+        """It got there after all. False where it was never forgotten."""
+        record = self._settled_as(slot)
+        if not record.get("forgotten"):
+            return False
+        days = {source: tuple(date.fromisoformat(d) for d in found) for source, found in record["days"].items()}
+        with self.redis.pipeline() as pipe:
+            self._settle(pipe, record["channel"], Settled(days, tuple(record["seen"]), tuple(record["posted"])), now)
+            pipe.set(k("settled", slot), json.dumps(record | {"forgotten": False}), keepttl=True)
+            pipe.execute()
+        return True
+
+    def _record(self, channel: str, settled: Settled) -> dict[str, Any]:
+        """What a digest adds to a channel's memory, without what it held before: to be taken back, if need be."""
+        days = {name: sorted(set(found) - self.covered(channel, name)) for name, found in settled.days.items()}
+        names = {name: [day.isoformat() for day in found] for name, found in days.items()}
+        return {"channel": channel, "days": names, "seen": list(settled.seen), "posted": list(settled.posted)}
+
+    def _settled_as(self, slot: str) -> dict[str, Any]:
+        raw = self.redis.get(k("settled", slot))
+        return dict(json.loads(raw)) if raw else {}
+
+    def ask_for(self, slot: str, person: str) -> None:
+        """Somebody asked for the digest of a slot, and is told if it does not get there."""
+        self.redis.set(k("asked-for", slot), person, ex=SETTLED_S)
+
+    def asked(self, slot: str) -> str:
+        """Who did, or nothing."""
+        return text(self.redis.get(k("asked-for", slot)) or b"")
 
     def replace(self, slot: str, digest: Digest) -> None:
         """Keep a better version of a digest that is out already."""
@@ -143,10 +215,10 @@ class Memory:
         raw = self.redis.get(k("cursor", channel))
         return float(raw) if raw else None
 
-    def move_cursor(self, channel: str, to: float) -> None:
-        """Move it; it never goes back."""
+    def move_cursor(self, channel: str, to: float, *, back: bool = False) -> None:
+        """Move it; it goes back only where it is told to (a clock that was ahead had put it there)."""
         before = self.cursor(channel)
-        if before is None or to > before:
+        if before is None or to > before or (back and to < before):
             self.redis.set(k("cursor", channel), to)
 
     def skipped(self, channel: str) -> int:

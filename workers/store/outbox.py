@@ -15,23 +15,24 @@ placeholder was in the air it is just sent again.
 """
 
 import json
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any, Literal, cast
+from typing import Any
 
 from redis import Redis
 
 from workers.models import Part
-from workers.store.outbox_scripts import AGAIN, CLAIM, FINISH, SETTLED
+from workers.store.held import Held
+from workers.store.outbox_rows import HEAD, OPEN_STATES, Head, PartState, Row, head_of, mark_of, row_of
+from workers.store.outbox_scripts import AGAIN, CLAIM, EXTEND, FINISH, SETTLED
 from workers.store.redis import key as k
 from workers.store.redis import text
 
 KEEP_S = 90 * 86_400
 """Seconds a delivery is kept after its last change: edits and threads happen within days; a quarter is generous."""
 
-PartState = Literal["pending", "sending", "sent", "edit", "delete", "deleted", "uncertain", "dead"]
+USEFUL_S = 6 * 3600.0
+"""Seconds for which a message is of use where nobody says otherwise: an answer that comes later than that answers a
+question of another day (the project's own judgement)."""
 
-OPEN_STATES = ("pending", "sending", "edit", "delete")
 TROUBLE = k("trouble")
 """Sorted set of parts that are uncertain or dead, by time: `status` shows them."""
 
@@ -40,43 +41,7 @@ TALLY = k("tally", "messages")
 
 IN_TROUBLE = ("uncertain", "dead")
 
-
-@dataclass(frozen=True)
-class Row:
-    """One part as it stands."""
-
-    delivery: str
-    key: str
-    parent: str | None
-    payload: dict[str, Any]
-    about: dict[str, Any] | None
-    """Which paper it is about (see `Part.about`)."""
-    state: PartState
-    fence: int
-    first: float | None
-    """Time of the first claim: where to look from, if it was interrupted."""
-    msg: str | None
-    """Slack ts or Telegram message id."""
-    error: str | None
-    rev: str
-    """Revision of the text: counts how often it was written."""
-    how: str
-    """What was sent in its place first: `placeholder`, `text`, or nothing special."""
-    at: float | None
-    """Time of the last outcome."""
-    mark: str
-    """Opaque id of this part that travels with the message (Slack metadata)."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """What holds for a delivery as a whole."""
-
-    channel: str
-    placeholder: str
-    """The line that may stand where its parts are to be, or nothing."""
-    watched: bool
-    """True once somebody had a part of it posted again, and waits to hear of it."""
+__all__ = ["OPEN_STATES", "USEFUL_S", "Head", "Outbox", "PartState", "Row", "mark_of"]
 
 
 class Outbox:
@@ -84,8 +49,8 @@ class Outbox:
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
-        self._claim, self._finish, self._again, self._settled = (
-            redis.register_script(script) for script in (CLAIM, FINISH, AGAIN, SETTLED)
+        self._claim, self._finish, self._again, self._settled, self._extend = (
+            redis.register_script(script) for script in (CLAIM, FINISH, AGAIN, SETTLED, EXTEND)
         )
 
     def put(
@@ -97,15 +62,20 @@ class Outbox:
         now: float,
         begun: tuple[str, bool] | None = None,
         placeholder: str = "",
+        until: float = 0.0,
+        by: str = "",
     ) -> None:
         """Enter a delivery with all its parts, pending, into the caller's MULTI.
 
         `begun`: (message id, complete): the first part is a message already, word for word or still to be edited.
         `placeholder`: the line that may stand where a part is to be; by default only such a delivery is sent so.
+        `until`: when it is of no more use (0: six hours after now); `by`: who asked for it.
         """
         name = k("delivery", delivery)
         about = {"channel": channel, "order": json.dumps([p.key for p in parts]), "made": now}
-        pipe.hset(name, mapping=about | {"placeholder": placeholder})
+        pipe.hset(name, mapping=about | {"placeholder": placeholder, "until": until or now + USEFUL_S})
+        if by:
+            pipe.hset(name, "by", by)
         pipe.expire(name, KEEP_S)
         for part in parts:
             self._write(pipe, delivery, part, "pending")
@@ -184,9 +154,13 @@ class Outbox:
 
     def whole(self, delivery: str, *, parts: bool = True) -> tuple[Head | None, list[Row]]:
         """What holds for a delivery as a whole (None if there is no such delivery), and its parts in order."""
-        raw = self.redis.hmget(k("delivery", delivery), "channel", "placeholder", "watched", "order")
-        head = Head(text(raw[0]), text(raw[1] or b""), bool(raw[2])) if raw[0] else None
+        raw = self.redis.hmget(k("delivery", delivery), *HEAD)
+        head = head_of(raw)
         return head, self._parts(delivery, raw[3]) if head and parts else []
+
+    def extend(self, delivery: str, now: float) -> None:
+        """It is of use for `USEFUL_S` from now on at least, unless it waits for its place."""
+        self._extend(keys=[k("delivery", delivery)], args=[now + USEFUL_S])
 
     def move(self, delivery: str, channel: str) -> None:
         """The chat has a new address."""
@@ -202,10 +176,11 @@ class Outbox:
             for part in keys:
                 pipe.hgetall(k("part", delivery, part))
             found = pipe.execute()
-        return [_row(delivery, part, raw) for part, raw in zip(keys, found, strict=True) if raw]
+        return [row_of(delivery, part, raw) for part, raw in zip(keys, found, strict=True) if raw]
 
     def abandon(self, delivery: str, fence: int, now: float) -> None:
         """Nobody works on it any more: what is known of each part that is not out; it then stands in `trouble`."""
+        Held(self.redis).release(delivery)
         for row in self.rows(delivery):
             if row.state in OPEN_STATES:
                 maybe = row.state == "sending" and row.how != "placeholder"
@@ -245,7 +220,7 @@ class Outbox:
     def row(self, delivery: str, part: str) -> Row | None:
         """One part, or None."""
         raw = self.redis.hgetall(k("part", delivery, part))
-        return _row(delivery, part, raw) if raw else None
+        return row_of(delivery, part, raw) if raw else None
 
     def trouble(self, *, settling: bool = False) -> list[Row]:
         """Parts that are uncertain or dead, oldest first. `settling`: also those about to be posted again by hand."""
@@ -269,28 +244,3 @@ class Outbox:
         pipe.hset(name, mapping=fields | {"state": state})
         pipe.hincrby(name, "rev", 1)
         pipe.expire(name, KEEP_S)
-
-
-def _row(delivery: str, part: str, raw: Any) -> Row:
-    f = {text(n): text(v) for n, v in raw.items()}
-    return Row(
-        delivery=delivery,
-        key=part,
-        parent=f["parent"] or None,
-        payload=json.loads(f["payload"]),
-        about=json.loads(f.get("about", "null")),
-        state=cast(PartState, f["state"]),
-        fence=int(f.get("fence", 0)),
-        first=float(f["first"]) if "first" in f else None,
-        msg=f.get("msg") or None,
-        error=f.get("error") or None,
-        rev=f.get("rev", ""),
-        how=f.get("how", ""),
-        at=float(f["at"]) if "at" in f else None,
-        mark=mark_of(delivery, part),
-    )
-
-
-def mark_of(delivery: str, part: str) -> str:
-    """Opaque id of a part that travels with its message."""
-    return sha256(f"{delivery} {part}".encode()).hexdigest()[:32]

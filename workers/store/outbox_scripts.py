@@ -41,7 +41,7 @@ return 1
 
 AGAIN = """
 local s = redis.call('HMGET', KEYS[1], 'state', 'fence', 'msg')
-if s[2] ~= ARGV[1] then return 0 end
+if (s[2] or '0') ~= ARGV[1] then return 0 end
 local open = s[3] and 'edit' or 'pending'
 if s[1] == open and ARGV[2] == 'again' then return 1 end
 if s[1] ~= 'uncertain' and s[1] ~= 'dead' then return 0 end
@@ -54,4 +54,11 @@ return 1
 SETTLED = """
 local state = redis.call('HGET', KEYS[1], 'state')
 if state ~= 'uncertain' and state ~= 'dead' then redis.call('ZREM', KEYS[2], ARGV[1]) end
+"""
+
+EXTEND = """
+local s = redis.call('HMGET', KEYS[1], 'until', 'held')
+if not s[1] or (s[2] and s[2] ~= '') or tonumber(s[1]) >= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'until', ARGV[1])
+return 1
 """

@@ -1,8 +1,8 @@
 """What is known of papers for good: their records, bought scores and analyses; and who is buying one right now.
 
-A score or analysis is kept under what it was made from (paper with version) and by (profile, prompt and model), so it
-is bought once and never changes from day to day. Only a model's finished work is kept: never a failure, a refusal or a
-local stand-in.
+A score or analysis is kept under what it was made from (paper with version; of an analysis, the text that was read) and
+by (profile, prompt and model), so it is bought once and never changes from day to day. A local stand-in is never kept,
+and of a failure that was paid for only its class, for a while: whoever asks meanwhile is not charged for the same.
 """
 
 import threading
@@ -29,6 +29,9 @@ SCORE_TTL_S = 400 * 86_400
 ANALYSIS_TTL_S = 400 * 86_400
 """Seconds a bought analysis is kept."""
 
+ASKED_TTL_S = 86_400
+"""Seconds an analysis is found by an id without version: as long as a version counts as the newest (`store.texts`)."""
+
 FLIGHT_TTL_S = 5.0
 """Seconds after which a buyer that was killed blocks nobody any more; one that lives renews three times in it."""
 
@@ -53,9 +56,16 @@ class ResultKey:
     model: str
     """Model id."""
 
-    def key(self, kind: str, paper: Paper) -> str:
-        """Where the `kind` (score, analysis) of this paper is kept."""
-        return key(kind, paper.ref, self.profile, self.prompt, self.model)
+    def key(self, kind: str, paper: Paper | str) -> str:
+        """Where the `kind` (score, analysis, unwritten) of this paper, or of what has this ref, is kept."""
+        return key(kind, paper if isinstance(paper, str) else paper.ref, self.profile, self.prompt, self.model)
+
+
+class Unwritten(Record):
+    """An analysis that was paid for and is none."""
+
+    error: str
+    """Class of the failure: unsupported, declined, invalid, …"""
 
 
 class Papers:
@@ -87,15 +97,27 @@ class Papers:
             raise ValueError("only a model's finished score is kept")
         self.redis.set(made.key("score", paper), score.model_dump_json(), ex=SCORE_TTL_S)
 
-    def get_analysis(self, paper: Paper, made: ResultKey) -> Analysis | None:
-        """The bought analysis, or None."""
+    def get_analysis(self, paper: Paper | str, made: ResultKey) -> Analysis | None:
+        """The bought analysis, or None. `paper`: a ref stands for the text that was read, or for what was asked for."""
         return self._mget(Analysis, [made.key("analysis", paper)])[0]
 
-    def put_analysis(self, paper: Paper, made: ResultKey, analysis: Analysis) -> None:
+    def put_analysis(
+        self, paper: Paper | str, made: ResultKey, analysis: Analysis, ttl_s: int = ANALYSIS_TTL_S
+    ) -> None:
         """Keep a model's analysis. ValueError for anything else."""
         if analysis.extracted or analysis.error:
             raise ValueError("only a model's finished analysis is kept")
-        self.redis.set(made.key("analysis", paper), analysis.model_dump_json(), ex=ANALYSIS_TTL_S)
+        self.redis.set(made.key("analysis", paper), analysis.model_dump_json(), ex=ttl_s)
+
+    def get_unwritten(self, text: str, made: ResultKey) -> Unwritten | None:
+        """How the last purchase of an analysis of `text` (its ref) failed, while that is remembered."""
+        return self._mget(Unwritten, [made.key("unwritten", text)])[0]
+
+    def put_unwritten(self, text: str, made: ResultKey, error: str, ttl_s: int) -> Unwritten:
+        """Remember for `ttl_s` seconds that an analysis of `text` was paid for and is none."""
+        found = Unwritten(error=error)
+        self.redis.set(made.key("unwritten", text), found.model_dump_json(), ex=ttl_s)
+        return found
 
     @contextmanager
     def flight(self, name: str, ttl_s: float = FLIGHT_TTL_S) -> Iterator[bool]:

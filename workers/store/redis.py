@@ -1,7 +1,11 @@
 """The connection to Redis and the prefix of all our keys. Which server it is, `workers/store/embedded.py` decides."""
 
+from typing import Any
+
 from redis import Redis
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import MasterDownError, ReadOnlyError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
@@ -17,6 +21,9 @@ BACKOFF_BASE_S, BACKOFF_CAP_S = 0.2, 2.0
 CONNECT_TIMEOUT_S = 5.0
 """Seconds to connect; a server on the same network answers in milliseconds."""
 
+DEMOTED = ("READONLY", "MASTERDOWN", "UNBLOCKED", "LOADING", "NOREPLICAS")
+"""What the answers of a server begin with that is not, or not yet, the one to write to."""
+
 HEALTH_S = 30
 """Seconds of silence after which a connection is tried before it is used, where a new one can be tried after it."""
 
@@ -26,7 +33,7 @@ def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = Non
 
     A connection greets and no more: the library's name, its version and a cluster's notices would be three round trips.
     """
-    return Redis.from_url(
+    client = Redis.from_url(
         url,
         retry=Retry(ExponentialBackoff(cap=BACKOFF_CAP_S, base=BACKOFF_BASE_S), retries),
         socket_connect_timeout=CONNECT_TIMEOUT_S,
@@ -35,6 +42,42 @@ def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = Non
         driver_info=None,
         maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
+    pool = client.connection_pool
+    base = pool.connection_class
+    pool.connection_class = _KINDS.setdefault(base, _reconnecting(base))
+    return client
+
+
+def _reconnecting(base: type[Any]) -> type[Any]:
+    """A connection that is given up, and made anew, where its server says that it takes no writes any more.
+
+    After a failover the old server may keep our connections open and refuse every write (READONLY): who stays on one
+    of them never comes back, whatever the address means now.
+    """
+
+    class Reconnecting(base):  # type: ignore[misc]
+        """See `_reconnecting`."""
+
+        def read_response(self, *args: Any, **named: Any) -> Any:
+            """As the library does; a server that has been demoted counts as one that is away."""
+            try:
+                return super().read_response(*args, **named)
+            except (ReadOnlyError, MasterDownError) as error:
+                raise self._gone(error) from None
+            except ResponseError as error:
+                if not str(error).startswith(DEMOTED):
+                    raise
+                raise self._gone(error) from None
+
+        def _gone(self, error: Exception) -> RedisConnectionError:
+            self.disconnect()
+            return RedisConnectionError(f"this server takes no writes now ({type(error).__name__})")
+
+    Reconnecting.__name__ = base.__name__
+    return Reconnecting
+
+
+_KINDS: dict[type[Any], type[Any]] = {}
 
 
 def key(*parts: object) -> str:

@@ -12,9 +12,9 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from workers.words import en, zh
+from workers.words import en, en_trouble, zh, zh_trouble
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": en.WORDS, "zh": zh.WORDS}
+LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": en.WORDS | en_trouble.WORDS, "zh": zh.WORDS | zh_trouble.WORDS}
 """Language code -> its phrases."""
 
 DEFAULT_LANGUAGE = "en"

@@ -1,4 +1,8 @@
-"""English. Keys are the same in every language; `{n:paper|papers}` chooses the word by the number."""
+"""English. Keys are the same in every language; `{n:paper|papers}` chooses the word by the number.
+
+Longer than 300 lines: one table."""
+
+from workers.words.dive_en import DIVE
 
 WORDS = {
     # the digest
@@ -11,6 +15,7 @@ WORDS = {
     "section_methodology": "Methodology",
     "section_takeaway": "Takeaway",
     "section_limitations": "Limitations",
+    **DIVE,
     "source": "Source",
     "score": "Score",
     "link": "Link",
@@ -29,13 +34,18 @@ WORDS = {
     "source_arxiv": "arXiv {name}",
     "source_sample": "sample day",
     # scores: bands as in the scoring prompt
-    "band_must": "must read",
+    "band_must": "right on topic",
     "band_fit": "solid fit",
     "band_look": "worth a look",
     "band_below": "not for us",
     "score_none": "not scored",
     # labels: what a reader must know about where words and numbers come from
     "label_stand_in": "local ranker's score, no model",
+    "extract_on": "On {names}:",
+    "extract_off": "Title and abstract name none of the interests ({names}).",
+    "extract_no_limits": "No section on limitations was found.",
+    "extract_no_limits_abstract": "The abstract names no limitations.",
+    "extract_see_limits": "See § {section} in the paper: none of its sentences says it by itself.",
     "label_extracted": "extracted, no model",
     "label_extract_other": "extracted: the model was unavailable",
     "label_extract_over_budget": "extracted: the day's model budget is used up",
@@ -97,7 +107,15 @@ WORDS = {
     "failed_refused": "the request was refused",
     "failed_rate_limited": "too many requests for now",
     "failed_connection": "no connection",
+    "failed_stale": "it sent an old list",
+    "failed_later": "no time for it yet",
     "failed_other": "could not be read",
+    # what is unusual about a source's lists
+    "list_again": "the list of {days} again",
+    "list_listing": "{days} read from the listing",
+    "list_oai": "{days} read from OAI-PMH",
+    "list_feed_failed": "feed failed ({reason})",
+    "list_missing": "{days} could not be read ({reason}), tried again later",
     # why a model call failed, by class
     "model_rate_limited": "rate limit",
     "model_overloaded": "overloaded",
@@ -119,6 +137,7 @@ WORDS = {
     "note_model_late": "The model was unavailable at first: the texts were written later, and the messages edited.",
     "note_skipped": "Earlier digests were skipped because Paperboy was not running; their papers are covered here.",
     "note_capped": "There were more new papers than the model reads in a day; a local ranker chose among them.",
+    "note_price_assumed": "No price is known for a model in use: the dearest known one is assumed (see MODEL_PRICES).",
     "note_other": "Something unusual happened; see the status.",
     # delivery
     "preparing_digest": "⏳ Preparing the digest of {day} …",
@@ -134,8 +153,8 @@ WORDS = {
     "op_dead": "⚠️ Not posted: {n:message|messages} of `{delivery}` for `{channel}` (`{error}`). "
     "Mend the cause, then post again.",
     "op_dead_over": "✅ Settled: what was refused of `{delivery}` for `{channel}`.",
-    "op_token": "⚠️ Token refused by {platform}: {n:message|messages} held up. Renew the token, restart, then post "
-    "again with `python -m bot status --again {platform}`.",
+    "op_token": "⚠️ Token refused by {platform}: {n:message|messages} held up. Renew the token and restart; "
+    "they then go out by themselves.",
     "op_token_over": "✅ {platform}: what the refused token held up is settled.",
     "op_refused": "⚠️ Refused: `{channel}` takes no messages from us (`{why}`); no digest goes there until it does. "
     "Add the bot again, or correct the id.",
@@ -252,12 +271,14 @@ WORDS = {
     "step_write": "writing …",
     "answer_no_model": "No model is configured.",
     "answer_model_other": "The model is unavailable right now.",
-    "answer_model_over_budget": "The day's model budget is used up.",
+    "answer_model_over_budget": "The day's model budget for questions is used up.",
     "answer_model_declined": "The model declined this question.",
     "answer_model_paper_lost": "The paper did not reach the model.",
     "answer_best": " These passages of the paper fit best:",
     "answer_first": " No passage of the paper has a word of the question (try the paper's own words); it begins:",
     "answer_not_said": "The paper does not say.",
+    "answer_not_read": "Not in the part of the paper that was read (about {share} %).",
+    "answer_not_in_abstract": "Not in the abstract, which is all that was read.",
     "answer_from": "From {where}",
     "answer_abstract": "the abstract",
     # a deep dive: where its statements stand, and what was checked
@@ -271,19 +292,42 @@ WORDS = {
     "footer_quotes": "{found}/{all} quotes found",
     "footer_numbers": "{found}/{all} numbers found",
     "footer_checked": "wording checked by program, interpretation not",
-    "footer_dropped": "{n:statement|statements} left out: a quote, number or claim does not match the paper.",
+    "footer_dropped": "{n:statement|statements} left out that could not be checked by program.",
     "footer_failed": "Not passed: {checks}.",
     "footer_left_out": "No room for all of: {titles}.",
     "footer_licence": "Licence of the paper: {licence}.",
+    "footer_journal": "Published: {text}",
+    "footer_comment": "Authors' note: {text}",
+    "footer_record": "Title and authors: {way}.",
+    "record_abs": "arXiv's abstract page",
+    "record_api": "arXiv's API",
+    "record_oai": "arXiv's OAI-PMH",
+    "record_datacite": "DataCite",
+    "record_html": "the paper's HTML page, as no service for records answered",
+    "record_pdf": "the PDF, as no service for records answered",
     "check_quotes": "all quotes found",
     "check_numbers": "95% of the numbers found",
     "check_sections": "quotes from at least three sections",
     "doubt_uncited": "{n:sentence|sentences} without a place in the paper",
     "doubt_quotes": "{n:quotation|quotations} not found in the paper, marks taken off",
     "doubt_numbers": "not in the paper: {numbers}",
+    "doubt_misplaced": "in the paper, but not where it is cited: {numbers}",
+    "doubt_misread": "from another cell of the table: {numbers}",
+    "doubt_unsure": "from a table that may be misread: {numbers}",
+    "doubt_sums": "does not add up: {sums}",
+    "doubt_contradicted": "the passage cited says otherwise: {sentences}",
+    "doubt_unborne": "not borne out by the passage cited: {sentences}",
+    "doubt_many": "a second look doubts {n} of {all} sentences",
+    "answer_judged": "Compared with the passages by a second model.",
     "flag_withdrawn": "withdrawn",
     "flag_hidden_text": "hidden text found",
     "flag_addresses_model": "contains a phrase that addresses language models",
+    "phrase": "“{words}” in {where}",
+    "phrase_in": "§ {place}",
+    "phrase_in_title": "the title",
+    "phrase_in_apart": "the front matter or references",
+    "phrase_in_hidden": "the hidden text",
+    "phrase_in_Abstract": "the abstract",
     "flag_not_english": "not in English",
     "flag_scanned": "scanned, no text in the PDF",
     "flag_truncated": "only the beginning could be read",

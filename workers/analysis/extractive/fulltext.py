@@ -1,32 +1,41 @@
-"""Sentences of a whole paper by what they do: what is new, how it works, what came out, what its limits are.
+"""Sentences of a paper, from its abstract alone or its full text, by what they do. One set of rules for both.
 
-Where a sentence stands says most (a section called "Limitations", the opening of a method's section), its words the
-rest. Nothing is written, only chosen; a text without the usual section titles is judged by place alone.
+Where a sentence stands, whose doing it tells and its words decide together; what passes no rule is left out, so that a
+part of the dive may stay empty. Nothing is written, only chosen.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from workers.analysis.extractive.candidates import Candidate, alike, candidates
 from workers.analysis.extractive.rank import matches
 from workers.analysis.extractive.roles import (
-    FIRST_PERSON,
-    HOW,
+    ADMITS,
+    CLAIMS,
+    COMPARES,
+    DOES,
+    FALLS_SHORT,
+    FINDS,
+    FUTURE,
     HOWEVER,
-    LIMIT,
-    LINK,
-    NAMED,
-    NEW,
-    NUMBER,
+    MEANS,
+    METRIC,
+    MUSES,
+    NEW_KIND,
+    NO_LACK,
     OTHERS,
-    RESULT,
-)
+    OWN,
+    OWN_LACK,
+    PASSIVE_NEW,
+    PRAISE,
+    PROPOSES,
+    STUDIES,
+)  # fmt: skip
+from workers.analysis.extractive.subject import Subject, main_clause, own_names
 from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.sentences import sentences, words_of
+from workers.analysis.grounding.sentences import words_of
 from workers.models import SectionName
-
-LEAST, MOST = 45, 360
-"""Characters of a sentence that can stand alone and is read in a chat."""
 
 CONTRIBUTIONS, METHODS, RESULTS, LIMITS = 2, 4, 3, 3
 """Most sentences per section."""
@@ -34,33 +43,62 @@ CONTRIBUTIONS, METHODS, RESULTS, LIMITS = 2, 4, 3, 3
 PER_SECTION = 2
 """Most sentences of one section of the paper for one of ours: a reader wants the whole way, not one step of it."""
 
-EARLY, LATE = 0.35, 0.6
-"""Shares of a text without telling titles that speak of the problem, and of results and limits."""
+_NUMBER = words_of(
+    r"""(?<![\w.-])\d+(?:[.,]\d+)*(?: ?(?:%|\\%|x|×|dB|pp|points?)(?!\w))?(?![\w-]*[A-Za-z])|\b\d+(?:\.\d+)?[x×]|
+    \b\d+times\b|\b(?:twice|half|double|two|three|four|five|ten)-?(?:fold| times)\b"""
+)
+_NO_VALUE = words_of(
+    r"""\b(?:19|20)\d\d\b|\b\d+[DK]\b|\b(?:Figure|Table|Section|Eq|Fig|Tab|Sec)\w*\.? ?\S+|\[[\d, –-]+\]|
+    \b\d+ (?:datasets?|benchmarks?|tasks?|models?|baselines?|settings?|languages?|domains?|images?|videos?|
+    methods?|participants?|categories|scenes?|subjects?)\b|\bGPT-\S+|\b(?-i:[A-Z][a-z]*)-?\d[\w.-]*"""
+)
+"""Numbers that are no result: years, places, counts of what was tried, names."""
 
-_INTRODUCTION = words_of(r"abstract|introduct|overview|motivation|contribution")
-_METHOD = words_of(
-    r"""method|approach|model|architect|framework|algorithm|proposed|our |pipeline|training|formulation|design|system|
-    network|objective|implementation|procedure|construction"""
+_IT = words_of(
+    r"""^(?:it|its|the (?:method|model|framework|approach|system|pipeline|architecture|algorithm|network|agent|
+    dataset|benchmark)|each \w+|specifically)\b"""
 )
-_RESULTS = words_of(r"experiment|evaluat|result|ablat|analys|benchmark|finding|compari|performance|case stud")
-_LIMITS = words_of(r"limitation|failure|threats to validity|broader impact")
-_END = words_of(r"conclu|discuss|future|summary")
-_ASIDE = words_of(r"related|background|prior work|preliminar|acknowledg|reference|ethic|notation")
-_POINTING = words_of(
-    r"""^(?:let \S+ (?:be|denote)\b|as (?:shown|seen|illustrated)|(?:see )?(?:fig|table|eq|sec|appendix)\w*\b|here,
-    |note that)"""
+_PART = words_of(
+    r"""^(?:the (?:(?!of\b|most\b|best\b)[\w-]+ ){0,3}(?:model|encoder|decoder|network|module|layer|loss|objective|
+    probe|head|block|algorithm|framework|pipeline|architecture|agent|classifier|generator|discriminator|backbone|
+    selector|crawler)s?|(?:during|in|at) (?:training|inference)[\w ]{0,30}, (?:we|the)|training|
+    inference) (?!.{0,20}\b(?:typically|usually|often|commonly)\b)"""
 )
-_LEANING = words_of(
-    r"""^(?:(?:this|these|it|they|such|however|moreover|furthermore|also|thus|therefore|hence|then|besides)\b
-    |we (?:therefore|thus|hence|then|also)\b)"""
+_RESOURCE = words_of(r"\b(?:benchmark|data ?set|corpus|suite|code|toolkit|library)s?\b")
+_EARLIER = words_of(r"\b(?:our (?:own )?(?:previous|prior|earlier|recent)|previously)\b")
+_THESE = words_of(
+    r"""\b(?:these|those|this|such) (?:\w+ )?(?:limitations?|issues?|problems?|challenges?|shortcomings?|gaps?|
+    questions?|needs?|goals?)\b"""
 )
-_HANGING = words_of(r"^we (?:\w+ ){1,2}(?:it|them|this)\b")
-"""A sentence that speaks of something named in the one before, and only there."""
-
-_CITED = re.compile(r"\[\d+(?:[,–-]\s*\d+)*\]|\([A-Z]\w+ et al\.?,? \d{4}")
-_SIGNS = re.compile(r"[=∑∏∫≤≥∈→|{}\\^_Œ]|: :")
-_CELLS = re.compile(r"\d\.\d+ +\d+\.\d")
-"""Two decimals in a row: a table's cells that ran into a sentence."""
+_BRIEF = words_of(
+    r"""\b(?:briefly|for (?:simplicity|brevity|convenience|clarity)|before we|then (?:discuss|describe|present)|
+    we conclude (?:with|by)|we end|we (?:also )?discuss)\b"""
+)
+_SETS_UP = words_of(
+    r"""\bwe (?:\w+ )?(?:report (?!a|an|improve)|use|used|evaluate|filter|measure|compute|compare|follow|consider|set|
+    define|select|train|sample|choose|adopt|test|study|investigate|explore|examine|double|vary|scale|
+    plot)\b(?!.{0,160}\b(?:find that|found|show that|achiev\w+|outperform\w*|improv\w+)\b)"""
+)
+_BEATS = words_of(r"\b(?:outperform|surpass|exceed|beat|achiev|attain|improv|match|deliver|yield|rival)\w*")
+_BETTERS = words_of(r"\b(?:enhances|improves|outperforms|achieves|surpasses|boosts)\b")
+_NARRATES = words_of(
+    r"""\b(?:after the|in early|during the) .{0,60}\bwe \w+ed\b|\bwe (?:revealed|asked|conducted|performed|collected|
+    ran|invited|recruited|addressed|believe|mitigated|hope)\b|\b(?:thank|grateful|grant|funded|reviewers?)\b"""
+)
+_OUTCOME = words_of(
+    r"^(?:our|the|these) (?:\w+ ){0,2}(?:results?|findings|experiments|evaluations?|analys[ie]s|data)\b"
+)
+_GAIN = words_of(
+    r"\bthe (?:\w+ ){0,2}(?:gain|improvement|speed-?up|advantage|margin)s?"
+    r" (?:is|was|are|of|over|from|falls|drops|rises|shrinks|grows)\b"
+)
+"""A gain is the paper's own, whoever is named."""
+_SUBJECT = re.compile(
+    r"The (?!methods?\b|results?\b|data\b|problem\b|task\b)([a-z-]{4,}) (?:is|has|takes|uses|consists|begins|"
+    r"starts|gives|maps|predicts|learns|works|runs)\b"
+)
+_HERE = words_of(r"\b(?:this (?:paper|work|study|article|report|thesis|survey)|here|our (?:goal|aim|objective))\b")
+_SHOWN_ABOUT = words_of(r"\bcontributions?\b")
 
 
 @dataclass(frozen=True)
@@ -72,130 +110,164 @@ class Extract:
     """Id of its paragraph, where it is known."""
 
 
-@dataclass(frozen=True)
-class _Sentence:
-    text: str
-    paragraph: str
-    section: str
-    """Title of the section with those it stands in."""
-    share: float
-    """Place in the text, 0 to 1."""
-    first: bool
-    """It opens its paragraph."""
+class Chooser:
+    """Weighs the sentences of one paper."""
 
-    def under(self, titles: re.Pattern[str]) -> bool:
-        return titles.search(self.section) is not None
+    def __init__(self, given: PaperContext, matched: Sequence[str]) -> None:
+        self.matched = matched
+        self.left = list(candidates(given))
+        early = [c.text for c in self.left if c.zone in ("abstract", "introduction")]
+        self.subject = Subject(own_names(given.paper.title, early))
+        abstract = [c for c in self.left if c.zone == "abstract"]
+        says = [c.number for c in abstract if self._proposes(c.text)]
+        says += [c.number for c in abstract if self.subject.does(c.text, STUDIES)]
+        says += [c.number for c in abstract if self.subject.leads(c.text)]
+        self.proposed = says[0] if says else -1
+        """Where the abstract comes to the paper's own work; -1: it does not say."""
+        self.own = {c.number for c in abstract if self.subject.leads(c.text)}
+        """Sentences of the abstract of which the paper is the subject: "it" in the next may be its thing."""
+        self.full = given.text.read_from != "abstract"
 
+    def choose(self) -> dict[SectionName, list[Extract]]:
+        """Up to a few sentences for each section, none twice."""
+        limits = self._take(LIMITS, self.limit)
+        contribution = self._take(CONTRIBUTIONS if self.full else 1, self.contribution)
+        results = self._take(RESULTS, self.result) or self._take(RESULTS - 1, self.finding)
+        methods = self._take(METHODS if self.full else METHODS - 1, self.method)
+        return {"contribution": contribution, "methodology": methods, "takeaway": results, "limitations": limits}
 
-def choose(given: PaperContext, matched: Sequence[str]) -> dict[SectionName, list[Extract]]:
-    """Up to a few sentences for each of our sections, none twice. `matched`: interests that results may name."""
-    left = [s for s in _sentences(given) if LEAST <= len(s.text) <= MOST and not LINK.search(s.text)]
-    title = given.paper.title
-    name = title.partition(":")[0] if ":" in title else ""
-    admitted = any(s.under(_LIMITS) and _limit(s) > 0 for s in left)  # a conclusion's sentences may sound like limits
-    rows: dict[SectionName, list[Extract]] = {
-        "contribution": _take(left, CONTRIBUTIONS, lambda s: _new(s, name)),
-        "limitations": _take(
-            left, LIMITS, lambda s: _limit(s) if s.under(_LIMITS) or not (admitted and s.under(_END)) else 0.0
-        ),
-        "takeaway": _take(left, RESULTS, lambda s: _result(s, matched)),
-        "methodology": _take(left, METHODS, _how),
-    }
-    return {section: rows[section] for section in ("contribution", "methodology", "takeaway", "limitations")}
-
-
-def _sentences(given: PaperContext) -> Iterator[_Sentence]:
-    text = given.text
-    whole = max(1, sum(len(p.text) for s in text.sections for p in s.paragraphs))
-    for n, sentence in enumerate(sentences(text.abstract)):
-        yield _Sentence(sentence, "abstract", "Abstract", 0.0, n == 0)
-    at, titles = 0, dict[int, str]()
-    for section in text.sections:
-        titles = {level: title for level, title in titles.items() if level < section.level} | {
-            section.level: section.title
-        }
-        path = " / ".join(titles.values())
-        for paragraph in section.paragraphs:
-            if not section.appendix:
-                for n, sentence in enumerate(sentences(paragraph.text)):
-                    yield _Sentence(sentence, paragraph.id, path, at / whole, n == 0)
-            at += len(paragraph.text)
-
-
-def _take(left: list[_Sentence], most: int, worth: Callable[[_Sentence], float]) -> list[Extract]:
-    """Remove the up to `most` worthiest sentences (worth above 0, few from one section) and give them in their
-    order."""
-    chosen: list[_Sentence] = []
-    for value, _, sentence in sorted(
-        ((worth(s), -i, s) for i, s in enumerate(left)), key=lambda row: row[:2], reverse=True
-    ):
-        if value <= 0 or len(chosen) == most:
-            break
-        again = any(c.text == sentence.text for c in chosen)
-        if not again and sum(c.section == sentence.section for c in chosen) < PER_SECTION:
-            chosen.append(sentence)
-    places = [i for i, s in enumerate(left) if s in chosen]
-    found = [Extract(left[i].text, left[i].paragraph) for i in places]
-    taken = {s.text for s in chosen}
-    left[:] = [s for s in left if s.text not in taken]
-    return found
-
-
-def _clear(s: _Sentence) -> float:
-    """What takes from a sentence's worth alone: it leans on the one before, points at a figure, is mostly signs."""
-    loss = 0.7 if _LEANING.search(s.text) else 0.0
-    loss += 1.5 if _HANGING.search(s.text) else 0.0
-    loss += 0.6 if _POINTING.search(s.text) else 0.0
-    loss += 0.4 if _CITED.search(s.text) else 0.0
-    loss += 2.0 if _CELLS.search(s.text) or len(_SIGNS.findall(s.text)) > 4 or not s.text[:1].isalnum() else 0.0
-    return loss + (1.0 if s.text.rstrip()[-1:] not in ".!。！" else 0.0)
-
-
-def _new(s: _Sentence, name: str) -> float:
-    if not (s.under(_INTRODUCTION) or (s.share < EARLY and not s.under(_ASIDE))):
+    def contribution(self, c: Candidate) -> float:
+        """What the paper hands over, from its abstract or introduction."""
+        if c.zone not in ("abstract", "introduction") or HOWEVER.match(c.text) or _BRIEF.search(c.text):
+            return 0.0
+        if c.zone == "introduction" and _THESE.search(c.text):
+            return 0.0
+        main = main_clause(c.text)
+        if self._figures(c.text) and COMPARES.search(main) and self.subject.does(c.text, _BEATS, 6):
+            return 0.0
+        named = 0.5 if self.subject.named(c.text) else 0.0
+        if _OUTCOME.match(main):
+            return 0.0
+        base = named + (0.6 if c.zone == "abstract" else 0.0) - c.share
+        if self.subject.does(c.text, PROPOSES):
+            return 3.0 + base
+        if named and NEW_KIND.search(main) and self.subject.leads(c.text):
+            return 2.8 + base
+        told = FINDS.search(c.text) or self.subject.does(c.text, _BEATS, 5)
+        if c.zone == "introduction" and not (_HERE.search(c.text) or named):
+            return 0.0
+        if not told and self.subject.does(c.text, STUDIES):
+            return 1.5 + base
+        if c.zone == "abstract" and PASSIVE_NEW.search(main) and not OTHERS.match(main):
+            return 1.4 - c.share
         return 0.0
-    worth = 2.0 if NAMED.search(s.text) else 1.0 if NEW.search(s.text) else 0.0
-    worth += 1.0 if name and name in s.text else 0.0
-    worth += 0.8 if FIRST_PERSON.search(s.text) and worth else 0.0
-    worth += 0.3 if s.paragraph == "abstract" else 0.0
-    return worth - _clear(s) - (0.5 if RESULT.search(s.text) else 0.0) - (0.8 if OTHERS.search(s.text) else 0.0)
+
+    def method(self, c: Candidate) -> float:
+        """A step of how it works: told of the paper's own thing, in the abstract after what is proposed, or in a
+        section on the method."""
+        if c.zone not in ("abstract", "method") or MUSES.search(c.text) or HOWEVER.match(c.text):
+            return 0.0
+        main = main_clause(c.text)
+        told = FINDS.search(c.text) or CLAIMS.search(c.text) or self.subject.does(c.text, _BETTERS, 4)
+        if not DOES.search(main) or told or OTHERS.match(main) or (self._figures(c.text) and COMPARES.search(main)):
+            return 0.0
+        own = self.subject.leads(c.text) and not _EARLIER.search(c.text)
+        if c.zone == "abstract":
+            if PROPOSES.search(main) and _RESOURCE.search(main):
+                return 0.0  # one more thing that is handed over
+            after = 0 <= self.proposed < c.number
+            itself = after and c.number - self.proposed <= METHODS and c.number - 1 in self.own and _IT.match(main)
+            return 2.0 + (0.5 if own else 0.0) - c.share if (own and after) or itself else 0.0
+        we = 0.8 if main.startswith(("We ", "Our ")) else 0.0
+        return 1.5 + we - 0.3 * c.share if own or _PART.match(main) or _titled(main, c.section) else 0.0
+
+    def result(self, c: Candidate) -> float:
+        """A number of a metric, compared, of the paper's own thing; from abstract, results or conclusion."""
+        if c.zone not in ("abstract", "results", "conclusion", "discussion"):
+            return 0.0
+        if (c.zone == "abstract" and c.number < self.proposed) or _SHOWN_ABOUT.search(c.text):
+            return 0.0
+        if not (self._figures(c.text) and MEANS.search(c.text) and COMPARES.search(c.text)):
+            return 0.0
+        main = main_clause(c.text)
+        if self.subject.leads(c.text):
+            if not (self.subject.does(c.text, MEANS, 7) or FINDS.search(c.text)):
+                return 0.0
+        elif OTHERS.match(main) or not (
+            (c.zone == "abstract" and self.proposed >= 0 and MEANS.search(main[:90]))
+            or (c.zone == "results" and _GAIN.search(main[:60]))
+        ):
+            return 0.0
+        if _SETS_UP.search(main):
+            return 0.0
+        place = {"abstract": 1.5, "conclusion": 1.0}.get(c.zone, 0.0)
+        return 1.0 + place + (0.7 if self.matched and matches(c.text, self.matched) else 0.0)
+
+    def finding(self, c: Candidate) -> float:
+        """What the paper says that it found, from abstract or conclusion, where no number is told."""
+        if c.zone not in ("abstract", "conclusion") or (c.zone == "abstract" and c.number < self.proposed):
+            return 0.0
+        told = FINDS.search(c.text) is not None
+        means = self.subject.does(c.text, _BEATS, 4) and COMPARES.search(c.text)
+        if OTHERS.match(main_clause(c.text)) or not (told or means) or _SHOWN_ABOUT.search(c.text):
+            return 0.0
+        return 1.0 + (1.0 if told else 0.0) + (0.5 if COMPARES.search(c.text) else 0.0)
+
+    def limit(self, c: Candidate) -> float:
+        """A limit of this paper: of its section on them, or admitted elsewhere with the paper as the subject."""
+        if c.zone in ("aside", "introduction", "method", "results", "other") or PRAISE.search(c.text):
+            return 0.0
+        if c.zone == "abstract" and c.number <= self.proposed:
+            return 0.0
+        bare = NO_LACK.sub(" ", c.text)
+        lacks, own = FALLS_SHORT.search(bare) is not None, self.subject.leads(c.text)
+        admits = ADMITS.search(c.text) is not None
+        told = own and self.subject.does(bare, OWN_LACK, 7)
+        if c.zone == "limitations":
+            foreign = OTHERS.match(main_clause(c.text)) and not OWN.search(c.text)
+            later = FUTURE.search(c.text) is not None
+            if foreign or not (lacks or later) or (_NARRATES.search(c.text) and not told):
+                return 0.0
+            return 0.5 + (3.0 if OWN_LACK.search(bare) else 2.0 if lacks else 0.0) + (1.0 if own else 0.0) + admits
+        if FINDS.search(c.text) and not admits:
+            return 0.0
+        if admits and (c.names_limits or OWN.search(c.text)):
+            return 2.5
+        if told:
+            return 2.0 + (1.0 if c.names_limits else 0.0)
+        if c.zone != "abstract" and FUTURE.search(c.text) and OWN.search(c.text):
+            return 1.0 + (1.0 if lacks else 0.0)
+        if not c.names_limits or not lacks:
+            return 0.0
+        main = main_clause(bare)
+        near = " ".join(main.split()[:8])
+        return 1.5 if own or (OWN_LACK.search(near) and not OTHERS.match(main)) else 0.0
+
+    def _proposes(self, text: str) -> bool:
+        return self.subject.does(text, PROPOSES) or PASSIVE_NEW.search(main_clause(text)) is not None
+
+    def _figures(self, text: str) -> bool:
+        """True where a number of a metric is told."""
+        bare = _NO_VALUE.sub(" ", text)
+        return bool(_NUMBER.search(bare) and METRIC.search(bare))
+
+    def _take(self, most: int, worth: Callable[[Candidate], float]) -> list[Extract]:
+        """Remove the up to `most` worthiest (worth above 0, few from one section) and give them in their order."""
+        rows = sorted(((worth(c), -c.number, c) for c in self.left), key=lambda row: row[:2], reverse=True)
+        chosen = list[Candidate]()
+        for value, _, c in rows:
+            if value <= 0 or len(chosen) == most:
+                break
+            crowded = sum(x.section == c.section for x in chosen) >= PER_SECTION
+            crowded = crowded and c.zone not in ("abstract", "limitations")
+            if not crowded and not any(alike(c.text, x.text) for x in chosen):
+                chosen.append(c)
+        taken = {c.text for c in chosen}
+        self.left = [c for c in self.left if c.text not in taken]
+        return [Extract(c.text, c.paragraph) for c in sorted(chosen, key=lambda c: c.number)]
 
 
-def _how(s: _Sentence) -> float:
-    told = s.under(_METHOD) and not s.under(_RESULTS) and not s.under(_ASIDE)
-    if not told and not (
-        EARLY <= s.share < LATE and not s.under(_RESULTS) and not s.under(_ASIDE) and not s.under(_END)
-    ):
-        return 0.0
-    worth = (
-        (1.5 if told else 0.5) + (1.0 if HOW.search(s.text) else 0.0) + (0.5 if FIRST_PERSON.search(s.text) else 0.0)
-    )
-    worth += 0.4 if s.first else 0.0
-    return worth - _clear(s) - (0.8 if RESULT.search(s.text) else 0.0) - (0.8 if OTHERS.search(s.text) else 0.0)
-
-
-def _result(s: _Sentence, matched: Sequence[str]) -> float:
-    if (
-        not RESULT.search(s.text)
-        or s.under(_ASIDE)
-        or not (s.under(_RESULTS) or s.under(_END) or s.paragraph == "abstract")
-    ):
-        return 0.0
-    worth = (
-        1.0 + (1.5 if NUMBER.search(_CITED.sub("", s.text)) else 0.0) + (0.5 if FIRST_PERSON.search(s.text) else 0.0)
-    )
-    worth += 0.5 if s.under(_END) or s.paragraph == "abstract" else 0.0
-    worth += 0.7 if matched and matches(s.text, matched) else 0.0
-    return worth - _clear(s) - (0.5 if OTHERS.search(s.text) else 0.0)
-
-
-def _limit(s: _Sentence) -> float:
-    own = s.under(_LIMITS)
-    late = s.under(_END) or s.under(_RESULTS) or s.share > LATE
-    if s.under(_ASIDE) or not (own or (late and LIMIT.search(s.text))):
-        return 0.0
-    worth = 3.0 if own else 1.0
-    worth += 1.0 if LIMIT.search(s.text) else 0.0
-    worth += 0.5 if HOWEVER.search(s.text) else 0.0
-    worth += 0.4 if s.first else 0.0
-    return worth - _clear(s) * 0.7 - (0.8 if NAMED.search(s.text) else 0.0)
+def _titled(main: str, title: str) -> bool:
+    """True where the sentence's subject is what its section is named after ("The probe is ..." in "2.1 The probe")."""
+    head = _SUBJECT.match(main)
+    return head is not None and re.search(rf"\b{re.escape(head[1])}\b", title, re.IGNORECASE) is not None

@@ -11,8 +11,7 @@ strongest of
 then the best interest leads and each further one above 45 closes a part of the gap to 98. Words are compared by
 English stem (restoration = restoring); hyphens and joined spellings do not matter (super-resolution = superresolution);
 a phrase of three words or more is also found by its initials (RAG); Chinese, Japanese and Korean text is compared by
-character. BM25 over the given papers only orders equal numbers. bm25s and numpy take about 0.1 s to import, so they are
-imported at the first call.
+character. The order, unlike the number, also looks at the other papers given: see `feedback`.
 """
 
 import re
@@ -22,6 +21,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from workers.analysis.extractive.feedback import ordered
 from workers.models import Paper
 
 TITLE_PHRASE, TITLE_EXTRA = 76.0, 10.0
@@ -104,22 +104,27 @@ class _Text:
 
 
 def rank(papers: Sequence[Paper], interests: Sequence[str], language: str = "en") -> list[Ranked]:
-    """Every paper with its number, best first; equal numbers by BM25 among these papers, then in the order given."""
+    """Every paper with its number, in order: by the number and by feedback from the best of these papers."""
     wanted = [(interest, _phrases(interest)) for interest in interests]
     ranked, corpus = [], []
     for paper in papers:
         title, abstract = _text(paper.title), _text(paper.abstract)
         ranked.append(_judge(paper.id, title, abstract, wanted, language))
         corpus.append(title.stems * 3 + abstract.stems)
-    order = _bm25(corpus, sorted({s for _, phrases in wanted for p in phrases for s in p.stems}))
-    places = sorted(range(len(ranked)), key=lambda i: (-ranked[i].value, -order[i], i))
-    return [ranked[i] for i in places]
+    query = {s for _, phrases in wanted for p in phrases for s in p.stems}
+    order = ordered([r.value for r in ranked], corpus, query)
+    return [ranked[i] for i in order]
 
 
 def matches(text: str, interests: Iterable[str]) -> tuple[str, ...]:
     """Those interests whose phrase stands in the text."""
     body = _text(text)
     return tuple(i for i in interests if any(_mentions(body, p) for p in _phrases(i)))
+
+
+def stems_of(text: str) -> list[str]:
+    """The stems of a text, in order."""
+    return _text(text).stems
 
 
 def _judge(
@@ -240,16 +245,3 @@ def _stems(words: list[str]) -> list[str]:
 
 def _stem(word: str) -> str:
     return str(_stemmer().stemWord(word))
-
-
-def _bm25(corpus: list[list[str]], query: list[str]) -> list[float]:
-    """BM25 of each document, 0.0 where none has a word of the query."""
-    import bm25s
-
-    known = {stem for words in corpus for stem in words}
-    asked = [stem for stem in query if stem in known]
-    if not asked:
-        return [0.0] * len(corpus)
-    index = bm25s.BM25()
-    index.index(corpus, show_progress=False)
-    return [float(x) for x in index.get_scores(asked)]

@@ -5,10 +5,10 @@ for nothing and is taken out. That a passage supports what was said of it, no co
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from workers.analysis.grounding.sentences import sentences
+from workers.analysis.grounding.sentences import sentences, spans
 from workers.analysis.schema import visible
 from workers.models import Paper, Record
 from workers.words import LANGUAGES, Words
@@ -27,6 +27,27 @@ _LATE = re.compile(
 )
 _OPEN_END = re.compile(r"[ \t]*[\[【][^\]】\n]{0,16}\Z")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_DENIES = re.compile(
+    r"(?:no[,:.] )?(?:the|this) (?:paper|text|article|authors?|abstract)\b[^.!?\n]{0,40}?"
+    r"(?:do(?:es)? not|doesn[’']t|don[’']t|never|gives? no|says? nothing|makes? no)\b"
+    r"|(?:this|that|it) is not (?:said|stated|given|mentioned|reported)\b"
+    r"|(?:该|这篇|本)?(?:论文|文章|文中|作者|摘要)[^。！？\n]{0,12}?(?:没有|未|并未|没|不曾)",
+    re.IGNORECASE,
+)
+"""A first sentence that says by itself that the paper does not say."""
+
+_DENIED_EN = re.compile(
+    r"\b([Tt])h(?:e|is) (?:paper|text|article) ((?:do(?:es)? not|doesn[’']t|never|gives? no|says? nothing|makes? no)\b)"
+)
+_DENIED_ZH = re.compile(
+    r"(?:该|这篇|本)?(?:论文|文章|文)(?:中|里)?((?:并?没有|并?未|没)(?:提|说|给|报|写|讨论|涉及|指明))"
+)
+
+_STOP = re.compile(r"[.!?](?=\s)|[。！？\n]")
+
+WHOLE = 0.9
+"""Share of the paper from which on it counts as read."""
+
 _WORD = re.compile(r"[^\W\d_\u3400-\u4dbf\u4e00-\u9fff]{2,}")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)、])\s+")
@@ -52,6 +73,8 @@ class Cite(Record):
     """For people, in the answer's language: `the abstract`, `§ 3.2 Training`."""
     quote: str
     """The passage's own words, cut at a word where it is long."""
+    number: int = 0
+    """Of its place, as the answer's text has it: `[1]`; passages of one place share it. 0: the text has none."""
 
 
 def passages_of(paper: Paper) -> tuple[Passage, ...]:
@@ -81,8 +104,21 @@ def marked(text: str) -> str:
 
 def cites_of(text: str, passages: Sequence[Passage], w: Words) -> tuple[Cite, ...]:
     """The passages that the text names, each once, in the order of first mention."""
-    named = dict.fromkeys(n for m in _RUN.finditer(text) for n in numbers(m[0]) if 1 <= n <= len(passages))
-    return tuple(cite(passages[n - 1], w) for n in named)
+    named = dict.fromkeys(n for n in cited_in(text) if 1 <= n <= len(passages))
+    places: dict[str, int] = {}
+    found = [cite(passages[n - 1], w) for n in named]
+    return tuple(c.model_copy(update={"number": places.setdefault(c.where, len(places) + 1)}) for c in found)
+
+
+def cited_in(text: str) -> list[int]:
+    """Numbers of the passages that the marks of a text name, in order."""
+    return [n for m in _RUN.finditer(text) for n in numbers(m[0])]
+
+
+def pieces(text: str) -> list[str]:
+    """All sentences of a `marked` text, however short, its lines apart."""
+    rows = (_BULLET.sub("", line).strip() for line in text.splitlines())
+    return [row[start:end] for row in rows for start, end in spans(row) if row[start:end].strip()]
 
 
 def cite(passage: Passage, w: Words) -> Cite:
@@ -94,7 +130,7 @@ def is_unsaid(text: str) -> bool:
     """True where the text says, by mark or in our own words of any language, that the paper does not say it."""
     said = _RUN.sub("", text).strip()
     ours = (phrases["answer_not_said"].rstrip(".。") for phrases in LANGUAGES.values())
-    return any(0 in numbers(m[0]) for m in _RUN.finditer(text)) or said.startswith(tuple(ours))
+    return 0 in cited_in(text) or said.startswith(tuple(ours))
 
 
 def said_in(text: str) -> list[str]:
@@ -103,9 +139,9 @@ def said_in(text: str) -> list[str]:
     return [sentence for row in rows if not row.endswith((":", "：")) for sentence in sentences(row)]
 
 
-def uncited(text: str, passages: Sequence[Passage]) -> int:
-    """Sentences of a `marked` text that name no passage."""
-    return sum(not _stands(sentence, len(passages)) for sentence in said_in(text))
+def uncited(text: str, passages: Sequence[Passage], free: Callable[[str], bool] = lambda sentence: False) -> int:
+    """Sentences of a `marked` text that name no passage; those that are `free` need none."""
+    return sum(not _stands(sentence, len(passages)) and not free(sentence) for sentence in said_in(text))
 
 
 def unmarked(text: str) -> str:
@@ -117,24 +153,30 @@ def _stands(sentence: str, most: int) -> bool:
     return any(0 <= n <= most for m in _RUN.finditer(sentence) for n in numbers(m[0]))
 
 
-def readable(text: str, passages: Sequence[Passage], w: Words) -> str:
-    """A `marked` text with places for marks; the same place twice in a row of one line is named at the end only."""
-    text = _unsaid_in_words(text, w)
+def readable(text: str, passages: Sequence[Passage], w: Words, part: float = 1.0) -> str:
+    """A `marked` text with numbers of places for marks (see `Cite.number`); the same places twice in a row of one line
+    are named at the end only. `part`: how much of the paper was read, 0 to 1."""
+    text = unsaid(text, w, part)
+    places = {c.passage: c.number for c in cites_of(text, passages, w)}
     runs = list(_RUN.finditer(text))
-    places = [_places(m[0], passages, w) for m in runs]
+    told = [_told(m[0], passages, places) for m in runs]
     out, at = [], 0
     for i, run in enumerate(runs):
         out.append(text[at : run.start()])
         at = run.end()
-        again = i + 1 < len(runs) and places[i] == places[i + 1] and "\n" not in text[at : runs[i + 1].start()]
-        if places[i] and not again:
-            out.append(w.say("brackets", text=as_markdown(places[i])))
+        again = i + 1 < len(runs) and told[i] == told[i + 1] and "\n" not in text[at : runs[i + 1].start()]
+        if told[i] and not again:
+            out.append(f" {told[i]}")
     return "".join([*out, text[at:]]).strip()
 
 
-def unfinished(text: str, w: Words) -> str:
-    """What can be shown of a text that is still being written: marks out, a mark that has only begun left away."""
-    return _RUN.sub("", _OPEN_END.sub("", _unsaid_in_words(text, w)))
+def unfinished(text: str, w: Words, part: float = 1.0) -> str:
+    """What can be shown of a text that is still being written: marks out, a mark that has only begun left away, and a
+    first sentence that may still deny held back."""
+    first = _RUN.match(text.lstrip())
+    if first and numbers(first[0]) == [0] and not _STOP.search(text.lstrip()[first.end() :].lstrip(" .。")):
+        return ""
+    return _RUN.sub("", _OPEN_END.sub("", unsaid(text, w, part)))
 
 
 def as_markdown(text: str) -> str:
@@ -143,20 +185,38 @@ def as_markdown(text: str) -> str:
     return "".join(p if p[:1] == "$" else _SPECIAL.sub(r"\\\1", p) for p in parts)
 
 
-def _unsaid_in_words(text: str, w: Words) -> str:
-    """`[P0]` at the start becomes our sentence for it, unless the model wrote that sentence itself."""
+def unsaid(text: str, w: Words, part: float = 1.0) -> str:
+    """`[P0]` at the start becomes our sentence for it, unless the model's own first sentence denies already.
+
+    Of a paper that was not wholly read (`part`), "the paper does not say" is more than anybody knows: what was read
+    does not.
+    """
+    read = part < WHOLE
     first = _RUN.match(text.lstrip())
+    rest = text.lstrip()[first.end() :].lstrip(" .。") if first and numbers(first[0]) == [0] else ""
+    denied = _DENIES.match(rest) if rest else None
+    text = _in_what_was_read(text) if read else text
     if not first or numbers(first[0]) != [0]:
         return text
-    rest = text.lstrip()[first.end() :].lstrip(" .。")
     said = w.answer_not_said
+    if read:
+        said = w.say("answer_not_read", share=round(100 * part)) if part else w.answer_not_in_abstract
+    rest = _in_what_was_read(rest) if read else rest
+    if rest.startswith(str(w.answer_not_said).rstrip(".。")) or (denied and not read):
+        return text
     gap = " " if said.isascii() else ""
-    return text if rest.startswith(said.rstrip(".。")) else f"{said}{gap}{rest}".rstrip()
+    return f"{said}{gap}{rest}".rstrip()
 
 
-def _places(run: str, passages: Sequence[Passage], w: Words) -> str:
-    shown = [passages[n - 1] for n in numbers(run) if 1 <= n <= len(passages)]
-    return w.comma.join(dict.fromkeys(_where(passage, w) for passage in shown))
+def _in_what_was_read(text: str) -> str:
+    """A denial in the paper's name as one in the name of what was read of it."""
+    text = _DENIED_EN.sub(lambda m: f"{'T' if m[1] == 'T' else 't'}he part that was read {m[2]}", text)
+    return _DENIED_ZH.sub(lambda m: f"读到的部分{m[1]}", text)
+
+
+def _told(run: str, passages: Sequence[Passage], places: dict[str, int]) -> str:
+    shown = [passages[n - 1].id for n in numbers(run) if 1 <= n <= len(passages)]
+    return "".join(f"[{n}]" for n in dict.fromkeys(places[id] for id in shown))
 
 
 def _where(passage: Passage, w: Words) -> str:

@@ -6,11 +6,13 @@ accepted that is merely similar. That a quote supports the claim made of it, no 
 """
 
 import bisect
+import copy
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from workers.analysis.grounding.folding import folded
 from workers.analysis.grounding.normalize import normalize as squeeze
 from workers.analysis.grounding.normalize import sentences as sentences
 from workers.analysis.grounding.numbers import Number, missing
@@ -21,6 +23,12 @@ from workers.reading.text import PaperText, Paragraph, clean
 
 MIN_QUOTE = 20
 """Least kept characters of a quote: shorter ones are found by chance (notes on grounding)."""
+
+PROBE = 12
+"""Kept characters of a piece of a quote that says whether the rest is worth looking for."""
+
+OVER_MAX = 40
+"""Paragraphs that captions and tables may put between the two parts of a sentence."""
 
 WIDE = 3
 """Letters that a Chinese character is worth: it is most of a word."""
@@ -54,12 +62,17 @@ class Index:
     """The text of one paper, ready for `locate` and `supported`."""
 
     def __init__(self, text: PaperText) -> None:
+        self.text, self._squeezed = text, dict[str, tuple[str, list[int]]]()
         self.paragraphs = [(section, p) for section, p in text.paragraphs() if p.text]
         self._tops, self._title = _tops(text), text.title
         self._ends = _ends(text, self.paragraphs)
+        self._read()
+
+    def _read(self) -> None:
         self._starts, self._maps, streams, length = list[int](), list[list[int]](), list[str](), 0
         for _, paragraph in self.paragraphs:
-            kept, at = squeeze(paragraph.text)
+            kept, at = self._squeezed.get(paragraph.text) or squeeze(paragraph.text)
+            self._squeezed.setdefault(paragraph.text, (kept, at))
             self._starts.append(length)
             self._maps.append(at)
             streams.append(kept)
@@ -102,7 +115,10 @@ class Index:
 
         def there(name: str) -> bool:
             letters, number = re.split(r"-?(?=\d)", name, maxsplit=1)
-            pattern = rf"{re.escape(letters)}{_BETWEEN}{re.escape(number.removesuffix('s'))}(?!\d|\.\d)"
+            year = "(?:19|20|['’])?" if re.fullmatch(r"\d\d", number) else ""
+            short = number[2:] if re.fullmatch(r"(?:19|20)\d\d", number) else ""
+            ends = f"(?:{re.escape(number.removesuffix('s'))}{f'|{short}' * bool(short)})"
+            pattern = rf"{re.escape(letters)}{_BETWEEN}{year}{ends}(?!\d|\.\d)"
             return re.search(pattern, text, re.IGNORECASE) is not None
 
         return tuple(name for name in names if not there(name))
@@ -124,12 +140,50 @@ class Index:
         together from two places: it may run on into the next paragraph only where the text does. `near`: id of the
         paragraph that is meant where the words stand in several; else it is the first.
         """
+        found = self._nearest(quote, near)
+        kept = squeeze(clean(quote))[0]
+        if found is None and telling(kept) and self._probed(kept):
+            found = self._folded._nearest(folded(quote, citations=False), near) or self._over(kept)
+        return found
+
+    def _probed(self, kept: str) -> bool:
+        """True where some piece of a quote stands in the paper: all else is looked for no further."""
+        middle = len(kept) // 2
+        return any(kept[k : k + PROBE] in self.stream for k in (0, middle - PROBE, middle, len(kept) - PROBE))
+
+    def _over(self, kept: str) -> Location | None:
+        """A sentence that a paragraph breaks off in and a later one goes on with, floats alone between them."""
+        body = {p.id for s in self.text.sections for p in s.paragraphs}
+        head = self.stream.find(kept[:MIN_QUOTE])
+        while head >= 0:
+            which, _ = self._back(head)
+            section, paragraph = self.paragraphs[which]
+            later = self.paragraphs[which + 1 : which + 1 + OVER_MAX]
+            on = next((k for k, (_, p) in enumerate(later, which + 1) if p.id in body), 0)
+            if on > which + 1 and paragraph.id in body and self.paragraphs[on][0] == section:
+                first = self.stream[head : self._starts[which + 1]]
+                open_end = paragraph.text.rstrip("\"'”’)]")[-1:] not in ".!?。！？"
+                goes_on = self.stream.startswith(kept[len(first) :], self._starts[on])
+                if open_end and MIN_QUOTE <= len(first) < len(kept) and kept.startswith(first) and goes_on:
+                    return None if self._torn(head) else self._place(head, head + len(first), open_end=True)
+            head = self.stream.find(kept[:MIN_QUOTE], head + 1)
+        return None
+
+    def _nearest(self, quote: str, near: str) -> Location | None:
         first: Location | None = None
         for place in self._places(quote):
             if not near or place.paragraph == near:
                 return place
             first = first or place
         return first
+
+    @cached_property
+    def _folded(self) -> "Index":
+        """The same paper with citations and commands of TeX blank: places in it are places in this one."""
+        other = copy.copy(self)
+        other.paragraphs = [(s, p.model_copy(update={"text": folded(p.text)})) for s, p in self.paragraphs]
+        other._read()
+        return other
 
     def _places(self, quote: str) -> Iterator[Location]:
         """All places of `quote`, in the order of the paper."""
@@ -148,8 +202,8 @@ class Index:
         """Id of the top-level section a place is in; subsections count as their section."""
         return self._tops.get(place.paragraph, place.section)
 
-    def _place(self, start: int, end: int) -> Location | None:
-        if self._torn(start) or self._torn(end):
+    def _place(self, start: int, end: int, *, open_end: bool = False) -> Location | None:
+        if not open_end and (self._torn(start) or self._torn(end)):
             return None
         first, at = self._back(start)
         last, stop = self._back(end - 1)

@@ -18,15 +18,22 @@ _SIZES = {
 _NUMBER = re.compile(
     r"(?<![\d.])(?P<of>百分之\s?)?(?P<sign>[-\u2212\u2013](?=[\d.]))?"
     r"(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
+    r"(?:[eE](?P<power>[-+]?\d{1,2})(?![\dA-Za-z.]))?"
     r"(?:\s?(?P<percent>\\?%|percent\b|per cent\b)|(?P<size>[KMBTk](?![A-Za-z]))"
     r"|\s?(?P<word>thousand|million|billion|trillion)\b|(?P<whole>/[1-9]\d{0,2})(?![\d/.])"
     r"|\s?(?P<han>万亿|千万|百万|十亿|亿|万|千(?![克米兆瓦])|百(?!分))|\s?(?P<tenths>成(?![分员果功为型立长本像对熟])))?"
 )
+_TIMES_TEN = re.compile(
+    r"(?P<front>\d+(?:\.\d+)?)?\s*(?P<times>\\cdot|\\times|[×·⋅]|(?<=\d)\s[x*](?=\s))?\s*(?:(?<![\dA-Za-z.])|(?<=cdot)|(?<=times))10\s?"
+    r"(?:\^\s?\{?\s?(?P<power>[-+\u2212\u2013]?\s?\d{1,2})(?:\s?\})?|(?P<lost>[\u2212-]?\d{1,2}))(?![\d.])"
+)
+"""A power of ten: 10^{-5}, 3.3 \\cdot 10^{18}, and × 1018, which a PDF makes of it."""
+
 _CITED = re.compile(r"\[(?:\d{1,3}(?:\s*[,–-]\s*)?)+\]|\b\d-?D\b")
 """Marks of citations, and the 3D of 3D scenes."""
 
 
-_POINTING = re.compile(
+POINTING = re.compile(
     r"\b(?:tables?|tab\.|figures?|figs?\.|sections?|sec\.|equations?|eqs?\.|appendix|algorithm|theorem|lemma)\s?\(?"
     r"\d+(?:\.\d+)*\)?|§\s?\d+(?:\.\d+)*|[表图式]\s?\(?\d+(?:\.\d+)*\)?|第\s?\d+(?:\.\d+)*|\b\d+(?:st|nd|rd|th)\b",
     re.IGNORECASE,
@@ -35,7 +42,13 @@ _POINTING = re.compile(
 
 _UNITS = {
     "dB": "dB|分贝", "ms": "ms|milliseconds?|毫秒", "s": "s|secs?|seconds?|秒", "min": "mins?|minutes?|分钟",
-    "h": "h|hrs?|hours?|个?小时", "day": "days?|天", "MB": "Mi?B", "GB": "Gi?B", "TB": "Ti?B", "Hz": "Hz|赫兹",
+    "h": "h|hrs?|hours?|个?(?:小时|钟头)", "day": "days?|天",
+    "week": "weeks?|周|星期", "month": "months?|个月",
+    "year": "years?|年", "KB": "[Kk]i?B", "MB": "Mi?B", "GB": "Gi?B", "TB": "Ti?B", "PB": "Pi?B",
+    "Hz": "Hz|赫兹", "kHz": "kHz|千赫", "MHz": "MHz|兆赫", "GHz": "GHz|吉赫",
+    "mm": "mm|毫米",
+    "cm": "cm|厘米", "km": "km|公里|千米", "us": "[µμ]s|microseconds?|微秒", "W": "watts?|W|瓦", "kW": "kW|千瓦",
+    "degree": "degrees?|°|度", "USD": "dollars?|USD|美元",
     "fps": "fps|FPS|frames per second|帧每秒|帧/秒", "px": "px|pixels?|像素", "GPU": "GPUs?|[张块个台]?\\s?GPUs?",
     "step": "steps?|步", "layer": "layers?|层", "epoch": "epochs?|轮|个\\s?epochs?",
     "x": r"x|[×]|\\times|times|fold|倍",
@@ -73,14 +86,33 @@ class Number:
 
 def numbers(text: str) -> list[Number]:
     """Numbers of `text` in digits and in words, in their order. Citation marks such as [12] and 3D are not counted."""
+    return [number for _, number in placed(plainly(text))]
+
+
+def plainly(text: str) -> str:
+    """`text` as numbers are looked for in it: clean, marks of citations blank, powers of ten as 3.3e18."""
     plain = _CITED.sub(lambda m: " " * len(m[0]), clean(text))
+    return _TIMES_TEN.sub(_e, plain) if "10" in plain else plain
+
+
+def placed(plain: str) -> list[tuple[int, Number]]:
+    """(place, number) of each number in a text of `plainly`, in their order."""
     found = [*_digits(plain), *_words(plain)]
-    return [number for _, number in sorted(found, key=lambda row: row[0])]
+    return sorted(found, key=lambda row: row[0])
+
+
+def _e(m: re.Match[str]) -> str:
+    if m["lost"] and not m["times"]:
+        return m[0]
+    if m["front"] and not m["times"]:
+        return m[0]
+    power = re.sub(r"[\u2212\u2013]", "-", m["power"] or m["lost"]).replace(" ", "")
+    return f"{' ' if m[0][:1] == ' ' else ''}{m['front'] or 1}e{power}"
 
 
 def stated_numbers(text: str) -> list[Number]:
     """Numbers of a statement that must be borne out: all that say how much or how many."""
-    return [n for n in numbers(_POINTING.sub("x", clean(text))) if not n.small]
+    return [n for n in numbers(POINTING.sub("x", clean(text))) if not n.small]
 
 
 def missing(asked: Iterable[Number], there: Iterable[Number]) -> tuple[Number, ...]:
@@ -107,7 +139,8 @@ def _digits(plain: str) -> Iterator[tuple[int, Number]]:
     for m in _NUMBER.finditer(plain):
         whole, _, part = m["digits"].replace(",", "").partition(".")
         value = (whole.lstrip("0") or "0") + (f".{part.rstrip('0')}" if part.rstrip("0") else "")
-        size = _SIZES.get((m["size"] or m["word"] or m["han"] or "").lower(), 0) + bool(m["tenths"])
+        power = int(m["power"] or 0)
+        size = power + _SIZES.get((m["size"] or m["word"] or m["han"] or "").lower(), 0) + bool(m["tenths"])
         value = _plain(Decimal(value).scaleb(size)) if size else value
         sign = "-" if m["sign"] and value != "0" and signs(plain, m.start("sign")) else ""
         words = m.group().strip()

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from workers.analysis.grounding.citations import Passage, passages_of
+from workers.analysis.grounding.evidence import Facts
 from workers.analysis.grounding.index import Index
 from workers.analysis.prices import count
 from workers.analysis.schema import visible
-from workers.models import Grounds, Paper, PaperFigure
+from workers.models import Grounds, Paper, Shown
 from workers.reading.figure import first_figure, licence_name
 from workers.reading.shorten import shortened
 from workers.reading.text import Figure, PaperText
@@ -42,13 +43,19 @@ class PaperContext:
         """The text, ready to look quotes up."""
         return Index(self.text)
 
+    @cached_property
+    def facts(self) -> Facts:
+        """Its numbers, names and tables, ready for the checks of meaning."""
+        return Facts(self.index)
+
 
 def paper_context(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> PaperContext:
     """The paper with what fits into `most` tokens of it, by section; its abstract goes sentence by sentence."""
     licence = licence_name(text.license or "")
     grounds = Grounds(
-        ref=text.ref, flags=text.flags, license=text.license, licence=licence, figure=_figure(paper, text)
-    )
+        ref=text.ref, flags=text.flags, phrases=text.phrases, license=text.license, licence=licence,
+        figure=_figure(paper, text), coverage=text.coverage, missing=text.missing,
+    )  # fmt: skip
     if text.read_from == "abstract":
         alone = passages_of(paper.model_copy(update={"abstract": text.abstract or paper.abstract}))
         return PaperContext(paper, text, alone, grounds)
@@ -58,7 +65,7 @@ def paper_context(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Pa
     return PaperContext(paper, text, passages, grounds.model_copy(update=read), _anchors(text))
 
 
-def _figure(paper: Paper, text: PaperText) -> PaperFigure | None:
+def _figure(paper: Paper, text: PaperText) -> Shown | None:
     """The first figure to show, with its credit; else the first one to link; None where there is none."""
     found = first_figure(text)
     if found.figure and found.credit:
@@ -67,13 +74,11 @@ def _figure(paper: Paper, text: PaperText) -> PaperFigure | None:
         credit = " · ".join(filter(None, [authors, found.credit.title, f"arXiv:{text.ref}", found.credit.licence]))
         figure = found.figure
         label, caption = _caption(figure)
-        return PaperFigure(label=label, caption=caption, image=figure.image or "", credit=credit, anchor=figure.id)
+        return Shown(label=label, caption=caption, image=figure.image or "", credit=credit, anchor=figure.id)
     if not text.figures or "withdrawn" in text.flags:
         return None
     figure = text.figures[0]
-    return PaperFigure(
-        label=_caption(figure)[0], anchor=figure.id if text.read_from == "html" else "", page=figure.page
-    )
+    return Shown(label=_caption(figure)[0], anchor=figure.id if text.read_from == "html" else "", page=figure.page)
 
 
 def _caption(figure: Figure) -> tuple[str, str]:
@@ -87,6 +92,15 @@ def _anchors(text: PaperText) -> dict[str, str]:
     found = {p.id: s.id for s in text.sections for p in s.paragraphs}
     found |= {figure.id: figure.section for figure in text.figures}
     return found | {id: t.section for t in text.tables for id in (t.id, *(row.id for row in t.rows))}
+
+
+def part_read(found: PaperContext) -> float:
+    """How much of the paper a model was shown, 0 to 1; 0 where it was the abstract alone."""
+    if found.text.read_from == "abstract":
+        return 0.0
+    whole = sum(len(p.text) for _, p in found.text.paragraphs())
+    shown = sum(len(p.text) for p in found.passages)
+    return found.text.coverage * min(1.0, shown / whole if whole else 1.0)
 
 
 def shown(passage: Passage) -> str:

@@ -10,33 +10,42 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from workers.analysis.grounding.answer_check import unquoted
+from workers.analysis.grounding.evidence import Found
 from workers.analysis.grounding.index import MIN_QUOTE, Index, Location
+from workers.analysis.grounding.locate import find, widened
+from workers.analysis.grounding.meaning import DOUBTS, suspects
 from workers.analysis.grounding.metrics import Claim, failures, measure
 from workers.analysis.grounding.normalize import without_symbols
-from workers.analysis.grounding.numbers import Number
-from workers.analysis.grounding.numbers import stated_numbers as numbers_said
+from workers.analysis.grounding.numbers import POINTING, Number, placed, plainly
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.grounding.polarity import turned
-from workers.analysis.grounding.sentences import SENTENCE_MAX
+from workers.analysis.grounding.support import Support
 from workers.analysis.schema import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
-from workers.models import SECTIONS, Grounds, SectionName, Statement
+from workers.models import CORE_SECTIONS, Derived, Grounds, SectionName, Statement
 
 READINGS: tuple[SectionName, ...] = ("takeaway", "limitations")
 """Sections in which a statement may do without a quote."""
 
+STATED: tuple[SectionName, ...] = (*CORE_SECTIONS, "ideas")
+"""Sections that are made of statements."""
+
 NEEDED: tuple[SectionName, ...] = ("contribution", "methodology")
 """Sections that must not end up empty: without them there is nothing to show."""
 
-NO_QUOTE, NOT_FOUND, NO_NUMBER, TURNED = "no_quote", "not_found", "no_number", "turned"
+CHECKS = ("quotes", "numbers", "names")
+"""Names of the checks that code makes of every statement."""
+
+NO_QUOTE, NOT_FOUND, NO_NUMBER, TURNED, IDEA_NUMBER = "no_quote", "not_found", "no_number", "turned", "idea_number"
 """What can be wrong with a statement."""
 
 _WHY = {
     NO_QUOTE: "it has no quote",
     NOT_FOUND: "its quote does not stand in the paper, letter for letter",
-    NO_NUMBER: "these numbers are not in the sentence it quotes: {}",
+    NO_NUMBER: "these numbers are not in its evidence, nor do they come out of numbers that are: {}",
+    IDEA_NUMBER: "an idea must not state numbers",
     TURNED: "it says the opposite of its quote",
 }
 
@@ -58,16 +67,30 @@ class Checked:
 
     section: SectionName
     claim: ClaimAnswer
-    place: Location | None
+    found: tuple[Found, ...] = ()
+    """Places of its evidence, and those that code found for numbers."""
     wrong: str = ""
     """One of NO_QUOTE, NOT_FOUND, NO_NUMBER, TURNED; empty: it may be shown."""
     missing: tuple[str, ...] = ()
     """Numbers, and names with one, that were not found, as often as they are said."""
+    suspect: tuple[str, ...] = ()
+    """Checks of meaning that fired: it may be shown with a label."""
+    derived: tuple[Derived, ...] = ()
+    """Numbers of it that were computed."""
+    asked: int = 0
+    """Places that it names as its evidence."""
+    support: Support | None = field(default=None, compare=False, repr=False)
+    """How its numbers were looked up."""
+
+    @property
+    def place(self) -> Location | None:
+        """The first place it stands on."""
+        return self.found[0].place if self.found else None
 
 
 def check(answer: DeepdiveAnswer, given: PaperContext) -> list[Checked]:
     """Every statement of an answer, looked up."""
-    return [_check(name, claim, given) for name in SECTIONS for claim in getattr(answer, name)]
+    return [check_claim(name, claim, given) for name in STATED for claim in getattr(answer, name)]
 
 
 def mended(checked: Sequence[Checked], fixes: Sequence[FixedAnswer], given: PaperContext) -> list[Checked]:
@@ -76,20 +99,30 @@ def mended(checked: Sequence[Checked], fixes: Sequence[FixedAnswer], given: Pape
     out = list(checked)
     for fix in fixes:
         at = fix.number - 1
-        if 0 <= at < len(out) and out[at].wrong and fix.text.strip():
-            new = _check(out[at].section, fix, given)
-            out[at] = new if not new.wrong else out[at]
+        if 0 <= at < len(out) and (out[at].wrong or out[at].suspect) and fix.text.strip():
+            new = check_claim(out[at].section, fix, given)
+            better = not new.wrong and (bool(out[at].wrong) or len(new.suspect) < len(out[at].suspect))
+            out[at] = new if better else out[at]
     return out
 
 
 def problems(checked: Sequence[Checked]) -> str:
-    """The wrong statements, for the one who wrote them."""
+    """The wrong and the doubtful statements, for the one who wrote them, with the places of their numbers."""
     lines = []
     for number, found in enumerate(checked, 1):
-        if found.wrong:
-            why = _WHY[found.wrong].format(", ".join(dict.fromkeys(found.missing)))
-            what = json.dumps({"text": found.claim.text, "quote": found.claim.quote}, ensure_ascii=False)
-            lines.append(f"{number}. ({found.section}) {why}: {what}")
+        if not found.wrong and not found.suspect:
+            continue
+        what = json.dumps(
+            found.claim.model_dump(by_alias=True, exclude_unset=True, exclude={"number"}), ensure_ascii=False
+        )
+        why = (
+            _WHY[found.wrong].format(", ".join(dict.fromkeys(found.missing)))
+            if found.wrong
+            else "; ".join(dict.fromkeys(DOUBTS[name] for name in found.suspect))
+        )
+        lines.append(f"{number}. ({found.section}) {why}: {what}")
+        for words in dict.fromkeys(found.missing if found.support else ()):
+            lines += [f"   {words}: {place}" for place in found.support.places(words)] if found.support else []
     return "\n".join(lines)
 
 
@@ -100,7 +133,15 @@ def empty(checked: Sequence[Checked]) -> bool:
 
 def statements_of(checked: Sequence[Checked], given: PaperContext) -> tuple[Statement, ...]:
     """What may be shown, with its places."""
-    return tuple(statement(c.section, section(c.claim.text), c.place, given) for c in checked if not c.wrong)
+    return tuple(_shown(c, given) for c in checked if not c.wrong)
+
+
+def _shown(checked: Checked, given: PaperContext) -> Statement:
+    plain = statement(checked.section, section(checked.claim.text), checked.place, given)
+    evidence = tuple(found.record(given.anchors) for found in checked.found)
+    first = {"quote": evidence[0].quote} if evidence else {}
+    more = {"lead": " ".join(visible(checked.claim.lead).split()), "evidence": evidence, "derived": checked.derived}
+    return plain.model_copy(update=first | more | {"suspect": checked.suspect})
 
 
 def statement(name: SectionName, text: str, place: Location | None, given: PaperContext) -> Statement:
@@ -122,11 +163,13 @@ def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: Pa
     """The counts of what was said (`checked`), and the gate and metrics of what is `shown`."""
     said = [_count(_judged(c.claim.text, given)) for c in checked]
     counts = {
-        "quotes": sum(bool(c.claim.quote) for c in checked),
-        "quotes_found": sum(c.place is not None for c in checked),
+        "quotes": sum(c.asked for c in checked),
+        "quotes_found": sum(sum(not f.added for f in c.found) for c in checked),
         "numbers": sum(said),
         "numbers_found": sum(max(0, n - len(c.missing)) for n, c in zip(said, checked, strict=True)),
         "dropped": sum(bool(c.wrong) for c in checked),
+        "unchecked": sum(bool(c.wrong) for c in checked),
+        "checks": CHECKS,
     }
     return gated(shown, given).model_copy(update=counts)
 
@@ -152,34 +195,47 @@ def gated(shown: Sequence[Statement], given: PaperContext) -> Grounds:
 
 
 def as_sections(shown: Sequence[Statement]) -> dict[str, str]:
-    """The four sections as Markdown: a statement in its own words or, where it has none, in the paper's."""
-    rows = {name: [s.text or f"“{s.quote}”" for s in shown if s.section == name] for name in SECTIONS}
+    """The sections as Markdown, without results: a statement in its own words or, where it has none, the paper's."""
+    rows = {name: [s.text or f"“{s.quote}”" for s in shown if s.section == name] for name in STATED}
     listed = {name: "\n".join(f"- {row}" for row in found) for name, found in rows.items()}
     return {name: "".join(found) if len(found) < 2 else listed[name] for name, found in rows.items()}
 
 
-def _check(name: SectionName, claim: ClaimAnswer, given: PaperContext) -> Checked:
-    index: Index = given.index
-    quote = visible(claim.quote).strip()
-    claim = claim.model_copy(update={"quote": quote, "text": unquoted(claim.text, index)[0]})
-    text = _judged(claim.text, given)
+def check_claim(name: SectionName, claim: ClaimAnswer, given: PaperContext) -> Checked:
+    """One statement, its evidence, numbers and meaning looked up."""
+    facts = given.facts
+    if name == "ideas":
+        return Checked(name, claim, wrong=IDEA_NUMBER if _said(_judged(claim.text, given))[1] else "")
+    claim = claim.model_copy(update={"text": unquoted(claim.text, given.index)[0]})
+    text = plainly(_judged(claim.text, given))
+    asked = [e.model_copy(update={"quote": visible(e.quote).strip()}) for e in claim.grounds]
     names, bare = _said(text)
-    lost = index.unnamed(names)
-    if not quote:
-        found = Checked(name, claim, None, "" if name in READINGS else NO_QUOTE, (*lost, *_words(index.missing(bare))))
-    else:
-        numbered = 1 <= claim.paragraph <= len(given.passages)
-        near = given.passages[claim.paragraph - 1].id if numbered else ""
-        place = _bearing(bare, index.locate(quote, near), index)
-        wrong = "" if place is None else TURNED if turned(text, index.words(place)) else ""
-        found = Checked(
-            name,
-            claim,
-            place,
-            wrong if place else NOT_FOUND,
-            (*lost, *_words(index.missing(bare, place))),
-        )
-    return replace(found, wrong=found.wrong or (NO_NUMBER if found.missing else ""))
+    found = [one for one in (find(e, given, facts) for e in asked) if one is not None]
+    found = [_bearing([n for _, n in bare], one, given.index) for one in found]
+    support = Support(text, bare, found, facts)
+    borne = support.bear(claim.derived)
+    missing = (*given.index.unnamed(names), *borne.missing, *borne.wrong_sums)
+    wrong = ""
+    if asked and not found:
+        wrong = NOT_FOUND
+    elif not asked and name not in READINGS:
+        wrong = NO_QUOTE
+    elif any(turned(text, one.words) for one in found):
+        wrong = TURNED
+    elif missing:
+        wrong = NO_NUMBER
+    doubts = () if wrong else suspects(text, found, borne, bare, facts)
+    return Checked(
+        name,
+        claim,
+        tuple(found + borne.added),
+        wrong,
+        missing,
+        doubts,
+        tuple(borne.derived),
+        len(asked),
+        support=support,
+    )
 
 
 def _judged(text: str, given: PaperContext) -> str:
@@ -191,9 +247,10 @@ def _judged(text: str, given: PaperContext) -> str:
     return _CLOSED.sub("", without_symbols(text))
 
 
-def _said(text: str) -> tuple[list[str], list[Number]]:
-    """(names with a number in them, all other numbers) of a statement."""
-    return _NAME.findall(text), numbers_said(_NAME.sub("x", text))
+def _said(text: str) -> tuple[list[str], list[tuple[int, Number]]]:
+    """(names with a number in them, all other numbers with their places) of a statement."""
+    bare = _NAME.sub(lambda m: "x" * len(m[0]), POINTING.sub(lambda m: "x".ljust(len(m[0])), text))
+    return _NAME.findall(text), [(at, n) for at, n in placed(bare) if not n.small]
 
 
 def _count(text: str) -> int:
@@ -201,16 +258,13 @@ def _count(text: str) -> int:
     return len(names) + len(bare)
 
 
-def _bearing(said: Sequence[Number], place: Location | None, index: Index) -> Location | None:
-    """`place`, or the whole sentences it is in where only they have all numbers that are said, or a "not" that the
-    quote left out; None where that would be too long to show."""
-    if place is None or not ((lost := index.missing(said, place)) or index.denied(place)):
-        return place
-    wide = index.wider(place)
-    if len(index.words(wide)) > SENTENCE_MAX:
-        return place if lost else None
-    return place if lost and index.missing(said, wide) else wide
-
-
-def _words(numbers: Sequence[Number]) -> tuple[str, ...]:
-    return tuple(n.words for n in numbers)
+def _bearing(said: Sequence[Number], found: Found, index: Index) -> Found:
+    """`found`, or the whole sentences it is in where only they have all numbers that are said, or a "not" that the
+    quote left out."""
+    if found.table:
+        return found
+    lost = index.missing(said, found.place)
+    if not lost and not index.denied(found.place):
+        return found
+    wide = widened(found, index)
+    return found if lost and len(index.missing(said, wide.place)) == len(lost) else wide

@@ -2,14 +2,15 @@
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pydantic import BaseModel
-
 import prompts
 from prompts import Profile
+from workers.analysis.grounding.metrics import GATE_SECTIONS
 from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.results import results_of
 from workers.analysis.grounding.statements import (
     Checked,
     as_sections,
@@ -21,11 +22,13 @@ from workers.analysis.grounding.statements import (
     statements_of,
 )
 from workers.analysis.meter import Meter
+from workers.analysis.model.advice import advice_of, brief, only_ours, with_leads
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
+from workers.analysis.model.judge import Judge, judged
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
 from workers.analysis.schema import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
-from workers.models import Analysis, Paper, Score
+from workers.models import Analysis, Grounds, Paper, Score, Statement
 from workers.settings import Settings
 
 SCORE_TIMEOUT_S, DEEPDIVE_TIMEOUT_S = 30.0, 120.0
@@ -43,6 +46,9 @@ NO_THINKING = "claude-haiku-"
 
 LANGUAGE_NAMES = {"zh": "Simplified Chinese", "en": "English"}
 """What the prompts call a profile's language; any other code is given as it is."""
+
+LENGTHS = {"zh": "1,200 to 1,800 Chinese characters", "en": "450 to 700 words"}
+"""By language; three minutes of reading."""
 
 UNSUPPORTED = "unsupported"
 """Class of failure: too little of what the model said stands in the paper."""
@@ -82,26 +88,33 @@ class Claude:
         Those that are not found are asked for once more, and then left out.
         """
         native = self._settings.model_preset == "anthropic"
-        read = read_of(given.passages, given.grounds.left_out)
-        told = {**_told(profile), "read": read, "known": known_of(given.paper), "schema": _schema(DeepdiveAnswer)}
+        read = read_of(given.passages, given.grounds.left_out, given.grounds.coverage, given.grounds.missing)
+        told = {**_told(profile), "read": read, "known": known_of(given.paper), "length": length_of(profile.language)}
         _, instruction = prompts.load("deepdive").render(**told)
         system, content = opening(given.paper, given.passages, instruction, native=native, keep=keep)
         said = Conversation(system, ({"role": "user", "content": content},))
         task = Task(self.deepdive_model, EFFORT, DEEPDIVE_TIMEOUT_S, DEEPDIVE_TOKENS, whole=True)
-        answer = self._calls.ask(task, said, DeepdiveAnswer, meter)
+        answer = only_ours(self._calls.ask(task, said, DeepdiveAnswer, meter), given)
         checked = check(answer, given)
-        asked_again = any(found.wrong for found in checked)
+        asked_again = any(found.wrong or found.suspect for found in checked)
         if asked_again:
             checked = self._mend(task, said, answer, checked, given, meter)
         if empty(checked):
             raise ModelFailed("What the model said does not stand in the paper.", kind=UNSUPPORTED)
-        shown = statements_of(checked, given)
-        grounds = grounds_of(shown, checked, given).model_copy(update={"repaired": asked_again})
+        shown = with_leads(statements_of(checked, given), [c.claim for c in checked if not c.wrong])
+        shown = brief(shown) if given.text.read_from == "abstract" else shown
+        rows, lost = results_of(answer.results, given)
+        grounds = grounds_of(shown, checked, given)
+        lost += grounds.unchecked
+        grounds = grounds.model_copy(
+            update={"repaired": asked_again, "dropped": lost, "unchecked": lost, "failed": failed_of(grounds, shown)}
+        )
         paper, by = given.paper, self.deepdive_model
-        return Analysis(
+        analysis = Analysis(
             id=paper.id, version=paper.version, **as_sections(shown), by=by, read=given.text.read_from,
-            statements=shown, grounds=grounds,
+            statements=shown, results=rows, verdict=advice_of(answer.verdict, given), grounds=grounds,
         )  # fmt: skip
+        return judged(analysis, given, Judge(self._settings, self._calls), meter)
 
     def _mend(
         self,
@@ -113,9 +126,9 @@ class Claude:
         meter: Meter,
     ) -> list[Checked]:
         """The statements after one more call for the wrong ones; as they were where that call fails."""
-        _, text = prompts.load("repair").render(problems=problems(checked), schema=_schema(RepairAnswer))
+        _, text = prompts.load("repair").render(problems=problems(checked))
         turns: tuple[dict[str, Any], ...] = (
-            {"role": "assistant", "content": answer.model_dump_json()},
+            {"role": "assistant", "content": answer.model_dump_json(by_alias=True, exclude_unset=True)},
             {"role": "user", "content": text},
         )
         short, again = replace(task, max_tokens=REPAIR_TOKENS), Conversation(said.system, (*said.messages, *turns))
@@ -126,8 +139,17 @@ class Claude:
         return mended(checked, fixes.statements, given)
 
 
-def _schema(shape: type[BaseModel]) -> str:
-    return json.dumps(shape.model_json_schema(), ensure_ascii=False)
+def failed_of(grounds: Grounds, shown: Sequence[Statement]) -> tuple[str, ...]:
+    """The gate's checks that what is shown does not pass. Each statement's own evidence and numbers were found, or it
+    would not be shown; the gate's count knows only first quotes, and no table cells."""
+    tops = {e.where.partition(" ")[0].partition(".")[0] for s in shown for e in s.evidence}
+    spread = len(tops) >= GATE_SECTIONS
+    return tuple(name for name in grounds.failed if name == "sections" and not spread)
+
+
+def length_of(language: str) -> str:
+    """How long all statements of a deep dive may get together, in a profile's language."""
+    return LENGTHS.get(language, LENGTHS["en"])
 
 
 def _told(profile: Profile) -> dict[str, str]:

@@ -15,8 +15,11 @@ from workers.analysis.grounding.paper import shown
 from workers.analysis.schema import visible
 from workers.models import Paper
 
-TITLE_MAX, AUTHORS_MAX = 200, 50
-"""Characters of the document's title, and authors that are named."""
+TITLE_MAX, AUTHORS_MAX, TITLES_MAX = 200, 50, 50
+"""Characters of the document's title, authors that are named, and sections named that were not read."""
+
+WHOLE = 0.9
+"""Share of the article that was read from which on it is called the full text."""
 
 EFFORT = "medium"
 """Of both tasks: another one for either would make it read the paper anew (notes on caching)."""
@@ -53,12 +56,23 @@ def known_of(paper: Paper) -> str:
     return f"What else is known of the paper, as JSON:\n\n{head}"
 
 
-def read_of(passages: Sequence[Passage], left_out: Sequence[str] = ()) -> str:
-    """How much of the paper `passages` are, for the task. `left_out`: titles of sections there was no room for."""
+def read_of(
+    passages: Sequence[Passage], left_out: Sequence[str] = (), coverage: float = 1.0, missing: Sequence[str] = ()
+) -> str:
+    """How much of the paper `passages` are, for the task. `left_out`: titles of sections there was no room for;
+    `coverage`: share of the article that could be read, 0 to 1; `missing`: names of what could not."""
     if all(p.where.casefold() == ABSTRACT.casefold() for p in passages):
         return "title and abstract only, not the full text"
-    titles = json.dumps([visible(title)[:TITLE_MAX] for title in left_out], ensure_ascii=False)
-    return f"the full text without all or parts of these sections: {titles}" if left_out else "the full text"
+    said = "the full text"
+    if coverage < WHOLE:
+        said = f"about {coverage:.0%} of the text; the rest could not be read"
+        said += f" (not read: {_titles(missing)})" if missing else ""
+        said += ', so write "in the part that was read" where you say that something is not told'
+    return f"{said} without all or parts of these sections: {_titles(left_out)}" if left_out else said
+
+
+def _titles(titles: Sequence[str]) -> str:
+    return json.dumps([visible(title)[:TITLE_MAX] for title in titles[:TITLES_MAX]], ensure_ascii=False)
 
 
 def text_of(body: dict[str, Any]) -> str:

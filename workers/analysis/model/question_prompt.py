@@ -35,7 +35,10 @@ def body_of(question: str, given: PaperContext, turns: Sequence[Told], *, native
     told = [(visible(t.question[:TURN_MAX]), visible(t.answer[:TURN_MAX])) for t in turns]
     told = [(asked, said) for asked, said in told if asked.strip() and said.strip()][-HISTORY:]
     asked = [*(a for a, _ in told), visible(question)]
-    read, known = read_of(given.passages, given.grounds.left_out), known_of(given.paper)
+    read, known = (
+        read_of(given.passages, given.grounds.left_out, given.grounds.coverage, given.grounds.missing),
+        known_of(given.paper),
+    )
     _, task = prompts.load("answer").render(read=read, known=known, question=asked[0])
     system, content = opening(given.paper, given.passages, task, native=native, keep=True)
     messages: list[dict[str, Any]] = [{"role": "user", "content": content}]

@@ -8,7 +8,9 @@ from redis import Redis
 
 from workers.analysis.meter import Meter
 from workers.analysis.model.probe import CONTEXT_TOKENS, Known, Probed, known, probe
-from workers.analysis.prices import AS_OF, price_of
+from workers.analysis.prices import AS_OF, DEAREST, known_price, price_of, use
+from workers.analysis.retirements import AS_OF as ENDS_AS_OF
+from workers.analysis.retirements import ends
 from workers.errors import OverBudget
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
@@ -45,6 +47,7 @@ def model(settings: Settings, redis: "Redis | None") -> Iterator[Finding]:
         said = "ANTHROPIC_API_KEY is not set: the local ranker scores, the paper's own sentences are quoted"
         yield Finding(PART, "key", "off", said)
         return
+    use(settings.model_prices)
     yield from _names(settings)
     if redis is None:
         yield Finding(PART, "calls", "unknown", "not asked: spend is counted in Redis, which does not work")
@@ -84,8 +87,8 @@ def _names(settings: Settings) -> Iterator[Finding]:
 
 
 def _named(name: str, roles: str, record: Known, first: bool) -> Finding:
-    priced = price_of(name) is not None
-    price = f"priced as of {AS_OF}" if priced else "price unknown"
+    priced = known_price(name) is not None
+    price = (f"priced as of {AS_OF}" if price_of(name) else "priced by MODEL_PRICES") if priced else "price unknown"
     said = f"for {roles}; {price}"
     if record.failure and (first or record.failure != "not_found"):
         what, todo = FAILURES.get(
@@ -95,11 +98,18 @@ def _named(name: str, roles: str, record: Known, first: bool) -> Finding:
         return Finding(PART, name, state, f"{what}; {said}", todo)
     if record.state == "retired":
         return Finding(PART, name, "fail", f"is retired; {said}", f"choose another for {roles}.")
-    if record.state == "deprecated" or (record.retires and record.retires - datetime.now(UTC) < SOON):
-        when = f" on {record.retires:%Y-%m-%d}" if record.retires else ""
+    end, today = record.retires.date() if record.retires else ends(name), datetime.now(UTC).date()
+    if end and end < today:
+        said = f"ended on {end} (known as of {ENDS_AS_OF}); {said}"
+        return Finding(PART, name, "warn" if record.state == "active" else "fail", said, f"choose another for {roles}.")
+    if record.state == "deprecated" or (end and end - today < SOON):
+        when = f" on {end}" if end else ""
         return Finding(PART, name, "warn", f"will be retired{when}; {said}", f"choose another for {roles}.")
     if not priced:
-        todo = "its calls count as $0, so the daily budget does not hold for it; set a limit at the service."
+        dear = f"${DEAREST.tokens_in:g}/${DEAREST.tokens_out:g}"
+        todo = (
+            f"set MODEL_PRICES ({name}=0/0 where it costs $0): till then it counts at the dearest price known, {dear}."
+        )
         return Finding(PART, name, "ok" if not first else "warn", said, todo)
     return Finding(PART, name, "ok", said)
 

@@ -6,6 +6,7 @@ from importlib import metadata
 from typing import Any
 
 from redis import Redis
+from redis.exceptions import ResponseError
 from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
@@ -16,9 +17,16 @@ from workers.settings import Settings
 from workers.store.heartbeats import Heartbeats
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
+from workers.store.redis import key as k
 
 PARTS = ("clock", *QUEUES, "slack", "telegram")
 """What somebody may rely on: the clock, a worker for each queue, the listeners. Redis always."""
+
+PROBE_S = 60
+"""Seconds until the record is gone with which we see whether the server takes writes."""
+
+QUOTED = 120
+"""Characters of the server's own words that are shown."""
 
 STUCK_S = 3600.0
 """Seconds after which a job that waits means that nobody takes it: twice the longest time a job may run."""
@@ -38,9 +46,11 @@ def collect(redis: "Redis", settings: Settings, parts: frozenset[str]) -> dict[s
     started = time.perf_counter()
     redis.ping()
     answer_ms = (time.perf_counter() - started) * 1000
+    refusal = unwritable(redis)
     beats = {name: Heartbeats(redis).get(name) for name in ("clock", "slack", "telegram")}
     queues = {name: queue(redis, name) for name in QUEUES}
-    reasons = [f"no sign of life of {part}" for part in PARTS if part in parts and part in beats and not beats[part]]
+    reasons = [f"Redis takes no writes: {refusal}"] if refusal else []
+    reasons += [f"no sign of life of {part}" for part in PARTS if part in parts and part in beats and not beats[part]]
     reasons += [f"{b.name} is not connected" for b in beats.values() if b and not b.well and b.name in parts]
     reasons += [f"no worker for {name}" for name, found in queues.items() if name in parts and not found["workers"]]
     waits = max((found["oldest_s"] for found in queues.values()), default=0.0)
@@ -57,7 +67,7 @@ def collect(redis: "Redis", settings: Settings, parts: frozenset[str]) -> dict[s
         "reasons": reasons,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": version(),
-        "redis": {"ok": True, "ms": round(answer_ms, 2)},
+        "redis": {"ok": not refusal, "ms": round(answer_ms, 2)},
         "clock": {"ok": beats["clock"] is not None, "age_s": _age(beats["clock"])},
         "listeners": listeners,
         "workers": {name: found["workers"] for name, found in queues.items()},
@@ -65,6 +75,15 @@ def collect(redis: "Redis", settings: Settings, parts: frozenset[str]) -> dict[s
         "oldest_job_s": waits,
         "trouble": trouble(redis),
     }
+
+
+def unwritable(redis: "Redis") -> str:
+    """What the server says to a write of ours, or nothing where it takes it: a full one still answers to PING."""
+    try:
+        redis.set(k("healthz"), "1", ex=PROBE_S)
+    except ResponseError as error:
+        return str(error)[:QUOTED]
+    return ""
 
 
 def away(reason: str) -> dict[str, Any]:

@@ -27,10 +27,24 @@ class Collected:
     lead: str = ""
     """A run-in title (Theorem 1.) that waits for its paragraph."""
 
+    chars: int = 0
+    """Characters read so far."""
+    apart_chars: int = 0
+    """Characters that are no text of the article: what stands in figures."""
+
+    def count(self, text: str) -> None:
+        """`text` was read."""
+        self.chars += len(clean(text)) + 1
+
+    def last(self) -> str:
+        """Id of the paragraph that was read last in this section, '' where it has none yet."""
+        return self.open[-1].id if self.open else ""
+
     def add(self, id: str, text: str) -> None:
         """One more paragraph of the section that is being read, unless there is nothing in it."""
         text = clean(text)
         if text:
+            self.chars += len(text) + 1
             text, self.lead = f"{self.lead} {text}".lstrip(), ""
             self.open.append(Paragraph(id=self.unique(id), text=text))
 

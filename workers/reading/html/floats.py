@@ -4,9 +4,14 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from workers.reading.html.collected import Collected
+from workers.reading.html.hidden import drop
 from workers.reading.html.metadata import Element, joined, words
-from workers.reading.text import Figure, Paragraph, Table, clean, label_of
+from workers.reading.html.tables import grid_of, is_large, is_tabular, tabulars
+from workers.reading.table.grid import rows_of
+from workers.reading.text import Figure, Table, TableRow, clean, label_of
 
 NO_ALT = ("refer to caption", "[uncaptioned image]")
 """What LaTeXML writes where the paper gives no words for an image."""
@@ -23,25 +28,40 @@ def is_float(element: Element, names: list[str]) -> bool:
 
 def read_float(element: Element, page: Collected, names: list[str], read: Callable[[Element, Element], None]) -> None:
     """Put `element` into `page`. `read` takes (child, parent): the panels of a float that has no caption of its own."""
-    caption = next((c for c in _captions(element) if _owner(c) is element), None)
+    mine = [c for c in _captions(element) if _owner(c) is element]
     panels = [f for f in element.iter("figure") if f is not element and _owner(f) is element]
-    if caption is None and panels:
+    if not mine and panels:
         for panel in panels:
             read(panel, element)
         return
+    tables = tabulars(element)
+    if len({label_of(clean(words(c))) for c in mine} - {""}) > 1:
+        for caption, own, images in _shared_out(element, mine, tables):
+            _read_one(caption, [c for c in mine if c is caption], own, images, element, page, names)
+        return
+    first = mine[0] if mine else None
+    panel_captions = [c for c in _captions(element) if c is not first]
+    _read_one(first, panel_captions, tables, list(element.iter("img")), element, page, names)
+
+
+def _read_one(
+    caption: Element | None, others: list[Element], tables: list[Element], images: list[Element], element: Element,
+    page: Collected, names: list[str],
+) -> None:  # fmt: skip
+    """One caption with the tables and images that are its own. `others`: captions of panels."""
     legend = clean(words(caption)) if caption is not None else ""
-    panel_words = [clean(words(c)) for c in _captions(element) if c is not caption]
-    id = page.unique(element.get("id", ""))
-    images = list(element.iter("img"))
-    tabular = element.find(".//table") is not None
-    if "ltx_table" in names or (tabular and not images and not legend.lower().startswith("fig")):
-        rows = tuple(Paragraph(id=f"{id}.r{k}", text=row) for k, row in enumerate(rows_of(element), 1))
-        page.tables.append(Table(id=id, caption=legend, rows=rows, section=page.section))
-    elif "ltx_figure" in names:
-        whole = " ".join((legend, *panel_words)).strip()
+    whole = " ".join((legend, *(clean(words(c)) for c in others if c is not caption))).strip()
+    label = label_of(whole)
+    is_table = label[:3].casefold() == "tab" or (not label and "ltx_table" in names)
+    if is_table or (tables and not images and not legend.lower().startswith("fig")):
+        _add_table(caption, tables, element, page, whole)
+    elif "ltx_figure" in names or label[:3].casefold() == "fig":
+        id = page.unique(element.get("id", ""))
         found = [(url, i) for i in images if (url := address(i.get("src", ""), page))]
         url, image = found[0] if found else (None, None)
         alt = clean(image.get("alt", "")) if image is not None else ""
+        page.count(whole)
+        page.apart_chars += max(0, len(clean(words(element))) - len(whole))
         page.figures.append(
             Figure(
                 id=id, caption=whole, label=label_of(whole), image=url, section=page.section, images=len(found),
@@ -49,24 +69,118 @@ def read_float(element: Element, page: Collected, names: list[str], read: Callab
             )
         )  # fmt: skip
     else:  # an algorithm or listing: text of the section
-        page.add(id, words(element))
+        page.add(page.unique(element.get("id", "")), words(element))
+
+
+def _add_table(caption: Element | None, tables: list[Element], element: Element, page: Collected, whole: str) -> None:
+    id, label = page.unique(element.get("id", "")), label_of(whole)
+    rows = list[TableRow]()
+    number = 1
+    page.count(whole)
+    for table in tables:
+        grid = grid_of(table)
+        page.count(words(table))
+        panel = next((clean(words(c)) for c in _panel_captions(table, element) if c is not caption), "")
+        rows += rows_of(grid, id, label, number, panel)
+        number += sum(any(s.text for s in row) for row in grid)
+    for note in _notes(element, tabulars(element)):
+        page.count(note)
+        row_id, number = f"{id}.r{number}", number + 1
+        rows.append(TableRow(id=row_id, text=f"{label or 'Table'}, note: {note}" if tables else note))
+    page.tables.append(
+        Table(id=id, caption=whole, rows=tuple(rows), section=page.section, label=label, after=page.last())
+    )
+
+
+def _panel_captions(table: Element, element: Element) -> list[Element]:
+    """Captions of the panel of `element` that `table` stands in."""
+    for around in table.iterancestors():
+        if around is element:
+            break
+        if found := _captions(around):
+            return found
+    return []
+
+
+def _notes(element: Element, tables: list[Element]) -> list[str]:
+    """What is said in a table's float outside its tables and captions, by blocks."""
+    found = list[str]()
+
+    def look(e: Element) -> str:
+        if e in tables or e.tag in ("figcaption", "img", "caption") or "ltx_caption" in e.get("class", ""):
+            return ""
+        said = [e.text or ""]
+        for child in e:
+            if isinstance(child.tag, str):
+                inner = look(child)
+                if child.tag in ("p", "div", "li", "ul", "ol", "figure", "aside", "pre"):
+                    found.append(inner)
+                else:
+                    said.append(inner)
+            said.append(child.tail or "")
+        return "".join(said)
+
+    found.append(look(element))
+    return [note for said in found if (note := clean(said)) and any(c.isalnum() for c in note)]
+
+
+def _shared_out(
+    element: Element, captions: list[Element], tables: list[Element]
+) -> list[tuple[Element, list[Element], list[Element]]]:
+    """(caption, its tables, its images) where one float has several captions: what stands in a box with one caption is
+    its own; else what follows it, or comes before it where the first caption stands beneath."""
+    order = {e: k for k, e in enumerate(element.iter())}
+    things = [*tables, *(i for i in element.iter("img") if not any(t in tables for t in i.iterancestors()))]
+    above = not things or order[captions[0]] < min(order[t] for t in things)
+    own: dict[Element, Element] = {}
+    for thing in things:
+        boxes = [[c for c in captions if c in set(a.iter())] for a in thing.iterancestors() if a in order]
+        nearest = next((box for box in boxes if box), captions)
+        before = [c for c in captions if order[c] < order[thing]]
+        after = [c for c in captions if order[c] > order[thing]]
+        by_order = (before[-1:] or after[:1]) if above else (after[:1] or before[-1:])
+        own[thing] = nearest[0] if len(nearest) == 1 else by_order[0]
+    return [
+        (c, [t for t in tables if own[t] is c], [i for i in things if i.tag == "img" and own[i] is c]) for c in captions
+    ]
+
+
+def lift(table: Element) -> None:
+    """Put a table that stands in the text out of its sentence, as a float of its own; one of a single row or column is
+    a piece of the sentence."""
+    around = list(table.iterancestors())
+    if not around or not is_large(table) or any(is_float(a, a.get("class", "").split()) for a in around):
+        return
+    if any(is_tabular(a) or "ltx_eq" in a.get("class", "") for a in around):
+        return
+    place = table
+    for a in around:
+        if a.tag not in ("p", "span", "center") and "ltx_inline" not in a.get("class", ""):
+            break
+        place = a
+    box = etree.Element("figure", {"class": "ltx_table", "id": table.get("id", "")})
+    if place is table:
+        table.addprevious(box)
+        box.tail, table.tail = table.tail, None
+    else:
+        drop(table)
+        table.tail = None
+        place.addnext(box)
+        box.tail, place.tail = place.tail, None
+    box.append(table)
 
 
 def _captions(element: Element) -> list[Element]:
     return [
-        c for c in element.iter("figcaption", "div") if c.tag == "figcaption" or "ltx_caption" in c.get("class", "")
+        c
+        for c in element.iter("figcaption", "div", "caption", "span")
+        if c.tag in ("figcaption", "caption") or "ltx_caption" in c.get("class", "").split()
     ]
 
 
 def _owner(element: Element) -> Element | None:
     """The float that `element` stands in."""
     return next((a for a in element.iterancestors("figure", "div") if is_float(a, a.get("class", "").split())), None)
-
-
-def rows_of(element: Element) -> list[str]:
-    """Rows of the tables in `element`, cells joined by ` | `."""
-    rows = [" | ".join(filter(None, (clean(words(c)) for c in tr))) for tr in element.iter("tr")]
-    return [row for row in rows if row]
 
 
 def address(src: str, page: Collected) -> str | None:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from workers.reading.coverage import closed, named_only, share
 from workers.reading.html import hidden
 from workers.reading.html.collected import Collected
-from workers.reading.html.floats import is_float, read_float, rows_of
+from workers.reading.html.floats import is_float, lift, read_float
 from workers.reading.html.metadata import Element, author_names, encoding, joined, license_url, version, words
+from workers.reading.html.tables import is_tabular
 from workers.reading.text import PaperText, Section, clean, screened, smuggled, without_collector
 
 MIN_BODY_CHARS = 10_000
@@ -40,7 +42,7 @@ _FURNITURE = (
     "iframe", "object",
 )  # fmt: skip
 _APART = re.compile(
-    r"\bltx_(abstract|bibliography|authors|dates|tag_item|note|ERROR|listing_data|rdf|pagination)(?![\w-])"
+    r"\bltx_(abstract|bibliography|authors|dates|tag_item|note|ERROR|listing_data|rdf|pagination|tabular)(?![\w-])"
 )
 """What is read on its own, and what is no text: macros that were not understood, the link to a listing's source, …"""
 _FOLDED = re.compile(r"(?<!\\)%\s*\n\s*|\\displaystyle(?![a-zA-Z])|\\[hv]?phantom\s*\{[^{}]*\}")
@@ -138,9 +140,10 @@ def _paper(article: Element, page: Collected) -> PaperText:
     for node in list(article.iter(*_FURNITURE)):
         hidden.drop(node)
     kinds = dict[str, str]()
-    boxes = [(e, _kind(e.get("class", ""), kinds)) for e in article.iter("div", "section", "span")]
+    boxes = [(e, _kind(e.get("class", ""), kinds)) for e in article.iter("div", "section", "span", "table")]
+    bare = [e for e, kind in boxes if kind == "tabular" or (e.tag == "table" and not kind and is_tabular(e))]
     for part, kind in boxes:
-        if not kind:
+        if not kind or kind == "tabular":
             continue
         if kind == "note":
             _note(part)
@@ -158,13 +161,20 @@ def _paper(article: Element, page: Collected) -> PaperText:
     name = clean(words(title)) if title is not None else ""
     if title is not None:
         hidden.drop(title)
+    for table in bare:
+        lift(table)
+    there = len(clean(words(article))) + len(abstract)
+    page.count(abstract)
     _walk(article, page, 0)
     if page.open:  # a letter without sections, or text before the first
         page.sections.insert(0, Section(id="front", title="", paragraphs=tuple(page.open)))
-    return PaperText(
+    text = PaperText(
         ref=page.ref, read_from="html", title=name, abstract=abstract, sections=tuple(page.sections),
         figures=tuple(page.figures), tables=tuple(page.tables), bibliography=references,
     )  # fmt: skip
+    return text.model_copy(
+        update={"coverage": share(page.chars, there - page.apart_chars), "missing": named_only(text)}
+    )
 
 
 def _kind(names: str, known: dict[str, str]) -> str:
@@ -201,7 +211,9 @@ def _inline(article: Element) -> None:
 def _note(note: Element) -> None:
     """Take a footnote out of its sentence and put it after the paragraph; other notes (thanks, …) go."""
     body = next((e for e in note.iter("span") if "ltx_note_content" in e.get("class", "")), None)
-    around = next((a for a in note.iterancestors() if "ltx_para" in a.get("class", "").split()), None)
+    outer = list(note.iterancestors())
+    table = next((a for a in reversed(outer) if is_tabular(a)), None)
+    around = next((a for a in outer if "ltx_para" in a.get("class", "").split()), table)
     if body is not None and around is not None:
         for mark in [e for e in body.iter("sup", "span") if e.get("class") in _NOTE_MARKS]:
             hidden.drop(mark)
@@ -225,7 +237,13 @@ def _one(child: Element, parent: Element, page: Collected, depth: int) -> None:
     if level:
         _section(child, page, level, depth)
     elif is_float(child, names):
+        inside = [s for s in child.iter("section") if any(n in _LEVELS for n in s.get("class", "").split())]
+        rest = [s for s in inside if not any(a in inside for a in s.iterancestors("section"))]
+        for section in rest:  # the conversion did not see where the float ends
+            hidden.drop(section)
         read_float(child, page, names, lambda panel, around: _one(panel, around, page, depth + 1))
+        for section in rest:
+            _one(section, child, page, depth + 1)
     elif "ltx_para" in names:
         _para(child, page, depth + 1)
     elif "ltx_title" in names or child.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
@@ -233,7 +251,7 @@ def _one(child: Element, parent: Element, page: Collected, depth: int) -> None:
     elif child.tag in ("p", "pre", "aside") or "ltx_listing" in names or not len(child):
         page.add(child.get("id", "") or parent.get("id", ""), words(child))
     elif child.tag == "table":
-        page.add(child.get("id", ""), " ".join(rows_of(child)))
+        page.add(child.get("id", ""), words(child))
     else:
         _walk(child, page, depth + 1)
 
@@ -241,6 +259,7 @@ def _one(child: Element, parent: Element, page: Collected, depth: int) -> None:
 def _section(element: Element, page: Collected, level: int, depth: int) -> None:
     title = next((c for c in element if "ltx_title" in c.get("class", "").split()), None)
     name = clean(words(title)) if title is not None else ""
+    page.count(name)
     if title is not None:
         element.remove(title)
     inherited = any(
@@ -257,15 +276,28 @@ def _section(element: Element, page: Collected, level: int, depth: int) -> None:
 
 def _para(element: Element, page: Collected, depth: int) -> None:
     """One LaTeXML paragraph: its sentences and displayed maths together; lists and floats inside on their own."""
-    id, pieces = element.get("id", ""), [element.text or ""]
+    id, pieces, floats = element.get("id", ""), [element.text or ""], list[Element]()
+
+    def flush() -> None:
+        page.add(id, "".join(pieces))
+        for box in floats:
+            _one(box, element, page, depth)
+        pieces.clear()
+        floats.clear()
+
     for child in element:
         if child.tag not in ("ul", "ol", "dl", "figure") and (child.tag == "p" or not _nested(child)):
             pieces += [words(child), child.tail or ""]
-            continue
-        page.add(id, "".join(pieces))
-        pieces = [child.tail or ""]
-        _one(child, element, page, depth)
-    page.add(id, "".join(pieces))
+        elif is_float(child, child.get("class", "").split()) and not closed("".join(pieces)):
+            floats.append(child)  # the sentence goes on behind it
+            pieces.append(f" {child.tail or ''}")
+        else:
+            flush()
+            _one(child, element, page, depth)
+            pieces.append(child.tail or "")
+        if floats and closed("".join(pieces)):
+            flush()
+    flush()
 
 
 def _nested(element: Element) -> bool:

@@ -5,6 +5,7 @@ import re
 _CAPTION = re.compile(
     r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*([A-Z]?\.?\d{1,3}(?:\.\d{1,3})?|[IVX]{1,5})\s*[:.|–—]\s*\S"
 )
+_DOTTED = re.compile(r"\w+\.?\s*(?:[A-Z]?\.?\d{1,3}(?:\.\d{1,3})?|[IVX]{1,5})\s*(?![:|–—])")
 _BARE_CAPTION = re.compile(r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*(\d{1,3}|[IVX]{1,5})(?:\s+[A-Z]|$)")
 """Without a sign after the number: one only where a paragraph ended before it."""
 
@@ -18,3 +19,8 @@ def number_of(text: str) -> str:
     """`3` of `Figure 3: ...`; '' where there is none."""
     m = _CAPTION.match(text) or _BARE_CAPTION.match(text)
     return m[2] if m else ""
+
+
+def is_dotted(text: str) -> bool:
+    """True where a stop or nothing stands after the number: a sentence may begin so as well."""
+    return _DOTTED.match(text) is not None

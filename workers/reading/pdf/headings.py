@@ -64,6 +64,10 @@ CONTENTS = ("contents", "table of contents")
 ROMAN = {"I": 1, "V": 5, "X": 10}
 
 _NUMBERED = re.compile(r"(?P<n>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){0,3})\.?\s+(?P<t>[^\W\d_].*)")
+_APPENDIX = re.compile(
+    r"(?:Appendix|APPENDIX|Supplement(?:ary|al)?(?: [Mm]aterials?| [Ii]nformation)?|SUPPLEMENT\w*(?: \w+)?)"
+    r"(?:\s+(?P<n>[A-Z])(?![\w]))?(?:\.\d+)*\s*(?P<sign>[.:—–-]?)\s*(?P<t>.*)"
+)
 _RUN_IN = re.compile(r"abstract\s*[—–.:-]+\s*", re.I)
 _BARE = re.compile(r"(?:\d{1,2}|[ivx]{1,5}|[a-z])[.:]?\s+(?=[a-z])")
 _WITH_PAGE = re.compile(r".*(?:\.\s?\.|…|\s\d{1,3}$)")
@@ -89,6 +93,32 @@ def _maybe_numbered(text: str) -> bool:
     return first.isdigit() or second in " .:" or (first in ROMAN and second in ROMAN)
 
 
+_ENDS_OPEN = re.compile(
+    r"\b(?:a|an|the|of|and|or|our|their|its|we|is|are|was|were|that|which|to|in|on|by|with|as|for|from|see|than)$"
+)
+_SENTENCE = re.compile(r"[a-z)\]”\"]{2,}[.?!]\s+[A-Z][a-z]*\s+[a-z]")
+
+
+def unlikely(text: str) -> bool:
+    """True for a line that is no whole title: brackets that do not close, a sentence that ends inside."""
+    for one, other in ("()", "[]", "{}"):
+        if text.count(one) != text.count(other):
+            return True
+    return _SENTENCE.search(text) is not None
+
+
+def looks_like_heading(line: TextLine) -> bool:
+    """True where `line` has a heading's number and bold type, or is a name that papers use, in bold."""
+    text = line.text
+    if not may_be_heading(text, True) or unlikely(text):
+        return False
+    m = _NUMBERED.fullmatch(text) or _ROMAN.match(text)
+    name = text.rstrip(".:— ").casefold()
+    if not (m and m["t"][0].isupper() and len(m["t"]) > 3) and name not in NAMES and name not in REFERENCES:
+        return False
+    return line.page.style(line.at)[1]
+
+
 Kind = Literal["body", "abstract", "run-in", "contents", "references"]
 
 
@@ -111,6 +141,8 @@ class Headings:
     def __init__(self, size: float, bold: bool = False) -> None:
         self.size, self.bold = size, bold
         self.numbers: tuple[int, ...] = (0,)
+        self.before_appendix: tuple[int, ...] = (0,)
+        """The last number before the letters began."""
         self.roman = self.appendix = False
         self.kind: str = "front"
         """What the last heading opened; front before the first."""
@@ -119,6 +151,10 @@ class Headings:
 
     def take(self, found: Heading) -> None:
         """`found` stands: the next one is expected after it."""
+        if found.appendix and not self.appendix:
+            self.before_appendix, self.numbers = self.numbers, found.numbers or (0,)
+        elif self.appendix and found.kind == "body" and found.numbers and not found.appendix:
+            self.appendix = False  # what was taken for an appendix was none, or stood in the middle
         self.numbers = found.numbers or self.numbers
         self.roman, self.appendix = self.roman or found.roman, self.appendix or found.appendix
         self.kind = "abstract" if found.kind == "run-in" else found.kind
@@ -152,7 +188,7 @@ class Headings:
             return Heading(text, 1, "contents")
         if self.kind == "front" and name.startswith("abstract") and _RUN_IN.match(text):
             return Heading("Abstract", 1, "run-in")
-        if text.count(" ") >= HEADING_WORDS:
+        if text.count(" ") >= HEADING_WORDS or unlikely(text):
             return None
         if shaped and (numbered := self._numbered(text)):
             title = text[len(text) - len(bare) :]
@@ -165,8 +201,11 @@ class Headings:
         started = self.kind != "front" or self.late
         if name in NAMES and (started or name in ("introduction", "引言")):
             return Heading(text, 1, "body", appendix=name.startswith("append"))
-        if self.kind in ("body", "references") and name.startswith(("appendix", "supplement")):
-            return Heading(text, 1, "body", appendix=True)
+        if self.kind in ("body", "references") and (m := _APPENDIX.match(text)):
+            styled = line.page.style(line.at)[1] > self.bold or self.larger(line) > 0
+            if styled or (ended and (m["sign"] or not m["t"]) and not _ENDS_OPEN.search(text)):
+                letter = ord(m["n"]) - 64 if m["n"] else 0
+                return Heading(text, 1, "body", (letter,) if letter else (), appendix=True)
         if (
             (self.kind == "body" or self.late)
             and ended
@@ -200,16 +239,20 @@ class Headings:
             expected = self.numbers[1] + 1 if len(self.numbers) > 1 else 1
             return Heading(text, 2, "body", (self.numbers[0], *values)) if values[0] == expected else None
         if lettered and not self.appendix:
-            begins = values == (1,) and (self.kind == "references" or self.numbers[0] >= LEAST_BEFORE_APPENDIX)
-            return Heading(text, 1, "body", values, appendix=True) if begins else None
-        if lettered is not self.appendix:
+            late = self.kind == "references" or self.numbers[0] >= LEAST_BEFORE_APPENDIX
+            begins = late and set(values[1:]) <= {1} and values[0] <= 1 + MISSED * (self.kind == "references")
+            return Heading(text, depth, "body", values, appendix=True) if begins else None
+        if not lettered and self.appendix and self.before_appendix == (0,):
             return None
-        inside = values[:-1] == self.numbers[: depth - 1]
-        before = self.numbers[depth - 1] if inside and len(self.numbers) >= depth else 0
-        same = inside or values[0] == self.numbers[0]
+        numbers = self.before_appendix if self.appendix and not lettered else self.numbers
+        inside = values[:-1] == numbers[: depth - 1]
+        before = numbers[depth - 1] if inside and len(numbers) >= depth else 0
+        same = inside or values[0] == numbers[0]
         if depth > 1 and not same:  # its chapter's heading has no number in its line
-            same = 1 <= values[0] - self.numbers[0] <= 1 + MISSED and set(values[1:]) == {1}
-        return Heading(text, depth, "body", values) if same and 1 <= values[-1] - before <= 1 + MISSED else None
+            same = 1 <= values[0] - numbers[0] <= 1 + MISSED and set(values[1:]) == {1}
+        if not same or not 1 <= values[-1] - before <= 1 + MISSED:
+            return None
+        return Heading(text, depth, "body", values, appendix=lettered)
 
 
 def _value(roman: str) -> int:

@@ -9,10 +9,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from workers.reading.pdf.captions import begins_caption, number_of
-from workers.reading.pdf.headings import SAME_PT, Heading, Headings, may_be_heading, title_of
-from workers.reading.pdf.lines import LAST, TextLine, ends, join, lines_of, without_edges
+from workers.reading.pdf.boxes import table_rows
+from workers.reading.pdf.breaks import marked
+from workers.reading.pdf.captions import number_of
+from workers.reading.pdf.flow import first_sentence, goes_on, tells
+from workers.reading.pdf.footnotes import Footnote, footnotes
+from workers.reading.pdf.headings import SAME_PT, Heading, Headings, title_of
+from workers.reading.pdf.lines import TextLine, ends, join, lines_of, without_edges
+from workers.reading.pdf.margins import without_numbers
 from workers.reading.pdf.pages import Page
+from workers.reading.pdf.references import end_of_list
+from workers.reading.pdf.regions import Region, Regions
 from workers.reading.text import Figure, Paragraph, Section, Table, label_of
 
 EARLY = 0.88
@@ -27,15 +34,6 @@ FRONT_LINES = 60
 ABSTRACT_CHARS = 2_500
 """Length from which the next paragraph is not the abstract's: arXiv allows 1,920 characters."""
 
-GAP = 2.0
-"""Distance of two lines in their size from which they are not of one caption; double spacing has less."""
-
-LIST_LINES = 20
-"""Lines among which the first three entries of a list of references begin."""
-
-CAPTION_LINES = 12
-"""Most lines of a caption; what follows is body."""
-
 PARAGRAPH_CHARS = 1_800
 """Length at which a paragraph is cut at the next end of a sentence, so that a place stays findable."""
 
@@ -43,7 +41,6 @@ WIDTH_LINES, SIZE_LINES, WEIGHT_LINES = 250, 50, 15
 """About how many lines are asked for the usual length, the size and the weight of the body's type."""
 
 _ENTRY = re.compile(r"^\s*(?:\[[\w+]{1,12}\]|\d{1,3}\.\s)", re.M)
-_BULLET = re.compile(r"[•◦▪‣∙●○\x0f\uf0b7]\s*|[-–]\s(?=[A-Z])|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})\)\s")
 
 
 @dataclass
@@ -58,6 +55,8 @@ class Layout:
     bibliography: int = 0
     apart: str = ""
     """Front matter and references, which are in no section."""
+    lost: Counter[int] = field(default_factory=Counter)
+    """Page -> characters of the article on it that are in nothing of this."""
     stamp: str = ""
     """arXiv's stamp at the side of page 1: id, version and date."""
 
@@ -65,30 +64,36 @@ class Layout:
 def lay_out(pages: list[Page]) -> Layout:
     """Title, abstract, sections, captions and the number of references in `pages`."""
     out = Layout()
-    lines, out.stamp = without_edges([lines_of(page) for page in pages])
-    return _Reader(lines, out).run()
+    lines, out.stamp = without_edges(without_numbers([lines_of(page) for page in pages]))
+    lengths = sorted([n for line in _some(lines, WIDTH_LINES) if (n := len(line.text)) > 20])
+    width = lengths[len(lengths) * 3 // 4] if lengths else 80
+    sizes = Counter(round(x.page.size(x.at), 1) for x in _some(lines, SIZE_LINES) if len(x.text) > 20)
+    size = sizes.most_common(1)[0][0] if sizes else 10.0
+    regions = Regions(lines, size, width).run()
+    floats = {(lines[r.start].page.number, lines[r.start].at): r for r in regions}
+    gone = {k for r in regions for k in r.lines}
+    captions = {k for r in regions for k in range(r.start, r.end)}
+    notes, noted = footnotes(lines, size, gone | captions)
+    gone |= noted
+    kept = [line for k, line in enumerate(lines) if k not in gone] if gone else lines
+    return _Reader(kept, out, size, width, floats, notes).run()
 
 
 class _Reader:
     """Goes once through the lines, from one that may be a heading or caption to the next."""
 
-    def __init__(self, lines: list[TextLine], out: Layout) -> None:
-        self.lines, self.out = lines, out
-        lengths = sorted([n for line in _some(lines, WIDTH_LINES) if (n := len(line.text)) > 20])
-        width = lengths[len(lengths) * 3 // 4] if lengths else 80
-        sizes = Counter(round(x.page.size(x.at), 1) for x in _some(lines, SIZE_LINES) if len(x.text) > 20)
-        size = sizes.most_common(1)[0][0] if sizes else 10.0
+    def __init__(
+        self, lines: list[TextLine], out: Layout, size: float, width: float, floats: dict[tuple[int, int], Region],
+        notes: list[Footnote],
+    ) -> None:  # fmt: skip
+        self.lines, self.out, self.floats, self.width = lines, out, floats, width
+        self.notes = [note for note in notes if not note.front]
+        """Footnotes that no section has yet."""
+        self.about = [note.text for note in notes if note.front]
         body = [x for x in _some(lines[len(lines) // 4 :], WEIGHT_LINES) if len(x.text) > 20]
         self.headings = Headings(size, sum(x.page.style(x.at)[1] for x in body) * 2 > len(body))
-        self.after: set[int] = set()
-        """Lines before which a paragraph ended, or another page begins: a paragraph is of one page."""
-        self.breaks: list[int] = []
-        """Those, and the lines that begin an item of a list."""
-        self.stops: list[int] = []
-        """Lines that may be a heading or the begin of a caption."""
-        self.unheaded = -1
-        """Line that begins a list of references, which may have no heading."""
-        self._mark(EARLY * width)
+        marks = marked(lines, EARLY * width, floats)
+        self.after, self.breaks, self.stops, self.unheaded = marks.after, marks.breaks, marks.stops, marks.unheaded
         self.counts: Counter[int] = Counter()
         self.ids: set[str] = set()
         self.buffer: list[TextLine] = []
@@ -97,33 +102,9 @@ class _Reader:
         self.front: list[TextLine] = []
         self.quoted = False
         """Whether the front became part of a section."""
-        self.references: list[str] = []
-
-    def _mark(self, early: float) -> None:
-        """Find the lines where something may begin. `early`: characters below which a line ended early."""
-        ended, page_before, cut = True, None, False
-        for k, (text, page, _, cut_here) in enumerate(self.lines):
-            first = text[0]
-            lower = first.islower()
-            if ended or (page is not page_before and not cut):
-                ended, page_before = True, page
-                self.after.add(k)
-                self.breaks.append(k)
-            elif not lower and not first.isalpha() and _BULLET.match(text):
-                self.breaks.append(k)
-            if not lower:
-                if first == "[" and text.startswith("[1]") and self._is_list(k):
-                    self.unheaded = k
-                    self.stops.append(k)
-                if may_be_heading(text, ended) or (first in "FT" and begins_caption(text, ended)):
-                    self.stops.append(k)
-            cut = cut_here
-            ended = text[-1] in LAST and not cut and len(text) < early and ends(text)
-
-    def _is_list(self, k: int) -> bool:
-        """True where `[2]` and `[3]` begin lines soon after line `k`."""
-        near = [line.text[:3] for line in self.lines[k : k + LIST_LINES]]
-        return "[2]" in near and "[3]" in near
+        self.references: list[TextLine] = []
+        """Lines of the list of references that is open, and of those before it."""
+        self.listed: list[str] = []
 
     def run(self) -> Layout:
         k = 0
@@ -137,10 +118,8 @@ class _Reader:
                 k = stop
             elif found := self._heading(stop):
                 k = self._open(found, stop)
-            elif self.headings.kind not in ("front", "contents") and begins_caption(
-                self.lines[stop].text, stop in self.after
-            ):
-                k = self._caption(stop)
+            elif self.headings.kind != "contents" and (region := self._region(stop)):
+                k = self._caption(stop, region)
             else:
                 k = stop
         self._take(k, len(self.lines))
@@ -154,7 +133,7 @@ class _Reader:
             self.front += self.lines[start:end]
             self.headings.late = self.headings.kind == "front" and len(self.front) > FRONT_LINES
         elif self.headings.kind == "references":
-            self.references += [line.text for line in self.lines[start:end]]
+            self.references += self.lines[start:end]
         else:
             self._body(start, end)
 
@@ -166,9 +145,9 @@ class _Reader:
         if self.headings.late and found.kind in ("body", "references"):  # no heading of abstract or introduction
             self._take_front()
         self.headings.late = False
-        self._close()
-        self.headings.take(found)
         line = self.lines[k]
+        self._close(line.page.number)
+        self.headings.take(found)
         k += 1
         if found.kind == "run-in":
             rest = line.text[self.headings.run_in(line.text) :]
@@ -184,8 +163,10 @@ class _Reader:
             self.heading = (f"p{line.page.number}.h{len(self.out.sections) + 1}", title, found.level)
         return k
 
-    def _close(self) -> None:
-        """End the part that is open."""
+    def _close(self, page: int | None = None) -> None:
+        """End the part that is open. `page`: of what follows; a section has the footnotes of pages before that."""
+        if self.references:
+            self._end_references()
         self._flush()
         if self.headings.kind == "abstract":
             sizes = accumulate(len(p.text) for p in self.paragraphs)
@@ -194,12 +175,29 @@ class _Reader:
             if rest := self.paragraphs[last:]:  # the introduction has no heading
                 self.out.sections.append(Section(id="front", title="", paragraphs=tuple(rest)))
         elif self.paragraphs or self.heading[1]:
+            while self.notes and (page is None or self.notes[0].page < page):
+                note = self.notes.pop(0)
+                if tells(note.text):
+                    self._add(note.page, note.text)
             id, title, level = self.heading
             made = Section(
                 id=id, title=title, level=level, appendix=self.headings.appendix, paragraphs=tuple(self.paragraphs)
             )
             self.out.sections.append(made)
         self.paragraphs, self.heading = [], ("", "", 1)
+
+    def _end_references(self) -> None:
+        """What stands behind the list of references under no heading is text."""
+        lines, self.references = self.references, []
+        end = end_of_list([line.text for line in lines])
+        self.listed += [line.text for line in lines[:end]]
+        if end < len(lines):
+            first = lines[end]
+            self.heading = (f"p{first.page.number}.h{len(self.out.sections) + 1}", "", 1)
+            self.headings.appendix = True
+            places = {id(line): k for k, line in enumerate(self.lines)}
+            self._body(places[id(first)], places[id(lines[-1])] + 1)
+            self._flush()
 
     def _body(self, start: int, end: int) -> None:
         """Text of a section: paragraph by paragraph."""
@@ -222,36 +220,43 @@ class _Reader:
         self._paragraph(lines)
 
     def _paragraph(self, lines: list[TextLine]) -> None:
-        if lines and (text := join(lines)):
-            page = lines[0].page.number
-            self.counts[page] += 1
-            self.paragraphs.append(Paragraph(id=f"p{page}.{self.counts[page]}", text=text, page=page))
+        if not lines or not (text := join(lines)) or not tells(text):
+            return
+        page = lines[0].page.number
+        if self.paragraphs and (before := self.paragraphs[-1]).page != page and goes_on(before.text, text):
+            tail, text = first_sentence(text)
+            joint = "" if before.text[-1] in "-–" else " "
+            self.paragraphs[-1] = before.model_copy(update={"text": f"{before.text}{joint}{tail}"})
+        if text:
+            self._add(page, text)
 
-    def _caption(self, k: int) -> int:
+    def _add(self, page: int, text: str) -> None:
+        self.counts[page] += 1
+        self.paragraphs.append(Paragraph(id=f"p{page}.{self.counts[page]}", text=text, page=page))
+
+    def _region(self, k: int) -> Region | None:
+        """The caption that begins at line `k`, with its float."""
+        return self.floats.get((self.lines[k].page.number, self.lines[k].at))
+
+    def _caption(self, k: int, region: Region) -> int:
         """Take the caption that begins at line `k` out of the text around it."""
-        lines = [self.lines[k]]
-        start, size = k, lines[0].page.size(lines[0].at)
-        own = abs(size - self.headings.size) > SAME_PT
-        while len(lines) < CAPTION_LINES and (own or lines[-1].cut or not ends(lines[-1].text)):
-            k += 1
-            if k >= len(self.lines) or self.lines[k].page is not lines[0].page or self._heading(k):
-                break
-            more = self.lines[k]
-            if (own and abs(more.page.size(more.at) - size) > SAME_PT) or begins_caption(more.text, False):
-                break
-            if not -size < more.page.drop(lines[-1].at, more.at) < GAP * size:
-                break
-            lines.append(more)
-        else:
-            k += 1
+        start = k
+        k += region.end - region.start
+        lines = self.lines[start:k]
         if start not in self.after and k in self.after and k < len(self.lines):  # the sentence around it goes on
             self.after.discard(k)
             self.breaks.remove(k)
         text, page = join(lines), lines[0].page.number
-        table = text[:3].casefold() == "tab"
+        table = region.table
         id = self._unique(f"p{page}.{'T' if table else 'F'}{number_of(text)}")
         if table:
-            self.out.tables.append(Table(id=id, caption=text, section=self.heading[0], page=page))
+            rows, sure = table_rows(region.words, id, label_of(text), lines[0].page)
+            after = self.paragraphs[-1].id if self.paragraphs else ""
+            made = Table(
+                id=id, caption=text, rows=rows, section=self.heading[0], page=page, label=label_of(text), sure=sure,
+                after=after,
+            )  # fmt: skip
+            self.out.tables.append(made)
         else:
             self.out.figures.append(
                 Figure(id=id, caption=text, label=label_of(text), section=self.heading[0], page=page)
@@ -272,7 +277,7 @@ class _Reader:
         self.quoted = True
 
     def _finish(self) -> None:
-        out, text = self.out, "\n".join(self.references)
+        out, text = self.out, "\n".join(self.listed)
         years = len(re.findall(r"\b(?:19|20)\d\d[a-z]?[.)]", text))
         out.bibliography = max(len(_ENTRY.findall(text)), years if text else 0)
         out.title = title_of([line for line in self.front if line.page.number == 1])
@@ -280,8 +285,10 @@ class _Reader:
             self._take_front()
             self._flush()
             out.sections.append(Section(id="front", title="", paragraphs=tuple(self.paragraphs)))
+        for line in self.front if not self.quoted and not out.abstract else ():
+            out.lost[line.page.number] += len(line.text) if len(line.text) > EARLY * self.width else 0
         front = [] if self.quoted else [line.text for line in self.front]
-        out.apart = " ".join([*front, *self.references])
+        out.apart = " ".join([*front, *self.about, *self.listed])
 
 
 def _some(lines: list[TextLine], count: int) -> list[TextLine]:

@@ -20,6 +20,9 @@ EDGE_LINES = 3
 _STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]\s+\d{1,2} \w{3} \d{4}")
 _DIGITS, _PAGE_NUMBER = re.compile(r"\d+"), re.compile(r"[\divxlc]{1,4}")
 _CAPTION = re.compile(r"(?:Fig|FIG|Tab|TAB)\S* #")
+LIGATURES = {"\x0b": "ff", "\x0c": "fi", "\x0d": "fl", "\x0e": "ffi", "\x0f": "ffl"}
+"""Places of Knuth's text fonts (OT1 encoding)."""
+_OT1 = re.compile(r"(?:(?<=[^\W\d_])|(?<=\x0b))[\x0b-\x0f]|[\x0b-\x0f](?=[a-z\x0b-\x0f])")
 _CONTROLS = [chr(k) for k in (*range(0x20), 0x7F) if chr(k) not in "\n\r\x02"]
 _WIDE_BREAK = re.compile(
     r"(?<=[\u3001-\u30ff\u3400-\u9fff]) (?=[\u3001-\u30ff\u3400-\u9fff,.;:!?)])"
@@ -57,7 +60,7 @@ def lines_of(page: Page) -> list[TextLine]:
         text = text.replace("\ufffe", "\x02").replace("\x02", "\x02\n")
     pieces = text.split("\n")
     starts: Iterable[int] = accumulate([len(piece) + 1 for piece in pieces], initial=0)
-    texts = [piece.strip("\x02\r ") for piece in pieces]
+    texts = [(piece[:-1] if piece[-1:] == "\r" else piece).strip("\x02 ") for piece in pieces]
     if cut:
         cuts = found = [piece[-1:] == "\x02" for piece in pieces]
         starts = map(sub, starts, accumulate(found, initial=0))  # there is no end of a line behind those
@@ -70,10 +73,15 @@ def lines_of(page: Page) -> list[TextLine]:
     return [line for line in map(_line, zip(texts, repeat(page), starts, cuts)) if line[0]]
 
 
+def restored(raw: str) -> str:
+    """`raw` with the ligatures that old TeX fonts without a Unicode map give as control characters."""
+    return _OT1.sub(lambda m: LIGATURES[m[0]], raw)
+
+
 def _odd(raw: str) -> str:
     """Clean text of a line that is not of plain ASCII."""
-    text = clean(raw)
-    return f"• {text}" if raw[0] == "\x0f" and text else text
+    text = clean(restored(raw))
+    return f"• {text}" if raw[0] == "\x0f" and text and raw[1:2] in " \xa0" else text
 
 
 def without_edges(pages: list[list[TextLine]]) -> tuple[list[TextLine], str]:

@@ -82,11 +82,14 @@ _text = _call("FPDFText_GetText", c_int, _V, c_int, c_int, _V)
 _index = _call("FPDFText_GetCharIndexFromTextIndex", c_int, _V, c_int)
 _char_size = _call("FPDFText_GetFontSize", c_double, _V, c_int)
 _letter_matrix = _call("FPDFText_GetMatrix", c_int, _V, c_int, _V)
+_char_box = _call("FPDFText_GetCharBox", c_int, _V, c_int, _V, _V, _V, _V)
 _origin = _call("FPDFText_GetCharOrigin", c_int, _V, c_int, _V, _V)
 _weight = _call("FPDFText_GetFontWeight", c_int, _V, c_int)
 _font = _call("FPDFText_GetFontInfo", c_ulong, _V, c_int, _V, c_ulong, _V)
 _places = list(map(c_ulong.from_param, range(AT_ONCE)))
 _X, _Y = c_double(), c_double()
+_D = (c_double * 4)()
+_d = [ctypes.addressof(_D) + 8 * k for k in range(4)]
 _NAME = ctypes.create_string_buffer(80)
 _TEXT_BYTES = 4096
 _WORDS = ctypes.create_string_buffer(_TEXT_BYTES)
@@ -274,3 +277,20 @@ def height(page: int, at: int) -> float | None:
     """How far up on the page the letter at `at` stands, in points; None where it is not known."""
     there = _origin(page, _index(page, at), ctypes.addressof(_X), ctypes.addressof(_Y))
     return _Y.value if there else None
+
+
+def spans(page: int, places: Sequence[tuple[int, int]]) -> list[tuple[float, float, float]]:
+    """(left, right, height of the baseline) of each run of letters from one place of a text page's text to another."""
+    found = list[tuple[float, float, float]]()
+    for start, last in places:
+        first = _index(page, start)
+        end = _index(page, last) if last > start else first
+        left = right = base = 0.0
+        if _char_box(page, first, *_d):
+            left, right = _D[0], _D[1]
+        if end != first and _char_box(page, end, *_d):
+            right = max(right, _D[1])
+        if _origin(page, first, ctypes.addressof(_X), ctypes.addressof(_Y)):
+            base = _Y.value
+        found.append((left, right, base))
+    return found

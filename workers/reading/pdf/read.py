@@ -14,6 +14,7 @@ import pypdfium2
 from pydantic import ValidationError
 
 from workers.arxiv_id import parse as ids_in
+from workers.reading.coverage import of_pages
 from workers.reading.injection import addresses_model
 from workers.reading.pdf.layout import lay_out
 from workers.reading.pdf.pages import Page, load
@@ -134,6 +135,8 @@ def _labelled(pages: list[Page], count: int, broken: int, chars: int) -> PaperTe
         sections=tuple(out.sections), figures=tuple(out.figures), tables=tuple(out.tables),
         bibliography=out.bibliography,
     )  # fmt: skip
+    numbers = {p.number for p in pages if not (p.scan and len(p.text.strip()) < MIN_CHARS_PER_PAGE)}
+    text = of_pages(text, set(range(1, count + 1)) - numbers, out.lost)
     pieces = [p.hidden for p in pages if p.hidden]
     told = len({word for piece in pieces for word in piece.split()}) >= HIDDEN_WORDS
     hidden = (pieces if told or addresses_model(" ".join(pieces)) else []) + [

@@ -23,6 +23,7 @@ from workers.render.text.nodes import (
     joined,
     plain,
 )
+from workers.render.text.sanitize import category
 from workers.render.text.truncate import cut_at, end_within, units
 
 MAX_ELEMENT = 2_800
@@ -66,9 +67,10 @@ def inline(spans: Spans) -> tuple[Element, ...]:
 
 def _element(span: Span) -> Element:
     style = {name: True for name in ("bold", "italic", "strike", "code") if getattr(span, name)}
-    element: Element = {"type": "text", "text": span.text}
+    text = category(span.text)
+    element: Element = {"type": "text", "text": text}
     if span.href:
-        element = {"type": "link", "url": span.href, "text": span.text}
+        element = {"type": "link", "url": span.href, "text": text}
     return {**element, "style": style} if style else element
 
 
@@ -160,7 +162,7 @@ def _quoted(block: Block) -> Spans:
 def _table(table: Table) -> Iterator[Piece]:
     size = sum(units(plain(cell)) for row in table.rows for cell in row)
     rows = [[_cell(cell) for cell in row] for row in table.rows]
-    text = aligned([[plain(cell) for cell in row] for row in table.rows])
+    text = table.narrow or aligned([[plain(cell) for cell in row] for row in table.rows])
     piece = Piece("table", ({"type": "table", "rows": rows},), size, fallback=text)
     fits = len(rows) <= MAX_ROWS and max(map(len, rows)) <= MAX_COLUMNS and size <= MAX_TABLE
     yield from [piece] if fits else piece.as_text()

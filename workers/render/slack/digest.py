@@ -9,6 +9,7 @@ from workers.render.page import Entry, Page, page
 from workers.render.slack.blocks import MAX_ELEMENT, Element, Piece, inline, pieces
 from workers.render.statements import Figure
 from workers.render.text.nodes import Span, plain
+from workers.render.text.sanitize import category
 from workers.render.text.truncate import pieces as text_pieces
 from workers.render.text.truncate import shortened, units
 
@@ -41,7 +42,8 @@ Blocks = list[dict[str, Any]]
 
 
 def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
-    """The parts in posting order: `quick`, then `pick:<id>`, its `analysis:<id>:<n>` and `figure:<id>` for each pick.
+    """The parts in posting order: `quick`, then for each pick `pick:<id>`, its `analysis:<id>:<n>`, the paper's words
+    for it (`evidence:<id>:<n>`) and `figure:<id>`.
 
     `arxiv_url`: base of `/abs` and `/pdf`. A part's payload is what `chat.postMessage` takes beside channel and thread.
     """
@@ -54,6 +56,10 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
         parts += [
             _part(f"analysis:{entry.id}:{n}", f"{view.words.deep_dive}{view.words.colon}{name}", blocks, pick)
             for n, blocks in enumerate(_analysis(entry))
+        ]
+        parts += [
+            _part(f"evidence:{entry.id}:{n}", f"{view.words.evidence}{view.words.colon}{name}", blocks, pick)
+            for n, blocks in enumerate(_evidence(entry, view))
         ]
         if entry.figure and entry.figure.image:
             parts.append(_part(f"figure:{entry.id}", entry.figure.label, _figure(entry.figure), pick))
@@ -96,11 +102,13 @@ def _quick(view: Page) -> list[Blocks]:
 
 def _head(entry: Entry, view: Page) -> Blocks:
     w = view.words
-    about = [entry.alert, entry.why, *([f"{w.matched}{w.colon}{entry.matched}"] if entry.matched else [])]
+    about = [entry.warning, entry.why, *([f"{w.matched}{w.colon}{entry.matched}"] if entry.matched else [])]
     source = " · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])
     spans = [Span(entry.mark, bold=True), Span(entry.title, bold=True, href=entry.abs_url)]
     spans += [Span(f"\n{entry.authors}", italic=True)] if entry.authors else []
     spans += [Span(f"\n🎯 {entry.verdict}", bold=True), *(Span(f"\n{line}") for line in about if line)]
+    if entry.advice[0]:
+        spans += [Span(f"\n📖 {entry.advice[0]}", bold=True), Span(f"{w.colon}{entry.advice[1]}")]
     spans += [Span(f"\n{source}\n"), Span(w.abs, href=entry.abs_url), Span(" · "), Span(w.pdf, href=entry.pdf_url)]
     return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(inline(tuple(spans)))}]}]
 
@@ -120,6 +128,16 @@ def _analysis(entry: Entry) -> list[Blocks]:
     return packer.messages()
 
 
+def _evidence(entry: Entry, view: Page) -> list[Blocks]:
+    """The paper's words in a message of their own: below the analysis, for those who want to check."""
+    packer = Packer()
+    if entry.evidence:
+        packer.block(header(view.words.evidence), keep_with_next=True)
+        for piece in pieces(entry.evidence):
+            packer.piece(piece)
+    return packer.messages()
+
+
 def _figure(figure: Figure) -> Blocks:
     """In a message of its own: where Slack cannot fetch the image, it refuses the message, and the words go alone."""
     image = {"type": "image", "image_url": figure.image, "alt_text": figure.words[:MAX_ALT] or figure.label}
@@ -128,13 +146,13 @@ def _figure(figure: Figure) -> Blocks:
 
 def header(text: str) -> dict[str, Any]:
     """A header block."""
-    text = text if len(text) <= MAX_HEADER else text[: MAX_HEADER - 1] + "…"
+    text = category(text if len(text) <= MAX_HEADER else text[: MAX_HEADER - 1] + "…")
     return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": False}}
 
 
 def context(text: str) -> dict[str, Any]:
     """Small grey text, read as plain text."""
-    return {"type": "context", "elements": [{"type": "plain_text", "text": text, "emoji": False}]}
+    return {"type": "context", "elements": [{"type": "plain_text", "text": category(text), "emoji": False}]}
 
 
 def _line(spans: Iterable[Span]) -> Piece:

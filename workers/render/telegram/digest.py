@@ -68,12 +68,21 @@ def _pick(entry: Entry, view: Page) -> Draft:
     if entry.authors:
         draft.add(Span(entry.authors, italic=True), Span("\n"))
     draft.add(Span(f"🎯 {entry.verdict}", bold=True), Span("\n"))
-    draft.add(*lines(entry.alert, entry.why, f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""))
+    draft.add(*lines(entry.warning, entry.why, f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""))
     draft.add(*lines(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])))
     draft.add(Span(w.abs, href=entry.abs_url), Span(" · "), Span(w.pdf, href=entry.pdf_url), Span("\n\n"))
+    if entry.advice[0]:
+        draft.add(Span(f"📖 {entry.advice[0]}", bold=True), Span(f"{w.colon}{entry.advice[1]}\n\n"))
     for section in entry.sections:
         draft.heading(section.heading)
-        draft.quote(section.blocks)
+        if section.places:
+            draft.blocks(section.blocks)
+            draft.add(*section.places, Span("\n"))
+        else:
+            draft.quote(section.blocks)
+    if entry.evidence:
+        draft.heading(w.evidence)
+        draft.quote(entry.evidence)
     if entry.figure and entry.figure.image:
         draft.add(*lines(f"🖼 {entry.figure.words}"), Span(entry.figure.credit, italic=True), Span("\n"))
     elif entry.figure:

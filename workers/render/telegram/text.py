@@ -21,6 +21,7 @@ from workers.render.text.nodes import (
     joined,
     plain,
 )
+from workers.render.text.sanitize import CATEGORY, category
 from workers.render.text.truncate import cut_at, end_within, units
 
 MAX_UNITS = 4_000
@@ -58,7 +59,7 @@ class Draft:
 
     def add(self, *spans: Span) -> None:
         """Append spans."""
-        for span in joined(replace(s, tex=None) for s in spans):
+        for span in (part for s in joined(replace(s, tex=None) for s in spans) for part in _coded(s)):
             start = len(self.text)
             self.text += span.text
             self.marks += [Mark(start, len(self.text), entity) for entity in _entities(span)]
@@ -100,8 +101,8 @@ class Draft:
                     self.pre(text, language)
                 case Math():
                     self.add(*flat(block), Span("\n"))
-                case Table(rows):
-                    self.pre(aligned([[plain(cell) for cell in row] for row in rows]))
+                case Table(rows, narrow):
+                    self.pre(narrow or aligned([[plain(cell) for cell in row] for row in rows]))
 
     def items(self, block: List, level: int) -> None:
         """A list: its marks and indents are text, Telegram has none of its own."""
@@ -167,6 +168,17 @@ def _entities(span: Span) -> list[Entity]:
     link = [{"type": "text_link", "url": span.href}] if span.href else []
     kinds = {"bold": span.bold, "italic": span.italic, "strikethrough": span.strike}
     return link + [{"type": kind} for kind, on in kinds.items() if on]
+
+
+def _coded(span: Span) -> list[Span]:
+    """A span with arXiv's categories as code, in which Telegram looks for no addresses (`cs.CV` would be one)."""
+    if span.code or span.href or "․" not in span.text:
+        return [span]
+    out, at = [], 0
+    for match in CATEGORY.finditer(span.text):
+        out += [replace(span, text=span.text[at : match.start()]), Span(category(match[0]), code=True)]
+        at = match.end()
+    return [part for part in (*out, replace(span, text=span.text[at:])) if part.text]
 
 
 def lines(*texts: str) -> Spans:

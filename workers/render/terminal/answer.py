@@ -1,5 +1,6 @@
 """An answer in a terminal, for the `ask` command."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -21,7 +22,12 @@ def show(answer: dict[str, Any], console: Console) -> None:
     body += blocks(parse(answer["text"]))
     if answer["cites"] and not answer["error"]:
         body.append(Text(""))
-        body += [Text(f"{visible(c['where'])}: “{visible(c['quote'])}”", style="dim") for c in answer["cites"]]
-    if doubts := doubts_of(answer["language"], answer["uncited"], answer["false_quotes"], answer["missing_numbers"]):
+        body += [Text(_place(c), style="dim") for c in answer["cites"]]
+    if doubts := doubts_of(SimpleNamespace(**answer)):
         body += [Text(""), Text(doubts, style="yellow")]
     console.print(Panel(Group(*body), title=Text(answer["by"]), title_align="left"))
+
+
+def _place(cite: dict[str, Any]) -> str:
+    number = f"[{cite['number']}] " if cite["number"] else ""
+    return f"{number}{visible(cite['where'])}: “{visible(cite['quote'])}”"

@@ -6,14 +6,16 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule as Line
+from rich.styled import Styled
 from rich.table import Table as Grid
 from rich.text import Text
 
 from workers.models import Digest
 from workers.render import receipt
-from workers.render.page import Entry, Page, page
+from workers.render.page import Entry, Page, Section, page
 from workers.render.text.nodes import Block, Code, Heading, List, Math, Paragraph, Quote, Spans, Table, flat
-from workers.words import words
+from workers.render.text.sanitize import category
+from workers.words import Words, words
 
 ARXIV_URL = "https://arxiv.org"
 """Base of the addresses shown, unless the caller has another."""
@@ -63,16 +65,30 @@ def _entry(entry: Entry, view: Page) -> RenderableType:
         Text(entry.authors, style="dim"),
         Text(f"🎯 {entry.verdict}", style=_colour(entry)),
         Text(entry.alert, style="bold yellow"),
+        *(Text(phrase, style="yellow") for phrase in entry.phrases),
         Text(entry.why),
         Text(f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""),
         Text(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])),
         Text(entry.abs_url, style=f"underline link {entry.abs_url}", overflow="fold"),
     ]
     body: list[RenderableType] = [line for line in head if line.plain]
-    for section in entry.sections:
-        body += [Text(""), Text(section.heading, style="bold cyan"), *blocks(section.blocks)]
+    body += analysis(entry.advice, entry.sections, entry.evidence, w)
     body += [Text(""), *(Text(line, style="dim") for line in entry.footer)] if entry.footer else []
     return Panel(Group(*body))
+
+
+def analysis(
+    advice: tuple[str, str], sections: Sequence[Section], evidence: Sequence[Block], w: Words
+) -> list[RenderableType]:
+    """The parts of a deep dive, the paper's words last."""
+    body: list[RenderableType] = []
+    if advice[0]:
+        body += [Text(""), Text.assemble((f"📖 {advice[0]}", "bold"), f"{w.colon}{advice[1]}")]
+    for section in sections:
+        body += [Text(""), Text(section.heading, style="bold cyan"), *blocks(section.blocks)]
+    if evidence:
+        body += [Text(""), Text(w.evidence, style="bold dim"), Styled(Group(*blocks(evidence)), "dim")]
+    return body
 
 
 def _colour(entry: Entry) -> str:
@@ -102,7 +118,7 @@ def _block(block: Block) -> RenderableType:
             return Padding(Group(*blocks(inner)), (0, 0, 0, 2), style="italic")
         case Code(text):
             return Padding(Text(text, style="dim", overflow="fold"), (0, 0, 0, 2))
-        case Table(rows):
+        case Table(rows, _):
             grid = Grid(show_header=True)
             for cell in rows[0]:
                 grid.add_column(_text(cell), overflow="fold")
@@ -118,5 +134,5 @@ def _text(spans: Spans, style: str = "") -> Text:
         styles = [name for name in ("bold", "italic", "strike") if getattr(span, name)]
         styles += ["cyan"] if span.code else []
         styles += [f"link {span.href}"] if span.href else []
-        text.append(span.text, style=" ".join(styles))
+        text.append(category(span.text), style=" ".join(styles))
     return text

@@ -74,6 +74,8 @@ class Table:
     """A table; the first row is its head."""
 
     rows: tuple[tuple[Spans, ...], ...]
+    narrow: str = ""
+    """The same as lines, for where a table is too wide; empty: the rows aligned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def flat(block: Block) -> Spans:
             return (Span(text, code=True),)
         case Math(tex, text, faithful):
             return (Span(text, code=not faithful, tex=tex),)
-        case Table(rows):
+        case Table(rows, _):
             return tuple(s for row in rows for cell in row for s in (*cell, Span(" ")))
     return ()
 

@@ -66,7 +66,8 @@ _BAIT = re.compile(
     | (?P<ip>(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w.]))
     | (?P<dot>(?:(?<=[\w-])|(?<=[^\x00-\x7f]))\.(?=[^\W\d_]{{2}}))
     | (?P<shout>@(?=(?:here|everyone|channel|all)\b))
-    | (?P<at>(?<![A-Za-z0-9_])@(?=[A-Za-z0-9_])|@(?=[\w-]+[.․][\w-]))
+    | (?P<at>(?<![A-Za-z0-9_])@(?=[A-Za-z0-9_])(?!\d{{1,3}}(?![A-Za-z0-9_-]|[.․][^\W\d]))
+        |@(?=[\w-]+[.․][\w-]*[^\W\d]))
     | (?P<hash>(?<!\w)\#(?=\w*[^\W\d_]))
     | (?P<cash>(?<![\w$])\$(?=1?[A-Z]{{1,8}}(?![A-Za-z0-9_])))
     | (?P<slash>(?<![A-Za-z0-9_/<>])/(?=[A-Za-z0-9_]))
@@ -81,6 +82,18 @@ _SUBSTITUTE = {
 _IN_CODE = frozenset({"sign", "shown", "bare", "open", "web", "scheme", "slashes", "shout"})
 """What is replaced in code spans too. Chats find no links in code; dots and decorators stay as written there."""
 _TRIGGERS = re.compile(r"[<:@#/.$+]")
+
+
+CATEGORY = re.compile(
+    r"(?<![\w․.∕@＠-])(astro-ph|cond-mat|cs|econ|eess|math|nlin|physics|q-bio|q-fin|stat)․"
+    r"([A-Z]{2}|[a-z]+-[a-z]+)(?![\w․∕-]|\.\w)"
+)
+"""An arXiv category in cleaned text: `cs․CV`, since `cs.CV` is a domain of Cape Verde to a chat."""
+
+
+def category(text: str) -> str:
+    """With arXiv's categories as they are written, for where nothing makes a link of them."""
+    return CATEGORY.sub(r"\1.\2", text) if "․" in text else text
 
 
 def visible(text: str) -> str:

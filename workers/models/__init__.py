@@ -1,31 +1,36 @@
 """The records that travel through the house. Frozen, JSON-able, without behaviour beyond their own meaning.
 
+Longer than 300 lines because every record stands here once.
 Everything that is stored or put in a `--json` document is one of these; `model_dump(mode="json")` is the schema.
 """
 
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from workers.models.deepdive import CORE_SECTIONS as CORE_SECTIONS
+from workers.models.deepdive import SECTIONS as SECTIONS
+from workers.models.deepdive import Analysis as Analysis
+from workers.models.deepdive import Derived as Derived
+from workers.models.deepdive import Evidence as Evidence
+from workers.models.deepdive import Grounds as Grounds
+from workers.models.deepdive import Judged as Judged
+from workers.models.deepdive import Operation as Operation
+from workers.models.deepdive import Phrase as Phrase
+from workers.models.deepdive import ReadAdvice as ReadAdvice
+from workers.models.deepdive import ReadFrom as ReadFrom
+from workers.models.deepdive import ResultRow as ResultRow
+from workers.models.deepdive import SectionName as SectionName
+from workers.models.deepdive import Shown as Shown
+from workers.models.deepdive import Statement as Statement
+from workers.models.record import LOCAL as LOCAL
+from workers.models.record import Record as Record
 
 SCORE_MIN, SCORE_MAX = 0, 100
 """Scores are whole numbers for fit to the interests; the bands are in `prompts/score.md`."""
 
-LOCAL = "local"
-"""`Score.by` and `Analysis.by` where no model was involved."""
-
 State = Literal["scored", "declined", "failed"]
-ReadFrom = Literal["html", "pdf", "abstract"]
-SectionName = Literal["contribution", "methodology", "takeaway", "limitations"]
-
-SECTIONS: tuple[SectionName, ...] = ("contribution", "methodology", "takeaway", "limitations")
-"""The four parts of a deep dive, in order."""
-
-
-class Record(BaseModel):
-    """Base of all records: frozen, and an unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Paper(Record):
@@ -48,6 +53,11 @@ class Paper(Record):
     upvotes: int | None = None
     """Hugging Face upvotes when the list was read."""
     comment: str | None = None
+    """What the authors say of it: pages, where it was accepted, or that it is withdrawn."""
+    journal_ref: str | None = None
+    """Where it was published, as the authors gave it."""
+    found_by: Literal["abs", "api", "oai", "datacite", "html", "pdf"] | None = None
+    """How its record was looked up; None: a source's list had it."""
     sources: tuple[str, ...] = ()
     """Specs of all sources that listed it, in profile order: `huggingface:15`, `arxiv:cs.CV`."""
     listed: date | None = None
@@ -90,105 +100,25 @@ class Score(Record):
         return self.value is None or self.by == LOCAL
 
 
-class Statement(Record):
-    """One statement of a deep dive and where in the paper it stands. All places were found by code."""
-
-    section: SectionName
-    text: str = ""
-    """Markdown in the profile's language; empty where the paper's own words stand alone."""
-    quote: str = ""
-    """Words of the paper, letter for letter; empty: our reading, which no passage was quoted for."""
-    paragraph: str = ""
-    """Id of the paragraph that the quote begins in (`S3.SS2.p1`, `p4.2`, `abstract`)."""
-    where: str = ""
-    """Title of its section."""
-    anchor: str = ""
-    """Id of its section: after `#`, a place on arXiv's HTML page; empty for a PDF and the abstract."""
-    page: int | None = None
-    """Page of the PDF, from 1."""
-
-
-class PaperFigure(Record):
-    """A paper's first figure: shown where its licence allows that, with credit; else only linked."""
-
-    label: str
-    """`Figure 1`."""
-    caption: str = ""
-    image: str = ""
-    """Address of the image; empty where it may not be shown or there is none."""
-    credit: str = ""
-    """Authors, title, licence."""
-    anchor: str = ""
-    """Its id on arXiv's HTML page."""
-    page: int | None = None
-    """Its page of the PDF, from 1."""
-
-
-class Grounds(Record):
-    """What a deep dive rests on, as code found it."""
-
-    ref: str
-    """Id and version read: 2601.17058v2."""
-    sections: int = 0
-    """Top-level sections of the paper, references not counted."""
-    sections_read: int = 0
-    left_out: tuple[str, ...] = ()
-    """Titles of sections, or parts of them, that the token limit left no room for."""
-    quotes: int = 0
-    """Quotes given, those of statements left out included."""
-    quotes_found: int = 0
-    numbers: int = 0
-    """Numbers in statements, those left out included."""
-    numbers_found: int = 0
-    dropped: int = 0
-    """Statements left out because a quote or number of theirs is not in the paper."""
-    failed: tuple[str, ...] = ()
-    """Checks of the publish gate that what is shown does not pass: quotes, numbers, sections."""
-    repaired: bool = False
-    """True where the model was asked once more for statements that were not found."""
-    metrics: dict[str, float] = {}
-    """Of what is shown: see `analysis.grounding.Metrics.document`."""
-    flags: tuple[str, ...] = ()
-    """`PaperText.flags`: hidden_text, addresses_model, scanned, not_english, withdrawn, fetch_failed, …"""
-    license: str | None = None
-    """Licence URL of the version read, where it is known."""
-    licence: str = ""
-    """Its name: `CC BY 4.0`."""
-    figure: PaperFigure | None = None
-
-
-class Analysis(Record):
-    """The four sections of a deep dive, each Markdown in the profile's language, and the statements they are made
-    of."""
-
-    id: str
-    version: int | None = None
-    contribution: str
-    methodology: str
-    takeaway: str
-    limitations: str
-    by: str = LOCAL
-    """Model id, or `local` for the extractive analyst."""
-    read: ReadFrom = "abstract"
-    """What it was written from."""
-    error: str | None = None
-    """Why a model did not write it (class of failure), where one was asked."""
-    statements: tuple[Statement, ...] = ()
-    """In the order of the sections; empty in analyses of before statements were kept apart."""
-    grounds: Grounds | None = None
-
-    @property
-    def extracted(self) -> bool:
-        """True where sentences were taken from the paper and no model wrote."""
-        return self.by == LOCAL
-
-
 class Pick(Record):
     """One paper of the digest."""
 
     paper: Paper
     score: Score
     analysis: Analysis
+
+
+class ListNote(Record):
+    """What must be told of a source's lists: one was not what it should be, or was read elsewhere."""
+
+    category: str = ""
+    """arXiv: the category it is about."""
+    kind: Literal["again", "listing", "oai", "feed_failed", "missing"]
+    """again: the list of `days` came once more; listing, oai: `days` were read from arXiv's dated pages or OAI-PMH;
+    feed_failed: see `error`; missing: `days` could be read nowhere and are tried again."""
+    days: tuple[date, ...] = ()
+    error: str | None = None
+    """Class of the failure."""
 
 
 class SourceCount(Record):
@@ -211,6 +141,8 @@ class SourceCount(Record):
     """Not seen before by this channel and not listed by an earlier source of this run."""
     repeats: int = 0
     """`fetched - new`."""
+    lists: tuple[ListNote, ...] = ()
+    """What is unusual about its lists."""
 
 
 class Receipt(Record):
@@ -225,9 +157,9 @@ class Receipt(Record):
     """Scored by the model, or by the local ranker where no model is configured."""
     declined: int = 0
     failed: int = 0
-    errors: dict[str, int] = {}
+    errors: dict[str, int] = Field(default_factory=dict)
     """Class of failure or category of refusal -> papers that could not be scored for it."""
-    unwritten: dict[str, int] = {}
+    unwritten: dict[str, int] = Field(default_factory=dict)
     """Class of failure -> picks whose analysis a model was asked for and did not write."""
     local: int = 0
     """Candidates whose number is the local ranker's (labelled)."""

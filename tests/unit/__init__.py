@@ -1,0 +1,1 @@
+"""Tests that need no Redis, no process and no server."""

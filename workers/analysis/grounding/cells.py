@@ -1,0 +1,69 @@
+"""Does a number of a statement stand in the row and the column that the statement names?"""
+
+from collections.abc import Sequence
+
+from workers.analysis.grounding.evidence import Facts
+from workers.analysis.grounding.normalize import normalize
+from workers.analysis.grounding.numbers import Number, numbers
+from workers.analysis.grounding.pairs import segments
+from workers.analysis.grounding.support import Borne
+from workers.analysis.grounding.terms import keys_of, terms
+
+
+def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    """True where a number stands in a table only in rows, or only in columns, other than those that are named."""
+    for segment, number in segments(text, bare):
+        if len(number.value.strip("-%0.").replace(".", "")) < DISTINCT:
+            continue
+        mentions = borne.mentions.get(number.value, [])
+        ids = [facts.index.paragraphs[m.paragraph][1].id for m in mentions]
+        rows = [facts.rows[id] for id in ids if id in facts.rows]
+        if not rows or len(rows) < len(ids):
+            continue
+        table = facts.tables[rows[0].id]
+        if not table.sure or any(facts.tables[r.id] is not table for r in rows):
+            continue
+        here, others = {_plain_label(r.label) for r in rows}, {_plain_label(r.label) for r in table.rows}
+        if _only_other(normalize(segment)[0], here, others):
+            return True
+        columns = {c.column for r in rows for c in r.cells if number.value.removesuffix("%") in _values(c.text)}
+        every = {c.column for r in table.rows for c in r.cells}
+        if columns and _only_other_column(segment, columns, every, facts):
+            return True
+    return False
+
+
+DISTINCT = 3
+"""Digits that count of a number which stands for one cell of a table: 25.5, not 4."""
+
+
+def _values(cell: str) -> set[str]:
+    return {n.value.removesuffix("%") for n in numbers(cell)}
+
+
+def _plain_label(label: str) -> str:
+    return normalize(label)[0]
+
+
+def _only_other(said: str, here: set[str], others: set[str]) -> bool:
+    """True where a label of another row is named, the longest that fits, and none of these rows."""
+    named = [label for label in others if len(label) > 3 and not label.isdigit() and label in said]
+    longest = [a for a in named if not any(a != b and a in b for b in named)]
+    return bool(longest) and not any(
+        label and (label in said or any(n in label or label in n for n in longest)) for label in here
+    )
+
+
+def _only_other_column(text: str, here: set[str], every: set[str], facts: Facts) -> bool:
+    """True where words that only other columns have are said, and none that these have."""
+    said = keys_of(terms(text)) | keys_of(terms(text.lower()))
+
+    def keys(columns: set[str]) -> set[str]:
+        own = {k for column in columns for k in keys_of(terms(column.lower()))}
+        return own | {k for key in own for k in facts.aliases.get(key, ())}
+
+    def named(words: set[str]) -> bool:
+        return any(k in said or (len(k) > 2 and any(s.startswith(k) for s in said)) for k in words)
+
+    mine, others = keys(here), keys(every - here)
+    return bool(mine) and named(others - mine) and not named(mine - others) and bool(mine - others)

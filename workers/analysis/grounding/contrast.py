@@ -1,0 +1,87 @@
+"""Does a statement deny what its evidence says, or say the opposite?"""
+
+import re
+from collections.abc import Sequence
+
+from workers.analysis.grounding.evidence import Facts
+from workers.analysis.grounding.lexicon import HIGH, LOW, OPPOSITES
+from workers.analysis.grounding.numbers import Number
+from workers.analysis.grounding.polarity import negated
+from workers.analysis.grounding.support import Borne
+from workers.analysis.grounding.terms import Term, keys_of, shares, terms
+
+_CLAUSE = re.compile(r"[;。；!！?？]|(?<!\d)[.:](?=\s|$)|,\s(?=(?:but|while|whereas|and|which)\b)|，(?=而|但|并|且)")
+
+
+def negated_alone(
+    text: str,
+    said: Sequence[Term],
+    bare: Sequence[tuple[int, Number]],
+    borne: Borne,
+    places: Sequence[str],
+    facts: Facts,
+) -> bool:
+    """A negation about a number, or about all that is said, on one side only."""
+    for at, number in bare:
+        mentions = borne.mentions.get(number.value, [])
+        theirs = {negated(_near_number(facts.plain(m.paragraph), m.at)) for m in mentions}
+        if len(theirs) == 1 and negated(_near_number(text, at)) not in theirs and _plain(text):
+            return True
+    if bare or not _plain(text) or len(said) < COVERED_LEAST:
+        return False
+    for place in places:
+        for clause in _CLAUSE.split(place):
+            keys = keys_of(terms(clause))
+            covered = sum(shares(t, keys) for t in said) >= COVERED * len(said)
+            if covered and negated(clause) != negated(text) and _plain(clause):
+                return True
+    return False
+
+
+COVERED, COVERED_LEAST = 0.7, 2
+"""Share of a statement's telling words, and how many, that a clause must have to speak of the same."""
+
+_CONTRAST = re.compile(
+    r"\b(?:but|however|although|though|while|whereas|without|only|unlike|instead|rather|no longer|cannot|unless|despite"
+    r"|except|than)\b"
+    r"|但|然而|虽|尽管|只|仅|除了|而不|无需|反而|而非",
+    re.IGNORECASE,
+)
+
+
+def _plain(text: str) -> bool:
+    return not _CONTRAST.search(text)
+
+
+def _near_number(text: str, at: int) -> str:
+    before = re.split(r"[;:,.，。；：(（](?=\D)", text[max(0, at - 60) : at])[-1]
+    return before + re.split(r"[;:,.，。；：)）](?=\D|$)", text[at : at + 40])[0]
+
+
+def opposite(text: str, near: str) -> bool:
+    """A word for its opposite; or high for low of the same thing."""
+    for one, other in OPPOSITES:
+        mine, theirs = (
+            (bool(one.search(text)), bool(other.search(text))),
+            (bool(one.search(near)), bool(other.search(near))),
+        )
+        if mine in ((True, False), (False, True)) and theirs == mine[::-1] and not negated(text) and not negated(near):
+            return True
+    ours, there = _poles(text), _poles(near)
+    clash = [t for t, high in ours for o, other in there if high != other and shares(t, set(o.keys))]
+    fine = [t for t, high in ours for o, other in there if high == other and shares(t, set(o.keys))]
+    return bool(clash) and not fine
+
+
+def _poles(text: str) -> list[tuple[Term, bool]]:
+    """(what is high or low, whether high): the term behind an English word for it, before a Chinese one."""
+    found, out = terms(text), list[tuple[Term, bool]]()
+    for pattern, high in ((HIGH, True), (LOW, False)):
+        for m in pattern.finditer(text):
+            if m[0].isascii():
+                behind = [t for t in found if 0 < t.at - m.end() <= 3]
+                out += [(t, high) for t in behind[:1]]
+            else:
+                before = [t for t in found if 0 <= m.start() - t.at <= 8]
+                out += [(t, high) for t in before[-1:]]
+    return out

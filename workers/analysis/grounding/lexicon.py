@@ -1,0 +1,216 @@
+"""Words that say what a sentence does, in English and Chinese, and what Chinese terms of the field are in English.
+
+Written down from the vocabulary of machine-learning papers; a term that is missing here costs a check, never a
+statement.
+"""
+
+import re
+
+_METRICS = (
+    "accuracy ap ar auc auroc bandwidth bleu cer cider cost dice em energy error f1 fid flop hits iou "
+    "kappa latency length loss lpips mae map memory meteor miou mrr mse ndcg parameter pearson "
+    "perplexity ppl precision psnr r2 rate recall rmse rouge score sensitivity size spearman specificity "
+    "speed ssim success throughput time wer"
+)
+METRICS = frozenset(_METRICS.split())
+"""What is measured, as stems."""
+
+_COMMON_NAMES = (
+    "2d 3d ai al api apis appendix auc bleu chinese cnn cnns cot cpu cpus cv dl en english eq et f1 fid "
+    "fig figure flop flops french gan german github google gpu gpus html i id ids ii iid iii internet io "
+    "iou it iv json kg linux llm llms map ml mlp ner nlp ocr ok ood os our pdf psnr python pytorch qa "
+    "rag ram rgb rl rlhf rnn rnns sec section sft sota sql ssim table tex the this tpu ui unix url urls "
+    "us vae vqa vs we web x zh"
+)
+COMMON_NAMES = frozenset(_COMMON_NAMES.split())
+"""Names that anybody may use of any paper."""
+
+_TRANSLATED = (
+    "召回 recall;查全 recall;精确率 precision;精度 accuracy precision;查准 precision;"
+    "准确 accuracy precision;困惑度 perplexity ppl;延迟 latency delay;吞吐 throughput;内存 memory;"
+    "显存 memory;参数 parameter;速度 speed fast;误差 error;错误 error wrong;损失 loss;成本 cost;"
+    "代价 cost;开销 cost overhead;时间 time;时长 time duration;得分 score;分数 score;成功 success;"
+    "训练 train;预训练 pretrain;微调 finetune fine-tune;推理 inference infer reason;"
+    "评测 evaluat benchmark;评估 evaluat;测试 test;验证 valid verif;数据 data dataset;"
+    "样本 sample example instance;标注 annotat label;模型 model;基线 baseline;方法 method approach;"
+    "网络 network;编码器 encoder;解码器 decoder;注意力 attention;层 layer;头 head;维 dimension;"
+    "学习率 learning-rate learn rate;批 batch;步 step;轮 epoch round;优化 optim;正则 regulari;"
+    "残差 residual;归一化 norm;位置 position;嵌入 embed;句 sentence;词 word token vocabular;"
+    "翻译 translat;英德 german en-de;英法 french en-fr;德语 german;法语 french;英语 english;中文 chinese;"
+    "搜索 search;检索 retriev search;论文 paper;引用 citation cit;查询 quer;智能体 agent;奖励 reward;"
+    "强化学习 reinforcement rl ppo;策略 polic strateg;动作 action;展开 expand;扩展 expand exten;"
+    "移除 remov without;去掉 remov without;删除 remov delet;消融 ablat;图像 image;视频 video;文本 text;"
+    "语言 language;语音 speech audio;噪声 nois;去噪 denois;扩散 diffusion;生成 generat;分类 classif;"
+    "检测 detect;分割 segment;重建 reconstruct;恢复 restor;用户 user;人工 human manual annotat;"
+    "专家 expert;合成 synthe;真实 real;任务 task;基准 benchmark;结果 result;性能 perform;"
+    "效果 perform effect;质量 quality;改进 improv;提升 improv increas gain;提高 improv increas;"
+    "下降 decreas drop;降低 decreas reduc low;减少 reduc decreas few;增加 increas more;复杂度 complex;"
+    "并行 parallel;循环 recurren;卷积 convol;序列 sequence;上下文 context;提示 prompt;思维链 chain;"
+    "知识 knowledge;蒸馏 distill;量化 quantiz;剪枝 prun;压缩 compress;开源 open release code;代码 code;"
+    "权重 weight;作者 author we;假设 hypothes assum;怀疑 suspect;局限 limit;未来 future;温度 temperature;"
+    "阈值 threshold;概率 probab;分布 distribut;采样 sampl;随机 random;平均 averag mean;最大 max larg;"
+    "最小 min small;最好 best;最佳 best;标准差 deviation std;方差 varianc;相关 correlat relevan relat;"
+    "子集 subset;类别 class categor;标签 label tag;特征 feature;向量 vector;矩阵 matri;梯度 gradient;"
+    "教师 teacher;学生 student;医生 doctor physician clinician;患者 patient;临床 clinical;机器人 robot;"
+    "规划 plan;导航 navigat;摄像 camera;相机 camera;传感 sensor;分辨率 resolution;像素 pixel;产出 yield;"
+    "节点 node;领域 domain area;实体 entit;帧 frame;块 block patch;深度 depth deep;宽度 width;"
+    "长度 length;规模 scale size;大小 size;容量 capacity;存储 storage stor;能耗 energy;"
+    "问题 question problem;回答 answer;答案 answer;对话 dialog convers;摘要 summar abstract;"
+    "文档 document;段落 paragraph passage;图 graph figure;边 edge;树 tree;聚类 cluster;回归 regress;"
+    "集成 ensembl;单模型 single;冻结 frozen freez;初始化 initiali;收敛 converg;过拟合 overfit;"
+    "泛化 generaliz;鲁棒 robust;安全 safe secur;攻击 attack;投影 project;滤波 filter;信号 signal;"
+    "频率 frequen;电池 batter;卡 gpu;显卡 gpu;小时 hour;天 day;分钟 minute;"
+)
+TRANSLATED = dict(pair.split(" ", 1) for pair in _TRANSLATED.strip(";").split(";"))
+"""Chinese term -> English stems, any of which may stand for it."""
+
+HEDGED = re.compile(
+    r"\b(?:suspect|hypothesi[sz]e[sd]?|hypothesis|conjecture[sd]?|speculat\w+|may|might|could|possibl[ey]|"
+    r"perhaps|presumabl[ey]|potential(?:ly)?|believe[sd]?|suggest(?:s|ed|ing)?|appears?|seem(?:s|ed)?|"
+    r"likely|probabl[ey]|assum(?:e|es|ed|ption)|expect(?:s|ed)?|plausibl[ey]|tentativ\w+|preliminary|"
+    r"we think|intuition|intuitively|indicat(?:e|es|ed)|hope[sd]?|hint(?:s|ed)?|tend(?:s|ed)? to|"
+    r"not (?:yet )?(?:clear|proven|verified|certain)|unclear|whether|open question|remains to be)\b|可能|"
+    r"或许|也许|猜测|推测|怀疑|假设|似乎|看来|大概|有望|认为|希望|倾向|尚不|未必",
+    re.IGNORECASE,
+)
+"""Words that suppose."""
+
+CERTAIN = re.compile(
+    r"\b(?:prov(?:e|es|ed|en|ing)|proof|demonstrat(?:e|es|ed|ing)|confirm(?:s|ed)?|establish(?:es|ed)?|"
+    r"guarantee[sd]?|verif(?:y|ies|ied)|definitely|certainly|undoubtedly|conclusively|unquestionabl[ey]|"
+    r"invariabl[ey]|must|show(?:s|n|ed)? that|found that|finds that)\b|证明|证实|证明了|确认|确证|保证|"
+    r"必然|一定|肯定|无疑|毫无疑问|确保|表明|验证了",
+    re.IGNORECASE,
+)
+"""Words that state as shown."""
+
+ALL = re.compile(
+    r"\b(?:all|every|each|any|always|never|entire(?:ly)?|universal(?:ly)?|everywhere|completely|fully|"
+    r"regardless|without exception|whatever|across the board|nothing|nobody|none)\b|所有|全部|一切|任何|"
+    r"每[个种项次一]|总是|始终|从不|从未|完全|彻底|普遍|无一例外|各[个种项]",
+    re.IGNORECASE,
+)
+"""Words that speak of everything."""
+
+SOME = re.compile(
+    r"\b(?:some|several|most|many|often|sometimes|usually|typically|generally|partly|partial(?:ly)?|"
+    r"mainly|mostly|except|but not|few|certain|in (?:one|two|three|four|five) of|out of|majority|"
+    r"limited to|at least one|one of|for (?:large|small|larger|smaller|long|short))\b|部分|某些|一些|多数|"
+    r"大多|通常|往往|有时|主要|除了|个别",
+    re.IGNORECASE,
+)
+"""Words that speak of a part."""
+
+SAME = re.compile(
+    r"\b(?:identical|same|similar(?:ly)?|comparable|on par|equal(?:ly|s)?|equivalent|no (?:significant |"
+    r"clear |notable )?(?:difference|gain|improvement|benefit|effect|change)|unchanged|match(?:es|ed)?|"
+    r"as (?:well|good|fast|accurate) as|not significant(?:ly)?|negligible|marginal(?:ly)?|"
+    r"does not (?:help|improve|change|matter)|little (?:difference|effect|impact))\b|相同|一样|相当|持平|"
+    r"相近|类似|几乎没有(?:差别|区别|影响)|无显著|没有(?:明显|显著)|等价|一致",
+    re.IGNORECASE,
+)
+"""Words that find no difference."""
+
+BETTER = re.compile(
+    r"\b(?:better|best|outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|superior|beat(?:s|en|ing)?|"
+    r"exceed(?:s|ed|ing)?|wins?|improv(?:e|es|ed|ing|ement|ements)|gain(?:s|ed)?|higher|advantage|"
+    r"stronger|more accurate|boost(?:s|ed)?)\b|优于|超过|超越|胜过|更好|更优|最好|最优|更高|提升|提高|"
+    r"改善|领先|好于|高于",
+    re.IGNORECASE,
+)
+
+WORSE = re.compile(
+    r"\b(?:worse|worst|underperform(?:s|ed|ing)?|inferior|degrad(?:e|es|ed|ing|ation)|lower|drop(?:s|"
+    r"ped)?|decreas(?:e|es|ed|ing)|declin(?:e|es|ed)|declines|fall(?:s|en)?|fell|loses?|lost|reduc(?:e|es|"
+    r"ed|ing|tion)|hurts?|harms?|weaker|poorer|lags?|fewer|less)\b|更差|差于|劣于|不如|低于|下降|降低|"
+    r"恶化|变差|落后|更低|损害|减少|弱于",
+    re.IGNORECASE,
+)
+
+UP = re.compile(
+    r"\b(?:increas\w+|improv\w+|gain\w*|rais\w+|ris(?:e|es|ing)|rose|higher|grow\w*|grew|boost\w*|more|"
+    r"larger|longer|faster|better|outperform\w*|exceed\w*|surpass\w*|up)\b|提升|提高|增加|上升|增长|高出|"
+    r"更高|更多|更快|更大|优于|超过|多出|高了|涨",
+    re.IGNORECASE,
+)
+"""Words for a rise."""
+
+DOWN = re.compile(
+    r"\b(?:decreas\w+|reduc\w+|drop\w*|declin\w+|fall\w*|fell|lower\w*|los(?:e|es|s|t|ing)|degrad\w+|"
+    r"fewer|less|smaller|shorter|slower|worse|shrink\w*|shrunk|down|cut(?:s|ting)?|costs|"
+    r"underperform\w*)\b|下降|降低|减少|下滑|降至|更低|更少|更慢|更小|损失|低于|少了|低了|缩短|缩小|跌",
+    re.IGNORECASE,
+)
+"""Words for a fall."""
+
+PROPOSES = re.compile(
+    r"(?:\b(?:the )?(?:authors?|we|paper|this work)\b(?: \w+){0,2} (?P<verb>propos(?:e|es|ed)|"
+    r"introduc(?:e|es|ed)|invent(?:s|ed)?|develop(?:s|ed)?|design(?:s|ed)?|creat(?:e|es|ed)|present(?:s|"
+    r"ed)?|pioneer(?:s|ed)?|devis(?:e|es|ed)|build|builds|built|collect(?:s|ed)?|releas(?:e|es|ed)|"
+    r"construct(?:s|ed)?)\b|(?:作者|本文|论文|他们|我们)[^，。；]{0,6}(?P<han>提出|发明|首创|设计|开发|"
+    r"构建|创建|发布|收集|引入)了?)(?P<what>[^,.;:，。；：]{2,80})",
+    re.IGNORECASE,
+)
+"""Who proposes what, in a statement about a paper."""
+
+OURS = re.compile(
+    r"\b(?:we|our|ours|us|this (?:paper|work|study|article)|the (?:proposed|present)|in this (?:paper|"
+    r"work)|the authors?)\b|本文|我们|作者|所提",
+    re.IGNORECASE,
+)
+"""Words for the paper's own."""
+
+THEIRS = re.compile(
+    r"\b(?:prior|previous(?:ly)?|existing|earlier|state[- ]of[- ]the[- ]art|sota|baselines?|competitors?|"
+    r"rivals?|conventional|traditional|related work|others?)\b|先前|此前|以往|已有|现有|之前|基线|传统|"
+    r"前人",
+    re.IGNORECASE,
+)
+"""Words for what a paper compares itself with."""
+
+HIGH = re.compile(
+    r"\b(?:highest|higher|high|best|better|most|largest|larger|greatest|greater|fastest|faster|strongest|"
+    r"longest|longer)\b|最高|更高|最大|更大|最好|最多|最快|更快",
+    re.IGNORECASE,
+)
+
+LOW = re.compile(
+    r"\b(?:lowest|lower|low|worst|worse|least|smallest|smaller|fewest|slowest|slower|weakest|shortest|"
+    r"shorter)\b|最低|更低|最小|更小|最差|最少|最慢|更慢",
+    re.IGNORECASE,
+)
+
+_OPPOSITES = (
+    (
+        r"\bfrozen|\bfreez\w*|\bfix(?:ed)? the\b|冻结|固定",
+        r"\bfine-?tun\w*|\bupdated?\b|\bjointly\b|\bend-to-end\b|微调|联合训练|更新",
+    ),
+    (r"\bsynthetic\w*|合成", r"\breal(?:-world)?\b|真实"),
+    (r"\bunsupervised|无监督", r"\bsupervised\b|有监督"),
+    (r"\bmanual\w*|\bhuman\b|\bby hand\b|人工|手工", r"\bautomat\w*|自动"),
+    (
+        r"\bopen(?:-source|ly)?\b|\bpublic(?:ly)?\b|公开|开源",
+        r"\bproprietary|\bclosed\b|\bprivate\b|不公开|闭源|私有",
+    ),
+    (
+        r"\bquadratic\w*|二次|平方",
+        r"\blinear(?:ly)? (?:in|with|cost|time|complexity|scal\w*|grow\w*)|线性(?:复杂|增长|时间)",
+    ),
+    (r"\bwithout\b|\bno\b|不用|无需|不需要|去掉", r"\brequir\w+|\bneeds?\b|\brel(?:y|ies) on\b|需要|依赖"),
+    (r"\bencoder\b|编码器", r"\bdecoder\b|解码器"),
+    (r"\bteacher\b|教师", r"\bstudent\b|学生"),
+    (r"\bdeterministic\w*|确定性", r"\brandom\w*|\bstochastic\w*|随机"),
+    (r"\bbefore\b|之前", r"\bafter\b|之后"),
+    (r"\bfrom scratch\b|从头", r"\bpre-?train\w*|预训练"),
+    (r"\bonline\b|在线", r"\boffline\b|离线"),
+    (r"\bfaster\b|更快", r"\bslower\b|更慢"),
+    (r"\blarger\b|\blongest|更大", r"\bsmaller\b|\bshortest|更小"),
+    (r"\bsucce(?:ed|ss)\w*|成功", r"\bfail\w*|失败"),
+    (r"\bcovers?\b|涵盖|覆盖", r"\black\w*|缺少|缺乏|未覆盖"),
+    (r"\bsingle\b|单一|单个", r"\bmulti(?:ple)?\b|多个"),
+    (r"\bpositive\w*|正相关|正面", r"\bnegative\w*|负相关|负面"),
+    (r"\bmonolingual|单语", r"\bmultilingual|多语"),
+    (r"\bglobal\b|全局", r"\blocal\b|局部"),
+)
+OPPOSITES = [(re.compile(a, re.IGNORECASE), re.compile(b, re.IGNORECASE)) for a, b in _OPPOSITES]
+"""Words that cannot stand for one another, in English and Chinese."""

@@ -1,0 +1,216 @@
+"""Does a statement say what its evidence says? Checks by code that doubt it; none of them proves anything.
+
+Each has a name (`DOUBTS`). A statement that one doubts is shown with a label, not as checked.
+"""
+
+import re
+from collections.abc import Sequence
+
+from workers.analysis.grounding.cells import other_cell
+from workers.analysis.grounding.contrast import negated_alone, opposite
+from workers.analysis.grounding.evidence import Facts, Found
+from workers.analysis.grounding.lexicon import (
+    ALL,
+    BETTER,
+    CERTAIN,
+    DOWN,
+    HEDGED,
+    OURS,
+    PROPOSES,
+    SAME,
+    SOME,
+    UP,
+    WORSE,
+)  # fmt: skip
+from workers.analysis.grounding.named import nameless, strangers
+from workers.analysis.grounding.numbers import Number
+from workers.analysis.grounding.pairs import Bound, crossed, pairs
+from workers.analysis.grounding.polarity import negated
+from workers.analysis.grounding.relations import comparisons, turned_round
+from workers.analysis.grounding.support import Borne
+from workers.analysis.grounding.terms import Term, keys_of, shares, squeezed, terms
+
+DOUBTS = {
+    "stray": "a number of it stands in the paper only where other things are spoken of",
+    "no_place": "it states a number and names no place for it",
+    "pairs": "its numbers go with other metrics, data sets or names in the evidence",
+    "row": "its number stands in another row or column of the table",
+    "direction": "the evidence compares the two the other way round",
+    "change": "the evidence has a rise for a fall, or a fall for a rise",
+    "hedge": "the evidence only supposes what it states as shown",
+    "scope": "it speaks of all or none where the evidence does not",
+    "same": "it finds a difference where the evidence finds none, or none where there is one",
+    "not": "a negation stands on one side only",
+    "opposite": "it says one thing where the evidence has its opposite",
+    "owner": "it says that the authors made what the evidence does not say they made",
+    "unrelated": "it has no telling word in common with its evidence",
+    "name": "a name in it does not stand in its evidence",
+}
+"""Name -> what is doubted, for the one who wrote the statement."""
+
+UNRELATED_LEAST = 3
+"""Telling words that a statement must have before it is asked whether the evidence has one of them."""
+
+
+def suspects(
+    text: str, found: Sequence[Found], borne: Borne, bare: Sequence[tuple[int, Number]], facts: Facts
+) -> tuple[str, ...]:
+    """Names of the checks that doubt a statement."""
+    said = terms(text)
+    own = facts.own
+    if not found:
+        computed = {d.value for d in borne.derived}
+        bare_left = [n for _, n in bare if n.value not in borne.mentions and n.words not in computed]
+        unplaced = bool(borne.stray) or any(n.words[:1].isdigit() for n in bare_left)
+        return ("no_place",) if unplaced and not borne.derived else tuple(nameless(said, facts))
+    out = ["stray"] if borne.stray else []
+    found = [*found, *borne.added]
+    places = _sentences(found, facts)
+    near = " ".join(places)
+    for name, fires in (
+        ("pairs", lambda: _paired(text, said, bare, borne, facts)),
+        ("row", lambda: other_cell(text, bare, borne, facts)),
+        ("direction", lambda: _direction(text, places, own)),
+        ("change", lambda: _change(text, bare, borne, facts)),
+        ("hedge", lambda: _hedge(text, near)),
+        ("scope", lambda: _scope(text, near)),
+        ("same", lambda: _same(text, near)),
+        ("not", lambda: negated_alone(text, said, bare, borne, places, facts)),
+        ("opposite", lambda: opposite(text, near)),
+        ("owner", lambda: _owner(text, near, facts)),
+        ("unrelated", lambda: _unrelated(said, near, found, bare, facts)),
+    ):
+        if fires():  # type: ignore[no-untyped-call]
+            out.append(name)
+    return (*out, *(nameless(said, facts) or strangers(said, found, facts)))
+
+
+def _sentences(found: Sequence[Found], facts: Facts) -> list[str]:
+    """The sentences that the evidence stands in."""
+    out = []
+    for one in found:
+        index = facts.index
+        out.append(one.words if one.table else index.words(index.wider(one.place)))
+    return out
+
+
+def _paired(text: str, said: Sequence[Term], bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    ours = pairs(text, bare, said)
+    seen, good = False, False
+    groups: dict[tuple[int, int, int], int] = {}
+    for mentions in borne.mentions.values():
+        for m in mentions:
+            if facts.index.paragraphs[m.paragraph][1].id in facts.tables:
+                good = good or False
+                continue
+            key = (m.paragraph, *facts.sentence(m.paragraph, m.at))
+            groups[key] = groups.get(key, 0) + 1
+    for k, start, end in groups:
+        theirs = _bound_there(facts, k, start, end)
+        if len(theirs) < 2:
+            continue
+        seen, good = True, good or not crossed(ours, theirs)
+        if not good and len(groups) == 1:
+            return True
+    if seen and not good:
+        return True
+    single = [key for key in groups if len(_bound_there(facts, *key)) == 1]
+    alone = all(len(borne.mentions.get(n.value, ())) == 1 for _, n in bare)
+    together = [b for key in single for b in _bound_there(facts, *key)]
+    return not seen and alone and len(together) > 1 and crossed(ours, together)
+
+
+def _bound_there(facts: Facts, k: int, start: int, end: int) -> list[Bound]:
+    plain = facts.plain(k)[start:end]
+    found = facts.terms(k, start, end)
+    inside = [(t.at, t.at + len(t.words)) for t in found if t.name or t.metric]
+    placed = [(at - start, n) for at, n in facts.numbers[k] if start <= at < end]
+    return pairs(plain, [(at, n) for at, n in placed if not any(a <= at < b for a, b in inside)], found)
+
+
+def _direction(text: str, places: Sequence[str], own: frozenset[str]) -> bool:
+    theirs = [c for place in places for c in comparisons(place, own)]
+    ours = list(comparisons(text, own))
+    hits = [any(turned_round(a, b, own) for b in theirs) for a in ours]
+    fine = any(a.subject & b.subject and a.object & b.object and a.up == b.up for a in ours for b in theirs)
+    return any(hits) and not fine
+
+
+def _change(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    for at, number in bare:
+        mentions = borne.mentions.get(number.value, [])
+        mine = _way(text, at)
+        theirs = {_way(facts.plain(m.paragraph), m.at) for m in mentions}
+        theirs = {w for w in theirs if w}
+        if mine and theirs and mine not in theirs:
+            return True
+    return False
+
+
+WINDOW = (50, 30)
+"""Characters before and after a number in which a word says whether it is a rise or a fall."""
+
+
+def _way(text: str, at: int) -> str:
+    """up or down: what is said of the number at `at`, where one of them only is said."""
+    before = re.split(r"[;:,.，。；：](?=\D)", text[max(0, at - WINDOW[0]) : at])[-1]
+    after = re.split(r"[;:,.，。；：](?=\D)| and | while | but |和|而", text[at : at + WINDOW[1]])[0]
+    clause = before + after
+    up, down = bool(UP.search(clause)), bool(DOWN.search(clause))
+    if up == down or negated(clause):
+        return ""
+    return "up" if up else "down"
+
+
+def _hedge(text: str, near: str) -> bool:
+    """Certain words for what every sentence of the evidence only supposes."""
+    return (
+        bool(CERTAIN.search(text))
+        and bool(HEDGED.search(near))
+        and not HEDGED.search(text)
+        and not CERTAIN.search(near)
+    )
+
+
+def _scope(text: str, near: str) -> bool:
+    for m in ALL.finditer(text):
+        partial = SOME.search(near) or re.search(r"\bbut\b|\bhowever\b|\bexcept\b", near)
+        if not ALL.search(near) and partial and not SOME.search(text):
+            return bool(m)
+    return False
+
+
+def _same(text: str, near: str) -> bool:
+    same, differ = SAME.search(near), BETTER.search(near) or WORSE.search(near)
+    says_same, says_differ = SAME.search(text), BETTER.search(text) or WORSE.search(text)
+    if same and not differ and says_differ and not says_same:
+        return True
+    return bool(
+        differ
+        and not same
+        and says_same
+        and not says_differ
+        and re.search(r"significant|substantial|large|clear", near)
+    )
+
+
+def _owner(text: str, near: str, facts: Facts) -> bool:
+    for m in PROPOSES.finditer(text):
+        what = keys_of(terms(m["what"]))
+        if not what or OURS.search(near) or {squeezed(w) for w in re.findall(r"[\w-]+", near)} & facts.own:
+            continue
+        return True
+    return False
+
+
+def _unrelated(
+    said: Sequence[Term], near: str, found: Sequence[Found], bare: Sequence[tuple[int, Number]], facts: Facts
+) -> bool:
+    telling = [t for t in said if squeezed(t.words) not in facts.own]
+    if len(telling) < UNRELATED_LEAST or any(f.added for f in found):
+        return False
+    keys = keys_of(terms(near))
+    if any(shares(t, keys) for t in telling):
+        return False
+    around = set[str]().union(*(keys_of(facts.terms(k)) for f in found for k in f.scope[:40]))
+    return sum(shares(t, around) for t in telling) < 2

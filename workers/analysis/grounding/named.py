@@ -1,0 +1,69 @@
+"""Do the names of a statement stand in the paper, and near its evidence?"""
+
+import re
+from collections.abc import Sequence
+
+from workers.analysis.grounding.evidence import Facts, Found
+from workers.analysis.grounding.normalize import normalize
+from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, squeezed, terms
+
+
+def nameless(said: Sequence[Term], facts: Facts) -> tuple[str, ...]:
+    """ "name" where a name does not stand in the paper at all."""
+    for t in names_of(said):
+        if any(c.isdigit() for c in t.words) or any(key in facts.words for key in t.keys):
+            continue
+        parts = [key for part in re.split(r"[/-]", t.words) if len(key := normalize(part)[0]) > 2]
+        whole = squeezed(t.words)
+        if parts and whole not in facts.words and not all(part in facts.words for part in parts):
+            return ("name",)
+    return ()
+
+
+def strangers(said: Sequence[Term], found: Sequence[Found], facts: Facts) -> tuple[str, ...]:
+    """ "name" where a name does not stand near the evidence, nor anywhere with what else is said."""
+    near = list(dict.fromkeys(k for f in found for k in f.scope))
+    around = "".join(normalize(f"{facts.index.paragraphs[k][0]} {facts.index.paragraphs[k][1].text}")[0] for k in near)
+    own = facts.own
+    keys = keys_of(said)
+    rivals = [t for f in found for t in names_of(terms(f.words)) if not t.keys & (keys | own)]
+    if len(said) > SHORT or not rivals:
+        return ()
+    for t in names_of(said):
+        key = squeezed(t.words)
+        if (
+            len(key) < 3
+            or any(c.isdigit() for c in key)
+            or key in own
+            or any(k in around for k in t.keys)
+            or any(o in key for o in own)
+        ):
+            continue
+        parts = [part for part in map(squeezed, re.split(r"[/-]", t.words)) if len(part) > 2]
+        if parts and all(part in around for part in parts):
+            continue
+        others = [o for o in said if o is not t and squeezed(o.words) not in own]
+        if not _together(t, others, facts):
+            return ("name",)
+    return ()
+
+
+SHORT = 10
+"""Most telling words of a statement that speaks of one thing: longer ones draw on several places."""
+
+TOGETHER = 0.4
+"""Share of the other telling words of a statement that must stand in one sentence with a name."""
+
+
+def _together(name: Term, others: Sequence[Term], facts: Facts) -> bool:
+    word = name.words.strip("[]").lower()
+    for k, (_, p) in enumerate(facts.index.paragraphs):
+        low = p.text.lower()
+        at = low.find(word)
+        while at >= 0:
+            start, end = facts.sentence(k, at)
+            keys = keys_of(facts.terms(k, start, end))
+            if sum(shares(o, keys) for o in others) >= max(1, TOGETHER * len(others)):
+                return True
+            at = low.find(word, max(end, at + 1))
+    return False

@@ -1,0 +1,136 @@
+"""Who is compared with whom in a sentence, and which way: in English and in Chinese."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workers.analysis.grounding.lexicon import OURS, THEIRS
+from workers.analysis.grounding.terms import names_of, squeezed, terms
+
+US, RIVAL = "=ours", "=theirs"
+"""Parties without a name: the paper's own, and what it compares itself with."""
+
+_UP = (
+    r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|en|ing)?|exceed(?:s|ed|ing)?|better|higher|more|larger|faster|stronger|superior|"
+    r"improv(?:e|es|ed|ing|ement|ements)|gain(?:s|ed)?|greater|best|above|ahead|wins?|longer|advantage|boost(?:s|ed)?"
+)
+_DOWN = (
+    r"underperform(?:s|ed|ing)?|worse|lower|less|fewer|smaller|slower|weaker|inferior|below|behind|drop(?:s|ped)?|decreas(?:e|es|ed)|"
+    r"lags?|trails?|shorter|loses?|lost|reduc(?:e|es|ed|tion)|fraction|cheaper|poorer|declin(?:e|es|ed)"
+)
+_WAY = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b", re.IGNORECASE)
+_OBJECT = re.compile(
+    r"\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|en|ing)?|exceed(?:s|ed|ing)?|underperform(?:s|ed|ing)?|trails?|"
+    r"compared (?:to|with)|in comparison (?:to|with)|relative to|than|over|against|versus|vs\.?|"
+    r"(?:of|to) (?=the (?:previous|prior|best|strongest|existing|transformer)|[A-Z]))\b\s*",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"\b(?:outperform|surpass|beat|exceed|underperform|trail)", re.IGNORECASE)
+_HAN_THAN = re.compile(
+    r"(?P<subject>[^，。；,;]{0,60}?)(?P<rel>相比于?|相较于?|相对于?|比起?|较之?|优于|超过|超越|胜过|高于|低于|不如|劣于|落后于|逊于|弱于|好于|差于)(?P<object>[^，。；,;]{1,60})"
+)
+_HAN_UP = re.compile(r"高|优|好|快|强|多|提升|提高|改善|超|胜|领先|增")
+_HAN_DOWN = re.compile(r"低|差|劣|慢|弱|少|下降|降低|不如|落后|逊|减|短|小")
+_CUT = re.compile(r"[;。；]|(?<!\d)[.](?=\s)|,\s(?:while|whereas|but)\b|，(?=而|但)")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One comparison."""
+
+    subject: frozenset[str]
+    object: frozenset[str]
+    up: bool
+    """True where the subject is the better, higher or larger one."""
+
+
+def comparisons(text: str, own: frozenset[str]) -> Iterator[Compared]:
+    """The comparisons of a text whose two sides can be told. `own`: squeezed names of the paper's own work."""
+    for clause in _CUT.split(text):
+        yield from _chinese(clause, own) if re.search("[\u4e00-\u9fff]", clause) else _english(clause, own)
+
+
+def _english(clause: str, own: frozenset[str]) -> Iterator[Compared]:
+    for m in _OBJECT.finditer(clause):
+        behind = clause[m.end() :]
+        object_text = re.split(r",|\b(?:by|in|on|with|for|and achieves|at|which|,)\b", behind, maxsplit=1)[0][:80]
+        obj = parties(object_text, own)
+        verb = bool(_VERB.match(m[0]))
+        if not obj:
+            continue
+        before, after = clause[: m.start()], behind[len(object_text) :]
+        fronted = not _WAY.search(before) and not verb and not parties(before, own)
+        subject_text = after if fronted else before
+        subj = parties(subject_text, own) - obj
+        ways = list(_WAY.finditer(clause[: m.end()] if verb or not fronted else clause))
+        if not ways:
+            ways = list(_WAY.finditer(clause))
+        if not ways:
+            continue
+        way = ways[-1] if not fronted else ways[0]
+        yield Compared(subj or frozenset([US]), obj, bool(way["up"]))
+
+
+def _chinese(clause: str, own: frozenset[str]) -> Iterator[Compared]:
+    for m in _HAN_THAN.finditer(clause):
+        rest = clause[m.end() :]
+        rel, left, right = m["rel"], m["subject"], m["object"]
+        left = left.removeprefix("与").removeprefix("和") if rel.startswith("相") else left
+        if rel.startswith(("相", "比", "较")):
+            wide = right + rest
+            if (
+                rel.startswith("相")
+                and re.match(r".{0,40}[与和跟同]", m["subject"])
+                and not parties(m["object"].split("，")[0], own)
+            ):
+                left, right = rest, re.split("[与和跟同]", m["subject"])[-1]
+            way_text = wide
+        else:
+            way_text = rel
+        obj = parties(_head(right), own)
+        subj = parties(left, own) - obj
+        if not obj:
+            continue
+        down, up = _HAN_DOWN.search(way_text), _HAN_UP.search(way_text)
+        if rel in ("不如", "劣于", "落后于", "逊于", "弱于", "差于", "低于"):
+            up = None
+        if not up and not down:
+            continue
+        positive = bool(up) and not (down and down.start() < up.start()) if up else False
+        yield Compared(subj or frozenset([US]), obj, positive)
+        return
+
+
+def _head(text: str) -> str:
+    """What a Chinese comparison is with: up to its predicate."""
+    return re.split(r"高|低|快|慢|好|差|多|少|强|弱|提升|提高|下降|降低|在|达|获得|取得", text, maxsplit=1)[0]
+
+
+def parties(text: str, own: frozenset[str]) -> frozenset[str]:
+    """Who is named in a piece of text: names, US, RIVAL."""
+    found = {squeezed(t.words) for t in names_of(terms(f". x {text}"))}
+    if THEIRS.search(text):
+        found.add(RIVAL)
+    if OURS.search(text):
+        found.add(US)
+    return frozenset(found)
+
+
+def turned_round(said: Compared, there: Compared, own: frozenset[str]) -> bool:
+    """True where both compare the same two, the one way and the other."""
+
+    def same(one: frozenset[str], other: frozenset[str]) -> bool:
+        if one & other:
+            return True
+        mine, theirs = _is_own(one, own), _is_own(other, own)
+        return mine and theirs and (US in one or US in other)
+
+    straight = same(said.subject, there.subject) and same(said.object, there.object)
+    crossed = same(said.subject, there.object) and same(said.object, there.subject)
+    if straight == crossed:
+        return False
+    return (said.up != there.up) if straight else (said.up == there.up)
+
+
+def _is_own(side: frozenset[str], own: frozenset[str]) -> bool:
+    return US in side or any(name in own for name in side)

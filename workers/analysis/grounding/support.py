@@ -1,0 +1,223 @@
+"""Each number of a statement and what bears it out: the evidence, what stands around it, another place, arithmetic."""
+
+import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from workers.analysis.grounding import derived as grounding_derived
+from workers.analysis.grounding.evidence import Facts, Found, Mention
+from workers.analysis.grounding.index import Location
+from workers.analysis.grounding.lexicon import COMMON_NAMES
+from workers.analysis.grounding.locate import scope, widened
+from workers.analysis.grounding.numbers import OTHER, Number, missing, placed
+from workers.analysis.grounding.terms import Term, shares, terms
+from workers.analysis.schema import EVIDENCE_MAX, DerivedAnswer
+from workers.models.deepdive import Derived
+
+COUNTED_MAX = 12
+"""Highest number of things that a statement may have counted itself."""
+
+SMALL = 12
+"""Whole numbers up to it stand in every paper: elsewhere than in the evidence, more must speak for them."""
+
+NEAR = 0.12
+"""Share by which a number that was rounded may differ from what it was."""
+
+PLACES_TOLD = 3
+"""Places named to the writer for a number."""
+
+
+@dataclass
+class Borne:
+    """What bears the numbers of one statement out."""
+
+    missing: list[str] = field(default_factory=list)
+    """Numbers that nothing bears out."""
+    stray: list[str] = field(default_factory=list)
+    """Numbers that stand in the paper, but where other things are spoken of."""
+    derived: list[Derived] = field(default_factory=list)
+    added: list[Found] = field(default_factory=list)
+    """Further places that code found for numbers."""
+    mentions: dict[str, list[Mention]] = field(default_factory=dict)
+    """Value -> where it was found."""
+    wrong_sums: list[str] = field(default_factory=list)
+
+
+class Support:
+    """The numbers of one statement, looked up."""
+
+    def __init__(self, text: str, bare: Sequence[tuple[int, Number]], found: Sequence[Found], facts: Facts) -> None:
+        self.text, self.bare, self.found, self.facts = text, bare, found, facts
+        self.scope = list(dict.fromkeys(k for f in found for k in f.scope))
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        """Its telling words."""
+        return terms(self.text)
+
+    def bear(self, derived: Iterable[DerivedAnswer]) -> Borne:
+        """Look all numbers up."""
+        out = Borne()
+        sums, out.wrong_sums = grounding_derived.written(self.text)
+        told = {d.value: d for d in self._told(derived, out)} | {d.value: d for d in sums}
+        values = {n.value for d in told.values() for n in _numbers(d.value)}
+        late = list[tuple[int, Number]]()
+        for at, number in self.bare:
+            about = self._about(at, number)
+            here = self._here(number, about)
+            if here:
+                out.mentions.setdefault(number.value, []).extend(here)
+            elif number.value in values:
+                continue
+            else:
+                late.append((at, number))
+        out.derived += [d for d in told.values() if d not in out.derived]
+        for at, number in late:
+            self._elsewhere(at, number, out)
+        return out
+
+    def _told(self, derived: Iterable[DerivedAnswer], out: Borne) -> list[Derived]:
+        """The computed numbers that come out, of operands that the paper has."""
+        right = list[Derived]()
+        for d in derived:
+            made = grounding_derived.given(d.value, d.op, d.operands)
+            known = all(self._known(n) for o in d.operands for n in _numbers(o))
+            if made and known:
+                right.append(made)
+            elif d.operands:
+                out.wrong_sums.append(d.value)
+        return right
+
+    def _known(self, number: Number) -> bool:
+        return bool(self.facts.mentions.get(number.value.removesuffix("%")))
+
+    def _about(self, at: int, number: Number) -> bool:
+        before, after = self.text[max(0, at - 16) : at], self.text[at + len(number.words) :]
+        return bool(grounding_derived.ABOUT.search(before) or grounding_derived.BEHIND.match(after))
+
+    def _here(self, number: Number, about: bool) -> list[Mention]:
+        """Where it stands in the evidence's paragraphs and tables."""
+        return [
+            Mention(k, at, n) for k in self.scope for at, n in self.facts.numbers[k] if borne(number, n, about=about)
+        ]
+
+    def _elsewhere(self, at: int, number: Number, out: Borne) -> None:
+        about = self._about(at, number)
+        others = [n for _, n in self.bare if n is not number]
+        places = self._anywhere(number, about)
+        best = max(places, key=lambda m: self._likeness(m, at), default=None)
+        likeness = self._likeness(best, at) if best else 0.0
+        if best and likeness >= (2 if _tiny(number) else 1):
+            out.mentions.setdefault(number.value, []).append(best)
+            self._add(best, out)
+            return
+        made = grounding_derived.inferred(number, others, about=about) or grounding_derived.inferred(
+            number, self._near(), about=about
+        )
+        if made:
+            out.derived.append(made)
+        elif counted(number) and (self.found or not number.words[:1].isdigit()):
+            return
+        elif best and not self.found and not _tiny(number) and number.unit != "USD":
+            out.mentions.setdefault(number.value, []).append(best)
+        elif best:
+            out.stray.append(number.words)
+        else:
+            out.missing.append(number.words)
+
+    def _near(self) -> list[Number]:
+        """Numbers of the quoted words themselves."""
+        return list(dict.fromkeys(n for f in self.found for n in _numbers(f.words)))
+
+    def _anywhere(self, number: Number, about: bool) -> list[Mention]:
+        exact = [m for m in self.facts.mentions.get(number.value.removesuffix("%"), ()) if borne(number, m.number)]
+        if exact or _tiny(number):
+            return exact
+        size = grounding_derived.value_of(number)
+        if size is None:
+            return []
+        found = list[Mention]()
+        for factor in (1, 100) if number.unit == "%" else (1,):
+            low, high = abs(float(size)) / factor * (1 - NEAR), abs(float(size)) / factor * (1 + NEAR)
+            at = bisect.bisect_left(self.facts.sizes, (low, ""))
+            while at < len(self.facts.sizes) and self.facts.sizes[at][0] <= high:
+                rows = self.facts.mentions[self.facts.sizes[at][1]]
+                found += [m for m in rows if borne(number, m.number, about=about)]
+                at += 1
+        return found
+
+    def _likeness(self, mention: Mention, at: int) -> float:
+        """How much of the statement near the number stands near the mention: names count 1, words a half."""
+        near = [t for t in self.terms if abs(t.at - at) < 90]
+        around = self.facts.around(mention)
+        names = {t.words for t in near if (t.metric or (t.name and not t.keys & COMMON_NAMES)) and shares(t, around)}
+        words = {t.words for t in near if t.words not in names and shares(t, around)}
+        return len(names) + len(words) / 2
+
+    def _add(self, mention: Mention, out: Borne) -> None:
+        """Name that place among the evidence, where there is room."""
+        index, k = self.facts.index, mention.paragraph
+        if len(self.found) + len(out.added) >= EVIDENCE_MAX or any(k in f.scope for f in out.added):
+            return
+        section, paragraph = index.paragraphs[k]
+        at = paragraph.text.find(mention.number.words)
+        if at < 0:
+            return
+        place = Location(paragraph.id, section, at, at + len(mention.number.words), paragraph.id, paragraph.page)
+        made = Found(place, index.words(place), scope([k], self.facts), added=True)
+        out.added.append(widened(made, index))
+
+    def places(self, words: str) -> list[str]:
+        """Where a number stands in the paper, told for the writer: paragraph ids and the words there."""
+        out = list[str]()
+        for number in _numbers(words)[:1]:
+            for m in sorted(self._anywhere(number, True), key=lambda m: -self._likeness(m, self.text.find(words)))[
+                :PLACES_TOLD
+            ]:
+                start, end = self.facts.sentence(m.paragraph, m.at)
+                out.append(f"[{m.paragraph}] {self.facts.plain(m.paragraph)[start:end][:200]}")
+        return out
+
+
+def borne(said: Number, there: Number, *, about: bool = False) -> bool:
+    """True where `there` is the number that is `said`: the same, or what was rounded."""
+    if not missing([said], [there]):
+        return True
+    if said.small or there.small or "/" in said.value or "/" in there.value:
+        return False
+    if said.unit != there.unit and not ({"", OTHER} & {said.unit, there.unit}):
+        return False
+    if (said.unit == "%") != (there.unit == "%") and there.unit not in ("", "%") and said.unit not in ("", "%"):
+        return False
+    one, other = grounding_derived.value_of(said), grounding_derived.value_of(there)
+    if one is None or other is None or (one < 0) != (other < 0):
+        return False
+    if (
+        said.unit == "%"
+        and there.unit == ""
+        and abs(other) <= 1
+        and grounding_derived.agrees(one, 100 * other, about=about)
+    ):
+        return True
+    return grounding_derived.agrees(one, other, about=about)
+
+
+def counted(number: Number) -> bool:
+    """True for a small whole number of things: plain counting."""
+    value = number.value
+    return (
+        value.isdigit()
+        and int(value) <= COUNTED_MAX
+        and number.unit in (OTHER, "", "step", "layer")
+        and "%" not in value
+    )
+
+
+def _tiny(number: Number) -> bool:
+    value = number.value
+    return value.isdigit() and int(value) <= SMALL
+
+
+def _numbers(text: str) -> list[Number]:
+    return [n for _, n in placed(text)]

@@ -1,0 +1,82 @@
+"""The daily read of arXiv's announcements, whatever the days of the digests are: the feed keeps one day and no more."""
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from datetime import time as dt_time
+
+from redis import Redis
+
+from workers.channels.targets import profile_of, targets
+from workers.errors import BadInput, PaperboyError
+from workers.settings import Settings
+from workers.sources.days import ARXIV_ZONE, arxiv_day
+from workers.sources.spec import parse_spec
+from workers.store.channels import Channels
+from workers.store.fetch_state import Fetches
+from workers.store.ledger import Kind
+
+KIND: Kind = "announcements"
+"""Kind of the task; its key is `announcements|<day in New York>`."""
+
+AT = dt_time(0, 45)
+"""Time in New York of the daily read: the feed is built at midnight there."""
+
+TIRED = dt_time(19, 0)
+"""Time in New York after which a list that could not be read is left to the next day, which reads it, too."""
+
+AGAIN_S = 1800.0
+"""Seconds between two tries of a list that could not be read."""
+
+MOST_S = 600.0
+"""Seconds for one read: 40 dated pages at the pace that arXiv's robots.txt asks for."""
+
+
+def slot(now: float) -> tuple[str, float] | None:
+    """(task's key, due time) of the latest daily read that is due at `now`; None before a day's hour.
+
+    Weekends have theirs, too, for what could not be read on Friday.
+    """
+    here = datetime.fromtimestamp(now, UTC).astimezone(ARXIV_ZONE)
+    due = datetime.combine(here.date(), AT, ARXIV_ZONE)
+    return (f"{KIND}|{here.date().isoformat()}", due.timestamp()) if here >= due else None
+
+
+def categories(settings: Settings, channels: Channels) -> list[str]:
+    """The categories that any channel's profile reads, in order."""
+    found: dict[str, None] = {}
+    for target in targets(settings, channels):
+        try:
+            sources = profile_of(target.profile, channels.get(target.channel)).sources
+        except PaperboyError:
+            continue  # its digest says so
+        found |= dict.fromkeys(c for spec in sources for c in _of(spec))
+    return list(found)
+
+
+def read(redis: "Redis", settings: Settings, now: float) -> float | None:
+    """Read what is new. Returns when to try again (seconds since 1970); None: all is there, or it is too late."""
+    from workers.sources.announcements import Announced
+    from workers.sources.http import Door
+
+    wanted = categories(settings, Channels(redis))
+    if not wanted:
+        return None
+    fetches = Fetches(redis)
+    announced = Announced(Door(settings, fetches), fetches, settings, lambda: now, time.monotonic() + MOST_S)
+    brought = announced.fill(wanted)
+    missing = any(note.kind == "missing" for notes in brought.notes.values() for note in notes)
+    again = now + AGAIN_S
+    return again if (missing or brought.failures) and again < _tired(now) else None
+
+
+def _tired(now: float) -> float:
+    day: date = arxiv_day(datetime.fromtimestamp(now, UTC))
+    return datetime.combine(day, TIRED, ARXIV_ZONE).timestamp()
+
+
+def _of(spec: str) -> Iterable[str]:
+    try:
+        return parse_spec(spec).categories
+    except BadInput:
+        return ()

@@ -1,0 +1,68 @@
+"""Footnotes of a PDF: lines in small type that begin with a mark, taken out of the text they interrupt."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workers.reading.pdf.headings import REFERENCES
+from workers.reading.pdf.lines import TextLine, join
+
+SMALLER_PT = 0.7
+"""Difference in points from which type is a footnote's: 9 beside 10 pt."""
+
+MOST_LINES = 14
+"""Lines of one page's footnotes in a row."""
+
+_MARK = re.compile(r"(?:\d{1,2}|[*∗†‡§¶♯])(?![\d.,)\]%:;/+-])(?=$|\s*[^\W\d_]|\s*[\"“(])")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Footnote:
+    """One footnote. `front`: of the first page, with a sign for a mark: about authors, not of the text."""
+
+    page: int
+    text: str
+    front: bool
+
+
+def footnotes(lines: Sequence[TextLine], size: float, taken: set[int]) -> tuple[list[Footnote], set[int]]:
+    """(footnotes in order, places of their lines). `size`: of the body; `taken`: places of lines that are not text."""
+    last = next((k for k, line in enumerate(lines) if line.text.casefold().rstrip(".:") in REFERENCES), len(lines))
+    found, gone, k = list[Footnote](), set[int](), 0
+    while k < last:
+        line = lines[k]
+        if k in taken or not _MARK.match(line.text) or not _small(line, size, lines, k):
+            k += 1
+            continue
+        end = k + 1
+        while (
+            end < last
+            and end - k < MOST_LINES
+            and lines[end].page is line.page
+            and end not in taken
+            and _small(lines[end], size, lines, end)
+        ):
+            end += 1
+        starts = [j for j in range(k, end) if _MARK.match(lines[j].text)]
+        for a, b in zip(starts, [*starts[1:], end], strict=True):
+            text = join(lines[a:b])
+            found.append(Footnote(line.page.number, text, line.page.number == 1 and not text[0].isdigit()))
+        gone |= set(range(k, end))
+        k = end
+    return found, gone
+
+
+def _small(line: TextLine, size: float, lines: Sequence[TextLine], k: int) -> bool:
+    """True where `line` is in small type; a bare mark, where the line after it is."""
+    m = _LETTER.search(line.text)
+    if m is None:
+        after = lines[k + 1] if k + 1 < len(lines) else None
+        return (
+            after is not None
+            and after.page is line.page
+            and after.text[0].isalpha()
+            and _small(after, size, lines, k + 1)
+        )
+    found = _LETTER.search(line.page.text, line.at + m.start())
+    return 0 < line.page.size(found.start() if found else line.at) <= size - SMALLER_PT

@@ -1,0 +1,1 @@
+"""Tables as grids: which cells are headers, what a row and a column are called."""

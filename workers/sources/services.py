@@ -1,0 +1,89 @@
+"""Which service an address belongs to: each is left alone for itself when it asks for that."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import httpx
+
+from workers.settings import Settings
+
+HUGGINGFACE, DATACITE = "huggingface", "datacite"
+API, FEED, PAGES, OAI = "arxiv-api", "arxiv-feed", "arxiv-pages", "arxiv-oai"
+
+SIBLINGS = (
+    (PAGES, "https://arxiv.org"),
+    (PAGES, "https://www.arxiv.org"),
+    (PAGES, "https://export.arxiv.org"),
+    (API, "https://export.arxiv.org/api"),
+    (FEED, "https://rss.arxiv.org"),
+)
+"""arXiv's hosts send each other's readers around; allowed together, and only where the settings name one of them."""
+
+OAI_URL = "https://oaipmh.arxiv.org/oai"
+"""arXiv's OAI-PMH service (its help page, since March 2025)."""
+
+DATACITE_URL = "https://api.datacite.org"
+"""Where arXiv registers a DOI for each paper: open, 1,000 requests in five minutes."""
+
+Origin = tuple[str, str, int]
+
+
+def origin(url: str) -> Origin:
+    """(scheme, host, port) of `url`. ValueError where it is none, is not http(s) or carries a user name."""
+    try:
+        parts = httpx.URL(url)
+    except (httpx.InvalidURL, TypeError):
+        raise ValueError("not a URL") from None
+    if parts.scheme not in ("http", "https") or not parts.host or parts.userinfo:
+        raise ValueError("not a plain http or https URL")
+    return parts.scheme, parts.host.lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def at_arxiv(settings: Settings) -> bool:
+    """True where one of the addresses set is arXiv's own, and not a mirror's or a test's."""
+    own = {origin(url) for _, url in SIBLINGS}
+    return any(origin(url) in own for url in (settings.arxiv_api_url, settings.arxiv_feed_url, settings.arxiv_url))
+
+
+def oai_url(settings: Settings) -> str:
+    """The OAI-PMH service to ask; '' where there is none: whoever uses another arXiv has named none of its own."""
+    return settings.arxiv_oai_url or (OAI_URL if at_arxiv(settings) else "")
+
+
+def datacite_url(settings: Settings) -> str:
+    """The DataCite API to ask; '' as in `oai_url`."""
+    return settings.datacite_url or (DATACITE_URL if at_arxiv(settings) else "")
+
+
+class Services:
+    """The addresses that may be asked, and what they belong to."""
+
+    def __init__(self, settings: Settings) -> None:
+        named = [
+            (PAGES, settings.arxiv_url),
+            (API, settings.arxiv_api_url),
+            (FEED, settings.arxiv_feed_url),
+            (OAI, oai_url(settings)),
+            (DATACITE, datacite_url(settings)),
+            (HUGGINGFACE, settings.hf_endpoint),
+        ]
+        self._places = list(_places([*named, *(SIBLINGS if at_arxiv(settings) else ())]))
+        self.origins = {place for _, place, _ in self._places}
+
+    def of(self, url: str) -> str | None:
+        """The service of `url`: the longest address that it begins with, else its host's; None: not on the list."""
+        try:
+            where, path = origin(url), f"{httpx.URL(url).path}/"
+        except ValueError:
+            return None
+        mine = [(service, start) for service, place, start in self._places if place == where]
+        fits = [(len(start), service == PAGES, service) for service, start in mine if path.startswith(start)]
+        if fits:
+            return max(fits)[2]
+        return next((service for service, _ in mine if service == PAGES), mine[0][0] if mine else None)
+
+
+def _places(named: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Origin, str]]:
+    for service, url in named:
+        if url:
+            yield service, origin(url), f"{urlsplit(url).path.rstrip('/')}/"

@@ -1,0 +1,27 @@
+"""English: the words of a deep dive."""
+
+DIVE = {
+    "section_results": "Results",
+    "section_ideas": "Ideas to Try (ours, not the paper's)",
+    "section_brief": "In Brief (from the abstract alone)",
+    "advice_read": "Read it",
+    "advice_skim": "Skim it",
+    "advice_skim_section": "Skim § {section}",
+    "advice_skip": "Skip it",
+    "evidence": "📎 Evidence: the paper's words",
+    "result_what": "What",
+    "result_ours": "Ours",
+    "result_other": "Best other",
+    "result_dataset": "Data",
+    "result_where": "Where",
+    "result_doubt": "(?)",
+    "place_abstract": "abstract",
+    "place_appendix": "App. {n}",
+    "computed": "computed: {how}",
+    "is_computed": " (computed)",
+    "is_doubtful": " (not certain: compare the paper's words)",
+    "footer_coverage": "About {percent} % of the text was read ({what}).",
+    "footer_missing": "Not read: {titles}.",
+    "footer_judged": "{good}/{all} statements checked (quote found by program, meaning compared by a second model)",
+    "footer_names": "quotes, numbers and names checked by program, meaning not",
+}

@@ -1,0 +1,27 @@
+"""Simplified Chinese: the words of a deep dive."""
+
+DIVE = {
+    "section_results": "主要结果 (Results)",
+    "section_ideas": "可以一试 (Ideas，我们的想法，非论文所述)",
+    "section_brief": "摘要速览（仅据摘要）",
+    "advice_read": "值得细读",
+    "advice_skim": "略读即可",
+    "advice_skim_section": "略读 § {section}",
+    "advice_skip": "可以跳过",
+    "evidence": "📎 原文依据",
+    "result_what": "指标",
+    "result_ours": "本文",
+    "result_other": "最佳对比",
+    "result_dataset": "数据集",
+    "result_where": "出处",
+    "result_doubt": "（存疑）",
+    "place_abstract": "摘要",
+    "place_appendix": "附录 {n}",
+    "computed": "计算：{how}",
+    "is_computed": "（计算所得）",
+    "is_doubtful": "（存疑，请对照原文）",
+    "footer_coverage": "读到约 {percent}% 的正文（{what}）。",
+    "footer_missing": "未读到：{titles}。",
+    "footer_judged": "{good}/{all} 句已核对（引文经程序查到，含义经另一模型比对）",
+    "footer_names": "引文、数字、名称经程序核对，含义未经核对",
+}
