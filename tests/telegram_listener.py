@@ -72,6 +72,8 @@ class Listener:
             ready = "*/setWebhook" if "TELEGRAM_WEBHOOK_URL" in self.more else "*/getUpdates"
             asked = 0 if ready.endswith("k") else asked
             until(lambda: len(self.telegram.calls(ready)) > asked or self.process.poll() is not None)
+            if ready.endswith("k") and self.process.poll() is None:
+                until(lambda: self.telegram.webhook or self.process.poll() is not None)
 
     def stop(self) -> str:
         """SIGTERM; what it wrote to stderr."""

@@ -153,14 +153,14 @@ def test_events_commands_and_the_challenge(port, slack, redis):
 
 
 def test_an_event_that_cannot_be_stored_is_not_acknowledged(port, slack, redis):
-    redis.set("pb:open", "no place for tasks")  # so that Redis refuses to enter any
+    redis.set("pb:channel:slack:C0DIGEST", "no hash")  # so that Redis refuses the whole call
     body = event(LINK)
     for number in range(2):
         headers = SlackDouble.signed(body, SECRET) | ({"X-Slack-Retry-Num": "1"} if number else {})
         assert post(port, body, headers).status_code == 503
     until(lambda: slack.ephemerals)
     assert [e["text"] for e in slack.ephemerals] == [EN.away]
-    redis.delete("pb:open")
+    redis.delete("pb:channel:slack:C0DIGEST")
     assert post(port, body, SlackDouble.signed(body, SECRET)).status_code == 200
     assert len(tasks(Ledger(redis))) == 1
 

@@ -41,7 +41,7 @@ def test_a_chat_that_refuses_an_answer_is_paused_and_left_alone(bot):
     bot.play(ALICE, "/digest status")
     until(lambda: Channels(bot.client).get(f"telegram:{ALICE}").paused == "forbidden")
     bot.settled()
-    bot.play(BOB, "/help")  # whatever was still to be said would have been said before
+    bot.play(GROUP, "/help")  # whatever was still to be said would have been said before
     asked = [e for e in bot.telegram.calls("*/sendMessage")[calls:] if str(e.data["chat_id"]) == str(ALICE)]
     assert len(asked) == 1
 

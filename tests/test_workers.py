@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from rq import Worker
 
 from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, ROOT, World
@@ -121,7 +122,7 @@ def test_a_job_dies_with_its_worker(world, crew, redis):
 
 def test_a_worker_asked_to_stop_leaves_in_time_and_the_work_goes_on_elsewhere(world, crew, redis):
     worker = crew.start("worker", "--queue", "digest")
-    until(lambda: "worker_started" in crew.log(), "a worker")
+    until(lambda: [w for w in Worker.all(connection=redis) if w.get_state() == "idle"], "a worker that waits")
     worker.terminate()
     assert worker.wait(HANG_S) == 0
 

@@ -23,7 +23,7 @@ from workers.reading.read import read_file
 from workers.settings import Settings
 
 DATA = Path(__file__).parents[1] / "data" / "truth"
-"""Our own set: made papers and statements about them."""
+"""Our own sets, about papers that are not kept here: `--papers` says where it lies."""
 
 DROPPED_MAX, SHOWN_MAX, SHOWN_MAX_JUDGED = 0.05, 0.50, 0.10
 """Targets: most truths dropped; most lies shown by code alone, and with a judge (issue 11)."""
@@ -48,7 +48,7 @@ class Row:
 def main(words: list[str] | None = None) -> int:
     """Check a file of statements; 1 past the targets, 2 where a paper cannot be found or read."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench truth", description=__doc__.splitlines()[0])
-    parser.add_argument("file", nargs="?", type=Path, default=DATA / "truth.jsonl", metavar="FILE.jsonl")
+    parser.add_argument("file", nargs="?", type=Path, default=DATA / "literature.jsonl", metavar="FILE.jsonl")
     parser.add_argument("--papers", type=Path, metavar="DIR", help="<id>.html, <id>.pdf (default: beside FILE)")
     parser.add_argument("--judge", action="store_true", help="ask the configured model, too")
     parser.add_argument("--times", action="store_true", help="say how long the checks of each paper took")
@@ -86,21 +86,23 @@ def measured(
 ) -> Iterator[Row]:
     """Every row with its verdict, paper by paper."""
     load = cache(lambda id: _paper(papers, id))
-    by_paper: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_paper.setdefault(str(row["paper"]), []).append(row)
+    by_paper: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for place, row in enumerate(rows):
+        by_paper.setdefault(str(row["paper"]), []).append((place, row))
+    found = dict[int, Row]()
     for id, told in by_paper.items():
         paper = load(id)
         start = time.perf_counter()
-        checked = [check_claim("takeaway", claim_of(row), paper) for row in told]
+        checked = [check_claim("takeaway", claim_of(row), paper) for _, row in told]
         if times:
             spent = 1000 * (time.perf_counter() - start)
             print(f"{id}: {len(told)} statements, {paper.text.body_chars} characters, {spent:.0f} ms", file=sys.stderr)
         checked = list(judge(checked, paper)) if judge else checked
-        for row, one in zip(told, checked, strict=True):
+        for (place, row), one in zip(told, checked, strict=True):
             why = ", ".join(filter(None, [one.wrong, *one.missing, *one.suspect]))
             verdict = DROPPED if one.wrong else LABELLED if one.suspect else SHOWN
-            yield Row(str(row["kind"]), str(row.get("what") or row["text"]), verdict, why)
+            found[place] = Row(str(row["kind"]), str(row.get("what") or row["text"]), verdict, why)
+    yield from (found[place] for place in sorted(found))
 
 
 def claim_of(row: dict[str, Any]) -> ClaimAnswer:

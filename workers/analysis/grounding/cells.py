@@ -13,7 +13,8 @@ from workers.analysis.grounding.terms import keys_of, terms
 def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
     """True where a number stands in a table only in rows, or only in columns, other than those that are named."""
     for segment, number in segments(text, bare):
-        if len(number.value.strip("-%0.").replace(".", "")) < DISTINCT:
+        digits = len(number.value.strip("-%0.").replace(".", ""))
+        if digits < (DISTINCT - 1 if "." in number.value else DISTINCT):
             continue
         mentions = borne.mentions.get(number.value, [])
         ids = [facts.index.paragraphs[m.paragraph][1].id for m in mentions]
@@ -25,6 +26,8 @@ def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, fact
             continue
         here, others = {_plain_label(r.label) for r in rows}, {_plain_label(r.label) for r in table.rows}
         if _only_other(normalize(segment)[0], here, others):
+            return True
+        if _only_other_words(segment, {r.label for r in rows}, {r.label for r in table.rows}):
             return True
         columns = {c.column for r in rows for c in r.cells if number.value.removesuffix("%") in _values(c.text)}
         every = {c.column for r in table.rows for c in r.cells}
@@ -52,6 +55,15 @@ def _only_other(said: str, here: set[str], others: set[str]) -> bool:
     return bool(longest) and not any(
         label and (label in said or any(n in label or label in n for n in longest)) for label in here
     )
+
+
+def _only_other_words(segment: str, here: set[str], every: set[str]) -> bool:
+    """True where a word is said that tells other rows' labels from these, and none that tells these from those."""
+    said = keys_of(terms(segment.lower()))
+    mine = {k for label in here for k in keys_of(terms(label.lower()))}
+    others = {k for label in every - here for k in keys_of(terms(label.lower()))}
+    shared = mine & others
+    return bool(shared & said) and bool(said & (others - mine)) and not said & (mine - others) and bool(mine - others)
 
 
 def _only_other_column(text: str, here: set[str], every: set[str], facts: Facts) -> bool:

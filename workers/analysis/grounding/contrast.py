@@ -8,7 +8,7 @@ from workers.analysis.grounding.lexicon import HIGH, LOW, OPPOSITES
 from workers.analysis.grounding.numbers import Number
 from workers.analysis.grounding.polarity import negated
 from workers.analysis.grounding.support import Borne
-from workers.analysis.grounding.terms import Term, keys_of, shares, terms
+from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, terms
 
 _CLAUSE = re.compile(r"[;。；!！?？]|(?<!\d)[.:](?=\s|$)|,\s(?=(?:but|while|whereas|and|which)\b)|，(?=而|但|并|且)")
 
@@ -42,8 +42,9 @@ COVERED, COVERED_LEAST = 0.7, 2
 """Share of a statement's telling words, and how many, that a clause must have to speak of the same."""
 
 _CONTRAST = re.compile(
-    r"\b(?:but|however|although|though|while|whereas|without|only|unlike|instead|rather|no longer|cannot|unless|despite"
-    r"|except|than)\b"
+    r"\b(?:but|however|although|though|while|whereas|without|only|unlike|instead|"
+    r"rather|no longer|cannot|unless|despite|"
+    r"except|than)\b"
     r"|但|然而|虽|尽管|只|仅|除了|而不|无需|反而|而非",
     re.IGNORECASE,
 )
@@ -51,6 +52,29 @@ _CONTRAST = re.compile(
 
 def _plain(text: str) -> bool:
     return not _CONTRAST.search(text)
+
+
+_PASSIVE = re.compile(
+    r"\b(?:by|than|over|against|compared|versus|vs|from|with|both|and|between|instead)\b|被|由|比|与|和|相比|从|向",
+    re.IGNORECASE,
+)
+
+
+def exchanged(text: str, said: Sequence[Term], places: Sequence[str]) -> bool:
+    """Two names, and nearly the same words, in the other order, where neither text has a word that turns them."""
+    mine = names_of(said)
+    if len(mine) != len({frozenset(t.keys) for t in mine}) or len(mine) != 2 or _PASSIVE.search(text):
+        return False
+    for place in places:
+        for clause in _CLAUSE.split(place):
+            there = terms(clause)
+            keys = keys_of(there)
+            if sum(shares(t, keys) for t in said) < COVERED * len(said) or _PASSIVE.search(clause):
+                continue
+            at = [[o.at for o in there if o.keys & t.keys] for t in mine]
+            if all(len(row) == 1 for row in at) and at[0][0] > at[1][0]:
+                return True
+    return False
 
 
 def _near_number(text: str, at: int) -> str:
@@ -61,10 +85,8 @@ def _near_number(text: str, at: int) -> str:
 def opposite(text: str, near: str) -> bool:
     """A word for its opposite; or high for low of the same thing."""
     for one, other in OPPOSITES:
-        mine, theirs = (
-            (bool(one.search(text)), bool(other.search(text))),
-            (bool(one.search(near)), bool(other.search(near))),
-        )
+        mine = (bool(one.search(text)), bool(other.search(text)))
+        theirs = (bool(one.search(near)), bool(other.search(near)))
         if mine in ((True, False), (False, True)) and theirs == mine[::-1] and not negated(text) and not negated(near):
             return True
     ours, there = _poles(text), _poles(near)

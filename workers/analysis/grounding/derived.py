@@ -22,12 +22,12 @@ ABOUT = re.compile(
     re.IGNORECASE,
 )
 BEHIND = re.compile(r"^\s?(?:左右|上下|多|余|以上|or so|\+)")
-_SYMBOLS = {
-    "add": "+", "plus": "+", "sum": "sum", "subtract": "-", "minus": "-", "−": "-", "–": "-", "difference": "-",
-    "diff": "-", "multiply": "*", "×": "*", "x": "*", "times": "*", "product": "*", "divide": "/", "÷": "/",
-    ":": "/", "percent": "%", "share": "%", "average": "mean", "avg": "mean", "relative": "percent_change",
-    "change": "percent_change", "points": "diff_points", "percentage_points": "diff_points",
-}  # fmt: skip
+_WRITTEN = (
+    "add + plus + sum sum subtract - minus - − - – - difference - diff - multiply * × * x * times * product * divide / "
+    "÷ / : / percent % share % average mean avg mean relative percent_change change percent_change points diff_points "
+    "percentage_points diff_points"
+)
+_SYMBOLS = dict(zip(_WRITTEN.split()[::2], _WRITTEN.split()[1::2], strict=True))
 _SUM = re.compile(
     r"(?P<left>\d[\d.,]*\s?%?)\s*(?P<op>[-+*/×x÷−–·]|\\times|\\cdot)\s*(?P<right>\d[\d.,]*\s?%?)\s*(?:=|≈|≃|\\approx|is|为|等于|约为)\s*"
     r"(?P<value>[-−]?\d[\d.,]*\s?%?)"

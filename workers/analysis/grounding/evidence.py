@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workers.analysis.grounding.index import Index, Location
 from workers.analysis.grounding.lexicon import COMMON_NAMES
 from workers.analysis.grounding.normalize import normalize
-from workers.analysis.grounding.numbers import Number, placed, plainly
+from workers.analysis.grounding.numbers import NAME, Number, placed, plainly
 from workers.analysis.grounding.sentences import spans
 from workers.analysis.grounding.terms import Term, keys_of, names_of, squeezed, stem, terms
 from workers.models.deepdive import Evidence
@@ -82,7 +82,8 @@ class Facts:
     @cached_property
     def numbers(self) -> list[list[tuple[int, Number]]]:
         """Numbers of each paragraph, with their places in its plain text."""
-        return [placed(self.plain(k)) for k in range(len(self.index.paragraphs))]
+        plains = (self.plain(k) for k in range(len(self.index.paragraphs)))
+        return [placed(NAME.sub(lambda m: "x" * len(m[0]), plain)) for plain in plains]
 
     @cached_property
     def mentions(self) -> dict[str, list[Mention]]:

@@ -17,9 +17,10 @@ from workers.analysis.grounding.normalize import normalize as squeeze
 from workers.analysis.grounding.normalize import sentences as sentences
 from workers.analysis.grounding.numbers import Number, missing
 from workers.analysis.grounding.numbers import numbers as numbers
+from workers.analysis.grounding.order import ends, tops
 from workers.analysis.grounding.polarity import negated
 from workers.analysis.grounding.sentences import spans
-from workers.reading.text import PaperText, Paragraph, clean
+from workers.reading.text import PaperText, clean
 
 MIN_QUOTE = 20
 """Least kept characters of a quote: shorter ones are found by chance (notes on grounding)."""
@@ -64,8 +65,8 @@ class Index:
     def __init__(self, text: PaperText) -> None:
         self.text, self._squeezed = text, dict[str, tuple[str, list[int]]]()
         self.paragraphs = [(section, p) for section, p in text.paragraphs() if p.text]
-        self._tops, self._title = _tops(text), text.title
-        self._ends = _ends(text, self.paragraphs)
+        self._tops, self._title = tops(text), text.title
+        self._ends = ends(text, self.paragraphs)
         self._read()
 
     def _read(self) -> None:
@@ -258,32 +259,6 @@ def telling(kept: str) -> bool:
 
 def _numbers_in(texts: Iterable[str]) -> tuple[Number, ...]:
     return tuple(dict.fromkeys(n for text in texts for n in numbers(text)))
-
-
-def _ends(text: PaperText, paragraphs: Sequence[tuple[str, Paragraph]]) -> list[bool]:
-    """For each paragraph, whether the text ends with it: a caption, a table's row, a section's last, a full stop that
-    no page break follows."""
-    body = {p.id for section in text.sections for p in section.paragraphs}
-
-    def ends(one: tuple[str, Paragraph], other: tuple[str, Paragraph]) -> bool:
-        (section, before), (following, after) = one, other
-        stops = before.text.rstrip("\"'”’)]")[-1:] in ".!?。！？" and before.page == after.page
-        return section != following or stops or not {before.id, after.id} <= body
-
-    return [*map(ends, paragraphs, paragraphs[1:]), True]
-
-
-def _tops(text: PaperText) -> dict[str, str]:
-    """Paragraph, figure, table and row id -> id of the top-level section."""
-    found, of, top = {"abstract": "abstract"}, dict[str, str](), ""
-    for section in text.sections:
-        top = section.id if section.level == 1 or not top else top
-        of[section.id] = top
-        found |= {p.id: top for p in section.paragraphs}
-    found |= {figure.id: of.get(figure.section, "") for figure in text.figures}
-    for table in text.tables:
-        found |= {id: of.get(table.section, "") for id in (table.id, *(row.id for row in table.rows))}
-    return found
 
 
 def supported(found: Iterable[Number], index: Index) -> list[Number]:

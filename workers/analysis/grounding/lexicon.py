@@ -181,6 +181,7 @@ LOW = re.compile(
 )
 
 _OPPOSITES = (
+    (r"\bbase\b|基础模型", r"\bbig\b|\blarge models?\b|大模型"),
     (
         r"\bfrozen|\bfreez\w*|\bfix(?:ed)? the\b|冻结|固定",
         r"\bfine-?tun\w*|\bupdated?\b|\bjointly\b|\bend-to-end\b|微调|联合训练|更新",

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from workers.analysis.grounding.cells import other_cell
-from workers.analysis.grounding.contrast import negated_alone, opposite
+from workers.analysis.grounding.contrast import exchanged, negated_alone, opposite
 from workers.analysis.grounding.evidence import Facts, Found
 from workers.analysis.grounding.lexicon import (
     ALL,
@@ -24,16 +24,17 @@ from workers.analysis.grounding.lexicon import (
 )  # fmt: skip
 from workers.analysis.grounding.named import nameless, strangers
 from workers.analysis.grounding.numbers import Number
-from workers.analysis.grounding.pairs import Bound, crossed, pairs
+from workers.analysis.grounding.pairs import Bound, crossed, pairs, segments
 from workers.analysis.grounding.polarity import negated
-from workers.analysis.grounding.relations import comparisons, turned_round
+from workers.analysis.grounding.relations import comparisons, mirrored, turned_round
 from workers.analysis.grounding.support import Borne
-from workers.analysis.grounding.terms import Term, keys_of, shares, squeezed, terms
+from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, squeezed, terms
 
 DOUBTS = {
     "stray": "a number of it stands in the paper only where other things are spoken of",
     "no_place": "it states a number and names no place for it",
     "pairs": "its numbers go with other metrics, data sets or names in the evidence",
+    "place": "its number stands nowhere with the name that it is given",
     "row": "its number stands in another row or column of the table",
     "direction": "the evidence compares the two the other way round",
     "change": "the evidence has a rise for a fall, or a fall for a rise",
@@ -42,6 +43,7 @@ DOUBTS = {
     "same": "it finds a difference where the evidence finds none, or none where there is one",
     "not": "a negation stands on one side only",
     "opposite": "it says one thing where the evidence has its opposite",
+    "order": "it exchanges the parts of two that the evidence names",
     "owner": "it says that the authors made what the evidence does not say they made",
     "unrelated": "it has no telling word in common with its evidence",
     "name": "a name in it does not stand in its evidence",
@@ -69,14 +71,16 @@ def suspects(
     near = " ".join(places)
     for name, fires in (
         ("pairs", lambda: _paired(text, said, bare, borne, facts)),
+        ("place", lambda: _elsewhere(text, bare, borne, facts)),
         ("row", lambda: other_cell(text, bare, borne, facts)),
         ("direction", lambda: _direction(text, places, own)),
-        ("change", lambda: _change(text, bare, borne, facts)),
+        ("change", lambda: not _mirrored(text, places, own) and _change(text, bare, borne, facts)),
         ("hedge", lambda: _hedge(text, near)),
         ("scope", lambda: _scope(text, near)),
         ("same", lambda: _same(text, near)),
         ("not", lambda: negated_alone(text, said, bare, borne, places, facts)),
         ("opposite", lambda: opposite(text, near)),
+        ("order", lambda: exchanged(text, said, places)),
         ("owner", lambda: _owner(text, near, facts)),
         ("unrelated", lambda: _unrelated(said, near, found, bare, facts)),
     ):
@@ -136,6 +140,28 @@ def _direction(text: str, places: Sequence[str], own: frozenset[str]) -> bool:
     return any(hits) and not fine
 
 
+def _elsewhere(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    """True where a name is said of a number that stands nowhere with that name, and with another one instead."""
+    for segment, number in segments(text, bare):
+        mentions = borne.mentions.get(number.value, [])
+        names = [t for t in names_of(terms(f". x {segment}")) if not t.keys & facts.own and not _numbered(t)]
+        if len(number.value.strip("-%0.").replace(".", "")) < 3 or not mentions or not names:
+            continue
+        around = [facts.around(m) for m in mentions]
+        if not any(shares(t, keys) for t in names for keys in around):
+            return True
+    return False
+
+
+def _numbered(term: Term) -> bool:
+    return any(c.isdigit() for c in term.words)
+
+
+def _mirrored(text: str, places: Sequence[str], own: frozenset[str]) -> bool:
+    theirs = [c for place in places for c in comparisons(place, own)]
+    return any(mirrored(a, b) for a in comparisons(text, own) for b in theirs)
+
+
 def _change(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
     for at, number in bare:
         mentions = borne.mentions.get(number.value, [])
@@ -172,7 +198,12 @@ def _hedge(text: str, near: str) -> bool:
     )
 
 
+_STRONG = re.compile(r"\b(?:always|never|every|any|everywhere|universally)\b|总是|始终|从不|任何|一切|所有情况")
+
+
 def _scope(text: str, near: str) -> bool:
+    if _STRONG.search(text.lower()) and not ALL.search(near) and not negated(text):
+        return True
     for m in ALL.finditer(text):
         partial = SOME.search(near) or re.search(r"\bbut\b|\bhowever\b|\bexcept\b", near)
         if not ALL.search(near) and partial and not SOME.search(text):

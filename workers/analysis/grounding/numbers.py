@@ -33,6 +33,11 @@ _CITED = re.compile(r"\[(?:\d{1,3}(?:\s*[,–-]\s*)?)+\]|\b\d-?D\b")
 """Marks of citations, and the 3D of 3D scenes."""
 
 
+NAME = re.compile(
+    r"(?<![A-Za-z0-9_\\])(?:[A-Za-z]+-?\d+(?:\.\d+)*[A-Za-z]*(?:-\d+(?:\.\d+)*[A-Za-z]*)*|\d-?D(?![A-Za-z]))"
+)
+"""A name with a number in it: GPT-4, ResNet50, A100s, Qwen2.5-7B, 3D."""
+
 POINTING = re.compile(
     r"\b(?:tables?|tab\.|figures?|figs?\.|sections?|sec\.|equations?|eqs?\.|appendix|algorithm|theorem|lemma)\s?\(?"
     r"\d+(?:\.\d+)*\)?|§\s?\d+(?:\.\d+)*|[表图式]\s?\(?\d+(?:\.\d+)*\)?|第\s?\d+(?:\.\d+)*|\b\d+(?:st|nd|rd|th)\b",
@@ -42,16 +47,13 @@ POINTING = re.compile(
 
 _UNITS = {
     "dB": "dB|分贝", "ms": "ms|milliseconds?|毫秒", "s": "s|secs?|seconds?|秒", "min": "mins?|minutes?|分钟",
-    "h": "h|hrs?|hours?|个?(?:小时|钟头)", "day": "days?|天",
-    "week": "weeks?|周|星期", "month": "months?|个月",
+    "h": "h|hrs?|hours?|个?(?:小时|钟头)", "day": "days?|天", "week": "weeks?|周|星期", "month": "months?|个月",
     "year": "years?|年", "KB": "[Kk]i?B", "MB": "Mi?B", "GB": "Gi?B", "TB": "Ti?B", "PB": "Pi?B",
-    "Hz": "Hz|赫兹", "kHz": "kHz|千赫", "MHz": "MHz|兆赫", "GHz": "GHz|吉赫",
-    "mm": "mm|毫米",
-    "cm": "cm|厘米", "km": "km|公里|千米", "us": "[µμ]s|microseconds?|微秒", "W": "watts?|W|瓦", "kW": "kW|千瓦",
-    "degree": "degrees?|°|度", "USD": "dollars?|USD|美元",
-    "fps": "fps|FPS|frames per second|帧每秒|帧/秒", "px": "px|pixels?|像素", "GPU": "GPUs?|[张块个台]?\\s?GPUs?",
-    "step": "steps?|步", "layer": "layers?|层", "epoch": "epochs?|轮|个\\s?epochs?",
-    "x": r"x|[×]|\\times|times|fold|倍",
+    "Hz": "Hz|赫兹", "kHz": "kHz|千赫", "MHz": "MHz|兆赫", "GHz": "GHz|吉赫", "mm": "mm|毫米", "cm": "cm|厘米",
+    "km": "km|公里|千米", "us": "[µμ]s|microseconds?|微秒", "W": "watts?|W|瓦", "kW": "kW|千瓦",
+    "degree": "degrees?|°|度", "USD": "dollars?|USD|美元", "fps": "fps|FPS|frames per second|帧每秒|帧/秒",
+    "px": "px|pixels?|像素", "GPU": "GPUs?|[张块个台]?\\s?GPUs?", "step": "steps?|步", "layer": "layers?|层",
+    "epoch": "epochs?|轮|个\\s?epochs?", "x": r"x|[×]|\\times|times|fold|倍",
 }  # fmt: skip
 """Units that cannot stand for one another -> how they are written."""
 

@@ -12,6 +12,7 @@ _CUT = re.compile(
     r"\s*(?:,|;|，|、|；|:|\band\b|\bwhile\b|\bbut\b|\bwhereas\b|\bcompared\b|\bversus\b|\bvs\b|\bagainst\b|和|而|与|但|及)\s*",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _LIST = re.compile(r"^[\s$%,，、;]*(?:and|to|和|与|及|or|dB|points?)?[\s$%]*$", re.IGNORECASE)
 
 
@@ -44,7 +45,8 @@ def pairs(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[Term
 
 
 def segments(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[str, Number]]:
-    """Each number with the piece of text that is said of it; in a list of numbers, the whole text."""
+    """Each number with the piece of text that is said of it; in a list of numbers, the whole text.
+    Numbers in brackets are left out: what they belong to stands before."""
     cuts = [0]
     for (a, n), (b, _) in itertools.pairwise(numbers):
         end = a + len(n.words)
@@ -52,7 +54,11 @@ def segments(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[str
             return [(text, n) for _, n in numbers]
         cuts.append(_cut_at(list(_CUT.finditer(text, end, b)), end, b))
     cuts.append(len(text))
-    return [(text[cuts[k] : cuts[k + 1]], n) for k, (_, n) in enumerate(numbers)]
+    aside = [(m.start(), m.end()) for m in _ASIDE.finditer(text)]
+    beside = (any(a < at < b for a, b in aside) for at, _ in numbers)
+    return [
+        (text[cuts[k] : cuts[k + 1]], n) for k, ((_, n), out) in enumerate(zip(numbers, beside, strict=True)) if not out
+    ]
 
 
 def _cut_at(between: Sequence[re.Match[str]], end: int, start: int) -> int:

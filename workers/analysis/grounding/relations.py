@@ -109,11 +109,17 @@ def _head(text: str) -> str:
 def parties(text: str, own: frozenset[str]) -> frozenset[str]:
     """Who is named in a piece of text: names, US, RIVAL."""
     found = {squeezed(t.words) for t in names_of(terms(f". x {text}"))}
+    found |= own & {squeezed(word) for word in re.findall(r"[\w@.-]+", text)}
     if THEIRS.search(text):
         found.add(RIVAL)
     if OURS.search(text):
         found.add(US)
     return frozenset(found)
+
+
+def mirrored(said: Compared, there: Compared) -> bool:
+    """True where both say the same with their sides exchanged: A above B, B below A."""
+    return bool(said.subject & there.object and said.object & there.subject) and said.up != there.up
 
 
 def turned_round(said: Compared, there: Compared, own: frozenset[str]) -> bool:

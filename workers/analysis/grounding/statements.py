@@ -19,7 +19,7 @@ from workers.analysis.grounding.locate import find, widened
 from workers.analysis.grounding.meaning import DOUBTS, suspects
 from workers.analysis.grounding.metrics import Claim, failures, measure
 from workers.analysis.grounding.normalize import without_symbols
-from workers.analysis.grounding.numbers import POINTING, Number, placed, plainly
+from workers.analysis.grounding.numbers import NAME, POINTING, Number, placed, plainly
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.grounding.polarity import turned
 from workers.analysis.grounding.support import Support
@@ -38,6 +38,9 @@ NEEDED: tuple[SectionName, ...] = ("contribution", "methodology")
 CHECKS = ("quotes", "numbers", "names")
 """Names of the checks that code makes of every statement."""
 
+SPLIT_MAX = 2
+"""Statements that one may be split into."""
+
 NO_QUOTE, NOT_FOUND, NO_NUMBER, TURNED, IDEA_NUMBER = "no_quote", "not_found", "no_number", "turned", "idea_number"
 """What can be wrong with a statement."""
 
@@ -48,11 +51,6 @@ _WHY = {
     IDEA_NUMBER: "an idea must not state numbers",
     TURNED: "it says the opposite of its quote",
 }
-
-_NAME = re.compile(
-    r"(?<![A-Za-z0-9_\\])(?:[A-Za-z]+-?\d+(?:\.\d+)*[A-Za-z]*(?:-\d+(?:\.\d+)*[A-Za-z]*)*|\d-?D(?![A-Za-z]))"
-)
-"""A name with a number in it: GPT-4, ResNet50, A100s, Qwen2.5-7B, 3D."""
 
 
 _MARKS = re.compile(r"\*{2,3}|`|(?<!\d)\*|\*(?!\d)")
@@ -77,6 +75,8 @@ class Checked:
     """Checks of meaning that fired: it may be shown with a label."""
     derived: tuple[Derived, ...] = ()
     """Numbers of it that were computed."""
+    stray: tuple[str, ...] = ()
+    """Numbers that stand in the paper where other things are spoken of."""
     asked: int = 0
     """Places that it names as its evidence."""
     support: Support | None = field(default=None, compare=False, repr=False)
@@ -94,35 +94,35 @@ def check(answer: DeepdiveAnswer, given: PaperContext) -> list[Checked]:
 
 
 def mended(checked: Sequence[Checked], fixes: Sequence[FixedAnswer], given: PaperContext) -> list[Checked]:
-    """The statements with those written anew in the place of the wrong ones (numbered from 1); a fix that is given
-    up, or no better, changes nothing."""
-    out = list(checked)
-    for fix in fixes:
-        at = fix.number - 1
-        if 0 <= at < len(out) and (out[at].wrong or out[at].suspect) and fix.text.strip():
-            new = check_claim(out[at].section, fix, given)
-            better = not new.wrong and (bool(out[at].wrong) or len(new.suspect) < len(out[at].suspect))
-            out[at] = new if better else out[at]
+    """The statements with those written anew in the place of the wrong and the doubted ones (numbered from 1); one may
+    become two. A fix that is given up, or no better, changes nothing."""
+    out = list[Checked]()
+    for number, old in enumerate(checked, 1):
+        new = [
+            check_claim(old.section, fix, given)
+            for fix in fixes
+            if fix.number == number and fix.text.strip() and (old.wrong or old.suspect)
+        ][:SPLIT_MAX]
+        better = [one for one in new if not one.wrong and (old.wrong or len(one.suspect) < len(old.suspect))]
+        whole = bool(old.wrong) or len(better) == len(new)
+        out += better if better and whole else [old]
     return out
 
 
-def problems(checked: Sequence[Checked]) -> str:
-    """The wrong and the doubtful statements, for the one who wrote them, with the places of their numbers."""
+def problems(checked: Sequence[Checked], given: PaperContext) -> str:
+    """The wrong and the doubted statements, for the one who wrote them, with the places of their numbers."""
     lines = []
+    number_of = {passage.id: n for n, passage in enumerate(given.passages, 1)}
     for number, found in enumerate(checked, 1):
         if not found.wrong and not found.suspect:
             continue
-        what = json.dumps(
-            found.claim.model_dump(by_alias=True, exclude_unset=True, exclude={"number"}), ensure_ascii=False
-        )
-        why = (
-            _WHY[found.wrong].format(", ".join(dict.fromkeys(found.missing)))
-            if found.wrong
-            else "; ".join(dict.fromkeys(DOUBTS[name] for name in found.suspect))
-        )
-        lines.append(f"{number}. ({found.section}) {why}: {what}")
-        for words in dict.fromkeys(found.missing if found.support else ()):
-            lines += [f"   {words}: {place}" for place in found.support.places(words)] if found.support else []
+        told = found.claim.model_dump(by_alias=True, exclude_unset=True, exclude={"number"})
+        wrong = [_WHY[found.wrong].format(", ".join(dict.fromkeys(found.missing)))] if found.wrong else []
+        why = "; ".join([*wrong, *(DOUBTS[name] for name in found.suspect)])
+        lines.append(f"{number}. ({found.section}) {why}: {json.dumps(told, ensure_ascii=False)}")
+        for words in dict.fromkeys((*found.missing, *found.stray)) if found.support else ():
+            places = found.support.places(words) if found.support else []
+            lines += [f"   {words} stands in [P{number_of[id]}]: {near}" for id, near in places if id in number_of]
     return "\n".join(lines)
 
 
@@ -211,7 +211,8 @@ def check_claim(name: SectionName, claim: ClaimAnswer, given: PaperContext) -> C
     asked = [e.model_copy(update={"quote": visible(e.quote).strip()}) for e in claim.grounds]
     names, bare = _said(text)
     found = [one for one in (find(e, given, facts) for e in asked) if one is not None]
-    found = [_bearing([n for _, n in bare], one, given.index) for one in found]
+    borne_out = [_bearing([n for _, n in bare], one, given.index) for one in found]
+    found = [one for one in borne_out if one is not None]
     support = Support(text, bare, found, facts)
     borne = support.bear(claim.derived)
     missing = (*given.index.unnamed(names), *borne.missing, *borne.wrong_sums)
@@ -226,16 +227,9 @@ def check_claim(name: SectionName, claim: ClaimAnswer, given: PaperContext) -> C
         wrong = NO_NUMBER
     doubts = () if wrong else suspects(text, found, borne, bare, facts)
     return Checked(
-        name,
-        claim,
-        tuple(found + borne.added),
-        wrong,
-        missing,
-        doubts,
-        tuple(borne.derived),
-        len(asked),
-        support=support,
-    )
+        name, claim, tuple(found + borne.added), wrong, missing, doubts, tuple(borne.derived), tuple(borne.stray),
+        len(asked), support,
+    )  # fmt: skip
 
 
 def _judged(text: str, given: PaperContext) -> str:
@@ -249,8 +243,8 @@ def _judged(text: str, given: PaperContext) -> str:
 
 def _said(text: str) -> tuple[list[str], list[tuple[int, Number]]]:
     """(names with a number in them, all other numbers with their places) of a statement."""
-    bare = _NAME.sub(lambda m: "x" * len(m[0]), POINTING.sub(lambda m: "x".ljust(len(m[0])), text))
-    return _NAME.findall(text), [(at, n) for at, n in placed(bare) if not n.small]
+    bare = NAME.sub(lambda m: "x" * len(m[0]), POINTING.sub(lambda m: "x".ljust(len(m[0])), text))
+    return NAME.findall(text), [(at, n) for at, n in placed(bare) if not n.small]
 
 
 def _count(text: str) -> int:
@@ -258,13 +252,15 @@ def _count(text: str) -> int:
     return len(names) + len(bare)
 
 
-def _bearing(said: Sequence[Number], found: Found, index: Index) -> Found:
+def _bearing(said: Sequence[Number], found: Found, index: Index) -> Found | None:
     """`found`, or the whole sentences it is in where only they have all numbers that are said, or a "not" that the
-    quote left out."""
+    quote left out; None where that would be too long to show."""
     if found.table:
         return found
-    lost = index.missing(said, found.place)
-    if not lost and not index.denied(found.place):
+    lost, denied = index.missing(said, found.place), index.denied(found.place)
+    if not lost and not denied:
         return found
     wide = widened(found, index)
-    return found if lost and len(index.missing(said, wide.place)) == len(lost) else wide
+    if denied and wide is found:
+        return None
+    return found if not denied and len(index.missing(said, wide.place)) == len(lost) else wide

@@ -1,6 +1,7 @@
 """Each number of a statement and what bears it out: the evidence, what stands around it, another place, arithmetic."""
 
 import bisect
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,7 @@ from workers.analysis.grounding.index import Location
 from workers.analysis.grounding.lexicon import COMMON_NAMES
 from workers.analysis.grounding.locate import scope, widened
 from workers.analysis.grounding.numbers import OTHER, Number, missing, placed
-from workers.analysis.grounding.terms import Term, shares, terms
+from workers.analysis.grounding.terms import Term, shares, stem, terms
 from workers.analysis.schema import EVIDENCE_MAX, DerivedAnswer
 from workers.models.deepdive import Derived
 
@@ -21,11 +22,14 @@ COUNTED_MAX = 12
 SMALL = 12
 """Whole numbers up to it stand in every paper: elsewhere than in the evidence, more must speak for them."""
 
+TIMES = frozenset(("s", "ms", "us", "min", "h", "day", "week", "month", "year"))
+"""Units of time: 76 papers are not 76 hours."""
+
 NEAR = 0.12
 """Share by which a number that was rounded may differ from what it was."""
 
-PLACES_TOLD = 3
-"""Places named to the writer for a number."""
+PLACES_TOLD, TOLD_MAX = 3, 200
+"""Places named to the writer for a number, and characters of each."""
 
 
 @dataclass
@@ -105,7 +109,7 @@ class Support:
     def _elsewhere(self, at: int, number: Number, out: Borne) -> None:
         about = self._about(at, number)
         others = [n for _, n in self.bare if n is not number]
-        places = self._anywhere(number, about)
+        places = self._anywhere(number, about=about)
         best = max(places, key=lambda m: self._likeness(m, at), default=None)
         likeness = self._likeness(best, at) if best else 0.0
         if best and likeness >= (2 if _tiny(number) else 1):
@@ -117,6 +121,8 @@ class Support:
         )
         if made:
             out.derived.append(made)
+        elif counted(number) and self._counted_otherwise(at, number):
+            out.missing.append(number.words)
         elif counted(number) and (self.found or not number.words[:1].isdigit()):
             return
         elif best and not self.found and not _tiny(number) and number.unit != "USD":
@@ -126,13 +132,21 @@ class Support:
         else:
             out.missing.append(number.words)
 
+    def _counted_otherwise(self, at: int, number: Number) -> bool:
+        """True where the evidence has another number of the same things."""
+        thing = _thing(self.text, at + len(number.words))
+        there = ((self.facts.plain(k), m_at, n) for k in self.scope for m_at, n in self.facts.numbers[k])
+        return bool(thing) and any(_thing(text, m_at + len(n.words)) == thing for text, m_at, n in there)
+
     def _near(self) -> list[Number]:
         """Numbers of the quoted words themselves."""
         return list(dict.fromkeys(n for f in self.found for n in _numbers(f.words)))
 
-    def _anywhere(self, number: Number, about: bool) -> list[Mention]:
+    def _anywhere(self, number: Number, *, about: bool) -> list[Mention]:
         exact = [m for m in self.facts.mentions.get(number.value.removesuffix("%"), ()) if borne(number, m.number)]
-        if exact or _tiny(number):
+        if _tiny(number):
+            return [m for m in exact if number.unit in ("", OTHER, m.number.unit)]
+        if exact:
             return exact
         size = grounding_derived.value_of(number)
         if size is None:
@@ -168,20 +182,23 @@ class Support:
         made = Found(place, index.words(place), scope([k], self.facts), added=True)
         out.added.append(widened(made, index))
 
-    def places(self, words: str) -> list[str]:
-        """Where a number stands in the paper, told for the writer: paragraph ids and the words there."""
-        out = list[str]()
+    def places(self, words: str) -> list[tuple[str, str]]:
+        """(paragraph id, words there) of where a number stands in the paper, the likeliest first."""
+        out = list[tuple[str, str]]()
+        at = max(0, self.text.find(words))
         for number in _numbers(words)[:1]:
-            for m in sorted(self._anywhere(number, True), key=lambda m: -self._likeness(m, self.text.find(words)))[
-                :PLACES_TOLD
-            ]:
+            ranked = sorted(self._anywhere(number, about=True), key=lambda m: -self._likeness(m, at))
+            for m in ranked[:PLACES_TOLD]:
                 start, end = self.facts.sentence(m.paragraph, m.at)
-                out.append(f"[{m.paragraph}] {self.facts.plain(m.paragraph)[start:end][:200]}")
+                id = self.facts.index.paragraphs[m.paragraph][1].id
+                out.append((id, self.facts.plain(m.paragraph)[start:end][:TOLD_MAX]))
         return out
 
 
 def borne(said: Number, there: Number, *, about: bool = False) -> bool:
     """True where `there` is the number that is `said`: the same, or what was rounded."""
+    if said.unit in TIMES and there.unit == OTHER:
+        return False
     if not missing([said], [there]):
         return True
     if said.small or there.small or "/" in said.value or "/" in there.value:
@@ -201,6 +218,12 @@ def borne(said: Number, there: Number, *, about: bool = False) -> bool:
     ):
         return True
     return grounding_derived.agrees(one, other, about=about)
+
+
+def _thing(text: str, at: int) -> str:
+    """Stem of the word that follows a number."""
+    found = re.match(r"[\s-]?([a-z]{3,})", text[at : at + 30])
+    return stem(found[1]) if found else ""
 
 
 def counted(number: Number) -> bool:

@@ -27,11 +27,11 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]{2,}|层|头|步|轮|词|句|图|
 _HAN_TERMS = re.compile("|".join(sorted(map(re.escape, TRANSLATED), key=len, reverse=True)))
 _ENDINGS = "ization ations ation ingly ments ment ness ings ing ions ion ities ity ies ied ers ed es ly al er y s"
 _ENDS = tuple(_ENDINGS.split())
-LANGUAGES = {
-    "en": "english", "de": "german", "fr": "french", "zh": "chinese", "ro": "romanian", "ru": "russian",
-    "cs": "czech", "ja": "japanese", "es": "spanish", "it": "italian", "fi": "finnish", "hi": "hindi",
-    "ar": "arabic", "ko": "korean",
-}  # fmt: skip
+_CODES = (
+    "en english de german fr french zh chinese ro romanian ru russian cs czech ja japanese es spanish it italian "
+    "fi finnish hi hindi ar arabic ko korean"
+)
+LANGUAGES = dict(zip(_CODES.split()[::2], _CODES.split()[1::2], strict=True))
 """Codes of languages as they stand in the names of translation tasks: En-De."""
 
 _LANGUAGE_NAMES = frozenset(LANGUAGES.values())
@@ -65,6 +65,9 @@ def stem(word: str) -> str:
     return low.removesuffix("e") if len(low) > 3 else low
 
 
+_MEASURES = METRICS | {stem(word) for word in METRICS if len(word) > 6}
+
+
 @lru_cache(maxsize=50_000)
 def _word(word: str) -> tuple[frozenset[str], bool, bool, bool, frozenset[str]] | None:
     """(stems, whether it measures something, whether a name in itself, whether one within a sentence, its squeezed
@@ -79,11 +82,11 @@ def _word(word: str) -> tuple[frozenset[str], bool, bool, bool, frozenset[str]] 
     if low in _IDLE or (len(low) < 2 and low != "n"):
         return None
     parts = [p for p in _PARTS.split(low) if len(p) > 1 and not p.isdigit()]
-    metric = bool({low, stem(low), *parts, *map(stem, parts)} & METRICS)
+    metric = bool({low, stem(low), *parts, *map(stem, parts)} & _MEASURES)
     keys: set[str] = {stem(p) for p in parts if p not in _IDLE} | {stem(low.replace("-", ""))}
-    named = {squeezed(low), *(p for p in low.split("-") if p in _LANGUAGE_NAMES)}
+    named = {squeezed(low), *[p for p in low.split("-") if p in _LANGUAGE_NAMES][-1:]}
     if metric and "@" not in low:
-        measured = {p for p in (*parts, *map(stem, parts)) if p in METRICS}
+        measured = {p for p in (*parts, *map(stem, parts)) if p in _MEASURES}
         keys, named = keys | measured, named | measured
     capital = word[0].isupper() and len(word) > 1
     sure = word[0] == "[" or (

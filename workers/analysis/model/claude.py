@@ -126,7 +126,7 @@ class Claude:
         meter: Meter,
     ) -> list[Checked]:
         """The statements after one more call for the wrong ones; as they were where that call fails."""
-        _, text = prompts.load("repair").render(problems=problems(checked))
+        _, text = prompts.load("repair").render(problems=problems(checked, given))
         turns: tuple[dict[str, Any], ...] = (
             {"role": "assistant", "content": answer.model_dump_json(by_alias=True, exclude_unset=True)},
             {"role": "user", "content": text},

@@ -16,6 +16,7 @@ from workers.reading.text import Figure, Table, TableRow, clean, label_of
 NO_ALT = ("refer to caption", "[uncaptioned image]")
 """What LaTeXML writes where the paper gives no words for an image."""
 
+_NOTE_MARKS = ("ltx_note_mark", "ltx_tag ltx_tag_note")
 _OWN_FOLDER = re.compile(r"/?(?:html/)?((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})v\d+)/")
 
 
@@ -145,11 +146,26 @@ def _shared_out(
     ]
 
 
+def take_note(note: Element) -> None:
+    """Take a footnote out of its sentence and put it after the paragraph; other notes (thanks, …) go."""
+    body = next((e for e in note.iter("span") if "ltx_note_content" in e.get("class", "")), None)
+    outer = list(note.iterancestors())
+    table = next((a for a in reversed(outer) if is_tabular(a)), None)
+    around = next((a for a in outer if "ltx_para" in a.get("class", "").split()), table)
+    if body is not None and around is not None:
+        for mark in [e for e in body.iter("sup", "span") if e.get("class") in _NOTE_MARKS]:
+            drop(mark)
+        apart = etree.Element("aside", id=note.get("id", ""))
+        apart.text = words(body)
+        around.addnext(apart)
+    drop(note)
+
+
 def lift(table: Element) -> None:
     """Put a table that stands in the text out of its sentence, as a float of its own; one of a single row or column is
     a piece of the sentence."""
     around = list(table.iterancestors())
-    if not around or not is_large(table) or any(is_float(a, a.get("class", "").split()) for a in around):
+    if not around or any(is_float(a, a.get("class", "").split()) for a in around) or not is_large(table):
         return
     if any(is_tabular(a) or "ltx_eq" in a.get("class", "") for a in around):
         return

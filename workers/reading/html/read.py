@@ -12,7 +12,7 @@ from lxml import etree
 from workers.reading.coverage import closed, named_only, share
 from workers.reading.html import hidden
 from workers.reading.html.collected import Collected
-from workers.reading.html.floats import is_float, lift, read_float
+from workers.reading.html.floats import is_float, lift, read_float, take_note
 from workers.reading.html.metadata import Element, author_names, encoding, joined, license_url, version, words
 from workers.reading.html.tables import is_tabular
 from workers.reading.text import PaperText, Section, clean, screened, smuggled, without_collector
@@ -48,7 +48,6 @@ _APART = re.compile(
 _FOLDED = re.compile(r"(?<!\\)%\s*\n\s*|\\displaystyle(?![a-zA-Z])|\\[hv]?phantom\s*\{[^{}]*\}")
 """Where LaTeXML folds a long formula, and what it puts before each cell of an aligned one."""
 _VERSIONED = re.compile(r"v\d+$")
-_NOTE_MARKS = ("ltx_note_mark", "ltx_tag ltx_tag_note")
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ def _paper(article: Element, page: Collected) -> PaperText:
         if not kind or kind == "tabular":
             continue
         if kind == "note":
-            _note(part)
+            take_note(part)
             continue
         if kind == "abstract":
             for head in [c for c in part if "ltx_title" in c.get("class", "")]:
@@ -206,21 +205,6 @@ def _inline(article: Element) -> None:
     """Make words() read right: a space after blocks and cells."""
     for block in article.iter("p", "div", "td", "th", "tr", "br", "li", "dt", "dd", "figcaption", "pre"):
         block.tail = " " + (block.tail or "")
-
-
-def _note(note: Element) -> None:
-    """Take a footnote out of its sentence and put it after the paragraph; other notes (thanks, …) go."""
-    body = next((e for e in note.iter("span") if "ltx_note_content" in e.get("class", "")), None)
-    outer = list(note.iterancestors())
-    table = next((a for a in reversed(outer) if is_tabular(a)), None)
-    around = next((a for a in outer if "ltx_para" in a.get("class", "").split()), table)
-    if body is not None and around is not None:
-        for mark in [e for e in body.iter("sup", "span") if e.get("class") in _NOTE_MARKS]:
-            hidden.drop(mark)
-        apart = etree.Element("aside", id=note.get("id", ""))
-        apart.text = words(body)
-        around.addnext(apart)
-    hidden.drop(note)
 
 
 def _walk(element: Element, page: Collected, depth: int) -> None:

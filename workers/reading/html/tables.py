@@ -148,9 +148,10 @@ def _is_th(cell: Element) -> bool:
 def _slot(cell: Element, names: str, number: int, in_head: bool, datas: bool) -> Slot:
     th, column, row, ruled, _ = _told(names)
     text = cell_text(cell)
-    scope, style = cell.get("scope", ""), cell.get("style", "")
+    style = cell.get("style", "")
     head = side = False
     if th or cell.tag == "th":
+        scope = cell.get("scope", "")
         told = column or row or scope
         head = column or scope.startswith("col") or (not told and (in_head or not datas))
         side = (row and not column) or scope.startswith("row") or (not told and not head)
@@ -175,7 +176,7 @@ def _told(names: str) -> tuple[bool, bool, bool, bool, bool]:
 
 
 def _is_bold(cell: Element, text: str) -> bool:
-    if not text:
+    if not text or text[0] == "$":
         return False
     bold = [
         e
@@ -188,7 +189,9 @@ def _is_bold(cell: Element, text: str) -> bool:
 def _span(cell: Element, kind: str, names: str) -> int:
     told = cell.get(kind)
     if told is None:
-        m = _SPAN[kind].search(names) if kind in names else None
+        if kind not in names:
+            return 1
+        m = _SPAN[kind].search(names)
         if m is None:
             return 1
         told = m[1]
@@ -213,7 +216,9 @@ def cell_text(cell: Element) -> str:
 
 def _named(cell: Element, text: str) -> str:
     """`text` without citations, unless nothing else is in it."""
-    cites = [c for c in cell.iter("cite") if _BRACKETED.fullmatch(words(c))] if len(cell) else []
+    if cell.find(".//cite") is None:
+        return text
+    cites = [c for c in cell.iter("cite") if _BRACKETED.fullmatch(words(c))]
     for cite in cites:
         said = plain_formulas(clean(words(cite)))
         if said and (left := clean(text.replace(said, " ", 1))):

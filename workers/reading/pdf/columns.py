@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from workers.reading.pdf.words import Word, pieces_of, pitch, rows_by_height
+from workers.reading.table.headers import HEADER_ROWS
 from workers.reading.table.slots import MOSTLY, Grid, Slot, is_number
 
 RIVER_EM = 0.45
@@ -23,6 +24,12 @@ UNCOVERED_EM = 1.5
 
 FEW_NUMBERS = 0.34
 """Share of numbers in a row, its first cell not counted, up to which it may be a header's."""
+
+HALF = 0.75
+"""Share of the usual distance of rows below which one stands between two others."""
+
+ALIGNED_EM = 0.8
+"""Distance from its column's edge or middle, in sizes of the type, up to which a piece is in line with it."""
 
 TIGHT_EM = 0.2
 """Least white between two columns of numbers that stand close, in sizes of the type."""
@@ -49,21 +56,37 @@ def to_grid(words: Sequence[Word], bold: "set[int]") -> tuple[Grid, bool]:
         return [], False
     heads = _head_count(pieces)
     placed = [_place(row, columns, size, k < heads) for k, row in enumerate(pieces)]
-    strays = sum(any(b - a for _, a, b in row) and len(row) > 1 for row in placed[heads:])
+    strays = sum(
+        any(b > a + 1 or (a == b and is_number(w.text) and not _aligned(w, columns[a])) for w, a, b in row)
+        for row in placed[heads:]
+        if len(row) > 1
+    )
     grid = _spread(placed, len(columns), bold, heads)
-    grid, joined = _joined(grid, pitch(rows), heads)
+    gaps = pitch(rows)
+    grid, joined = _joined(grid, gaps, heads)
     body = grid[heads:]
     filled = [sum(bool(s.text) for s in row) for row in body]
     numbers = sum(is_number(s.text) for row in body for s in row[1:] if s.text)
     cells = sum(bool(s.text) for row in body for s in row[1:])
     crowded = sum(_numbers(s.text) > 1 for row in body for s in row[1:])
     even = bool(body) and sum(n >= max(2, 0.5 * len(columns)) for n in filled) >= 0.5 * len(body)
+    named = all(row[0].text for row in body) and not _lies_between(placed, gaps, heads)
     sure = bool(
-        heads and body and even and strays <= FEW_STRAYS * len(body) and cells
+        named
+        and heads and body and even and strays <= FEW_STRAYS * len(body) and cells
         and crowded <= FEW_STRAYS * cells
         and (numbers >= 0.4 * cells or (len(body) >= 2 and not joined))
     )  # fmt: skip
     return grid, sure
+
+
+def _lies_between(placed: list[list[Placed]], gaps: list[float], heads: int) -> bool:
+    """True where a name stands at half the height between two rows: it holds for rows that cannot be told."""
+    usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
+    alone = [k for k, row in enumerate(placed) if k >= heads and len(row) == 1]
+    return any(gap < HALF * usual for k in alone for gap in gaps[max(0, k - 1) : k + 1]) or (
+        len(alone) > 1 and min(gaps, default=0.0) < HALF * max(gaps, default=0.0)
+    )
 
 
 def _columns(rows: list[list[Word]], pieces: list[list[Word]], size: float) -> list[tuple[float, float]]:
@@ -130,7 +153,12 @@ def _head_count(pieces: list[list[Word]]) -> int:
         ),
         0,
     )
-    if 0 < first <= 5:
+    left = min((row[0].left for row in pieces if row), default=0.0)
+    for k in range(1, first):  # a row that has a name and more is none of a header
+        if len(pieces[k]) > 1 and pieces[k][0].left - left < pieces[k][0].size:
+            first = k
+            break
+    if 0 < first <= HEADER_ROWS:
         return first
     return 1 if first == 0 and not any(is_number(w.text) for w in pieces[0]) else 0
 
@@ -139,7 +167,30 @@ def _place(row: list[Word], columns: Columns, size: float, head: bool) -> list[P
     """(piece, first column, last column) of each piece of a row."""
     if head and len(row) < len(columns):
         return _share_out(row, columns, size)
-    return [(w, *_reach(w, columns)) for w in row]
+    placed = [(w, *_reach(w, columns)) for w in row]
+    taken = {c for _, a, b in placed for c in range(a, b + 1)}
+    return [_over_two(one, columns, taken) for one in placed]
+
+
+def _over_two(one: Placed, columns: Columns, taken: set[int]) -> Placed:
+    """`one`, over two columns where it stands in the middle between them and one of them is empty."""
+    w, first, last = one
+    if first != last:
+        return one
+    for other in (first - 1, first + 1):
+        if 0 <= other < len(columns) and other not in taken:
+            a, b = min(first, other), max(first, other)
+            between = (columns[a][0] + columns[a][1] + columns[b][0] + columns[b][1]) / 4
+            if abs(w.middle - between) < ALIGNED_EM * w.size and not _aligned(w, columns[first]):
+                return w, a, b
+    return one
+
+
+def _aligned(w: Word, column: tuple[float, float]) -> bool:
+    """True where `w` stands at the left, the right or in the middle of its column."""
+    left, right = column
+    off = min(abs(w.left - left), abs(w.right - right), abs(w.middle - (left + right) / 2))
+    return off < ALIGNED_EM * w.size
 
 
 def _reach(w: Word, columns: Columns) -> tuple[int, int]:

@@ -29,6 +29,8 @@ class Footnote:
 def footnotes(lines: Sequence[TextLine], size: float, taken: set[int]) -> tuple[list[Footnote], set[int]]:
     """(footnotes in order, places of their lines). `size`: of the body; `taken`: places of lines that are not text."""
     last = next((k for k, line in enumerate(lines) if line.text.casefold().rstrip(".:") in REFERENCES), len(lines))
+    while 0 < last < len(lines) and lines[last].page is lines[last - 1].page:  # those beneath it on its page
+        last += 1
     found, gone, k = list[Footnote](), set[int](), 0
     while k < last:
         line = lines[k]

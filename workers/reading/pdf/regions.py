@@ -7,6 +7,7 @@ pieces is its float's; a table's lines are all on one side of it, on the same si
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from workers.reading.pdf.captions import begins_caption, is_dotted
 from workers.reading.pdf.headings import SAME_PT, looks_like_heading
@@ -31,6 +32,9 @@ NEAR_FIGURE = 45.0
 
 PITCH = 1.3
 """Ratio to the distance of a caption's first lines from which a line does not belong to it any more."""
+
+APART = 1.5
+"""Ratio to the usual distance of rows from which two tables part between their captions."""
 
 OTHER_PT = 0.35
 """Difference in points from which the type of a line is another than the body's."""
@@ -77,6 +81,9 @@ class Regions:
         below = {r.start: list(self._walk(r.end, 1, NEAR)) if r.table else [] for r in self.found}
         tables = [r.start for r in self.found if r.table]
         votes = sum(bool(above[k]) - bool(below[k]) for k in tables if bool(above[k]) != bool(below[k]))
+        for one, other in pairwise(self.found):
+            if one.table and other.table and (shared := set(below[one.start]) & set(above[other.start])):
+                self._part(below[one.start], above[other.start], sorted(shared))
         for region in self.found:
             up, down = above[region.start], below[region.start]
             chosen = up if not down or (up and votes >= 0) else down
@@ -85,6 +92,17 @@ class Regions:
             if region.table:
                 region.words = [w for k in region.lines for w in self._words(k)]
         return self.found
+
+    def _part(self, down: list[int], up: list[int], shared: list[int]) -> None:
+        """Share out lines between two tables' captions that may be either's: at the widest gap, if there is one."""
+        page = self.lines[shared[0]].page
+        gaps = [page.drop(self.lines[a].at, self.lines[b].at) for a, b in pairwise(shared)]
+        usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
+        widest = max(gaps, default=0.0)
+        if widest > APART * usual > 0:
+            cut = shared[gaps.index(widest) + 1]
+            down[:] = [k for k in down if k < cut]
+            up[:] = [k for k in up if k >= cut]
 
     def _begins(self, k: int) -> bool:
         """True where a caption begins with line `k`: one with a stop after its number, or none, is none where a

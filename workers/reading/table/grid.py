@@ -16,6 +16,9 @@ EMPTY = "–"
 BETWEEN = " / "
 """What parts the steps of a path."""
 
+FEW = 0.25
+"""Share of numbers from which a column names no rows."""
+
 LONG_CHARS = 12
 """Characters from which the same words in more than two cells in a row are said once."""
 
@@ -88,6 +91,8 @@ class _Rows:
         self.heads = header_rows(grid)
         self.body = grid[self.heads :]
         self.sides = self._sides()
+        self.named_by_numbers = self.sides == 1 and self._numeric(0)
+        self.is_group = [k >= self.heads and self._is_group(k) for k in range(len(grid))]
         self.groups: list[tuple[str, tuple[bool, bool]]] = []
         self.names = self._fill_down()
 
@@ -98,7 +103,7 @@ class _Rows:
             yield from (self._row(n, [("", "")] * self.width) for n in range(end))
             return
         while k < end:
-            if self._is_group(k):
+            if self.is_group[k]:
                 self._group(k)
             elif k > self.heads and (more := self._headers_at(k)):
                 columns, self.groups = self._columns(self.grid[k : k + more]), []
@@ -119,7 +124,7 @@ class _Rows:
                 break
             marked += 1
         sides = 1
-        while sides < self.width - 1 and not self._numeric(sides):
+        while sides < self.width - 1 and not self._numeric(sides, FEW):
             before = [row[sides - 1] for row in self.body]
             held = any(s.tall > 1 and s.wide < self.width for s in before) or self._gaps(sides - 1, sides)
             corner = (
@@ -132,11 +137,11 @@ class _Rows:
             sides += 1
         return sides
 
-    def _numeric(self, column: int) -> bool:
-        """True where a column holds numbers, or nothing."""
+    def _numeric(self, column: int, least: float = MOSTLY) -> bool:
+        """True where a share of `least` of a column's cells are numbers, or it holds nothing."""
         slots = [row[column].text for row in self.body if row[column].text and row[column].wide < self.width]
         told = [t for t in slots if not _PLACEHOLDER.fullmatch(t)] if column else slots
-        return (not told and column > 0) or (bool(told) and sum(map(is_number, told)) >= MOSTLY * len(told))
+        return (not told and column > 0) or (bool(told) and sum(map(is_number, told)) >= least * len(told))
 
     def _gaps(self, column: int, following: int) -> bool:
         """True where cells of `column` are left empty beneath a name that holds for the rows that follow."""
@@ -150,7 +155,7 @@ class _Rows:
         starts = [k for k in range(self.heads, len(self.grid)) if k == self.heads or self._full_rule(k)]
         for start, end in zip(starts, [*starts[1:], len(self.grid)], strict=True):
             for c in range(self.sides):
-                rows = [k for k in range(start, end) if not self._is_group(k)]
+                rows = [k for k in range(start, end) if not self.is_group[k]]
                 told = [k for k in rows if found[k][c]]
                 if not told or len(told) == len(rows):
                     continue
@@ -182,13 +187,15 @@ class _Rows:
         slot = next(s for s in self.grid[k] if s.text)
         style = (slot.bold, sum(1 for s in self.grid[k] if s.text) > 1)
         name = slot.name or slot.text
-        inside = k > self.heads and self._is_group(k - 1) and len(self.groups) == 1
+        inside = k > self.heads and self.is_group[k - 1] and len(self.groups) == 1
         again = len(self.groups) == 2 and style == self.groups[1][1] and style != self.groups[0][1]
         self.groups = [self.groups[0], (name, style)] if inside or again else [(name, style)]
 
     def _headers_at(self, k: int) -> int:
         """How many header rows begin in the middle, at row `k`."""
-        count = 0
+        count, first = 0, self.grid[k][-1]
+        if not (first.head or first.ruled or not first.text):
+            return 0
         while k + count + 1 < len(self.grid):
             told = [s for s in self.grid[k + count] if s.text]
             cells = {s.cell for s in told}
@@ -214,7 +221,7 @@ class _Rows:
         path = [self.around, *(name for name, _ in self.groups), *self.names[k]]
         named = BETWEEN.join(dict.fromkeys(filter(None, path)))
         from_ = self.sides
-        if from_ == 1 and self._numeric(0) and columns[0][0]:
+        if self.named_by_numbers and columns[0][0]:
             from_ = 0  # "α 0.5" tells more than a row of the name 0.5
         cells = [(columns[c], row[c].text or EMPTY) for c in range(from_, self.width)]
         number = self.numbers[k]
