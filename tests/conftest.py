@@ -119,6 +119,12 @@ def real(request):
     return SMALL if request.param == "small" else recorded()
 
 
+@pytest.fixture
+def real_only():
+    """The recorded folder alone, for what no small stand-in shows."""
+    return recorded()
+
+
 def recorded():
     """The folder of recorded replies; the test is skipped where it is absent."""
     if not REAL.is_dir():

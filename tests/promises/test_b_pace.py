@@ -17,10 +17,10 @@ from tests.doubles.telegram import TelegramDouble
 from tests.promises import kit
 from tests.promises.post import ASK, KEYS, SLACK, chat_of
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick
-from tests.test_delivery_slack import Run
-from tests.test_operator import CHAT, DIGESTS, OPS, Office
-from tests.test_render_slack import check as fits_slack
-from tests.test_render_telegram import check as fits_telegram
+from tests.services.test_delivery_slack import Run
+from tests.services.test_operator import CHAT, DIGESTS, OPS, Office
+from tests.unit.test_render_slack import check as fits_slack
+from tests.unit.test_render_telegram import check as fits_telegram
 from workers.digest.make import DigestMaker, Order
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
@@ -71,18 +71,18 @@ def test_11_asked_to_wait(post, clock, figure, form):
 
 def test_11_asked_to_wait_in_real_time(redis, crew, figure):
     """11: the same for 2 s, by the real clock."""
-    with SlackDouble(pace=False) as slack_digest:
-        crew.env |= {"SLACK_BOT_TOKEN": slack_digest.bot_token, "SLACK_API_URL": slack_digest.api_url}
+    with SlackDouble(pace=False) as slack:
+        crew.env |= {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
         body = {"ok": False, "error": "ratelimited"}
-        slack_digest.fault("*chat.postMessage", status=429, headers={"Retry-After": "2"}, body=body)
+        slack.fault("*chat.postMessage", status=429, headers={"Retry-After": "2"}, body=body)
         crew.worker(DELIVERY)
         crew.fork("scheduler")
         with redis.pipeline() as pipe:
             Outbox(redis).put(pipe, "d", "slack:C0DIGEST", [Part(key="a", payload={"text": "a"})], time.time())
             pipe.execute()
         Dispatcher(redis).open("delivery|d", "delivery", {"delivery": "d"})
-        kit.until(lambda: slack_digest.messages("C0DIGEST"), "the message")
-        first, second = slack_digest.calls("*chat.postMessage")
+        kit.until(lambda: slack.messages("C0DIGEST"), "the message")
+        first, second = slack.calls("*chat.postMessage")
         assert 2.0 <= second.at - first.at <= 6.0
         figure(f"2 s in real time: {second.at - first.at:.2f} s")
 
@@ -105,15 +105,15 @@ def test_12_never_faster_than_allowed(post, clock, figure):
     for address in sizes:
         post.drive.dispatcher.open(f"delivery|{address}", "delivery", {"delivery": address})
     post.drive.until(lambda: not post.drive.dispatcher.ledger.open_keys(), lambda: pids, "every message")
-    slack_digest = [e.at for e in post.slack.calls("*chat.postMessage")]
+    slack = [e.at for e in post.slack.calls("*chat.postMessage")]
     group = [e.at for e in post.telegram.calls("*sendMessage") if int(e.data["chat_id"]) == chat_of(ASK)]
     every = sorted(e.at for e in post.telegram.calls("*sendMessage"))
-    assert (len(slack_digest), len(group), len(every)) == (many, many, many + wide)
-    gaps = [min(b - a for a, b in itertools.pairwise(times)) for times in (slack_digest, group)]
+    assert (len(slack), len(group), len(every)) == (many, many, many + wide)
+    gaps = [min(b - a for a, b in itertools.pairwise(times)) for times in (slack, group)]
     assert min(gaps) >= 1.0
     assert all(group[i + 20] - group[i] >= 60 for i in range(len(group) - 20)), "more than 20 in a minute"
     assert all(every[i + 30] - every[i] >= 1.0 for i in range(len(every) - 30)), "more than 30 in a second"
-    figure(f"{len(slack_digest) + len(every)} messages, 4 workers: smallest gap {min(gaps):.2f} s")
+    figure(f"{len(slack) + len(every)} messages, 4 workers: smallest gap {min(gaps):.2f} s")
 
 
 PASSING = {
@@ -162,12 +162,12 @@ class Alone(Run):
 @pytest.fixture
 def ends(env):
     """Both services and the settings for them."""
-    with SlackDouble(pace=False) as slack_digest, TelegramDouble(pace=False) as telegram_digest:
+    with SlackDouble(pace=False) as slack, TelegramDouble(pace=False) as telegram:
         settings = env(
-            SLACK_BOT_TOKEN=slack_digest.bot_token, SLACK_API_URL=slack_digest.api_url,
-            TELEGRAM_BOT_TOKEN=telegram_digest.token, TELEGRAM_API_URL=telegram_digest.url,
+            SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url,
+            TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url,
         )  # fmt: skip
-        yield {"slack": slack_digest, "telegram": telegram_digest}, settings
+        yield {"slack": slack, "telegram": telegram}, settings
 
 
 def fail_with(double, case, times):
@@ -294,14 +294,14 @@ class Town(Office):
         self.platform = platform
         self.bad = f"slack:{DIGESTS}" if platform == "slack" else f"telegram:{CHAT}"
         self.good = f"telegram:{CHAT}" if platform == "slack" else f"slack:{DIGESTS}"
-        slack_digest, telegram_digest = doubles
+        slack, telegram = doubles
         settings = env(
-            SLACK_BOT_TOKEN=slack_digest.bot_token, SLACK_API_URL=slack_digest.api_url, SLACK_CHANNELS=DIGESTS,
-            TELEGRAM_BOT_TOKEN=telegram_digest.token, TELEGRAM_API_URL=telegram_digest.url, TELEGRAM_CHATS=CHAT,
+            SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url, SLACK_CHANNELS=DIGESTS,
+            TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url, TELEGRAM_CHATS=CHAT,
             OPERATOR_CHANNEL=f"slack:{OPS}", DIGEST_PROFILE="cv-daily-en",
         )  # fmt: skip
         super().__init__(redis, settings, doubles, f"slack:{OPS}")
-        self.double = slack_digest if platform == "slack" else telegram_digest
+        self.double = slack if platform == "slack" else telegram
 
     def refuse(self, code, times=10**6):
         """The channel answers so from now on."""
@@ -342,8 +342,8 @@ class Town(Office):
 @pytest.fixture
 def doubles():
     channels = {DIGESTS: "digest", OPS: "ops"}
-    with SlackDouble(channels=channels, pace=False) as slack_digest, TelegramDouble(pace=False) as telegram_digest:
-        yield slack_digest, telegram_digest
+    with SlackDouble(channels=channels, pace=False) as slack, TelegramDouble(pace=False) as telegram:
+        yield slack, telegram
 
 
 @pytest.mark.parametrize(("platform", "code"), SHUT)

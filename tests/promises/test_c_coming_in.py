@@ -26,11 +26,11 @@ from bot.telegram import webhook
 from tests import telegram_listener
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.slack_state import BOT_USER, TEAM
+from tests.processes.test_intake_kill import Lives, Telegram, expect
+from tests.processes.test_slack_http import free_port
 from tests.promises.kit import amount, full, kept
+from tests.services.test_slack_listener import Running, paper, slash, tasks
 from tests.telegram_listener import ALICE, BOB, GROUP, KEYBOARD, PAPER, Listener, press
-from tests.test_intake_kill import Lives, Telegram, expect
-from tests.test_slack_http import free_port
-from tests.test_slack_listener import Running, paper, slash, tasks
 from tests.waiting import HANG_S, until
 from tests.world import ROOT
 from workers.models import Paper

@@ -17,9 +17,9 @@ from tests.doubles.arxiv import Arxiv, make_feed
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
+from tests.processes.test_http_door import Server, door, drip, reply
 from tests.promises.kit import amount, full
-from tests.test_edition import FIT, FRIDAY, Days
-from tests.test_http_door import Server, door, drip, reply
+from tests.services.test_edition import FIT, FRIDAY, Days
 from tests.waiting import HANG_S
 from workers.arxiv_id import parse
 from workers.digest.messages import parts_of

@@ -25,7 +25,7 @@ from tests.doubles.telegram import TelegramDouble
 from tests.doubles.telegram_links import detect
 from tests.promises import hostile
 from tests.promises.kit import Drive, Trap, alive, kill_tree, sample, until
-from tests.test_edition import FIT, Days
+from tests.services.test_edition import FIT, Days
 from workers.analysis.analyst import choose
 from workers.analysis.meter import Usage
 from workers.analysis.prices import count, estimate

@@ -26,9 +26,9 @@ from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises.kit import Server, alive, children, full, sample, until
 from tests.promises.test_d_fetching import known_as_abstracts
-from tests.test_edition import FIT
-from tests.test_operator import Office
-from tests.test_slack_listener import LINK
+from tests.services.test_edition import FIT
+from tests.services.test_operator import Office
+from tests.services.test_slack_listener import LINK
 from tests.waiting import HANG_S
 from tests.world import CHANNEL, CHAT, ROOT, World
 from workers import logs

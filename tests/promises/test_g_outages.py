@@ -14,7 +14,7 @@ import pytest
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises import kit
-from tests.test_operator import CHAT, DIGESTS, OPS, Office
+from tests.services.test_operator import CHAT, DIGESTS, OPS, Office
 from workers.channels.targets import day_end
 from workers.intake import Intake
 from workers.models import Digest, Part

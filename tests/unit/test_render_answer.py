@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 
 from tests.rendering import HOSTILE, markdown, words_of
-from tests.test_render_slack import check as check_slack
-from tests.test_render_slack import texts, walk
-from tests.test_render_telegram import check as check_telegram
+from tests.unit.test_render_slack import check as check_slack
+from tests.unit.test_render_slack import texts, walk
+from tests.unit.test_render_telegram import check as check_telegram
 from workers.analysis.answer import Answer, passages_of, quoted
 from workers.analysis.grounding.citations import Cite
 from workers.models import Paper

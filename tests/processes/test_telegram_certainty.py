@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.doubles.telegram import TelegramDouble
-from tests.test_delivery_slack import Run
-from tests.test_delivery_telegram import CHAT, FORUM, PARTS, TOPIC, WORDS, text
-from tests.test_workers import Crew, child_of
+from tests.processes.test_workers import Crew, child_of
+from tests.services.test_delivery_slack import Run
+from tests.services.test_delivery_telegram import CHAT, FORUM, PARTS, TOPIC, WORDS, text
 from tests.waiting import until
 from tests.world import World
 from workers.models import Part

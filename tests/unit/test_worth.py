@@ -4,9 +4,9 @@ import pytest
 
 from tests.giving import PAPER, whole
 from tests.rendering import ARXIV, digest, pick
-from tests.test_render_slack import check as check_slack
-from tests.test_render_telegram import check as check_telegram
-from tests.test_render_telegram import covered
+from tests.unit.test_render_slack import check as check_slack
+from tests.unit.test_render_telegram import check as check_telegram
+from tests.unit.test_render_telegram import covered
 from workers.analysis.grounding.paper import paper_context
 from workers.analysis.grounding.results import results_of
 from workers.analysis.model.advice import advice_of, brief, only_ours, with_leads

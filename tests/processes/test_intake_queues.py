@@ -7,7 +7,7 @@ import pytest
 from rq import Worker
 from slack_sdk import WebClient
 
-from tests.test_workers import Crew
+from tests.processes.test_workers import Crew
 from tests.waiting import until
 from tests.world import CHANNEL, World
 from workers.intake import Intake

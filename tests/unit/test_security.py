@@ -9,8 +9,7 @@ from bot.web import server
 from tests import ROOT
 from workers import jobs
 from workers.operations import backup
-from workers.queueing import dispatcher
-from workers.queueing.kinds import KINDS
+from workers.queueing.kinds import FUNCTIONS, KINDS
 from workers.reading import read
 from workers.reading.pdf import read as pdf_read
 from workers.settings import Settings
@@ -75,8 +74,8 @@ def test_what_is_kept_equally_long_is():
 
 
 def test_only_the_listed_functions_are_run_and_they_stand_where_it_says():
-    assert "workers/queueing/dispatcher.py" in WORDS
-    for name in dispatcher.FUNCTIONS:
+    assert "workers/queueing/kinds.py" in WORDS
+    for name in FUNCTIONS:
         module, _, function = name.rpartition(".")
         assert module == jobs.__name__
         assert callable(getattr(jobs, function))

@@ -2,7 +2,7 @@
 
 from prompts import load_profile
 from tests.conftest import recorded
-from tests.test_statements import posts
+from tests.services.test_statements import posts
 from workers.analysis.extractive.analyst import Extractive
 from workers.analysis.grounding.paper import paper_context
 from workers.analysis.meter import Meter

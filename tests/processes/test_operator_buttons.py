@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.test_workers import Crew, child_of
+from tests.processes.test_workers import Crew, child_of
 from tests.waiting import until
 from tests.world import CHAT, World
 from workers.models import Part

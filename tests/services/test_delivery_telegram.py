@@ -3,7 +3,7 @@
 import pytest
 
 from tests.doubles.telegram import TelegramDouble
-from tests.test_delivery_slack import Run
+from tests.services.test_delivery_slack import Run
 from workers.delivery.telegram import TelegramPoster
 from workers.errors import ChatGone
 from workers.models import Part

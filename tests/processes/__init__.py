@@ -1,0 +1,1 @@
+"""Tests of real workers and commands: signals, kills, subprocesses."""
