@@ -41,7 +41,7 @@ BEGINNER = """
 import json, os, sys
 import bot.slack.app, bot.telegram.app
 from workers.settings import load
-from workers.processes.supervisor import leash
+from workers.processes.supervisor import die_with_parent
 
 for line in sys.stdin:
     order = json.loads(line)
@@ -53,7 +53,7 @@ for line in sys.stdin:
     if child:
         print(child, flush=True)
         continue
-    leash(parent)
+    die_with_parent(parent)
     os.environ.update(order["env"])
     {"slack": bot.slack.app, "telegram": bot.telegram.app}[order["platform"]].run(load())
     os._exit(0)

@@ -16,7 +16,7 @@ from workers.store.redis import text
 
 ALL = k("channels")
 
-VERSION = k("channels", "version")
+VERSION = k("channels-version")
 """Counts changes, so that who has read them all need not read them again."""
 
 STRIKES = 5

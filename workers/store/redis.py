@@ -28,6 +28,10 @@ HEALTH_S = 30
 """Seconds of silence after which a connection is tried before it is used, where a new one can be tried after it."""
 
 
+class Demoted(RedisConnectionError):
+    """The server answers and takes no writes: a replica, or one that is loading."""
+
+
 def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = None) -> "Redis":
     """A client for `url` (bytes in, bytes out, as RQ needs). `retries`: 0 for callers that must answer at once.
 
@@ -69,9 +73,9 @@ def _reconnecting(base: type[Any]) -> type[Any]:
                     raise
                 raise self._gone(error) from None
 
-        def _gone(self, error: Exception) -> RedisConnectionError:
+        def _gone(self, error: Exception) -> Demoted:
             self.disconnect()
-            return RedisConnectionError(f"this server takes no writes now ({type(error).__name__})")
+            return Demoted(f"this server takes no writes now ({type(error).__name__})")
 
     Reconnecting.__name__ = base.__name__
     return Reconnecting

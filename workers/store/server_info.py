@@ -7,7 +7,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from workers.store.redis import key, text
+from workers.store.redis import Demoted, key, text
 
 PROBE_S = 60
 """Seconds until the record that `doctor` writes to see whether it can is gone by itself."""
@@ -81,5 +81,5 @@ def _config(client: "Redis", name: str) -> str | None:
 def _writable(client: "Redis") -> bool:
     try:
         return bool(client.set(key("doctor"), "1", ex=PROBE_S))
-    except ResponseError:
+    except (ResponseError, Demoted):
         return False
