@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from workers.analysis.meter import Usage
 from workers.analysis.model.failures import Failure
 from workers.analysis.model.prompt_leak import leaks_prompt
-from workers.analysis.model.thoughts import closed_at, without_thoughts
+from workers.analysis.model.thoughts import closed_at, plain, without_thoughts
 from workers.analysis.prices import count, prompt_tokens
 from workers.errors import ModelDeclined
 
@@ -74,6 +74,7 @@ def last_fitting(text: str, shape: type[A]) -> A | None:
     found = [answer for _, _, answer in _fitting(without_thoughts(text), shape)]
     if found:
         return found[-1]
+    text = plain(text)
     mark = closed_at(text)
     around = [answer for start, end, answer in _fitting(text, shape) if start < mark <= end]
     return around[-1] if around else None
@@ -99,7 +100,8 @@ def _fitting(text: str, shape: type[A]) -> list[tuple[int, int, A]]:
 def billed(message: Any, expected: int, *, cut: bool = False) -> Usage | None:
     """What a reply used; where its service says nothing that can be so, an estimate that is marked as one.
 
-    `expected`: the prompt's estimated tokens; `cut`: the reply broke off, before its count of output. None for a reply that is no answer.
+    `expected`: the prompt's estimated tokens; `cut`: the reply broke off, before its count of output. None for a
+    reply that is no answer.
     """
     content = getattr(message, "content", None)
     if not isinstance(content, list):
