@@ -236,7 +236,7 @@ class _Asking:
                 elif failure.kind == "timeout":
                     bill.usage = Usage(tokens_in=expected)  # it may have been read and billed all the same
                 raise failure from None
-            bill.usage = billed(reply, expected)
+            bill.usage = billed(reply, expected, cut=not reply.counted)
         if reply.stop_reason == "refusal":
             raise ModelDeclined("The model declined this question.")
         if reply.stop_reason in ("max_tokens", "model_context_window_exceeded"):

@@ -94,9 +94,9 @@ class Conversation:
 class Calls:
     """One run's calls. Used from several threads at once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, breaker: Breaker | None = None) -> None:
         self._settings = settings
-        self._breaker = Breaker()
+        self._breaker = breaker or Breaker()
         self._lock = threading.Lock()
         self._made: Any = None
         self._plain: set[str] = set()

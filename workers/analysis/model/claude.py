@@ -24,6 +24,7 @@ from workers.analysis.grounding.statements import (
 from workers.analysis.meter import Meter
 from workers.analysis.model.advice import advice_of, brief, only_ours, with_leads
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
+from workers.analysis.model.client import Breaker
 from workers.analysis.model.judge import Judge, judged
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
 from workers.analysis.schema import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
@@ -62,10 +63,10 @@ class Claude:
 
     name = "claude"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, breaker: Breaker | None = None) -> None:
         self._settings = settings
         self.score_model, self.deepdive_model = settings.model_score, settings.model_deepdive
-        self._calls = Calls(settings)
+        self._calls = Calls(settings, breaker)
 
     def score(self, paper: Paper, profile: Profile, meter: Meter) -> Score:
         """One call for one paper; the reason is one line, `matched` only holds interests of the profile."""

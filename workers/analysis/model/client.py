@@ -22,9 +22,12 @@ BREAK_AT = 6
 
 class Breaker:
     """Stops a run from asking a service that is down, and slows it down where the service asks for that. Shared by all
-    threads of a run."""
+    threads of a run. `clock` and `sleep` count seconds."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._clock, self._sleep = clock, sleep
         self._lock = threading.Condition()
         self._strikes = 0
         self._last: Failure | None = None
@@ -38,14 +41,14 @@ class Breaker:
         while True:
             with self._lock:
                 stop = self._fatal or (self._last if self._strikes >= BREAK_AT else None)
-                wait = self._not_before - time.monotonic()
+                wait = self._not_before - self._clock()
             if stop:
                 failure = Failure(stop.kind, fatal=stop.fatal, again=False, wait=stop.wait, said=stop.said)
                 failure.stopped = True
                 raise failure
             if wait <= 0:
                 return
-            time.sleep(min(wait, PATIENCE_S))
+            self._sleep(min(wait, PATIENCE_S))
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -79,7 +82,7 @@ class Breaker:
         meanwhile, and half as many calls are made at a time from then on. False where a run's pauses would be more
         than `most` seconds in all."""
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             more = now + seconds - max(now, self._not_before)
             if self._paused + more > most:
                 return False

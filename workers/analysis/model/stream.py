@@ -32,6 +32,8 @@ class Reply:
     usage: Any = None
     whole: bool = False
     began: bool = False
+    counted: bool = False
+    """True where usage came with or after the last words: what came before them cannot know their number."""
 
     @property
     def said(self) -> str:
@@ -111,10 +113,16 @@ def take(reply: Reply, event: dict[str, Any], secret: str = "") -> None:
         reply.stop_reason = delta.get("stop_reason") or reply.stop_reason
         details = delta.get("stop_details")
         reply.stop_details = SimpleNamespace(**details) if isinstance(details, dict) else reply.stop_details
-        reply.usage = _usage(reply.usage, event.get("usage"))
+        _count(reply, event)
     elif kind == "message_stop":
         reply.whole = True
-        reply.usage = _usage(reply.usage, event.get("usage"))
+        _count(reply, event)
+
+
+def _count(reply: Reply, event: dict[str, Any]) -> None:
+    told = _usage(None, event.get("usage"))
+    reply.counted = reply.counted or bool(getattr(told, "output_tokens", 0))
+    reply.usage = _usage(reply.usage, event.get("usage"))
 
 
 def _more(reply: Reply, event: dict[str, Any]) -> None:
@@ -126,20 +134,25 @@ def _more(reply: Reply, event: dict[str, Any]) -> None:
         if block.type == "text":
             block.text += delta["text"]
     elif delta.get("type") == "citations_delta" and block is not None:
-        cited = _dict(delta.get("citation"))
-        if isinstance(cited.get("cited_text"), str) and all(type(cited.get(n)) is int for n in NUMBERS):
-            block.citations.append(SimpleNamespace(**cited))
+        block.citations += _cited([delta.get("citation")])
 
 
 def _begin(reply: Reply, index: int, block: dict[str, Any]) -> Any:
     text = block.get("text")
     made = SimpleNamespace(
-        index=index, type=str(block.get("type") or "text"), text=text if isinstance(text, str) else "", citations=[],
-        open=True,
+        index=index, type=str(block.get("type") or "text"), text=text if isinstance(text, str) else "",
+        citations=_cited(block.get("citations")), open=True,
     )  # fmt: skip
     reply.began = True
     reply.content.append(made)
     return made
+
+
+def _cited(found: Any) -> list[Any]:
+    """Those of a block's citations that name their place."""
+    rows = [_dict(cited) for cited in found] if isinstance(found, list) else []
+    whole = [c for c in rows if isinstance(c.get("cited_text"), str) and all(type(c.get(n)) is int for n in NUMBERS)]
+    return [SimpleNamespace(**cited) for cited in whole]
 
 
 def _block(reply: Reply, index: int) -> Any:
@@ -181,7 +194,7 @@ def _unstreamed(raw: bytes, reply: Reply) -> Reply:
     for block in message["content"]:
         _begin(reply, len(reply.content), _dict(block)).open = False
     details = message.get("stop_details")
-    reply.stop_reason, reply.whole = message.get("stop_reason"), True
+    reply.stop_reason, reply.whole, reply.counted = message.get("stop_reason"), True, True
     reply.stop_details = SimpleNamespace(**details) if isinstance(details, dict) else None
     reply.usage = _usage(None, message.get("usage"))
     return reply
