@@ -84,6 +84,8 @@ class ModelDouble(Streaming, Double):
         self.thinks = self.streams = self.counts = ""
         """Habits of a server that is not the vendor's: how it sends thoughts (`model_habits.THOUGHTS`), what it leaves
         out of a stream (`model_habits.STREAMS`), what it counts (`none`, `null`, `zero`, `new`: uncached alone)."""
+        self.ends = "end_turn"
+        """`stop_reason` of a reply that nothing went wrong with."""
         self.reads = 0
         """Characters of a body from which on it is too long; 0: any length is read."""
         self.key_header = False
@@ -290,7 +292,7 @@ class ModelDouble(Streaming, Double):
             "role": "assistant",
             "model": asked.model,
             "content": content_of(asked, text),
-            "stop_reason": "end_turn",
+            "stop_reason": self.ends,
             "stop_sequence": None,
             "usage": self._used(asked, text),
         }

@@ -188,6 +188,16 @@ def test_too_long_is_tried_once_more_by_section(double, preset):
     assert len(sizes()) == before + 2, "once more, and not again"
 
 
+@pytest.mark.parametrize(
+    ("stop", "error"),
+    [("content_filter", "declined"), ("model_context_window_exceeded", "too_long"), ("length", "truncated"),
+     ("max_tokens", "truncated"), ("stop", None)],
+)  # fmt: skip
+def test_why_a_reply_ended(double, preset, stop, error):
+    double.ends = stop
+    assert ask(double, passages=FULL, model_preset=preset).error == error
+
+
 def test_the_operator_reads_the_services_own_words(redis):
     noted = Incidents(redis)
     noted.failed("model", "rejected", 1.0, said="no such thing")

@@ -42,7 +42,7 @@ from workers.analysis.model.judge import Judge
 from workers.analysis.model.paper_prompt import PAPER_LOST, lost, text_of
 from workers.analysis.model.prompt_leak import leaks_prompt
 from workers.analysis.model.question_prompt import Told, body_of, with_marks
-from workers.analysis.model.replies import billed, usage_of
+from workers.analysis.model.replies import DECLINED, billed, ended, usage_of
 from workers.analysis.model.stream import Reply, read_stream
 from workers.analysis.model.thoughts import Habits, has_thoughts, so_far, without_thoughts
 from workers.analysis.prices import count
@@ -237,10 +237,9 @@ class _Asking:
                     bill.usage = Usage(tokens_in=expected)  # it may have been read and billed all the same
                 raise failure from None
             bill.usage = billed(reply, expected, cut=not reply.counted)
-        if reply.stop_reason == "refusal":
+        if reply.stop_reason in DECLINED:
             raise ModelDeclined("The model declined this question.")
-        if reply.stop_reason in ("max_tokens", "model_context_window_exceeded"):
-            raise Failure("truncated")
+        ended(reply.stop_reason)
         if lost(usage_of(reply), body):
             raise Failure(PAPER_LOST, again=False)
         whole = "".join(with_marks(b, shown) for b in reply.content if b.type == "text")

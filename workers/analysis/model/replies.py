@@ -20,6 +20,9 @@ from workers.errors import ModelDeclined
 OBJECTS_TRIED = 400
 """Opening braces at which an answer's JSON is looked for: a deep dive has about 100."""
 
+DECLINED = frozenset({"refusal", "content_filter", "content_filtered", "sensitive"})
+"""`stop_reason`s of an answer that was withheld: the vendor's, and those of other servers' filters."""
+
 A = TypeVar("A", bound=BaseModel)
 
 
@@ -46,20 +49,27 @@ def answer_of(message: Any, shape: type[A]) -> A:
 
     An answer that recites its instructions is none.
     """
-    stop = getattr(message, "stop_reason", None)
-    if stop == "refusal":
+    stop = str(getattr(message, "stop_reason", None) or "")
+    if stop in DECLINED:
         category = getattr(getattr(message, "stop_details", None), "category", None)
         known = isinstance(category, str) and re.fullmatch(r"[a-z_]{1,40}", category)
         raise ModelDeclined("The model declined this paper.", category=category if known else "unspecified")
     content = getattr(message, "content", None)
     if not isinstance(content, list):
         raise Failure("invalid")
-    if stop in ("max_tokens", "model_context_window_exceeded"):
-        raise Failure("truncated")
+    ended(stop)
     answer = last_fitting(text_of_blocks(content), shape)
     if answer is None or leaks_prompt(answer.model_dump()):
         raise Failure("invalid")
     return answer
+
+
+def ended(stop: str) -> None:
+    """Raise where an answer ended too early: its cap of output was reached, or the context was full."""
+    if stop in ("max_tokens", "length"):
+        raise Failure("truncated")
+    if stop == "model_context_window_exceeded":
+        raise Failure("too_long", again=False)
 
 
 def text_of_blocks(content: list[Any]) -> str:

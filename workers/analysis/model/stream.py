@@ -27,7 +27,7 @@ class Reply:
     """A message with the attributes of the SDK's that we read."""
 
     content: Any = field(default_factory=list)
-    stop_reason: str | None = None
+    stop_reason: str = ""
     stop_details: Any = None
     usage: Any = None
     whole: bool = False
@@ -110,7 +110,7 @@ def take(reply: Reply, event: dict[str, Any], secret: str = "") -> None:
             block.open = False
     elif kind == "message_delta":
         delta = _dict(event.get("delta"))
-        reply.stop_reason = delta.get("stop_reason") or reply.stop_reason
+        reply.stop_reason = str(delta.get("stop_reason") or reply.stop_reason)
         details = delta.get("stop_details")
         reply.stop_details = SimpleNamespace(**details) if isinstance(details, dict) else reply.stop_details
         _count(reply, event)
@@ -179,7 +179,7 @@ def _usage(known: Any, told: Any) -> Any:
 
 def _ended(reply: Reply) -> bool:
     """True where the service said why it stopped, or said that it did."""
-    return reply.whole or reply.stop_reason is not None
+    return reply.whole or bool(reply.stop_reason)
 
 
 def _closed(reply: Reply) -> bool:
@@ -194,7 +194,7 @@ def _unstreamed(raw: bytes, reply: Reply) -> Reply:
     for block in message["content"]:
         _begin(reply, len(reply.content), _dict(block)).open = False
     details = message.get("stop_details")
-    reply.stop_reason, reply.whole, reply.counted = message.get("stop_reason"), True, True
+    reply.stop_reason, reply.whole, reply.counted = str(message.get("stop_reason") or ""), True, True
     reply.stop_details = SimpleNamespace(**details) if isinstance(details, dict) else None
     reply.usage = _usage(None, message.get("usage"))
     return reply
