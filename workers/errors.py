@@ -59,11 +59,15 @@ class SourceFailed(Retryable):
 
 
 class ModelFailed(Retryable):
-    """A model call failed. `kind`: rate_limited, overloaded, timeout, connection, invalid, truncated, quota, auth, …"""
+    """A model call failed. `kind`: rate_limited, overloaded, timeout, connection, invalid, truncated, quota, auth, …
+
+    `said`: the service's own words, masked and cut, for the operator alone.
+    """
 
     kind = "model"
     fatal: bool = False
     """True where every further call would fail alike (wrong key, spending limit): stop asking in this run."""
+    said: str = ""
 
 
 class PaceExceeded(Retryable):
@@ -73,8 +77,11 @@ class PaceExceeded(Retryable):
 
 
 SERVICE_KINDS = frozenset(
-    {"rate_limited", "overloaded", "timeout", "connection", "quota", "auth", "not_found", "rejected"}
-)
+    {
+        "rate_limited", "overloaded", "timeout", "connection", "quota", "credit", "auth", "not_found", "region",
+        "gateway", "forbidden", "rejected",
+    }
+)  # fmt: skip
 """Kinds of ModelFailed that are the service's and not one answer's: all papers may do better later."""
 
 

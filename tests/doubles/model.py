@@ -27,6 +27,7 @@ from tests.doubles.model_answers import (
     talk,
     tokens,
 )
+from tests.doubles.model_habits import thought
 from tests.doubles.model_judge import HABITS
 from tests.doubles.model_rules import Refusal, check_body, check_model
 from tests.doubles.model_stream import Streaming
@@ -80,6 +81,15 @@ class ModelDouble(Streaming, Double):
         self.obey = False
         self.judging = ""
         """A habit of the judge: one of `model_judge.HABITS`; '': it looks."""
+        self.thinks = self.streams = self.counts = ""
+        """Habits of a server that is not the vendor's: how it sends thoughts (`model_habits.THOUGHTS`), what it leaves
+        out of a stream (`model_habits.STREAMS`), what it counts (`none`, `null`, `zero`, `new`: uncached alone)."""
+        self.ends = "end_turn"
+        """`stop_reason` of a reply that nothing went wrong with."""
+        self.reads = 0
+        """Characters of a body from which on it is too long; 0: any length is read."""
+        self.key_header = False
+        """True: the key is read from `x-api-key` alone."""
         self.most_at_once = 0
         """Most questions that were open at the same time."""
         self._at_once = 0
@@ -87,6 +97,11 @@ class ModelDouble(Streaming, Double):
         self._reply: Reply | None = None
         self._cached: set[str] = set()
         self._ids = itertools.count(1)
+
+    @property
+    def foreign(self) -> bool:
+        """True for a server that is not the vendor's."""
+        return bool(self.compatible or self.thinks or self.streams or self.counts)
 
     # -- for tests -----------------------------------------------------------------------------------------------
 
@@ -156,10 +171,17 @@ class ModelDouble(Streaming, Double):
         if kind == "rate_limit":
             headers = {"retry-after": str(what["retry_after"])} if "retry_after" in what else {}
             return self._error(Refusal(429, "This request would exceed your rate limit.", None, **headers))
+        if kind == "page":
+            said = what.get("page", "<html><head><title>Access denied</title></head><body>by policy</body></html>")
+            return web.Response(status=what["status"], text=said, content_type="text/html")
+        if self.reads and len(request[ENTRY].body) > self.reads:
+            return self._error(Refusal(400, "prompt is too long: 212345 tokens > 200000 maximum"))
         if kind == "overloaded":
             return self._error(Refusal(529, "Overloaded"))
         if kind == "error":
-            return self._error(Refusal(what["status"], what.get("message", "Something broke"), what.get("code")))
+            return self._error(
+                Refusal(what["status"], what.get("message", "Something broke"), what.get("code"), what.get("type"))
+            )
         if kind == "html":
             return web.Response(text="<html><body>502 Bad Gateway</body></html>", content_type="text/html")
         if kind == "error_200":
@@ -229,6 +251,8 @@ class ModelDouble(Streaming, Double):
     # -- checks --------------------------------------------------------------------------------------------------
 
     def _authorise(self, request: web.Request) -> None:
+        if self.key_header and request.headers.get("x-api-key") != self.key:
+            raise Refusal(401, "x-api-key header is required")
         if request.headers.get("authorization") != f"Bearer {self.key}":
             raise Refusal(401, "invalid bearer token")
         if request.headers.get("anthropic-version") not in VERSIONS:
@@ -258,26 +282,34 @@ class ModelDouble(Streaming, Double):
         if made is None:
             default = HABITS[self.judging] if asked.task == "judge" else DEFAULTS.get(asked.task, talk)
             made = obedient(asked) if self.obey and asked.task != "judge" else default(asked)
-        return made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
+        text = made if isinstance(made, str) else json.dumps(made, ensure_ascii=False)
+        return thought(self.thinks, text) if self.thinks else text
 
     def _message(self, asked: Asked, text: str) -> dict[str, Any]:
-        return {
+        message: dict[str, Any] = {
             "id": f"msg_{next(self._ids):06d}",
             "type": "message",
             "role": "assistant",
             "model": asked.model,
             "content": content_of(asked, text),
-            "stop_reason": "end_turn",
+            "stop_reason": self.ends,
             "stop_sequence": None,
             "usage": self._used(asked, text),
         }
+        if self.counts == "none":
+            del message["usage"]
+        elif self.counts:
+            said = {"null": None, "zero": 0, "new": 12}[self.counts]
+            message["usage"] = {"input_tokens": said, "output_tokens": 20 if self.counts == "new" else said}
+        return message
 
     def _send(self, body: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-        names = {"request-id": f"req_{next(self._ids):06d}", **(headers or {})}
+        names = {**({} if self.foreign else {"request-id": f"req_{next(self._ids):06d}"}), **(headers or {})}
         return web.json_response(body, status=status, headers=names)
 
     def _error(self, no: Refusal) -> web.Response:
-        error: dict[str, Any] = {"type": ERROR_TYPES.get(no.status, "api_error"), "message": no.message}
+        named = no.named or ERROR_TYPES.get(no.status, "api_error")
+        error: dict[str, Any] = {"type": named, "message": no.message}
         if no.code:
             error["details"] = {"error_code": no.code}
         return self._send({"type": "error", "error": error, "request_id": "req_1"}, no.status, no.headers)

@@ -18,9 +18,11 @@ EFFORTS = ("low", "medium", "high", "xhigh", "max")
 class Refusal(Exception):
     """Our own validation says no."""
 
-    def __init__(self, status: int, message: str, code: str | None = None, **headers: str) -> None:
+    def __init__(
+        self, status: int, message: str, code: str | None = None, named: str | None = None, **headers: str
+    ) -> None:
         super().__init__(message)
-        self.status, self.message, self.code, self.headers = status, message, code, headers
+        self.status, self.message, self.code, self.named, self.headers = status, message, code, named, headers
 
 
 def check_model(model: Any, compatible: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from tests.doubles.model_answers import Asked, documents, joined_text, tokens
+from tests.doubles.model_habits import STREAMS, lines_of
 
 if TYPE_CHECKING:
     from tests.doubles.model import ModelDouble
@@ -19,7 +20,8 @@ PIECE = 40
 
 def events_of(message: dict[str, Any]) -> list[dict[str, Any]]:
     """The events of a streamed message, as the API sends them."""
-    start = {**message, "content": [], "stop_reason": None, "usage": {**message["usage"], "output_tokens": 1}}
+    used = message.get("usage", {})
+    start = {**message, "content": [], "stop_reason": None, "usage": {**used, "output_tokens": 1 if used else None}}
     events: list[dict[str, Any]] = [{"type": "message_start", "message": start}]
     for i, block in enumerate(message["content"]):
         empty = {"type": "text", "text": "", **({"citations": []} if "citations" in block else {})}
@@ -31,7 +33,7 @@ def events_of(message: dict[str, Any]) -> list[dict[str, Any]]:
         events += [{"type": "content_block_delta", "index": i, "delta": delta} for delta in deltas]
         events.append({"type": "content_block_stop", "index": i})
     end = {k: message.get(k) for k in ("stop_reason", "stop_sequence", "stop_details")}
-    return [*events, {"type": "message_delta", "delta": end, "usage": message["usage"]}, {"type": "message_stop"}]
+    return [*events, {"type": "message_delta", "delta": end, "usage": used}, {"type": "message_stop"}]
 
 
 class Streaming:
@@ -68,24 +70,29 @@ class Streaming:
         self: "ModelDouble", request: web.Request, message: dict[str, Any], said: dict[str, Any], kind: str, after: int
     ) -> web.StreamResponse:
         """The message as events. `after`: how many of those of `said`, the whole answer, come before it goes wrong."""
-        response = web.StreamResponse(headers={"content-type": "text/event-stream", "request-id": "req_stream"})
+        if self.streams == "unstreamed":
+            return web.json_response(message)
+        names = {"content-type": "text/event-stream"} | ({} if self.foreign else {"request-id": "req_stream"})
+        response = web.StreamResponse(headers=names)
         await response.prepare(request)
-        events = events_of(message)
+        events = STREAMS[self.streams](events_of(message)) if self.streams else events_of(message)
         if after:
             events = events_of(said)[:after] + (events[-2:] if kind == "refusal" else [])
         if kind == "overloaded_late":
             events.append({"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}})
         sent = 0
         for event in events:
-            if event["type"] == "content_block_delta":
+            if event.get("type") == "content_block_delta":
                 if hold := self.hold_piece:
                     await self._held(lambda n=sent: bool(hold(n)))
                 await self._wait(self.token_seconds if sent else self.first_token_seconds)
                 sent += 1
             try:
-                await response.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+                await response.write(lines_of(self.streams, event))
             except ConnectionError:  # the reader hung up
                 return response
+        if self.streams == "done":
+            await response.write(b"data: [DONE]\n\n")
         if kind == "cut":
             return self._drop(request)
         await response.write_eof()

@@ -481,6 +481,41 @@ def test_what_a_call_may_meet(world, look, trouble, state, said):
     assert MAX_REPLY_BYTES < 10 * 2**20
 
 
+@pytest.mark.parametrize("habit", ["closing mark only", "think", "channels", "chinese words"])
+def test_a_server_that_thinks_aloud_is_named_with_what_helps(world, look, habit):
+    world.model.thinks = habit
+    found = look("model")
+    assert (found["thoughts"].state, "claude-haiku-5-5" in found["thoughts"].said) == ("warn", True)
+    assert "--reasoning-parser" in found["thoughts"].todo and found["structured output"].state == "ok"
+    world.model.thinks = ""
+    assert "thoughts" not in look("model")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said", "todo"),
+    [
+        ({"status": 400, "message": "Your credit balance is too low"}, "no credit left", "buy"),
+        ({"status": 403, "message": "Request not allowed", "type": "forbidden"}, "region", "another service"),
+        ({"status": 403, "message": "No way", "type": "x"}, "forbids it (HTTP 403); it says: “No way”", "words"),
+        ({"status": 400, "message": "Output blocked by content filtering policy"}, "content filter", "loosen"),
+        ({"status": 400, "message": "prompt is too long: 9 > 8"}, "too long", "OLLAMA_CONTEXT_LENGTH"),
+        ({"status": 404, "message": "model: claude-nope"}, "“model: claude-nope”", "MODEL_SCORE"),
+        ({"status": 400, "message": "key test-model-key what"}, "it says: “key *** what”", "MODEL_PRESET"),
+    ],
+)
+def test_a_refusal_is_named_with_its_cure_and_an_unknown_one_is_quoted(world, look, trouble, said, todo):
+    world.model.fail("error", times=1, **trouble)
+    found = look("model")
+    one = found.get("call: structured") or found["structured output"]
+    assert one.state == "fail" and said in one.said and todo in one.todo
+
+
+def test_a_gateways_page_is_named(world, look):
+    world.model.fail("page", times=1, status=403)
+    found = look("model")["call: structured"]
+    assert "gateway" in found.said and "“Access denied”" in found.said and "firewall" in found.todo
+
+
 def test_names_lifecycle_budget_and_key(world, look, redis):
     soon = (datetime.now(UTC) + timedelta(days=10)).isoformat()
     world.model.lifecycle = {

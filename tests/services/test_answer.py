@@ -66,7 +66,9 @@ def read(passages, paper=PAPER) -> PaperContext:
     return PaperContext(paper, text, tuple(passages), Grounds(ref=paper.ref))
 
 
-def ask(double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=None, on_text=None, **settings):
+def ask(
+    double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=None, on_text=None, habits=None, **settings
+):
     values = {
         "anthropic_api_key": KEY,
         "anthropic_base_url": double.url if double else "http://127.0.0.1:9",
@@ -80,6 +82,7 @@ def ask(double, question=Q, passages=ABSTRACT, turns=(), *, paper=PAPER, meter=N
         settings=Settings(_env_file=None, **values),
         meter=meter or Meter(),
         on_text=on_text,
+        habits=habits,
     )
 
 

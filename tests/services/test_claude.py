@@ -185,7 +185,8 @@ TROUBLE = [
     ("error", {"status": 401}, "auth", True, 1),
     ("error", {"status": 403}, "auth", True, 1),
     ("error", {"status": 404}, "not_found", True, 1),
-    ("error", {"status": 413}, "rejected", False, 1),
+    ("error", {"status": 413}, "too_long", False, 1),
+    ("error", {"status": 422}, "rejected", False, 1),
     ("error", {"status": 400}, "rejected", False, 2),
     ("rate_limit", {"retry_after": 0}, "rate_limited", False, 2),
     ("rate_limit", {"retry_after": 3600}, "rate_limited", False, 1),
@@ -267,14 +268,14 @@ def test_a_service_that_hangs_is_given_up_for_the_whole_run(double, monkeypatch)
 def test_single_failures_do_not_trip_the_breaker(double):
     one = analyst(double)
     for _ in range(client.BREAK_AT + 1):
-        double.fail("error", 1, status=413)
+        double.fail("error", 1, status=422)
         failed(lambda: one.score(PAPER, EN, Meter()))
         assert one.score(PAPER, EN, Meter()).value == 88
 
 
 def test_a_run_of_failures_does(double):
     one = analyst(double)
-    double.fail("error", 999, status=413)
+    double.fail("error", 999, status=422)
     for _ in range(10):
         assert failed(lambda: one.score(PAPER, EN, Meter())).kind == "rejected"
     assert len(double.prompts) == client.BREAK_AT

@@ -5,7 +5,6 @@ code decides which marks count (`marks`, `question`). Where no model may or can 
 question best stand in, quoted and labelled. Nothing here knows of any thread but the one whose turns it is given.
 """
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,16 +33,19 @@ from workers.analysis.grounding.citations import (
     uncited,
     unfinished,
 )
-from workers.analysis.grounding.paper import PaperContext, part_read
-from workers.analysis.meter import Bill, Meter, Usage
+from workers.analysis.grounding.paper import PaperContext, part_read, shorter
+from workers.analysis.meter import Meter, Usage
 from workers.analysis.model.answer_judge import Doubts, doubts
 from workers.analysis.model.client import connect
+from workers.analysis.model.failures import WAIT_CAP_S, Failure, failure_of, public, refusal_of
 from workers.analysis.model.judge import Judge
-from workers.analysis.model.paper_prompt import PAPER_LOST, REACHED, text_of
+from workers.analysis.model.paper_prompt import PAPER_LOST, lost, text_of
 from workers.analysis.model.prompt_leak import leaks_prompt
 from workers.analysis.model.question_prompt import Told, body_of, with_marks
-from workers.analysis.model.replies import SPENT_CODES, Failure, failure_of, usage_of
-from workers.analysis.prices import count, prompt_tokens
+from workers.analysis.model.replies import DECLINED, billed, ended, usage_of
+from workers.analysis.model.stream import Reply, read_stream
+from workers.analysis.model.thoughts import Habits, has_thoughts, so_far, without_thoughts
+from workers.analysis.prices import count
 from workers.analysis.schema import section
 from workers.errors import ModelDeclined, OverBudget
 from workers.models import LOCAL, Record
@@ -68,7 +70,8 @@ NO_MODEL, NO_TEXT = "no_model", "no_text"
 """`Answer.error` beside the kinds of ModelFailed, `declined`, `over_budget` and PAPER_LOST: no key is set; nothing of
 the paper could be read."""
 
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+SHORTER = 0.5
+"""Share of what was sent of a paper that is sent after the service called it too long."""
 
 
 class Answer(Record):
@@ -128,11 +131,13 @@ def answer(
     settings: Settings,
     meter: Meter,
     on_text: Callable[[str], None] | None = None,
+    habits: Habits | None = None,
 ) -> Answer:
     """Answer from what was read of the paper, in the language of the question (`language`: where it has no words).
 
-    `on_text` gets the text so far, whenever there is more of it: for showing it early, never the last word. Whatever
-    the model does, there is an answer; only Redis being away is raised.
+    `on_text` gets the text so far, whenever there is more of it: for showing it early, never the last word. Of a server
+    that is not the vendor's it gets nothing before its `habits` are known: what it writes first may be thought.
+    Whatever the model does, there is an answer; only Redis being away is raised.
     """
     w = words(language_of(question, language))
     if not given.passages:
@@ -140,7 +145,13 @@ def answer(
     if not settings.anthropic_api_key.get_secret_value():
         return quoted(question, given.passages, w, NO_MODEL)
     try:
-        return _Asking(settings, meter, w, on_text, part_read(given)).ask(question, given, turns)
+        try:
+            return _Asking(settings, meter, w, on_text, part_read(given), habits).ask(question, given, turns)
+        except Failure as failure:
+            less = shorter(given, SHORTER) if failure.kind == "too_long" else None
+            if less is None:
+                raise
+            return _Asking(settings, meter, w, on_text, part_read(less), habits).ask(question, less, turns)
     except (ModelDeclined, OverBudget, Failure) as error:
         return quoted(question, given.passages, w, error.kind)
 
@@ -163,6 +174,7 @@ class _Asking:
     w: Words
     on_text: Callable[[str], None] | None
     part: float = 1.0
+    habits: Habits | None = None
 
     def ask(self, question: str, given: PaperContext, turns: Sequence[Told]) -> Answer:
         client, model, tokens = connect(self.settings), self.settings.model_answer, MAX_TOKENS
@@ -172,7 +184,12 @@ class _Asking:
             try:
                 text = marked(section(self._call(client, body | {"max_tokens": tokens}, shown)))
             except Failure as failure:
-                if attempt == ATTEMPTS or not failure.again or failure.kind == "timeout":
+                if failure.said:
+                    self.meter.refusals[failure.kind] = failure.said
+                if failure.kind == "filtered":
+                    raise public(failure) from None
+                final = not failure.again or failure.wait > WAIT_CAP_S or failure.kind == "timeout"
+                if attempt == ATTEMPTS or final:
                     raise
                 tokens = tokens * 2 if failure.kind == "truncated" else tokens
                 time.sleep(max(failure.wait, 0 if failure.kind in ("truncated", "invalid") else BACKOFF_S))
@@ -207,62 +224,51 @@ class _Asking:
         return doubts(question, text, given, judge, self.meter) if judge.on else Doubts()
 
     def _call(self, client: Any, body: dict[str, Any], shown: Sequence[Passage]) -> str:
-        expected = count(text_of(body))
+        expected, key = count(text_of(body)), self.settings.anthropic_api_key.get_secret_value()
         with self.meter.call(body["model"], Usage(tokens_in=expected, tokens_out=body["max_tokens"])) as bill:
+            reply = Reply()
             try:
-                message = self._stream(client, body, bill)
+                self._stream(client, body, reply, key)
             except Exception as error:  # noqa: BLE001 - whatever the SDK raises, there is an answer
-                failure = failure_of(error)
-                if failure.kind == "timeout" and bill.usage is None:
+                failure = failure_of(error, key)
+                if reply.usage or reply.said:
+                    bill.usage = billed(reply, expected, cut=True)
+                elif failure.kind == "timeout":
                     bill.usage = Usage(tokens_in=expected)  # it may have been read and billed all the same
                 raise failure from None
-            bill.usage = usage_of(message)
-        stop = getattr(message, "stop_reason", None)
-        if stop == "refusal":
+            bill.usage = billed(reply, expected, cut=not reply.counted)
+        if reply.stop_reason in DECLINED:
             raise ModelDeclined("The model declined this question.")
-        if not isinstance(message.content, list):
-            raise Failure("invalid")
-        if stop in ("max_tokens", "model_context_window_exceeded"):
-            raise Failure("truncated")
-        if bill.usage and 0 < prompt_tokens(bill.usage) < REACHED * expected:
+        ended(reply.stop_reason)
+        if lost(usage_of(reply), body):
             raise Failure(PAPER_LOST, again=False)
-        text = _THOUGHT.sub("", "".join(with_marks(b, shown) for b in message.content if b.type == "text"))
+        whole = "".join(with_marks(b, shown) for b in reply.content if b.type == "text")
+        text = without_thoughts(whole)
+        if self.habits:
+            self.habits.saw(self.settings.anthropic_base_url, body["model"], thoughts=has_thoughts(whole))
         if not text.strip() or leaks_prompt(text):
             raise Failure("invalid")
         return text
 
-    def _stream(self, client: Any, body: dict[str, Any], bill: Bill) -> Any:
-        """The finished message. `bill`: what was surely used, also where this raises."""
+    def _stream(self, client: Any, body: dict[str, Any], reply: Reply, key: str) -> None:
+        """The reply, filled in as far as it came, also where this raises."""
         import anthropic
         import httpx2
 
         timeout = httpx2.Timeout(TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
         try:
-            return self._read(client.messages.stream(**body, timeout=timeout), bill)
+            read_stream(client, body, timeout, self._tell, reply, key)
         except anthropic.BadRequestError as error:
-            if "output_config" not in body or error.error_code in SPENT_CODES:
+            if "output_config" not in body or refusal_of(error).kind != "rejected":
                 raise
             plain = {name: value for name, value in body.items() if name != "output_config"}
-            return self._read(client.messages.stream(**plain, timeout=timeout), bill)
+            read_stream(client, plain, timeout, self._tell, reply, key)
 
-    def _read(self, opened: Any, bill: Bill) -> Any:
-        said = ""
-        with opened as stream:
-            try:
-                for event in stream:
-                    if event.type == "message_start":
-                        bill.usage = usage_of(event.message)
-                    elif event.type == "text":
-                        said += event.text
-                        self._tell(said)
-            except Exception:
-                if bill.usage:
-                    bill.usage += Usage(tokens_out=count(said))
-                raise
-            return stream.get_final_message()
-
-    def _tell(self, said: str) -> None:
-        if self.on_text:
-            text = unfinished(_THOUGHT.sub("", said), self.w, self.part)
+    def _tell(self, said: str, vendor: bool) -> None:
+        if not self.on_text:
+            return
+        habits, model = self.habits, self.settings.model_answer
+        if vendor or (habits and habits.showable(self.settings.anthropic_base_url, model)):
+            text = unfinished(so_far(said), self.w, self.part)
             if text.strip() and not leaks_prompt(text):
                 self.on_text(text)

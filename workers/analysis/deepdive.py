@@ -19,11 +19,11 @@ from workers.models import Analysis, Paper, ReadFrom
 from workers.store.papers import ANALYSIS_TTL_S, ASKED_TTL_S, Papers, ResultKey, Unwritten
 from workers.store.spend import Spend
 
-WAIT_S = 280.0
+WAIT_S = 400.0
 """Seconds to wait for an analysis that another worker is buying: above any call's own time (see `claude`)."""
 
 
-FIRM = frozenset({"declined", "unsupported"})
+FIRM = frozenset({"declined", "unsupported", "too_long"})
 """Classes of failure that the same call would bring again."""
 
 FIRM_TTL_S, PASSING_TTL_S = 86_400, 840

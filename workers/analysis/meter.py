@@ -24,6 +24,8 @@ class Usage:
     priced: bool = True
     """False where a model without a known price was used: `cost_usd` then has it at the dearest price known, or leaves
     it out where no budget is kept."""
+    estimated: bool = False
+    """True where a service did not say what it used: tokens are then counted here."""
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -33,6 +35,7 @@ class Usage:
             self.cache_write + other.cache_write,
             self.cost_usd + other.cost_usd,
             self.priced and other.priced,
+            self.estimated or other.estimated,
         )
 
 
@@ -61,11 +64,13 @@ class Meter:
     total: Usage = field(default_factory=Usage)
     whole: "Meter | None" = None
     """The run's meter, where this one counts a part of it."""
+    refusals: dict[str, str] = field(default_factory=dict)
+    """Class of a refusal -> the service's own words, masked and cut, for the operator alone."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def part(self) -> "Meter":
         """A meter for some of the run's calls, which count here as well."""
-        return Meter(self.spend, self.budget_usd, self.kept_usd, self.digest, whole=self)
+        return Meter(self.spend, self.budget_usd, self.kept_usd, self.digest, whole=self, refusals=self.refusals)
 
     @contextmanager
     def call(self, model: str, most: Usage) -> Iterator[Bill]:
@@ -88,7 +93,7 @@ class Meter:
             if bill.usage:
                 u = bill.usage
                 priced = known_price(model) is not None
-                self._count(Usage(u.tokens_in, u.tokens_out, u.cache_read, u.cache_write, cost, priced))
+                self._count(Usage(u.tokens_in, u.tokens_out, u.cache_read, u.cache_write, cost, priced, u.estimated))
 
     def _count(self, usage: Usage) -> None:
         with self._lock:

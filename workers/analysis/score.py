@@ -22,7 +22,7 @@ from workers.store.spend import Spend
 LIMIT = 40
 """Most papers of a run that the model is shown; the local ranker picks them."""
 
-WAIT_S = 120.0
+WAIT_S = 200.0
 """Seconds to wait for a score that another worker is buying: above any call's own time (see `claude`)."""
 
 Progress = Callable[[int, int], None]

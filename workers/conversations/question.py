@@ -17,6 +17,7 @@ from workers.models import Part
 from workers.render.answer import slack_parts, telegram_parts
 from workers.settings import Settings
 from workers.store.memory import Memory
+from workers.store.model_habits import ModelHabits
 from workers.store.outbox import Outbox, mark_of
 from workers.store.progress import Progress, Step
 from workers.store.threads import ThreadPlace, Threads, Turn
@@ -67,11 +68,15 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     turns = threads.turns(home, place.root) if channel else []
     progress.tell(Step("write"))
     try:
-        found = answer(data["text"], given, turns, language, settings=settings, meter=maker.meter(), on_text=shown.push)
+        meter = maker.meter()
+        found = answer(
+            data["text"], given, turns, language,
+            settings=settings, meter=meter, on_text=shown.push, habits=ModelHabits(redis),
+        )  # fmt: skip
     except Exception:
         shown.end()
         raise
-    note_model(redis, [(found.by, found.error)], maker.clock())
+    note_model(redis, [(found.by, found.error)], maker.clock(), said=meter.refusals)
     if found.error and settings.anthropic_api_key.get_secret_value():
         failure_log.paper(key, channel, place.paper, found.error)
     if not channel:

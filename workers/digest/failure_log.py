@@ -4,7 +4,7 @@ Never a word of a person's, a paper's or a service's.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from redis import Redis
 
@@ -36,11 +36,19 @@ def paper(task: str, channel: str, paper: str, error: str) -> None:
     log.warning("paper_failed", extra={"task": task, "channel": channel, "paper": paper, "error": error})
 
 
-def note_model(redis: "Redis", made: Iterable[tuple[str, str | None]], now: float, cached: int = 0) -> None:
-    """Whether the model worked, for the operator: (who made it, class of failure) of each result; `cached` are old."""
+def note_model(
+    redis: "Redis",
+    made: Iterable[tuple[str, str | None]],
+    now: float,
+    cached: int = 0,
+    said: Mapping[str, str] | None = None,
+) -> None:
+    """Whether the model worked, for the operator: (who made it, class of failure) of each result; `cached` are old.
+    `said`: class of a refusal -> the service's own words."""
     results = list(made)
     failures = [error for _, error in results if error in SERVICE_KINDS]
     if sum(by != LOCAL and error is None for by, error in results) > cached:
         Incidents(redis).worked("model")
     elif failures:
-        Incidents(redis).failed("model", failures[-1], now)
+        error = failures[-1] or ""
+        Incidents(redis).failed("model", error, now, said=(said or {}).get(error, ""))

@@ -89,6 +89,7 @@ class DigestMaker:
         self.redis, self.settings, self.clock, self.asked = redis, settings, clock, asked
         prices.use(settings.model_prices)
         self.memory, self.papers, self.spend, self.fetches = Memory(redis), Papers(redis), Spend(redis), Fetches(redis)
+        self.refusals: dict[str, str] = {}  # see Meter.refusals
 
     def make(self, slot: str, attempt: int, order: Order) -> Digest | None:
         """The digest of a slot: composed, committed and archived. None if another worker has taken the slot over."""
@@ -120,7 +121,7 @@ class DigestMaker:
         analyst = choose(self.settings)
         with reading(papers if analyst else [], profile, self._read) as ahead:
             scored = self.score(papers, profile, analyst, progress, on_score=ahead.scored)
-        note_model(self.redis, [(s.by, s.error) for s in scored.scores], self.clock(), scored.cached)
+        note_model(self.redis, [(s.by, s.error) for s in scored.scores], self.clock(), scored.cached, self.refusals)
         picks = pick(papers, scored.scores, picks=profile.picks, min_score=profile.min_score)
         progress.tell(Step("write", 0, len(picks)))
         written = self.write([paper for paper, _ in picks], profile, analyst, [score for _, score in picks], progress)
@@ -129,7 +130,7 @@ class DigestMaker:
         notes = list(dict.fromkeys([*scored.notes, *written.notes]))
         if not order.sample and self.memory.skipped(order.channel):
             notes.append("skipped")
-        notes += [] if (scored.usage + written.usage).priced else ["price_assumed"]
+        notes += _bill_notes(scored.usage + written.usage)
         work = Work(
             sources=counts,
             papers=tuple(papers),
@@ -254,7 +255,8 @@ class DigestMaker:
     def meter(self) -> Meter:
         """What calls run on: who asks may not use what is kept for digests."""
         usd, share = self.settings.model_daily_budget_usd, self.settings.model_digest_share
-        return Meter(self.spend, usd, usd * share if self.asked else 0.0, digest=not self.asked)
+        kept = usd * share if self.asked else 0.0
+        return Meter(self.spend, usd, kept, digest=not self.asked, refusals=self.refusals)
 
     def _read(self, paper: Paper) -> PaperContext:
         return context_of(self.redis, self.settings, paper)
@@ -285,8 +287,12 @@ class DigestMaker:
             matched={score.id: score.matched for score in scores},
             on_progress=(lambda done, total: progress.tell(Step("write", done, total))) if progress else None,
         )
-        note_model(self.redis, [(a.by, a.error) for a in written.analyses], self.clock(), written.cached)
+        note_model(self.redis, [(a.by, a.error) for a in written.analyses], self.clock(), written.cached, self.refusals)
         return written
+
+
+def _bill_notes(usage: Usage) -> list[str]:
+    return ([] if usage.priced else ["price_assumed"]) + (["usage_estimated"] if usage.estimated else [])
 
 
 def _spent(usage: Usage) -> Spent:

@@ -27,6 +27,7 @@ from workers.operations.incidents import (
     Slot,
     View,
     plan,
+    spoken,
     troubles,
 )
 from workers.operations.resolve import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
@@ -280,7 +281,7 @@ def alert_text(line: IncidentLine, w: Words) -> str:
         about = {
             name: value if isinstance(value, int) else safe(value) for name, value in line.troubles[0].about.items()
         }
-        return w.say(f"op_{line.kind}{end}", **about)
+        return w.say(f"op_{line.kind}{end}", **spoken(w, line.kind, about))
     first = "` `".join(safe(_short(trouble)) for trouble in line.troubles[:2])
     return w.say(f"op_many{end}", n=len(line.troubles), kind=w[f"op_kind_{line.kind}"], first=first)
 

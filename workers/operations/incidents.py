@@ -17,6 +17,7 @@ from workers.store.breaker import Away
 from workers.store.incidents import Failing
 from workers.store.ledger import Task
 from workers.store.outbox import OPEN_STATES, Head, Row
+from workers.words import Words
 
 LATE_S = 1800.0
 """Seconds after its time at which a digest that is not out is late."""
@@ -113,6 +114,16 @@ class IncidentLine:
     troubles: tuple[Incident, ...]
 
 
+def spoken(w: Words, kind: str, about: Mapping[str, Any]) -> dict[str, Any]:
+    """What the phrase `op_<kind>` is filled with. For a model: what to do about this failure, and the words of its
+    service, which are never explained but quoted."""
+    if kind != "model":
+        return dict(about)
+    gap = "" if w.language == "zh" else " "
+    said = gap + w.say("service_said", text=about["said"]) if about.get("said") else ""
+    return {**about, "cure": w.variant("cure_model", str(about.get("error"))), "said": said}
+
+
 def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Incident]:
     """All that is wrong, by key. `told`: what the operator knows already, which stays a trouble until it is mended."""
     known = told or {}
@@ -131,6 +142,7 @@ def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Inc
         kind, _, name = one.what.partition(" ")
         if one.count >= (SOURCE_FAILS if kind == "source" else MODEL_FAILS):
             failing: dict[str, Any] = {"source": name, "n": one.count, "error": one.error}
+            failing |= {"said": one.said} if one.said else {}
             found.append(Incident(one.what.replace(" ", "|"), kind, failing))
     if 0 < view.budget <= view.usd:
         about = {"usd": f"{view.usd:.2f}", "budget": f"{view.budget:.2f}"}

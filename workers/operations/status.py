@@ -11,6 +11,7 @@ from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, target, targets, terminal
 from workers.errors import BadInput
 from workers.operations.alerts import Alerts
+from workers.operations.incidents import spoken
 from workers.operations.naming import piece, thing
 from workers.operations.resolve import Resolver, home
 from workers.platforms.refusals import cannot_post
@@ -167,7 +168,8 @@ def _workers(count: int) -> str:
 
 def _present(row: dict[str, Any]) -> str:
     """A trouble in one line of plain English."""
-    phrase = words("en").say(f"op_{row['kind']}", **{n: v for n, v in row.items() if n not in ("key", "kind")})
+    w, about = words("en"), {n: v for n, v in row.items() if n not in ("key", "kind")}
+    phrase = w.say(f"op_{row['kind']}", **spoken(w, row["kind"], about))
     return phrase.removeprefix("⚠️ ").replace("`", "")
 
 

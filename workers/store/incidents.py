@@ -32,7 +32,7 @@ _FAILED = """
 local last = tonumber(redis.call('HGET', KEYS[1], 'last') or '')
 if last and tonumber(ARGV[1]) - last < tonumber(ARGV[3]) then return 0 end
 redis.call('HSETNX', KEYS[1], 'since', ARGV[1])
-redis.call('HSET', KEYS[1], 'last', ARGV[1], 'error', ARGV[2])
+redis.call('HSET', KEYS[1], 'last', ARGV[1], 'error', ARGV[2], 'said', ARGV[6])
 redis.call('EXPIRE', KEYS[1], ARGV[4])
 redis.call('SADD', KEYS[2], ARGV[5])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
@@ -52,6 +52,8 @@ class Failing:
     since: float
     last: float = 0.0
     """Time of the last failure."""
+    said: str = ""
+    """The service's own words, masked and cut, where it had any."""
 
 
 class Incidents:
@@ -63,9 +65,9 @@ class Incidents:
 
     # -- what fails ------------------------------------------------------------------------------------------------
 
-    def failed(self, what: str, error: str, now: float, gap: float = 0.0) -> None:
+    def failed(self, what: str, error: str, now: float, gap: float = 0.0, said: str = "") -> None:
         """One more failure in a row; within `gap` seconds of the last one it is the same one."""
-        self._failed(keys=[k("operator", "failing", what), FAILING], args=[now, error, gap, FAILING_S, what])
+        self._failed(keys=[k("operator", "failing", what), FAILING], args=[now, error, gap, FAILING_S, what, said])
 
     def worked(self, what: str) -> None:
         """It works again."""
@@ -78,7 +80,8 @@ class Incidents:
         for what in sorted(text(m) for m in self.redis.smembers(FAILING)):
             raw = {text(n): text(v) for n, v in self.redis.hgetall(k("operator", "failing", what)).items()}
             if raw:
-                found.append(Failing(what, int(raw["count"]), raw["error"], float(raw["since"]), float(raw["last"])))
+                since, last = float(raw["since"]), float(raw["last"])
+                found.append(Failing(what, int(raw["count"]), raw["error"], since, last, raw.get("said", "")))
         return found
 
     # -- what was told ---------------------------------------------------------------------------------------------

@@ -12,9 +12,12 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from workers.words import en, en_trouble, zh, zh_trouble
+from workers.words import en, en_model, en_trouble, zh, zh_model, zh_trouble
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = {"en": en.WORDS | en_trouble.WORDS, "zh": zh.WORDS | zh_trouble.WORDS}
+LANGUAGES: Mapping[str, Mapping[str, str]] = {
+    "en": en.WORDS | en_trouble.WORDS | en_model.WORDS,
+    "zh": zh.WORDS | zh_trouble.WORDS | zh_model.WORDS,
+}
 """Language code -> its phrases."""
 
 DEFAULT_LANGUAGE = "en"

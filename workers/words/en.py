@@ -161,8 +161,6 @@ WORDS = {
     "op_refused_over": "✅ `{channel}` takes messages again.",
     "op_source": "⚠️ Source failing: `{source}`, {n} times in a row (`{error}`). Digests go out without it.",
     "op_source_over": "✅ Source back: `{source}`.",
-    "op_model": "⚠️ The model fails (`{error}`): digests and answers go on without it, labelled. "
-    "Check its key, quota and service.",
     "op_model_over": "✅ The model works again.",
     "op_budget": "⚠️ The model's budget of the day is used up (${usd} of ${budget}): no model until midnight UTC. "
     "`MODEL_DAILY_BUDGET_USD` sets it.",

@@ -158,7 +158,6 @@ WORDS = {
     "op_refused_over": "✅ `{channel}` 重新接受消息。",
     "op_source": "⚠️ 来源失败：`{source}` 连续 {n} 次（`{error}`）。日报照常发出，但不含该来源。",
     "op_source_over": "✅ 来源恢复：`{source}`。",
-    "op_model": "⚠️ 模型失败（`{error}`）：日报和回答在没有模型的情况下继续，并已标注。请检查密钥、额度和服务。",
     "op_model_over": "✅ 模型恢复。",
     "op_budget": "⚠️ 今天的模型预算已用完（${usd}，上限 ${budget}）：UTC 午夜之前不再使用模型。"
     "可用 `MODEL_DAILY_BUDGET_USD` 调整。",

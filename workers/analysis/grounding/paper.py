@@ -65,6 +65,15 @@ def paper_context(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Pa
     return PaperContext(paper, text, passages, grounds.model_copy(update=read), _anchors(text))
 
 
+def shorter(given: PaperContext, share: float) -> PaperContext | None:
+    """The paper with `share` of what was shown of it, again by section; None where that is nothing less."""
+    if given.text.read_from == "abstract":
+        return None
+    most = int(share * sum(count(shown(p)) for p in given.passages))
+    less = paper_context(given.paper, given.text, most)
+    return less if less.passages and len(less.passages) < len(given.passages) else None
+
+
 def _figure(paper: Paper, text: PaperText) -> Shown | None:
     """The first figure to show, with its credit; else the first one to link; None where there is none."""
     found = first_figure(text)

@@ -18,9 +18,10 @@ from pydantic import BaseModel
 
 from workers.analysis.meter import Meter, Usage
 from workers.analysis.model.client import Breaker, connect
-from workers.analysis.model.paper_prompt import PAPER_LOST, REACHED, text_of
-from workers.analysis.model.replies import SPENT_CODES, A, Failure, answer_of, failure_of, public, usage_of
-from workers.analysis.prices import count, prompt_tokens
+from workers.analysis.model.failures import PATIENCE_S, WAIT_CAP_S, Failure, failure_of, public, refusal_of
+from workers.analysis.model.paper_prompt import PAPER_LOST, lost, text_of
+from workers.analysis.model.replies import A, answer_of, billed, usage_of
+from workers.analysis.prices import count
 from workers.errors import ModelDeclined
 from workers.settings import Settings
 
@@ -39,6 +40,9 @@ BACKOFF_S = 1.0
 
 TIMEOUT_STRIKES = 2
 """An attempt that timed out counts double for the breaker; any other failed question counts once, at its end."""
+
+OF_THE_QUESTION = frozenset({"too_long", "filtered"})
+"""Classes of failure that say nothing of the service."""
 
 CACHE_FROM_TOKENS = 512
 """Tokens below which the service does not cache a system prompt (models of the 5.5 generation)."""
@@ -90,9 +94,9 @@ class Conversation:
 class Calls:
     """One run's calls. Used from several threads at once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, breaker: Breaker | None = None) -> None:
         self._settings = settings
-        self._breaker = Breaker()
+        self._breaker = breaker or Breaker()
         self._lock = threading.Lock()
         self._made: Any = None
         self._plain: set[str] = set()
@@ -100,34 +104,41 @@ class Calls:
 
     def ask(self, task: Task, said: Conversation, shape: type[A], meter: Meter, attempts: int = ATTEMPTS) -> A:
         """The answer. Raises ModelFailed, ModelDeclined or OverBudget."""
-        tokens, hint = task.max_tokens, ""
-        for attempt in range(1, attempts + 1):
+        tokens, hint, attempt = task.max_tokens, "", 1
+        most = PATIENCE_S if meter.digest else WAIT_CAP_S
+        while True:
             try:
-                self._breaker.check()
-            except Failure as failure:
-                raise public(failure) from None
-            try:
-                answer = self._call(task, said.and_then(hint), tokens, shape, meter)
+                with self._breaker.turn():
+                    answer = self._call(task, said.and_then(hint), tokens, shape, meter)
             except ModelDeclined:
                 self._breaker.succeeded()
                 raise
             except Failure as failure:
+                if failure.stopped:
+                    raise public(failure) from None
+                if failure.said:
+                    meter.refusals[failure.kind] = failure.said
+                if meter.digest and failure.again and self._paused(failure, most):
+                    continue  # not an attempt: what was asked for is a wait
                 timed_out = failure.kind == "timeout"
-                last = attempt == attempts or not failure.again or (timed_out and task.timeout_s > SHORT_S)
-                if last or timed_out:
+                again = failure.again and failure.wait <= WAIT_CAP_S and attempt < attempts
+                last = not again or (timed_out and task.timeout_s > SHORT_S)
+                if (last or timed_out) and failure.kind not in OF_THE_QUESTION:
                     self._breaker.struck(failure, TIMEOUT_STRIKES if timed_out else 1)
                 if last:
                     raise public(failure) from None
                 if failure.kind in ("invalid", "truncated"):
                     tokens, hint = tokens * 2 if failure.kind == "truncated" else tokens, _AGAIN.format(failure.kind)
-                elif failure.kind == "rate_limited" and failure.wait:
-                    self._breaker.pause(failure.wait)
-                else:
+                elif not self._paused(failure, most):
                     time.sleep(max(failure.wait, BACKOFF_S * random.uniform(0.5, 1.5)))
+                attempt += 1
             else:
                 self._breaker.succeeded()
                 return answer
-        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _paused(self, failure: Failure, most: float) -> bool:
+        """True where the service named a time to wait and all calls of the run now wait for it."""
+        return failure.kind == "rate_limited" and failure.wait > 0 and self._breaker.pause(failure.wait, most)
 
     def _call(self, task: Task, said: Conversation, tokens: int, shape: type[A], meter: Meter) -> A:
         body = self._body(task, said, tokens, shape)
@@ -136,12 +147,12 @@ class Calls:
             try:
                 message = self._send(task, body)
             except Exception as error:  # noqa: BLE001 - whatever the SDK raises, a digest goes on
-                failure = failure_of(error)
+                failure = failure_of(error, self._settings.anthropic_api_key.get_secret_value())
                 if failure.kind == "timeout":
                     bill.usage = Usage(tokens_in=expected)  # it may have been read and billed all the same
                 raise failure from None
-            bill.usage = usage_of(message)
-        if task.whole and bill.usage and 0 < prompt_tokens(bill.usage) < REACHED * expected:
+            bill.usage = billed(message, expected)
+        if task.whole and lost(usage_of(message), body):
             raise Failure(PAPER_LOST, again=False)
         return answer_of(message, shape)
 
@@ -179,7 +190,7 @@ class Calls:
             return create(**body, timeout=timeout)
         except anthropic.BadRequestError as error:
             config = body.get("output_config", {})
-            if "effort" not in config or error.error_code in SPENT_CODES:
+            if "effort" not in config or refusal_of(error).kind != "rejected":
                 raise
             plain = {k: v for k, v in body.items() if k not in ("thinking", "output_config")}
             if "format" in config:

@@ -9,7 +9,7 @@ from typing import Any
 import prompts
 from prompts import Profile
 from workers.analysis.grounding.metrics import GATE_SECTIONS
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.paper import PaperContext, shorter
 from workers.analysis.grounding.results import results_of
 from workers.analysis.grounding.statements import (
     Checked,
@@ -24,6 +24,7 @@ from workers.analysis.grounding.statements import (
 from workers.analysis.meter import Meter
 from workers.analysis.model.advice import advice_of, brief, only_ours, with_leads
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
+from workers.analysis.model.client import Breaker
 from workers.analysis.model.judge import Judge, judged
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
 from workers.analysis.schema import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
@@ -40,6 +41,9 @@ SCORE_TOKENS, DEEPDIVE_TOKENS, REPAIR_TOKENS = 400, 8_000, 4_000
 ABSTRACT_MAX, CATEGORIES_MAX = 8_000, 20
 """Characters of an abstract and categories that are sent: arXiv allows 1,920, papers have up to 10. Written as JSON a
 character may become two; a whole score prompt stays below 24,000."""
+
+SHORTER = 0.5
+"""Share of what was sent of a paper that is sent after the service called it too long."""
 
 NO_THINKING = "claude-haiku-"
 """Models whose thinking can be switched off; the others answer 400 to that."""
@@ -59,10 +63,10 @@ class Claude:
 
     name = "claude"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, breaker: Breaker | None = None) -> None:
         self._settings = settings
         self.score_model, self.deepdive_model = settings.model_score, settings.model_deepdive
-        self._calls = Calls(settings)
+        self._calls = Calls(settings, breaker)
 
     def score(self, paper: Paper, profile: Profile, meter: Meter) -> Score:
         """One call for one paper; the reason is one line, `matched` only holds interests of the profile."""
@@ -83,6 +87,16 @@ class Claude:
         )
 
     def analyse(self, given: PaperContext, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
+        """See `_analyse`; a paper that the service calls too long is sent once more, shortened by section."""
+        try:
+            return self._analyse(given, profile, meter, keep=keep)
+        except ModelFailed as error:
+            less = shorter(given, SHORTER) if error.kind == "too_long" else None
+            if less is None:
+                raise
+        return self._analyse(less, profile, meter, keep=keep)
+
+    def _analyse(self, given: PaperContext, profile: Profile, meter: Meter, *, keep: bool) -> Analysis:
         """The four sections: statements whose quotes and numbers code has found in what was read of the paper.
 
         Those that are not found are asked for once more, and then left out.

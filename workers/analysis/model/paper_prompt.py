@@ -12,6 +12,8 @@ from typing import Any
 import prompts
 from workers.analysis.grounding.citations import ABSTRACT, Passage
 from workers.analysis.grounding.paper import shown
+from workers.analysis.meter import Usage
+from workers.analysis.prices import count, prompt_tokens
 from workers.analysis.schema import visible
 from workers.models import Paper
 
@@ -85,6 +87,25 @@ def text_of(body: dict[str, Any]) -> str:
         for block in blocks:
             found += [b["text"] for b in (block["source"]["content"] if "source" in block else [block])]
     return "\n".join(found)
+
+
+def lost(used: Usage | None, body: dict[str, Any]) -> bool:
+    """True where the service counted too few tokens for the paper to be among them.
+
+    A count below what surely arrived, the words around the paper, is of new tokens only (a server that keeps prefixes
+    and does not say so) and tells nothing.
+    """
+    counted = prompt_tokens(used) if used else 0
+    around = count(text_of(without_paper(body)))
+    return REACHED * around <= counted < REACHED * count(text_of(body)) and counted > 0
+
+
+def without_paper(body: dict[str, Any]) -> dict[str, Any]:
+    """The body of a call whose first turn's first block is the paper, without that block."""
+    first, *others = body["messages"]
+    content: Any = first["content"]
+    rest = content[1:] if isinstance(content, list) else content
+    return {**body, "messages": [{**first, "content": rest}, *others]}
 
 
 def numbered(number: int, passage: Passage) -> str:

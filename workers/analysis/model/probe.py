@@ -5,7 +5,6 @@ model read it? (3) The token stands before a long text: is the beginning still t
 """
 
 import json
-import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,9 @@ from typing import Any, Literal
 
 from workers.analysis.meter import Meter, Usage
 from workers.analysis.model.client import connect
-from workers.analysis.model.replies import Failure, failure_of, usage_of
+from workers.analysis.model.failures import Failure, failure_of
+from workers.analysis.model.replies import billed, text_of_blocks, usage_of
+from workers.analysis.model.thoughts import has_thoughts, without_thoughts
 from workers.analysis.prices import count, prompt_tokens
 from workers.settings import Settings
 
@@ -54,6 +55,10 @@ class Probed:
     kind: str = ""
     fatal: bool = False
     """True where every further call would fail alike."""
+    said: str = ""
+    """The service's own words of a refusal."""
+    thinks: bool = False
+    """True where the text held thoughts."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class Known:
     retires: datetime | None = None
     failure: str = ""
     """Class of the failure; `not_found` for a name that it does not have."""
+    words: str = ""
+    """The service's own words of a refusal."""
 
 
 def probe(settings: Settings, meter: Meter) -> Iterator[Probed]:
@@ -78,14 +85,15 @@ def probe(settings: Settings, meter: Meter) -> Iterator[Probed]:
     ]
     for name, model, body in calls:
         try:
-            text, counted = _call(client, model, body, meter)
+            text, counted = _call(client, model, body, meter, settings.anthropic_api_key.get_secret_value())
         except Failure as failure:
-            yield Probed(name, model, works=False, kind=failure.kind, fatal=failure.fatal)
+            yield Probed(name, model, works=False, kind=failure.kind, fatal=failure.fatal, said=failure.said)
             if failure.fatal or failure.kind in ("connection", "timeout"):
                 return
             continue
-        fits = _is_greeting(text) if name == "structured" else word in text.upper()
-        yield Probed(name, model, works=fits and (name != "context" or counted))
+        said = without_thoughts(text)
+        fits = _is_greeting(said) if name == "structured" else word in said.upper()
+        yield Probed(name, model, works=fits and (name != "context" or counted), thinks=has_thoughts(text))
 
 
 def known(settings: Settings, model: str) -> Known:
@@ -95,7 +103,8 @@ def known(settings: Settings, model: str) -> Known:
     try:
         info = connect(settings).models.retrieve(model, timeout=httpx2.Timeout(LOOK_S, connect=CONNECT_S))
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises is told by its class
-        return Known(failure=failure_of(error).kind)
+        failure = failure_of(error, settings.anthropic_api_key.get_secret_value())
+        return Known(failure=failure.kind, words=failure.said)
     retires = getattr(info, "retires_at", None)
     return Known(str(getattr(info, "lifecycle", "") or ""), retires if isinstance(retires, datetime) else None)
 
@@ -109,8 +118,8 @@ def _body(content: Any, schema: dict[str, Any] | None = None) -> dict[str, Any]:
     return body | ({"output_config": {"format": {"type": "json_schema", "schema": schema}}} if schema else {})
 
 
-def _call(client: Any, model: str, body: dict[str, Any], meter: Meter) -> tuple[str, bool]:
-    """(what the model said, True unless the service counted far fewer tokens than were sent)."""
+def _call(client: Any, model: str, body: dict[str, Any], meter: Meter, secret: str) -> tuple[str, bool]:
+    """(the text, thoughts and all, True unless the service counted far fewer tokens than were sent)."""
     import httpx2
 
     expected = count(json.dumps(body["messages"]))
@@ -119,17 +128,17 @@ def _call(client: Any, model: str, body: dict[str, Any], meter: Meter) -> tuple[
             timeout = httpx2.Timeout(CALL_S, connect=CONNECT_S)
             message = client.messages.create(model=model, **body, timeout=timeout)
         except Exception as error:  # noqa: BLE001 - whatever the SDK raises is told by its class
-            failure = failure_of(error)
+            failure = failure_of(error, secret)
             if failure.kind == "timeout":
                 bill.usage = Usage(tokens_in=expected)  # it may have been read and billed all the same
             raise failure from None
-        bill.usage = usage_of(message)
+        bill.usage = billed(message, expected)
     content = getattr(message, "content", None)
     if not isinstance(content, list):
         raise Failure("invalid")
-    text = "".join(str(getattr(b, "text", "") or "") for b in content if getattr(b, "type", "") == "text")
-    counted = prompt_tokens(bill.usage) if bill.usage else 0
-    return re.sub(r"(?s)<think>.*?</think>", "", text), not 0 < counted < COUNTED * expected
+    used = usage_of(message)
+    counted = prompt_tokens(used) if used else 0
+    return text_of_blocks(content), not 0 < counted < COUNTED * expected
 
 
 def _is_greeting(text: str) -> bool:

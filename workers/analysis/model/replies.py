@@ -1,115 +1,29 @@
-"""What came back from a model's service: a failure known by its class, what it used, or an answer that fits.
+"""What came back from a model's service: what it used, or an answer that fits.
 
 No text of the service passes through here except the fields of a validated answer.
 """
 
 import json
-import logging
 import re
-import time
-from email.utils import parsedate_to_datetime
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from workers.analysis.meter import Usage
+from workers.analysis.model.failures import Failure
 from workers.analysis.model.prompt_leak import leaks_prompt
-from workers.errors import ModelDeclined, ModelFailed
+from workers.analysis.model.thoughts import closed_at, plain, without_thoughts
+from workers.analysis.prices import count, prompt_tokens
+from workers.errors import ModelDeclined
 
-log = logging.getLogger(__name__)
+OBJECTS_TRIED = 400
+"""Opening braces at which an answer's JSON is looked for: a deep dive has about 100."""
 
-WAIT_CAP_S = 20.0
-"""Longest Retry-After, in seconds, that is waited for inside a call; beyond it the run goes on without the model."""
-
-
-BRACES_TRIED = 50
-"""Opening braces at which an answer's JSON is looked for."""
-
-SPENT_CODES = frozenset(
-    {
-        "enforced_spend_limit_reached",
-        "contract_spend_limit_reached",
-        "linked_organization_spend_limit_reached",
-        "linked_organization_billing_unavailable",
-        "organization_on_hold",
-    }
-)
-"""`error_code`s that no waiting within the day cures (SDK 2.12, types/shared)."""
-
+DECLINED = frozenset({"refusal", "content_filter", "content_filtered", "sensitive"})
+"""`stop_reason`s of an answer that was withheld: the vendor's, and those of other servers' filters."""
 
 A = TypeVar("A", bound=BaseModel)
-
-
-class Failure(Exception):
-    """One failed call: its class, whether every further call fails alike, whether to try again and after how long."""
-
-    def __init__(self, kind: str, *, fatal: bool = False, again: bool = True, wait: float = 0.0) -> None:
-        super().__init__(kind)
-        self.kind, self.fatal, self.again, self.wait = kind, fatal, again, wait
-
-
-class TooLarge(Exception):
-    """The reply has more bytes than any answer needs."""
-
-
-def public(failure: Failure) -> ModelFailed:
-    """The failure as the rest of the house knows it."""
-    sentence = f"The model could not be asked: {failure.kind}."
-    return ModelFailed(sentence, kind=failure.kind, fatal=failure.fatal, retry_after=failure.wait)
-
-
-def failure_of(error: Exception) -> Failure:
-    """The class of what a call raised. Four types that are not the SDK's own escape from it (httpx2's, JSON's,
-    AssertionError, pydantic's); an error that nobody foresaw is logged by class and counts as `failed`."""
-    import anthropic
-    import httpx2
-
-    if isinstance(error, anthropic.APIStatusError):
-        return _status(error)
-    causes = (error, error.__cause__)
-    if isinstance(error, anthropic.APITimeoutError) or any(isinstance(c, httpx2.TimeoutException) for c in causes):
-        connecting = any(isinstance(c, httpx2.ConnectTimeout) for c in causes)
-        return Failure("connection" if connecting else "timeout")
-    if any(isinstance(c, TooLarge | ValueError | AssertionError | ValidationError) for c in causes):
-        return Failure("invalid")
-    if isinstance(error, anthropic.APIConnectionError | httpx2.HTTPError):
-        return Failure("connection")
-    if isinstance(error, anthropic.APIError):
-        return Failure("invalid")
-    log.warning("model_call_unforeseen", extra={"error": type(error).__name__})
-    return Failure("failed", again=False)
-
-
-def _status(error: Any) -> Failure:
-    status, code = error.status_code, error.error_code
-    if code in SPENT_CODES or status == 402:
-        return Failure("quota", fatal=True, again=False)
-    if status in (401, 403):
-        return Failure("auth", fatal=True, again=False)
-    if status == 404:
-        return Failure("not_found", fatal=True, again=False)
-    if status == 429:
-        wait = _retry_after(error.response.headers)
-        stay = error.response.headers.get("x-should-retry") == "false"
-        return Failure("rate_limited", again=wait <= WAIT_CAP_S and not stay, wait=wait)
-    if status in (408, 409) or status >= 500 or error.type == "overloaded_error":
-        wait = _retry_after(error.response.headers)
-        return Failure("overloaded", again=wait <= WAIT_CAP_S, wait=wait)
-    return Failure("rejected", again=False)
-
-
-def _retry_after(headers: Any) -> float:
-    """Seconds that the service asks to wait, 0.0 where it names none that makes sense."""
-    raw = headers.get("retry-after-ms")
-    try:
-        if raw:
-            return max(0.0, float(raw) / 1000)
-        raw = headers.get("retry-after") or "0"
-        if not re.fullmatch(r"\s*[\d.]+\s*", raw):
-            return max(0.0, parsedate_to_datetime(raw).timestamp() - time.time())
-        return float(raw)
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
 
 
 def usage_of(message: Any) -> Usage | None:
@@ -118,7 +32,7 @@ def usage_of(message: Any) -> Usage | None:
 
     def of(name: str) -> int:
         value = getattr(used, name, 0)
-        return max(0, value) if isinstance(value, int) else 0
+        return max(0, value) if isinstance(value, int) and not isinstance(value, bool) else 0
 
     if used is None:
         return None
@@ -135,25 +49,79 @@ def answer_of(message: Any, shape: type[A]) -> A:
 
     An answer that recites its instructions is none.
     """
-    stop = getattr(message, "stop_reason", None)
-    if stop == "refusal":
+    stop = str(getattr(message, "stop_reason", None) or "")
+    if stop in DECLINED:
         category = getattr(getattr(message, "stop_details", None), "category", None)
         known = isinstance(category, str) and re.fullmatch(r"[a-z_]{1,40}", category)
         raise ModelDeclined("The model declined this paper.", category=category if known else "unspecified")
     content = getattr(message, "content", None)
     if not isinstance(content, list):
         raise Failure("invalid")
-    if stop in ("max_tokens", "model_context_window_exceeded"):
+    ended(stop)
+    answer = last_fitting(text_of_blocks(content), shape)
+    if answer is None or leaks_prompt(answer.model_dump()):
+        raise Failure("invalid")
+    return answer
+
+
+def ended(stop: str) -> None:
+    """Raise where an answer ended too early: its cap of output was reached, or the context was full."""
+    if stop in ("max_tokens", "length"):
         raise Failure("truncated")
+    if stop == "model_context_window_exceeded":
+        raise Failure("too_long", again=False)
+
+
+def text_of_blocks(content: list[Any]) -> str:
+    """All text blocks of a reply, thoughts and all."""
     texts = [getattr(b, "text", "") for b in content if getattr(b, "type", "") == "text"]
-    text = re.sub(r"(?s)<think>.*?</think>", "", "".join(t for t in texts if isinstance(t, str)))
-    decoder = json.JSONDecoder(strict=False)
-    for brace in [m.start() for m in re.finditer(r"\{", text)][:BRACES_TRIED]:
+    return "".join(t for t in texts if isinstance(t, str))
+
+
+def last_fitting(text: str, shape: type[A]) -> A | None:
+    """The last JSON object behind the thoughts that fits. A closing mark inside of a string of an object that fits is
+    spoken of, and ends no thought."""
+    found = [answer for _, _, answer in _fitting(without_thoughts(text), shape)]
+    if found:
+        return found[-1]
+    text = plain(text)
+    mark = closed_at(text)
+    around = [answer for start, end, answer in _fitting(text, shape) if start < mark <= end]
+    return around[-1] if around else None
+
+
+def _fitting(text: str, shape: type[A]) -> list[tuple[int, int, A]]:
+    """(start, end, object) of the outermost objects that fit, in their order."""
+    decoder, found, at = json.JSONDecoder(strict=False), list[tuple[int, int, A]](), 0
+    for _ in range(OBJECTS_TRIED):
+        start = text.find("{", at)
+        if start < 0:
+            break
+        at = start + 1
         try:
-            answer = shape.model_validate(decoder.raw_decode(text, brace)[0])
+            value, end = decoder.raw_decode(text, start)
+            found.append((start, end, shape.model_validate(value)))
         except (ValueError, RecursionError):
             continue
-        if leaks_prompt(answer.model_dump()):
-            break
-        return answer
-    raise Failure("invalid")
+        at = end
+    return found
+
+
+def billed(message: Any, expected: int, *, cut: bool = False) -> Usage | None:
+    """What a reply used; where its service says nothing that can be so, an estimate that is marked as one.
+
+    `expected`: the prompt's estimated tokens; `cut`: the reply broke off, before its count of output. None for a
+    reply that is no answer.
+    """
+    content = getattr(message, "content", None)
+    if not isinstance(content, list):
+        return None
+    used = usage_of(message) or Usage()
+    said = count("".join(str(getattr(b, "text", "") or "") for b in content))
+    if cut and used.tokens_out < said:
+        used = replace(used, tokens_out=said, estimated=True)
+    if prompt_tokens(used) and (used.tokens_out or not said):
+        return used
+    if not prompt_tokens(used):
+        used += Usage(tokens_in=expected, estimated=True)
+    return used if used.tokens_out else used + Usage(tokens_out=said, estimated=True)

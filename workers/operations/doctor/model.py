@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from redis import Redis
 
 from workers.analysis.meter import Meter
+from workers.analysis.model.failures import FATAL
 from workers.analysis.model.probe import CONTEXT_TOKENS, Known, Probed, known, probe
 from workers.analysis.prices import AS_OF, DEAREST, known_price, price_of, use
 from workers.analysis.retirements import AS_OF as ENDS_AS_OF
@@ -26,7 +27,29 @@ FIRST_PARTY = "api.anthropic.com"
 FAILURES = {
     "auth": ("ANTHROPIC_API_KEY is refused", "make a new key, or correct ANTHROPIC_BASE_URL."),
     "quota": ("the account's spending limit is reached", "raise it; until then digests go out without a model."),
-    "not_found": ("the service has no such model", "correct MODEL_SCORE, MODEL_DEEPDIVE or MODEL_ANSWER."),
+    "credit": ("the account has no credit left", "buy some where the key was made; until then no model is used."),
+    "not_found": (
+        "the service has no such model or address",
+        "correct MODEL_SCORE, MODEL_DEEPDIVE or MODEL_ANSWER; where no model is found, ANTHROPIC_BASE_URL.",
+    ),
+    "region": (
+        "the service does not serve the region or network that this machine calls from",
+        "use a machine or a proxy where it does, or another service.",
+    ),
+    "gateway": (
+        "a gateway on the way refused with a web page; the service itself was not reached",
+        "allow the service's address there (proxy, firewall, VPN), or correct ANTHROPIC_BASE_URL.",
+    ),
+    "forbidden": ("the service forbids it (HTTP 403)", "do what its words say; nothing else is known of the cause."),
+    "rejected": ("the service does not take the request", "its words say why; another model or preset may do."),
+    "too_long": (
+        "the service calls the prompt too long",
+        "raise the server's context (OLLAMA_CONTEXT_LENGTH, -c), or choose a model with a larger one.",
+    ),
+    "filtered": (
+        "a content filter of the service stopped a harmless question",
+        "loosen the filter where the service is set up, or choose another service.",
+    ),
     "connection": ("the service cannot be reached", "check the network and ANTHROPIC_BASE_URL."),
     "timeout": ("the service did not answer in time", "a small server may need a smaller model or a faster machine."),
     "rate_limited": (
@@ -37,6 +60,12 @@ FAILURES = {
     "invalid": ("the service's answer cannot be read", "check that ANTHROPIC_BASE_URL leads to a Messages API."),
 }
 """Class of a failed call -> what it means and what to do."""
+
+NO_THOUGHTS = (
+    "have it send them apart (vLLM, SGLang: --reasoning-parser; llama.cpp: --reasoning-format deepseek) or not at all "
+    "(llama.cpp: --reasoning-budget 0; else a model that does not reason): answers are then shown while they grow."
+)
+"""What helps where a server leaves reasoning in the text: options by these servers' manuals."""
 
 PASSING = ("rate_limited", "overloaded")
 
@@ -82,7 +111,7 @@ def _names(settings: Settings) -> Iterator[Finding]:
     for name, roles in used.items():
         record = known(settings, name) if asked else Known()
         yield _named(name, " and ".join(roles), record, first)
-        if record.failure in ("auth", "connection", "timeout"):
+        if record.failure in (*FATAL - {"not_found"}, "connection", "timeout"):
             return
 
 
@@ -91,9 +120,9 @@ def _named(name: str, roles: str, record: Known, first: bool) -> Finding:
     price = (f"priced as of {AS_OF}" if price_of(name) else "priced by MODEL_PRICES") if priced else "price unknown"
     said = f"for {roles}; {price}"
     if record.failure and (first or record.failure != "not_found"):
-        what, todo = FAILURES.get(
-            record.failure, (f"the call failed ({record.failure})", "look at the service's status.")
-        )
+        other = (f"the call failed ({record.failure})", "look at the service's status.")
+        what, todo = FAILURES.get(record.failure, other)
+        what += f"; it says: “{record.words}”" if record.words else ""
         state: State = "warn" if record.failure in PASSING else "fail"
         return Finding(PART, name, state, f"{what}; {said}", todo)
     if record.state == "retired":
@@ -118,6 +147,7 @@ def _failed(result: Probed) -> Iterator[Finding]:
     """A call that gave nothing to judge; one that was rejected (400) shows that the service cannot do it."""
     if result.kind not in ("", "rejected"):
         what, todo = FAILURES.get(result.kind, (f"the call failed ({result.kind})", "look at the service's status."))
+        what += f"; it says: “{result.said}”" if result.said else ""
         yield Finding(PART, f"call: {result.name}", "warn" if result.kind in PASSING else "fail", what, todo)
 
 
@@ -135,9 +165,15 @@ def _verdict(results: list[Probed], settings: Settings) -> Iterator[Finding]:
         if judged[name]:
             yield Finding(PART, title, "ok", good if native else f"{good}; the preset does without")
         elif native:
-            yield Finding(PART, title, "fail", bad, "set MODEL_PRESET=compatible.")
+            words = next((r.said for r in results if r.name == name and r.said), "")
+            said = f"{bad}; it says: “{words}”" if words else bad
+            yield Finding(PART, title, "fail", said, "set MODEL_PRESET=compatible.")
         else:
             yield Finding(PART, title, "ok", f"{bad}; the preset does without")
+    if any(r.thinks for r in results):
+        model = next(r.model for r in results if r.thinks)
+        said = f"{model} sends its reasoning inside the text; it is cut off before anybody sees it"
+        yield Finding(PART, "thoughts", "warn", said, NO_THOUGHTS)
     if judged.get("structured") and judged.get("documents") and not native:
         todo = "MODEL_PRESET=anthropic may work: it adds citations that the service itself records."
         yield Finding(PART, "preset", "ok", "the service can do more than the preset compatible asks of it", todo)
