@@ -8,7 +8,7 @@ from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_habits import STREAMS, THOUGHTS
 from tests.giving import alone
-from tests.test_answer import FULL, KEY, PAPER, ask, read
+from tests.services.test_answer import FULL, KEY, PAPER, ask, read
 from workers.analysis import answer as answer_module
 from workers.analysis.meter import Meter
 from workers.analysis.model import calls, client

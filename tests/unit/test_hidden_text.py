@@ -217,7 +217,9 @@ def test_every_hostile_abstract_is_flagged(name):
 
 def test_no_abstract_of_a_recorded_day_is(real_only):
     papers = [
-        p for day in (real_only / "hf_daily").glob("*.json") for p in from_items(json.loads(day.read_text()), None).papers
+        p
+        for day in (real_only / "hf_daily").glob("*.json")
+        for p in from_items(json.loads(day.read_text()), None).papers
     ]
     assert len(papers) > 100
     assert [p.title for p in papers if addresses_model(clean(p.title)) or addresses_model(clean(p.abstract))] == []
