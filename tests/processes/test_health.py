@@ -19,6 +19,7 @@ from rq import Queue
 
 from bot.web import server
 from bot.web.app import serve
+from tests.doubles.arxiv import make_item as announced
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import TEAM
 from tests.waiting import HANG_S, until
@@ -28,6 +29,7 @@ from workers.operations.alerts import Alerts
 from workers.operations.health import metrics, report
 from workers.processes.worker import SafeWorker
 from workers.queueing.kinds import CREW, DIGEST, QUEUES
+from workers.sources.days import arxiv_day
 from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.fetch_state import Fetches
@@ -323,7 +325,7 @@ def test_metrics_tell_of_digests_messages_money_and_sources(world, env, redis):
     last = value("last_digest_timestamp_seconds", channel=f"slack:{CHANNEL}#sample", profile="cv-daily-zh")
     assert abs(last - time.time()) < 300
     assert value("last_digest_papers", channel=f"slack:{CHANNEL}#sample", profile="cv-daily-zh") == 2
-    assert value("messages_finished_total", state="sent") == 5
+    assert value("messages_finished_total", state="sent") == 6, "the head, two papers, two analyses, the quotes of one"
     assert value("messages_finished_total", state="dead") == value("messages", state="dead") >= 1
     assert value("messages", state="uncertain") == 0
     assert 0 < value("model_spend_usd") < value("model_budget_usd") == 5
@@ -331,7 +333,10 @@ def test_metrics_tell_of_digests_messages_money_and_sources(world, env, redis):
     assert value("model_tokens", kind="in") + value("model_tokens", kind="cache_write") > 100
     assert value("source_failures_total", source="arxiv", kind="timeout") == 2
     assert 0 < value("source_cooling_seconds", source="arxiv") <= 60
-    assert value("source_cooling_seconds", source="huggingface") == 0
+    Fetches(redis).cool("arxiv-api", 600)
+    told = samples(metrics.exposition(redis, settings).decode())
+    assert {value("source_cooling_seconds", source=s) for s in ("huggingface", "datacite")} == {0}
+    assert 60 < value("source_cooling_seconds", source="arxiv-api") <= 600
     assert value("channel_paused", channel=f"telegram:{CHAT}") == 1
     assert value("channel_paused", channel=f"slack:{CHANNEL}") == 0
     assert value("tasks", state="open") == len(Ledger(redis).open_keys())
@@ -346,6 +351,7 @@ def world_build():
 
 
 def test_failures_at_a_source_are_counted(world, redis):
+    world.arxiv.announced, world.arxiv.day = [announced("2601.00001")], arxiv_day(datetime.now(UTC))
     world.hf.fault("*", status=200, body="<html>", times=1)
     world.digest("--profile", "cv-daily-en", check=False)
     assert Fetches(redis).failures() == {("huggingface", "garbage"): 1}

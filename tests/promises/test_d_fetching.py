@@ -337,14 +337,16 @@ def test_28_politeness_to_arxiv(env, redis_url):
         assert agent.startswith("paperboy/") and "ops@example.org" in agent
 
 
-def test_28_a_list_that_has_not_changed(days, arxiv, model):
+def test_28_a_list_that_has_not_changed(days, arxiv, model, no_pace):
     """28. The second poll sends both validators word for word; a 304 (no body to parse) costs no call of the model."""
     arxiv.announced, arxiv.day = [announced("2601.00001", FIT)], FRIDAY
     known_as_abstracts(days.redis, ["2601.00001"])
-    first = days.run(FRIDAY, profile=BOTH)
+    first = days.run(FRIDAY, profile=BOTH, hour=12)
     asked = len(model.prompts)
     assert [p.paper.id for p in first.picks] == ["2601.00001"] and asked >= 2
-    second = days.run(FRIDAY + timedelta(days=1), profile=BOTH)
+    monday = FRIDAY + timedelta(days=3)
+    arxiv.days = {FRIDAY: arxiv.announced, monday: []}  # a holiday: a list is due, and the feed is still Friday's
+    second = days.run(monday, profile=BOTH, hour=12)
     poll, again = arxiv.calls("/atom/*")
     tag = hashlib.md5(make_feed(arxiv.announced, "cs.CV", FRIDAY)).hexdigest()
     assert (poll.status, again.status, again.path) == (200, 304, poll.path)

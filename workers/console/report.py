@@ -47,7 +47,10 @@ def report(made: DigestOutcome, console: Console, settings: Settings) -> None:
         terminal_digest.show(digest, console, arxiv_url=settings.arxiv_url)
     else:
         sent = sum(p["state"] == "sent" for p in made.parts)
-        console.print(f"{made.channel}: {sent} of {len(made.parts)} messages posted.", markup=False)
+        why = f" ({made.error})" if made.error else ""
+        console.print(
+            f"{made.channel}: {sent} of {len(made.parts)} messages posted{why}.", markup=False, soft_wrap=True
+        )
         for part in made.parts:
             if part["state"] != "sent":
                 console.print(f"  {part['key']}: {part['state']} ({part['error'] or '-'})", markup=False)

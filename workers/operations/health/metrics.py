@@ -17,7 +17,7 @@ from workers.operations.health import report
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
 from workers.store.channels import Channels
-from workers.store.fetch_state import Fetches
+from workers.store.fetch_state import ARXIV, ARXIV_SERVICES, Fetches
 from workers.store.heartbeats import Heartbeats
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory
@@ -29,7 +29,8 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 MOST_OPEN = 200
 """Deliveries under way whose messages are counted one by one; a fan-out to more is counted up to here."""
 
-SOURCES = ("huggingface", "arxiv")
+SOURCES = ("huggingface", ARXIV, *ARXIV_SERVICES, "datacite")
+"""Services that may ask to be left alone; a pause of arXiv as one holds for each of its own."""
 
 
 class _Store(Collector):
