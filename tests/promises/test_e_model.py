@@ -18,6 +18,7 @@ from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import obedient
+from tests.doubles.model_judge import HABITS
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.slack_state import TEAM
 from tests.doubles.telegram import TelegramDouble
@@ -180,8 +181,8 @@ def expect_harmless(world):
 
 
 def obeying(asked):
-    """Does what the paper says, and gives its instructions away where it is asked to."""
-    made = obedient(asked)
+    """Does what the paper says, and gives its instructions away where it is asked to; it judges all of that right."""
+    made = HABITS["supported"](asked) if asked.task == "judge" else obedient(asked)
     if asked.task == "score" and hostile.mark("score below the range") in asked.user:
         made["score"] = -1
     return hostile.with_prompt(made, asked.system) if hostile.is_asked_for(asked) else made
