@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 from datetime import date, timedelta
-from importlib.util import find_spec
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +18,7 @@ from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import obedient
+from tests.doubles.model_judge import HABITS
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.slack_state import TEAM
 from tests.doubles.telegram import TelegramDouble
@@ -181,8 +181,8 @@ def expect_harmless(world):
 
 
 def obeying(asked):
-    """Does what the paper says, and gives its instructions away where it is asked to."""
-    made = obedient(asked)
+    """Does what the paper says, and gives its instructions away where it is asked to; it judges all of that right."""
+    made = HABITS["supported"](asked) if asked.task == "judge" else obedient(asked)
     if asked.task == "score" and hostile.mark("score below the range") in asked.user:
         made["score"] = -1
     return hostile.with_prompt(made, asked.system) if hostile.is_asked_for(asked) else made
@@ -292,7 +292,7 @@ def test_30_obedient_to_the_enemy_in_talk(text, world, figure):
 # -- 31 ------------------------------------------------------------------------------------------------------------
 
 INPUT_CHARS = 24_000
-SECONDS = {"score": 30.0, "deepdive": 120.0, "repair": 120.0, "answer": 100.0}
+SECONDS = {"score": 30.0, "deepdive": 120.0, "repair": 120.0, "judge": 30.0, "answer": 100.0}
 """Longest a call of a task may take."""
 
 FULL_TEXT_TOKENS = 100_000
@@ -443,18 +443,21 @@ def test_32_garbage_from_the_model(garbage, world, monkeypatch):
     assert "zqerror" not in said and len(world.slack.messages(CHANNEL)) >= 5
 
 
+LIMITS = {
+    "analysis.model.claude": ("SCORE_TIMEOUT_S", "DEEPDIVE_TIMEOUT_S"),
+    "analysis.model.judge": ("TIMEOUT_S",),
+    "analysis.model.calls": ("BACKOFF_S",),
+    "analysis.answer": ("TIMEOUT_S", "BACKOFF_S"),
+}
+"""Module of `workers` -> its limits of time for calls of the model."""
+
+
 def shorten(monkeypatch):
     """Half a second for a call, none between two."""
-    for name in ("claude", "calls", "answer", "service"):
-        module = importlib.import_module(f"workers.analysis.{name}") if find_spec(f"workers.analysis.{name}") else None
-        for constant, seconds in (
-            ("TIMEOUT_S", 0.5),
-            ("SCORE_TIMEOUT_S", 0.5),
-            ("DEEPDIVE_TIMEOUT_S", 0.5),
-            ("BACKOFF_S", 0.01),
-        ):
-            if hasattr(module, constant):
-                monkeypatch.setattr(module, constant, seconds)
+    for name, constants in LIMITS.items():
+        module = importlib.import_module(f"workers.{name}")
+        for constant in constants:
+            monkeypatch.setattr(module, constant, 0.01 if constant == "BACKOFF_S" else 0.5)
 
 
 # -- 33 ------------------------------------------------------------------------------------------------------------

@@ -153,6 +153,7 @@ LEFT: dict[str, str] = {
     "asked-for": "who asked for a digest that is under way",
     "breaker": "which service is away right now",
     "me": "how the bot is called, told anew by its listeners",
+    "model": "which model servers leave reasoning in their answers: learned anew",
     "clock": "whether this machine's clock is doubted, gone in minutes",
     "healthz": "a probe of whether the server takes writes",
     "channels-version": "a counter that tells of a changed channel",
