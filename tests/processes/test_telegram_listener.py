@@ -37,6 +37,7 @@ def test_ways_to_ask_for_a_deep_dive(bot, chat, words, where):
     assert task.data == {
         "id": PAPER, "version": 2, "profile": "cv-daily-en",
         "channel": f"telegram:{chat}{topic}", "reply_to": str(message),
+        "person": f"telegram:{CHANNEL if chat == CHANNEL else ALICE}",
     }  # fmt: skip
     assert bot.said(chat) == [f"On it: {PAPER}v2."]
     assert bot.last(chat)["reply_to"] == message

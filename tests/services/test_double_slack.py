@@ -275,7 +275,7 @@ def test_slash_command_ack_and_response_url(slack):
 
 
 def test_events_buttons_modals_and_redelivery(slack):
-    seen = []
+    seen, refused = [], []
     broken = [True]
     modal = {"type": "modal", "title": {"type": "plain_text", "text": "T"}, "callback_id": "m", "blocks": []}
 
@@ -283,6 +283,7 @@ def test_events_buttons_modals_and_redelivery(slack):
         @app.middleware
         async def store(body, next_):
             if broken[0] and body.get("event", {}).get("type") == "app_mention":
+                refused.append(body["event_id"])
                 raise RuntimeError("the store is down")
             await next_()
 
@@ -303,6 +304,7 @@ def test_events_buttons_modals_and_redelivery(slack):
     def play():
         slack.wait_connected()
         first = slack.play_mention("what is new?")
+        until(lambda: refused)
         with pytest.raises(TimeoutError):
             slack.ack_of(first, timeout=0.3)
         broken[0] = False

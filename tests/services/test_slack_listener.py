@@ -92,7 +92,8 @@ def ledger(redis):
 
 
 def tasks(ledger):
-    return [ledger.get(key) for key in ledger.open_keys()]
+    """What was entered, in the order in which it came; to hand a task out moves it among the open ones."""
+    return sorted((ledger.get(key) for key in ledger.open_keys()), key=lambda task: (task.due, task.key))
 
 
 def slash(slack, command, text="", **who):
@@ -282,8 +283,7 @@ def test_order_within_a_thread_is_kept(slack, start, redis, ledger):
     redis.client_unpause()
     for envelope in sent:
         slack.ack_of(envelope)
-    found = sorted(tasks(ledger), key=lambda task: task.due)
-    assert [task.data["text"] for task in found] == [f"question {n}" for n in range(4)]
+    assert [task.data["text"] for task in tasks(ledger)] == [f"question {n}" for n in range(4)]
 
 
 @pytest.mark.parametrize(
