@@ -141,13 +141,13 @@ def sweep(lives, world):
 
 
 def expect(redis, wanted):
-    """Each event's tasks stand in the ledger once, and nothing else does."""
+    """Each event's tasks stand in the ledger once, and nothing else does; a listener hands one out once at most."""
     ledger = Ledger(redis)
     opened = ledger.open_keys()
     assert sorted(opened) == sorted(key for keys in wanted.values() for key in keys)
     for key in opened:
         task = ledger.get(key)
-        assert (task.state, task.attempt) == ("open", 0)
+        assert task.state == "open" and task.attempt in (0, 1), (key, task)
         assert task.data["channel"]
 
 
