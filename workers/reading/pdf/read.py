@@ -47,7 +47,7 @@ def read_pdf(data: bytes, timeout_s: float = TIMEOUT_S, ref: str = "") -> PaperT
     scanned, timed_out)."""
     if b"%PDF-" not in data[:1024]:
         return _unread(ref, "broken", "The file is not a PDF.")
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     command = [sys.executable, "-m", "workers.reading.pdf.read"]
     try:
         done = subprocess.run(
