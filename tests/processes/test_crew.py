@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks f
 PROGRAM = """
 import signal, sys, time
 from pathlib import Path
-from workers import supervisor
+from workers.processes import supervisor
 
 supervisor.RESTART_FIRST_S = 0.1
 
@@ -29,7 +29,7 @@ def work(name):
     signal.pause()
 
 supervisor.STOP_S = 1.0
-supervisor.Crew([(name,) for name in sys.argv[2:]], work=work).run()
+supervisor.WorkerPool([(name,) for name in sys.argv[2:]], work=work).run()
 """
 
 
