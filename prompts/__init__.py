@@ -67,16 +67,22 @@ class Profile:
     picks: int = 2
     running_day: bool = False
     """True: cover the day that is still running, too; the receipt then says "so far"."""
+    not_wanted: tuple[str, ...] = ()
+    """Phrases that lower the score of a paper which is about one of them."""
+    follow: tuple[str, ...] = ()
+    """People and groups to follow, as they write their names."""
 
     @property
     def hash(self) -> str:
         """Hash of what decides a score or an analysis (not: title, sources, picks, bar)."""
-        told = [self.language, self.interests, self.persona, self.audience]
+        newer = [self.not_wanted] if self.not_wanted else []  # without it the hash is that of results bought before
+        told = [self.language, self.interests, self.persona, self.audience, *newer]
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:16]
 
     def override(self, **changes: Any) -> "Profile":
         """This profile with a channel's settings on top, checked like a file."""
-        return check_profile(replace(self, **changes))
+        lists = {n: tuple(v) for n, v in changes.items() if isinstance(v, list)}
+        return check_profile(replace(self, **{**changes, **lists}))
 
 
 @functools.cache
@@ -131,6 +137,8 @@ def check_profile(profile: Profile) -> Profile:
         wrong = f"language must be one of {', '.join(LANGUAGES)}"
     elif not profile.interests or not all(isinstance(x, str) and x.strip() for x in profile.interests):
         wrong = "interests must be a list of at least one phrase"
+    elif not all(isinstance(x, str) and x.strip() for x in (*profile.not_wanted, *profile.follow)):
+        wrong = "not_wanted and follow must be lists of phrases"
     elif not isinstance(profile.min_score, int) or not 0 <= profile.min_score <= 100:
         wrong = "min_score must be a whole number from 0 to 100"
     elif not isinstance(profile.picks, int) or not 1 <= profile.picks <= MAX_PICKS:

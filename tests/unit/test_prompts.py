@@ -111,5 +111,25 @@ def test_a_channels_changes_are_checked_like_a_file(changes):
 def test_only_what_decides_a_score_changes_the_hash():
     profile = prompts.load_profile("cv-daily-zh")
     assert profile.hash == replace(profile, title="x", picks=3, min_score=1, sources=("arxiv:cs.CV",)).hash
-    for changes in ({"language": "en"}, {"interests": ("Diffusion",)}, {"persona": "x"}, {"audience": "x"}):
+    for changes in (
+        {"language": "en"},
+        {"interests": ("Diffusion",)},
+        {"persona": "x"},
+        {"audience": "x"},
+        {"not_wanted": ("x",)},
+    ):
         assert profile.hash != replace(profile, **changes).hash
+
+
+def test_the_hash_of_a_profile_without_the_newer_lists_is_the_stored_results():
+    assert prompts.load_profile("cv-daily-zh").hash == "1f6fabbf9cc18b6c"
+
+
+def test_what_is_not_wanted_stands_below_the_interests_of_a_score_and_nowhere_without_it():
+    from workers.analysis.model.claude import NOT_WANTED, _told
+
+    plain = prompts.load_profile("cv-daily-en")
+    lowered = plain.override(not_wanted=["Video", "Faces"])
+    listed = "\n".join(f"- {i}" for i in plain.interests)
+    assert _told(plain, bar=True)["interests"] == _told(lowered)["interests"] == listed
+    assert _told(lowered, bar=True)["interests"] == f"{listed}\n{NOT_WANTED}\n- Video\n- Faces"

@@ -168,3 +168,16 @@ def test_real_days_put_the_named_topics_first(real):
                 assert one.value >= 75, titles[one.id]
             if not one.matched:
                 assert one.value < 60
+
+
+def test_what_is_not_wanted_lowers_the_number_and_is_named():
+    about = paper("Diffusion Models for Video Compression", "We compress video with diffusion.", "1")
+    other = paper(
+        "Diffusion Models for Photographs", "We restore photographs with diffusion. Unlike music, they stay.", "2"
+    )
+    plain = {r.id: r.value for r in rank([about, other], ["Diffusion"])}
+    for found in rank([about, other], ["Diffusion"], "en", ["video compression", "Speech"]):
+        if found.id == about.id:
+            assert found.value < 60 <= plain[found.id] and "not wanted: video compression" in found.why
+        else:
+            assert found.value == plain[found.id] and "not wanted" not in found.why

@@ -65,7 +65,7 @@ def score_papers(
     Without an analyst, or with `local_only`, all papers get the local ranker's number and none is dropped.
     """
     papers = list({p.id: p for p in papers}.values())
-    ranked = rank(papers, profile.interests, profile.language)
+    ranked = rank(papers, profile.interests, profile.language, profile.not_wanted)
     by_id = {p.id: p for p in papers}
     if analyst is None or local_only:
         scores = local_scores(papers, profile)
@@ -107,7 +107,7 @@ def score_papers(
 def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
     """The local ranker's numbers as scores, one per id, best first. Needs nothing but the papers."""
     by_id = {p.id: p for p in papers}
-    ranked = rank(list(by_id.values()), profile.interests, profile.language)
+    ranked = rank(list(by_id.values()), profile.interests, profile.language, profile.not_wanted)
     return _sorted([_local(by_id[r.id], r) for r in ranked], ranked)
 
 

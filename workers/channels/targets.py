@@ -16,7 +16,7 @@ TERMINAL = "terminal"
 LEAST_USE_S = 3600.0
 """Seconds for which a digest is of use though its day is over: one that is made just before midnight."""
 
-OF_PROFILE = ("language", "interests", "min_score", "picks")
+OF_PROFILE = ("language", "interests", "min_score", "picks", "not_wanted", "follow")
 """Settings of a channel that override its profile's."""
 
 OF_SCHEDULE = ("time", "timezone", "days")
@@ -98,6 +98,4 @@ def day_end(goal: Target, now: float) -> float:
 def profile_of(name: str, chosen: ChannelSettings) -> Profile:
     """The profile as the channel wants it. PromptError where the channel's settings make no sense."""
     mine = {n: v for n, v in chosen.changes.items() if n in OF_PROFILE}
-    if "interests" in mine:
-        mine["interests"] = tuple(mine["interests"])
     return load_profile(name).override(**mine) if mine else load_profile(name)

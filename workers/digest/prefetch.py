@@ -42,7 +42,11 @@ class Ahead:
 
     def run(self) -> None:
         """Read until the block is over or enough is read. What goes wrong is met again by whoever needs the paper."""
-        ranked = rank(list(self._papers.values()), self.profile.interests) if self._papers else []
+        ranked = (
+            rank(list(self._papers.values()), self.profile.interests, not_wanted=self.profile.not_wanted)
+            if self._papers
+            else []
+        )
         while (paper := self._wait(ranked)) is not None:
             try:
                 self.read(paper)

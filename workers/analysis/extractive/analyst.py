@@ -28,7 +28,7 @@ class Extractive:
 
     def score(self, paper: Paper, profile: Profile, meter: Meter | None = None) -> Score:
         """The local ranker's number."""
-        found = rank([paper], profile.interests, profile.language)[0]
+        found = rank([paper], profile.interests, profile.language, profile.not_wanted)[0]
         return Score(
             id=paper.id,
             version=paper.version,
@@ -52,7 +52,7 @@ class Extractive:
         empty. `matched`: interests it matches; None: by the ranker."""
         paper, w = given.paper, words(profile.language)
         if matched is None:
-            matched = rank([paper], profile.interests, profile.language)[0].matched
+            matched = rank([paper], profile.interests, profile.language, profile.not_wanted)[0].matched
         wanted = tuple(matched)
         chooser = Chooser(given, wanted)
         found = chooser.choose()

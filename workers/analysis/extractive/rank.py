@@ -8,10 +8,11 @@ strongest of
     its words close together       64 in the title, 48 in the abstract ("restoring degraded images")
     some of its words              5 to 45, by share and by how telling they are
 
-then the best interest leads and each further one above 45 closes a part of the gap to 98. Words are compared by
-English stem (restoration = restoring); hyphens and joined spellings do not matter (super-resolution = superresolution);
-a phrase of three words or more is also found by its initials (RAG); Chinese, Japanese and Korean text is compared by
-character. The order, unlike the number, also looks at the other papers given: see `feedback`.
+then the best interest leads and each further one above 45 closes a part of the gap to 98; a phrase that is not wanted,
+named as strongly, takes a part of the number away (`LOWER`). Words are compared by English stem (restoration =
+restoring); hyphens and joined spellings do not matter (super-resolution = superresolution); a phrase of three words or
+more is also found by its initials (RAG); Chinese, Japanese and Korean text is compared by character. The order, unlike
+the number, also looks at the other papers given: see `feedback`.
 """
 
 import re
@@ -30,6 +31,10 @@ TITLE_NEAR, ABSTRACT_NEAR = 64.0, 48.0
 FLOOR, PARTIAL, PARTIAL_ABSTRACT = 5.0, 40.0, 0.7
 CEILING, JOIN = 98.0, 0.5
 """The map of the module's docstring. Saturation is n / (n + 2) for n mentions."""
+
+LOWER = 0.6
+"""Share of the number that a phrase which is not wanted takes away at full evidence: 80 with both in the title is 43,
+below any usual bar; a mention in the abstract leaves 50."""
 
 MATCHED_FROM = 45.0
 """An interest with at least this evidence is named as matched: its phrase, or its words close together."""
@@ -60,10 +65,19 @@ _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _ALTERNATIVES = re.compile(r"[()|;,]|\s/\s")
 
 _WHY = {
-    "en": ("Title names {}", "abstract names {}", "close to {}", "; ", ", ", ".", "Names none of the interests."),
-    "zh": ("标题提到 {}", "摘要提到 {}", "接近 {}", "；", "、", "。", "未提到任何关注的方向。"),
+    "en": (
+        "Title names {}",
+        "abstract names {}",
+        "close to {}",
+        "; ",
+        ", ",
+        ".",
+        "Names none of the interests.",
+        "not wanted: {}",
+    ),
+    "zh": ("标题提到 {}", "摘要提到 {}", "接近 {}", "；", "、", "。", "未提到任何关注的方向。", "不想看 {}"),
 }
-"""Per language: title, abstract, near, between clauses, between names, end, nothing."""
+"""Per language: title, abstract, near, between clauses, between names, end, nothing, lowered."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,10 @@ class _Phrase:
     initials: str
 
 
+_Wanted = tuple[str, tuple[_Phrase, ...]]
+"""A phrase as given, and what counts as naming it."""
+
+
 @dataclass
 class _Text:
     """One field of a paper: stems in order, as text for counting, and every word as written."""
@@ -103,13 +121,19 @@ class _Text:
             self.where.setdefault(stem, []).append(i)
 
 
-def rank(papers: Sequence[Paper], interests: Sequence[str], language: str = "en") -> list[Ranked]:
-    """Every paper with its number, in order: by the number and by feedback from the best of these papers."""
+def rank(
+    papers: Sequence[Paper], interests: Sequence[str], language: str = "en", not_wanted: Sequence[str] = ()
+) -> list[Ranked]:
+    """Every paper with its number, in order: by the number and by feedback from the best of these papers.
+
+    `not_wanted`: phrases that lower the number of a paper which names one.
+    """
     wanted = [(interest, _phrases(interest)) for interest in interests]
+    barred = [(phrase, _phrases(phrase)) for phrase in not_wanted]
     ranked, corpus = [], []
     for paper in papers:
         title, abstract = _text(paper.title), _text(paper.abstract)
-        ranked.append(_judge(paper.id, title, abstract, wanted, language))
+        ranked.append(_judge(paper.id, title, abstract, wanted, barred, language))
         corpus.append(title.stems * 3 + abstract.stems)
     query = {s for _, phrases in wanted for p in phrases for s in p.stems}
     order = ordered([r.value for r in ranked], corpus, query)
@@ -128,18 +152,23 @@ def stems_of(text: str) -> list[str]:
 
 
 def _judge(
-    paper: str, title: _Text, abstract: _Text, wanted: list[tuple[str, tuple[_Phrase, ...]]], language: str
+    paper: str, title: _Text, abstract: _Text, wanted: list[_Wanted], barred: list[_Wanted], language: str
 ) -> Ranked:
-    found: list[tuple[float, str, str]] = []
-    for interest, phrases in wanted:
-        value, place = max((_evidence(title, abstract, p) for p in phrases), default=(0.0, ""))
-        found.append((value, place, interest))
+    found = [(*_strongest(title, abstract, phrases), interest) for interest, phrases in wanted]
     strong = sorted((v for v, _, _ in found if v >= MATCHED_FROM), reverse=True)
     total = strong[0] if strong else max([FLOOR, *(v for v, _, _ in found)])
     for value in strong[1:]:
         total += (CEILING - total) * JOIN * value / 100
     matched = [(place, interest) for value, place, interest in found if value >= MATCHED_FROM]
-    return Ranked(paper, int(total), tuple(i for _, i in matched), _why(matched, language))
+    against = [(_strongest(title, abstract, phrases)[0], phrase) for phrase, phrases in barred]
+    lowered = [(value, phrase) for value, phrase in against if value >= MATCHED_FROM]
+    total *= 1 - LOWER * max((value for value, _ in lowered), default=0.0) / 100
+    why = _why(matched, [phrase for _, phrase in lowered], language)
+    return Ranked(paper, int(total), tuple(i for _, i in matched), why)
+
+
+def _strongest(title: _Text, abstract: _Text, phrases: tuple[_Phrase, ...]) -> tuple[float, str]:
+    return max((_evidence(title, abstract, p) for p in phrases), default=(0.0, ""))
 
 
 def _evidence(title: _Text, abstract: _Text, phrase: _Phrase) -> tuple[float, str]:
@@ -200,13 +229,15 @@ def _share(text: _Text, phrase: _Phrase) -> float:
     return sum(w for s, w in weights.items() if s in text.where) / max(full, 1.0)
 
 
-def _why(matched: list[tuple[str, str]], language: str) -> str:
-    title, abstract, near, between, comma, end, nothing = _WHY.get(language, _WHY["en"])
+def _why(matched: list[tuple[str, str]], lowered: list[str], language: str) -> str:
+    title, abstract, near, between, comma, end, nothing, against = _WHY.get(language, _WHY["en"])
     clauses = []
     for place, words in (("title", title), ("abstract", abstract), ("near", near)):
         names = comma.join(interest for where, interest in matched if where == place)
         if names:
             clauses.append(words.format(names))
+    if lowered:
+        clauses.append(against.format(comma.join(lowered)))
     if not clauses:
         return nothing
     text = between.join(clauses)

@@ -54,6 +54,11 @@ LANGUAGE_NAMES = {"zh": "Simplified Chinese", "en": "English"}
 LENGTHS = {"zh": "1,200 to 1,800 Chinese characters", "en": "450 to 700 words"}
 """By language; three minutes of reading."""
 
+NOT_WANTED = """
+The reader does not want to see these; a paper whose subject is one of them scores below 40, whatever else fits:
+"""
+"""Stands between the interests and what is not wanted, where anything is."""
+
 UNSUPPORTED = "unsupported"
 """Class of failure: too little of what the model said stands in the paper."""
 
@@ -73,7 +78,7 @@ class Claude:
         quiet = self.score_model.startswith(NO_THINKING)
         tokens = SCORE_TOKENS if quiet else SCORE_TOKENS + THINKING_TOKENS
         task = Task(self.score_model, "low", SCORE_TIMEOUT_S, tokens, think=not quiet, keep_system=True)
-        said = Conversation.once(*prompts.load("score").render(**_told(profile), paper=_as_json(paper)))
+        said = Conversation.once(*prompts.load("score").render(**_told(profile, bar=True), paper=_as_json(paper)))
         answer = self._calls.ask(task, said, ScoreAnswer, meter)
         named = {_plain_key(m) for m in answer.matched}
         return Score(
@@ -166,11 +171,15 @@ def length_of(language: str) -> str:
     return LENGTHS.get(language, LENGTHS["en"])
 
 
-def _told(profile: Profile) -> dict[str, str]:
+def _told(profile: Profile, *, bar: bool = False) -> dict[str, str]:
+    """What the prompts say of a profile. `bar`: with what is not wanted, below the interests."""
+    barred = profile.not_wanted if bar else ()
     return {
         "persona": profile.persona,
         "audience": profile.audience,
-        "interests": "\n".join(f"- {i}" for i in profile.interests),
+        "interests": "\n".join(
+            [*(f"- {i}" for i in profile.interests), *([NOT_WANTED] if barred else []), *(f"- {i}" for i in barred)]
+        ),
         "language": LANGUAGE_NAMES.get(profile.language, profile.language),
     }
 
