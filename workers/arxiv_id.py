@@ -5,11 +5,11 @@ equality for memory is by base id alone. Impossible ids are refused, never repai
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote
 
 from workers.errors import BadInput
+from workers.paper_key import PaperRef
 
 FIRST_NEW, LAST_FOUR_DIGITS = (2007, 4), (2014, 12)
 """(year, month) of the first new-style id, and of the last with four digits (arXiv's identifier page)."""
@@ -91,20 +91,8 @@ _ID_HOSTS = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class ArxivId:
-    """One paper as a text named it. `version` is None where the text gave none."""
-
-    base: str
-    version: int | None = None
-
-    @property
-    def canonical(self) -> str:
-        """Base id plus version where there is one: 2601.17058v2, math/0309136."""
-        return f"{self.base}v{self.version}" if self.version else self.base
-
-    def __str__(self) -> str:
-        return self.canonical
+ArxivId = PaperRef
+"""One of arXiv's papers: a reference whose base is a bare id."""
 
 
 def parse(text: str, today: date | None = None) -> list[ArxivId]:
@@ -140,21 +128,6 @@ def exact(text: str, today: date | None = None) -> ArxivId | None:
     """The id that `text` is, letter by letter (for ids that a service sent), else None."""
     found = parse(text, today)
     return found[0] if len(found) == 1 and found[0].canonical == text else None
-
-
-def abs_url(ref: str, arxiv_url: str) -> str:
-    """The abstract page of `ref` (an id, with version or without) at `arxiv_url`, a root without trailing slash."""
-    return f"{arxiv_url}/abs/{ref}"
-
-
-def html_url(ref: str, arxiv_url: str) -> str:
-    """The HTML page of `ref`; half of all papers have none."""
-    return f"{arxiv_url}/html/{ref}"
-
-
-def pdf_url(ref: str, arxiv_url: str) -> str:
-    """The PDF of `ref`."""
-    return f"{arxiv_url}/pdf/{ref}"
 
 
 def _clean(text: str) -> str:

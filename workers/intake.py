@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from redis import Redis
 
 from prompts import load_profile, profiles
-from workers.arxiv_id import ArxivId, parse
+from workers.arxiv_id import parse
 from workers.channels.overrides import ANSWERS, wrong
 from workers.channels.posting import Posting
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
+from workers.paper_key import PaperRef, worn
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.batch import Call
@@ -47,7 +48,7 @@ class Taken:
     say: str = ""
     tasks: tuple[str, ...] = ()
     """Keys of the tasks opened (known ones included)."""
-    papers: tuple[ArxivId, ...] = ()
+    papers: tuple[PaperRef, ...] = ()
     refused: bool = False
     field: str = ""
     """Name of the setting whose new value was refused."""
@@ -105,7 +106,7 @@ class Intake:
         papers: dict[str, tuple[str, dict[str, Any]]] = {}
         for ref in taken:
             data = {"id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to, "person": person}
-            papers[f"dive|{event}|{ref.base}"] = (ref.base, data)
+            papers[f"dive|{event}|{worn(ref.base)}"] = (ref.base, data)
 
         def told(arrived: Request) -> Taken:
             w = words(self._language(arrived.chosen))

@@ -197,12 +197,6 @@ def test_exact_is_letter_by_letter():
     assert [arxiv_id.exact(x, TODAY) for x in ("math.GT/0309136", " 2601.17058", "2601.17058.", "")] == [None] * 4
 
 
-def test_urls():
-    assert arxiv_id.abs_url("2601.17058v2", "http://x") == "http://x/abs/2601.17058v2"
-    assert arxiv_id.html_url("2601.17058", "http://x") == "http://x/html/2601.17058"
-    assert arxiv_id.pdf_url("math/0309136", "http://x") == "http://x/pdf/math/0309136"
-
-
 @st.composite
 def ids(draw):
     version = draw(st.one_of(st.none(), st.integers(1, 99)))

@@ -7,10 +7,10 @@ from redis import Redis
 
 from prompts import load_profile
 from workers.analysis.analyst import choose
-from workers.arxiv_id import ArxivId
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker, Order
 from workers.models import Paper
+from workers.paper_key import PaperRef
 from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door
@@ -22,7 +22,7 @@ from workers.store.texts import Texts
 
 def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
     """Read a paper for the `read` command."""
-    fetches, ref = Fetches(redis), ArxivId(data["id"], data.get("version"))
+    fetches, ref = Fetches(redis), PaperRef(data["id"], data.get("version"))
     text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis))
     Memory(redis).keep_result(key, text.model_dump(mode="json"))
 

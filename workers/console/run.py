@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from prompts import load_profile
-from workers.arxiv_id import ArxivId
 from workers.channels.targets import Target, targets
 from workers.channels.targets import terminal as terminal_target
 from workers.console.report import DigestOutcome
@@ -25,6 +24,7 @@ from workers.digest import archive
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper
+from workers.paper_key import PaperRef
 from workers.processes.scheduler import Scheduler
 from workers.processes.supervisor import Supervisor
 from workers.queueing.dispatcher import Dispatcher
@@ -71,7 +71,7 @@ def digest(
         return [_made(redis, settings, g, slot, over, dry) for (g, slot, _), over in zip(wanted, before, strict=True)]
 
 
-def deepdive(settings: Settings, ref: ArxivId, profile: str | None, console: Console | None) -> tuple[Paper, Analysis]:
+def deepdive(settings: Settings, ref: PaperRef, profile: str | None, console: Console | None) -> tuple[Paper, Analysis]:
     """Analyse one paper. Raises BadInput or the failure's sentence as PaperboyError."""
     name = load_profile(profile or settings.digest_profile).name
     key = f"deepdive|{CONSOLE}|{uuid4().hex}"
@@ -84,7 +84,7 @@ def deepdive(settings: Settings, ref: ArxivId, profile: str | None, console: Con
     return found
 
 
-def ask(settings: Settings, ref: ArxivId, text: str, console: Console | None) -> dict[str, Any]:
+def ask(settings: Settings, ref: PaperRef, text: str, console: Console | None) -> dict[str, Any]:
     """Answer a question about one paper: the record `Answer` as JSON-able data."""
     if not text.strip():
         raise BadInput("The question is empty: say what you want to know of the paper.")
@@ -93,7 +93,7 @@ def ask(settings: Settings, ref: ArxivId, text: str, console: Console | None) ->
     return cast(dict[str, Any], found)
 
 
-def read(settings: Settings, ref: ArxivId, console: Console | None) -> dict[str, Any]:
+def read(settings: Settings, ref: PaperRef, console: Console | None) -> dict[str, Any]:
     """Read one paper: the record `PaperText` as JSON-able data."""
     data = {"id": ref.base, "version": ref.version}
     return cast(dict[str, Any], _result(settings, f"read|{CONSOLE}|{uuid4().hex}", "read", data, console))

@@ -9,7 +9,6 @@ from redis import Redis
 from workers.analysis.analyst import choose
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.score import local_scores
-from workers.arxiv_id import ArxivId
 from workers.conversations.messages import find, note, revise, under, unfetched
 from workers.digest import failure_log
 from workers.digest.fulltext import context_of
@@ -17,6 +16,7 @@ from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
 from workers.errors import BadInput, SourceFailed
 from workers.models import Analysis, Digest, Paper, Pick, Score
+from workers.paper_key import PaperRef, worn
 from workers.render.page import kept, title_of
 from workers.settings import Settings
 from workers.store.memory import Memory
@@ -34,7 +34,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     channel, memory = data.get("channel", ""), Memory(redis)
     maker, progress = DigestMaker(redis, settings, asked=True), Progress(redis, key)
     profile = maker.profile_of(channel, data["profile"])
-    w, ref = words(profile.language), ArxivId(data["id"], data.get("version"))
+    w, ref = words(profile.language), PaperRef(data["id"], data.get("version"))
     if memory.result(f"{key}|posted"):  # written by an earlier attempt
         send()
         return
@@ -43,7 +43,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
 
     def show(text: str) -> None:
         if channel:
-            line = note(f"pick:{ref.base}", text, channel, data["reply_to"])
+            line = note(f"pick:{worn(ref.base)}", text, channel, data["reply_to"])
             revise(redis, key, channel, [line], by)
             send()
 

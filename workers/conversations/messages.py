@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from redis import Redis
 
-from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper, Part
+from workers.paper_key import PaperRef
 from workers.reading.read import record_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
@@ -23,7 +23,7 @@ from workers.store.texts import Texts
 from workers.words import Words
 
 
-def find(redis: "Redis", settings: Settings, ref: ArxivId) -> Paper:
+def find(redis: "Redis", settings: Settings, ref: PaperRef) -> Paper:
     """The paper's record: as we know it from a digest, else from arXiv by the first way that answers.
 
     Where none does, the page that is read anyway names its title. BadInput and SourceFailed as `find_record`.

@@ -5,7 +5,6 @@ from typing import Any
 from redis import Redis
 
 from workers.analysis.answer import answer
-from workers.arxiv_id import ArxivId
 from workers.conversations.messages import find, post, unfetched
 from workers.delivery.live.select import live
 from workers.digest import failure_log
@@ -14,6 +13,7 @@ from workers.digest.fulltext import context_of, links_of
 from workers.digest.make import DigestMaker
 from workers.errors import BadInput, SourceFailed
 from workers.models import Part
+from workers.paper_key import PaperRef
 from workers.render.answer import slack_parts, telegram_parts
 from workers.settings import Settings
 from workers.store.memory import Memory
@@ -36,7 +36,7 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     maker, home = DigestMaker(redis, settings, asked=True), channel.partition("/")[0]
     language = maker.profile_of(channel, place.profile or settings.digest_profile).language
     progress.tell(Step("fetch"))
-    ref = ArxivId(place.paper, place.version)
+    ref = PaperRef(place.paper, place.version)
     try:
         paper = find(redis, settings, ref)
     except (BadInput, SourceFailed) as error:

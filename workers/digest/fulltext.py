@@ -5,9 +5,9 @@ from collections.abc import Callable
 from redis import Redis
 
 from workers.analysis.grounding.paper import PaperContext, paper_context
-from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
+from workers.paper_key import PaperRef
 from workers.reading.read import abstract_only, read, read_made_up
 from workers.render.links import place_url
 from workers.settings import Settings
@@ -17,12 +17,12 @@ from workers.store.fetch_state import Fetches
 from workers.store.texts import Texts
 
 
-def context_of(redis: "Redis", settings: Settings, paper: Paper, ref: ArxivId | None = None) -> PaperContext:
+def context_of(redis: "Redis", settings: Settings, paper: Paper, ref: PaperRef | None = None) -> PaperContext:
     """The paper as it goes to an analyst: its full text from the store or from arXiv, else its abstract, labelled.
 
     `ref`: which version, where one was asked for. The sample day's papers are bundled and never looked for.
     """
-    ref = ref or ArxivId(paper.id, paper.version)
+    ref = ref or PaperRef(paper.id, paper.version)
     if paper.fictional:
         text = read_made_up(ref, paper, SAMPLE.parent)
     else:

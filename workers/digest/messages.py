@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from workers.models import Digest, Paper, Part
+from workers.paper_key import unworn
 from workers.platforms import listens
 from workers.render.buttons import with_buttons
 from workers.render.slack import digest as slack_digest
@@ -27,6 +28,6 @@ def parts_of(digest: Digest, settings: Settings) -> list[Part]:
 def with_paper(part: Part, papers: Mapping[str, Paper], profile: str) -> Part:
     """The part with a note of the paper it is about (its key says which: `pick:<id>`, `analysis:<id>:0`)."""
     _, _, rest = part.key.partition(":")
-    paper = papers.get(rest.partition(":")[0])
+    paper = papers.get(unworn(rest.partition(":")[0]))
     about = {"paper": paper.id, "version": paper.version, "profile": profile} if paper else None
     return part.model_copy(update={"about": about})

@@ -26,6 +26,7 @@ from workers.models.deepdive import Shown as Shown
 from workers.models.deepdive import Statement as Statement
 from workers.models.record import LOCAL as LOCAL
 from workers.models.record import Record as Record
+from workers.paper_key import key_of
 
 SCORE_MIN, SCORE_MAX = 0, 100
 """Scores are whole numbers for fit to the interests; the bands are in `prompts/score.md`."""
@@ -34,10 +35,10 @@ State = Literal["scored", "declined", "failed"]
 
 
 class Paper(Record):
-    """One paper as a source announced it. Equality for memory is by `id` alone."""
+    """One paper as a source announced it. Two are the same where they share one of their `keys`."""
 
     id: str
-    """Canonical base id, without version: 2601.17058 or math/0309136."""
+    """Canonical id, without version: 2601.17058, math/0309136, doi:10.1101/2026.01.02.123456 (`workers.paper_key`)."""
     version: int | None = None
     """Version announced, or None where the source does not say."""
     title: str
@@ -58,6 +59,14 @@ class Paper(Record):
     """Where it was published, as the authors gave it."""
     found_by: Literal["abs", "api", "oai", "datacite", "html", "pdf"] | None = None
     """How its record was looked up; None: a source's list had it."""
+    doi: str | None = None
+    """Its DOI in lower case, where a source gives one: of an arXiv paper that of its journal version."""
+    url: str | None = None
+    """Its landing page as the source gave it: what people see is built from the id."""
+    aliases: tuple[str, ...] = ()
+    """Other keys of the same paper: a preprint's journal version, a journal version's preprint."""
+    venue: str | None = None
+    """Name of the journal or server that it comes from."""
     sources: tuple[str, ...] = ()
     """Specs of all sources that listed it, in profile order: `huggingface:15`, `arxiv:cs.CV`."""
     listed: date | None = None
@@ -69,6 +78,11 @@ class Paper(Record):
     def ref(self) -> str:
         """Id with version where known: 2601.17058v2."""
         return f"{self.id}v{self.version}" if self.version else self.id
+
+    @property
+    def key(self) -> str:
+        """The id with its kind: arxiv:2601.17058, doi:10.1101/2026.01.02.123456."""
+        return key_of(self.id)
 
 
 class Score(Record):

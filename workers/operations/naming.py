@@ -2,6 +2,8 @@
 
 import re
 
+from workers.paper_key import unworn
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -19,6 +21,6 @@ def thing(delivery: str, channel: str) -> str:
 def piece(part: str) -> str:
     """`the quick view`, `paper 2601.17058`, `the analysis of 2601.17058`, `the answer`."""
     kind, _, rest = part.partition(":")
-    paper = rest.rpartition(":")[0] if kind == "analysis" else rest
+    paper = unworn(rest.rpartition(":")[0] if kind == "analysis" else rest)
     names = {"quick": "the quick view", "pick": f"paper {paper}", "analysis": f"the analysis of {paper}"}
     return names.get(kind, "the answer" if kind == "answer" else f"the part {part}")

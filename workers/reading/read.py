@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from workers import arxiv_id
-from workers.arxiv_id import ArxivId
+from workers import arxiv_id, paper_key
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
+from workers.paper_key import PaperRef
 from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText, screened, smuggled
@@ -44,7 +44,7 @@ _WITHDRAWN = re.compile(
 
 
 def read(
-    ref: ArxivId, http: Door, fetches: Fetches, settings: Settings, texts: Texts, paper: Paper | None = None
+    ref: PaperRef, http: Door, fetches: Fetches, settings: Settings, texts: Texts, paper: Paper | None = None
 ) -> PaperText:
     """The text of `ref`, from the store or from arXiv; `paper`: its record, where the caller has it.
 
@@ -65,7 +65,7 @@ def read(
     return _keep(ref, abstract_only(ref, record).labelled(whole.flags, whole.notes), texts, whole.failures)
 
 
-def record_of(ref: ArxivId, http: Door, settings: Settings, texts: Texts) -> Paper | None:
+def record_of(ref: PaperRef, http: Door, settings: Settings, texts: Texts) -> Paper | None:
     """A record made of what is read of a paper anyway, for when nobody can be asked for its record; None: no text."""
     text = _kept(ref, texts)
     if text is None:
@@ -97,7 +97,7 @@ class _Whole:
     notes: list[str]
 
 
-def _whole(ref: ArxivId, http: Door, settings: Settings) -> _Whole:
+def _whole(ref: PaperRef, http: Door, settings: Settings) -> _Whole:
     """The paper's HTML, else its PDF."""
     failures, flags, notes = list[SourceFailed](), list[str](), list[str]()
     for attempt in (_from_html, _from_pdf):
@@ -117,7 +117,7 @@ def _whole(ref: ArxivId, http: Door, settings: Settings) -> _Whole:
     return _Whole(None, tuple(failures), flags, notes)
 
 
-def read_made_up(ref: ArxivId, paper: Paper, folder: Path) -> PaperText:
+def read_made_up(ref: PaperRef, paper: Paper, folder: Path) -> PaperText:
     """A paper of the bundled sample day: its page in `folder` where it has one, else its abstract. No network."""
     try:
         page = read_html((folder / f"{paper.id}.html").read_bytes(), "", paper.ref)
@@ -146,9 +146,9 @@ def read_file(path: Path) -> PaperText:
     return page.text.labelled([flag], [f"Not a whole paper: {page.reason}."]) if page.reason else page.text
 
 
-def _from_html(ref: ArxivId, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+def _from_html(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
     """(text or None, flag that says why not)."""
-    url = arxiv_id.html_url(ref.canonical, settings.arxiv_url)
+    url = paper_key.html_url(ref.canonical, settings.arxiv_url)
     reply = http.get(url, name="arXiv", ok=(200, 404), max_bytes=HTML_BYTES, total_s=MAX_TOTAL_S)
     page = read_html(reply.body, reply.url, _landed(ref, reply.url))
     if reply.status == 404 or page.missing:
@@ -158,21 +158,21 @@ def _from_html(ref: ArxivId, http: Door, settings: Settings) -> tuple[PaperText 
     return (None, "conversion_failed") if page.reason or wrong else (page.text, "")
 
 
-def _from_pdf(ref: ArxivId, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
-    url = arxiv_id.pdf_url(ref.canonical, settings.arxiv_url)
+def _from_pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+    url = paper_key.pdf_url(ref.canonical, settings.arxiv_url)
     reply = http.get(url, name="arXiv", ok=(200, 404), max_bytes=PDF_BYTES, total_s=MAX_TOTAL_S)
     if reply.status == 404:
         return None, "no_pdf"
     return read_pdf(reply.body, ref=_landed(ref, reply.url)), ""
 
 
-def _landed(ref: ArxivId, url: str) -> str:
+def _landed(ref: PaperRef, url: str) -> str:
     """Id and version, by the address that an unversioned one was redirected to where that tells."""
     found = arxiv_id.parse(url)
     return found[0].canonical if found and found[0].base == ref.base and found[0].version else ref.canonical
 
 
-def abstract_only(ref: ArxivId, paper: Paper) -> PaperText:
+def abstract_only(ref: PaperRef, paper: Paper) -> PaperText:
     """The record's abstract as all that is read of a paper."""
     name = ref.canonical if ref.version else paper.ref
     return _with_record(PaperText(ref=name, read_from="abstract"), paper)
@@ -196,7 +196,7 @@ def _with_record(text: PaperText, paper: Paper | None) -> PaperText:
     return made.labelled(["withdrawn"], ["The record says that it was withdrawn."]) if gone else made
 
 
-def _kept(ref: ArxivId, texts: Texts) -> PaperText | None:
+def _kept(ref: PaperRef, texts: Texts) -> PaperText | None:
     name = ref.canonical if ref.version else texts.newest(ref.base)
     raw = texts.get(name) if name else None
     try:
@@ -205,7 +205,7 @@ def _kept(ref: ArxivId, texts: Texts) -> PaperText | None:
         return None
 
 
-def _keep(ref: ArxivId, text: PaperText, texts: Texts, failures: Sequence[SourceFailed]) -> PaperText:
+def _keep(ref: PaperRef, text: PaperText, texts: Texts, failures: Sequence[SourceFailed]) -> PaperText:
     """Keep `text`, unless a failure that may pass made it less than it could be."""
     passing = any(error.kind != "too_large" for error in failures)
     if passing:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from workers import arxiv_id
-from workers.arxiv_id import abs_url
+from workers.paper_key import abs_url, split, valid
 from workers.reading.figure import first_figure, licence_name
 from workers.reading.read import read, read_file
 from workers.reading.text import PaperText, may_show_figure
@@ -74,7 +74,7 @@ def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
     line(f"{text.ref} · read from {_LABELS[text.read_from]}{pages} · {text.body_chars:,} characters", "dim")
     may = " (figures may be shown)" if may_show_figure(text.license) else ""
     line(f"Licence: {licence_name(text.license or '') or text.license or 'not known'}{may}")
-    if arxiv_url and text.ref and arxiv_id.exact(text.ref):
+    if arxiv_url and valid(split(text.ref).base):
         line(abs_url(text.ref, arxiv_url), "dim")
     if text.flags:
         line("Labels: " + ", ".join(text.flags), "yellow")

@@ -3,25 +3,27 @@
 from typing import Any
 
 from workers.models import Part
+from workers.paper_key import short, unworn
 from workers.words import words
 
 DIVE, UP, DOWN = "dive", "vote_up", "vote_down"
 """Slack action ids; the value is the paper's id."""
 
 TELEGRAM_DATA = {DIVE: "dive", UP: "up", DOWN: "down"}
-"""Telegram callback data is `<this>:<paper id>`: at most 64 bytes (Bot API), ids have up to 20."""
+"""Telegram callback data is `<this>:<paper id>`, at most 64 bytes (Bot API): of a long id its handle."""
 
 
 def with_buttons(part: Part, platform: str, language: str) -> Part:
     """The head of a paper with its buttons; any other part as it is."""
-    kind, _, paper = part.key.partition(":")
-    if kind != "pick" or ":" in paper:
+    kind, _, own = part.key.partition(":")
+    if kind != "pick" or ":" in own:
         return part
+    paper = unworn(own)
     labels = {DIVE: words(language).button_dive, UP: "👍", DOWN: "👎"}
     if platform == "slack":
         blocks = [*part.payload["blocks"], _actions(paper, labels)]
         return part.model_copy(update={"payload": part.payload | {"blocks": blocks}})
-    row = [{"text": text, "callback_data": f"{TELEGRAM_DATA[name]}:{paper}"} for name, text in labels.items()]
+    row = [{"text": text, "callback_data": f"{TELEGRAM_DATA[name]}:{short(paper)}"} for name, text in labels.items()]
     return part.model_copy(update={"payload": part.payload | {"reply_markup": {"inline_keyboard": [row]}}})
 
 

@@ -2,8 +2,8 @@
 
 from urllib.parse import quote
 
-from workers.arxiv_id import abs_url, html_url, pdf_url
 from workers.models import ReadFrom
+from workers.paper_key import abs_url, html_url, pdf_url
 
 ANCHOR = "._-~:"
 """Signs of an id that stay as they are in an address; a page may call its sections anything."""
@@ -14,8 +14,8 @@ def place_url(ref: str, read_from: ReadFrom, arxiv_url: str, *, anchor: str = ""
 
     `ref`: id and version read. `anchor`: id of a section or paragraph; `abstract` stands on the abstract's page.
     """
-    if read_from == "html" and anchor and anchor != "abstract":
-        return f"{html_url(ref, arxiv_url)}#{quote(anchor, safe=ANCHOR)}"
-    if read_from == "pdf":
-        return f"{pdf_url(ref, arxiv_url)}#page={page}" if page else pdf_url(ref, arxiv_url)
+    if read_from == "html" and anchor and anchor != "abstract" and (html := html_url(ref, arxiv_url)):
+        return f"{html}#{quote(anchor, safe=ANCHOR)}"
+    if read_from == "pdf" and (pdf := pdf_url(ref, arxiv_url)):
+        return f"{pdf}#page={page}" if page else pdf
     return abs_url(ref, arxiv_url)

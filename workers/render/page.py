@@ -5,8 +5,8 @@ The only links of a digest are made here, from a paper's id and the caller's bas
 
 from dataclasses import dataclass, replace
 
-from workers.arxiv_id import abs_url, pdf_url
 from workers.models import CORE_SECTIONS, SECTIONS, Analysis, Digest, Paper, Pick, Score
+from workers.paper_key import abs_url, pdf_url
 from workers.render import receipt
 from workers.render.evidence import folded, result_places, result_table
 from workers.render.statements import (
@@ -89,6 +89,7 @@ class Entry:
     """What must be known about the text and the paper."""
     abs_url: str
     pdf_url: str
+    """'' where it has none that is open."""
     advice: tuple[str, str]
     """What to do with the paper, and why; empty where nobody said."""
     sections: tuple[Section, ...]
@@ -113,6 +114,11 @@ class Entry:
     def verdict(self) -> str:
         """`92/100 · right on topic · local ranker's score, no model`."""
         return " · ".join(part for part in (self.score, self.band, self.score_label) if part)
+
+    def links(self, w: Words) -> Spans:
+        """The page that tells of the paper, and its PDF where it has one."""
+        pdf = (Span(" · "), Span(w.pdf, href=self.pdf_url)) if self.pdf_url else ()
+        return (Span(w.abs, href=self.abs_url), *pdf)
 
     @property
     def warning(self) -> str:

@@ -7,9 +7,10 @@ and DataCite, each within a few seconds. Which way it was is in the record.
 import hashlib
 from collections.abc import Callable
 
-from workers.arxiv_id import ArxivId, abs_url
+from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
+from workers.paper_key import abs_url
 from workers.settings import Settings
 from workers.sources import abstract_page, datacite, oai
 from workers.sources.arxiv import KNOWN_S, papers_by_id

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workers.models import Digest, Part
+from workers.paper_key import worn
 from workers.render.page import Entry, Page, page
 from workers.render.slack.blocks import MAX_ELEMENT, Element, Piece, inline, pieces
 from workers.render.statements import Figure
@@ -50,19 +51,19 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
     view = page(digest, arxiv_url=arxiv_url)
     parts = [_part(f"quick:{n}" if n else "quick", _told(view), blocks) for n, blocks in enumerate(_quick(view))]
     for entry in view.entries:
-        pick = f"pick:{entry.id}"
-        name = entry.name
+        name, own = entry.name, worn(entry.id)
+        pick = f"pick:{own}"
         parts.append(_part(pick, f"{name} — {entry.brief}", _head(entry, view)))
         parts += [
-            _part(f"analysis:{entry.id}:{n}", f"{view.words.deep_dive}{view.words.colon}{name}", blocks, pick)
+            _part(f"analysis:{own}:{n}", f"{view.words.deep_dive}{view.words.colon}{name}", blocks, pick)
             for n, blocks in enumerate(_analysis(entry))
         ]
         parts += [
-            _part(f"evidence:{entry.id}:{n}", f"{view.words.evidence}{view.words.colon}{name}", blocks, pick)
+            _part(f"evidence:{own}:{n}", f"{view.words.evidence}{view.words.colon}{name}", blocks, pick)
             for n, blocks in enumerate(_evidence(entry, view))
         ]
         if entry.figure and entry.figure.image:
-            parts.append(_part(f"figure:{entry.id}", entry.figure.label, _figure(entry.figure), pick))
+            parts.append(_part(f"figure:{own}", entry.figure.label, _figure(entry.figure), pick))
     return parts
 
 
@@ -109,7 +110,7 @@ def _head(entry: Entry, view: Page) -> Blocks:
     spans += [Span(f"\n🎯 {entry.verdict}", bold=True), *(Span(f"\n{line}") for line in about if line)]
     if entry.advice[0]:
         spans += [Span(f"\n📖 {entry.advice[0]}", bold=True), Span(f"{w.colon}{entry.advice[1]}")]
-    spans += [Span(f"\n{source}\n"), Span(w.abs, href=entry.abs_url), Span(" · "), Span(w.pdf, href=entry.pdf_url)]
+    spans += [Span(f"\n{source}\n"), *entry.links(w)]
     return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(inline(tuple(spans)))}]}]
 
 

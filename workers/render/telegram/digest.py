@@ -3,6 +3,7 @@
 from typing import Any
 
 from workers.models import Digest, Part
+from workers.paper_key import worn
 from workers.render.page import Entry, Page, page
 from workers.render.telegram.text import Draft, Entity, lines
 from workers.render.text.nodes import Paragraph, Span
@@ -17,7 +18,7 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
     view = page(digest, arxiv_url=arxiv_url)
     parts = _parts("quick", _quick(view), silent=False)
     for entry in view.entries:
-        picked = _parts(f"pick:{entry.id}", _pick(entry, view), silent=True)
+        picked = _parts(f"pick:{worn(entry.id)}", _pick(entry, view), silent=True)
         parts += (
             [_with_figure(picked[0], entry.figure.image), *picked[1:]]
             if entry.figure and entry.figure.image
@@ -70,7 +71,7 @@ def _pick(entry: Entry, view: Page) -> Draft:
     draft.add(Span(f"🎯 {entry.verdict}", bold=True), Span("\n"))
     draft.add(*lines(entry.warning, entry.why, f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""))
     draft.add(*lines(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])))
-    draft.add(Span(w.abs, href=entry.abs_url), Span(" · "), Span(w.pdf, href=entry.pdf_url), Span("\n\n"))
+    draft.add(*entry.links(w), Span("\n\n"))
     if entry.advice[0]:
         draft.add(Span(f"📖 {entry.advice[0]}", bold=True), Span(f"{w.colon}{entry.advice[1]}\n\n"))
     for section in entry.sections:

@@ -5,6 +5,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from workers.models import Analysis, Paper
+from workers.paper_key import abs_url
 from workers.render.evidence import folded
 from workers.render.page import advice, alert, labels, sections, title_of
 from workers.render.statements import footer, is_brief, phrases_of, record_lines
@@ -17,7 +18,7 @@ def show(paper: Paper, analysis: Analysis, language: str, console: Console, *, a
     w = words(language)
     head = [
         Text(title_of(paper), style="bold"),
-        Text(f"{arxiv_url}/abs/{paper.id}", style="underline", overflow="fold"),
+        Text(abs_url(paper.id, arxiv_url), style="underline", overflow="fold"),
         Text(alert(analysis, w), style="bold yellow"),
         *(Text(phrase, style="yellow") for phrase in phrases_of(analysis.grounds, w)),
         Text(" · ".join(labels(analysis, w, fictional=paper.fictional)), style="dim"),
