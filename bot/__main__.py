@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import operator_commands, required
+from bot import library_commands, operator_commands, required
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers.settings import Settings
 
@@ -220,6 +220,7 @@ def _language(settings: Settings, profile: str | None) -> str:
     return load_profile(profile or settings.digest_profile).language
 
 
+app.add_typer(library_commands.app)
 app.add_typer(operator_commands.app)
 
 if __name__ == "__main__":

@@ -5,15 +5,16 @@ import re
 from dataclasses import dataclass
 
 from workers.intake import Intake
+from workers.library.citing import Wanted
 from workers.words import Words
 
-VERBS = ("now", "subscribe", "unsubscribe", "settings", "status", "help")
+VERBS = ("now", "subscribe", "unsubscribe", "settings", "status", "cite", "help")
 """What `/digest` understands (the contract's list)."""
 
 CHANGING = frozenset({"subscribe", "unsubscribe", "settings"})
 """Verbs that change a channel's settings: for admins only where ADMINS_ONLY is on."""
 
-POSTING = frozenset({"now", "subscribe"})
+POSTING = frozenset({"now", "subscribe", "cite"})
 """Verbs after which something is posted here."""
 
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|([^>]*))?>")
@@ -37,9 +38,9 @@ def digest_command(text: str) -> DigestCommand:
     return DigestCommand(verb, rest.strip(), verb in VERBS)
 
 
-def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool, person: str = "") -> str:
+def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool, asked: Wanted) -> str:
     """Do what `/digest` says and what to answer; `settings` is a form that each platform draws itself."""
-    w = intake.words(channel)
+    w, person = intake.words(channel), asked.person
     if not said.known:
         return w.say("unknown_command", command=f"/digest {said.verb}")
     if said.verb in CHANGING and not may_change:
@@ -50,6 +51,8 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
         return intake.subscribe(channel=channel, profile=said.argument, person=person).say
     if said.verb == "unsubscribe":
         return intake.unsubscribe(channel=channel).say
+    if said.verb == "cite":
+        return intake.citing.command(said.argument, asked, intake.target(channel), w)
     return intake.status(channel=channel) if said.verb == "status" else help_text(w)
 
 

@@ -19,6 +19,7 @@ from workers.channels.overrides import ANSWERS, wrong
 from workers.channels.posting import Posting
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
+from workers.library.citing import Citing, Wanted
 from workers.paper_key import PaperRef, worn
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
@@ -72,7 +73,7 @@ class Intake:
         self.settings, self.clock = settings, clock
         self.dispatcher, self.channels, self.people = Dispatcher(redis, clock), Channels(redis), People(redis, clock)
         self.memory, self.threads, self.arrivals = Memory(redis), Threads(redis), Requests(redis, clock)
-        self.me = Me(redis)
+        self.me, self.citing = Me(redis), Citing(redis, clock)
         self._limits = {"ask": settings.questions_per_hour, "dive": settings.deepdives_per_hour}
 
     # -- papers and questions --------------------------------------------------------------------------------------
@@ -157,6 +158,13 @@ class Intake:
     def vote(self, *, channel: str, paper: str, person: str, up: bool, event: str = "") -> tuple[int, int]:
         """A thumb up or down under a paper: (for, against) as they stand now. The same `event` counts once."""
         return self.people.vote(channel.partition("/")[0], paper, person, up, event)
+
+    def cite(self, message: str, kind: str, asked: Wanted) -> str:
+        """Somebody wants the citation of the paper that the thread of `message` is about: what to tell."""
+        place, w = self.place(asked.channel, message), self.words(asked.channel)
+        if place is None:
+            return w.unknown_thread
+        return self.citing.papers([place.paper], kind, asked, self.target(asked.channel), w)
 
     # -- the digest of a channel -----------------------------------------------------------------------------------
 

@@ -105,6 +105,18 @@ def answer(key: str, attempt: int) -> None:
         Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
+def cite(key: str, attempt: int) -> None:
+    """Look up papers and post their citations where they were asked for."""
+    from workers.conversations.citing import post_citations
+
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is None:
+            return
+        if Outbox(dispatcher.redis).rows(key) or post_citations(dispatcher.redis, settings, key, task.data):
+            dispatcher.send(key)
+        dispatcher.ledger.end(key, attempt, time.time())
+
+
 def read(key: str, attempt: int) -> None:
     """Read a paper for a command."""
     from workers.console.requests import read_request

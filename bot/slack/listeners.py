@@ -18,18 +18,17 @@ from slack_bolt.response import BoltResponse
 
 from bot.commands import POSTING, digest, digest_command, help_text, is_only_link, unmarked
 from bot.slack import STORE_S, Desk, views
+from bot.slack.home import show_home
 from bot.slack.operator import Operating
 from prompts import load_profile, profiles
 from workers.arxiv_id import parse
 from workers.intake import Taken
+from workers.library.citing import Wanted, asks
 
 log = logging.getLogger(__name__)
 
 PRESS_S = 600
 """Seconds in which pressing the same button again asks for nothing new."""
-
-MOST_SHOWN = 20
-"""Subscriptions on the Home tab; Slack allows 100 blocks."""
 
 SHORTCUT = "deepdive_message"
 """callback_id of the message shortcut."""
@@ -104,7 +103,7 @@ class Listeners(Desk):
     async def _event(self, team: str, event: Fields) -> None:
         kind, channel, user = event.get("type"), event.get("channel"), event.get("user")
         if kind == HOME and event.get("tab") == "home" and user:
-            self.later(self.show_home(team, user))
+            self.later(show_home(self, team, user))
         elif not isinstance(channel, str) or kind not in EVENTS:
             return
         elif kind in HEARD:
@@ -157,30 +156,15 @@ class Listeners(Desk):
         if not addressed and (not where.place or bare or where.answers != "all"):
             return Taken()
         about = {"channel": channel, "person": person, "text": text}
+        if where.place and (kind := asks(text)):
+            asked = Wanted(channel, person, key, thread=thread)
+            return Taken(await self.work(lambda: self.intake.cite(thread, kind, asked)))
         if not (where.place and not bare) and parse(text):
             about |= {"reply_to": thread or ts, "starts": "" if thread else ts}
             return await self.ask(self.intake.deepdive(key, **about))
         if thread and text:
             return await self.ask(self.intake.ask(key, **about, thread=thread, message=ts))
         return Taken(help_text(where.words))
-
-    async def show_home(self, team: str, user: str) -> None:
-        """Publish the Home tab."""
-        try:
-            rows = await self.work(self._subscriptions, STORE_S) if self.intake.may_use(team) else None
-            view = views.plain_home(self.words.not_allowed) if rows is None else views.home(self.words, rows)
-        except Exception as error:  # noqa: BLE001 - an empty tab would say less than a sentence
-            view = views.plain_home(self.trouble("home", error))
-        await self.client.views_publish(user_id=user, view=view)
-
-    def _subscriptions(self) -> list[tuple[str, str]]:
-        rows = []
-        for goal in [t for t in self.intake.subscriptions() if t.channel.startswith("slack:")][:MOST_SHOWN]:
-            about = f"{load_profile(goal.profile).title} · {goal.at:%H:%M} ({goal.zone.key})"
-            rows.append(
-                (goal.channel.partition(":")[2], f"{about}\n{self.intake.status(channel=goal.channel, spend=False)}")
-            )
-        return rows
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -201,7 +185,9 @@ class Listeners(Desk):
             return
 
         def do() -> str:
-            return digest(self.intake, said, f"slack:{room}", may_change=may, person=f"slack:{command['user_id']}")
+            key = f"slack|{context.team_id}|{room}|{command['trigger_id']}"
+            asked = Wanted(f"slack:{room}", f"slack:{command['user_id']}", key)
+            return digest(self.intake, said, f"slack:{room}", may_change=may, asked=asked)
 
         posts = said.verb in POSTING
         await ack(await self.answer(context.team_id, room, lambda: self.work(do), posts=posts))

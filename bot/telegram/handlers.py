@@ -26,6 +26,7 @@ from bot.telegram.replies import Replies
 from prompts import load_profile
 from workers.arxiv_id import exact, parse
 from workers.intake import Intake, Taken
+from workers.library.citing import Wanted, asks
 from workers.operations.resolve import AGAIN, LEAVE, Resolver
 from workers.platforms.refusals import cannot_post
 from workers.platforms.telegram_codes import any_right, follow
@@ -129,6 +130,9 @@ class Handlers:
         elif thread := await self.store(self.chats.thread, read, channel):
             if parse(read.text) and commands.is_only_link(read.text):
                 await self._dive(event, message, read.text, about)
+            elif kind := asks(read.text):
+                asked = Wanted(channel, about["person"], event, thread=str(message.message_id))
+                await self._answer(event, message, Taken(await self.store(self.intake.cite, thread, kind, asked)))
             else:
                 ids = {"thread": thread, "message": str(message.message_id)}
                 taken = await self.ask(self.intake.ask(event, text=read.text, **ids, **about))
@@ -156,8 +160,8 @@ class Handlers:
                 await self.menu.open(message, channel)
                 await self.store(self.chats.note, event)
             else:
-                who = about["person"]
-                text = await self.store(commands.digest, self.intake, verb, channel, may_change=may, person=who)
+                asked = Wanted(channel, about["person"], event, reply_to=str(message.message_id))
+                text = await self.store(commands.digest, self.intake, verb, channel, may_change=may, asked=asked)
                 await self._answer(event, message, Taken(text))
         elif read.private:
             w = await self.store(self.intake.words, channel)

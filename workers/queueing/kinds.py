@@ -29,6 +29,7 @@ KINDS: dict[str, KindOf] = {
     "digest-now": KindOf(DEEPDIVE, "workers.jobs.make_digest", lease=60, timeout=1800),
     "deepdive": KindOf(DEEPDIVE, "workers.jobs.deep_dive", lease=60, timeout=900),
     "ask": KindOf(INTERACTIVE, "workers.jobs.answer", lease=60, timeout=900),
+    "cite": KindOf(INTERACTIVE, "workers.jobs.cite", lease=60, timeout=300),
     "read": KindOf(INTERACTIVE, "workers.jobs.read", lease=60, timeout=300),
     "score": KindOf(DEEPDIVE, "workers.jobs.score", lease=60, timeout=900),
     "announcements": KindOf(DEEPDIVE, "workers.jobs.read_announcements", lease=60, timeout=900),

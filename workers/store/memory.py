@@ -75,6 +75,11 @@ class Memory:
         raw = self.redis.get(k("digest", slot))
         return Digest.model_validate_json(raw) if raw else None
 
+    def slots_of(self, day: date, channel: str = "") -> list[str]:
+        """Slots of the digests of a local date, of all channels or of one."""
+        pattern, prefix = k("digest", f"digest|{channel or '*'}|{day.isoformat()}*"), k("digest", "")
+        return sorted(text(found).removeprefix(prefix) for found in self.redis.scan_iter(pattern, count=1000))
+
     def last(self, channel: str) -> tuple[str, Digest] | None:
         """(slot, digest) of the channel's latest, or None."""
         raw = self.redis.get(k("last", channel))

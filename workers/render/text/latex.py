@@ -256,16 +256,24 @@ def is_money(body: str, after: str) -> bool:
     )
 
 
-def tex_text(text: str) -> str:
-    """A title or abstract as arXiv keeps it (TeX in plain text), for people to read. Money stays money."""
+def tex_pieces(text: str) -> list[tuple[str, str]]:
+    """(words, formula) one after the other, of a title or abstract with TeX; words are for people, formulas as written.
+
+    One of the two is empty. Money stays money.
+    """
     out, last = [], 0
     for match in _MATHS.finditer(text):
         body = match[1] or match[2] or match[3] or ""
         if match[2] and is_money(body, text[match.end() : match.end() + 1]):
             continue
-        out += [_prose(text[last : match.start()]), to_linear(body) if known(body) else body]
+        out += [(_prose(text[last : match.start()]), ""), ("", body)]
         last = match.end()
-    return "".join([*out, _prose(text[last:])])
+    return [*out, (_prose(text[last:]), "")]
+
+
+def tex_text(text: str) -> str:
+    """A title or abstract as arXiv keeps it (TeX in plain text), for people to read."""
+    return "".join(prose or (to_linear(tex) if known(tex) else tex) for prose, tex in tex_pieces(text))
 
 
 def _prose(text: str) -> str:

@@ -1,0 +1,51 @@
+"""What a citation says of a paper, whatever the format: dates, addresses, identifiers."""
+
+from datetime import UTC, datetime
+
+from workers import paper_key
+from workers.models import Paper
+from workers.render.text.latex import tex_text
+from workers.render.text.sanitize import clean_inline
+
+
+def published_of(paper: Paper) -> tuple[int, ...]:
+    """(year, month, day) of the first version where it is known, else what the id tells: (year, month)."""
+    if paper.published:
+        day = paper.published.date()
+        return (day.year, day.month, day.day)
+    number = paper.id.rpartition("/")[2]
+    if not on_arxiv(paper) or not number[:4].isdigit():
+        return ()
+    year, month = int(number[:2]), int(number[2:4])
+    return (1900 + year if year > 90 else 2000 + year, month)
+
+
+def year_of(paper: Paper) -> int:
+    """Year of the first version; this year's where nothing tells."""
+    said = published_of(paper)
+    return said[0] if said else datetime.now(UTC).year
+
+
+def on_arxiv(paper: Paper) -> bool:
+    """True for a paper of arXiv."""
+    return paper_key.kind_of(paper.id) == "arxiv"
+
+
+def published_doi(paper: Paper) -> str:
+    """The DOI of what was published, or '' where none is known."""
+    return paper.doi or ("" if on_arxiv(paper) else paper_key.doi_of(paper.id))
+
+
+def doi_of(paper: Paper) -> str:
+    """The DOI to cite: the published one where there is one, else arXiv's."""
+    return paper.doi or paper_key.doi_of(paper.id)
+
+
+def venue_of(paper: Paper) -> str:
+    """Journal, conference or server of a paper that is not arXiv's, or ''."""
+    return "" if on_arxiv(paper) else clean_inline(tex_text(paper.venue or ""))
+
+
+def link_of(paper: Paper, arxiv_url: str) -> str:
+    """The paper's page."""
+    return paper_key.abs_url(paper.id, arxiv_url.rstrip("/"))
