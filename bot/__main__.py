@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import library_commands, operator_commands, required
+from bot import library_commands, operator_commands, profile_commands, required
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers.settings import Settings
 
@@ -19,9 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Profile = Annotated[
-    str | None, typer.Option(metavar="NAME", help="One of prompts/profiles/ (default: DIGEST_PROFILE).")
-]
+Profile = Annotated[str | None, typer.Option(metavar="NAME", help="One of `profile list` (default: DIGEST_PROFILE).")]
 
 
 @app.command()
@@ -222,6 +220,7 @@ def _language(settings: Settings, profile: str | None) -> str:
 
 app.add_typer(library_commands.app)
 app.add_typer(operator_commands.app)
+app.add_typer(profile_commands.app, name="profile")
 
 if __name__ == "__main__":
     app(prog_name="python -m bot")

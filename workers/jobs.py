@@ -141,6 +141,30 @@ def score(key: str, attempt: int) -> None:
         Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
+def topic(key: str, attempt: int) -> None:
+    """Turn what a team says it works on into a proposal for its profile, and keep it."""
+    from workers.digest.topics import propose_topic
+
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is None:
+            return
+        propose_topic(dispatcher.redis, settings, key, task.data)
+        dispatcher.ledger.end(key, attempt, time.time())
+        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
+
+
+def preview(key: str, attempt: int) -> None:
+    """Find what a profile would have picked from the latest lists, and keep it."""
+    from workers.digest.preview import preview as preview_of
+
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is None:
+            return
+        preview_of(dispatcher.redis, settings, key, task.data)
+        dispatcher.ledger.end(key, attempt, time.time())
+        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
+
+
 def read_announcements(key: str, attempt: int) -> None:
     """Read what arXiv has announced, for digests to come; what could not be read is tried again later that day."""
     from workers.channels.announcements import read as read_new

@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+import prompts.profile
 from workers.errors import BadSetting
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     arxiv_listings: bool = True
     contact: str = ""
 
+    profiles_dir: Path = Path("profiles")
     digest_profile: str = "cv-daily-zh"
     digest_time: time = time(8, 0)
     digest_timezone: str = "Asia/Shanghai"
@@ -244,9 +246,14 @@ def parse_days(text: str) -> frozenset[int]:
 
 @functools.lru_cache(maxsize=1)
 def load() -> Settings:
-    """The settings of this process, read once. Raises BadSetting that names every bad variable, never its value."""
+    """The settings of this process, read once; profiles are those of PROFILES_DIR, too, from then on.
+
+    Raises BadSetting that names every bad variable, never its value.
+    """
     try:
-        return Settings()
+        found = Settings()
+        prompts.profile.use(found.profiles_dir)
+        return found
     except ValidationError as error:
         problems = [_problem(one) for one in error.errors(include_input=False, include_url=False)]
         raise BadSetting(" ".join(problems), problems=problems) from None

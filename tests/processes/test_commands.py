@@ -6,13 +6,16 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.doubles.arxiv import make_item
 from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, CHAT, ROOT, World
 from workers.queueing.kinds import CREW
+from workers.sources.days import arxiv_day, weekdays_before
 
 COMMANDS = (
     "digest", "deepdive", "ask", "read", "ids", "score", "status", "doctor", "up", "scheduler", "worker", "slack",
@@ -302,3 +305,27 @@ def test_every_command_has_help_and_stands_in_the_docs(bare):
         assert name in listed
         assert re.search(rf"`[^`\n]*\b{name}\b", readme), f"{name} is not in docs/operating.md"
         assert "Usage" in bare.command(name, "--help").stdout
+
+
+def test_a_topic_of_ones_own_from_words_to_a_preview(bare):
+    """Made from the team's own words, checked, listed, previewed from feeds of its own category, and used."""
+    about = {"categories": ("q-bio.BM",), "abstract": "We look at it."}
+    bare.arxiv.announced = [
+        make_item("2601.00101", "Protein Language Models for Antibody Design", **about),
+        make_item("2601.00102", "Cooking with Gas", **about),
+    ]
+    bare.arxiv.known.add("q-bio.BM")
+    bare.arxiv.day = next(weekdays_before(arxiv_day(datetime.now(UTC)) + timedelta(days=1), 1))
+    made = bare.command("profile", "new", "proteins", "--language", "en", "--topic", "protein language models; ESM")
+    assert "profiles/proteins.toml is written" in made.stdout
+    assert "nothing is wrong." in bare.command("profile", "check").stdout
+    rows = {row["name"]: row for row in json.loads(bare.command("profile", "list", "--json").stdout)}
+    assert rows["proteins"]["own"] and rows["proteins"]["sources"] == ["arxiv:q-bio.BM"]
+    found = json.loads(bare.command("profile", "preview", "proteins", "--json").stdout)
+    assert [p["id"] for p in found["papers"]] == ["2601.00101", "2601.00102"] and found["candidates"] == 2
+    assert found["papers"][0]["score"] >= 75 and found["papers"][1]["score"] < 60
+    assert bare.command("profile", "show", "proteins", "--json").stdout.startswith("{")
+    (bare.folder / "profiles" / "proteins.toml").write_text("picks = 99\n")
+    wrong = bare.command("profile", "check", "proteins", check=False)
+    assert wrong.returncode == 1 and "proteins.toml:1: picks must be" in wrong.stdout
+    assert bare.command("profile", "show", "nope", check=False).stderr.count("profile new nope") == 1

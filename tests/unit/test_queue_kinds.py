@@ -15,4 +15,4 @@ def test_every_kind_names_a_function_that_exists_and_a_queue():
 def test_no_command_of_people_waits_in_the_clocks_queue_and_no_question_behind_what_takes_minutes():
     queues = {kind: how.queue for kind, how in KINDS.items()}
     assert {kind for kind, queue in queues.items() if queue == "digest"} == {"digest", "upgrade"}
-    assert {kind for kind, queue in queues.items() if queue == "interactive"} == {"ask", "cite", "read"}
+    assert {kind for kind, queue in queues.items() if queue == "interactive"} == {"ask", "cite", "read", "topic"}

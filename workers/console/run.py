@@ -89,14 +89,14 @@ def ask(settings: Settings, ref: PaperRef, text: str, console: Console | None) -
     if not text.strip():
         raise BadInput("The question is empty: say what you want to know of the paper.")
     place = {"root": "", "paper": ref.base, "version": ref.version}
-    found = _result(settings, f"ask|{CONSOLE}|{uuid4().hex}", "ask", {"place": place, "text": text}, console)
+    found = ask_worker(settings, f"ask|{CONSOLE}|{uuid4().hex}", "ask", {"place": place, "text": text}, console)
     return cast(dict[str, Any], found)
 
 
 def read(settings: Settings, ref: PaperRef, console: Console | None) -> dict[str, Any]:
     """Read one paper: the record `PaperText` as JSON-able data."""
     data = {"id": ref.base, "version": ref.version}
-    return cast(dict[str, Any], _result(settings, f"read|{CONSOLE}|{uuid4().hex}", "read", data, console))
+    return cast(dict[str, Any], ask_worker(settings, f"read|{CONSOLE}|{uuid4().hex}", "read", data, console))
 
 
 def score(
@@ -147,7 +147,7 @@ def _request(
         raise BadInput(task.error or "It could not be done.")
 
 
-def _result(settings: Settings, key: str, kind: Any, data: dict[str, Any], console: Console | None) -> Any:
+def ask_worker(settings: Settings, key: str, kind: Any, data: dict[str, Any], console: Console | None) -> Any:
     """Have a worker do something and fetch what it kept. Raises the sentence that says why it could not."""
     with store(settings) as redis:
         _request(redis, settings, key, kind, data, console)

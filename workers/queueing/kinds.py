@@ -32,6 +32,8 @@ KINDS: dict[str, KindOf] = {
     "cite": KindOf(INTERACTIVE, "workers.jobs.cite", lease=60, timeout=300),
     "read": KindOf(INTERACTIVE, "workers.jobs.read", lease=60, timeout=300),
     "score": KindOf(DEEPDIVE, "workers.jobs.score", lease=60, timeout=900),
+    "topic": KindOf(INTERACTIVE, "workers.jobs.topic", lease=60, timeout=300),
+    "preview": KindOf(DEEPDIVE, "workers.jobs.preview", lease=60, timeout=900),
     "announcements": KindOf(DEEPDIVE, "workers.jobs.read_announcements", lease=60, timeout=900),
     "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
     "look": KindOf(DELIVERY, "workers.jobs.look_at_place", lease=60, timeout=120),

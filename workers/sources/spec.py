@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from workers import taxonomy
 from workers.errors import BadInput
 
 MAX_TOP = 1000
@@ -69,6 +70,17 @@ def parse_spec(text: str) -> SourceSpec:
             raise BadInput(f"Source {shown} names more than {MAX_CATEGORIES} categories: name fewer.")
         return SourceSpec("arxiv:" + "+".join(categories), "arxiv", None, categories)
     raise BadInput(f"There is no source {shown}: write {FORMS}.")
+
+
+def known(text: str) -> SourceSpec:
+    """As `parse_spec`, for what a person writes: BadInput also for a category that arXiv does not have."""
+    spec = parse_spec(text)
+    for category in spec.categories:
+        if category not in taxonomy.categories() and category not in ARCHIVES:
+            near = taxonomy.search(category)[: taxonomy.NEAR]
+            hint = "; perhaps " + ", ".join(f"{c.id} ({c.name})" for c in near) if near else ""
+            raise BadInput(f"arXiv has no category {category}{hint}.")
+    return spec
 
 
 def _category(text: str, shown: str) -> str:

@@ -1,0 +1,34 @@
+"""A team's own words -> a proposal for its profile: by the model where there is one, else as written."""
+
+from typing import Any
+
+from redis import Redis
+
+from workers.analysis.extractive.topics import propose, where
+from workers.analysis.meter import Meter
+from workers.errors import ModelDeclined, ModelFailed, OverBudget
+from workers.models.topic import Topic
+from workers.settings import Settings
+from workers.store.memory import Memory
+from workers.store.spend import Spend
+
+
+def propose_topic(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+    """Make the proposal for `data["text"]` in `data["language"]` and keep it under `key`."""
+    found = topic_of(redis, settings, data["text"], data["language"])
+    Memory(redis).keep_result(key, found.model_dump(mode="json"))
+
+
+def topic_of(redis: "Redis", settings: Settings, text: str, language: str) -> Topic:
+    """The proposal. What people ask for may not use what is kept for digests."""
+    if not settings.anthropic_api_key.get_secret_value():
+        return propose(text, language)
+    from workers.analysis.model.topic import topic  # loads the model's library
+
+    usd = settings.model_daily_budget_usd
+    meter = Meter(Spend(redis), usd, usd * settings.model_digest_share)
+    try:
+        found = topic(settings, text, language, meter)
+    except (ModelFailed, ModelDeclined, OverBudget) as error:
+        return propose(text, language).model_copy(update={"error": error.kind})
+    return found if found.sources else found.model_copy(update={"sources": where(found.interests)})
