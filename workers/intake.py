@@ -7,157 +7,33 @@ or `telegram:-100` (with `/topic` where there is one); `person` the platform's u
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from redis import Redis
 
 from prompts import load_profile, profiles
-from workers.arxiv_id import parse
+from workers.asking import MOST_CHARACTERS as MOST_CHARACTERS
+from workers.asking import Asking
+from workers.asking import Taken as Taken
 from workers.channels.overrides import ANSWERS, wrong
 from workers.channels.posting import Posting
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
 from workers.library.citing import Citing, Wanted
-from workers.paper_key import PaperRef, worn
-from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
-from workers.store.batch import Call
-from workers.store.channels import Channels, ChannelSettings
 from workers.store.me import Me
 from workers.store.memory import Memory
-from workers.store.people import People
-from workers.store.requests import Request, Requests
 from workers.store.spend import Spend
-from workers.store.threads import ThreadPlace, Threads
 from workers.words import Words, words
 
-MOST_CHARACTERS = 4000
-"""Characters of one question or command: as much as one chat message may hold."""
 
-MOST_PAPERS = 3
-"""Papers of one command that are taken; the rest are named."""
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What became of a request. `say`: what to tell the person, in the channel's language; empty: nothing."""
-
-    say: str = ""
-    tasks: tuple[str, ...] = ()
-    """Keys of the tasks opened (known ones included)."""
-    papers: tuple[PaperRef, ...] = ()
-    refused: bool = False
-    field: str = ""
-    """Name of the setting whose new value was refused."""
-
-
-@dataclass(frozen=True)
-class Where:
-    """A place where people write."""
-
-    place: ThreadPlace | None
-    """What the thread is about, if it is one of ours."""
-    answers: str
-    """One of ANSWERS."""
-    words: Words
-
-
-class Intake:
+class Intake(Asking):
     """One listener's way in. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
-        self.settings, self.clock = settings, clock
-        self.dispatcher, self.channels, self.people = Dispatcher(redis, clock), Channels(redis), People(redis, clock)
-        self.memory, self.threads, self.arrivals = Memory(redis), Threads(redis), Requests(redis, clock)
-        self.me, self.citing = Me(redis), Citing(redis, clock)
-        self._limits = {"ask": settings.questions_per_hour, "dive": settings.deepdives_per_hour}
-
-    # -- papers and questions --------------------------------------------------------------------------------------
-
-    def hand_out(self, tasks: Sequence[str]) -> None:
-        """Hand out what has just been entered, so that it waits for no other process; the clock has what is missed."""
-        for key in tasks:
-            self.dispatcher.hand_out(key)
-
-    def warm(self) -> None:
-        """Fetch what the first call would else wait for: to be called once, where blocking does no harm."""
-        self.arrivals.people.hashed("")
-        self.now(self.arrivals.choices(""))
-
-    def now(self, call: Call[T]) -> T:
-        """Make a call by itself, in a round trip of its own."""
-        return self.arrivals.trips.one(call)
-
-    def deepdive(
-        self, event: str, *, channel: str, person: str, text: str, reply_to: str = "", starts: str = ""
-    ) -> Call[Taken]:
-        """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under.
-
-        `starts`: a message whose thread is about the paper from now on, where it is one.
-        """
-        found = parse(text) if len(text) <= MOST_CHARACTERS else []
-        if not found:
-            too_long = len(text) > MOST_CHARACTERS
-            return self._refusal(channel, "too_long" if too_long else "no_paper", limit=MOST_CHARACTERS)
-        taken, rest = found[:MOST_PAPERS], found[MOST_PAPERS:]
-        papers: dict[str, tuple[str, dict[str, Any]]] = {}
-        for ref in taken:
-            data = {"id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to, "person": person}
-            papers[f"dive|{event}|{worn(ref.base)}"] = (ref.base, data)
-
-        def told(arrived: Request) -> Taken:
-            w = words(self._language(arrived.chosen))
-            if arrived.outcome != "taken":
-                return self._limited("dive", arrived, w)
-            pairs = zip(taken, arrived.titles, strict=True)
-            named = w["and"].join(f"{title} ({ref.canonical})" if title else ref.canonical for ref, title in pairs)
-            say = w.say("dive_taken", papers=named)
-            if rest:
-                others = w["and"].join(ref.canonical for ref in rest)
-                say += w.say("dive_rest", limit=MOST_PAPERS, papers=others)
-            return Taken(say, tuple(papers), tuple(taken))
-
-        limit, profile = self._limits["dive"], self.settings.digest_profile
-        place = ThreadPlace(starts, taken[0].base, taken[0].version) if starts and len(found) == 1 else None
-        return self.arrivals.dive(channel, person, limit, profile, papers, place).then(told)
-
-    def ask(self, event: str, *, channel: str, person: str, text: str, thread: str, message: str) -> Call[Taken]:
-        """Someone asks in the thread of `thread` (the message replied to, or the thread's root). Answers come later."""
-        if len(text) > MOST_CHARACTERS:
-            return self._refusal(channel, "too_long", limit=MOST_CHARACTERS)
-        key = f"ask|{event}"
-        team = event.split("|")[1] if event.startswith("slack|") else ""
-        data = {"channel": channel, "message": message, "text": text, "person": person, "team": team}
-
-        def told(arrived: Request) -> Taken:
-            w = words(self._language(arrived.chosen))
-            if arrived.outcome == "unknown":
-                return Taken(w.unknown_thread, refused=True)
-            return Taken(tasks=(key,)) if arrived.outcome == "taken" else self._limited("ask", arrived, w)
-
-        return self.arrivals.ask(channel, person, self._limits["ask"], thread, key, data).then(told)
-
-    def where(self, channel: str, message: str) -> Call[Where]:
-        """Where something is said: what `message` (the thread's root, or nothing) is about, how the channel has it."""
-
-        def told(found: tuple[ChannelSettings, ThreadPlace | None]) -> Where:
-            chosen, place = found
-            answers = str(chosen.changes.get("answers", ANSWERS[0]))
-            return Where(place, answers, words(self._language(chosen)))
-
-        return self.arrivals.where(channel, message).then(told)
-
-    def place(self, channel: str, message: str) -> ThreadPlace | None:
-        """What a message of ours is about, or None."""
-        return self.threads.find(channel.partition("/")[0], message)
-
-    def vote(self, *, channel: str, paper: str, person: str, up: bool, event: str = "") -> tuple[int, int]:
-        """A thumb up or down under a paper: (for, against) as they stand now. The same `event` counts once."""
-        return self.people.vote(channel.partition("/")[0], paper, person, up, event)
+        super().__init__(redis, settings, clock)
+        self.memory, self.me, self.citing = Memory(redis), Me(redis), Citing(redis, clock)
 
     def cite(self, message: str, kind: str, asked: Wanted) -> str:
         """Somebody wants the citation of the paper that the thread of `message` is about: what to tell."""
@@ -275,10 +151,6 @@ class Intake:
         """The channel's language."""
         return self._language(self.channels.get(channel))
 
-    def _language(self, chosen: ChannelSettings) -> str:
-        own = chosen.changes.get("language")
-        return str(own) if own else load_profile(chosen.profile or self.settings.digest_profile).language
-
     def target(self, channel: str) -> Target:
         """The channel with its schedule."""
         return target(self.settings, channel, self.channels.get(channel))
@@ -286,12 +158,3 @@ class Intake:
     def subscriptions(self) -> Sequence[Target]:
         """Every channel that gets the digest."""
         return list(targets(self.settings, self.channels))
-
-    def _refusal(self, channel: str, phrase: str, **params: Any) -> Call[Taken]:
-        """A refusal that costs the person nothing, in the channel's language."""
-        choices = self.arrivals.choices(channel)
-        return choices.then(lambda c: Taken(words(self._language(c)).say(phrase, **params), refused=True))
-
-    def _limited(self, what: str, arrived: Request, w: Words) -> Taken:
-        say = w.say(f"limit_{what}", limit=self._limits[what]) if arrived.outcome == "notice" else ""
-        return Taken(say, refused=True)

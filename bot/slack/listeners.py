@@ -1,11 +1,9 @@
 """What people do on Slack -> calls of Intake, and what they are told. Nothing here fetches or calls a model.
 
-Events are stored before they are acknowledged: Intake is called in a global middleware, and where that fails there is
-no acknowledgement, so Slack sends the event again. Everything else a person does is answered within the three seconds
-that Slack waits, whatever fails.
+What they write is understood in `hearing`. Everything else a person does is answered within the three seconds that
+Slack waits, whatever fails.
 """
 
-import asyncio
 import json
 import logging
 import re
@@ -16,14 +14,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.commands import POSTING, digest, digest_command, help_text, is_only_link, unmarked
-from bot.slack import STORE_S, Desk, views
+from bot.commands import POSTING, digest, digest_command
+from bot.slack import STORE_S, views
+from bot.slack.hearing import HEARD, Hearing
 from bot.slack.home import show_home
 from bot.slack.operator import Operating
+from bot.slack.others import Others
 from prompts import load_profile, profiles
 from workers.arxiv_id import parse
 from workers.intake import Taken
-from workers.library.citing import Wanted, asks
+from workers.library.citing import Wanted
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +34,6 @@ SHORTCUT = "deepdive_message"
 """callback_id of the message shortcut."""
 
 COMMANDS = ("/deepdive", "/digest")
-HEARD = ("app_mention", "message")
-SAID = (None, "thread_broadcast", "file_share")
-"""Subtypes of messages in which a person says something."""
 GONE = ("channel_archive", "channel_deleted", "channel_left", "group_archive", "group_deleted", "group_left")
 BACK = ("channel_unarchive", "group_unarchive")
 LEFT, JOINED = "member_left_channel", "member_joined_channel"
@@ -49,7 +46,7 @@ ANYTHING = re.compile(".*")
 Fields = dict[str, Any]
 
 
-class Listeners(Desk):
+class Listeners(Hearing):
     """One method for each thing that a person can do."""
 
     def register(self, app: AsyncApp) -> None:
@@ -62,6 +59,7 @@ class Listeners(Desk):
         app.action(views.UP)(self.on_vote)
         app.action(views.DOWN)(self.on_vote)
         Operating(self).register(app)
+        Others(self).register(app)
         app.view(views.SETTINGS)(self.on_settings)
         for other in (app.command, app.shortcut, app.action, app.view, app.view_closed, app.options):
             other(ANYTHING)(self.on_other)
@@ -95,7 +93,7 @@ class Listeners(Desk):
             said = self.trouble(str(event.get("type")), error)
             first = req.headers.get("x-slack-retry-num", ["0"])[0] == "0"
             place = f"trouble|{team}|{event.get('channel')}|{event.get('ts')}"
-            if first and event.get("user") and self._addressed(event) and self.first(place):
+            if first and event.get("user") and self.addressed(event) and self.first(place):
                 self.later(self.tell(event, said))
             return BoltResponse(status=503, body="")
         return BoltResponse(status=200, body="")
@@ -107,7 +105,7 @@ class Listeners(Desk):
         elif not isinstance(channel, str) or kind not in EVENTS:
             return
         elif kind in HEARD:
-            await self._heard(team, event)
+            await self.heard(team, event)
         elif self.intake.may_use(team, channel):
             if kind in GONE or (kind == LEFT and user == self.bot_user):
                 await self.work(lambda: self._pause(f"slack:{channel}", str(kind)), STORE_S)
@@ -124,47 +122,6 @@ class Listeners(Desk):
             self.intake.channels.resume(channel)
             log.info("channel_resumed", extra={"channel": channel})
         self.intake.dispatcher.release(channel)
-
-    async def _heard(self, team: str, event: Fields) -> None:
-        """Somebody wrote something. A mention that comes twice (as `message` too) is one event: same place and time."""
-        if event.get("bot_id") or event.get("subtype") not in SAID or not event.get("user"):
-            return
-        channel, ts, thread, addressed = event["channel"], event["ts"], event.get("thread_ts"), self._addressed(event)
-        if not (addressed or thread):
-            return
-        key = f"slack|{team}|{channel}|{ts}"
-        if not self.intake.may_use(team, channel):
-            if addressed and self.first(f"not allowed|{team}|{channel}"):
-                self.later(self.tell(event, self.words.not_allowed))
-            return
-        async with self.turn(f"{channel}|{thread or ts}"):
-            taken = await asyncio.wait_for(self._translate(key, event, addressed), STORE_S)
-        self.dispatch(taken.tasks)
-        if taken.say and self.first(key):
-            self.later(self.tell(event, taken.say, under=ts if taken.tasks else ""))
-
-    def _addressed(self, event: Fields) -> bool:
-        """True if the bot was meant: mentioned, or written to directly."""
-        direct = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
-        mentioned = event.get("type") == "app_mention" or f"<@{self.bot_user}>" in (event.get("text") or "")
-        return event.get("type") in HEARD and (direct or mentioned)
-
-    async def _translate(self, key: str, event: Fields, addressed: bool) -> Taken:
-        channel, person = f"slack:{event['channel']}", f"slack:{event['user']}"
-        text, thread, ts = unmarked(event.get("text") or ""), event.get("thread_ts") or "", event["ts"]
-        where, bare = await self.ask(self.intake.where(channel, thread)), is_only_link(text)
-        if not addressed and (not where.place or bare or where.answers != "all"):
-            return Taken()
-        about = {"channel": channel, "person": person, "text": text}
-        if where.place and (kind := asks(text)):
-            asked = Wanted(channel, person, key, thread=thread)
-            return Taken(await self.work(lambda: self.intake.cite(thread, kind, asked)))
-        if not (where.place and not bare) and parse(text):
-            about |= {"reply_to": thread or ts, "starts": "" if thread else ts}
-            return await self.ask(self.intake.deepdive(key, **about))
-        if thread and text:
-            return await self.ask(self.intake.ask(key, **about, thread=thread, message=ts))
-        return Taken(help_text(where.words))
 
     # -- commands --------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.commands import help_text
 from prompts import LANGUAGES
+from workers.asking import MOST_OTHERS as MOST_OTHERS
 from workers.channels.overrides import ANSWERS, how_to
+from workers.platforms.actions import ABOUT, OTHER
 from workers.words import Words
 
 FIELDS = ("profile", "interests", "language", "time", "timezone", "days", "picks", "min_score", "answers")
@@ -138,6 +140,15 @@ def voted(blocks: Sequence[Block], paper: str, up: int, down: int) -> list[Block
         {**block, "elements": [relabelled(e) for e in block["elements"]]} if block.get("type") == "actions" else block
         for block in blocks
     ]
+
+
+def offered(blocks: Sequence[Block], task: str, papers: Sequence[tuple[str, str]]) -> list[Block]:
+    """The blocks of an answer with a button for each of `papers` (id, title) where *another paper* was."""
+    buttons = [
+        {"type": "button", "action_id": f"{ABOUT}{n}", "value": f"{task} {paper}", "text": _plain(title)}
+        for n, (paper, title) in enumerate(papers)
+    ]
+    return [{**block, "elements": buttons} if block.get("block_id") == OTHER else block for block in blocks]
 
 
 def home(w: Words, subscriptions: Sequence[tuple[str, str]]) -> Block:

@@ -23,11 +23,13 @@ from bot.telegram.chats import Chats
 from bot.telegram.menu import Menu
 from bot.telegram.message import PLATFORM, Incoming
 from bot.telegram.replies import Replies
+from bot.telegram.talk import Talk
 from prompts import load_profile
 from workers.arxiv_id import exact, parse
 from workers.intake import Intake, Taken
-from workers.library.citing import Wanted, asks
+from workers.library.citing import Wanted
 from workers.operations.resolve import AGAIN, LEAVE, Resolver
+from workers.platforms.actions import ABOUT, OTHER
 from workers.platforms.refusals import cannot_post
 from workers.platforms.telegram_codes import any_right, follow
 from workers.store.batch import Call
@@ -57,6 +59,7 @@ class Handlers:
         self.voice = Replies(bot, self._gone, self._refused)
         self.chats = Chats(intake, self.named)
         self.menu = Menu(self.voice, intake, self.store)
+        self.talk = Talk(intake, self.chats, self, me)
         self.trouble: Callable[[], None] = lambda: None
         self.threads = ThreadPoolExecutor(AT_ONCE, "store")
         self._gather = Batcher(intake.arrivals.trips, self.threads)
@@ -127,22 +130,8 @@ class Handlers:
             may = await self._may_change(message.chat, message, about["person"])
             await self.menu.typed(message, channel, name, read.text, may=may)
             await self.store(self.chats.note, event)
-        elif thread := await self.store(self.chats.thread, read, channel):
-            if parse(read.text) and commands.is_only_link(read.text):
-                await self._dive(event, message, read.text, about)
-            elif kind := asks(read.text):
-                asked = Wanted(channel, about["person"], event, thread=str(message.message_id))
-                await self._answer(event, message, Taken(await self.store(self.intake.cite, thread, kind, asked)))
-            else:
-                ids = {"thread": thread, "message": str(message.message_id)}
-                taken = await self.ask(self.intake.ask(event, text=read.text, **ids, **about))
-                await self._answer(event, message, taken)
-        elif read.called:
-            found = parse(read.text)
-            if not found and read.answers_us:
-                await self._answer(event, message, Taken((await self.store(self.intake.words, channel)).unknown_thread))
-            else:
-                await self._dive(event, message, read.text if found else self._replied(message), about)
+        elif (taken := await self.talk.hear(event, read, **about)).tasks or taken.say:
+            await self._answer(event, message, taken)
 
     async def _command(self, event: str, read: Incoming, about: dict[str, str]) -> None:
         message, channel = read.message, about["channel"]
@@ -150,7 +139,7 @@ class Handlers:
             text = telegram_message.paper_of(read.argument) if read.command == "start" else read.argument
             if not parse(text) and message.reply_to_message:
                 place = await self.store(self.intake.place, channel, str(message.reply_to_message.message_id))
-                text = place.paper if place else self._replied(message)
+                text = place.paper if place and place.paper else self._replied(message)
             await self._dive(event, message, text, about)
         elif read.command in ("digest", "start", "help"):
             verb = commands.digest_command(" ".join(read.argument.split()) if read.command == "digest" else "")
@@ -217,12 +206,31 @@ class Handlers:
             await self.store(self.chats.note, event)
             await self._hand_out(taken)
             await self.voice.answer(query, taken.say, alert=taken.refused)
+        elif verb in (OTHER, ABOUT) and reached:
+            await self._another(query, reached, verb, what, {"channel": channel, "person": person})
         elif verb in (AGAIN, LEAVE):
             may = await self._may_change(message.chat, None, person)
             text, refused = await self.store(self.again.pressed, verb, what, channel, may=may)
             await self.voice.answer(query, text, alert=refused)
         else:
             await self.voice.answer(query)
+
+    async def _another(
+        self, query: CallbackQuery, message: Message, verb: str, what: str, about: dict[str, str]
+    ) -> None:
+        """Show which other papers there are, or ask the same of one of them."""
+        number, _, paper = what.partition(":")
+        channel, task = about["channel"], f"ask|{PLATFORM}|{self.me.id}|{number}"
+        if verb == ABOUT:
+            taken = await self.store(self.intake.ask_of, channel, task, paper, person=about["person"])
+            await self._hand_out(taken)
+            await self.voice.answer(query, taken.say, alert=taken.refused)
+        elif found := await self.store(self.intake.others, channel, task):
+            await self.voice.answer(query)
+            await self.voice.redraw(message, None, keyboards.offered(number, found))
+        else:
+            w = await self.store(self.intake.words, channel)
+            await self.voice.answer(query, w.other_none, alert=True)
 
     # -- the life of chats -----------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """Inline keyboards and what their buttons mean. Pure.
 
-Callback data (at most 64 bytes): `up:<paper>`, `down:<paper>`, `dive:<paper>` under a paper; in the settings `set:` is
-the menu, `set:<name>` its page, `set:<name>=<value>` a choice. A value that must be typed is asked for by a message
-that ends in `#set_<name>`; the reply to it is the value, so nothing has to be remembered.
+Callback data (at most 64 bytes): `up:<paper>`, `down:<paper>`, `dive:<paper>` under a paper; `other:<update>` and
+`about:<update>:<paper>` under an answer in a private chat; in the settings `set:` is the menu, `set:<name>` its page,
+`set:<name>=<value>` a choice. A value that must be typed is asked for by a message that ends in `#set_<name>`; the
+reply to it is the value, so nothing has to be remembered.
 """
 
 import re
@@ -13,6 +14,8 @@ from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarku
 
 from prompts import LANGUAGES, MAX_PICKS, profiles
 from workers.channels.overrides import ANSWERS, how_to
+from workers.paper_key import short
+from workers.platforms.actions import ABOUT
 from workers.settings import DAY_NAMES, parse_days
 from workers.words import Words
 
@@ -47,6 +50,12 @@ def voted(markup: InlineKeyboardMarkup, paper: str, up: int, down: int) -> Inlin
         return _button(_counted(*found), str(button.callback_data)) if found else button
 
     return InlineKeyboardMarkup([[renamed(button) for button in row] for row in markup.inline_keyboard])
+
+
+def offered(question: str, papers: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup:
+    """A button for each of `papers` (id, title), which asks the same question of it."""
+    data = ((title, f"{ABOUT}:{question}:{short(paper)}") for paper, title in papers)
+    return InlineKeyboardMarkup([[_button(title, known)] for title, known in data if len(known.encode()) <= DATA_MOST])
 
 
 def _counted(thumb: str, count: int) -> str:

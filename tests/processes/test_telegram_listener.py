@@ -74,8 +74,7 @@ def test_several_papers_and_none(bot):
     assert [t.data["id"] for t in bot.tasks()] == ["2601.00001", "2601.00002", "2601.00003"]
     assert "2601.00004" in bot.said(ALICE)[0]
     bot.play(ALICE, "/deepdive the good one")
-    bot.play(ALICE, "hello")
-    assert [s[:27] for s in bot.said(ALICE)[1:]] == ["I found no arXiv paper in t"] * 2
+    assert bot.said(ALICE)[1].startswith("I found no arXiv paper")
     bot.play(ALICE, "/deepdive " + "x" * 4090)
     assert "4,000" in bot.said(ALICE)[-1]
     assert len(bot.tasks()) == 3

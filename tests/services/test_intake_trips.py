@@ -243,7 +243,7 @@ def test_odd_words_are_kept_as_they_are(make):
     (task,) = intake.now(ask(intake, "q", ODD)).tasks
     data = intake.dispatcher.ledger.get(task).data
     assert data["text"] == ODD
-    assert data["place"] == vars(ThreadPlace(ROOT, PAPER, 2, "cv-daily-zh"))
+    assert data["place"] == ThreadPlace(ROOT, PAPER, 2, "cv-daily-zh").known
     assert intake.dispatcher.ledger.get(task).due == intake.clock()
 
 

@@ -217,7 +217,7 @@ def test_questions_in_a_papers_thread(slack, start, ledger, redis):
     slack.ack_of(slack.play_mention(f"how does it compare with {LINK}?", thread_ts=root))
     slack.ack_of(slack.play_mention(LINK, thread_ts=root))
     assert [t.kind for t in tasks(ledger)] == ["ask", "ask", "deepdive"]
-    slack.ack_of(slack.play_mention("hello"))
+    slack.ack_of(slack.play_mention("help"))
     until(lambda: any("/digest now" in e["text"] for e in slack.ephemerals))
 
 
@@ -240,7 +240,7 @@ def test_direct_messages(slack, start, ledger, redis):
     room = slack.direct("U0BOB")
     slack.ack_of(slack.play_message("hi", user="U0BOB"))
     until(lambda: len(slack.messages(room)) == 2)
-    assert "/deepdive" in slack.messages(room)[1]["text"]
+    assert slack.messages(room)[1]["text"] == EN.hello
     ts = slack.payload_of(slack.play_message(LINK, user="U0BOB"))["event"]["ts"]
     until(lambda: len(slack.messages(room)) == 4)
     assert slack.messages(room)[3]["thread_ts"] == ts

@@ -21,6 +21,7 @@ from workers.render.page import kept, title_of
 from workers.settings import Settings
 from workers.store.memory import Memory
 from workers.store.progress import Progress, Step
+from workers.store.threads import Threads
 from workers.words import words
 
 
@@ -57,6 +58,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
         if not channel:
             raise
         failure_log.paper(key, channel, data["id"], error.kind)
+        Threads(redis).forget(channel, ref.canonical)
         show(unfetched(w, data["id"], error))
         return
     analyst = choose(settings)

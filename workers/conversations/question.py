@@ -14,7 +14,10 @@ from workers.digest.make import DigestMaker
 from workers.errors import BadInput, SourceFailed
 from workers.models import Part
 from workers.paper_key import PaperRef
+from workers.platforms import listens
 from workers.render.answer import slack_parts, telegram_parts
+from workers.render.buttons import with_other
+from workers.render.page import title_of
 from workers.settings import Settings
 from workers.store.memory import Memory
 from workers.store.model_habits import ModelHabits
@@ -43,6 +46,7 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
         if not channel:
             raise
         failure_log.paper(key, channel, place.paper, error.kind)
+        threads.forget(channel, ref.canonical)
         said = unfetched(words(language), place.paper, error)
         under_it = place.root if channel.startswith("slack:") else data["message"]
         part = Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})
@@ -65,7 +69,8 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     shown.begin()
     given = context_of(redis, settings, paper, ref)
     link = links_of(given, settings)
-    turns = threads.turns(home, place.root) if channel else []
+    talk = data.get("talk", "")
+    turns = threads.turns(home, talk or place.root) if channel else []
     progress.tell(Step("write"))
     try:
         meter = maker.meter()
@@ -82,12 +87,15 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     if not channel:
         memory.keep_result(key, found.model_dump(mode="json"))
         return False
-    parts = (slack_parts if platform == "slack" else telegram_parts)(found, "answer", link=link)
-    about = {"paper": place.paper, "version": place.version, "profile": place.profile, "root": place.root}
+    which = words(found.language).say("answer_about", paper=f"{title_of(paper)} ({ref.canonical})") if talk else ""
+    parts = (slack_parts if platform == "slack" else telegram_parts)(found, "answer", link=link, head=which)
+    about = place.known | {"root": place.root}
     parts = [part.model_copy(update={"parent": f"msg:{under_it}", "about": about}) for part in parts]
+    if talk and listens(platform, settings):
+        parts = [*parts[:-1], with_other(parts[-1], platform, found.language, key)]
     message = shown.end(parts, mark_of(key, parts[0].key))
     if message:
         threads.put(home, message.message, place)
-    threads.add(home, place.root, key, Turn(data["text"], found.text))
+    threads.add(home, talk or place.root, key, Turn(data["text"], found.text))
     begun = (message.message, message.complete) if message else None
     return post(redis, key, channel, parts, begun, data.get("person", ""))

@@ -43,6 +43,12 @@ def slack_code(response: object) -> str:
     return code if isinstance(code, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,79}", code) else ""
 
 
+def direct(channel: str) -> bool:
+    """True for a chat between the bot and one person: `slack:D1`, `telegram:4242`."""
+    platform, _, address = channel.partition(":")
+    return (platform == "slack" and address[:1] == "D") or (platform == "telegram" and address.isdigit())
+
+
 def listens(platform: str, settings: Settings) -> bool:
     """True where somebody can press a button and be heard: a listener of that platform can run with these settings."""
     if platform == "slack":

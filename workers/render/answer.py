@@ -128,14 +128,17 @@ def nowhere(_passage: str) -> str:
     return ""
 
 
-def slack_parts(answer: AnswerView, key: str, *, parent: str | None = None, link: Link = nowhere) -> list[Part]:
+def slack_parts(
+    answer: AnswerView, key: str, *, parent: str | None = None, link: Link = nowhere, head: str = ""
+) -> list[Part]:
     """The messages: `key`, then `key:1` … where it is long, all in the thread of `parent`.
 
-    `link`: URL of a passage by its id, or "". A payload is what `chat.postMessage` takes beside channel and thread.
+    `link`: URL of a passage by its id, or ""; `head`: a line above it.
+    A payload is what `chat.postMessage` takes beside channel and thread.
     """
     packer, blocks = Packer(), _blocks(answer)
-    if label := _label(answer):
-        packer.block(context(label))
+    for line in filter(None, (head, _label(answer))):
+        packer.block(context(line))
     for piece in pieces(blocks):
         for part in piece.as_text() if piece.kind == "table" else [piece]:
             packer.piece(part)
@@ -153,14 +156,16 @@ def slack_parts(answer: AnswerView, key: str, *, parent: str | None = None, link
     ]
 
 
-def telegram_parts(answer: AnswerView, key: str, *, parent: str | None = None, link: Link = nowhere) -> list[Part]:
+def telegram_parts(
+    answer: AnswerView, key: str, *, parent: str | None = None, link: Link = nowhere, head: str = ""
+) -> list[Part]:
     """The messages: `key` replies to `parent`, what does not fit goes on in `key:1` …, which reply to `key`.
 
     A payload is what `sendMessage` takes beside the chat.
     """
     draft = Draft()
-    if label := _label(answer):
-        draft.add(Span(label, italic=True), Span("\n"))
+    for line in filter(None, (head, _label(answer))):
+        draft.add(Span(line, italic=True), Span("\n"))
         draft.glued.add(len(draft.text))
     draft.blocks(_blocks(answer))
     if doubts := doubts_of(answer):

@@ -4,6 +4,7 @@ from typing import Any
 
 from workers.models import Part
 from workers.paper_key import short, unworn
+from workers.platforms.actions import OTHER
 from workers.words import words
 
 DIVE, UP, DOWN = "dive", "vote_up", "vote_down"
@@ -38,3 +39,15 @@ def _actions(paper: str, labels: dict[str, str]) -> dict[str, Any]:
         for name, text in labels.items()
     ]
     return {"type": "actions", "block_id": f"paper:{paper}", "elements": elements}
+
+
+def with_other(part: Part, platform: str, language: str, task: str) -> Part:
+    """An answer with a button that asks the same of another paper. `task`: key of the question's task."""
+    label = words(language).button_other
+    if platform == "slack":
+        button = {"type": "button", "action_id": OTHER, "value": task, "text": {"type": "plain_text", "text": label}}
+        row = {"type": "actions", "block_id": OTHER, "elements": [button]}
+        return part.model_copy(update={"payload": part.payload | {"blocks": [*part.payload["blocks"], row]}})
+    data = f"{OTHER}:{task.split('|')[3]}"
+    keyboard = {"inline_keyboard": [[{"text": label, "callback_data": data}]]}
+    return part.model_copy(update={"payload": part.payload | {"reply_markup": keyboard}})

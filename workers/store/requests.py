@@ -11,19 +11,20 @@ from typing import Any, Literal
 
 from redis import Redis
 
+from workers.platforms import direct
 from workers.store import channels, ledger, ledger_scripts, people
 from workers.store.batch import Batch, Call
 from workers.store.channels import ChannelSettings
 from workers.store.people import HOUR_S, People
 from workers.store.redis import key as k
 from workers.store.redis import text
-from workers.store.threads import KEEP_S, ThreadPlace, about_key, place_of
+from workers.store.threads import KEEP_S, RECENT_S, ThreadPlace, about_key, place_of, recent_key
 
 _DIVE = """
 local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
 local reply = {'taken', chosen[1], chosen[2]}
 local counted = {ARGV[1], ARGV[2], ARGV[3]}
-for i = 7, #KEYS, 2 do
+for i = 8, #KEYS, 2 do
   if redis.call('EXISTS', KEYS[i]) == 0 then counted[#counted + 1] = ARGV[i] end
 end
 if f.allow({KEYS[2]}, counted) == 0 then
@@ -34,10 +35,13 @@ local profile = chosen[1]
 if not profile or profile == '' then profile = ARGV[4] end
 local more = ',"profile":' .. cjson.encode(profile) .. '}'
 if ARGV[5] ~= '' then
-  redis.call('SET', KEYS[6], string.sub(ARGV[5], 1, -2) .. more, 'NX', 'EX', ARGV[6])
+  local kept = string.sub(ARGV[5], 1, -2) .. more
+  if ARGV[7] == '1' then redis.call('SET', KEYS[6], kept, 'EX', ARGV[6])
+  else redis.call('SET', KEYS[6], kept, 'NX', 'EX', ARGV[6]) end
 end
-for i = 7, #KEYS, 2 do
+for i = 8, #KEYS, 2 do
   local data = string.sub(ARGV[i + 1], 1, -2) .. more
+  if ARGV[7] == '1' then f.recent({KEYS[7]}, {ARGV[1], ARGV[i + 1], 'id'}) end
   f.open({KEYS[i], KEYS[4], KEYS[5]}, {'deepdive', ARGV[1], data, '0', ARGV[i]})
   local paper = redis.call('GET', KEYS[i + 1])
   local known, record = pcall(cjson.decode, paper or 'null')
@@ -49,23 +53,53 @@ return reply
 
 _ASK = """
 local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
-local place = redis.call('GET', KEYS[6])
+local place = ARGV[7] ~= '' and ARGV[7] or redis.call('GET', KEYS[6])
 if not place then return {'unknown', chosen[1], chosen[2]} end
 if redis.call('EXISTS', KEYS[7]) == 0 and f.allow({KEYS[2]}, {ARGV[1], ARGV[2], ARGV[3], ARGV[4]}) == 0 then
   return {f.notice({KEYS[3]}, {ARGV[2]}), chosen[1], chosen[2]}
 end
 local data = string.sub(ARGV[5], 1, -2) .. ',"place":' .. place .. '}'
-local turn = ARGV[6] .. cjson.decode(place).root
+local turn = ARGV[6] .. (ARGV[9] ~= '' and ARGV[9] or cjson.decode(place).root)
+if ARGV[7] ~= '' then redis.call('SET', KEYS[6], place, 'EX', ARGV[10]) end
+if ARGV[8] == '1' then f.recent({KEYS[8]}, {ARGV[1], place, 'paper'}) end
 f.open({KEYS[7], KEYS[4], KEYS[5]}, {'ask', ARGV[1], data, '0', ARGV[4], turn})
 return {'taken', chosen[1], chosen[2]}
 """
 
 _NOTICE = "return redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) and 'notice' or 'limited'"
 
-_WHERE = """
-local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
-return {chosen[1], chosen[2], redis.call('GET', KEYS[2])}
+_RECENT = f"""
+local about = cjson.decode(ARGV[2])
+local id, version = about[ARGV[3]], about.version
+if not id or id == '' then return 0 end
+if type(version) == 'number' then id = id .. 'v' .. version end
+redis.call('ZADD', KEYS[1], ARGV[1], id)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', tonumber(ARGV[1]) - {RECENT_S})
+redis.call('EXPIRE', KEYS[1], {RECENT_S})
+return 1
 """
+"""Notes the paper of ARGV[2] (its id is in the field ARGV[3]) as the one last spoken of in a private chat."""
+
+_WHERE = f"""
+local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
+local since = tonumber(ARGV[1]) - {RECENT_S}
+local recent = redis.call('ZREVRANGEBYSCORE', KEYS[3], '+inf', since, 'LIMIT', 0, 1)[1]
+return {{chosen[1], chosen[2], redis.call('GET', KEYS[2]), recent or false, redis.call('GET', KEYS[4])}}
+"""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known of a place where somebody writes."""
+
+    chosen: ChannelSettings
+    place: ThreadPlace | None
+    """What the message asked about is about; None: it is not ours."""
+    recent: str = ""
+    """Id of the paper last spoken of in a private chat, within a day."""
+    digest: str = ""
+    """Slot of the latest digest that the channel had."""
+
 
 Outcome = Literal["taken", "unknown", "notice", "limited"]
 
@@ -88,16 +122,22 @@ class Requests:
     def __init__(self, redis: "Redis", clock: Callable[[], float]) -> None:
         self.clock, self.people = clock, People(redis, clock)
         scripts = {"open": ledger_scripts.OPEN, "allow": people.ALLOW, "choices": channels.CHOICES}
-        self.trips = Batch(redis, scripts | {"notice": _NOTICE, "where": _WHERE, "dive": _DIVE, "ask": _ASK})
+        own = {"recent": _RECENT, "notice": _NOTICE, "where": _WHERE, "dive": _DIVE, "ask": _ASK}
+        self.trips = Batch(redis, scripts | own)
 
     def choices(self, channel: str) -> Call[ChannelSettings]:
         """What a channel has chosen."""
         return Call("choices", [k("channel", channel)], [], lambda reply: _chosen(*reply))
 
-    def where(self, channel: str, message: str) -> Call[tuple[ChannelSettings, ThreadPlace | None]]:
-        """What a channel has chosen, and what a message in it is about (None: it is not ours)."""
-        keys = [k("channel", channel), about_key(channel, message)]
-        return Call("where", keys, [], lambda reply: (_chosen(*reply[:2]), place_of(reply[2])))
+    def where(self, channel: str, message: str) -> Call[Around]:
+        """What a channel has chosen, what a message in it is about, and what was spoken of there last."""
+        keys = [k("channel", channel), about_key(channel, message), recent_key(channel), k("last", channel)]
+
+        def read(reply: Any) -> Around:
+            recent, digest = (text(found or b"") for found in reply[3:5])
+            return Around(_chosen(*reply[:2]), place_of(reply[2]), recent, digest)
+
+        return Call("where", keys, [self.clock()], read)
 
     def dive(
         self,
@@ -110,28 +150,39 @@ class Requests:
     ) -> Call[Request]:
         """Enter a deep dive of each of `papers` (task's key -> base id, data), all or none of them.
 
+        In a private chat they are what is spoken of from now on, and the thread of `place` goes by the latest one.
         Each task gets the channel's profile, or `profile` where it has chosen none; so does `place`, which then is what
         its root is about, unless that is about something already.
         """
         keys, args = self._common("dive", channel, person, limit)
-        about = {name: value for name, value in vars(place).items() if name != "profile"} if place else None
-        keys.append(about_key(channel, place.root if place else ""))
-        args += [profile, json.dumps(about) if about else "", KEEP_S]
+        about = {name: value for name, value in place.known.items() if name != "profile"} if place else None
+        keys += [about_key(channel, place.root if place else ""), recent_key(channel)]
+        args += [profile, json.dumps(about) if about else "", KEEP_S, "1" if direct(channel) else ""]
         for task, (base, data) in papers.items():
             keys += [ledger.task_key(task), k("paper", base)]
             args += [task, json.dumps(data)]
         return Call("dive", keys, args, _arrived)
 
     def ask(
-        self, channel: str, person: str, limit: int, message: str, task: str, data: dict[str, Any]
+        self,
+        channel: str,
+        person: str,
+        limit: int,
+        message: str,
+        task: str,
+        data: dict[str, Any],
+        place: ThreadPlace | None = None,
     ) -> Call[Request]:
         """Enter a question about what `message` is about; the task gets that place. `unknown`: it is not ours.
 
-        The questions of one thread take turns, in the order in which they came here.
+        `place`: what it is about where that is known otherwise; `message` is about it from now on. The questions of one
+        thread, and those of one private chat outside of any, take turns in the order in which they came here.
         """
         keys, args = self._common("ask", channel, person, limit)
-        keys += [about_key(channel, message), ledger.task_key(task)]
-        return Call("ask", keys, [*args, task, json.dumps(data), turn_of(channel, "")], _arrived)
+        keys += [about_key(channel, message), ledger.task_key(task), recent_key(channel)]
+        told = json.dumps(place.known) if place else ""
+        args += [task, json.dumps(data), turn_of(channel, ""), told, "1" if direct(channel) else ""]
+        return Call("ask", keys, [*args, data.get("talk", ""), KEEP_S], _arrived)
 
     def _common(self, what: str, channel: str, person: str, limit: int) -> tuple[list[str], list[str | float]]:
         who = self.people.hashed(person)

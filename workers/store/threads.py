@@ -1,7 +1,7 @@
 """Which paper a message is about, and what was said in its thread. Nothing of one thread ever reaches another.
 
 `pb:about:<channel>` maps a message id to a place (the thread's root and the paper); `pb:talk:<channel>:<root>` is the
-thread's questions and answers in order.
+thread's questions and answers in order. `pb:recent:<channel>` has the papers of a private chat's last day.
 """
 
 import json
@@ -11,9 +11,13 @@ from typing import Any
 from redis import Redis
 
 from workers.store.redis import key as k
+from workers.store.redis import text
 
 KEEP_S = 180 * 86_400
 """Seconds after its last word that a thread is remembered: half a year of being asked again."""
+
+RECENT_S = 86_400
+"""Seconds for which a plain sentence in a private chat is taken to be about the paper last spoken of there."""
 
 MOST_TURNS = 20
 """Questions and answers of a thread that are kept: more than fits any model call's share for history."""
@@ -25,9 +29,16 @@ class ThreadPlace:
 
     root: str
     paper: str
-    """Base id."""
+    """Base id; empty where it is about a whole digest."""
     version: int | None = None
     profile: str = ""
+    digest: str = ""
+    """Slot of the digest that it is about, where it is about no single paper."""
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """Its fields as they are kept: without a digest where it is about a paper, as older versions read it."""
+        return {name: value for name, value in asdict(self).items() if name != "digest" or value}
 
 
 @dataclass(frozen=True)
@@ -46,11 +57,19 @@ class Threads:
 
     def put(self, channel: str, message: str, place: ThreadPlace) -> None:
         """Remember what a message of ours is about."""
-        self.redis.set(about_key(channel, message), json.dumps(asdict(place)), ex=KEEP_S)
+        self.redis.set(about_key(channel, message), json.dumps(place.known), ex=KEEP_S)
 
     def find(self, channel: str, message: str) -> ThreadPlace | None:
         """What a message is about, or None if it is not ours."""
         return place_of(self.redis.get(about_key(channel, message)))
+
+    def recent(self, channel: str, now: float) -> list[str]:
+        """Papers (ids, with version where one was named) that a private chat was about within a day, newest first."""
+        return [text(m) for m in self.redis.zrevrangebyscore(recent_key(channel), now, now - RECENT_S)]
+
+    def forget(self, channel: str, paper: str) -> None:
+        """There is no such paper: a question is not about it."""
+        self.redis.zrem(recent_key(channel), paper)
 
     def turns(self, channel: str, root: str) -> list[Turn]:
         """What was said in a thread, oldest first."""
@@ -69,6 +88,11 @@ class Threads:
 def about_key(channel: str, message: str) -> str:
     """Where it is kept what a message is about; a chat's topics share their numbers."""
     return k("about", channel.partition("/")[0], message)
+
+
+def recent_key(channel: str) -> str:
+    """Where it is kept which papers a private chat was about lately, by time."""
+    return k("recent", channel)
 
 
 def place_of(raw: Any) -> ThreadPlace | None:

@@ -12,11 +12,24 @@ import string
 from collections.abc import Mapping
 from typing import Any
 
-from workers.words import desk_en, desk_zh, en, en_library, en_model, en_trouble, zh, zh_library, zh_model, zh_trouble
+from workers.words import (
+    desk_en,
+    desk_zh,
+    en,
+    en_library,
+    en_model,
+    en_talk,
+    en_trouble,
+    zh,
+    zh_library,
+    zh_model,
+    zh_talk,
+    zh_trouble,
+)
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    "en": en.WORDS | en_trouble.WORDS | en_model.WORDS | en_library.WORDS | desk_en.WORDS,
-    "zh": zh.WORDS | zh_trouble.WORDS | zh_model.WORDS | zh_library.WORDS | desk_zh.WORDS,
+    "en": en.WORDS | en_trouble.WORDS | en_model.WORDS | en_library.WORDS | desk_en.WORDS | en_talk.WORDS,
+    "zh": zh.WORDS | zh_trouble.WORDS | zh_model.WORDS | zh_library.WORDS | desk_zh.WORDS | zh_talk.WORDS,
 }
 """Language code -> its phrases."""
 

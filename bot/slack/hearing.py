@@ -1,0 +1,66 @@
+"""What people write on Slack -> what they mean -> a call of Intake. What commands and buttons do is in `listeners`.
+
+Events are stored before they are acknowledged: Intake is called in a global middleware, and where that fails there is
+no acknowledgement, so Slack sends the event again.
+"""
+
+import asyncio
+from typing import Any
+
+from bot.commands import unmarked
+from bot.slack import STORE_S, Desk
+from bot.understand import said, understand
+from workers.intake import Taken
+from workers.library.citing import Wanted, asks
+from workers.platforms import direct
+
+HEARD = ("app_mention", "message")
+SAID = (None, "thread_broadcast", "file_share")
+"""Subtypes of messages in which a person says something."""
+
+Fields = dict[str, Any]
+
+
+class Hearing(Desk):
+    """Messages and mentions."""
+
+    async def heard(self, team: str, event: Fields) -> None:
+        """Somebody wrote something. A mention that comes twice (as `message` too) is one event: same place and time."""
+        if event.get("bot_id") or event.get("subtype") not in SAID or not event.get("user"):
+            return
+        channel, ts, thread, addressed = event["channel"], event["ts"], event.get("thread_ts"), self.addressed(event)
+        if not (addressed or thread):
+            return
+        key = f"slack|{team}|{channel}|{ts}"
+        if not self.intake.may_use(team, channel):
+            if addressed and self.first(f"not allowed|{team}|{channel}"):
+                self.later(self.tell(event, self.words.not_allowed))
+            return
+        async with self.turn(f"{channel}|{thread or ts}"):
+            taken = await asyncio.wait_for(self._translate(key, event, addressed), STORE_S)
+        self.dispatch(taken.tasks)
+        if taken.say and self.first(key):
+            self.later(self.tell(event, taken.say, under=ts if taken.tasks else ""))
+
+    def addressed(self, event: Fields) -> bool:
+        """True if the bot was meant: mentioned, or written to directly."""
+        alone = event.get("channel_type") == "im" or str(event.get("channel", "")).startswith("D")
+        mentioned = event.get("type") == "app_mention" or f"<@{self.bot_user}>" in (event.get("text") or "")
+        return event.get("type") in HEARD and (alone or mentioned)
+
+    async def _translate(self, key: str, event: Fields, addressed: bool) -> Taken:
+        channel, person = f"slack:{event['channel']}", f"slack:{event['user']}"
+        text, thread, ts = unmarked(event.get("text") or ""), event.get("thread_ts") or "", event["ts"]
+        where, private = await self.ask(self.intake.where(channel, thread)), direct(channel)
+        meant = understand(text, where, private=private, called=addressed, thread=thread, message=ts)
+        about = {"channel": channel, "person": person, "text": text}
+        root = thread or ts
+        if meant.kind == "dive":
+            starts = root if private or not thread else ""
+            return await self.ask(self.intake.deepdive(key, **about, reply_to=root, starts=starts))
+        if meant.kind == "cite":
+            asked = Wanted(channel, person, key, thread=thread)
+            return Taken(await self.work(lambda: self.intake.cite(thread, asks(text), asked)))
+        if meant.kind == "ask":
+            return await self.ask(self.intake.ask(key, **about, thread=root, message=ts, place=meant.place))
+        return Taken(said(meant.kind, where.words))

@@ -1,0 +1,64 @@
+"""What people write on Telegram outside of commands -> what they mean -> a call of Intake."""
+
+from collections.abc import Awaitable
+from typing import Any, Protocol, TypeVar
+
+from telegram import User
+
+from bot.telegram import message as telegram_message
+from bot.telegram.chats import Chats
+from bot.telegram.message import Incoming
+from bot.understand import said, understand
+from workers.arxiv_id import parse
+from workers.intake import Intake, Taken
+from workers.library.citing import Wanted, asks
+from workers.store.batch import Call
+
+T = TypeVar("T")
+
+
+class Stored(Protocol):
+    """What runs calls of the store (`Handlers`)."""
+
+    def store(self, call: Any, *args: Any, **named: Any) -> Awaitable[Any]:
+        """Run something of the front room in a thread."""
+
+    def ask(self, call: Call[T]) -> Awaitable[T]:
+        """Make a call of the front room, together with others that come now."""
+
+
+class Talk:
+    """Understands messages for one bot; `me` is how Telegram knows it."""
+
+    def __init__(self, intake: Intake, chats: Chats, through: Stored, me: User) -> None:
+        self.intake, self.chats, self.through, self.me = intake, chats, through, me
+
+    async def hear(self, event: str, read: Incoming, channel: str, person: str) -> Taken:
+        """Do what a message asks for; what became of it."""
+        message, number = read.message, str(read.message.message_id)
+        thread = await self.through.store(self.chats.thread, read, channel)
+        where = await self.through.ask(self.intake.where(channel, thread))
+        called, to = read.called or bool(thread), message.reply_to_message
+        linked = telegram_message.words_of(to, self.me) if to else ""
+        lost = str(to.message_id) if to and read.answers_us and not read.private else ""
+        meant = understand(
+            read.text,
+            where,
+            private=read.private,
+            called=called,
+            thread=thread or lost,
+            message=number,
+            linked="" if read.answers_us else linked,
+        )
+        about = {"channel": channel, "person": person}
+        if meant.kind == "dive":
+            text = read.text if parse(read.text) else linked
+            return await self.through.ask(self.intake.deepdive(event, text=text, reply_to=number, **about))
+        if meant.kind == "cite":
+            asked = Wanted(channel, person, event, thread=number)
+            return Taken(await self.through.store(self.intake.cite, thread, asks(read.text), asked))
+        if meant.kind == "ask":
+            root = thread if where.place else number
+            ask = self.intake.ask(event, text=read.text, thread=root, message=number, place=meant.place, **about)
+            return await self.through.ask(ask)
+        return Taken(said(meant.kind, where.words), refused=meant.kind in ("lost", "no_paper"))

@@ -1,0 +1,45 @@
+"""Talk in a private chat on Telegram: a sentence after a deep dive, and the same asked of another paper."""
+
+from tests import telegram_listener
+from tests.telegram_listener import ALICE, BOB, GROUP, PAPER, press
+from workers.words import words
+
+running, bot, other = telegram_listener.running, telegram_listener.bot, telegram_listener.other
+
+EN = words("en")
+
+
+def asked(bot):
+    return [(t.data["place"]["paper"], t.data["text"]) for t in bot.tasks() if t.kind == "ask"]
+
+
+def test_a_sentence_after_a_deep_dive_is_about_it(bot):
+    for said, answer in (("hello", EN.hello), ("which loss?", EN.which_paper), ("thanks!", EN.which_paper)):
+        bot.play(ALICE, said)
+        assert bot.said(ALICE)[-1] == answer.replace("`", "")
+    bot.play(ALICE, f"/deepdive {PAPER}v2")
+    bot.play(ALICE, "which loss?")
+    bot.play(GROUP, "/deepdive 2602.00002")
+    bot.telegram.add_chat(BOB, type="private")
+    bot.play(BOB, "which data?", user=BOB)
+    assert bot.said(BOB) == [EN.which_paper]
+    assert asked(bot) == [(PAPER, "which loss?")]
+    question = bot.tasks()[1]
+    assert question.data["talk"] == f"paper:{PAPER}"
+    assert question.data["place"]["root"] == question.data["message"]
+
+
+def test_another_paper_can_be_asked_the_same(bot):
+    bot.play(ALICE, f"/deepdive {PAPER}")
+    bot.play(ALICE, "2602.00002")
+    update = bot.play(ALICE, "which loss?")["update_id"]
+    button = {"inline_keyboard": [[{"text": "Another paper", "callback_data": f"other:{update}"}]]}
+    number = bot.telegram._store(bot.telegram.chat(ALICE), True, text="L1.", reply_markup=button)["message_id"]
+    press(bot, ALICE, f"other:{update}", message=number)
+    (row,) = bot.last(ALICE)["reply_markup"]["inline_keyboard"]
+    assert row[0]["callback_data"] == f"about:{update}:{PAPER}"
+    press(bot, ALICE, row[0]["callback_data"], message=number)
+    assert asked(bot) == [("2602.00002", "which loss?"), (PAPER, "which loss?")]
+    markup = {"inline_keyboard": [[{"text": "x", "callback_data": f"about:{update}:{PAPER}"}]]}
+    press(bot, GROUP, f"about:{update}:{PAPER}", BOB, message=bot.paper(GROUP, markup=markup))
+    assert len(asked(bot)) == 2, "what was asked in private is nobody else's"

@@ -1,0 +1,92 @@
+"""A direct message on Slack after a deep dive: a question about it, and the same asked of another paper."""
+
+import pytest
+
+from tests.services import test_slack_listener as slack_listener
+from tests.services.test_slack_listener import CHANNEL, EN, LINK, tasks
+from tests.waiting import until
+from workers.models import Paper
+from workers.render.answer import slack_parts
+from workers.render.buttons import with_other
+from workers.store.papers import Papers
+from workers.store.threads import RECENT_S, recent_key
+
+slack, start, ledger = slack_listener.slack, slack_listener.start, slack_listener.ledger
+
+
+def asked(ledger):
+    return [(t.data["place"]["paper"], t.data["text"]) for t in tasks(ledger) if t.kind == "ask"]
+
+
+def test_a_sentence_after_a_deep_dive_is_about_it(slack, start, ledger, redis):
+    start()
+    room = slack.direct()
+    slack.ack_of(slack.play_message("which loss?"))
+    until(lambda: EN.which_paper in [m["text"] for m in slack.messages(room)])
+    assert tasks(ledger) == []
+    slack.ack_of(slack.play_message(LINK))
+    slack.ack_of(slack.play_message("which loss?"))
+    assert asked(ledger) == [("2601.00007", "which loss?")]
+    question = next(t for t in tasks(ledger) if t.kind == "ask")
+    assert question.data["place"]["version"] == 2
+    assert question.data["talk"] == "paper:2601.00007"
+    root = question.data["place"]["root"]
+    assert root == question.data["message"], "it is answered below the question"
+    slack.ack_of(slack.play_message("and why?", thread_ts=root))
+    assert asked(ledger)[1:] == [("2601.00007", "and why?")]
+    slack.ack_of(slack.play_slash("/deepdive", "2601.00008", channel=room))
+    slack.ack_of(slack.play_message("which data?"))
+    assert asked(ledger)[2:] == [("2601.00008", "which data?")], "the last one counts"
+
+
+def test_nobody_elses_paper_is_meant(slack, start, ledger, redis):
+    start()
+    slack.ack_of(slack.play_message(LINK, user="U0BOB"))
+    slack.ack_of(slack.play_mention(LINK, CHANNEL))
+    room = slack.direct("U0ALICE")
+    slack.ack_of(slack.play_message("which loss?", user="U0ALICE"))
+    until(lambda: EN.which_paper in [m["text"] for m in slack.messages(room)])
+    assert asked(ledger) == []
+
+
+def test_a_day_later_it_is_forgotten(slack, start, ledger, redis):
+    start()
+    room = slack.direct()
+    slack.ack_of(slack.play_message(LINK))
+    name = recent_key(f"slack:{room}")
+    assert 0 < redis.ttl(name) <= RECENT_S
+    redis.zincrby(name, -RECENT_S - 1, redis.zrange(name, 0, -1)[0])
+    slack.ack_of(slack.play_message("which loss?"))
+    until(lambda: EN.which_paper in [m["text"] for m in slack.messages(room)])
+
+
+@pytest.mark.parametrize("forged", [False, True])
+def test_another_paper_can_be_asked_the_same(slack, start, ledger, redis, forged):
+    start()
+    room = slack.direct()
+    Papers(redis).put_papers([Paper(id="2601.00007", title="Old Maps", abstract="a")])
+    slack.ack_of(slack.play_message(LINK))
+    slack.ack_of(slack.play_message("2601.00008"))
+    slack.ack_of(slack.play_message("which loss?"))
+    task = next(t for t in tasks(ledger) if t.kind == "ask")
+    from workers.analysis.answer import Answer
+
+    (part,) = slack_parts(Answer(text="L1."), "answer", head="About it")
+    key = "ask|slack|T|C0OTHER|1.1" if forged else task.key
+    part = with_other(part, "slack", "en", key)
+    ts = slack_listener.WebClient(slack.bot_token, base_url=slack.api_url).chat_postMessage(
+        channel=room, thread_ts=task.data["message"], **part.payload
+    )["ts"]
+    slack.ack_of(slack.play_action("other", room, ts))
+    if forged:
+        until(lambda: [e for e in slack.ephemerals if e["text"] == EN.other_none])
+        return
+
+    def offered():
+        message = next(m for m in slack.messages(room) if m["ts"] == ts)
+        return [(e["action_id"], e["text"]["text"]) for e in message["blocks"][-1]["elements"]]
+
+    until(lambda: offered() == [("about0", "Old Maps")])
+    slack.ack_of(slack.play_action("about0", room, ts))
+    until(lambda: len(asked(ledger)) == 2)
+    assert asked(ledger)[1] == ("2601.00007", "which loss?")

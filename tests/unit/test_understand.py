@@ -1,0 +1,82 @@
+"""What a message means, wherever it is said: the same table for every platform."""
+
+import pytest
+
+from bot.understand import said, understand
+from workers.asking import Where
+from workers.paper_key import PaperRef
+from workers.store.threads import ThreadPlace
+from workers.words import words
+
+EN = words("en")
+LINK, OTHER = "https://arxiv.org/abs/2601.12345", "2402.00001v2"
+PAPER = ThreadPlace("1.1", "2601.00001", 1, "cv-daily-en")
+RECENT = PaperRef("2601.00001", 2)
+
+
+def meant(text, *, place=None, recent=None, digest="", answers="mention", private=False, called=True, **more):
+    where = Where(place, answers, EN, recent, digest)
+    thread = more.pop("thread", place.root if place else "")
+    found = understand(text, where, private=private, called=called, thread=thread, message="9.9", **more)
+    about = found.place and (found.place.paper or found.place.digest)
+    return found.kind, about, found.place and found.place.root
+
+
+@pytest.mark.parametrize("text", ["hello", "Hi!", "hey there", "你好", "Good morning!", "在吗"])
+def test_a_greeting_is_greeted(text):
+    for private in (True, False):
+        assert meant(text, private=private, recent=RECENT)[0] == "hello"
+    assert len(said("hello", EN).splitlines()) == 2
+
+
+@pytest.mark.parametrize("text", ["help", "?", "what can you do?", "帮助", "how does this work?"])
+def test_a_call_for_help_is_helped(text):
+    assert meant(text, private=True, recent=RECENT)[0] == "help"
+    assert "/deepdive" in said("help", EN)
+
+
+@pytest.mark.parametrize("text", ["thanks!", "ok", "谢谢", "great", "Thank you very much!", "👍"])
+def test_thanks_buy_no_answer(text):
+    for place in (None, PAPER):
+        assert meant(text, private=True, recent=RECENT, place=place)[0] == "nothing"
+
+
+@pytest.mark.parametrize("text", [LINK, f"what do you think of {LINK}?", "2601.12345", f"please read {OTHER}"])
+def test_a_link_is_a_deep_dive(text):
+    assert meant(text, private=True)[0] == "dive"
+    assert meant(text, private=True, recent=RECENT)[0] == "dive"
+    assert meant(text)[0] == "dive", "a mention with it"
+    assert meant(text, called=False)[0] == "nothing", "nobody asked us"
+
+
+def test_a_plain_sentence_to_us_alone_is_about_the_paper_last_spoken_of():
+    assert meant("which loss do they use?", private=True, recent=RECENT) == ("ask", "2601.00001", "9.9")
+    assert meant("which loss?", private=True, recent=RECENT, thread="5.5") == ("ask", "2601.00001", "5.5")
+    assert meant("which loss do they use?", private=True)[0] == "no_paper"
+    assert said("no_paper", EN) == EN.which_paper
+    assert meant("", private=True)[0] == "hello", "a file without a word"
+
+
+def test_in_a_papers_thread_words_are_a_question_and_a_bare_link_is_a_deep_dive():
+    assert meant("why?", place=PAPER) == ("ask", None, None), "the thread tells about what"
+    assert meant(LINK, place=PAPER)[0] == "dive"
+    assert meant(f"how does it compare with {LINK}?", place=PAPER)[0] == "ask"
+    assert meant("why?", place=PAPER, called=False)[0] == "nothing"
+    assert meant("why?", place=PAPER, called=False, answers="all")[0] == "ask"
+    assert meant("", place=PAPER)[0] == "help"
+    assert [meant(t, place=PAPER)[0] for t in ("cite", "bibtex", "引用", "cite ris")] == ["cite"] * 4
+
+
+def test_two_papers_to_compare_are_a_question_where_both_are_known():
+    assert meant(f"compare with {OTHER}", private=True, recent=RECENT)[:2] == ("ask", "2601.00001")
+    assert meant(f"compare {LINK} and {OTHER}", private=True)[:2] == ("ask", "2601.12345")
+    assert meant(f"compare {LINK} and {OTHER}")[:2] == ("ask", "2601.12345")
+    assert meant(f"compare with {OTHER}", private=True)[0] == "dive", "with what?"
+    assert meant(f"和 {OTHER} 有什么区别", private=True, recent=RECENT)[:2] == ("ask", "2601.00001")
+
+
+def test_a_thread_of_other_people_stays_theirs():
+    assert meant("what do you think?", thread="5.5")[0] == "lost"
+    assert meant("what do you think?", thread="5.5", called=False)[0] == "nothing"
+    assert said("lost", EN) == EN.unknown_thread
+    assert meant("what is this?", linked=f"look: {LINK}")[0] == "dive", "the paper of the message replied to"

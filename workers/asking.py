@@ -1,0 +1,209 @@
+"""Papers and questions that people bring: each is entered in one round trip, which tells what to say.
+
+The part of `Intake` that people use most. Nothing here fetches, reads or calls a model.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from redis import Redis
+
+from prompts import load_profile
+from workers.arxiv_id import exact, parse
+from workers.channels.overrides import ANSWERS
+from workers.paper_key import PaperRef, short, worn
+from workers.platforms import direct
+from workers.queueing.dispatcher import Dispatcher
+from workers.settings import Settings
+from workers.store.batch import Call
+from workers.store.channels import Channels, ChannelSettings
+from workers.store.papers import Papers
+from workers.store.people import People
+from workers.store.requests import Around, Request, Requests
+from workers.store.threads import ThreadPlace, Threads
+from workers.words import Words, words
+
+MOST_CHARACTERS = 4000
+"""Characters of one question or command: as much as one chat message may hold."""
+
+MOST_PAPERS = 3
+"""Papers of one command that are taken; the rest are named."""
+
+MOST_OTHERS = 5
+"""Papers offered by the button *another paper*: a short column of buttons."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a request. `say`: what to tell the person, in the channel's language; empty: nothing."""
+
+    say: str = ""
+    tasks: tuple[str, ...] = ()
+    """Keys of the tasks opened (known ones included)."""
+    papers: tuple[PaperRef, ...] = ()
+    refused: bool = False
+    field: str = ""
+    """Name of the setting whose new value was refused."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place where people write."""
+
+    place: ThreadPlace | None
+    """What the thread is about, if it is one of ours."""
+    answers: str
+    """One of ANSWERS."""
+    words: Words
+    recent: PaperRef | None = None
+    """The paper last spoken of in a private chat, within a day."""
+    digest: str = ""
+    """Slot of the latest digest that came here."""
+
+
+class Asking:
+    """`clock` gives seconds since 1970."""
+
+    def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
+        self.settings, self.clock = settings, clock
+        self.dispatcher, self.channels, self.people = Dispatcher(redis, clock), Channels(redis), People(redis, clock)
+        self.threads, self.arrivals = Threads(redis), Requests(redis, clock)
+        self._limits = {"ask": settings.questions_per_hour, "dive": settings.deepdives_per_hour}
+
+    def hand_out(self, tasks: Sequence[str]) -> None:
+        """Hand out what has just been entered, so that it waits for no other process; the clock has what is missed."""
+        for key in tasks:
+            self.dispatcher.hand_out(key)
+
+    def warm(self) -> None:
+        """Fetch what the first call would else wait for: to be called once, where blocking does no harm."""
+        self.arrivals.people.hashed("")
+        self.now(self.arrivals.choices(""))
+
+    def now(self, call: Call[T]) -> T:
+        """Make a call by itself, in a round trip of its own."""
+        return self.arrivals.trips.one(call)
+
+    def deepdive(
+        self, event: str, *, channel: str, person: str, text: str, reply_to: str = "", starts: str = ""
+    ) -> Call[Taken]:
+        """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under.
+
+        `starts`: a message whose thread is about the paper from now on, where it is one.
+        """
+        found = parse(text) if len(text) <= MOST_CHARACTERS else []
+        if not found:
+            too_long = len(text) > MOST_CHARACTERS
+            return self._refusal(channel, "too_long" if too_long else "no_paper", limit=MOST_CHARACTERS)
+        taken, rest = found[:MOST_PAPERS], found[MOST_PAPERS:]
+        papers: dict[str, tuple[str, dict[str, Any]]] = {}
+        for ref in taken:
+            data = {"id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to, "person": person}
+            papers[f"dive|{event}|{worn(ref.base)}"] = (ref.base, data)
+
+        def told(arrived: Request) -> Taken:
+            w = words(self._language(arrived.chosen))
+            if arrived.outcome != "taken":
+                return self._limited("dive", arrived, w)
+            pairs = zip(taken, arrived.titles, strict=True)
+            named = w["and"].join(f"{title} ({ref.canonical})" if title else ref.canonical for ref, title in pairs)
+            say = w.say("dive_taken", papers=named)
+            if rest:
+                others = w["and"].join(ref.canonical for ref in rest)
+                say += w.say("dive_rest", limit=MOST_PAPERS, papers=others)
+            return Taken(say, tuple(papers), tuple(taken))
+
+        limit, profile = self._limits["dive"], self.settings.digest_profile
+        place = ThreadPlace(starts, taken[0].base, taken[0].version) if starts and len(found) == 1 else None
+        return self.arrivals.dive(channel, person, limit, profile, papers, place).then(told)
+
+    def ask(
+        self,
+        event: str,
+        *,
+        channel: str,
+        person: str,
+        text: str,
+        thread: str,
+        message: str,
+        place: ThreadPlace | None = None,
+    ) -> Call[Taken]:
+        """Someone asks in the thread of `thread` (the message replied to, or the thread's root). Answers come later.
+
+        `place`: what the question is about where the thread does not tell it; the thread is about that from now on.
+        """
+        if len(text) > MOST_CHARACTERS:
+            return self._refusal(channel, "too_long", limit=MOST_CHARACTERS)
+        key = f"ask|{event}"
+        team = event.split("|")[1] if event.startswith("slack|") else ""
+        data = {"channel": channel, "message": message, "text": text, "person": person, "team": team}
+        if place and place.paper and direct(channel):
+            data["talk"] = f"paper:{place.paper}"
+
+        def told(arrived: Request) -> Taken:
+            w = words(self._language(arrived.chosen))
+            if arrived.outcome == "unknown":
+                return Taken(w.unknown_thread, refused=True)
+            return Taken(tasks=(key,)) if arrived.outcome == "taken" else self._limited("ask", arrived, w)
+
+        return self.arrivals.ask(channel, person, self._limits["ask"], thread, key, data, place).then(told)
+
+    def where(self, channel: str, message: str) -> Call[Where]:
+        """Where something is said: what `message` (the thread's root, or nothing) is about, how the channel has it."""
+
+        def told(found: Around) -> Where:
+            answers = str(found.chosen.changes.get("answers", ANSWERS[0]))
+            w = words(self._language(found.chosen))
+            return Where(found.place, answers, w, exact(found.recent), found.digest)
+
+        return self.arrivals.where(channel, message).then(told)
+
+    def others(self, channel: str, task: str) -> list[tuple[str, str]]:
+        """Papers (id, title) that a private chat was about today, beside the one of a question, newest first."""
+        asked = self._question(channel, task)
+        refs = [ref for name in self.threads.recent(channel, self.clock()) if asked and (ref := exact(name))]
+        refs = [ref for ref in refs if asked and ref.base != asked["place"]["paper"]][:MOST_OTHERS]
+        known = Papers(self.dispatcher.redis).get_papers([ref.base for ref in refs])
+        titles = {base: paper.plain or paper.title for base, paper in known.items()}
+        return [(ref.canonical, titles.get(ref.base) or ref.canonical) for ref in refs]
+
+    def ask_of(self, channel: str, task: str, paper: str, *, person: str) -> Taken:
+        """Ask the question of a task again, of another paper. Nothing where the chat has no such question."""
+        asked = self._question(channel, task)
+        ref = next(
+            (ref for name, _ in self.others(channel, task) if short(name) == paper and (ref := exact(name))), None
+        )
+        if not asked or not ref:
+            return Taken()
+        place = ThreadPlace(asked["place"]["root"], ref.base, ref.version)
+        event, said = f"{task.partition('|')[2]}|{worn(ref.base)}", {"text": asked["text"], "message": asked["message"]}
+        return self.now(self.ask(event, channel=channel, person=person, thread=place.root, place=place, **said))
+
+    def _question(self, channel: str, task: str) -> dict[str, Any]:
+        """What a question of this chat's was, or nothing."""
+        found = self.dispatcher.ledger.get(task)
+        return found.data if found and found.kind == "ask" and found.data.get("channel") == channel else {}
+
+    def place(self, channel: str, message: str) -> ThreadPlace | None:
+        """What a message of ours is about, or None."""
+        return self.threads.find(channel.partition("/")[0], message)
+
+    def vote(self, *, channel: str, paper: str, person: str, up: bool, event: str = "") -> tuple[int, int]:
+        """A thumb up or down under a paper: (for, against) as they stand now. The same `event` counts once."""
+        return self.people.vote(channel.partition("/")[0], paper, person, up, event)
+
+    def _language(self, chosen: ChannelSettings) -> str:
+        own = chosen.changes.get("language")
+        return str(own) if own else load_profile(chosen.profile or self.settings.digest_profile).language
+
+    def _refusal(self, channel: str, phrase: str, **params: Any) -> Call[Taken]:
+        """A refusal that costs the person nothing, in the channel's language."""
+        choices = self.arrivals.choices(channel)
+        return choices.then(lambda c: Taken(words(self._language(c)).say(phrase, **params), refused=True))
+
+    def _limited(self, what: str, arrived: Request, w: Words) -> Taken:
+        say = w.say(f"limit_{what}", limit=self._limits[what]) if arrived.outcome == "notice" else ""
+        return Taken(say, refused=True)
