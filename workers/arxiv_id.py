@@ -96,21 +96,24 @@ ArxivId = PaperRef
 
 
 def parse(text: str, today: date | None = None) -> list[ArxivId]:
-    """All papers that `text` names, in order, each base id once and as first written.
+    """All arXiv papers that `text` names, in order, each base id once and as first written; `today` as in `find`."""
+    once: dict[str, ArxivId] = {}
+    for _, paper in find(clean(text), today):
+        once.setdefault(paper.base, paper)
+    return list(once.values())
+
+
+def find(text: str, today: date | None = None) -> list[tuple[int, ArxivId]]:
+    """(place, paper) for every naming of an arXiv paper in a text that is `clean`, in order.
 
     `today` (UTC; default now) decides which months are still to come; `date.max` lifts that check.
     """
     limit = today or datetime.now(UTC).date()
     limit = limit if limit > date.max - CLOCK_TOLERANCE else limit + CLOCK_TOLERANCE
-    text = _clean(text)
     found = [(m.start(), _old(m, text)) for m in _OLD.finditer(text)]
     found += [(m.start(), _new(m, text, limit)) for m in _NEW.finditer(text)]
     found += [(m.start(), _numbered(m["ym"], m["n"].lstrip("."), limit, None)) for m in _ADS.finditer(text)]
-    once: dict[str, ArxivId] = {}
-    for _, paper in sorted(found, key=lambda pair: pair[0]):
-        if paper:
-            once.setdefault(paper.base, paper)
-    return list(once.values())
+    return sorted(((place, paper) for place, paper in found if paper), key=lambda pair: pair[0])
 
 
 def one(text: str, today: date | None = None) -> ArxivId:
@@ -130,7 +133,7 @@ def exact(text: str, today: date | None = None) -> ArxivId | None:
     return found[0] if len(found) == 1 and found[0].canonical == text else None
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Links decoded, full-width forms narrowed, invisible characters out (between two ids they are a space)."""
     for _ in range(DECODE_ROUNDS):
         before = text

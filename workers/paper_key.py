@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal, get_args
+from unicodedata import normalize
 from urllib.parse import quote, unquote
 
 Kind = Literal["arxiv", "doi", "openreview", "acl", "pmlr"]
@@ -28,6 +29,9 @@ ACL_DOI = "10.18653/v1/"
 PREPRINTS = ("10.1101/", "10.64898/")
 """DOIs of bioRxiv and medRxiv (the second since December 2025): theirs have versions, one DOI for all."""
 
+LEAST_TITLE = 20
+"""Letters of a title that says which paper it is: `Editorial` and `Reply` do not."""
+
 SAFE = "/._-()"
 """Signs of an id that stay as they are where it is part of a name of ours."""
 
@@ -37,6 +41,7 @@ _SHAPES: dict[str, str] = {
     "acl": r"[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]{1,4}|[A-Z][0-9]{2}-[0-9]{4,5}",
     "pmlr": r"(?:v|r)[0-9]{1,4}/[a-z0-9-]+[0-9]{2}[a-z]{0,2}",
 }
+_TAGS = re.compile(r"</?[A-Za-z][^<>]{0,100}>")
 _BARE = re.compile(r"[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)*/[0-9]{7}")
 _VERSION = re.compile(r"(?P<id>.+[0-9])v(?P<v>[1-9][0-9]{0,2})")
 _HANDLE = re.compile(r"~[0-9a-f]{20}")
@@ -177,3 +182,30 @@ def short(id: str) -> str:
 def is_handle(text: str) -> bool:
     """True for what `short` makes of a long id."""
     return bool(_HANDLE.fullmatch(text))
+
+
+def title_mark(title: str, author: str) -> str:
+    """`title:<hash>` of a title, letter for letter, and its first author's family name; '' where that says too little.
+
+    Case, accents, punctuation, markup and spaces do not count.
+    """
+    name, plain = _family_name(author), _letters(_TAGS.sub("", title))
+    if not name or len(plain) < LEAST_TITLE:
+        return ""
+    return f"title:{sha256(f'{plain} {name}'.encode()).hexdigest()[:24]}"
+
+
+def _family_name(author: str) -> str:
+    """`Jane Q. Doe`, `Doe, Jane` and `Doe JQ` are all doe."""
+    last, comma, _ = author.partition(",")
+    if comma:
+        return _letters((last.split() or [""])[-1])
+    words = author.replace(".", ". ").split()
+    while len(words) > 1 and (words[-1].endswith(".") or (len(words[-1]) <= 3 and words[-1].isupper())):
+        words.pop()
+    return _letters(words[-1]) if words else ""
+
+
+def _letters(text: str) -> str:
+    """Letters and digits of a text, without case and accents."""
+    return "".join(c for c in normalize("NFKD", text).casefold() if c.isalnum())

@@ -1,27 +1,41 @@
 """Which of the fetched papers are new to a channel, and what the channel will remember of a run."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from workers.analysis.score import Scored
 from workers.errors import OverBudget
 from workers.models import Paper, Score, SourceCount
+from workers.paper_key import id_of, kind_of
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched
 from workers.store.memory import Memory, Settled
 
+_OPEN = ("arxiv", "acl", "pmlr", "openreview", "doi")
+"""Kinds of ids, those first whose full text is open for sure."""
+
+_SHARED = ("abstract", "authors", "categories", "published", "doi", "url", "venue", "journal_ref", "listed")
+"""What two records of one paper tell of it alike; licence and comment are of one version."""
+
 
 def fresh_papers(fetched: list[Fetched], memory: Memory, channel: str) -> tuple[list[Paper], tuple[SourceCount, ...]]:
     """Papers new to the channel, each once, and the count of every source. First source first."""
-    taken: dict[str, Paper] = {}
+    taken: list[Paper] = []
+    places: dict[str, int] = {}
     counts = []
     for item in fetched:
-        known = memory.known(channel, [p.id for p in item.papers])
-        new = [p for p in item.papers if p.id not in known and p.id not in taken]
+        known, new = memory.known_papers(channel, item.papers), 0
         for paper in item.papers:
-            if paper.id in taken:
-                both = dict.fromkeys((*taken[paper.id].sources, item.spec))
-                taken[paper.id] = taken[paper.id].model_copy(update={"sources": tuple(both)})
-        taken |= {p.id: p.model_copy(update={"sources": (item.spec,)}) for p in new}
+            if paper.id in known:
+                continue
+            mine = paper.model_copy(update={"sources": (item.spec,)})
+            place = _place(mine, places, taken)
+            if place is None:
+                place, new = len(taken), new + 1
+                taken.append(mine)
+            else:
+                taken[place] = one_of(taken[place], mine)
+            places |= dict.fromkeys(names_of(taken[place]), place)
         state = "failed" if item.error else "ok" if item.papers else "empty" if item.asked else "unchanged"
         counts.append(
             SourceCount(
@@ -32,12 +46,43 @@ def fresh_papers(fetched: list[Fetched], memory: Memory, channel: str) -> tuple[
                 so_far=item.so_far,
                 listed=item.listed,
                 fetched=len(item.papers),
-                new=len(new),
-                repeats=len(item.papers) - len(new),
+                new=new,
+                repeats=len(item.papers) - new,
                 lists=item.lists,
             )
         )
-    return list(taken.values()), tuple(counts)
+    return taken, tuple(counts)
+
+
+def names_of(paper: Paper) -> tuple[str, ...]:
+    """All that a paper is known by: its keys, and its title where that says enough."""
+    return (*paper.keys, *filter(None, [paper.title_mark]))
+
+
+def _place(paper: Paper, places: Mapping[str, int], taken: Sequence[Paper]) -> int | None:
+    """Where the same paper stands already. Two of arXiv's are two, whatever their titles."""
+    for name in names_of(paper):
+        place = places.get(name)
+        if place is not None:
+            other = taken[place].id
+            if paper.id == other or "arxiv" not in {kind_of(paper.id)} & {kind_of(other)}:
+                return place
+    return None
+
+
+def one_of(first: Paper, second: Paper) -> Paper:
+    """Two records of one paper as one: the one that can be read in full, with what only the other knows."""
+    sources = tuple(dict.fromkeys((*first.sources, *second.sources)))
+    if first.id == second.id:
+        return first.model_copy(update={"sources": sources})
+    best, other = sorted((first, second), key=lambda paper: _OPEN.index(kind_of(paper.id)))
+    aliases = tuple(key for key in dict.fromkeys((*best.keys, *other.keys)) if key != best.key)
+    more = {name: getattr(best, name) or getattr(other, name) for name in _SHARED}
+    return best.model_copy(update=more | {"sources": sources, "aliases": aliases, "upvotes": _most(first, second)})
+
+
+def _most(first: Paper, second: Paper) -> int | None:
+    return max((p.upvotes for p in (first, second) if p.upvotes is not None), default=None)
 
 
 def settled_by(
@@ -60,7 +105,7 @@ def settled_by(
         again = {paper.id for paper in papers}
     return Settled(
         days={f.spec: _over(f, again) for f in fetched if f.had} | started_at,
-        seen=tuple(p.id for p in papers if p.id not in failed | again),
+        seen=tuple(dict.fromkeys(id_of(key) for p in papers if p.id not in failed | again for key in p.keys)),
         posted=tuple(picked),
     )
 

@@ -26,7 +26,7 @@ from workers.models.deepdive import Shown as Shown
 from workers.models.deepdive import Statement as Statement
 from workers.models.record import LOCAL as LOCAL
 from workers.models.record import Record as Record
-from workers.paper_key import key_of
+from workers.paper_key import key_of, made, title_mark
 
 SCORE_MIN, SCORE_MAX = 0, 100
 """Scores are whole numbers for fit to the interests; the bands are in `prompts/score.md`."""
@@ -83,6 +83,17 @@ class Paper(Record):
     def key(self) -> str:
         """The id with its kind: arxiv:2601.17058, doi:10.1101/2026.01.02.123456."""
         return key_of(self.id)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its key, then the others that name the same paper."""
+        doi = made("doi", self.doi) if self.doi else None
+        return tuple(dict.fromkeys((self.key, *self.aliases, *([key_of(doi)] if doi else ()))))
+
+    @property
+    def title_mark(self) -> str:
+        """What its title and first author make (`paper_key.title_mark`): '' where they say too little."""
+        return title_mark(self.title, self.authors[0] if self.authors else "")
 
 
 class Score(Record):
@@ -221,6 +232,11 @@ class Digest(Record):
     sample: bool = False
     made: datetime | None = None
     """UTC time of composing."""
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The papers of its picks."""
+        return tuple(pick.paper for pick in self.picks)
 
 
 class Part(Record):

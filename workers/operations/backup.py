@@ -27,6 +27,7 @@ from workers.store import snapshot
 from workers.store.keyspace import MOVES, family, readable
 from workers.store.session import store
 from workers.store.snapshot import Dump, Entry
+from workers.store.twins import Twins
 
 FORMAT, VERSION = "paperboy-backup", 1
 """What the first line says. The version goes up when an older Paperboy could not read the records."""
@@ -101,6 +102,7 @@ def restore(settings: Settings, source: str) -> Copied:
     try:
         with store(settings) as redis:
             changed = snapshot.restore(redis, entries)
+            Twins(redis).build_anew()
     except snapshot.Busy:
         raise BadInput("A digest is being made here: import again when it is out, or stop the bot first.") from None
     except snapshot.Misfit as error:

@@ -18,6 +18,7 @@ from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 from workers.store.redis import key as k
 from workers.store.redis import text
+from workers.store.twins import Twins, link
 from workers.words import words
 
 SEEN_S = 120 * 86_400
@@ -28,7 +29,6 @@ DAYS_S = 60 * 86_400
 
 DIGEST_S = 400 * 86_400
 """Seconds a digest record is kept: a year and a month."""
-
 
 SETTLED_S = 7 * 86_400
 """Seconds it is remembered what a digest added to its channel's memory: beyond the end of any delivery."""
@@ -51,7 +51,7 @@ class Memory:
     """One channel's memory is under its name: `slack:C1`, or `slack:C1#sample` for the sample day."""
 
     def __init__(self, redis: "Redis") -> None:
-        self.redis = redis
+        self.redis, self.twins = redis, Twins(redis)
 
     def covered(self, channel: str, source: str) -> set[date]:
         """List days of `source` that the channel has had."""
@@ -62,13 +62,23 @@ class Memory:
         return not self.redis.exists(k("last", channel))
 
     def known(self, channel: str, ids: Iterable[str]) -> set[str]:
-        """Those of `ids` (base ids) that the channel has seen or was sent."""
-        ids = list(ids)
+        """Those of `ids` that the channel has seen or was sent, under whatever name."""
+        self.twins.build()
+        return self._known(channel, self.twins.of_ids(ids))
+
+    def known_papers(self, channel: str, papers: Iterable[Paper]) -> set[str]:
+        """The same of papers, which have more names than their ids: their DOIs, their titles."""
+        self.twins.build()
+        return self._known(channel, self.twins.of_papers(papers))
+
+    def _known(self, channel: str, named: dict[str, set[str]]) -> set[str]:
+        ids = sorted({id for names in named.values() for id in names})
         if not ids:
             return set()
         seen = self.redis.zmscore(k("seen", channel), ids)
         posted = self.redis.smismember(k("posted", channel), ids)
-        return {i for i, s, p in zip(ids, seen, posted, strict=True) if s is not None or p}
+        had = {i for i, s, p in zip(ids, seen, posted, strict=True) if s is not None or p}
+        return {id for id, names in named.items() if names & had}
 
     def digest(self, slot: str) -> Digest | None:
         """The digest of a slot, or None."""
@@ -103,7 +113,7 @@ class Memory:
     ) -> bool:
         """Fix a digest: record, memory and outbox at once, if the slot is still ours. False: another has taken over.
 
-        `until`: when its messages are of no more use.
+        `until`: when its messages are of no more use. Repeated where the channel was sent one of its papers meanwhile.
         """
         ledger, outbox = Ledger(self.redis), Outbox(self.redis)
         record, by = self._record(channel, settled), self.asked(slot)
@@ -111,12 +121,14 @@ class Memory:
             try:
                 if not ledger.guard(pipe, slot, attempt):
                     return False
+                self.twins.refuse_repeats(pipe, k("posted", channel), digest.papers)
                 pipe.multi()
                 pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
                 pipe.set(k("last", channel), slot)
                 pipe.sadd(k("had"), channel)
                 pipe.set(k("settled", slot), json.dumps(record), ex=SETTLED_S)
                 self._settle(pipe, channel, settled, now)
+                link(pipe, digest.papers)
                 if parts:
                     line = words(digest.language).say("preparing_digest", day=f"{digest.date:%m-%d}")
                     outbox.put(pipe, slot, digest.channel, parts, now, placeholder=line, until=until, by=by)
@@ -134,10 +146,12 @@ class Memory:
             try:
                 if not Ledger(self.redis).guard(pipe, task, attempt):
                     return False
+                self.twins.refuse_repeats(pipe, k("posted", channel), digest.papers)
                 pipe.multi()
                 pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
                 pipe.set(k("settled", slot), json.dumps(record), ex=SETTLED_S)
                 self._settle(pipe, channel, settled, now)
+                link(pipe, digest.papers)
                 pipe.execute()
             except WatchError:
                 return False

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from workers.models import LOCAL, Analysis, Paper, Record, Score
 from workers.store.redis import key
+from workers.store.twins import link
 
 PAPER_TTL_S = 400 * 86_400
 """Seconds a paper's record is kept after it was last stored: questions about last year's paper find it."""
@@ -75,10 +76,11 @@ class Papers:
         self.redis = redis
 
     def put_papers(self, papers: Iterable[Paper]) -> None:
-        """Keep records by base id; a newer record replaces an older one."""
-        pipe = self.redis.pipeline(transaction=False)
-        for paper in papers:
+        """Keep records by id, and all names of theirs; a newer record replaces an older one."""
+        pipe, kept = self.redis.pipeline(transaction=False), list(papers)
+        for paper in kept:
             pipe.set(key("paper", paper.id), paper.model_dump_json(), ex=PAPER_TTL_S)
+        link(pipe, kept)
         pipe.execute()
 
     def get_papers(self, ids: Sequence[str]) -> dict[str, Paper]:
