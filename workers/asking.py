@@ -3,6 +3,7 @@
 The part of `Intake` that people use most. Nothing here fetches, reads or calls a model.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -46,7 +47,9 @@ class Taken:
     papers: tuple[PaperRef, ...] = ()
     refused: bool = False
     field: str = ""
-    """Name of the setting whose new value was refused."""
+    """Name of the setting whose new value was refused, the first of them."""
+    faults: tuple[tuple[str, str], ...] = dataclasses.field(default=(), compare=False)
+    """(setting, sentence) of every value that was refused."""
 
 
 @dataclass(frozen=True)

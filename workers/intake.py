@@ -16,7 +16,7 @@ from prompts import load_profile, profiles
 from workers.asking import MOST_CHARACTERS as MOST_CHARACTERS
 from workers.asking import Asking
 from workers.asking import Taken as Taken
-from workers.channels.overrides import ANSWERS, wrong
+from workers.channels.overrides import ALL, ANSWERS, wrong
 from workers.channels.posting import Posting
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
@@ -97,20 +97,18 @@ class Intake(Asking):
     # -- the settings of a channel ---------------------------------------------------------------------------------
 
     def current(self, channel: str) -> dict[str, Any]:
-        """The channel's settings as they hold now: profile, interests, language, time, timezone, days, picks, …"""
+        """The channel's settings as they hold now, by name: `overrides.ALL`."""
         goal, chosen = self.target(channel), self.channels.get(channel)
         profile = profile_of(goal.profile, chosen)
-        return {
+        found = {
             "profile": goal.profile,
-            "interests": list(profile.interests),
-            "language": profile.language,
+            **profile.values,
             "time": f"{goal.at:%H:%M}",
             "timezone": goal.zone.key,
             "days": chosen.changes.get("days", self.settings.digest_days),
-            "picks": profile.picks,
-            "min_score": profile.min_score,
             "answers": chosen.changes.get("answers", ANSWERS[0]),
         }
+        return {name: found[name] for name in ALL}
 
     def own(self, channel: str) -> tuple[str, ...]:
         """Names of the settings that the channel has chosen for itself."""
@@ -127,7 +125,8 @@ class Intake(Asking):
         profile = changes.pop("profile", None)
         bad = wrong(self.settings, before, profile, changes)
         if bad:
-            return Taken(bad.say(w), refused=True, field=bad.name)
+            faults = tuple((one.name, one.say(w)) for one in bad)
+            return Taken(" ".join(said for _, said in faults), refused=True, field=bad[0].name, faults=faults)
         if back or (profile and profile != self.target(channel).profile):
             self.channels.choose(channel, profile or "")
         self.channels.change(channel, changes)

@@ -20,7 +20,7 @@ from bot.slack.hearing import HEARD, Hearing
 from bot.slack.home import show_home
 from bot.slack.operator import Operating
 from bot.slack.others import Others
-from prompts import load_profile, profiles
+from prompts import titles
 from workers.arxiv_id import parse
 from workers.intake import Taken
 from workers.library.citing import Wanted
@@ -153,9 +153,9 @@ class Listeners(Hearing):
         room = command["channel_id"]
 
         def form_of() -> Fields:
-            channel, titles = f"slack:{room}", {name: load_profile(name).title for name in profiles()}
+            channel = f"slack:{room}"
             current, w = self.intake.current(channel), self.intake.words(channel)
-            return views.settings_form(w, current, titles, {"channel": room}, self.intake.own(channel))
+            return views.settings_form(w, current, titles(), {"channel": room}, self.intake.own(channel))
 
         try:
             form = await self.work(form_of)
@@ -177,19 +177,18 @@ class Listeners(Hearing):
         tried, channel = views.changes(view), f"slack:{room}"
         may = await self.may_change(user, room) and self.intake.may_use(context.team_id, room)
 
-        def save() -> tuple[str, str]:
-            w = self.intake.words(channel)
+        def save() -> tuple[Fields, str]:
             if not may:
-                return views.FIELDS[0], w.admins_only
+                return {views.FIELDS[0]: self.intake.words(channel).admins_only}, ""
             taken = self.intake.change(channel, dict(tried)) if tried else Taken()
-            return taken.field, taken.say
+            return dict(taken.faults), taken.say
 
         try:
             wrong, said = await self.work(save)
         except Exception as error:  # noqa: BLE001 - a person must get an answer
-            wrong, said = views.FIELDS[0], self.trouble("settings", error)
+            wrong, said = {views.FIELDS[0]: self.trouble("settings", error)}, ""
         if wrong:
-            await ack(response_action="errors", errors={wrong: said})
+            await ack(response_action="errors", errors=wrong)
             return
         await ack()
         if said:

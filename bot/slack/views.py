@@ -8,17 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.commands import help_text
-from prompts import LANGUAGES
+from bot.slack.fields import field, initial, plain, state
 from workers.asking import MOST_OTHERS as MOST_OTHERS
-from workers.channels.overrides import ANSWERS, how_to
+from workers.channels import typed
+from workers.channels.overrides import ALL
 from workers.platforms.actions import ABOUT, OTHER
 from workers.words import Words
 
-FIELDS = ("profile", "interests", "language", "time", "timezone", "days", "picks", "min_score", "answers")
+FIELDS = ALL
 """Settings of the form in order; each is a block id and the name that `Intake.change` knows."""
-
-HINTED = ("interests", "timezone", "days", "picks", "min_score")
-"""Those that are typed: how to write them stands below the field."""
 
 DEFAULTS = "defaults"
 """Block of the form with the settings that return to their defaults."""
@@ -29,19 +27,8 @@ SETTINGS = "settings"
 UP, DOWN, DIVE = "vote_up", "vote_down", "dive"
 """action_id of the buttons under a paper; their value is the paper's id."""
 
-LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
-
-MAX_INPUT = 3000
-"""Characters of a text input (slack_sdk)."""
-
 MAX_SECTION = 3000
 """Characters of a section's text (slack_sdk)."""
-
-MAX_HINT = 2000
-"""Characters of the hint below an input (slack_sdk)."""
-
-MAX_LABEL = 75
-"""Characters of an option's or button's text (slack_sdk)."""
 
 MAX_TITLE = 24
 """Characters of a form's title and buttons (slack_sdk)."""
@@ -65,38 +52,14 @@ def settings_form(
 
     Settings that the channel has chosen for itself (`own`) can be returned to their defaults.
     """
-    answers = {name: w[f"answers_{name}"] for name in ANSWERS}
-    languages = {code: LANGUAGE_NAMES.get(code, code) for code in LANGUAGES}
-    interests = "\n".join(current["interests"])[:MAX_INPUT]
-    elements: dict[str, Block] = {
-        "profile": _select(profiles, current["profile"]),
-        "interests": {"type": "plain_text_input", "multiline": True, "initial_value": interests},
-        "language": _select(languages, current["language"]),
-        "time": {"type": "timepicker", "initial_time": current["time"]},
-        "timezone": {"type": "plain_text_input", "initial_value": current["timezone"]},
-        "days": {"type": "plain_text_input", "initial_value": current["days"]},
-        "picks": {"type": "number_input", "is_decimal_allowed": False, "initial_value": str(current["picks"])},
-        "min_score": {"type": "number_input", "is_decimal_allowed": False, "initial_value": str(current["min_score"])},
-        "answers": _select(answers, current["answers"]),
-    }
     return {
         "type": "modal",
         "callback_id": SETTINGS,
         "private_metadata": json.dumps(about),
-        "title": _plain(w.settings_title, MAX_TITLE),
-        "submit": _plain(w.settings_save, MAX_TITLE),
-        "close": _plain(w.settings_cancel, MAX_TITLE),
-        "blocks": [
-            {
-                "type": "input",
-                "block_id": name,
-                "label": _plain(w[f"setting_{name}"]),
-                "element": {**elements[name], "action_id": name},
-                **({"hint": _plain(how_to(w, name), MAX_HINT)} if name in HINTED else {}),
-            }
-            for name in FIELDS
-        ]
-        + _defaults(w, own),
+        "title": plain(w.settings_title, MAX_TITLE),
+        "submit": plain(w.settings_save, MAX_TITLE),
+        "close": plain(w.settings_cancel, MAX_TITLE),
+        "blocks": [field(w, name, current[name], profiles) for name in FIELDS] + _defaults(w, own),
     }
 
 
@@ -104,9 +67,9 @@ def _defaults(w: Words, own: Sequence[str]) -> list[Block]:
     labels = {name: w[f"setting_{name}"] for name in FIELDS if name in own}
     if not labels:
         return []
-    options = [{"text": _plain(label), "value": name} for name, label in labels.items()]
+    options = [{"text": plain(label), "value": name} for name, label in labels.items()]
     element = {"type": "multi_static_select", "action_id": DEFAULTS, "options": options}
-    label = _plain(w.setting_defaults)
+    label = plain(w.setting_defaults)
     return [{"type": "input", "block_id": DEFAULTS, "optional": True, "label": label, "element": element}]
 
 
@@ -120,9 +83,9 @@ def changes(view: Mapping[str, Any]) -> dict[str, Any]:
     for block in view.get("blocks", []):
         name, element = block.get("block_id"), block.get("element", {})
         if name in FIELDS and name in given:
-            before, after = _typed(name, _initial(element)), _typed(name, _state(given[name].get(name, {})))
-            if after != before:
-                found[name] = after
+            before, after = initial(element), state(given[name].get(name, {}))
+            if typed.value(name, after) != typed.value(name, before):
+                found[name] = typed.value(name, after)
     back = given.get(DEFAULTS, {}).get(DEFAULTS, {}).get("selected_options") or []
     return found | {option["value"]: None for option in back if option["value"] in FIELDS}
 
@@ -145,7 +108,7 @@ def voted(blocks: Sequence[Block], paper: str, up: int, down: int) -> list[Block
 def offered(blocks: Sequence[Block], task: str, papers: Sequence[tuple[str, str]]) -> list[Block]:
     """The blocks of an answer with a button for each of `papers` (id, title) where *another paper* was."""
     buttons = [
-        {"type": "button", "action_id": f"{ABOUT}{n}", "value": f"{task} {paper}", "text": _plain(title)}
+        {"type": "button", "action_id": f"{ABOUT}{n}", "value": f"{task} {paper}", "text": plain(title)}
         for n, (paper, title) in enumerate(papers)
     ]
     return [{**block, "elements": buttons} if block.get("block_id") == OTHER else block for block in blocks]
@@ -168,37 +131,8 @@ def plain_home(text: str) -> Block:
     return {"type": "home", "blocks": [_section(text)]}
 
 
-def _initial(element: Mapping[str, Any]) -> str:
-    option = element.get("initial_option") or {}
-    return str(option.get("value") or element.get("initial_time") or element.get("initial_value") or "")
-
-
-def _state(value: Mapping[str, Any]) -> str:
-    option = value.get("selected_option") or {}
-    return str(option.get("value") or value.get("selected_time") or value.get("value") or "")
-
-
-def _typed(name: str, raw: str) -> Any:
-    """A value as `Intake.change` takes it; one that is no number stays text and is refused there."""
-    if name == "interests":
-        return [line.strip() for line in raw.splitlines() if line.strip()]
-    if name in ("picks", "min_score") and raw.strip().isdecimal():
-        return int(raw)
-    return raw.strip()
-
-
-def _select(options: Mapping[str, str], chosen: str) -> Block:
-    listed = {value: {"text": _plain(title), "value": value} for value, title in options.items()}
-    first = {"initial_option": listed[chosen]} if chosen in listed else {}
-    return {"type": "static_select", "options": list(listed.values()), **first}
-
-
-def _plain(text: str, most: int = MAX_LABEL) -> Block:
-    return {"type": "plain_text", "text": text if len(text) <= most else text[: most - 1] + "…"}
-
-
 def _header(text: str) -> Block:
-    return {"type": "header", "text": _plain(text)}
+    return {"type": "header", "text": plain(text)}
 
 
 def _section(text: str, before: str = "") -> Block:

@@ -12,7 +12,9 @@ from typing import Any
 
 from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from prompts import LANGUAGES, MAX_PICKS, profiles
+from bot.sources import source_name
+from prompts import LANGUAGES, MAX_PICKS, titles
+from workers.channels import typed
 from workers.channels.overrides import ANSWERS, how_to
 from workers.paper_key import short
 from workers.platforms.actions import ABOUT
@@ -25,8 +27,8 @@ THUMBS = {UP: "👍", DOWN: "👎"}
 DATA_MOST = 64
 """Bytes of callback data (InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)."""
 
-CHOSEN = ("profile", "language", "picks", "min_score", "days", "answers")
-TYPED = ("time", "timezone", "interests")
+CHOSEN = ("profile", "language", "picks", "min_score", "days", "quiet", "answers")
+TYPED = ("title", "interests", "not_wanted", "sources", "follow", "persona", "audience", "time", "timezone")
 NUMBERS = ("picks", "min_score")
 
 BARS = (0, 40, 50, 60, 70, 80, 90)
@@ -36,7 +38,6 @@ IN_A_ROW = 5
 """Short buttons that stay readable beside each other on a telephone."""
 
 _PROMPT = re.compile(rf"#set_({'|'.join(TYPED)})\s*$")
-_TIME = re.compile(r"(\d{1,2})\s*[:：.]\s*(\d{2})")
 
 Buttons = Sequence[Sequence[InlineKeyboardButton]]
 
@@ -73,9 +74,10 @@ def shown(w: Words, name: str, value: Any) -> str:
     if name == "days":
         days = parse_days(str(value))
         return w["and"].join(word for number, word in enumerate(w.weekdays.split()) if number in days)
-    if name == "interests":
-        return w["and"].join(value)
-    return w[f"{name}_{value}"] if name in ("answers", "language") else str(value)
+    if isinstance(value, list):
+        named = (source_name(w, one) for one in value) if name == "sources" else value
+        return "".join(f"\n   – {one}" for one in named) or w.nothing_chosen
+    return w[f"{name}_{value}"] if name in ("answers", "language", "quiet") else str(value)
 
 
 def menu(w: Words) -> InlineKeyboardMarkup:
@@ -90,11 +92,12 @@ def page(w: Words, name: str, current: dict[str, Any]) -> InlineKeyboardMarkup:
     if name == "days":
         return InlineKeyboardMarkup([*_days(w, parse_days(str(current["days"]))), *back])
     values: dict[str, Sequence[Any]] = {
-        "profile": profiles(),
+        "profile": list(titles()),
         "language": LANGUAGES,
         "picks": range(1, MAX_PICKS + 1),
         "min_score": sorted({*BARS, current["min_score"]}),
         "answers": ANSWERS,
+        "quiet": (True, False),
     }
     buttons = [
         _button(("✓ " if value == current[name] else "") + shown(w, name, value), data)
@@ -139,13 +142,7 @@ def prompted(asked: str) -> str:
 
 def value(name: str, said: str) -> Any:
     """What somebody typed or chose, as the front room wants it."""
-    said = said.strip()
-    if name == "interests":
-        lines = (line.strip(" \t-•*·") for line in said.splitlines())
-        return [line for line in lines if line]
-    if name == "time" and (found := _TIME.fullmatch(said)):
-        return f"{int(found[1]):02}:{found[2]}"
-    return int(said) if name in NUMBERS and said.isascii() and said.isdigit() else said
+    return typed.value(name, said)
 
 
 def _label(w: Words, name: str) -> str:

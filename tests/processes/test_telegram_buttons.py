@@ -21,7 +21,7 @@ def test_settings_are_chosen_by_buttons(bot):
     assert "Papers a day: 3" in menu["text"]
     for name, value in (
         ("profile", "llm-agents-en"), ("picks", "5"), ("min_score", "80"), ("answers", "all"),
-        ("days", "mon,tue,wed,thu,fri,sat"), ("language", "zh"),
+        ("quiet", "True"), ("days", "mon,tue,wed,thu,fri,sat"), ("language", "zh"),
     ):  # fmt: skip
         assert press(bot, GROUP, f"set:{name}")["text"] == ""
         page = bot.last(GROUP)
@@ -31,7 +31,8 @@ def test_settings_are_chosen_by_buttons(bot):
     chosen = Channels(bot.client).get(f"telegram:{GROUP}")
     assert chosen.profile == "llm-agents-en"
     assert chosen.changes == {
-        "picks": 5, "min_score": 80, "answers": "all", "days": "mon,tue,wed,thu,fri,sat", "language": "zh",
+        "picks": 5, "min_score": 80, "answers": "all", "quiet": True,
+        "days": "mon,tue,wed,thu,fri,sat", "language": "zh",
     }  # fmt: skip
     assert len(bot.said(GROUP)) == 1, "one message, redrawn"
     assert "每天篇数：5" in bot.said(GROUP)[0]
@@ -45,7 +46,14 @@ def test_settings_are_chosen_by_buttons(bot):
     [
         ("time", "9:30", "09:30"),
         ("timezone", "Europe/Berlin", "Europe/Berlin"),
+        ("timezone", "new york", "America/New_York"),
         ("interests", "- video models\n\n• old maps", ["video models", "old maps"]),
+        (
+            "interests",
+            "protein language models, ESM; antibody design",
+            ["protein language models", "ESM", "antibody design"],
+        ),
+        ("sources", "arxiv:q-bio.BM; huggingface:10", ["arxiv:q-bio.BM", "huggingface:10"]),
     ],
 )
 def test_settings_are_typed_as_a_reply(bot, name, typed, value):
@@ -54,7 +62,7 @@ def test_settings_are_typed_as_a_reply(bot, name, typed, value):
     prompt = bot.last(GROUP)
     assert prompt["reply_markup"]["force_reply"]
     assert prompt["reply_to"] == command
-    bot.play(GROUP, "25:99" if name != "interests" else "•", user=BOB, reply_to=prompt["message_id"])
+    bot.play(GROUP, "25:99" if name != "interests" else ",", user=BOB, reply_to=prompt["message_id"])
     assert "does not fit" in bot.said(GROUP)[-1]
     bot.play(GROUP, typed, user=BOB, reply_to=prompt["message_id"])
     assert bot.said(GROUP)[-1] == "Saved."

@@ -10,7 +10,7 @@ import pytest
 
 from prompts import profiles
 from workers.analysis.meter import Usage
-from workers.channels.targets import targets
+from workers.channels.targets import OF_PROFILE, targets
 from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.models import Paper
 from workers.queueing.dispatcher import Dispatcher
@@ -242,7 +242,9 @@ def test_the_allow_list(make):
 
 GOOD = {
     "interests": ["Agents", "Tools"], "language": "zh", "time": "17:30", "timezone": "Europe/Berlin",
-    "days": "mon-fri", "picks": 4, "min_score": 70, "answers": "all",
+    "days": "mon-fri", "picks": 4, "min_score": 70, "answers": "all", "title": "Agents Weekly",
+    "sources": ["arxiv:cs.MA"], "persona": "an agent", "audience": "a team", "not_wanted": ["Games"],
+    "follow": ["Ada Example"], "quiet": True,
 }  # fmt: skip
 
 
@@ -252,7 +254,8 @@ GOOD = {
         ("profile", "nobody"), ("profile", "../cv-daily-en"), ("interests", []), ("interests", [""]),
         ("language", "tlh"), ("time", "25:00"), ("time", "soon"), ("timezone", "Mars/Olympus"),
         ("timezone", "../../etc/passwd"), ("days", "funday"), ("picks", 0), ("picks", 1000), ("picks", "many"),
-        ("min_score", 101), ("min_score", -1), ("answers", "never"), ("colour", "red"),
+        ("min_score", 101), ("min_score", -1), ("answers", "never"), ("colour", "red"), ("title", " "),
+        ("not_wanted", ["x" * 121]), ("quiet", "perhaps"), ("persona", ""),
     ],
 )  # fmt: skip
 def test_a_value_that_makes_no_sense_is_named_and_nothing_changes(intake, name, value):
@@ -261,7 +264,7 @@ def test_a_value_that_makes_no_sense_is_named_and_nothing_changes(intake, name, 
     assert taken.refused
     assert taken.field == name
     label = "colour" if name == "colour" else EN[f"setting_{name}"]
-    assert (", ".join(value) if isinstance(value, list) else str(value)) in taken.say
+    assert (", ".join(value)[:50] if isinstance(value, list) else str(value)) in taken.say
     assert label in taken.say
     assert intake.current(HERE) == before
     assert intake.channels.known() == []
@@ -278,9 +281,21 @@ def test_all_of_it_holds(intake):
     assert list(intake.subscriptions()) == [], "settings alone subscribe nobody"
     intake.channels.change(HERE, dict.fromkeys(GOOD))
     assert intake.current(HERE) == intake.current("slack:C2") | {
-        "profile": "llm-agents-en", "interests": intake.current(HERE)["interests"]
+        "profile": "llm-agents-en", **{n: intake.current(HERE)[n] for n in OF_PROFILE}
     }, "None returns to the default"  # fmt: skip
     assert "Agents" not in intake.channels.get(HERE).changes
+
+
+@pytest.mark.parametrize("source", ["arxiv:cs.XX", "bla", "huggingface:0", "arxiv:"])
+def test_a_source_that_there_is_not_is_found_on_saving(intake, source):
+    taken = intake.change(HERE, {"sources": ["arxiv:cs.CV", source], "picks": 0})
+    assert [name for name, _ in taken.faults] == ["sources", "picks"], "every wrong value at once"
+    assert f"“{source}” does not fit Where to look" in taken.say and intake.channels.known() == []
+
+
+def test_a_zone_that_may_be_several_names_them(intake):
+    taken = intake.change(HERE, {"timezone": "santi"})
+    assert taken.refused and "perhaps America/Santiago" in taken.say
 
 
 def test_the_profile_too_returns_to_the_default(intake):

@@ -527,7 +527,10 @@ def filled(view, **other):
         new = other.get(name)
         kind = element["type"]
         if kind == "multi_static_select":
-            chosen = [option for option in element["options"] if option["value"] in (new or ())]
+            options = element.get("options") or [o for group in element["option_groups"] for o in group["options"]]
+            chosen = (
+                [option for option in options if option["value"] in new] if new else element.get("initial_options", [])
+            )
             values[name] = {name: {"type": kind, "selected_options": chosen}}
         elif kind == "static_select":
             option = {"value": new} if new else element["initial_option"]
@@ -535,7 +538,7 @@ def filled(view, **other):
         elif kind == "timepicker":
             values[name] = {name: {"type": kind, "selected_time": new or element["initial_time"]}}
         else:
-            values[name] = {name: {"type": kind, "value": new or element["initial_value"]}}
+            values[name] = {name: {"type": kind, "value": new or element.get("initial_value")}}
     return values
 
 
@@ -544,16 +547,22 @@ def test_settings_show_what_holds_and_change_what_was_changed(slack, start, redi
     view_id = form(slack)
     view = slack.views[view_id]
     hints = {b["block_id"]: b["hint"]["text"] for b in view["blocks"] if "hint" in b}
-    assert hints["days"] == EN.bad_days and hints["picks"] == "give a whole number from 1 to 10"
-    shown = {b["block_id"]: views._initial(b["element"]) for b in view["blocks"]}
+    assert hints["days"] == "Write days as mon-fri or mon,wed,fri." and hints["picks"].startswith("Give a whole number")
+    shown = {b["block_id"]: views.initial(b["element"]) for b in view["blocks"]}
     assert tuple(shown) == views.FIELDS
     assert shown["profile"] == "cv-daily-en"
     assert shown["time"] == "08:00"
     assert shown["answers"] == "mention"
-    assert "\n" in shown["interests"]
-    values = filled(view, time="09:30", picks="5", interests="maps\n\n atlases ", answers="all")
+    assert "\n" in shown["interests"] and shown["sources"] == "huggingface:15\narxiv:cs.CV"
+    typed = {"interests": "maps, old\n\n atlases ; globes", "not_wanted": "surveys", "title": "Maps", "quiet": "yes"}
+    chosen = {"sources": ("arxiv:q-bio.BM", "arxiv:cs.CV"), "timezone": "America/New_York"}
+    values = filled(view, time="09:30", picks="5", answers="all", **typed, **chosen)
     assert slack.ack_of(slack.play_view_submission(view_id, values))["payload"] is None
-    expected = {"time": "09:30", "picks": 5, "interests": ["maps", "atlases"], "answers": "all"}
+    expected = {
+        "time": "09:30", "picks": 5, "interests": ["maps", "old", "atlases", "globes"], "answers": "all",
+        "not_wanted": ["surveys"], "title": "Maps", "quiet": True, "timezone": "America/New_York",
+        "sources": ["arxiv:cs.CV", "arxiv:q-bio.BM"],
+    }  # fmt: skip
     assert Channels(redis).get(HERE).changes == expected
     until(lambda: slack.ephemerals)
     assert slack.ephemerals[0]["text"] == EN.settings_saved
@@ -602,6 +611,15 @@ def test_a_bad_value_is_named_under_its_field_and_nothing_is_changed(slack, star
     assert list(payload["errors"]) == [field]
     assert Channels(redis).get(HERE).changes == {}
     assert Channels(redis).get(HERE).profile is None
+
+
+def test_every_wrong_field_is_marked_at_once(slack, start, redis):
+    start()
+    view_id = form(slack)
+    values = filled(slack.views[view_id], days="someday", picks="11", persona="x" * 200, time="09:30")
+    payload = slack.ack_of(slack.play_view_submission(view_id, values))["payload"]
+    assert set(payload["errors"]) == {"days", "picks", "persona"}
+    assert Channels(redis).known() == []
 
 
 def test_the_form_is_refused_to_who_may_not(slack, start, redis):

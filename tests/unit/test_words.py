@@ -12,6 +12,7 @@ SPACED = (
     "and",
     "semicolon",
     "brackets",
+    "bad_near",
     "our_reading",
     "is_computed",
     "is_doubtful",

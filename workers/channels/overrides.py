@@ -1,21 +1,30 @@
 """Which new values of a channel's settings make no sense, and what to tell the person who gave them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from prompts import LANGUAGES, MAX_PICKS, PromptError, profiles
+from workers.channels import zones
 from workers.channels.targets import OF_PROFILE, OF_SCHEDULE, profile_of, target
+from workers.errors import BadInput
 from workers.models import SCORE_MAX, SCORE_MIN
 from workers.settings import Settings, parse_days
+from workers.sources.spec import known
 from workers.store.channels import ChannelSettings
 from workers.words import Words
+
+ALL = ("profile", *OF_PROFILE[:-1], *OF_SCHEDULE, "quiet", "answers")
+"""Every setting of a channel, in the order in which it is shown."""
 
 ANSWERS = ("mention", "all")
 """When the bot answers in a paper's thread on Slack."""
 
 MOST_INTERESTS, LONGEST_INTEREST = 30, 120
 """Interests of a channel, and characters of one: phrases. They stand in every scoring prompt and in the settings."""
+
+NEAR = 4
+"""Zones that are named where a word may mean several."""
 
 MOST_SHOWN = 60
 """Characters of a refused value that are repeated to the person."""
@@ -32,36 +41,49 @@ class Wrong:
         """What is wrong with it and what would be right, in the channel's language."""
         label = f"setting_{self.name}"
         said = w[label] if label in w else self.name  # noqa: SIM401 - Words has no get
-        return w.say("setting_bad", value=_shown(self.value), name=said, why=how_to(w, self.name))
+        near = zones.find(str(self.value))[:NEAR] if self.name == "timezone" else []
+        why = how_to(w, self.name) + (w.say("bad_near", names=w["and"].join(near)) if near else "")
+        return w.say("setting_bad", value=_shown(self.value), name=said, why=why)
 
 
 def how_to(w: Words, name: str) -> str:
     """How the value of a setting is written."""
     names = {"profile": profiles(), "language": LANGUAGES, "answers": ANSWERS}
+    kinds = {"not_wanted": "phrases", "follow": "phrases", "title": "line", "persona": "line", "audience": "line"}
     choices = w["and"].join(names.get(name, ()))
     limits = {"picks": (1, MAX_PICKS), "min_score": (SCORE_MIN, SCORE_MAX)}
     low, high = limits.get(name, (0, 0))
-    key = "number" if name in limits else "choice" if choices else name
+    key = "number" if name in limits else "choice" if choices else kinds.get(name, name)
     most = {"most": MOST_INTERESTS, "longest": LONGEST_INTEREST}
     return w.variant("bad", key, choices=choices, low=low, high=high, **most)
 
 
-def wrong(settings: Settings, before: ChannelSettings, profile: str | None, changes: Mapping[str, Any]) -> Wrong | None:
-    """The first change that makes no sense. `profile`: the new one, or None; a change to None goes to the default."""
-    for name in changes.keys() - {*OF_PROFILE, *OF_SCHEDULE, "answers"}:
-        return Wrong(name, changes[name])
+def wrong(settings: Settings, before: ChannelSettings, profile: str | None, changes: Mapping[str, Any]) -> list[Wrong]:
+    """The changes that make no sense, each once. `profile`: the new one, or None; None as a value: the default."""
+    return list(_wrong(settings, before, profile, changes))
+
+
+def _wrong(
+    settings: Settings, before: ChannelSettings, profile: str | None, changes: Mapping[str, Any]
+) -> Iterator[Wrong]:
     if profile and profile not in profiles():
-        return Wrong("profile", profile)
+        yield Wrong("profile", profile)
+        profile = None
     for name, value in changes.items():
-        if value is not None and not _fits(settings, before, profile, name, value):
-            return Wrong(name, value)
-    return None
+        if name not in (*OF_PROFILE, *OF_SCHEDULE, "answers"):
+            yield Wrong(name, value)
+        elif value is not None and name == "sources" and (bad := _unknown(value)):
+            yield Wrong(name, bad)
+        elif value is not None and not _fits(settings, before, profile, name, value):
+            yield Wrong(name, value)
 
 
 def _fits(settings: Settings, before: ChannelSettings, profile: str | None, name: str, value: Any) -> bool:
     if name == "answers":
         return value in ANSWERS
-    if name == "interests" and not _phrases(value):
+    if name in ("interests", "not_wanted", "follow", "sources") and not _phrases(value):
+        return False
+    if name in ("title", "persona", "audience") and not (isinstance(value, str) and len(value) <= LONGEST_INTEREST):
         return False
     trial = replace(before, changes=before.changes | {name: value})
     try:
@@ -72,6 +94,16 @@ def _fits(settings: Settings, before: ChannelSettings, profile: str | None, name
     except (PromptError, ValueError, KeyError, TypeError, OSError):
         return False
     return True
+
+
+def _unknown(sources: Any) -> str:
+    """The first of the sources that there is not, or nothing."""
+    for source in sources if isinstance(sources, list | tuple) else ():
+        try:
+            known(str(source))
+        except BadInput:
+            return str(source)
+    return ""
 
 
 def _phrases(value: Any) -> bool:

@@ -7,6 +7,7 @@ from workers.store.breaker import Breaker
 from workers.store.channels import Channels
 from workers.store.held import Held
 from workers.store.me import Me
+from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
 from workers.words import Words
 
@@ -19,12 +20,14 @@ class Posting:
     def __init__(self, dispatcher: Dispatcher, settings: Settings) -> None:
         self.dispatcher, self.settings, redis = dispatcher, settings, dispatcher.redis
         self.outbox, self.channels, self.me = Outbox(redis), Channels(redis), Me(redis)
-        self.breaker, self.held = Breaker(redis), Held(redis)
+        self.breaker, self.held, self.memory = Breaker(redis), Held(redis), Memory(redis)
 
     def again(self, slot: str, w: Words) -> str:
         """The day's digest was made: what to tell who asks for it; what is not out is tried (again) at once."""
         head, rows = self.outbox.whole(slot)
         states = {row.state for row in rows}
+        if head is None and (digest := self.memory.digest(slot)) and digest.empty:
+            return w.nothing_today
         if head is None or not states & {"dead", "uncertain", *OPEN_STATES}:
             return w.already_posted
         platform = head.channel.partition(":")[0]

@@ -27,7 +27,7 @@ from workers.digest.compose import Spent, Work, compose
 from workers.digest.failure_log import note_model
 from workers.digest.fulltext import context_of
 from workers.digest.messages import parts_of
-from workers.digest.pick import pick, worth_again
+from workers.digest.pick import is_quiet, pick, worth_again
 from workers.digest.prefetch import reading
 from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.models import LOCAL, Digest, Paper, Score
@@ -98,9 +98,9 @@ class DigestMaker:
             digest, settled = self.compose(slot, order)
             if order.dry:
                 return self.memory.preview(slot, digest)
-            parts = parts_of(digest, self.settings)
-            goal = target(self.settings, order.channel, Channels(self.redis).get(order.channel))
-            until = day_end(goal, self.clock())
+            quiet = is_quiet(digest, self.profile_of(order.channel, order.profile)) and not self.memory.asked(slot)
+            parts = [] if quiet else parts_of(digest, self.settings)
+            until = day_end(target(self.settings, order.channel, Channels(self.redis).get(order.channel)), self.clock())
             if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock(), until):
                 return None
             self.memory.clear_skipped(order.channel)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from prompts import Profile
 from workers.errors import SERVICE_KINDS
 from workers.models import Digest, EmptyWhy, Paper, Score, SourceCount
 
@@ -41,6 +42,11 @@ def why_empty(sources: Sequence[SourceCount], candidates: int, scores: Sequence[
     if all(s.effective is None for s in scores):
         return "nothing_scored"
     return "below_bar"
+
+
+def is_quiet(digest: Digest, profile: Profile) -> bool:
+    """True for an empty day that the profile wants nothing to be said of; a failure is told all the same."""
+    return profile.quiet and bool(digest.empty) and not worth_again(digest)
 
 
 def worth_again(digest: Digest) -> bool:

@@ -202,8 +202,8 @@ WORDS = {
     "help_now": "`/digest now` makes today's digest now, unless it has been posted.",
     "help_subscribe": "`/digest subscribe` posts the daily digest here.",
     "help_unsubscribe": "`/digest unsubscribe` stops it.",
-    "help_settings": "`/digest settings` shows or changes this channel's profile, interests, language, time, papers "
-    "a day and lowest score.",
+    "help_settings": "`/digest settings` shows or changes this channel's digest: topic, sources, language, time, "
+    "papers a day and lowest score.",
     "help_status": "`/digest status` shows the last digest, the next one, and what the model cost today.",
     "help_help": "`/digest help` shows this text.",
     "help_deepdive": "`/deepdive <link or id>` analyses a paper; so does mentioning me with a link.",
@@ -228,7 +228,7 @@ WORDS = {
     "settings_save": "Save",
     "settings_cancel": "Cancel",
     "setting_profile": "Profile",
-    "setting_interests": "Interests (one a line)",
+    "setting_interests": "Interests",
     "setting_language": "Language",
     "setting_time": "Time",
     "setting_timezone": "Time zone",
@@ -244,7 +244,7 @@ WORDS = {
     "bad_timezone": "write a name such as Europe/Berlin",
     "bad_days": "write days as mon-fri or mon,wed,fri",
     "bad_number": "give a whole number from {low} to {high}",
-    "bad_interests": "give 1 to {most} phrases of at most {longest} characters, one a line",
+    "bad_interests": "give 1 to {most} phrases of at most {longest} characters, one a line or with commas",
     "bad_choice": "there are {choices}",
     "bad_other": "there is no such setting",
     "setting_send": "Send the new value as a reply to this message: {name}",

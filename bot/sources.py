@@ -1,0 +1,24 @@
+"""Sources and lists as people are shown them."""
+
+from collections.abc import Sequence
+
+from workers import taxonomy
+from workers.words import Words
+
+
+def source_name(w: Words, source: str) -> str:
+    """A source for people: `q-bio.BM Biomolecules`."""
+    kind, _, rest = source.partition(":")
+    if kind == "huggingface":
+        return w.say("sources_top", n=rest) if rest else "Hugging Face"
+    names = (f"{c} {taxonomy.categories()[c].name}" if c in taxonomy.categories() else c for c in rest.split("+"))
+    return " + ".join(names) if rest else source
+
+
+def apart(sources: Sequence[str]) -> list[str]:
+    """Sources with one category each: `arxiv:cs.CL+cs.AI` is two."""
+    found = []
+    for source in sources:
+        kind, colon, rest = source.partition(":")
+        found += [f"{kind}:{one}" for one in rest.split("+")] if colon else [kind]
+    return list(dict.fromkeys(found))
