@@ -17,7 +17,10 @@ from workers.store.redis import connect
 NOWHERE = "http://127.0.0.1:9"
 """Port 9 (discard) answers nobody: the default of every outside address in tests."""
 
-OUTSIDE = ("HF_ENDPOINT", "ARXIV_API_URL", "ARXIV_FEED_URL", "ARXIV_URL", "ANTHROPIC_BASE_URL", "TELEGRAM_API_URL")
+OUTSIDE = (
+    "HF_ENDPOINT", "ARXIV_API_URL", "ARXIV_FEED_URL", "ARXIV_URL", "ANTHROPIC_BASE_URL", "TELEGRAM_API_URL",
+    "BIORXIV_API_URL", "PUBMED_API_URL",
+)  # fmt: skip
 
 COLOURS = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE")
 """What makes rich write colours into files, or none into terminals."""

@@ -1,7 +1,8 @@
 """What a paper is called: the id it is stored under, its key, and the addresses that are built from them. Pure.
 
 A bare id is arXiv's (`2601.17058`, `math/0309136`); every other begins with its kind: `doi:10.1101/2026.01.02.123456`,
-`openreview:rhgIgTSSxW`, `acl:2024.acl-long.1`, `pmlr:v139/radford21a`. The key is the same with arXiv named.
+`openreview:rhgIgTSSxW`, `acl:2024.acl-long.1`, `pmlr:v139/radford21a`; and where nobody gave it a better name, PubMed's
+`pmid:40123456` or its page, `url:journal.example/2026/7`. The key is the same with arXiv named.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Literal, get_args
 from unicodedata import normalize
 from urllib.parse import quote, unquote
 
-Kind = Literal["arxiv", "doi", "openreview", "acl", "pmlr"]
+Kind = Literal["arxiv", "doi", "openreview", "acl", "pmlr", "pmid", "url"]
 """Where ids come from."""
 
 MAX_ID = 200
@@ -39,6 +40,8 @@ _SHAPES: dict[str, str] = {
     "doi": r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[!-~]+",
     "openreview": r"[A-Za-z0-9_-]{5,40}",
     "acl": r"[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]{1,4}|[A-Z][0-9]{2}-[0-9]{4,5}",
+    "pmid": r"[1-9][0-9]{0,8}",
+    "url": r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?/[A-Za-z0-9._~/?!$&()*+,;=%-]*",
     "pmlr": r"(?:v|r)[0-9]{1,4}/[a-z0-9-]+[0-9]{2}[a-z]{0,2}",
 }
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,100}>")
@@ -144,6 +147,8 @@ def abs_url(ref: str, arxiv_url: str) -> str:
         return f"https://openreview.net/forum?id={name}"
     if kind == "acl":
         return f"https://aclanthology.org/{name}/"
+    if kind in ("pmid", "url"):
+        return f"https://pubmed.ncbi.nlm.nih.gov/{name}/" if kind == "pmid" else f"https://{name}"
     return f"https://proceedings.mlr.press/{name}.html" if kind == "pmlr" else f"{arxiv_url}/abs/{ref}"
 
 

@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     arxiv_url: str = "https://arxiv.org"
     arxiv_oai_url: str = ""
     datacite_url: str = ""
+    biorxiv_api_url: str = "https://api.biorxiv.org"
+    pubmed_api_url: str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
+    pubmed_api_key: SecretStr = SecretStr("")
+    feed_hosts: Names = ()
     arxiv_listings: bool = True
     contact: str = ""
 
@@ -122,7 +126,7 @@ class Settings(BaseSettings):
         """Order of precedence: arguments, environment, secret files, `.env`."""
         return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
 
-    @field_validator("slack_channels", "telegram_chats", "admins", "allowed", mode="before")
+    @field_validator("slack_channels", "telegram_chats", "admins", "allowed", "feed_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(x.strip() for x in value.split(",") if x.strip()) if isinstance(value, str) else value
@@ -159,7 +163,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "telegram_api_url", "anthropic_base_url", "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url",
-        "arxiv_oai_url", "datacite_url",
+        "arxiv_oai_url", "datacite_url", "biorxiv_api_url", "pubmed_api_url",
     )  # fmt: skip
     @classmethod
     def _http_url(cls, value: str, info: ValidationInfo) -> str:
@@ -169,7 +173,10 @@ class Settings(BaseSettings):
             raise ValueError("must be an http or https URL")
         return value.rstrip("/")
 
-    @field_validator("hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url", "arxiv_oai_url", "datacite_url")
+    @field_validator(
+        "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url", "arxiv_oai_url", "datacite_url",
+        "biorxiv_api_url", "pubmed_api_url",
+    )  # fmt: skip
     @classmethod
     def _source(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.field_name in DERIVED:
@@ -182,6 +189,14 @@ class Settings(BaseSettings):
         if not plain:
             raise ValueError("must be an address without a user name, with a port up to 65535 if it has one")
         return value
+
+    @field_validator("feed_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?", name):
+                raise ValueError("each must be a host such as www.nature.com, without https:// and path")
+        return tuple(dict.fromkeys(name.lower() for name in value))
 
     @field_validator("model_prices")
     @classmethod

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -15,6 +16,9 @@ from pathlib import Path
 import pytest
 
 from prompts import load_profile
+from tests.doubles.biorxiv import Biorxiv
+from tests.doubles.journals import Feed, Item, Journals
+from tests.doubles.pubmed import Pubmed
 from tests.doubles.slack import DEFAULT_SCOPES
 from tests.doubles.telegram import FORUM, PRIVATE, TOPIC
 from tests.waiting import until
@@ -550,6 +554,19 @@ def test_sources_are_read_and_not_only_reached(world, env, redis):
     }  # fmt: skip
     assert "HF_ENDPOINT" in found["Hugging Face"].todo
     assert "not before" in found["arXiv pages"].said
+
+
+def test_every_source_that_a_profile_names_is_looked_at(world, env, redis):
+    with Biorxiv() as biorxiv, Pubmed() as pubmed, Journals({"a.rss": Feed(items=[Item("P", "10.1/p")])}) as journals:
+        where = f"127.0.0.1:{journals.port}"
+        settings = env(**world.env, BIORXIV_API_URL=biorxiv.url, PUBMED_API_URL=pubmed.url, FEED_HOSTS=where)
+        named = ("biorxiv:neuroscience", "medrxiv", "pubmed:x", f"feed:{journals.url}/a.rss", "feed:http://127.0.0.2/x")
+        mine = [replace(load_profile("cv-daily-en"), sources=named)]
+        biorxiv.fault("/details/medrxiv/*", status=500, body="oops", times=9)
+        found = {f.name: f for f in sources(settings, redis, mine, Clock())}
+    told = [found[n].state for n in ("bioRxiv neuroscience", "medRxiv", "PubMed x", f"{where}/a", "127.0.0.2/x")]
+    assert told == ["ok", "fail", "ok", "ok", "fail"]
+    assert "papers on it: 1" in found[f"{where}/a"].said and "FEED_HOSTS" in found["127.0.0.2/x"].todo
 
 
 @pytest.mark.parametrize(("off", "state"), [(0, "ok"), (-90, "warn"), (-4000, "fail"), (4000, "fail")])

@@ -84,14 +84,22 @@ def test_weekdays_before():
 
 @pytest.mark.parametrize(
     ("text", "tidied", "label"),
-    [("huggingface:15", "huggingface:15", "HF Top 15"), ("huggingface", "huggingface", "HF"),
+    [("huggingface:15", "huggingface:15", "HF Top 15"), ("huggingface", "huggingface", "HF Daily Papers"),
      (" HuggingFace : 015 ", "huggingface:15", "HF Top 15"), ("arxiv:cs.CV", "arxiv:cs.CV", "arXiv cs.CV"),
-     ("arXiv:cs.cv+CS.LG+cs.CV", "arxiv:cs.CV+cs.LG", "arXiv cs.CV/cs.LG"), ("arxiv:hep-th", "arxiv:hep-th",
+     ("arXiv:cs.cv+CS.LG+cs.CV", "arxiv:cs.CV+cs.LG", "arXiv cs.CV+cs.LG"), ("arxiv:hep-th", "arxiv:hep-th",
      "arXiv hep-th"),
      ("arxiv:cond-mat.mtrl-sci", "arxiv:cond-mat.mtrl-sci", "arXiv cond-mat.mtrl-sci"),
      ("arxiv:physics.optics", "arxiv:physics.optics", "arXiv physics.optics"), ("arxiv:eess.IV", "arxiv:eess.IV",
      "arXiv eess.IV"),
-     ("sample", "sample", "sample day")],
+     ("sample", "sample", "Sample day"), ("bioRxiv", "biorxiv", "bioRxiv"),
+     ("biorxiv: Cell Biology+neuroscience", "biorxiv:cell_biology+neuroscience", "bioRxiv cell biology, neuroscience"),
+     ("medRxiv:oncology", "medrxiv:oncology", "medRxiv oncology"),
+     ("pubmed: protein  folding[tiab]", "pubmed:protein folding[tiab]", "PubMed protein folding[tiab]"),
+     ("feed:https://www.nature.com/nmeth.rss", "feed:https://www.nature.com/nmeth.rss", "nature.com/nmeth"),
+     ("feed:https://onlinelibrary.wiley.com/feed/10970134/most-recent",
+      "feed:https://onlinelibrary.wiley.com/feed/10970134/most-recent", "onlinelibrary.wiley.com/10970134"),
+     ("feed:https://pubs.acs.org/action/showFeed?type=axatoc&feed=rss&jc=jacsat",
+      "feed:https://pubs.acs.org/action/showFeed?type=axatoc&feed=rss&jc=jacsat", "pubs.acs.org/jacsat")],
 )  # fmt: skip
 def test_specs(text, tidied, label):
     spec = parse_spec(text)
@@ -106,13 +114,15 @@ def test_specs(text, tidied, label):
      "arxiv:", "arxiv:cv.CS", "arxiv:cs.CV+", "arxiv:cs.", "arxiv:cs.CV/../x", "arxiv:cs.C", "arxiv:cs.CV cs.LG",
      "arxiv:2601.17058",
      "sample:3", "https://arxiv.org", "arxiv:" + "+".join(f"cs.{a}{b}" for a in "ABCDE" for b in "ABCDE"),
-     "huggingface:１５"],
+     "huggingface:１５", "biorxiv:", "biorxiv:cs.CV", "medrxiv:neuroscience", "pubmed:", "pubmed: \x07", "feed:",
+     "feed:ftp://x/y", "feed:https://u:p@x/y", "feed:https://x/a b", "feed:nature.com/x", "feed:https://[::1"],
 )  # fmt: skip
 def test_bad_specs_are_quoted_with_what_to_write(text):
     with pytest.raises(BadInput) as caught:
         parse_spec(text)
     assert repr(text.strip()[:60]) in str(caught.value)
-    assert any(form in str(caught.value) for form in ("huggingface:15", "arxiv:cs.CV", "fewer"))
+    forms = ("huggingface:15", "arxiv:cs.CV", "fewer", "biorxiv:", "did you mean", "medrxiv:", "pubmed:", "feed:https:")
+    assert any(form in str(caught.value) for form in forms)
 
 
 def test_which_papers_a_category_holds():

@@ -1,7 +1,10 @@
-"""The daily read of arXiv's announcements, whatever the days of the digests are: the feed keeps one day and no more."""
+"""The daily read of what forgets, whatever the days of the digests are: arXiv's announcements, journals' feeds.
 
+arXiv's feed keeps one day and no more, a journal's its latest papers.
+"""
+
+import contextlib
 import time
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from datetime import time as dt_time
 
@@ -42,41 +45,45 @@ def slot(now: float) -> tuple[str, float] | None:
     return (f"{KIND}|{here.date().isoformat()}", due.timestamp()) if here >= due else None
 
 
-def categories(settings: Settings, channels: Channels) -> list[str]:
-    """The categories that any channel's profile reads, in order."""
+def specs(settings: Settings, channels: Channels) -> list[str]:
+    """The sources that any channel's profile reads, in order."""
     found: dict[str, None] = {}
     for target in targets(settings, channels):
         try:
             sources = profile_of(target.profile, channels.get(target.channel)).sources
         except PaperboyError:
             continue  # its digest says so
-        found |= dict.fromkeys(c for spec in sources for c in _of(spec))
+        for text in sources:
+            with contextlib.suppress(BadInput):
+                found[parse_spec(text).text] = None
     return list(found)
+
+
+def categories(settings: Settings, channels: Channels) -> list[str]:
+    """arXiv's categories among them, in order."""
+    mine = [spec for spec in map(parse_spec, specs(settings, channels)) if spec.kind == "arxiv"]
+    return list(dict.fromkeys(category for spec in mine for category in spec.categories))
 
 
 def read(redis: "Redis", settings: Settings, now: float) -> float | None:
     """Read what is new. Returns when to try again (seconds since 1970); None: all is there, or it is too late."""
     from workers.sources.announcements import Announced
+    from workers.sources.fetched import Run
+    from workers.sources.gather import look_between
     from workers.sources.http import Door
 
-    wanted = categories(settings, Channels(redis))
-    if not wanted:
-        return None
-    fetches = Fetches(redis)
-    announced = Announced(Door(settings, fetches), fetches, settings, lambda: now, time.monotonic() + MOST_S)
-    brought = announced.fill(wanted)
-    missing = any(note.kind == "missing" for notes in brought.notes.values() for note in notes)
+    fetches, until = Fetches(redis), time.monotonic() + MOST_S
+    door = Door(settings, fetches)
+    run = Run.apart(door, fetches, settings, datetime.fromtimestamp(now, UTC), until)
+    missing = bool(look_between(specs(settings, Channels(redis)), run))
+    if wanted := categories(settings, Channels(redis)):
+        brought = Announced(door, fetches, settings, lambda: now, until).fill(wanted)
+        missing |= any(note.kind == "missing" for notes in brought.notes.values() for note in notes)
+        missing |= bool(brought.failures)
     again = now + AGAIN_S
-    return again if (missing or brought.failures) and again < _tired(now) else None
+    return again if missing and again < _tired(now) else None
 
 
 def _tired(now: float) -> float:
     day: date = arxiv_day(datetime.fromtimestamp(now, UTC))
     return datetime.combine(day, TIRED, ARXIV_ZONE).timestamp()
-
-
-def _of(spec: str) -> Iterable[str]:
-    try:
-        return parse_spec(spec).categories
-    except BadInput:
-        return ()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from prompts import Profile
 from workers.digest.pick import why_empty
 from workers.models import LOCAL, Analysis, Digest, Paper, Pick, Receipt, Score, SourceCount
+from workers.sources.spec import label
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,3 @@ def receipt(work: Work, profile: Profile) -> Receipt:
 def unwritten(analyses: Sequence[Analysis]) -> dict[str, int]:
     """Class of failure -> analyses that a model was asked for and did not write."""
     return dict(sorted(Counter(a.error for a in analyses if a.error).items()))
-
-
-def label(source: str) -> str:
-    """How a source is called in the status line: `huggingface:15` -> `HF Top 15`."""
-    name, _, what = source.partition(":")
-    if name == "huggingface":
-        return f"HF Top {what}" if what else "HF Daily Papers"
-    return {"arxiv": f"arXiv {what}", "sample": "Sample day"}.get(name, source)

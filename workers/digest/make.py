@@ -214,6 +214,7 @@ class DigestMaker:
             first=self.memory.fresh(order.memory),
             running=profile.running_day,
             upto=order.upto,
+            known=lambda ids: self.memory.known(order.memory, ids),
             http=Door(self.settings, self.fetches),
             fetches=self.fetches,
             settings=self.settings,

@@ -4,6 +4,7 @@
 """
 
 from workers.models import LOCAL, Digest, Receipt, SourceCount
+from workers.models.source_names import spoken
 from workers.render.text.sanitize import category, clean_inline
 from workers.words import Words, words
 
@@ -15,9 +16,9 @@ _SHORT_DATE = "%m-%d"
 
 def source_name(spec: str, w: Words) -> str:
     """A source spec as people call it: `huggingface:15` -> "HuggingFace 🔥", `arxiv:cs.CV` -> "arXiv cs.CV"."""
-    kind, _, name = spec.partition(":")
-    key = f"source_{kind}"
-    return category(clean_inline(w.say(key, name=name) if key in w else f"{kind} {name}"))
+    kind, _, rest = spec.partition(":")
+    key, name = f"source_{kind}", spoken(kind, rest)
+    return category(clean_inline(w.say(key, name=name) if key in w else f"{kind} {name}").strip())
 
 
 def seconds(value: float) -> str:

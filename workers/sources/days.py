@@ -15,6 +15,12 @@ ARXIV_LOOK_BACK = 14
 """Calendar days that a digest looks back at arXiv's announcements, whose dated pages reach 90: a week's digest of a bot
 that was off for a week."""
 
+POSTING_LOOK_BACK = 14
+"""Calendar days that a digest looks back at services that can be asked for any day."""
+
+LATE_DAYS = 2
+"""Days before, had already, that are read again: such services enter papers under a date that is gone by."""
+
 ARXIV_ZONE = ZoneInfo("America/New_York")
 """arXiv's clock: a day's list is announced at 20:00 there the evening before, and the feed has it from midnight on."""
 
@@ -35,6 +41,25 @@ def announced_days(now: datetime, covered: set[date], first: bool, upto: date | 
         return [day for day in weekdays_before(end + timedelta(days=1), 1) if day not in covered]
     window = [end - timedelta(days=i) for i in reversed(range(ARXIV_LOOK_BACK))]
     return [day for day in window if day.weekday() < 5 and day not in covered and day > min(had)]
+
+
+def posting_days(
+    today_utc: date, covered: set[date], first: bool, running: bool = False, upto: date | None = None
+) -> list[date]:
+    """Calendar days to cover of a service that adds papers on any day, oldest first; the words of `list_days`.
+
+    `first`, and a source that the channel never had: from the latest complete weekday on.
+    """
+    yesterday = today_utc - timedelta(days=1)
+    end = min(upto, yesterday) if upto else yesterday
+    had = [day for day in covered if day <= end]
+    newest = next(weekdays_before(end + timedelta(days=1), 1))
+    start = newest if first or not had else max(min(had), end - timedelta(days=POSTING_LOOK_BACK - 1))
+    days = [start + timedelta(days=i) for i in range((end - start).days + 1)]
+    days = [day for day in days if day not in covered]
+    if running and (upto is None or upto >= today_utc):
+        days.append(today_utc)
+    return days
 
 
 def list_days(

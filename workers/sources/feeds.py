@@ -29,6 +29,14 @@ _ROOT = re.compile(
     rb"(<(rss|feed)(?:\s[^>]{0,4096})?>)",
     re.I,
 )
+_ANY_ROOT = re.compile(
+    rb"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<\?[^>]{0,500}\?>\s*|<!--.{0,5000}?-->\s*)*"
+    rb"(<(rss|feed|rdf:RDF)(?:\s[^>]{0,8192})?>)",
+    re.S,
+)
+"""The root of the feeds that journals have: RSS 1.0 too, and style sheets and comments before it."""
+
+_ENCODING = re.compile(rb"^<\?xml[^>]{0,100}?encoding=[\"']([A-Za-z0-9._-]{1,20})[\"']")
 _DTD = re.compile(rb"<!\s*(?:doctype|entity)", re.I)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG)
@@ -45,13 +53,15 @@ class _Excess(Exception):
     pass
 
 
-def parse_feed(body: bytes) -> Any:
+def parse_feed(body: bytes, *, any_kind: bool = False) -> Any:
     """The feed in `body` as feedparser has it. An entry that is not well-formed is there, but empty.
 
-    NotAFeed for anything but one whole RSS or Atom document in UTF-8 without a DTD and of sane shape.
+    NotAFeed for anything but one whole RSS or Atom document in UTF-8 without a DTD and of sane shape. `any_kind`: also
+    RSS 1.0, and in any encoding that it declares.
     """
+    body = _in_utf8(body.strip()) if any_kind else body
     body = _CONTROL.sub(b"", body.strip())
-    root = _ROOT.match(body)
+    root = (_ANY_ROOT if any_kind else _ROOT).match(body)
     if not root or _DTD.search(body):
         raise NotAFeed("something that is not a feed")
     close = b"</" + root[2] + b">"
@@ -63,6 +73,17 @@ def parse_feed(body: bytes) -> Any:
         body = _mended(body, root[1], close)
     # as a stream: feedparser would first try to open plain bytes as a file of that name
     return feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+
+
+def _in_utf8(body: bytes) -> bytes:
+    """`body` in UTF-8 and without its XML declaration; as it is where its encoding is unknown."""
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    declared = _ENCODING.match(body)
+    try:
+        text = body.decode(declared[1].decode() if declared else "utf-8", "replace")
+    except LookupError:
+        return body
+    return re.sub(r"^<\?xml[^>]*\?>\s*", "", text).encode("utf-8", "replace")
 
 
 def _mended(body: bytes, opening: bytes, close: bytes) -> bytes:

@@ -4,8 +4,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from datetime import time as dt_time
 from pathlib import Path
@@ -13,15 +12,18 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
-from workers.models import ListNote, Paper
+from workers.models import ListNote
 from workers.settings import Settings
 from workers.sources import arxiv as arxiv  # where tests find it
-from workers.sources import huggingface
+from workers.sources import biorxiv, feed, huggingface, pubmed
 from workers.sources.announcements import Announced, Brought
 from workers.sources.days import STEP_BACK, announced_days, list_days, weekdays_before
+from workers.sources.fetched import Fetched as Fetched
+from workers.sources.fetched import Run, signed
 from workers.sources.http import Door
 from workers.sources.listing import Listing
 from workers.sources.spec import SourceSpec, parse_spec
+from workers.sources.twins import unified
 from workers.store.fetch_state import Fetches
 
 GATHER_S = 60.0
@@ -36,55 +38,6 @@ NOON = dt_time(12)
 SAMPLE = Path(__file__).parent / "sample" / "day.json"
 
 
-@dataclass(frozen=True)
-class Fetched:
-    """What one source gave. With `error` set, `papers` and `days` are what came before the failure."""
-
-    spec: str
-    papers: tuple[Paper, ...] = ()
-    """Candidates, each once, `sources` set to this spec."""
-    listed: int = 0
-    """Papers on the lists read."""
-    days: tuple[date, ...] = ()
-    """List days read (arXiv: the label of its feed), oldest first."""
-    so_far: bool = False
-    """True where the last of `days` was still running."""
-    error: SourceFailed | None = None
-    asked: bool = True
-    """False where the channel has had all lists there are: nothing was fetched."""
-    lists: tuple[ListNote, ...] = ()
-    """What must be told of its lists."""
-    unsure: tuple[date, ...] = ()
-    """Those of `days` whose list was empty where that could not be confirmed."""
-
-    @property
-    def had(self) -> tuple[date, ...]:
-        """Days to remember as covered: those read, without one still running and those one is not sure of."""
-        return tuple(day for day in (self.days[:-1] if self.so_far else self.days) if day not in self.unsure)
-
-
-@dataclass(frozen=True)
-class _Run:
-    """What the fetches of one gather() share."""
-
-    http: Door
-    fetches: Fetches
-    settings: Settings
-    covered: Callable[[str], set[date]]
-    today: date
-    first: bool
-    running: bool
-    upto: date | None
-    now: datetime
-    until: float
-    """time.monotonic() after which nothing new is begun."""
-
-    @property
-    def scope(self) -> str:
-        """The digest day: within it a list is read once, whoever asks."""
-        return (self.upto or self.today).isoformat()
-
-
 def gather(
     specs: Sequence[str],
     covered: Callable[[str], set[date]],
@@ -92,6 +45,7 @@ def gather(
     today: date | None = None,
     first: bool = False,
     running: bool = False,
+    known: Callable[[Collection[str]], set[str]] = lambda ids: set(),
     upto: date | None = None,
     now: datetime | None = None,
     http: Door,
@@ -101,23 +55,23 @@ def gather(
 ) -> list[Fetched]:
     """What each of `specs` gives, in their order, within `limit_s` seconds; see `list_days` for the other words.
 
-    `covered(spec)`: list days the channel has had from that spec. `now`: default noon of `today` (a UTC date), and that
-    the day of `now`, and that the clock's. BadInput for a spec
-    that names no source; every other failure is in its Fetched.
+    `covered(spec)`: list days the channel has had from that spec; `known(ids)`: which papers it has seen.
+    `now`: default noon of `today` (a UTC date), and that the day of `now`, and that the clock's. A paper that several
+    list is one record in all of them. BadInput for a spec that names no source; other failures are in their Fetched.
     """
     parsed = list({s.text: s for s in map(parse_spec, specs)}.values())
     now = now or (datetime.combine(today, NOON, UTC) if today else datetime.now(UTC))
     today, until = today or now.date(), time.monotonic() + ENOUGH * limit_s
-    run = _Run(http, fetches, settings, covered, today, first, running, upto, now, until)
-    jobs: list[tuple[list[SourceSpec], Callable[[list[SourceSpec], _Run], list[Fetched]]]] = [
-        ([s], _huggingface if s.kind == "huggingface" else _sample) for s in parsed if s.kind != "arxiv"
+    run = Run(http, fetches, settings, covered, known, today, first, running, upto, now, until)
+    jobs: list[tuple[list[SourceSpec], Callable[[list[SourceSpec], Run], list[Fetched]]]] = [
+        ([s], READERS[s.kind]) for s in parsed if s.kind != "arxiv"
     ]
     feeds = [s for s in parsed if s.kind == "arxiv"]
     if feeds:
         jobs.append((feeds, _arxiv))
     results: dict[str, Fetched] = {}
 
-    def work(mine: list[SourceSpec], fetch: Callable[[list[SourceSpec], _Run], list[Fetched]]) -> None:
+    def work(mine: list[SourceSpec], fetch: Callable[[list[SourceSpec], Run], list[Fetched]]) -> None:
         try:
             got = fetch(mine, run)
         except SourceFailed as error:
@@ -138,10 +92,10 @@ def gather(
         if one.error and one.error.kind == "garbage":  # the door has counted what did not come at all
             with contextlib.suppress(RedisError):
                 fetches.failed(spec.kind, "garbage")
-    return found
+    return unified(found)
 
 
-def _huggingface(specs: list[SourceSpec], run: _Run) -> list[Fetched]:
+def _huggingface(specs: list[SourceSpec], run: Run) -> list[Fetched]:
     spec = specs[0]
     days = list_days(run.today, run.covered(spec.text), run.first, run.running, run.upto)
     got: dict[date, Listing] = {}
@@ -165,7 +119,7 @@ def _huggingface(specs: list[SourceSpec], run: _Run) -> list[Fetched]:
     return [
         Fetched(
             spec.text,
-            _signed(tuple(ordered.values()), spec),
+            signed(tuple(ordered.values()), spec),
             sum(listing.listed for listing in got.values()),
             read,
             bool(read) and read[-1] >= run.today,
@@ -176,11 +130,11 @@ def _huggingface(specs: list[SourceSpec], run: _Run) -> list[Fetched]:
     ]
 
 
-def _day(run: _Run, day: date, top: int | None) -> Listing:
+def _day(run: Run, day: date, top: int | None) -> Listing:
     return huggingface.fetch_day(run.http, run.fetches, run.settings, day, top, scope=run.scope, today=run.today)
 
 
-def _arxiv(specs: list[SourceSpec], run: _Run) -> list[Fetched]:
+def _arxiv(specs: list[SourceSpec], run: Run) -> list[Fetched]:
     """The days of all `specs` at once; where arXiv does not know one of their categories, each spec for itself."""
     days = {s.text: announced_days(run.now, run.covered(s.text), run.first, run.upto) for s in specs}
     wanted: dict[str, set[date]] = {}
@@ -223,7 +177,7 @@ def _announced(spec: SourceSpec, days: list[date], brought: Brought) -> Fetched:
     error = next((brought.failures[c] for c in spec.categories if c in brought.failures), None)
     return Fetched(
         spec.text,
-        _signed(tuple(ordered.values()), spec),
+        signed(tuple(ordered.values()), spec),
         sum(one.listed for one in mine.values()) if alone else len(ordered),
         tuple(sorted(labels)),
         error=error,
@@ -233,18 +187,14 @@ def _announced(spec: SourceSpec, days: list[date], brought: Brought) -> Fetched:
     )
 
 
-def _sample(specs: list[SourceSpec], run: _Run) -> list[Fetched]:
+def _sample(specs: list[SourceSpec], run: Run) -> list[Fetched]:
     """The bundled sample day: 15 papers written for this project. No network."""
     try:
         items = json.loads(SAMPLE.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise SourceFailed("The sample day cannot be read; install again.", source="sample", kind="garbage") from None
     listing = huggingface.from_items(items, run.upto or run.today, fictional=True)
-    return [Fetched(specs[0].text, _signed(listing.papers, specs[0]), listing.listed)]
-
-
-def _signed(papers: tuple[Paper, ...], spec: SourceSpec) -> tuple[Paper, ...]:
-    return tuple(p.model_copy(update={"sources": (spec.text,)}) for p in papers)
+    return [Fetched(specs[0].text, signed(listing.papers, specs[0]), listing.listed)]
 
 
 def _late(spec: SourceSpec, limit_s: float) -> SourceFailed:
@@ -253,3 +203,33 @@ def _late(spec: SourceSpec, limit_s: float) -> SourceFailed:
 
 def _broken(spec: SourceSpec, error: Exception) -> SourceFailed:
     return SourceFailed(f"{spec.label} could not be read ({type(error).__name__}).", source=spec.kind, kind="garbage")
+
+
+def _each(fetch: Callable[[SourceSpec, Run], Fetched]) -> Callable[[list[SourceSpec], Run], list[Fetched]]:
+    return lambda specs, run: [fetch(spec, run) for spec in specs]
+
+
+READERS: dict[str, Callable[[list[SourceSpec], Run], list[Fetched]]] = {
+    "huggingface": _huggingface,
+    "biorxiv": _each(biorxiv.fetch),
+    "medrxiv": _each(biorxiv.fetch),
+    "feed": _each(feed.fetch),
+    "pubmed": _each(pubmed.fetch),
+    "sample": _sample,
+}
+"""Kind of a spec -> who fetches it; arXiv's are fetched together."""
+
+LOOKS: dict[str, Callable[[SourceSpec, Run], None]] = {"feed": feed.look}
+"""Kind of a spec whose source only shows its latest papers -> who looks at it between digests."""
+
+
+def look_between(specs: Sequence[str], run: Run) -> list[SourceFailed]:
+    """Look at those of `specs` that forget what they showed. Returns what failed."""
+    failed = []
+    for spec in {s.text: s for s in map(parse_spec, specs) if s.kind in LOOKS}.values():
+        try:
+            if time.monotonic() < run.until:
+                LOOKS[spec.kind](spec, run)
+        except SourceFailed as error:
+            failed.append(error)
+    return failed

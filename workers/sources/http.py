@@ -1,6 +1,6 @@
 """The one guarded HTTP door: the only way out to strangers' servers.
 
-GET only, to a fixed list of origins; redirects stay on that list; the size is counted after decompression and the time
+To a fixed list of origins only; redirects stay on that list; the size is counted after decompression and the time
 over the whole request, so neither a gzip bomb nor a server that drips one byte a second gets far. Requests to arXiv
 wait for their turn (one per 3 s and one at a time over all workers), and a service that said "too many" is left alone
 until the time it gave: that one, not its neighbours. Every failure is a SourceFailed.
@@ -24,7 +24,7 @@ from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.sources.services import Services, origin
+from workers.sources.services import Services, origin, pace_s
 from workers.store.fetch_state import ARXIV_SERVICES, Fetches
 
 __all__ = ["Door", "Reply", "origin", "retry_after"]
@@ -54,6 +54,9 @@ RETRY_ROOM_S = 2.0
 
 RETRY_PAUSE_S = 0.5
 """Seconds before the retry."""
+
+PACE_WAIT_S = 30.0
+"""Seconds to wait for a turn at a service that wants a pause between requests."""
 
 ACCEPT = "application/atom+xml, application/json;q=0.9, text/xml;q=0.8, */*;q=0.5"
 """arXiv answers 406 to a request without one (threads of 2026)."""
@@ -156,6 +159,8 @@ class Door:
         wait = self.fetches.cooling(service)
         if wait > 0:
             raise ask.failed("rate_limited", f"asked us to wait; not before {_minutes(wait)}", wait)
+        if not self.fetches.crawl(service, pace_s(service), PACE_WAIT_S):
+            raise ask.failed("rate_limited", "is busy with our other requests; try again in a minute", 60.0)
         with self.fetches.arxiv_turn(budget.left) if service in ARXIV_SERVICES else contextlib.nullcontext(), budget:
             try:
                 reply = asyncio.run(self._timed(url, ask, budget.left))

@@ -1,13 +1,15 @@
 """Which service an address belongs to: each is left alone for itself when it asks for that."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 import httpx
 
+from prompts import PromptError, load_profile, profiles
 from workers.settings import Settings
 
-HUGGINGFACE, DATACITE = "huggingface", "datacite"
+HUGGINGFACE, DATACITE, BIORXIV, PUBMED = "huggingface", "datacite", "biorxiv", "pubmed"
 API, FEED, PAGES, OAI = "arxiv-api", "arxiv-feed", "arxiv-pages", "arxiv-oai"
 
 SIBLINGS = (
@@ -26,6 +28,16 @@ DATACITE_URL = "https://api.datacite.org"
 """Where arXiv registers a DOI for each paper: open, 1,000 requests in five minutes."""
 
 Origin = tuple[str, str, int]
+
+FEED_HOST = "feed-"
+"""Begins the service of a feed's host."""
+
+PACE_S = {BIORXIV: 1.0, PUBMED: 0.35}
+"""Seconds from one request to the next. bioRxiv: no rule, half a second to one is asked of harvesters in threads of
+2026; PubMed: three a second without a key (its E-utilities guide)."""
+
+FEED_PACE_S = 1.0
+"""Seconds between two requests to the host of a feed."""
 
 
 def origin(url: str) -> Origin:
@@ -66,6 +78,9 @@ class Services:
             (OAI, oai_url(settings)),
             (DATACITE, datacite_url(settings)),
             (HUGGINGFACE, settings.hf_endpoint),
+            (BIORXIV, settings.biorxiv_api_url),
+            (PUBMED, settings.pubmed_api_url),
+            *_feeds(settings),
         ]
         self._places = list(_places([*named, *(SIBLINGS if at_arxiv(settings) else ())]))
         self.origins = {place for _, place, _ in self._places}
@@ -81,6 +96,31 @@ class Services:
         if fits:
             return max(fits)[2]
         return next((service for service, _ in mine if service == PAGES), mine[0][0] if mine else None)
+
+
+def pace_s(service: str) -> float:
+    """Seconds that two requests to `service` are apart; arXiv has its own turn."""
+    return FEED_PACE_S if service.startswith(FEED_HOST) else PACE_S.get(service, 0.0)
+
+
+def _feeds(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The hosts of feeds: those of the profile files, which only the operator can write, and those of FEED_HOSTS."""
+    hosts = dict.fromkeys(settings.feed_hosts)
+    for name in profiles():
+        try:
+            sources = load_profile(name).sources
+        except PromptError:
+            continue  # whoever uses it is told
+        for source in sources:
+            kind, _, url = source.partition(":")
+            if kind.strip().lower() == "feed":
+                with contextlib.suppress(ValueError):
+                    hosts[urlsplit(url.strip()).netloc.lower()] = None
+    for host in hosts:
+        for scheme in ("http", "https"):
+            with contextlib.suppress(ValueError):
+                origin(f"{scheme}://{host}")
+                yield f"{FEED_HOST}{host}", f"{scheme}://{host}"
 
 
 def _places(named: Iterable[tuple[str, str]]) -> Iterable[tuple[str, Origin, str]]:

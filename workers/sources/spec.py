@@ -1,12 +1,18 @@
-"""What a profile writes for a source: `huggingface:15`, `huggingface`, `arxiv:cs.CV`, `arxiv:cs.CV+cs.LG`, `sample`."""
+"""What a profile writes for a source: `huggingface:15`, `arxiv:cs.CV+cs.LG`, `biorxiv:neuroscience`, `feed:https://…`."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal
+from urllib.parse import urlsplit
 
 from workers import taxonomy
 from workers.errors import BadInput
+from workers.models.source_names import spoken
+from workers.sources.categories import ARCHIVES, BIORXIV, MEDRXIV
+
+Kind = Literal["huggingface", "arxiv", "biorxiv", "medrxiv", "feed", "pubmed", "sample"]
 
 MAX_TOP = 1000
 """Most papers of a day that may be asked for: MAX_PAGES pages of Hugging Face's list."""
@@ -14,13 +20,10 @@ MAX_TOP = 1000
 MAX_CATEGORIES = 20
 """Categories in one spec; the feed ends at 2,000 papers, which 20 busy categories can reach."""
 
-ARCHIVES = frozenset({
-    "astro-ph", "cond-mat", "cs", "econ", "eess", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph",
-    "nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin", "quant-ph", "stat",
-})  # fmt: skip
-"""arXiv's archives of today (category taxonomy)."""
+MAX_WORDS = 1_000
+"""Characters of a query or of a feed's address."""
 
-FORMS = "huggingface:15, arxiv:cs.CV or arxiv:cs.CV+cs.LG"
+FORMS = "huggingface:15, arxiv:cs.CV, biorxiv:neuroscience, medrxiv:oncology, pubmed:<query> or feed:https://…"
 
 
 @dataclass(frozen=True)
@@ -29,21 +32,33 @@ class SourceSpec:
 
     text: str
     """As the profile has it, tidied: the name in the receipt and in `Paper.sources`."""
-    kind: Literal["huggingface", "arxiv", "sample"]
+    kind: Kind
     top: int | None = None
     """Hugging Face: the most upvoted N of each day; None: all."""
     categories: tuple[str, ...] = ()
+    """arXiv: `cs.CV`; bioRxiv, medRxiv: `cell_biology`, none: all."""
+    what: str = field(default="", kw_only=True)
+    """PubMed: the query; a feed: its address."""
 
     @property
     def label(self) -> str:
         """For the digest's status line: `HF Top 15`, `arXiv cs.CV`."""
-        if self.kind == "huggingface":
-            return f"HF Top {self.top}" if self.top else "HF"
-        return f"arXiv {'/'.join(self.categories)}" if self.kind == "arxiv" else "sample day"
+        return label(self.text)
 
     def holds(self, categories: tuple[str, ...]) -> bool:
         """True where a paper of these categories belongs to this arXiv spec (`cs` holds all of `cs.*`)."""
         return holds(self.categories, categories)
+
+
+def label(text: str) -> str:
+    """How the status line calls a source: `huggingface:15` -> `HF Top 15`, a feed -> `nature.com/nmeth`."""
+    kind, _, name = text.partition(":")
+    if kind == "huggingface":
+        return f"HF Top {name}" if name else "HF Daily Papers"
+    called = {"arxiv": "arXiv", "biorxiv": "bioRxiv", "medrxiv": "medRxiv", "pubmed": "PubMed", "feed": ""}
+    if kind in called:
+        return f"{called[kind]} {spoken(kind, name)}".strip()
+    return {"sample": "Sample day"}.get(kind, text)
 
 
 def holds(own: Iterable[str], categories: Iterable[str]) -> bool:
@@ -56,31 +71,91 @@ def parse_spec(text: str) -> SourceSpec:
     """The source that `text` names. BadInput quotes it and says what to write instead."""
     kind, colon, rest = (part.strip() for part in text.strip().partition(":"))
     kind, shown = kind.lower(), repr(text.strip()[:60])
-    if kind == "sample" and not colon:
-        return SourceSpec("sample", "sample")
-    if kind == "huggingface":
-        if not colon:
-            return SourceSpec("huggingface", "huggingface")
-        if not re.fullmatch(r"[0-9]{1,4}", rest) or not 1 <= int(rest) <= MAX_TOP:
-            raise BadInput(f"Source {shown} must be huggingface:N with N from 1 to {MAX_TOP}, such as huggingface:15.")
-        return SourceSpec(f"huggingface:{int(rest)}", "huggingface", int(rest))
-    if kind == "arxiv":
-        categories = tuple(dict.fromkeys(_category(c, shown) for c in rest.split("+")))
-        if len(categories) > MAX_CATEGORIES:
-            raise BadInput(f"Source {shown} names more than {MAX_CATEGORIES} categories: name fewer.")
-        return SourceSpec("arxiv:" + "+".join(categories), "arxiv", None, categories)
+    if kind in ("sample", "biorxiv", "medrxiv") and not colon:
+        return SourceSpec(kind, kind)  # type: ignore[arg-type]
+    if kind == "huggingface" and not colon:
+        return SourceSpec("huggingface", "huggingface")
+    if kind in _PARSERS:
+        return _PARSERS[kind](rest, shown)
     raise BadInput(f"There is no source {shown}: write {FORMS}.")
 
 
 def known(text: str) -> SourceSpec:
     """As `parse_spec`, for what a person writes: BadInput also for a category that arXiv does not have."""
     spec = parse_spec(text)
-    for category in spec.categories:
+    for category in spec.categories if spec.kind == "arxiv" else ():
         if category not in taxonomy.categories() and category not in ARCHIVES:
             near = taxonomy.search(category)[: taxonomy.NEAR]
             hint = "; perhaps " + ", ".join(f"{c.id} ({c.name})" for c in near) if near else ""
             raise BadInput(f"arXiv has no category {category}{hint}.")
     return spec
+
+
+def _huggingface(rest: str, shown: str) -> SourceSpec:
+    if not re.fullmatch(r"[0-9]{1,4}", rest) or not 1 <= int(rest) <= MAX_TOP:
+        raise BadInput(f"Source {shown} must be huggingface:N with N from 1 to {MAX_TOP}, such as huggingface:15.")
+    return SourceSpec(f"huggingface:{int(rest)}", "huggingface", int(rest))
+
+
+def _arxiv(rest: str, shown: str) -> SourceSpec:
+    categories = _several(rest, shown, _category)
+    return SourceSpec("arxiv:" + "+".join(categories), "arxiv", None, categories)
+
+
+def _biorxiv(rest: str, shown: str) -> SourceSpec:
+    return _preprints("biorxiv", BIORXIV, rest, shown)
+
+
+def _medrxiv(rest: str, shown: str) -> SourceSpec:
+    return _preprints("medrxiv", MEDRXIV, rest, shown)
+
+
+def _preprints(kind: Literal["biorxiv", "medrxiv"], known: frozenset[str], rest: str, shown: str) -> SourceSpec:
+    def category(text: str, shown: str) -> str:
+        found = re.sub(r"[\s_-]+", "_", text.strip().lower())
+        if found not in known:
+            near = get_close_matches(found, sorted(known), 1)
+            hint = f"did you mean {near[0]}?" if near else f"write it as in {kind}:{min(known)}."
+            raise BadInput(f"Source {shown} names no category of {label(kind)}: {hint}")
+        return found
+
+    categories = _several(rest, shown, category)
+    return SourceSpec(f"{kind}:" + "+".join(categories), kind, None, categories)
+
+
+def _pubmed(rest: str, shown: str) -> SourceSpec:
+    query = " ".join(rest.split())
+    if not query or len(query) > MAX_WORDS or not query.isprintable():
+        raise BadInput(f"Source {shown} needs a query of at most {MAX_WORDS} characters, as in pubmed:protein folding.")
+    return SourceSpec(f"pubmed:{query}", "pubmed", what=query)
+
+
+def _feed(rest: str, shown: str) -> SourceSpec:
+    try:
+        parts = urlsplit(rest)
+        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        fine = False
+    if not fine or len(rest) > MAX_WORDS or not rest.isascii() or not rest.isprintable() or " " in rest:
+        raise BadInput(f"Source {shown} must be the address of a feed, as in feed:https://www.nature.com/nmeth.rss.")
+    return SourceSpec(f"feed:{rest}", "feed", what=rest)
+
+
+_PARSERS: dict[str, Callable[[str, str], SourceSpec]] = {
+    "huggingface": _huggingface,
+    "arxiv": _arxiv,
+    "biorxiv": _biorxiv,
+    "medrxiv": _medrxiv,
+    "pubmed": _pubmed,
+    "feed": _feed,
+}
+
+
+def _several(rest: str, shown: str, one: Callable[[str, str], str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(one(c, shown) for c in rest.split("+")))
+    if len(found) > MAX_CATEGORIES:
+        raise BadInput(f"Source {shown} names more than {MAX_CATEGORIES} categories: name fewer.")
+    return found
 
 
 def _category(text: str, shown: str) -> str:

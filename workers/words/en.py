@@ -32,6 +32,10 @@ WORDS = {
     "brackets": " ({text})",
     "source_huggingface": "HuggingFace 🔥",
     "source_arxiv": "arXiv {name}",
+    "source_biorxiv": "bioRxiv {name}",
+    "source_medrxiv": "medRxiv {name}",
+    "source_pubmed": "PubMed {name}",
+    "source_feed": "{name}",
     "source_sample": "sample day",
     # scores: bands as in the scoring prompt
     "band_must": "right on topic",

@@ -12,8 +12,9 @@ from workers.errors import BadInput, SourceFailed
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding
 from workers.settings import Settings
-from workers.sources import arxiv, huggingface
+from workers.sources import arxiv, biorxiv, feed, huggingface, pubmed
 from workers.sources.feeds import NotAFeed, parse_feed
+from workers.sources.fetched import Run
 from workers.sources.http import Door, Reply
 from workers.sources.spec import SourceSpec, parse_spec
 from workers.store.fetch_state import Fetches
@@ -22,6 +23,14 @@ PART = "Sources"
 
 KNOWN_PAPER = "1706.03762"
 """A paper that arXiv surely has."""
+
+CHECKS: dict[str, tuple[Callable[[SourceSpec, Run], str], str]] = {
+    "biorxiv": (biorxiv.check, "BIORXIV_API_URL"),
+    "medrxiv": (biorxiv.check, "BIORXIV_API_URL"),
+    "pubmed": (pubmed.check, "PUBMED_API_URL"),
+    "feed": (feed.check, "FEED_HOSTS"),
+}
+"""Kind of a source -> who looks at it, and the setting that may be wrong."""
 
 
 def sources(settings: Settings, redis: "Redis | None", profiles: list[Profile], clock: Clock) -> Iterator[Finding]:
@@ -46,9 +55,23 @@ def sources(settings: Settings, redis: "Redis | None", profiles: list[Profile], 
         yield _ask(door, "arXiv feed", "ARXIV_FEED_URL", f"{settings.arxiv_feed_url}/{wanted}", _a_feed, clock)
     else:
         yield Finding(PART, "arXiv feed", "off", "no profile in use reads it")
+    run = Run.apart(door, door.fetches, settings, datetime.now(UTC))
+    yield from (_look(spec, run) for spec in read if spec.kind in CHECKS)
     query = urlencode({"id_list": KNOWN_PAPER, "max_results": 1})
     yield _ask(door, "arXiv API", "ARXIV_API_URL", f"{settings.arxiv_api_url}?{query}", _a_feed, clock)
     yield _ask(door, "arXiv pages", "ARXIV_URL", f"{settings.arxiv_url}/abs/{KNOWN_PAPER}", _a_page, clock)
+
+
+def _look(spec: SourceSpec, run: Run) -> Finding:
+    """What the source's own file finds when it reads a little of it."""
+    check, setting = CHECKS[spec.kind]
+    name = spec.label
+    try:
+        return Finding(PART, name, "ok", check(spec, run))
+    except SourceFailed as error:
+        if error.kind == "rate_limited":
+            return Finding(PART, name, "warn", str(error), "nothing: the bot waits by itself and asks again.")
+        return Finding(PART, name, "fail", str(error), f"check the network, the profile's spelling and {setting}.")
 
 
 def _specs(profiles: list[Profile]) -> Iterator[SourceSpec | Finding]:
