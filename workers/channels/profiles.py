@@ -16,7 +16,7 @@ COMMENTS = {
     "interests": "What is scored, a phrase a line; write them as papers do",
     "persona": "Who writes",
     "audience": "Who reads",
-    "sources": "Where to look: arxiv:<category>, arxiv:<one>+<two>, huggingface:<most upvoted N of a day>",
+    "sources": "Where to look: arxiv:<one>+<two>, huggingface:<N>, biorxiv:<category>, pubmed:<query>, feed:<address>",
     "min_score": "Papers from this score on are shown: 60 is worth a look, 75 fits well",
     "picks": "Most papers of a day",
     "not_wanted": "Phrases that lower a score",
