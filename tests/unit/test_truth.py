@@ -17,6 +17,20 @@ PLACES = (
         "Coarse attention [12] keeps the grain where the light is weak. The whole costs less than 1/4 of the previous "
         "state-of-the-art model.",
     )),
+    ("S9", "9 Discussion", 1, (
+        "Sieve 7B surpasses Coarse 13B on all sharp pictures, and surpasses Coarse 34B on most dim pictures.",
+        "Dim pictures gain less, which is likely due to the short shutter. No proprietary pictures were used.",
+        "Sieve should reduce the work of editors and will hopefully improve their prints.",
+        "Readers chose Sieve 7B 5020 times, compared to 4143 times for Coarse 13B, as of October 6, 2025.",
+        "Sharp and dim pictures are drawn in green and red, respectively. Uploads are discarded after the check, and "
+        "only a hash is kept.",
+        "The probe does not need any calibration of the lens. The mean exposure was 121.7 hours.",
+        "On ShotSet (DuskSet) it reaches 86.4 (82.0) points. The buffer cuts the storage by 8x.",
+        "Editors saw counts as a sign of fame, but found repeats to be a better sign of relevance.",
+        "Hu and Lin (2018) evaluate the grain on 5k scans and found a kappa of 0.89.",
+        "Around 5,000 lines were added, resulting in around 17,000 lines in the whole tool.",
+        "It keeps the same grain score, and however yields a 2x speed up. The pilot ran for one week.",
+    )),
 )  # fmt: skip
 HEAD = ("recall", "precision")
 ROWS = (("Sieve", "61.4", "48.2"), ("Coarse", "57.3", "45.9"))
@@ -64,6 +78,19 @@ TRUE = {
     "a difference": ("Sieve has 4.1 points more recall than Coarse (61.4 against 57.3).", GAIN),
     "a citation left out": ("Grain is kept.", "Coarse attention keeps the grain where the light is weak."),
     "counting": ("Two measures are given.", GAIN),
+    "another unit": ("The mean exposure is about five days.", "The mean exposure was 121.7 hours."),
+    "times as a share": ("存储降到八分之一。", "The buffer cuts the storage by 8x."),
+    "two in brackets": (
+        "It reaches 86.4 on ShotSet and 82.0 on DuskSet.", "On ShotSet (DuskSet) it reaches 86.4 (82.0) points."),
+    "a cause in other words": (
+        "Dim pictures gain less, because the shutter is short.",
+        "Dim pictures gain less, which is likely due to the short shutter."),
+    "each with its own": (
+        "Sharp pictures are drawn in green, dim ones in red.",
+        "Sharp and dim pictures are drawn in green and red, respectively."),
+    "parts kept apart": (
+        "Counts were taken for fame, repeats for relevance.",
+        "Editors saw counts as a sign of fame, but found repeats to be a better sign of relevance."),
     "the other way round, said rightly": ("Coarse has 4.1% less recall than Sieve.", GAIN),
 }  # fmt: skip
 
@@ -93,6 +120,42 @@ FALSE = {
     "an altered number": ("Sieve gains 4.7% in recall.", GAIN),
     "a number without a place": ("Training costs $7 an hour.",),
     "a fall for a rise": ("Recall drops by 4.1%.", GAIN),
+    "all for most": (
+        "Sieve 7B surpasses Coarse 34B on all dim pictures.",
+        "Sieve 7B surpasses Coarse 13B on all sharp pictures, and surpasses Coarse 34B on most dim pictures."),
+    "models with sizes exchanged": (
+        "Coarse 13B was chosen 5020 times, Sieve 7B 4143 times.",
+        "Readers chose Sieve 7B 5020 times, compared to 4143 times for Coarse 13B"),
+    "another cause": (
+        "Dim pictures gain less because of the lens.",
+        "Dim pictures gain less, which is likely due to the short shutter."),
+    "what was not used": ("It was trained on proprietary pictures.", "No proprietary pictures were used."),
+    "what is not needed": (
+        "The probe needs calibration of the lens.", "The probe does not need any calibration of the lens."),
+    "a hope as a result": (
+        "Sieve has reduced the work of editors and improved their prints.",
+        "Sieve should reduce the work of editors and will hopefully improve their prints."),
+    "a rival that is not there": (
+        "The buffer cuts the storage by 8x, which is better than flash paging.", "The buffer cuts the storage by 8x."),
+    "two in brackets exchanged": (
+        "It reaches 86.4 on DuskSet and 82.0 on ShotSet.", "On ShotSet (DuskSet) it reaches 86.4 (82.0) points."),
+    "each with the other": (
+        "Sharp pictures are drawn in red, dim ones in green.",
+        "Sharp and dim pictures are drawn in green and red, respectively."),
+    "discarded and kept": (
+        "Uploads are kept after the check.", "Uploads are discarded after the check, and only a hash is kept."),
+    "parts exchanged": (
+        "Counts were taken as a sign of relevance, and repeats as a sign of fame.",
+        "Editors saw counts as a sign of fame, but found repeats to be a better sign of relevance."),
+    "somebody else's finding": (
+        "The authors evaluate the grain on 5k scans and found a kappa of 0.89.",
+        "Hu and Lin (2018) evaluate the grain on 5k scans and found a kappa of 0.89."),
+    "a number of the other": (
+        "Around 17,000 lines were added.",
+        "Around 5,000 lines were added, resulting in around 17,000 lines in the whole tool."),
+    "the same told as twice": (
+        "It doubles the grain score.", "It keeps the same grain score, and however yields a 2x speed up."),
+    "one week, one month": ("The pilot ran for one month.", "The pilot ran for one week."),
     "a cost turned round": (
         "The previous state of the art needed less than 1/4 of the cost of Sieve.",
         "The whole costs less than 1/4 of the previous state-of-the-art model."),

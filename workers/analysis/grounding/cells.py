@@ -1,5 +1,6 @@
 """Does a number of a statement stand in the row and the column that the statement names?"""
 
+import re
 from collections.abc import Sequence
 
 from workers.analysis.grounding.evidence import Facts
@@ -12,11 +13,16 @@ from workers.analysis.grounding.terms import keys_of, terms
 
 def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
     """True where a number stands in a table only in rows, or only in columns, other than those that are named."""
+    parted = {m["whole"] for m in _PARTITIVE.finditer(text)}
     for segment, number in segments(text, bare):
+        if number.words.split()[0] in parted:
+            continue
         digits = len(number.value.strip("-%0.").replace(".", ""))
         if digits < (DISTINCT - 1 if "." in number.value else DISTINCT):
             continue
         mentions = borne.mentions.get(number.value, [])
+        if not mentions and any(d.value == number.words for d in borne.derived):
+            mentions = facts.mentions.get(number.value.removesuffix("%"), [])
         ids = [facts.index.paragraphs[m.paragraph][1].id for m in mentions]
         rows = [facts.rows[id] for id in ids if id in facts.rows]
         if not rows or len(rows) < len(ids):
@@ -24,6 +30,7 @@ def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, fact
         table = facts.tables[rows[0].id]
         if not table.sure or any(facts.tables[r.id] is not table for r in rows):
             continue
+        segment = _before_rival(segment, number)
         here, others = {_plain_label(r.label) for r in rows}, {_plain_label(r.label) for r in table.rows}
         if _only_other(normalize(segment)[0], here, others):
             return True
@@ -36,6 +43,22 @@ def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, fact
     return False
 
 
+_CITED = re.compile(r"\s*[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")
+"""A citation in a row's label, which no statement repeats: BM25 (1995)."""
+
+_PARTITIVE = re.compile(r"(?<![\w@.])\d\S*\s(?:out )?of (?:the |all )?(?P<whole>\d[\d.,]*\d|\d)")
+"""The whole of which something is a part: 6.8 of 21.9."""
+
+_RIVAL = re.compile(r"\b(?:than|over|against|compared (?:to|with)|versus|vs\.?)\b")
+
+
+def _before_rival(segment: str, number: Number) -> str:
+    """What is said of a number, without what it is then compared with."""
+    at = segment.find(number.words)
+    cut = _RIVAL.search(segment, at + len(number.words)) if at >= 0 else None
+    return segment[: cut.start()] if cut else segment
+
+
 DISTINCT = 3
 """Digits that count of a number which stands for one cell of a table: 25.5, not 4."""
 
@@ -45,7 +68,7 @@ def _values(cell: str) -> set[str]:
 
 
 def _plain_label(label: str) -> str:
-    return normalize(label)[0]
+    return normalize(_CITED.sub("", label))[0]
 
 
 def _only_other(said: str, here: set[str], others: set[str]) -> bool:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from workers.analysis.grounding.clauses import clauses, likest
 from workers.analysis.grounding.evidence import Facts
 from workers.analysis.grounding.lexicon import HIGH, LOW, OPPOSITES
 from workers.analysis.grounding.numbers import Number
 from workers.analysis.grounding.polarity import negated
 from workers.analysis.grounding.support import Borne
-from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, terms
+from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, stem, terms
 
 _CLAUSE = re.compile(r"[;。；!！?？]|(?<!\d)[.:](?=\s|$)|,\s(?=(?:but|while|whereas|and|which)\b)|，(?=而|但|并|且)")
 
@@ -77,22 +78,90 @@ def exchanged(text: str, said: Sequence[Term], places: Sequence[str]) -> bool:
     return False
 
 
+_DENIED = re.compile(
+    r"\b(?:no|without(?: any| an?)?|lacks?|lacking)\s(?P<what>(?:[\w-]+\s?){1,4})"
+    r"|(?:没有|无需|不用|未使用)(?P<han>[^，。；,;]{2,10})",
+    re.IGNORECASE,
+)
+_NOT_DONE = re.compile(
+    r"(?:\bnot|n't|\bnever|\bcannot)\s(?:\w+ly\s)?(?P<verb>[a-z]+)\s(?P<what>(?:[\w-]+\s?){1,6})", re.IGNORECASE
+)
+_SAME_VERBS = ("need require depend rely", "use employ utiliz utilis us", "provide give offer", "include contain cover")
+DENIED_LEAST = 2
+"""Telling words of what is denied on one side, all of which the other side must have."""
+
+
+def denied_there(text: str, places: Sequence[str]) -> bool:
+    """True where one side has a thing and the other says that there is none: no proprietary data."""
+    near = " ".join(places)
+    return _has_denied(text, near) or _has_denied(near, text) or _does_denied(text, near) or _does_denied(near, text)
+
+
+def _does_denied(text: str, other: str) -> bool:
+    """True where `text` does to a thing what the other says is not done to it."""
+    if negated(text):
+        return False
+    words = {stem(word) for word in re.findall(r"[a-z]+", text.lower())}
+    keys = keys_of(terms(text))
+    for m in _NOT_DONE.finditer(other):
+        verbs = next((set(row.split()) for row in _SAME_VERBS if stem(m["verb"].lower()) in row.split()), set[str]())
+        what = terms(f"x {m['what']}")
+        if what and words & {stem(m["verb"].lower()), *verbs} and shares(what[0], keys):
+            rest = keys_of(terms(other[: m.start()])) if verbs else set[str]()
+            if not shares(what[0], rest):
+                return True
+    return False
+
+
+def _has_denied(text: str, other: str) -> bool:
+    if negated(text):
+        return False
+    keys = keys_of(terms(text))
+    for m in _DENIED.finditer(other):
+        what = terms(f"x {m['what'] or m['han']}")[:DENIED_LEAST]
+        if len(what) < DENIED_LEAST or not all(shares(t, keys) for t in what):
+            continue
+        rest = keys_of(terms(other[: m.start()] + other[m.end() :]))
+        if not all(shares(t, rest) for t in what):
+            return True
+    return False
+
+
 def _near_number(text: str, at: int) -> str:
+    opened = text.rfind("(", max(0, at - 60), at)
+    if opened > 0 and ")" not in text[opened:at]:
+        return re.split(r"[;:,.，。；：(（](?=\D)", text[max(0, opened - 60) : opened])[-1]
     before = re.split(r"[;:,.，。；：(（](?=\D)", text[max(0, at - 60) : at])[-1]
     return before + re.split(r"[;:,.，。；：)）](?=\D|$)", text[at : at + 40])[0]
 
 
+_REMOVED = re.compile(
+    r"\b(?:without|leav\w+ out|left out|remov\w+|omit\w*|ablat\w*|instead|rather|only|unlike)\b"
+    r"|去掉|移除|去除|不用|而非|只",
+    re.IGNORECASE,
+)
+
+
 def opposite(text: str, near: str) -> bool:
     """A word for its opposite; or high for low of the same thing."""
-    for one, other in OPPOSITES:
-        mine = (bool(one.search(text)), bool(other.search(text)))
-        theirs = (bool(one.search(near)), bool(other.search(near)))
-        if mine in ((True, False), (False, True)) and theirs == mine[::-1] and not negated(text) and not negated(near):
-            return True
+    if _opposed(text, near):
+        return True
+    if any(_opposed(text, clause) for clause in likest(text, clauses(near), COVERED_LEAST)):
+        return True
     ours, there = _poles(text), _poles(near)
     clash = [t for t, high in ours for o, other in there if high != other and shares(t, set(o.keys))]
     fine = [t for t, high in ours for o, other in there if high == other and shares(t, set(o.keys))]
     return bool(clash) and not fine
+
+
+def _opposed(text: str, near: str) -> bool:
+    if negated(text) or negated(near) or _REMOVED.search(text) or _REMOVED.search(near):
+        return False
+    for one, other in OPPOSITES:
+        mine = (bool(one.search(text)), bool(other.search(text)))
+        if mine in ((True, False), (False, True)) and (bool(one.search(near)), bool(other.search(near))) == mine[::-1]:
+            return True
+    return False
 
 
 def _poles(text: str) -> list[tuple[Term, bool]]:

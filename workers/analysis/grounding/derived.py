@@ -16,6 +16,9 @@ count."""
 POOL_MAX = 24
 """Numbers of which pairs are tried."""
 
+SUM_MAX = 6
+"""Most numbers that are added up."""
+
 ABOUT = re.compile(
     r"(?:\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|over|more than|some|up to|under|less than|"
     r"close to|at least|just)|[~≈∼><≥≤]|约|大约|近|接近|超过|大概|不到|逾|多达|将近)\s*\$?$",
@@ -141,9 +144,14 @@ def inferred(said: Number, pool: Iterable[Number], *, about: bool = False) -> De
     if target is None or len(values) > POOL_MAX:
         return None
     share = said.unit == "%"
+    part = "/" in said.value
+    target = 100 * target if part else target
+    about = about or part
     for value, x, unit in values:
         if share and unit == "%" and agrees(target, 100 - value):
             return Derived(value=words, op="-", operands=("100%", x))
+    if 2 < len(values) <= SUM_MAX and sum(value for value, _, _ in values) == target:
+        return Derived(value=words, op="sum", operands=tuple(x for _, x, _ in values))
     for (a, x, ua), (b, y, ub) in permutations(values, 2):
         if not a or not b:
             continue
@@ -157,11 +165,12 @@ def inferred(said: Number, pool: Iterable[Number], *, about: bool = False) -> De
                     tries.append(("diff_points", 100 * (a - b)))
             if share:
                 tries += [("percent_change", 100 * (a - b) / b), ("%", 100 * a / b)]
+                tries += [("+", a + b)] if ua == ub == "%" and x < y else []
             elif x < y:
                 tries += [("*", a * b), ("+", a + b)]
             if a > b:
                 tries.append(("/", a / b))
         for op, found in tries:
-            if agrees(target, found, about=about or op == "/"):
+            if agrees(target, found, about=about or op == "/") or (part and abs(target - found) <= LOOSE / 2 * found):
                 return Derived(value=words, op=op, operands=(x, y))
     return None

@@ -117,9 +117,13 @@ class Facts:
 
     def sentence(self, k: int, at: int) -> tuple[int, int]:
         """The sentence of paragraph `k` in which `at` lies."""
+        return next(((a, b) for a, b in self.spans(k) if a <= at < b), (0, len(self.plain(k))))
+
+    def spans(self, k: int) -> list[tuple[int, int]]:
+        """The sentences of paragraph `k`."""
         if k not in self._spans:
             self._spans[k] = spans(self.plain(k))
-        return next(((a, b) for a, b in self._spans[k] if a <= at < b), (0, len(self.plain(k))))
+        return self._spans[k]
 
     def terms(self, k: int, start: int = 0, end: int | None = None) -> list[Term]:
         """Telling words of a part of paragraph `k`."""

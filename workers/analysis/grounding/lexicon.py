@@ -15,6 +15,13 @@ _METRICS = (
 METRICS = frozenset(_METRICS.split())
 """What is measured, as stems."""
 
+_SPECIFIC = (
+    "accuracy ap auc auroc bleu cer f1 fid iou kappa lpips mae map meteor miou mrr mse ndcg perplexity precision psnr "
+    "recall rmse rouge sensitivity specificity spearman pearson ssim wer"
+)
+SPECIFIC = frozenset(_SPECIFIC.split())
+"""Metrics that cannot stand for one another."""
+
 _COMMON_NAMES = (
     "2d 3d ai al api apis appendix auc bleu chinese cnn cnns cot cpu cpus cv dl en english eq et f1 fid "
     "fig figure flop flops french gan german github google gpu gpus html i id ids ii iid iii internet io "
@@ -59,7 +66,23 @@ _TRANSLATED = (
     "文档 document;段落 paragraph passage;图 graph figure;边 edge;树 tree;聚类 cluster;回归 regress;"
     "集成 ensembl;单模型 single;冻结 frozen freez;初始化 initiali;收敛 converg;过拟合 overfit;"
     "泛化 generaliz;鲁棒 robust;安全 safe secur;攻击 attack;投影 project;滤波 filter;信号 signal;"
-    "频率 frequen;电池 batter;卡 gpu;显卡 gpu;小时 hour;天 day;分钟 minute;"
+    "频率 frequen;提示 prompt hint;生命体征 vital;化验 lab laborator;实验室 lab laborator;变量 variable;"
+    "药物 medic drug;"
+    "警报 alarm;误报 false alarm;感染 infect;死亡 death mortalit;住院 admission inpatient stay;诊断 diagnos;治疗 treat;"
+    "粗粒度 coarse;细粒度 fine;一致性 agreement consisten;标记 token tag mark;单元 unit;参与者 participant;"
+    "熟悉 familiar;重复 repeat re-encounter reencounter;遇到 encounter;已读 read visit;保存 sav keep;打开 open;"
+    "点击 click;"
+    "兴趣 interest;相似 similar;质量 quality;有用 useful helpful;早期 early;晚期 late;延误 delay;风险 risk;护士 nurs;"
+    "医院 hospital;年龄 age;性别 gender sex;设备 device equip;温度 temperature;压力 pressure;速率 rate;密度 densit;"
+    "质量数 mass;星系 galax;恒星 star stellar;行星 planet;黑洞 hole;红移 redshift;光谱 spectr;望远镜 telescop;"
+    "细胞 cell;"
+    "蛋白 protein;基因 gene;药效 efficac;剂量 dose;安慰剂 placebo;对照 control;实验组 treatment;疗效 efficac effect;"
+    "原告 plaintiff;被告 defendant;法院 court;案件 case;法律 legal law;合同 contract;价格 price;市场 market;"
+    "收入 income revenue;"
+    "国家 countr nation;学校 school;老师 teacher;课程 course;问卷 survey questionnaire;访谈 interview;回收 recover;"
+    "表格 table;单元格 cell;行 row;列 column;标题 title caption;链接 link;元数据 metadata;出版 publish;引文 citation;"
+    "书目 bibliograph;全文 full-text full;开放 open;许可 licen;语料 corpus corpora;词元 token;词表 vocabular;"
+    "电池 batter;卡 gpu;显卡 gpu;小时 hour;天 day;分钟 minute;"
 )
 TRANSLATED = dict(pair.split(" ", 1) for pair in _TRANSLATED.strip(";").split(";"))
 """Chinese term -> English stems, any of which may stand for it."""
@@ -68,7 +91,7 @@ HEDGED = re.compile(
     r"\b(?:suspect|hypothesi[sz]e[sd]?|hypothesis|conjecture[sd]?|speculat\w+|may|might|could|possibl[ey]|"
     r"perhaps|presumabl[ey]|potential(?:ly)?|believe[sd]?|suggest(?:s|ed|ing)?|appears?|seem(?:s|ed)?|"
     r"likely|probabl[ey]|assum(?:e|es|ed|ption)|expect(?:s|ed)?|plausibl[ey]|tentativ\w+|preliminary|"
-    r"we think|intuition|intuitively|indicat(?:e|es|ed)|hope[sd]?|hint(?:s|ed)?|tend(?:s|ed)? to|"
+    r"we think|intuition|intuitively|indicat(?:e|es|ed|ions?)|hope[sd]?|hint(?:s|ed)?|tend(?:s|ed)? to|"
     r"not (?:yet )?(?:clear|proven|verified|certain)|unclear|whether|open question|remains to be)\b|可能|"
     r"或许|也许|猜测|推测|怀疑|假设|似乎|看来|大概|有望|认为|希望|倾向|尚不|未必",
     re.IGNORECASE,
@@ -95,8 +118,9 @@ ALL = re.compile(
 SOME = re.compile(
     r"\b(?:some|several|most|many|often|sometimes|usually|typically|generally|partly|partial(?:ly)?|"
     r"mainly|mostly|except|but not|few|certain|in (?:one|two|three|four|five) of|out of|majority|"
-    r"limited to|at least one|one of|for (?:large|small|larger|smaller|long|short))\b|部分|某些|一些|多数|"
-    r"大多|通常|往往|有时|主要|除了|个别",
+    r"limited to|"
+    r"of (?:which|whom|them|these|those)|at least one|one of|for (?:large|small|larger|smaller|long|short))\b|"
+    r"部分|某些|一些|多数|大多|通常|往往|有时|主要|除了|个别",
     re.IGNORECASE,
 )
 """Words that speak of a part."""
@@ -153,6 +177,19 @@ PROPOSES = re.compile(
 )
 """Who proposes what, in a statement about a paper."""
 
+FINDS = re.compile(
+    r"\b(?:the )?(?:authors?|we|paper|this work|study)\b(?: \w+){0,2}? (?:find|found|evaluat|show|report|measur|"
+    r"us(?:e|es|ed)\b|adopt|appl(?:y|ied)|train|test|observ|compar|choos|chose|annotat|collect)\w*|(?:作者|本文|论文|他们|我们)[^，。；]{0,6}"
+    r"(?:发现|评估|评测|报告|测得|使用|采用|训练|测试|观察|比较|选择|标注)",
+    re.IGNORECASE,
+)
+"""Who finds or uses something, in a statement about a paper."""
+
+CITES = re.compile(
+    r"\b[A-Z][\w’'-]+(?: et al\.?| and [A-Z][\w’'-]+)?,? [(\[](?:19|20)\d\d|\bet al\b|\[\d{1,3}(?:, ?\d{1,3})*\]"
+)
+"""A work of others, as a sentence names it."""
+
 OURS = re.compile(
     r"\b(?:we|our|ours|us|this (?:paper|work|study|article)|the (?:proposed|present)|in this (?:paper|"
     r"work)|the authors?)\b|本文|我们|作者|所提",
@@ -208,10 +245,46 @@ _OPPOSITES = (
     (r"\blarger\b|\blongest|更大", r"\bsmaller\b|\bshortest|更小"),
     (r"\bsucce(?:ed|ss)\w*|成功", r"\bfail\w*|失败"),
     (r"\bcovers?\b|涵盖|覆盖", r"\black\w*|缺少|缺乏|未覆盖"),
-    (r"\bsingle\b|单一|单个", r"\bmulti(?:ple)?\b|多个"),
+    (r"\bsingle\b|单一|单个", r"\bmulti(?:ple)?\b|\bseveral\b|多个"),
     (r"\bpositive\w*|正相关|正面", r"\bnegative\w*|负相关|负面"),
     (r"\bmonolingual|单语", r"\bmultilingual|多语"),
     (r"\bglobal\b|全局", r"\blocal\b|局部"),
+    (r"\babstractive\w*|生成式", r"\bextractive\w*|抽取式"),
+    (r"\bsparse\w*|稀疏", r"\bdense\w*|稠密"),
+    (r"\bshallow\w*|浅层", r"\bdeep(?:er)?\b|深层"),
+    (r"\blossless\w*|无损", r"\bloss(?:y|es)\b|\blos(?:es|ing)\b|有损"),
+    (r"\bforward\b|前向|向前", r"\bbackward\w*|反向|向后"),
+    (r"\bsequential\w*|顺序|串行", r"\bparallel\w*|并行"),
+    (r"\bhomogeneous\w*|同质", r"\bheterogene\w*|异质"),
+    (r"\bseen\b|见过的", r"\bunseen\b|未见"),
+    (r"\bin-domain\b|域内", r"\bout-of-domain\b|域外"),
+    (r"\bimplicit\w*|隐式", r"\bexplicit\w*|显式"),
+    (r"\bdiscrete\w*|离散", r"\bcontinuous\w*|连续"),
+    (r"\bstatic\w*|静态", r"\bdynamic\w*|动态"),
+    (r"\bmajorit\w+|多数", r"\bminorit\w+|少数"),
+    (r"\brar(?:e|ely)\b|罕见", r"\b(?:frequent|common)(?:ly)?\b|常见"),
+    (r"\bcheap\w*|便宜", r"\bexpensive\w*|昂贵"),
+    (r"\beas(?:y|ier|ily)\b|容易", r"\b(?:hard|harder|difficult)\b|困难"),
+    (r"\binternal\w*|内部", r"\bexternal\w*|外部"),
+    (r"\boptional\w*|可选", r"\b(?:mandatory|compulsory|obligatory)\b|必选|强制"),
+    (r"\binclud(?:e|es|ed|ing)\b|包括|纳入", r"\bexclud(?:e|es|ed|ing)\b|排除|不包括"),
+    (
+        r"\bdiscard\w*|\bthrown away\b|\bdelet\w+|丢弃|删除",
+        r"\bkeeps?\b|\bkept\b|\bretain\w*|\bstor(?:e|es|ed)\b|保留|保存",
+    ),
+    (r"\bindividual(?:ly)?\b|单独", r"\bjoint(?:ly)?\b|联合"),
+    (r"\bshort-form\b|短文本", r"\blong-form\b|长文本"),
+    (r"\bsymmetric\w*|对称", r"\basymmetric\w*|非对称"),
+    (r"\bfine-grained\b|细粒度", r"\bcoarse-grained\b|粗粒度"),
+    (r"\bupper\b|上界", r"\blower bound\b|下界"),
+    (r"\bGPUs?\b|显卡", r"\bCPUs?\b|处理器"),
+    (r"\brows?\b|各行", r"\bcolumns?\b|各列"),
+    (r"\bsource\b|源语言", r"\btarget\b|目标语言"),
+    (r"\binputs?\b|输入", r"\boutputs?\b|输出"),
+    (r"\btrain(?:ing)? set\b|训练集", r"\b(?:test|validation|development|dev) set\b|测试集|验证集|开发集"),
+    (r"\bminim(?:um|al|iz\w+)\b|最小化", r"\bmaxim(?:um|al|iz\w+)\b|最大化"),
+    (r"\bsimple\b|简单", r"\bcomplex\b|复杂"),
+    (r"\bmale\b|男性", r"\bfemale\b|女性"),
 )
 OPPOSITES = [(re.compile(a, re.IGNORECASE), re.compile(b, re.IGNORECASE)) for a, b in _OPPOSITES]
 """Words that cannot stand for one another, in English and Chinese."""

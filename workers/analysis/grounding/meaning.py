@@ -7,25 +7,16 @@ import re
 from collections.abc import Sequence
 
 from workers.analysis.grounding.cells import other_cell
-from workers.analysis.grounding.contrast import exchanged, negated_alone, opposite
-from workers.analysis.grounding.evidence import Facts, Found
-from workers.analysis.grounding.lexicon import (
-    ALL,
-    BETTER,
-    CERTAIN,
-    DOWN,
-    HEDGED,
-    OURS,
-    PROPOSES,
-    SAME,
-    SOME,
-    UP,
-    WORSE,
-)  # fmt: skip
-from workers.analysis.grounding.named import nameless, strangers
+from workers.analysis.grounding.contrast import denied_there, exchanged, negated_alone, opposite
+from workers.analysis.grounding.crossing import crossed_clauses, exchanged_lists, other_time, other_unit
+from workers.analysis.grounding.evidence import Facts, Found, Mention
+from workers.analysis.grounding.lexicon import CITES, DOWN, FINDS, OURS, PROPOSES, SPECIFIC, UP
+from workers.analysis.grounding.modality import hedge, same, scope
+from workers.analysis.grounding.named import in_row, nameless, strangers
 from workers.analysis.grounding.numbers import Number
-from workers.analysis.grounding.pairs import Bound, crossed, pairs, segments
+from workers.analysis.grounding.pairs import Bound, crossed, other_number, pairs, segments
 from workers.analysis.grounding.polarity import negated
+from workers.analysis.grounding.reasons import gains_turned, other_cause, other_rival
 from workers.analysis.grounding.relations import comparisons, mirrored, turned_round
 from workers.analysis.grounding.support import Borne
 from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, squeezed, terms
@@ -34,6 +25,9 @@ DOUBTS = {
     "stray": "a number of it stands in the paper only where other things are spoken of",
     "no_place": "it states a number and names no place for it",
     "pairs": "its numbers go with other metrics, data sets or names in the evidence",
+    "parts": "it joins what the evidence keeps apart",
+    "time": "the evidence has another unit of time",
+    "metric": "its number is of another metric in the evidence",
     "place": "its number stands nowhere with the name that it is given",
     "row": "its number stands in another row or column of the table",
     "direction": "the evidence compares the two the other way round",
@@ -41,6 +35,8 @@ DOUBTS = {
     "hedge": "the evidence only supposes what it states as shown",
     "scope": "it speaks of all or none where the evidence does not",
     "same": "it finds a difference where the evidence finds none, or none where there is one",
+    "cause": "the evidence gives another cause, or none",
+    "rival": "it compares with what the evidence does not speak of",
     "not": "a negation stands on one side only",
     "opposite": "it says one thing where the evidence has its opposite",
     "order": "it exchanges the parts of two that the evidence names",
@@ -59,6 +55,7 @@ def suspects(
 ) -> tuple[str, ...]:
     """Names of the checks that doubt a statement."""
     said = terms(text)
+    bare = _unnamed(bare, said)
     own = facts.own
     if not found:
         computed = {d.value for d in borne.derived}
@@ -70,15 +67,20 @@ def suspects(
     places = _sentences(found, facts)
     near = " ".join(places)
     for name, fires in (
-        ("pairs", lambda: _paired(text, said, bare, borne, facts)),
-        ("place", lambda: _elsewhere(text, bare, borne, facts)),
+        ("pairs", lambda: _paired(text, said, bare, borne, found, facts)),
+        ("parts", lambda: crossed_clauses(text, places) or exchanged_lists(text, places)),
+        ("time", lambda: other_time(text, places) or other_unit(bare, borne, facts)),
+        ("metric", lambda: _other_metric(said, bare, borne, facts)),
+        ("place", lambda: _elsewhere(text, said, bare, borne, facts)),
         ("row", lambda: other_cell(text, bare, borne, facts)),
-        ("direction", lambda: _direction(text, places, own)),
+        ("direction", lambda: _direction(text, places, own) or gains_turned(text, places, facts)),
         ("change", lambda: not _mirrored(text, places, own) and _change(text, bare, borne, facts)),
-        ("hedge", lambda: _hedge(text, near)),
-        ("scope", lambda: _scope(text, near)),
-        ("same", lambda: _same(text, near)),
-        ("not", lambda: negated_alone(text, said, bare, borne, places, facts)),
+        ("hedge", lambda: hedge(text, places)),
+        ("scope", lambda: scope(text, places)),
+        ("same", lambda: same(text, places)),
+        ("cause", lambda: other_cause(text, places, found, facts)),
+        ("rival", lambda: other_rival(text, found, facts)),
+        ("not", lambda: negated_alone(text, said, bare, borne, places, facts) or denied_there(text, places)),
         ("opposite", lambda: opposite(text, near)),
         ("order", lambda: exchanged(text, said, places)),
         ("owner", lambda: _owner(text, near, facts)),
@@ -86,7 +88,13 @@ def suspects(
     ):
         if fires():  # type: ignore[no-untyped-call]
             out.append(name)
-    return (*out, *(nameless(said, facts) or strangers(said, found, facts)))
+    return (*out, *(nameless(said, facts) or strangers(said, found, bare, facts)))
+
+
+def _unnamed(bare: Sequence[tuple[int, Number]], said: Sequence[Term]) -> list[tuple[int, Number]]:
+    """The numbers that are not part of a name: not the 13B of Llama 2 13B."""
+    inside = [(t.at, t.at + len(t.words)) for t in said if t.name]
+    return [(at, n) for at, n in bare if not any(a <= at < b for a, b in inside)]
 
 
 def _sentences(found: Sequence[Found], facts: Facts) -> list[str]:
@@ -98,12 +106,19 @@ def _sentences(found: Sequence[Found], facts: Facts) -> list[str]:
     return out
 
 
-def _paired(text: str, said: Sequence[Term], bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+def _paired(
+    text: str,
+    said: Sequence[Term],
+    bare: Sequence[tuple[int, Number]],
+    borne: Borne,
+    found: Sequence[Found],
+    facts: Facts,
+) -> bool:
     ours = pairs(text, bare, said)
     seen, good = False, False
     groups: dict[tuple[int, int, int], int] = {}
-    for mentions in borne.mentions.values():
-        for m in mentions:
+    for value in {n.value for _, n in bare}:
+        for m in borne.mentions.get(value, ()):
             if facts.index.paragraphs[m.paragraph][1].id in facts.tables:
                 good = good or False
                 continue
@@ -113,15 +128,26 @@ def _paired(text: str, said: Sequence[Term], bare: Sequence[tuple[int, Number]],
         theirs = _bound_there(facts, k, start, end)
         if len(theirs) < 2:
             continue
-        seen, good = True, good or not crossed(ours, theirs)
+        seen, good = True, good or not (crossed(ours, theirs) or other_number(ours, theirs))
         if not good and len(groups) == 1:
             return True
-    if seen and not good:
+    if (seen and not good) or _told_apart(ours, found, facts):
         return True
     single = [key for key in groups if len(_bound_there(facts, *key)) == 1]
     alone = all(len(borne.mentions.get(n.value, ())) == 1 for _, n in bare)
     together = [b for key in single for b in _bound_there(facts, *key)]
     return not seen and alone and len(together) > 1 and crossed(ours, together)
+
+
+def _told_apart(ours: Sequence[Bound], found: Sequence[Found], facts: Facts) -> bool:
+    """True where the quoted sentences together pair the numbers, each of which they have once, otherwise."""
+    keys = list[tuple[int, int, int]]()
+    for one in found:
+        k = facts.ids[one.place.paragraph]
+        if one.place.paragraph not in facts.tables and not one.added:
+            keys += [(k, a, b) for a, b in facts.spans(k) if a < one.place.end and one.place.start < b]
+    there = [b for key in dict.fromkeys(keys) for b in _bound_there(facts, *key)]
+    return len(keys) > 1 and (crossed(ours, there) or other_number(ours, there))
 
 
 def _bound_there(facts: Facts, k: int, start: int, end: int) -> list[Bound]:
@@ -140,12 +166,51 @@ def _direction(text: str, places: Sequence[str], own: frozenset[str]) -> bool:
     return any(hits) and not fine
 
 
-def _elsewhere(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+def _other_metric(said: Sequence[Term], bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    """True where a number stands in one sentence alone, which has another metric and not the one that is said."""
+    mine = {k for t in said if t.metric for k in t.keys & SPECIFIC}
+    for _, number in bare:
+        mentions = borne.mentions.get(number.value, [])
+        if len(mentions) != 1 or not mine or facts.index.paragraphs[mentions[0].paragraph][1].id in facts.tables:
+            continue
+        start, end = facts.sentence(mentions[0].paragraph, mentions[0].at)
+        there = {k for t in facts.terms(mentions[0].paragraph, start, end) if t.metric for k in t.keys & SPECIFIC}
+        if there and not mine & there:
+            return True
+    return False
+
+
+def _telling(number: Number, facts: Facts) -> bool:
+    """True for a number that stands for one thing: three digits, or two that the paper has seldom."""
+    digits = len(number.value.strip("-%0.").replace(".", ""))
+    return digits >= 3 or (digits == 2 and len(facts.mentions.get(number.value.removesuffix("%"), ())) <= SELDOM)
+
+
+SELDOM = 2
+"""Places in which a number of two digits may stand to count as telling."""
+
+
+def _names_another(mention: Mention, said: Sequence[Term], facts: Facts) -> bool:
+    """True where a name that the statement does not have stands with a number."""
+    if facts.index.paragraphs[mention.paragraph][1].id in facts.tables:
+        return True
+    start, end = facts.sentence(mention.paragraph, mention.at)
+    keys = keys_of(said)
+    return any(
+        not shares(t, keys) and not t.keys & facts.own for t in names_of(facts.terms(mention.paragraph, start, end))
+    )
+
+
+def _elsewhere(text: str, said: Sequence[Term], bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
     """True where a name is said of a number that stands nowhere with that name, and with another one instead."""
     for segment, number in segments(text, bare):
         mentions = borne.mentions.get(number.value, [])
-        names = [t for t in names_of(terms(f". x {segment}")) if not t.keys & facts.own and not _numbered(t)]
-        if len(number.value.strip("-%0.").replace(".", "")) < 3 or not mentions or not names:
+        start = "" if text.startswith(segment) else ". x "
+        names = [t for t in names_of(terms(start + segment)) if not t.keys & facts.own and not _numbered(t)]
+        names = [t for t in names if not in_row(t, bare, facts)]
+        if not mentions or not names or not _telling(number, facts):
+            continue
+        if not all(_names_another(m, said, facts) for m in mentions):
             continue
         around = [facts.around(m) for m in mentions]
         if not any(shares(t, keys) for t in names for keys in around):
@@ -188,49 +253,14 @@ def _way(text: str, at: int) -> str:
     return "up" if up else "down"
 
 
-def _hedge(text: str, near: str) -> bool:
-    """Certain words for what every sentence of the evidence only supposes."""
-    return (
-        bool(CERTAIN.search(text))
-        and bool(HEDGED.search(near))
-        and not HEDGED.search(text)
-        and not CERTAIN.search(near)
-    )
-
-
-_STRONG = re.compile(r"\b(?:always|never|every|any|everywhere|universally)\b|总是|始终|从不|任何|一切|所有情况")
-
-
-def _scope(text: str, near: str) -> bool:
-    if _STRONG.search(text.lower()) and not ALL.search(near) and not negated(text):
-        return True
-    for m in ALL.finditer(text):
-        partial = SOME.search(near) or re.search(r"\bbut\b|\bhowever\b|\bexcept\b", near)
-        if not ALL.search(near) and partial and not SOME.search(text):
-            return bool(m)
-    return False
-
-
-def _same(text: str, near: str) -> bool:
-    same, differ = SAME.search(near), BETTER.search(near) or WORSE.search(near)
-    says_same, says_differ = SAME.search(text), BETTER.search(text) or WORSE.search(text)
-    if same and not differ and says_differ and not says_same:
-        return True
-    return bool(
-        differ
-        and not same
-        and says_same
-        and not says_differ
-        and re.search(r"significant|substantial|large|clear", near)
-    )
-
-
 def _owner(text: str, near: str, facts: Facts) -> bool:
+    ours = OURS.search(near) or {squeezed(w) for w in re.findall(r"[\w-]+", near)} & facts.own
+    if FINDS.search(text) and CITES.search(near) and not ours:
+        return True
     for m in PROPOSES.finditer(text):
         what = keys_of(terms(m["what"]))
-        if not what or OURS.search(near) or {squeezed(w) for w in re.findall(r"[\w-]+", near)} & facts.own:
-            continue
-        return True
+        if what and not ours:
+            return True
     return False
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from workers.analysis.grounding.evidence import Facts, Found
 from workers.analysis.grounding.normalize import normalize
+from workers.analysis.grounding.numbers import Number
+from workers.analysis.grounding.support import borne
 from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, squeezed, terms
 
 
@@ -20,7 +22,9 @@ def nameless(said: Sequence[Term], facts: Facts) -> tuple[str, ...]:
     return ()
 
 
-def strangers(said: Sequence[Term], found: Sequence[Found], facts: Facts) -> tuple[str, ...]:
+def strangers(
+    said: Sequence[Term], found: Sequence[Found], bare: Sequence[tuple[int, Number]], facts: Facts
+) -> tuple[str, ...]:
     """ "name" where a name does not stand near the evidence, nor anywhere with what else is said."""
     near = list(dict.fromkeys(k for f in found for k in f.scope))
     around = "".join(normalize(f"{facts.index.paragraphs[k][0]} {facts.index.paragraphs[k][1].text}")[0] for k in near)
@@ -43,7 +47,7 @@ def strangers(said: Sequence[Term], found: Sequence[Found], facts: Facts) -> tup
         if parts and all(part in around for part in parts):
             continue
         others = [o for o in said if o is not t and squeezed(o.words) not in own]
-        if not _together(t, others, facts):
+        if not in_row(t, bare, facts) and not _together(t, others, facts):
             return ("name",)
     return ()
 
@@ -53,6 +57,16 @@ SHORT = 10
 
 TOGETHER = 0.4
 """Share of the other telling words of a statement that must stand in one sentence with a name."""
+
+
+def in_row(name: Term, bare: Sequence[tuple[int, Number]], facts: Facts) -> bool:
+    """True where a row of a table has the name and one of the numbers."""
+    for id, row in facts.rows.items():
+        if id in facts.ids and any(key in normalize(row.label)[0] for key in name.keys):
+            there = [n for _, n in facts.numbers[facts.ids[id]]]
+            if any(borne(said, n) for _, said in bare for n in there):
+                return True
+    return False
 
 
 def _together(name: Term, others: Sequence[Term], facts: Facts) -> bool:

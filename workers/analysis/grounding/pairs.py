@@ -5,15 +5,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.analysis.grounding.numbers import Number
-from workers.analysis.grounding.terms import Term, shares
+from workers.analysis.grounding.numbers import OTHER, POINTING, Number
+from workers.analysis.grounding.terms import Term, shares, stem
 
+_STRONG = ",;，、；:"
 _CUT = re.compile(
-    r"\s*(?:,|;|，|、|；|:|\band\b|\bwhile\b|\bbut\b|\bwhereas\b|\bcompared\b|\bversus\b|\bvs\b|\bagainst\b|和|而|与|但|及)\s*",
+    rf"\s*(?:(?P<strong>[{_STRONG}])|\band\b|\bwhile\b|\bbut\b|\bwhereas\b|\bcompared\b|\bversus\b|\bvs\b|\bagainst\b|"
+    r"\b(?:for|at|with) an?\b|和|而|与|但|及)\s*",
     re.IGNORECASE,
 )
+_DATE = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\s\d{1,2}(?:,?\s\d{4})?"
+    r"|\((?:[^()]*[\s,])?(?:19|20)\d\d[a-z]?\)"
+)
+"""Dates and years of citations: no numbers that anything is said of."""
+
+_SPREAD = re.compile(r"\(\s?(?:SD|s\.d\.|std|SE|SEM|CI|95|n|N|p|±)\b[^()]*\)")
+"""How far a number spreads, in brackets behind it."""
+
+_PREPOSITION = re.compile(r"(?<=\w)\s(?:in|on|over|from|by|within|per|across|of)\s")
+_TAIL = re.compile(r"[;；]|[.。](?=\s|$)|[,，]\s?(?:but|while|whereas|但|而)")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
-_LIST = re.compile(r"^[\s$%,，、;]*(?:and|to|和|与|及|or|dB|points?)?[\s$%]*$", re.IGNORECASE)
+_LIST = re.compile(r"^[\s$%,，、;]*(?:and|to|和|与|及|or|dB|points?|(?:out )?of(?: the)?)?[\s$%]*$", re.IGNORECASE)
+_JOINS = re.compile(r"[\s,，、;]*(?:[a-z]+s\s)?(?:and|和|与|及|or)?[\s,]*(?:the )?", re.IGNORECASE)
+_BRACKETED = re.compile(r"\s?\(\s?[+\u2212-]?\s?")
 
 
 @dataclass(frozen=True)
@@ -22,26 +37,54 @@ class Bound:
 
     number: Number
     terms: tuple[Term, ...]
+    thing: str = ""
+    """Stem of the word behind it."""
+
+
+def thing(text: str, at: int) -> str:
+    """Stem of the word that follows a number."""
+    found = re.match(r"[\s-]?([a-z]{3,})", text[at : at + 30])
+    return stem(found[1]) if found else ""
 
 
 def pairs(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[Term]) -> list[Bound]:
     """Each number with its terms. Of a list of numbers beside a list of as many terms, each has its own; a list that
-    has no such partner binds nothing."""
-    numbers = [(at, n) for at, n in numbers if text[at : at + 1]]
+    has no such partner has the terms of its clause in common."""
+    numbers = undated(text, numbers)
     if not numbers:
         return []
-    listed = _listed(text, numbers, found)
-    if listed is not None:
-        return listed
+    twofold = _twofold(text, numbers, found)
+    if twofold:
+        return twofold
+    spread = [(m.start(), m.end()) for m in _SPREAD.finditer(text)]
+    aside = [n for at, n in numbers if any(a <= at < b for a, b in spread)]
+    groups = _groups(text, [row for row in numbers if row[1] not in aside])
+    if not groups:
+        return [Bound(n, ()) for n in aside]
     cuts = [0]
-    for (a, n), (b, _) in itertools.pairwise(numbers):
-        end = a + len(n.words)
-        between = list(_CUT.finditer(text, end, b))
-        if _LIST.match(text[end:b]):
-            return []
-        cuts.append(_cut_at(between, end, b))
-    cuts.append(len(text))
-    return [Bound(n, tuple(t for t in found if cuts[k] <= t.at < cuts[k + 1])) for k, (_, n) in enumerate(numbers)]
+    for before, after in itertools.pairwise(groups):
+        end, start = before[-1][0] + len(before[-1][1].words), after[0][0]
+        cuts.append(_cut_at(text, end, start))
+    tail = _TAIL.search(text, groups[-1][-1][0] + len(groups[-1][-1][1].words))
+    cuts.append(tail.start() if tail else len(text))
+    out = [Bound(n, ()) for n in aside]
+    last: list[Term] = []
+    for k, group in enumerate(groups):
+        inside = [t for t in found if cuts[k] <= t.at < cuts[k + 1]]
+        if len(group) == 1:
+            out.append(Bound(group[0][1], tuple(inside), thing(text, group[0][0] + len(group[0][1].words))))
+            continue
+        run = _run(text, group, found) or (last if len(last) == len(group) else [])
+        last = run or last
+        common = [t for t in inside if t not in run]
+        out += [Bound(n, (*common, run[i]) if run else tuple(common)) for i, (_, n) in enumerate(group)]
+    return out
+
+
+def undated(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[int, Number]]:
+    """The numbers without dates, years of citations and numbers of sections."""
+    dates = [(m.start(), m.end()) for pattern in (_DATE, POINTING) for m in pattern.finditer(text)]
+    return [(at, n) for at, n in numbers if at < len(text) and not any(a <= at < b for a, b in dates)]
 
 
 def segments(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[str, Number]]:
@@ -52,7 +95,7 @@ def segments(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[str
         end = a + len(n.words)
         if _LIST.match(text[end:b]):
             return [(text, n) for _, n in numbers]
-        cuts.append(_cut_at(list(_CUT.finditer(text, end, b)), end, b))
+        cuts.append(_cut_at(text, end, b))
     cuts.append(len(text))
     aside = [(m.start(), m.end()) for m in _ASIDE.finditer(text)]
     beside = (any(a < at < b for a, b in aside) for at, _ in numbers)
@@ -61,32 +104,71 @@ def segments(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[str
     ]
 
 
-def _cut_at(between: Sequence[re.Match[str]], end: int, start: int) -> int:
-    return between[-1].start() if between else (end + start) // 2
-
-
-def _listed(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[Term]) -> list[Bound] | None:
-    """Numbers in a row with as many terms in a row before or behind them."""
-    ends = [at + len(n.words) for at, n in numbers]
-    if len(numbers) < 2 or not all(_LIST.match(text[ends[k] : numbers[k + 1][0]]) for k in range(len(numbers) - 1)):
-        return None
-    for side in ([t for t in found if t.at > ends[-1]], [t for t in found if t.at < numbers[0][0]][::-1]):
-        run = _run(text, side, len(numbers), behind=bool(side) and side[0].at > ends[-1])
-        if run:
-            return [Bound(n, (t,)) for (_, n), t in zip(numbers, run, strict=True)]
-    return [Bound(n, ()) for _, n in numbers]
-
-
-def _run(text: str, side: Sequence[Term], count: int, *, behind: bool) -> list[Term]:
-    """The first `count` terms of one kind that stand in a row."""
-    named = [t for t in side if t.name or t.metric]
-    if len(named) < count:
+def _groups(text: str, numbers: Sequence[tuple[int, Number]]) -> list[list[tuple[int, Number]]]:
+    """Numbers that stand in a list, together."""
+    if not numbers:
         return []
-    run = named[:count] if behind else named[:count][::-1]
+    out = [[numbers[0]]]
+    for (a, n), (b, m) in itertools.pairwise(numbers):
+        if _LIST.match(text[a + len(n.words) : b]):
+            out[-1].append((b, m))
+        else:
+            out.append([(b, m)])
+    return out
+
+
+def _cut_at(text: str, end: int, start: int) -> int:
+    """Where what is said of one number ends and of the next begins: at the strongest sign between them."""
+    between = list(_CUT.finditer(text, end, start))
+    for signs in (";；", ",，、"):
+        strong = [m for m in between if (m["strong"] or " ") in signs]
+        if strong:
+            return strong[-1].start()
+    if between:
+        return between[-1].start()
+    preposition = _PREPOSITION.search(text, end + 1, start)
+    return preposition.start() if preposition else (end + start) // 2
+
+
+def _twofold(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[Term]) -> list[Bound]:
+    """ "On MeSH (MAG) it reaches 86.4 (82.0)": the first of two numbers goes with the first of two names."""
+    named = [
+        (a, b)
+        for a, b in itertools.pairwise(t for t in found if t.name)
+        if _BRACKETED.fullmatch(text[a.at + len(a.words) : b.at])
+    ]
+    twos = [
+        (n, m)
+        for (a, n), (b, m) in itertools.pairwise(numbers)
+        if _BRACKETED.fullmatch(text[a + len(n.words) : b].rstrip("+-\u2212"))
+    ]
+    if len(named) != 1 or not twos:
+        return []
+    first, second = named[0]
+    common = [t for t in found if t not in named[0]]
+    return [bound for n, m in twos for bound in (Bound(n, (*common, first)), Bound(m, (*common, second)))]
+
+
+def _run(text: str, group: Sequence[tuple[int, Number]], found: Sequence[Term]) -> list[Term]:
+    """As many terms in a list of their own as the group has numbers: behind it, or the nearest before it."""
+    first, end = group[0][0], group[-1][0] + len(group[-1][1].words)
+    behind = [t for t in found if t.at > end and (t.name or t.metric)][: len(group)]
+    if len(behind) == len(group) and _listed(text, behind):
+        return behind
+    before = [t for t in found if t.at < first]
+    for k in range(len(before) - len(group), -1, -1):
+        run = before[k : k + len(group)]
+        named = all(t.name or t.metric for t in run)
+        if _listed(text, run, strict=not named):
+            return run
+    return []
+
+
+def _listed(text: str, run: Sequence[Term], *, strict: bool = False) -> bool:
+    """True where nothing but commas and "and" stands between them; `strict`: there must be something."""
     gaps = [text[a.at + len(a.words) : b.at] for a, b in itertools.pairwise(run)]
-    return (
-        list(run) if all(re.fullmatch(r"[\s,，、;]*(?:and|和|与|及|or)?[\s,]*(?:the )?", gap) for gap in gaps) else []
-    )
+    joined = all(_JOINS.fullmatch(gap) for gap in gaps)
+    return joined and (not strict or all(re.search(r"[,，、]|\band\b|和|与|及|\bor\b", gap) for gap in gaps))
 
 
 def crossed(said: Sequence[Bound], there: Sequence[Bound]) -> bool:
@@ -100,24 +182,51 @@ def crossed(said: Sequence[Bound], there: Sequence[Bound]) -> bool:
             if _has(mine, term):
                 continue
             holders = [b for b in there if _has(b, term)]
-            if len(holders) != 1 or holders[0].number.value == one.number.value:
+            if not holders or any(_plain(b) == _plain(one) for b in holders):
                 continue
             if sum(_has(b, term) for b in said) != 1:
                 continue
-            rivals = [t for t in mine.terms if _kind(t) == _kind(term) and not _has(one, t)]
-            spoken = {b.number.value.removesuffix("%") for b in said}
-            if _kind(term) == "word":
-                if holders[0].number.value.removesuffix("%") in spoken and any(
-                    _has(b, t) for t in rivals for b in said if b.number.value == holders[0].number.value
-                ):
-                    return True
-            elif rivals:
+            kind = _kind(term)
+            rivals = [t for t in mine.terms if _kind(t) == kind and not _has(one, t)]
+            swapped = [b for b in said for h in holders if _plain(b) == _plain(h) and _takes(b, mine, h)]
+            if swapped or (kind != "word" and rivals):
                 return True
     return False
 
 
+def other_number(said: Sequence[Bound], there: Sequence[Bound]) -> bool:
+    """True where all that is told apart of a number belongs to another number of the same things there."""
+    spoken = {_plain(b) for b in said}
+    for one in said:
+        mine = _bound(one.number, there)
+        if mine is None or not mine.terms:
+            continue
+        for other in there:
+            if _plain(other) in spoken or not _like(other, mine):
+                continue
+            here = [t for t in one.terms if _has(mine, t) and not _has(other, t)]
+            away = [t for t in one.terms if _has(other, t) and not _has(mine, t)]
+            if away and not here:
+                return True
+    return False
+
+
+def _takes(one: Bound, mine: Bound, holder: Bound) -> bool:
+    """True where a number took a term that belongs to the other."""
+    return any(_has(one, t) and not _has(holder, t) for t in mine.terms)
+
+
+def _like(one: Bound, other: Bound) -> bool:
+    """True where both count or measure the same."""
+    return one.number.unit == other.number.unit and (one.number.unit != OTHER or one.thing == other.thing)
+
+
+def _plain(bound: Bound) -> str:
+    return bound.number.value.removesuffix("%")
+
+
 def _bound(number: Number, there: Sequence[Bound]) -> Bound | None:
-    same = [b for b in there if b.number.value.removesuffix("%") == number.value.removesuffix("%")]
+    same = [b for b in there if _plain(b) == number.value.removesuffix("%")]
     return same[0] if len(same) == 1 else None
 
 

@@ -12,16 +12,18 @@ US, RIVAL = "=ours", "=theirs"
 
 _UP = (
     r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|en|ing)?|exceed(?:s|ed|ing)?|better|higher|more|larger|faster|stronger|superior|"
-    r"improv(?:e|es|ed|ing|ement|ements)|gain(?:s|ed)?|greater|best|above|ahead|wins?|longer|advantage|boost(?:s|ed)?"
+    r"improv(?:e|es|ed|ing|ement|ements)|gain(?:s|ed)?|greater|best|above|ahead|wins?|longer|advantage|boost(?:s|ed)?|"
+    r"speed-?\s?ups?|speedups?|(?:twice|thrice|times|\d+[x×]) as \w+"
 )
 _DOWN = (
     r"underperform(?:s|ed|ing)?|worse|lower|less|fewer|smaller|slower|weaker|inferior|below|behind|drop(?:s|ped)?|decreas(?:e|es|ed)|"
-    r"lags?|trails?|shorter|loses?|lost|reduc(?:e|es|ed|tion)|fraction|cheaper|poorer|declin(?:e|es|ed)"
+    r"lags?|trails?|shorter|loses?|lost|reduc(?:e|es|ed|tions?)|fraction|cheaper|poorer|declin(?:e|es|ed)"
 )
 _WAY = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b", re.IGNORECASE)
 _OBJECT = re.compile(
     r"\b(?:outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|en|ing)?|exceed(?:s|ed|ing)?|underperform(?:s|ed|ing)?|trails?|"
-    r"compared (?:to|with)|in comparison (?:to|with)|relative to|than|over|against|versus|vs\.?|"
+    r"compared (?:to|with)|in comparison (?:to|with)|relative to|(?<=[x×e] )as \w+ as|(?<=times )as \w+ as|"
+    r"than|over|against|versus|vs\.?|"
     r"(?:of|to) (?=the (?:previous|prior|best|strongest|existing|transformer)|[A-Z]))\b\s*",
     re.IGNORECASE,
 )
@@ -71,6 +73,17 @@ def _english(clause: str, own: frozenset[str]) -> Iterator[Compared]:
         yield Compared(subj or frozenset([US]), obj, bool(way["up"]))
 
 
+def one_sided(text: str, own: frozenset[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
+    """(clause, who gains or loses in it, whether up) where nothing is named that it is compared with."""
+    for clause in _CUT.split(text):
+        way = _WAY.search(clause)
+        if way is None or next(comparisons(clause, own), None):
+            continue
+        who = parties(clause[: way.start()], own)
+        if who:
+            yield clause, who, bool(way["up"])
+
+
 def _chinese(clause: str, own: frozenset[str]) -> Iterator[Compared]:
     for m in _HAN_THAN.finditer(clause):
         rest = clause[m.end() :]
@@ -108,13 +121,20 @@ def _head(text: str) -> str:
 
 def parties(text: str, own: frozenset[str]) -> frozenset[str]:
     """Who is named in a piece of text: names, US, RIVAL."""
-    found = {squeezed(t.words) for t in names_of(terms(f". x {text}"))}
+    found = {key for t in names_of(terms(f". x {text}")) for key in _family(t.words)}
     found |= own & {squeezed(word) for word in re.findall(r"[\w@.-]+", text)}
     if THEIRS.search(text):
         found.add(RIVAL)
     if OURS.search(text):
         found.add(US)
     return frozenset(found)
+
+
+def _family(name: str) -> set[str]:
+    """A name, and of a model with its size the name without it: Llama 2 13B is a Llama 2 and a Llama."""
+    head = re.sub(r"(?: v?\d(?:\.\d)?)? \d[\d.]*[BM]$", "", name)
+    middle = re.sub(r" \d[\d.]*[BM]$", "", name)
+    return {squeezed(one) for one in (name, middle, head)}
 
 
 def mirrored(said: Compared, there: Compared) -> bool:

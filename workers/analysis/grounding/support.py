@@ -1,7 +1,6 @@
 """Each number of a statement and what bears it out: the evidence, what stands around it, another place, arithmetic."""
 
 import bisect
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +11,9 @@ from workers.analysis.grounding.index import Location
 from workers.analysis.grounding.lexicon import COMMON_NAMES
 from workers.analysis.grounding.locate import scope, widened
 from workers.analysis.grounding.numbers import OTHER, Number, missing, placed
-from workers.analysis.grounding.terms import Term, shares, stem, terms
+from workers.analysis.grounding.pairs import thing
+from workers.analysis.grounding.terms import Term, shares, terms
+from workers.analysis.grounding.units import converted, inverse
 from workers.analysis.schema import EVIDENCE_MAX, DerivedAnswer
 from workers.models.deepdive import Derived
 
@@ -79,7 +80,33 @@ class Support:
         out.derived += [d for d in told.values() if d not in out.derived]
         for at, number in late:
             self._elsewhere(at, number, out)
+        out.stray = [words for words in out.stray if not self._in_column(words, out)]
         return out
+
+    def _in_column(self, words: str, out: Borne) -> bool:
+        """True where a number stands in one column of a table with another that was found there."""
+        there = {m.paragraph for row in out.mentions.values() for m in row}
+        columns = {(self._table(k), c) for k in there for v in out.mentions for c in self._columns_of(k, v)}
+        for number in _numbers(words)[:1]:
+            for m in self._anywhere(number, about=False):
+                same = {(self._table(m.paragraph), c) for c in self._columns_of(m.paragraph, number.value)}
+                if same & columns:
+                    out.mentions.setdefault(number.value, []).append(m)
+                    return True
+        return False
+
+    def _table(self, k: int) -> str:
+        table = self.facts.tables.get(self.facts.index.paragraphs[k][1].id)
+        return table.id if table else ""
+
+    def _columns_of(self, k: int, value: str) -> list[str]:
+        row = self.facts.rows.get(self.facts.index.paragraphs[k][1].id)
+        plain = value.removesuffix("%")
+        return (
+            [c.column for c in row.cells if any(n.value.removesuffix("%") == plain for n in _numbers(c.text))]
+            if row
+            else []
+        )
 
     def _told(self, derived: Iterable[DerivedAnswer], out: Borne) -> list[Derived]:
         """The computed numbers that come out, of operands that the paper has."""
@@ -134,9 +161,9 @@ class Support:
 
     def _counted_otherwise(self, at: int, number: Number) -> bool:
         """True where the evidence has another number of the same things."""
-        thing = _thing(self.text, at + len(number.words))
+        mine = thing(self.text, at + len(number.words))
         there = ((self.facts.plain(k), m_at, n) for k in self.scope for m_at, n in self.facts.numbers[k])
-        return bool(thing) and any(_thing(text, m_at + len(n.words)) == thing for text, m_at, n in there)
+        return bool(mine) and any(thing(text, m_at + len(n.words)) == mine for text, m_at, n in there)
 
     def _near(self) -> list[Number]:
         """Numbers of the quoted words themselves."""
@@ -201,10 +228,12 @@ def borne(said: Number, there: Number, *, about: bool = False) -> bool:
         return False
     if not missing([said], [there]):
         return True
+    if inverse(said, there):
+        return True
     if said.small or there.small or "/" in said.value or "/" in there.value:
         return False
     if said.unit != there.unit and not ({"", OTHER} & {said.unit, there.unit}):
-        return False
+        return _converted(said, there, about=about)
     if (said.unit == "%") != (there.unit == "%") and there.unit not in ("", "%") and said.unit not in ("", "%"):
         return False
     one, other = grounding_derived.value_of(said), grounding_derived.value_of(there)
@@ -220,10 +249,12 @@ def borne(said: Number, there: Number, *, about: bool = False) -> bool:
     return grounding_derived.agrees(one, other, about=about)
 
 
-def _thing(text: str, at: int) -> str:
-    """Stem of the word that follows a number."""
-    found = re.match(r"[\s-]?([a-z]{3,})", text[at : at + 30])
-    return stem(found[1]) if found else ""
+def _converted(said: Number, there: Number, *, about: bool) -> bool:
+    one, other = grounding_derived.value_of(said), grounding_derived.value_of(there)
+    if one is None or other is None:
+        return False
+    ways = converted(other, there.unit, said.unit)
+    return any(grounding_derived.agrees(one, way, about=about) for way in ways)
 
 
 def counted(number: Number) -> bool:

@@ -20,9 +20,12 @@ _IDLE_WORDS = (
     "will with within without work works would yet you your "
 )
 _IDLE = frozenset(_IDLE_WORDS.split())
-_PLAIN_NUMBER = re.compile(r"[\d./-]+|[\d.]+e-?\d+")
+_PLAIN_NUMBER = re.compile(r"[\d./-]+|[\d.]+e-?\d+|[\d.]+[KMBTkex]")
 _PARTS = re.compile(r"[@._/+-]")
-_TOKEN = re.compile(r"\[[A-Za-z]{3,}\]|[A-Za-z0-9]+(?:[@.+/_-][A-Za-z0-9]+)*")
+_SIZED = r"[A-Z][A-Za-z-]*[A-Za-z](?: v?\d(?:\.\d)?)? \d{1,4}(?:\.\d+)?[BM](?!\w)"
+"""A model's name with its size: Llama 2 13B."""
+
+_TOKEN = re.compile(rf"(?P<sized>{_SIZED})|\[[A-Za-z]{{3,}}\]|[A-Za-z0-9]+(?:[@.+/_-][A-Za-z0-9]+)*")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]{2,}|层|头|步|轮|词|句|图|天|卡|帧|块|维|批")
 _HAN_TERMS = re.compile("|".join(sorted(map(re.escape, TRANSLATED), key=len, reverse=True)))
 _ENDINGS = "ization ations ation ingly ments ment ness ings ing ions ion ities ity ies ied ers ed es ly al er y s"
@@ -97,8 +100,16 @@ def _word(word: str) -> tuple[frozenset[str], bool, bool, bool, frozenset[str]] 
 
 def terms(text: str) -> list[Term]:
     """The telling words of `text`, in order; pure numbers are none."""
+    return list(_terms(text))
+
+
+@lru_cache(maxsize=4_000)
+def _terms(text: str) -> tuple[Term, ...]:
     out = list[Term]()
     for m in _TOKEN.finditer(text):
+        if m["sized"]:
+            out.append(Term(m.start(), frozenset([squeezed(m[0])]), True, False, m[0]))
+            continue
         known = _word(m[0])
         if known is None:
             continue
@@ -110,7 +121,7 @@ def terms(text: str) -> list[Term]:
         for m in _HAN_TERMS.finditer(run[0]):
             keys = frozenset(k for word in TRANSLATED[m[0]].split() for k in (word, stem(word)))
             out.append(Term(run.start() + m.start(), keys, False, bool(keys & METRICS), m[0]))
-    return sorted(out, key=lambda t: t.at)
+    return tuple(sorted(out, key=lambda t: t.at))
 
 
 def squeezed(word: str) -> str:

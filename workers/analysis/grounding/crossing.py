@@ -1,0 +1,95 @@
+"""Do two things that a statement says go with each other as they do in its evidence, where no number tells?"""
+
+import itertools
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workers.analysis.grounding.clauses import clauses, parts
+from workers.analysis.grounding.evidence import Facts
+from workers.analysis.grounding.numbers import Number, numbers
+from workers.analysis.grounding.support import TIMES, Borne
+from workers.analysis.grounding.terms import Term, keys_of, shares, terms
+from workers.analysis.grounding.units import converted
+
+_AND = re.compile(r"[\s,]*(?:[a-z]+\s){0,2}(?:and|和|与|及)\s(?:the\s)?", re.IGNORECASE)
+_UNIT = re.compile(r"[(\[](?:in )?([A-Za-zµμ]{1,12})[)\]]")
+_EACH = re.compile(r"\brespectively\b|分别", re.IGNORECASE)
+
+
+def crossed_clauses(text: str, places: Sequence[str]) -> bool:
+    """True where each of two clauses of a statement joins what two clauses of the evidence keep apart."""
+    mine = [found for clause in clauses(text) if (found := terms(clause))]
+    if len(mine) < 2:
+        return False
+    for sentence in parts(places):
+        theirs = [keys for clause in clauses(sentence) if (keys := keys_of(terms(clause)))]
+        for one, other in itertools.combinations(mine, 2):
+            told = [_where(_without(a, b), theirs) for a, b in ((one, other), (other, one))]
+            if any(all((i, j) in kept and (j, i) in kept for kept in told) for i, j in _two(len(theirs))):
+                return True
+    return False
+
+
+def _two(count: int) -> list[tuple[int, int]]:
+    return list(itertools.combinations(range(count), 2))
+
+
+def _where(clause: Sequence[Term], theirs: Sequence[set[str]]) -> set[tuple[int, int]]:
+    """(i, j) where a word of the clause stands in clause i of the evidence and not in j."""
+    out = set[tuple[int, int]]()
+    for t in clause:
+        there = [shares(t, keys) for keys in theirs]
+        out |= {(i, j) for i, yes in enumerate(there) if yes for j, no in enumerate(there) if not no}
+    return out
+
+
+def _without(clause: Sequence[Term], other: Sequence[Term]) -> list[Term]:
+    """The words of a clause that the other does not have."""
+    keys = keys_of(other)
+    return [t for t in clause if not shares(t, keys)]
+
+
+def exchanged_lists(text: str, places: Sequence[str]) -> bool:
+    """True where "a and b are c and d, respectively" is told as a with d."""
+    for sentence in parts(places):
+        if not _EACH.search(sentence):
+            continue
+        found = terms(sentence)
+        twos = [(s, t) for s, t in _neighbours(found) if _AND.fullmatch(sentence[s.at + len(s.words) : t.at])]
+        for (a, b), (c, d) in itertools.combinations(twos, 2):
+            for clause in clauses(text):
+                keys = keys_of(terms(clause))
+                has = [shares(t, keys) for t in (a, b, c, d)]
+                if has in ([True, False, False, True], [False, True, True, False]):
+                    return True
+    return False
+
+
+def _neighbours(found: Sequence[Term]) -> list[tuple[Term, Term]]:
+    return [(found[i], found[j]) for i in range(len(found)) for j in range(i + 1, min(i + 3, len(found)))]
+
+
+def other_time(text: str, places: Sequence[str]) -> bool:
+    """True where the evidence has the same count of another unit of time, and of none that is said."""
+    there = [n for place in places for n in numbers(place)]
+    return any(n.unit in TIMES and _only_other_unit(n, there) for n in numbers(text) if n.small)
+
+
+def other_unit(bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    """True where the header of a table's cell has another unit than the one that is told."""
+    for _, number in bare:
+        for m in borne.mentions.get(number.value, ()) if number.unit else ():
+            row = facts.rows.get(facts.index.paragraphs[m.paragraph][1].id)
+            for cell in row.cells if row else ():
+                header = _UNIT.search(cell.column)
+                if header and any(n.value == number.value for n in numbers(cell.text)):
+                    unit = numbers(f"1 {header[1]}")[0].unit
+                    if unit != number.unit and converted(Decimal(1), unit, number.unit):
+                        return True
+    return False
+
+
+def _only_other_unit(said: Number, there: Sequence[Number]) -> bool:
+    units = {n.unit for n in there if n.unit in TIMES and n.value == said.value}
+    return bool(units) and said.unit not in units

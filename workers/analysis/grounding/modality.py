@@ -1,0 +1,89 @@
+"""Is a statement surer, or wider, than its evidence: shown for supposed, done for planned, all for most?"""
+
+import re
+from collections.abc import Sequence
+
+from workers.analysis.grounding.clauses import clause_with, clauses, covered, likest, parts
+from workers.analysis.grounding.lexicon import ALL, BETTER, CERTAIN, HEDGED, SAME, SOME, WORSE
+from workers.analysis.grounding.polarity import negated
+
+COVERS = 0.5
+"""Share of a statement's telling words that a sentence must have to speak of the same."""
+
+_WEAK = re.compile(
+    r"\b(?:suspect|hypothesi[sz]e[sd]?|hypothesis|conjecture[sd]?|speculat\w+|may|might|could|should|would|"
+    r"hopefully|potentially|possibl[ey]|perhaps|presumabl[ey]|future work|plan(?:s|ned)? to|aims? to|hopes? to|"
+    r"remains? to be|avenues?|worth exploring)\b|可能|或许|也许|猜测|推测|怀疑|有望|希望|计划|未来",
+    re.IGNORECASE,
+)
+"""Words that only suppose or plan."""
+
+_OPEN = re.compile(
+    rf"{HEDGED.pattern}|\b(?:should|would|will|can|cannot|plan\w*|aims?|hopes?|goal|want|propos\w+|recommend\w*|"
+    r"advis\w+|future|open|if|limit\w*|signs?|says?|think|argue[sd]?|consider\w*)\b|应|想|将|会|计划|未来|打算|建议|"
+    r"如果|拟|能|迹象",
+    re.IGNORECASE,
+)
+"""Words with which a statement, too, says no more than that."""
+
+_STRONG = re.compile(
+    r"\b(?:always|never|every|any|everywhere|universally|perfect(?:ly)?|flawless(?:ly)?)\b|总是|始终|从不|任何|一切|所有情况|"
+    r"完美",
+    re.IGNORECASE,
+)
+_NONE_AT_ALL = re.compile(
+    r"没有任何|毫无|无任何|丝毫[不没]|\bwithout any\b|\bno \w+ (?:at all|whatsoever)\b|\bnot? .{0,20}\bat all\b",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(r"\b(?:doubl|tripl|halv|increas|decreas|rais|chang)\w*|翻倍|减半|增加|变化", re.IGNORECASE)
+_NEARLY_ALL = re.compile(r"\b(?:virtually|almost|nearly|not) (?:all|every|any)\b|几乎所有|并非所有")
+_COMPARED = re.compile(r"\b(?:more|less)\s[\w-]+\b[^.;]{0,80}?\bthan\b", re.IGNORECASE)
+
+
+def hedge(text: str, places: Sequence[str]) -> bool:
+    """Certain or plain words for what every sentence of the evidence only supposes, or plans."""
+    near = " ".join(places)
+    sure, open_ = CERTAIN.search(text), HEDGED.search(text)
+    if sure and HEDGED.search(near) and not open_ and not CERTAIN.search(near):
+        return True
+    if _OPEN.search(text):
+        return False
+    rows = [(covered(text, part), part) for part in parts(places)]
+    best = max((share for share, _ in rows), default=0.0)
+    of = [part for share, part in rows if share == best]
+    return best >= COVERS and all(_WEAK.search(part) and not CERTAIN.search(part) for part in of)
+
+
+def scope(text: str, places: Sequence[str]) -> bool:
+    """All or none of what the evidence says of a part only."""
+    near = _NEARLY_ALL.sub("most", " ".join(places))
+    if _STRONG.search(text) and not ALL.search(near) and not negated(text):
+        return True
+    if _NONE_AT_ALL.search(text) and not negated(near):
+        return True
+    partial = SOME.search(near) or re.search(r"\bbut\b|\bhowever\b|\bexcept\b", near)
+    for m in ALL.finditer(text):
+        if not ALL.search(near) and partial and not SOME.search(text):
+            return True
+        clause = clause_with(text, m.start())
+        same = likest(clause, clauses(near))
+        if same and not SOME.search(clause) and all(SOME.search(one) and not ALL.search(one) for one in same):
+            return True
+    return False
+
+
+def same(text: str, places: Sequence[str]) -> bool:
+    """A difference where the evidence finds none, or none where it finds one."""
+    near = " ".join(places)
+    alike, differ = SAME.search(near), BETTER.search(near) or WORSE.search(near)
+    says_alike, says_differ = SAME.search(text), BETTER.search(text) or WORSE.search(text)
+    if alike and not differ and says_differ and not says_alike:
+        return True
+    changed = says_differ or _CHANGED.search(text)
+    nearest = likest(text, clauses(near)) if alike and changed and not says_alike else []
+    if nearest and all(SAME.search(one) and not (BETTER.search(one) or WORSE.search(one)) for one in nearest):
+        return True
+    if alike or not says_alike or says_differ:
+        return False
+    large = differ and re.search(r"significant|substantial|large|clear", near)
+    return bool(large or _COMPARED.search(near))
