@@ -2,6 +2,7 @@
 
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, GROUP, PAPER, press
+from workers.store.threads import ThreadPlace
 from workers.words import words
 
 running, bot, other = telegram_listener.running, telegram_listener.bot, telegram_listener.other
@@ -43,3 +44,17 @@ def test_another_paper_can_be_asked_the_same(bot):
     markup = {"inline_keyboard": [[{"text": "x", "callback_data": f"about:{update}:{PAPER}"}]]}
     press(bot, GROUP, f"about:{update}:{PAPER}", BOB, message=bot.paper(GROUP, markup=markup))
     assert len(asked(bot)) == 2, "what was asked in private is nobody else's"
+
+
+def test_a_question_without_a_link_is_about_the_day(bot):
+    slot = f"digest|telegram:{GROUP}|2026-01-27"
+    bot.play(GROUP, "@paperboy_bot which is about maps?")
+    assert bot.said(GROUP)[-1] == EN.which_day.replace("`", "")
+    bot.client.set(f"pb:last:telegram:{GROUP}", slot)
+    bot.play(GROUP, "@paperboy_bot which is about maps?")
+    head = bot.telegram._store(bot.telegram.chat(GROUP), True, text="Digest")["message_id"]
+    bot.threads.put(f"telegram:{GROUP}", str(head), ThreadPlace(str(head), "", digest=slot))
+    bot.play(GROUP, "what did you leave out?", reply_to=head)
+    assert [t.data["place"]["digest"] for t in bot.tasks()] == [slot] * 2
+    bot.play(GROUP, "/deepdive", reply_to=head)
+    assert len(bot.tasks()) == 2, "the head names no single paper"

@@ -90,3 +90,20 @@ def test_another_paper_can_be_asked_the_same(slack, start, ledger, redis, forged
     slack.ack_of(slack.play_action("about0", room, ts))
     until(lambda: len(asked(ledger)) == 2)
     assert asked(ledger)[1] == ("2601.00007", "which loss?")
+
+
+def test_a_question_to_the_channel_is_about_its_own_day(slack, start, ledger, redis):
+    start()
+    slot = "digest|slack:C0DIGEST|2026-01-27"
+    slack.ack_of(slack.play_mention("which is about maps?"))
+    until(lambda: [e for e in slack.ephemerals if e["text"] == EN.which_day.replace("`/digest now`", "`/digest now`")])
+    redis.set(f"pb:last:slack:{CHANNEL}", slot)
+    slack.add_channel("C0OTHER", "other")
+    asked_in = slack.payload_of(slack.play_mention("which is about maps?"))["event"]["ts"]
+    until(lambda: tasks(ledger))
+    (task,) = tasks(ledger)
+    assert (task.data["place"]["digest"], task.data["place"]["root"]) == (slot, asked_in)
+    slack.ack_of(slack.play_mention("which is about maps?", "C0OTHER"))
+    assert len(tasks(ledger)) == 1, "of another channel's day it knows nothing"
+    slack.ack_of(slack.play_mention("and cats?", thread_ts=asked_in))
+    assert [t.data["text"] for t in tasks(ledger)] == ["which is about maps?", "and cats?"]

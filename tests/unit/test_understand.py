@@ -80,3 +80,22 @@ def test_a_thread_of_other_people_stays_theirs():
     assert meant("what do you think?", thread="5.5", called=False)[0] == "nothing"
     assert said("lost", EN) == EN.unknown_thread
     assert meant("what is this?", linked=f"look: {LINK}")[0] == "dive", "the paper of the message replied to"
+
+
+SLOT = "digest|slack:C1|2026-01-27"
+
+
+@pytest.mark.parametrize("text", ["which is about antibodies?", "what did you leave out and why?", "今天有哪些？"])
+def test_a_question_without_a_link_is_about_the_day(text):
+    assert meant(text, digest=SLOT) == ("ask", SLOT, "9.9")
+    assert meant(text, digest=SLOT, called=False)[0] == "nothing"
+    assert meant(text)[0] == "no_digest"
+    head = ThreadPlace("1.1", "", digest=SLOT)
+    assert meant(text, place=head) == ("ask", None, None), "under the digest's head the thread tells"
+    assert meant(text, place=head, called=False, answers="all")[0] == "ask"
+
+
+def test_in_private_the_paper_comes_before_the_day_unless_the_words_are_of_the_day():
+    assert meant("which loss?", private=True, recent=RECENT, digest=SLOT)[1] == "2601.00001"
+    assert meant("what did you leave out today?", private=True, recent=RECENT, digest=SLOT)[1] == SLOT
+    assert meant("which loss?", private=True, digest=SLOT)[1] == SLOT

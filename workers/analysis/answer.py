@@ -91,6 +91,8 @@ class Answer(Record):
     """Sentences that name no passage."""
     false_quotes: int = 0
     """Passages that it set in quotation marks and that stand nowhere; the marks are taken off."""
+    by_day: bool = False
+    """True where no model wrote, and papers of a day were chosen by words and scores."""
     matched: bool = True
     """False where no model wrote and no passage has a word of the question: the first passages stand in."""
     missing_numbers: tuple[str, ...] = ()
@@ -132,18 +134,20 @@ def answer(
     meter: Meter,
     on_text: Callable[[str], None] | None = None,
     habits: Habits | None = None,
+    stand_in: Callable[[Words, str], "Answer"] | None = None,
 ) -> Answer:
     """Answer from what was read of the paper, in the language of the question (`language`: where it has no words).
 
     `on_text` gets the text so far, whenever there is more of it: for showing it early, never the last word. Of a server
     that is not the vendor's it gets nothing before its `habits` are known: what it writes first may be thought.
+    `stand_in`: what is answered where no model may or can be asked, by the class of why; else passages are quoted.
     Whatever the model does, there is an answer; only Redis being away is raised.
     """
     w = words(language_of(question, language))
     if not given.passages:
         return Answer(text=w.nothing_written, error=NO_TEXT, language=w.language)
     if not settings.anthropic_api_key.get_secret_value():
-        return quoted(question, given.passages, w, NO_MODEL)
+        return stand_in(w, NO_MODEL) if stand_in else quoted(question, given.passages, w, NO_MODEL)
     try:
         try:
             return _Asking(settings, meter, w, on_text, part_read(given), habits).ask(question, given, turns)
@@ -153,7 +157,7 @@ def answer(
                 raise
             return _Asking(settings, meter, w, on_text, part_read(less), habits).ask(question, less, turns)
     except (ModelDeclined, OverBudget, Failure) as error:
-        return quoted(question, given.passages, w, error.kind)
+        return stand_in(w, error.kind) if stand_in else quoted(question, given.passages, w, error.kind)
 
 
 def quoted(question: str, passages: Sequence[Passage], w: Words, error: str) -> Answer:

@@ -4,20 +4,19 @@ from typing import Any
 
 from redis import Redis
 
-from workers.analysis.answer import answer
-from workers.conversations.messages import find, post, unfetched
+from workers.analysis.answer import Answer, answer
+from workers.conversations.messages import post, unfetched
+from workers.conversations.subject import Subjects
 from workers.delivery.live.select import live
 from workers.digest import failure_log
 from workers.digest.failure_log import note_model
-from workers.digest.fulltext import context_of, links_of
 from workers.digest.make import DigestMaker
 from workers.errors import BadInput, SourceFailed
-from workers.models import Part
+from workers.models import Paper, Part
 from workers.paper_key import PaperRef
 from workers.platforms import listens
 from workers.render.answer import slack_parts, telegram_parts
 from workers.render.buttons import with_other
-from workers.render.page import title_of
 from workers.settings import Settings
 from workers.store.memory import Memory
 from workers.store.model_habits import ModelHabits
@@ -28,33 +27,41 @@ from workers.words import words
 
 
 def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
-    """Answer `data["text"]` about the paper of `data["place"]`, in its thread, or for the command that asked.
+    """Answer `data["text"]` about the paper or day of `data["place"]`, in its thread, or for the command that asked.
 
     True if there is a delivery to open. Earlier turns of that thread are told to the model; nothing of others ever is.
     """
     channel, progress = data.get("channel", ""), Progress(redis, key)
-    place, threads = ThreadPlace(**data["place"]), Threads(redis)
+    place, threads, subjects = ThreadPlace(**data["place"]), Threads(redis), Subjects(redis, settings)
     if Outbox(redis).rows(key):  # answered by an earlier attempt
         return True
     maker, home = DigestMaker(redis, settings, asked=True), channel.partition("/")[0]
     language = maker.profile_of(channel, place.profile or settings.digest_profile).language
-    progress.tell(Step("fetch"))
-    ref = PaperRef(place.paper, place.version)
-    try:
-        paper = find(redis, settings, ref)
-    except (BadInput, SourceFailed) as error:
-        if not channel:
-            raise
-        failure_log.paper(key, channel, place.paper, error.kind)
-        threads.forget(channel, ref.canonical)
-        said = unfetched(words(language), place.paper, error)
-        under_it = place.root if channel.startswith("slack:") else data["message"]
-        part = Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})
-        return post(redis, key, channel, [part], by=data.get("person", ""))
-    progress.tell(Step("read"))
-    memory, live_key = Memory(redis), f"{key}|live"
     platform, _, address = channel.partition(":")
     under_it = place.root if platform == "slack" else data.get("message", "")
+    talk = data.get("talk", "")
+    turns = threads.turns(home, talk or place.root) if channel else []
+
+    def at_once(said: str) -> bool:
+        part = Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})
+        return post(redis, key, channel, [part], by=data.get("person", ""))
+
+    progress.tell(Step("fetch"))
+    day = subjects.day(place)
+    papers: list[tuple[PaperRef, Paper]] = []
+    for ref in subjects.refs(place, data["text"], turns, day):
+        try:
+            papers.append((ref, subjects.find(ref)))
+        except (BadInput, SourceFailed) as error:
+            if not channel:
+                raise
+            failure_log.paper(key, channel, ref.base, error.kind)
+            threads.forget(channel, ref.canonical)
+            return at_once(unfetched(words(language), ref.base, error))
+    if not papers and not day:
+        return at_once(words(language).which_day)
+    progress.tell(Step("read"))
+    memory, live_key = Memory(redis), f"{key}|live"
     shown = live(
         platform,
         settings,
@@ -67,30 +74,31 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
         noted=lambda message: memory.keep_result(live_key, message),
     )
     shown.begin()
-    given = context_of(redis, settings, paper, ref)
-    link = links_of(given, settings)
-    talk = data.get("talk", "")
-    turns = threads.turns(home, talk or place.root) if channel else []
-    progress.tell(Step("write"))
     try:
+        subject = subjects.of_day(day, data["text"]) if day and not papers else subjects.read(papers)
+        progress.tell(Step("write"))
         meter = maker.meter()
         found = answer(
-            data["text"], given, turns, language,
-            settings=settings, meter=meter, on_text=shown.push, habits=ModelHabits(redis),
+            data["text"], subject.given, turns, language, settings=settings, meter=meter, on_text=shown.push,
+            habits=ModelHabits(redis), stand_in=subject.stand_in,
         )  # fmt: skip
     except Exception:
         shown.end()
         raise
+    found = _of_several(found) if subject.given.several else found
     note_model(redis, [(found.by, found.error)], maker.clock(), said=meter.refusals)
     if found.error and settings.anthropic_api_key.get_secret_value():
-        failure_log.paper(key, channel, place.paper, found.error)
+        failure_log.paper(key, channel, place.paper or place.digest, found.error)
     if not channel:
         memory.keep_result(key, found.model_dump(mode="json"))
         return False
-    which = words(found.language).say("answer_about", paper=f"{title_of(paper)} ({ref.canonical})") if talk else ""
-    parts = (slack_parts if platform == "slack" else telegram_parts)(found, "answer", link=link, head=which)
+    which = words(found.language).say("answer_about", paper=subject.name) if talk else ""
+    write = slack_parts if platform == "slack" else telegram_parts
     about = place.known | {"root": place.root}
-    parts = [part.model_copy(update={"parent": f"msg:{under_it}", "about": about}) for part in parts]
+    parts = [
+        part.model_copy(update={"parent": f"msg:{under_it}", "about": about})
+        for part in write(found, "answer", link=subject.link, head=which)
+    ]
     if talk and listens(platform, settings):
         parts = [*parts[:-1], with_other(parts[-1], platform, found.language, key)]
     message = shown.end(parts, mark_of(key, parts[0].key))
@@ -99,3 +107,9 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     threads.add(home, talk or place.root, key, Turn(data["text"], found.text))
     begun = (message.message, message.complete) if message else None
     return post(redis, key, channel, parts, begun, data.get("person", ""))
+
+
+def _of_several(found: Answer) -> Answer:
+    """An answer that says so where none of the papers does."""
+    w = words(found.language)
+    return found.model_copy(update={"text": found.text.replace(w.answer_not_said, w.answer_papers_not_said, 1)})

@@ -15,6 +15,9 @@ from workers.store.incidents import Incidents
 
 log = logging.getLogger(__name__)
 
+SAME_FAILURE_S = 600.0
+"""Seconds in which a source that fails again has failed once: it is asked for every channel."""
+
 
 def sources(task: str, channel: str, fetched: Iterable[Fetched]) -> None:
     """Sources that gave nothing, or not all."""
@@ -52,3 +55,13 @@ def note_model(
     elif failures:
         error = failures[-1] or ""
         Incidents(redis).failed("model", error, now, said=(said or {}).get(error, ""))
+
+
+def note_sources(redis: "Redis", fetched: Iterable[Fetched], now: float) -> None:
+    """Which sources failed, for the operator. Many channels fail at the same time for the same reason."""
+    noted = Incidents(redis)
+    for source in fetched:
+        if source.error:
+            noted.failed(f"source {source.spec}", source.error.kind, now, SAME_FAILURE_S)
+        elif source.asked:
+            noted.worked(f"source {source.spec}")

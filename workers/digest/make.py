@@ -24,7 +24,8 @@ from workers.channels.targets import day_end, profile_of, target
 from workers.digest import archive, failure_log
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Spent, Work, compose
-from workers.digest.failure_log import note_model
+from workers.digest.day import day_of
+from workers.digest.failure_log import note_model, note_sources
 from workers.digest.fulltext import context_of
 from workers.digest.messages import parts_of
 from workers.digest.pick import is_quiet, pick, worth_again
@@ -40,6 +41,7 @@ from workers.sources.gather import Fetched, gather
 from workers.sources.http import Door
 from workers.sources.spec import parse_spec
 from workers.store.channels import Channels
+from workers.store.days import Days
 from workers.store.fetch_state import Fetches
 from workers.store.incidents import Incidents
 from workers.store.memory import Memory, Settled
@@ -52,8 +54,6 @@ log = logging.getLogger(__name__)
 
 SAMPLE = "sample"
 Clock = Callable[[], float]
-SAME_FAILURE_S = 600.0
-"""Seconds in which a source that fails again has failed once: it is asked for every channel."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class DigestMaker:
             if order.dry:
                 return self.memory.preview(slot, digest)
             quiet = is_quiet(digest, self.profile_of(order.channel, order.profile)) and not self.memory.asked(slot)
-            parts = [] if quiet else parts_of(digest, self.settings)
+            parts = [] if quiet else parts_of(digest, self.settings, slot)
             until = day_end(target(self.settings, order.channel, Channels(self.redis).get(order.channel)), self.clock())
             if not self.memory.commit(slot, attempt, order.memory, digest, settled, parts, self.clock(), until):
                 return None
@@ -146,6 +146,8 @@ class DigestMaker:
         )
         made = datetime.fromtimestamp(self.clock(), UTC)
         digest = compose(work, profile, channel=order.channel, day=order.day, made=made, sample=order.sample)
+        if not order.dry:
+            Days(self.redis).put(slot, day_of(digest, papers, scored.scores))
         log.info("digest_composed", extra={"slot": slot, "picks": len(picks), "candidates": len(papers)})
         return digest, settled_by(fetched, papers, scored, picks, self._start_marks(order, fetched))
 
@@ -168,17 +170,8 @@ class DigestMaker:
             digest = self._rewrite(digest)
             self.memory.replace(slot, digest)
         self.archive(digest)
-        touched = Outbox(self.redis).revise(slot, parts_of(digest, self.settings))
+        touched = Outbox(self.redis).revise(slot, parts_of(digest, self.settings, slot))
         return touched, not can_improve(digest)
-
-    def _note_sources(self, fetched: list[Fetched]) -> None:
-        """Which sources failed, for the operator. Many channels fail at the same time for the same reason."""
-        noted = Incidents(self.redis)
-        for source in fetched:
-            if source.error:
-                noted.failed(f"source {source.spec}", source.error.kind, self.clock(), SAME_FAILURE_S)
-            elif source.asked:
-                noted.worked(f"source {source.spec}")
 
     def _rewrite(self, digest: Digest) -> Digest:
         """The digest with those analyses written that a model could not write before."""
@@ -219,7 +212,7 @@ class DigestMaker:
             fetches=self.fetches,
             settings=self.settings,
         )
-        self._note_sources(got)
+        note_sources(self.redis, got, self.clock())
         return [*got, *(Fetched(spec, error=error) for spec, error in rest.items())]
 
     def _start_marks(self, order: Order, fetched: list[Fetched]) -> dict[str, tuple[date, ...]]:

@@ -71,6 +71,10 @@ class AnswerView(Protocol):
         """Why no model wrote it."""
 
     @property
+    def by_day(self) -> bool:
+        """True where papers of a day were chosen by words and scores."""
+
+    @property
     def matched(self) -> bool:
         """False where no passage has a word of the question."""
 
@@ -205,15 +209,18 @@ def _blocks(answer: AnswerView) -> tuple[Block, ...]:
 
 
 def _label(answer: AnswerView) -> str:
-    return label_of(answer.language, answer.error, matched=answer.matched) if answer.by == LOCAL else ""
+    how = {"matched": answer.matched, "by_day": answer.by_day}
+    return label_of(answer.language, answer.error, **how) if answer.by == LOCAL else ""
 
 
-def label_of(language: str, error: str | None, *, matched: bool) -> str:
+def label_of(language: str, error: str | None, *, matched: bool, by_day: bool = False) -> str:
     """What must be known of an answer that no model wrote: why, and which passages stand in (`Answer.matched`)."""
     w = words(language)
     if error in UNLABELLED:
         return ""
     why = w.answer_no_model if error in (None, "no_model") else w.variant("answer_model", error)
+    if by_day:
+        return f"{why} {w.answer_by_day}" if why.isascii() else f"{why}{w.answer_by_day}"
     return f"{why}{w.answer_best if matched else w.answer_first}"
 
 

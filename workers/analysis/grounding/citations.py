@@ -62,6 +62,8 @@ class Passage:
     where: str
     """Title of its section, or ABSTRACT."""
     text: str
+    paper: str = ""
+    """Name of its paper, where passages of several are shown."""
 
 
 class Cite(Record):
@@ -220,10 +222,11 @@ def _told(run: str, passages: Sequence[Passage], places: dict[str, int]) -> str:
 
 
 def _where(passage: Passage, w: Words) -> str:
-    name = " ".join(visible(passage.where).split())
+    name, paper = " ".join(visible(passage.where).split()), cut(visible(passage.paper), WHERE_MAX)
     if not name or name.casefold() == ABSTRACT.casefold():
-        return str(w.answer_abstract)
-    return f"§ {cut(name, WHERE_MAX)}"
+        return paper or str(w.answer_abstract)
+    section = f"§ {cut(name, WHERE_MAX)}"
+    return f"{paper}{w.comma}{section}" if paper else section
 
 
 def cut(text: str, most: int) -> str:

@@ -37,6 +37,8 @@ class PaperContext:
     """What is known of the reading before anything is written."""
     anchors: dict[str, str] = field(default_factory=dict)
     """Paragraph, figure, table and row id -> id of its section, a place on arXiv's HTML page; empty for a PDF."""
+    several: bool = False
+    """True where it is passages of several papers (`several`)."""
 
     @cached_property
     def index(self) -> Index:
@@ -67,7 +69,7 @@ def paper_context(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Pa
 
 def shorter(given: PaperContext, share: float) -> PaperContext | None:
     """The paper with `share` of what was shown of it, again by section; None where that is nothing less."""
-    if given.text.read_from == "abstract":
+    if given.text.read_from == "abstract" or given.several:
         return None
     most = int(share * sum(count(shown(p)) for p in given.passages))
     less = paper_context(given.paper, given.text, most)
@@ -114,4 +116,5 @@ def part_read(found: PaperContext) -> float:
 
 def shown(passage: Passage) -> str:
     """A passage as the model reads it: its section's name, so that "section 3" can be found, and the text."""
-    return f"({visible(passage.where)}) {visible(passage.text)}"
+    where = f"{passage.paper}: {passage.where}" if passage.paper else passage.where
+    return f"({visible(where)}) {visible(passage.text)}"

@@ -38,15 +38,15 @@ PAPER_LOST = "paper_lost"
 
 
 def opening(
-    paper: Paper, passages: Sequence[Passage], task: str, *, native: bool, keep: bool
+    paper: Paper, passages: Sequence[Passage], task: str, *, native: bool, keep: bool, prompt: str = "paper"
 ) -> tuple[str, list[dict[str, Any]]]:
     """System prompt, and content of the first user turn: the paper, then the `task`.
 
     `native`: the service takes documents and records citations itself. `keep`: ask it to cache the paper, which costs a
-    quarter more now and saves nearly all of it with the next call.
+    quarter more now and saves nearly all of it with the next call. `prompt`: `papers` where they are of several.
     """
     lines = [f"[P{n}] {json.dumps(shown(p), ensure_ascii=False)}" for n, p in enumerate(passages, 1)]
-    system, text = prompts.load("paper").render(paper="" if native else "\n\n".join(lines))
+    system, text = prompts.load(prompt).render(paper="" if native else "\n\n".join(lines))
     first = _document(paper, passages, keep=keep) if native else {"type": "text", "text": text}
     return system, [first, {"type": "text", "text": task}]
 

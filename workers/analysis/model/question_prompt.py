@@ -39,8 +39,12 @@ def body_of(question: str, given: PaperContext, turns: Sequence[Told], *, native
         read_of(given.passages, given.grounds.left_out, given.grounds.coverage, given.grounds.missing),
         known_of(given.paper),
     )
-    _, task = prompts.load("answer").render(read=read, known=known, question=asked[0])
-    system, content = opening(given.paper, given.passages, task, native=native, keep=True)
+    if given.several:
+        _, task = prompts.load("answer_papers").render(read=given.paper.title, question=asked[0])
+    else:
+        _, task = prompts.load("answer").render(read=read, known=known, question=asked[0])
+    prompt = "papers" if given.several else "paper"
+    system, content = opening(given.paper, given.passages, task, native=native, keep=not given.several, prompt=prompt)
     messages: list[dict[str, Any]] = [{"role": "user", "content": content}]
     for (_, said), again in zip(told, asked[1:], strict=True):
         messages += [{"role": "assistant", "content": said}, {"role": "user", "content": again}]
