@@ -8,11 +8,14 @@ import pytest
 from tests.doubles.biorxiv import Biorxiv, make_preprint
 from tests.doubles.journals import Feed, Item, Journals
 from tests.doubles.pubmed import Pubmed, make_record
+from workers.channels.overrides import Wrong, wrong
 from workers.settings import Settings
 from workers.sources.fetched import Run
 from workers.sources.gather import gather, look_between
 from workers.sources.http import Door
+from workers.store.channels import ChannelSettings
 from workers.store.fetch_state import Fetches
+from workers.words import words
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 1, 19) + timedelta(days=i) for i in range(7))
 
@@ -237,3 +240,16 @@ def test_feeds_are_looked_at_between_digests(world):
 def test_a_feed_on_a_host_that_nobody_named_is_refused(world):
     (got,) = world("feed:http://127.0.0.2:9/feed", first=True)
     assert got.error.kind == "refused"
+
+
+def test_a_chat_opens_no_way_to_a_new_host():
+    settings = Settings(_env_file=None, feed_hosts=("www.nature.com",))
+    before = ChannelSettings()
+    for url, name in (
+        ("https://www.nature.com/nmeth.rss", None),
+        ("http://169.254.169.254/latest", "feed"),
+        ("x", "sources"),
+    ):
+        found = wrong(settings, before, None, {"sources": [f"feed:{url}", "arxiv:cs.CV"]})
+        assert [w.name for w in found] == ([name] if name else [])
+    assert "FEED_HOSTS" in Wrong("feed", "feed:http://10.0.0.1/x").say(words("en"))

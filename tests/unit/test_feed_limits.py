@@ -24,3 +24,10 @@ def test_how_long_a_feed_serves():
     assert (until.hour, until.minute, until.date()) == (0, 0, today.date() + timedelta(days=1))
     soon = datetime.fromtimestamp(arxiv._fresh_until(today.date() - timedelta(days=1)), UTC) - datetime.now(UTC)
     assert timedelta(minutes=14) < soon <= timedelta(minutes=15)
+
+
+def test_a_prologue_without_end_is_passed_over_in_one_go():
+    for lead in (b"<!---->" * 5_000, b"<!-- " * 50_000, b"<?x " * 50_000, b"<?xml version='1.0' encoding='rot13'?>"):
+        with pytest.raises(feeds.NotAFeed):
+            feeds.parse_feed(lead + b"x<feed></feed>", any_kind=True)
+    assert feeds.parse_feed(b"<!-- a --><?b c?>\n<!-- --- -->\n<feed></feed>", any_kind=True).entries == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from prompts import LANGUAGES, MAX_PICKS, PromptError, profiles
 from workers.channels import zones
@@ -10,7 +11,7 @@ from workers.channels.targets import OF_PROFILE, OF_SCHEDULE, profile_of, target
 from workers.errors import BadInput
 from workers.models import SCORE_MAX, SCORE_MIN
 from workers.settings import Settings, parse_days
-from workers.sources.spec import known
+from workers.sources.spec import feed_hosts, known
 from workers.store.channels import ChannelSettings
 from workers.words import Words
 
@@ -74,6 +75,8 @@ def _wrong(
             yield Wrong(name, value)
         elif value is not None and name == "sources" and (bad := _unknown(value)):
             yield Wrong(name, bad)
+        elif value is not None and name == "sources" and (bad := _closed(settings, value)):
+            yield Wrong("feed", bad)
         elif value is not None and not _fits(settings, before, profile, name, value):
             yield Wrong(name, value)
 
@@ -103,6 +106,14 @@ def _unknown(sources: Any) -> str:
             known(str(source))
         except BadInput:
             return str(source)
+    return ""
+
+
+def _closed(settings: Settings, sources: Any) -> str:
+    """The first feed on a host that the operator did not name, or nothing: a chat opens no way to a new host."""
+    for spec in map(known, map(str, sources)):
+        if spec.kind == "feed" and urlsplit(spec.what).netloc.lower() not in feed_hosts(settings.feed_hosts):
+            return spec.text
     return ""
 
 

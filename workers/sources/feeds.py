@@ -29,12 +29,12 @@ _ROOT = re.compile(
     rb"(<(rss|feed)(?:\s[^>]{0,4096})?>)",
     re.I,
 )
-_ANY_ROOT = re.compile(
-    rb"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<\?[^>]{0,500}\?>\s*|<!--.{0,5000}?-->\s*)*"
-    rb"(<(rss|feed|rdf:RDF)(?:\s[^>]{0,8192})?>)",
-    re.S,
-)
-"""The root of the feeds that journals have: RSS 1.0 too, and style sheets and comments before it."""
+_ANY_ROOT = re.compile(rb"(<(rss|feed|rdf:RDF)(?:\s[^>]{0,8192})?>)")
+"""The root of the feeds that journals have: RSS 1.0, too."""
+
+_ASIDE = re.compile(r"\s+|<\?[^>]*>|<!--(?:[^-]|-(?!->))*+-->")
+MAX_ASIDES = 50
+"""Instructions and comments before the root that are passed over."""
 
 _ENCODING = re.compile(rb"^<\?xml[^>]{0,100}?encoding=[\"']([A-Za-z0-9._-]{1,20})[\"']")
 _DTD = re.compile(rb"<!\s*(?:doctype|entity)", re.I)
@@ -76,14 +76,20 @@ def parse_feed(body: bytes, *, any_kind: bool = False) -> Any:
 
 
 def _in_utf8(body: bytes) -> bytes:
-    """`body` in UTF-8 and without its XML declaration; as it is where its encoding is unknown."""
+    """`body` in UTF-8 and from its root on; as it is where its encoding is unknown."""
     body = body.removeprefix(b"\xef\xbb\xbf")
     declared = _ENCODING.match(body)
     try:
         text = body.decode(declared[1].decode() if declared else "utf-8", "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
         return body
-    return re.sub(r"^<\?xml[^>]*\?>\s*", "", text).encode("utf-8", "replace")
+    at = 0
+    for _ in range(MAX_ASIDES):
+        aside = _ASIDE.match(text, at)
+        if not aside:
+            break
+        at = aside.end()
+    return text[at:].encode("utf-8", "replace")
 
 
 def _mended(body: bytes, opening: bytes, close: bytes) -> bytes:

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from prompts import PromptError, load_profile, profiles
 from workers.settings import Settings
+from workers.sources.spec import feed_hosts
 
 HUGGINGFACE, DATACITE, BIORXIV, PUBMED = "huggingface", "datacite", "biorxiv", "pubmed"
 API, FEED, PAGES, OAI = "arxiv-api", "arxiv-feed", "arxiv-pages", "arxiv-oai"
@@ -104,19 +104,7 @@ def pace_s(service: str) -> float:
 
 
 def _feeds(settings: Settings) -> Iterator[tuple[str, str]]:
-    """The hosts of feeds: those of the profile files, which only the operator can write, and those of FEED_HOSTS."""
-    hosts = dict.fromkeys(settings.feed_hosts)
-    for name in profiles():
-        try:
-            sources = load_profile(name).sources
-        except PromptError:
-            continue  # whoever uses it is told
-        for source in sources:
-            kind, _, url = source.partition(":")
-            if kind.strip().lower() == "feed":
-                with contextlib.suppress(ValueError):
-                    hosts[urlsplit(url.strip()).netloc.lower()] = None
-    for host in hosts:
+    for host in feed_hosts(settings.feed_hosts):
         for scheme in ("http", "https"):
             with contextlib.suppress(ValueError):
                 origin(f"{scheme}://{host}")

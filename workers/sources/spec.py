@@ -1,5 +1,6 @@
 """What a profile writes for a source: `huggingface:15`, `arxiv:cs.CV+cs.LG`, `biorxiv:neuroscience`, `feed:https://…`."""
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal
 from urllib.parse import urlsplit
 
+from prompts import PromptError, load_profile, profiles
 from workers import taxonomy
 from workers.errors import BadInput
 from workers.models.source_names import spoken
@@ -89,6 +91,18 @@ def known(text: str) -> SourceSpec:
             hint = "; perhaps " + ", ".join(f"{c.id} ({c.name})" for c in near) if near else ""
             raise BadInput(f"arXiv has no category {category}{hint}.")
     return spec
+
+
+def feed_hosts(more: Iterable[str]) -> list[str]:
+    """The hosts of feeds that may be read: `more`, and those of the profile files, which only the operator writes."""
+    hosts = dict.fromkeys(more)
+    for name in profiles():
+        with contextlib.suppress(PromptError):  # whoever uses it is told
+            for source in load_profile(name).sources:
+                with contextlib.suppress(BadInput):
+                    spec = parse_spec(source)
+                    hosts |= {urlsplit(spec.what).netloc.lower(): None} if spec.kind == "feed" else {}
+    return list(hosts)
 
 
 def _huggingface(rest: str, shown: str) -> SourceSpec:
