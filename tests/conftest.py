@@ -133,29 +133,3 @@ def recorded():
     if not REAL.is_dir():
         pytest.skip("no recorded replies here")
     return REAL
-
-
-OPEN = (
-    "test_e_model.py::test_30_obedient_to_the_enemy_in_a_digest",
-    "test_e_model.py::test_32_garbage_from_the_model",
-    "test_f_operations.py::test_35_retention",
-    "test_f_operations.py::test_36_failures_can_be_traced",
-    "test_replay.py::test_a_month_of_trouble_has_no_bad_day",
-    "test_talk.py::",
-    "test_fulltext.py::test_html_is_read_and_linked_by_section",
-    "test_fulltext.py::test_a_broken_conversion_is_not_quoted",
-    "test_fulltext.py::test_without_a_model_the_whole_paper_speaks",
-    "test_fulltext.py::test_both_chats_take_the_links_to_sections_and_pages",
-    "test_commands.py::test_status_shows_the_last_receipt_and_what_is_in_trouble",
-    "test_talk.py::test_a_deep_dive_two_questions_a_restart_and_threads_that_never_mix",
-    "test_intake_queues.py::test_a_question_is_answered_and_a_digest_made_while_deep_dives_run",
-    "test_intake_queues.py::test_a_deep_dive_is_written_while_questions_hang",
-)
-"""Tests whose expectation has not been compared with the second round yet: skipped, and said so, until that is done."""
-
-
-def pytest_collection_modifyitems(items):
-    """Skip what is open; each stands in the run's summary."""
-    for item in items:
-        if any(name in item.nodeid for name in OPEN):
-            item.add_marker(pytest.mark.skip(reason="open: to be compared with the second round"))

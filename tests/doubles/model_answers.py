@@ -137,7 +137,7 @@ def sections(asked: Asked) -> dict[str, Any]:
     """Everything that the prompt asks for, each statement on a passage: its first words, quoted letter for letter; the
     passages in turn. Results come of two rows of one table, where there is one."""
     chinese = "Write in Simplified Chinese" in asked.user
-    abstract = "title and abstract only" in asked.user
+    abstract = "title and abstract only, not the full text" in asked.user
     able = [(n, quote_of(text)) for n, text in enumerate(asked.passages, 1) if not _ROW.search(text)]
     able = [(n, quote) for n, quote in able if len(quote) >= 30] or [(1, quote_of(asked.passages[0]))]
     step = max(1, len(able) // 8)

@@ -42,10 +42,11 @@ def make_html(
     ).encode()
 
 
-def para(text: str, id: str = "S9.p1") -> str:
+def para(text: str, id: str = "S9.p1", heading: str = "9 Tried") -> str:
     """A section of one paragraph with the markup `text`."""
+    section = id.partition(".")[0]
     return (
-        f'<section id="S9" class="ltx_section"><h2 class="ltx_title ltx_title_section">9 Tried</h2>'
+        f'<section id="{section}" class="ltx_section"><h2 class="ltx_title ltx_title_section">{heading}</h2>'
         f'<div id="{id}" class="ltx_para"><p class="ltx_p">{text}</p></div></section>'
     )
 

@@ -245,11 +245,12 @@ def test_status_shows_the_last_receipt_and_what_is_in_trouble(world):
     found = json.loads(world.command("status", "--json").stdout)
     by_channel = {c["channel"]: c for c in found["channels"]}
     assert by_channel[f"slack:{CHANNEL}"]["last"]["receipt"]["sources"][0]["source"] == "huggingface:15"
-    assert [(t["part"], t["state"]) for t in found["trouble"]] == [("quick", "dead")]
+    (held,) = found["held"]
+    assert (held["channel"], held["waits_for"]) == (f"telegram:{CHAT}", "place") and found["trouble"] == []
     text = world.command("status").stdout
     assert "Papers: " in text and "论文：" not in text, "commands speak English, whatever the digest's language"
     assert f"slack:{CHANNEL}" in text
-    assert "dead" in text
+    assert text.startswith("Needs a hand:") and "add me to it" in text.splitlines()[1]
 
 
 def children_of(*pids):

@@ -19,7 +19,7 @@ from workers.store.outbox import Outbox
 
 SLOT = f"digest|slack:{CHANNEL}|2026-01-24|sample"
 ORDER = {"channel": f"slack:{CHANNEL}", "profile": "cv-daily-zh", "day": "2026-01-24", "sample": True}
-PARTS = 5
+PARTS = 6
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for child processes in /proc")
 

@@ -57,7 +57,7 @@ MODEL_KEY = "sk-ant-canary-of-the-model"
 
 
 @pytest.fixture
-def world(env, redis, tmp_path):
+def world(env, redis, tmp_path, no_pace):
     """All services in this process, and the settings that lead to them."""
     with ExitStack() as stack:
         made = SimpleNamespace(
