@@ -2,13 +2,13 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.words import Words
 
-VERBS = ("now", "subscribe", "unsubscribe", "settings", "status", "cite", "help")
+VERBS = ("now", "subscribe", "unsubscribe", "settings", "status", "find", "saved", "cite", "help")
 """What `/digest` understands (the contract's list)."""
 
 CHANGING = frozenset({"subscribe", "unsubscribe", "settings"})
@@ -16,6 +16,9 @@ CHANGING = frozenset({"subscribe", "unsubscribe", "settings"})
 
 POSTING = frozenset({"now", "subscribe", "cite"})
 """Verbs after which something is posted here."""
+
+HERE = ("channel", "here", "本频道", "频道")
+"""After `/digest saved`: the channel's reading list, not the person's own."""
 
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|([^>]*))?>")
 _MENTION = re.compile(r"<[@!#][^>]*>")
@@ -51,6 +54,16 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
         return intake.subscribe(channel=channel, profile=said.argument, person=person).say
     if said.verb == "unsubscribe":
         return intake.unsubscribe(channel=channel).say
+    if said.verb == "find":
+        return intake.finding.command(said.argument, channel, w)
+    if said.verb == "saved" and said.argument.lower() in HERE:
+        return intake.saving.show_reading(channel, w)
+    if said.verb == "saved":
+        return intake.saving.show_own(person, w)
+    if said.verb == "cite" and said.argument.lower().split()[:1] == ["saved"]:
+        ids = intake.saving.own(person)
+        alone = replace(asked, channel=person, reply_to="", thread="")  # it is theirs: into their own chat with us
+        return intake.citing.saved(ids, said.argument, alone, intake.target(channel), w) if ids else w.saved_none
     if said.verb == "cite":
         return intake.citing.command(said.argument, asked, intake.target(channel), w)
     return intake.status(channel=channel) if said.verb == "status" else help_text(w)

@@ -1,11 +1,12 @@
-"""Commands on the team's memory: citations of papers."""
+"""Commands on the team's memory: looking things up, citations."""
 
+import json
 import sys
 from typing import Annotated
 
 import typer
 
-from bot.cli import command
+from bot.cli import Json, command
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -23,3 +24,20 @@ def cite(
         if form not in FORMATS:
             raise typer.BadParameter(f"--format {form!r} is none: there are {', '.join(FORMATS)}.")
         sys.stdout.write(library.cite(settings, refs, form))
+
+
+@app.command()
+def find(
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help="Also since:2026-01, by:Name, liked.")],
+    channel: Annotated[str, typer.Option(metavar="CHANNEL", help="Only of this one: slack:C1 (default: all).")] = "",
+    as_json: Json = False,
+) -> None:
+    """Look through all that was posted, asked and answered, best first."""
+    with command() as settings:
+        from workers.console import library
+
+        found = library.find(settings, " ".join(words), channel)
+        if as_json:
+            sys.stdout.write(json.dumps({"found": found}, ensure_ascii=False, indent=2) + "\n")
+        else:
+            sys.stdout.write(library.text(settings, found, " ".join(words)))

@@ -8,13 +8,14 @@ from bot.commands import help_text, is_only_link
 from workers.arxiv_id import parse
 from workers.asking import Where
 from workers.library.citing import asks
+from workers.library.finding import topic
 from workers.store.threads import ThreadPlace
 from workers.words import Words
 
-Kind = Literal["nothing", "hello", "help", "dive", "cite", "ask", "lost", "no_paper", "no_digest"]
+Kind = Literal["nothing", "hello", "help", "dive", "cite", "find", "ask", "lost", "no_paper", "no_digest"]
 """nothing: nobody is answered; hello, help: see their words; dive: a deep dive of the papers named; cite: the thread's
-paper as a citation; ask: a question about `Meaning.place`; lost: in a thread that is about nothing we know; no_paper,
-no_digest: a question, and nothing yet that it could be about."""
+paper as a citation; find: what the team has read on a topic; ask: a question about `Meaning.place`; lost: in a thread
+that is about nothing we know; no_paper, no_digest: a question, and nothing yet that it could be about."""
 
 _HELLO = re.compile(
     r"(?:hi|hello|hey|hallo|yo|good (?:morning|afternoon|evening)|你好|您好|早上好|早|嗨|哈喽|在吗)"
@@ -73,6 +74,8 @@ def understand(
         return Meaning("help")
     if _THANKS.fullmatch(text):
         return Meaning("nothing")
+    if called and topic(text):
+        return Meaning("find")
     root = thread or message
     if about is not None and about.paper and asks(text):
         return Meaning("cite")

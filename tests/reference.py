@@ -24,6 +24,10 @@ COMMANDS = {
     ),
     "deepdive --json": '`{"paper": Paper, "analysis": Analysis}`.',
     "ask --json": "The record `Answer`. No model is needed for its figures.",
+    "find --json": (
+        '`{"found": [{kind, channel, paper, title, authors, date, score, votes: {up, down}, question, answer, message, '
+        "url}]}`, best first; `kind` is paper or talk; `message` is the address of the message, where it has one."
+    ),
     "read --json": (
         "The record `PaperText` with, beside its fields, `chars`, `may_show_figure` and `first_figure` (`id` and "
         "`credit`, or `why` there is none)."

@@ -21,6 +21,8 @@ from workers.channels.posting import Posting
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
 from workers.library.citing import Citing, Wanted
+from workers.library.finding import Finding
+from workers.library.saving import Saving
 from workers.settings import Settings
 from workers.store.me import Me
 from workers.store.memory import Memory
@@ -34,6 +36,7 @@ class Intake(Asking):
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         super().__init__(redis, settings, clock)
         self.memory, self.me, self.citing = Memory(redis), Me(redis), Citing(redis, clock)
+        self.finding, self.saving = Finding(redis, settings, clock), Saving(redis, settings, clock)
 
     def cite(self, message: str, kind: str, asked: Wanted) -> str:
         """Somebody wants the citation of the paper that the thread of `message` is about: what to tell."""

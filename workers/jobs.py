@@ -34,6 +34,7 @@ UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 
 def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
+    from workers.delivery.remembered import Remembered
     from workers.delivery.slots import Slots
     from workers.digest.make import DigestMaker, Order
     from workers.digest.upgrade import can_improve
@@ -47,6 +48,8 @@ def make_digest(key: str, attempt: int) -> None:
             return
         if not order.dry and not order.channel.startswith("terminal"):
             dispatcher.open(f"delivery|{key}", "delivery", {"delivery": key})
+        elif not order.dry:
+            Remembered(dispatcher.redis).shown(order.channel, digest)
         if not order.dry and can_improve(digest):
             data = {"slot": key, "order": task.data, "until": day_end(settings)}
             dispatcher.open(f"upgrade|{key}", "upgrade", data, due=time.time() + UPGRADE_FIRST_S)
@@ -114,6 +117,17 @@ def cite(key: str, attempt: int) -> None:
             return
         if Outbox(dispatcher.redis).rows(key) or post_citations(dispatcher.redis, settings, key, task.data):
             dispatcher.send(key)
+        dispatcher.ledger.end(key, attempt, time.time())
+
+
+def remember(key: str, attempt: int) -> None:
+    """Make the team's memory from what an older version or a backup has brought."""
+    from workers.delivery.refill import refill
+
+    with held(key, attempt) as (task, dispatcher, _):
+        if task is None:
+            return
+        refill(dispatcher.redis)
         dispatcher.ledger.end(key, attempt, time.time())
 
 

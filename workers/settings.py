@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     admins_only: bool = False
     admins: Names = ()
     allowed: Names = ()
+    public_channels: Names = ()
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
@@ -126,7 +127,9 @@ class Settings(BaseSettings):
         """Order of precedence: arguments, environment, secret files, `.env`."""
         return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
 
-    @field_validator("slack_channels", "telegram_chats", "admins", "allowed", "feed_hosts", mode="before")
+    @field_validator(
+        "slack_channels", "telegram_chats", "admins", "allowed", "feed_hosts", "public_channels", mode="before"
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(x.strip() for x in value.split(",") if x.strip()) if isinstance(value, str) else value
@@ -145,6 +148,14 @@ class Settings(BaseSettings):
         for name in value:
             if not re.fullmatch(r"(-?\d+|@[A-Za-z]\w{3,})(/\d+)?", name):
                 raise ValueError("each must be a chat id, an @name, or either with /topic")
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("public_channels")
+    @classmethod
+    def _public(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not re.fullmatch(r"slack:[CG][A-Z0-9_]+|telegram:(-\d+|@[A-Za-z]\w{3,})", name):
+                raise ValueError("each must be slack:<channel id> or telegram:<chat id or @name>, no private chat")
         return tuple(dict.fromkeys(value))
 
     @field_validator("operator_channel")

@@ -29,6 +29,7 @@ from bot.web.heartbeat import heartbeat
 from bot.web.server import Handler, Server, TooLarge, beside, body_of, refusal
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
+from workers.library.places import OF_SLACK
 from workers.platforms import SLACK_PATH, slack_code
 from workers.settings import Settings
 from workers.store.embedded import ensure
@@ -41,6 +42,9 @@ PREFLIGHT_TIMEOUT_S = 10
 
 NAME = "bot_user_name"
 """Under which name of what `preflight` finds out it has how the bot is called."""
+
+ROOT = "workspace_url"
+"""Under which name it has the workspace's address, which links to messages begin with."""
 
 REDIS_S = 0.7
 """Seconds to connect to Redis and for one answer of it; a person is told to try again within a second."""
@@ -100,6 +104,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[AsyncApp, "Redis"]]
     await asyncio.to_thread(intake.warm)
     await asyncio.to_thread(_warm, redis)
     await asyncio.to_thread(intake.me.tell, "slack", me[NAME])
+    await asyncio.to_thread(intake.me.tell, OF_SLACK, me[ROOT])
     listeners = Listeners(intake, client, str(me.bot_user_id), me[NAME])
     try:
         yield build(settings, me, listeners), redis
@@ -136,6 +141,7 @@ async def preflight(client: AsyncWebClient, app_token: str) -> AuthorizeResult:
     who = replies["SLACK_BOT_TOKEN"]
     found = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=who)
     found[NAME] = f"@{who.get('user')}" if who.get("user") else ""
+    found[ROOT] = str(who.get("url") or "")
     return found
 
 

@@ -12,6 +12,7 @@ from bot.slack import STORE_S, Desk
 from bot.understand import said, understand
 from workers.intake import Taken
 from workers.library.citing import Wanted, asks
+from workers.library.finding import topic
 from workers.platforms import direct
 
 HEARD = ("app_mention", "message")
@@ -61,6 +62,8 @@ class Hearing(Desk):
         if meant.kind == "cite":
             asked = Wanted(channel, person, key, thread=thread)
             return Taken(await self.work(lambda: self.intake.cite(thread, asks(text), asked)))
+        if meant.kind == "find":
+            return Taken(await self.work(lambda: self.intake.finding.command(topic(text), channel, where.words)))
         if meant.kind == "ask":
             return await self.ask(self.intake.ask(key, **about, thread=root, message=ts, place=meant.place))
         return Taken(said(meant.kind, where.words))

@@ -58,6 +58,7 @@ class Listeners(Hearing):
         app.action(views.DIVE)(self.on_dive)
         app.action(views.UP)(self.on_vote)
         app.action(views.DOWN)(self.on_vote)
+        app.action(views.SAVE)(self.on_save)
         Operating(self).register(app)
         Others(self).register(app)
         app.view(views.SETTINGS)(self.on_settings)
@@ -212,6 +213,18 @@ class Listeners(Hearing):
         ask = {"channel": f"slack:{room}", "person": f"slack:{body['user']['id']}", "text": text}
         root = message.get("thread_ts") or message["ts"]
         said = await self.answer(context.team_id, room, lambda: self.dive(key, **ask, reply_to=root), posts=True)
+        await ack()
+        self.later(respond(said, response_type="ephemeral", replace_original=False))
+
+    async def on_save(self, ack: Any, body: Fields, action: Fields, context: Any, respond: Any) -> None:
+        """Save under a paper: onto the person's own list, or off it; only they are told."""
+        room, person, paper = body["channel"]["id"], f"slack:{body['user']['id']}", action["value"]
+
+        def save() -> str:
+            channel = f"slack:{room}"
+            return self.intake.saving.toggle(channel, paper, person, self.intake.words(channel))
+
+        said = await self.answer(context.team_id, room, lambda: self.work(save))
         await ack()
         self.later(respond(said, response_type="ephemeral", replace_original=False))
 

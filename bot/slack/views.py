@@ -24,7 +24,7 @@ DEFAULTS = "defaults"
 SETTINGS = "settings"
 """callback_id of the form."""
 
-UP, DOWN, DIVE = "vote_up", "vote_down", "dive"
+UP, DOWN, DIVE, SAVE = "vote_up", "vote_down", "dive", "save"
 """action_id of the buttons under a paper; their value is the paper's id."""
 
 MAX_SECTION = 3000

@@ -71,6 +71,14 @@ class Chats:
             self.intake.threads.put(channel, number, ThreadPlace(number, named[0].base, named[0].version))
         return len(named) == 1
 
+    def save(self, event: str, channel: str, paper: str, person: str) -> str:
+        """*Save* was pressed: what to tell the person; nothing for an update that comes again."""
+        if self.known(event):
+            return ""
+        said = self.intake.saving.toggle(channel, paper, person, self.intake.words(channel))
+        self.note(event)
+        return said
+
     def move(self, old: int, new: int) -> None:
         """A group has become a supergroup."""
         self.intake.channels.move(f"{PLATFORM}:{old}", f"{PLATFORM}:{new}")

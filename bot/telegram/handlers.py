@@ -148,6 +148,11 @@ class Handlers:
             if verb.verb == "settings" and may:
                 await self.menu.open(message, channel)
                 await self.store(self.chats.note, event)
+            elif verb.verb == "saved" and verb.argument.lower() not in commands.HERE and not read.private:
+                w = await self.store(self.intake.words, channel)
+                mine = await self.store(self.intake.saving.show_own, about["person"], w)
+                told = await self.voice.privately(message, mine)
+                await self._answer(event, message, Taken(w.saved_privately if told else w.saved_write_first))
             else:
                 asked = Wanted(channel, about["person"], event, reply_to=str(message.message_id))
                 text = await self.store(commands.digest, self.intake, verb, channel, may_change=may, asked=asked)
@@ -208,6 +213,8 @@ class Handlers:
             await self.voice.answer(query, taken.say, alert=taken.refused)
         elif verb in (OTHER, ABOUT) and reached:
             await self._another(query, reached, verb, what, {"channel": channel, "person": person})
+        elif verb == keyboards.SAVE and exact(what):
+            await self.voice.answer(query, await self.store(self.chats.save, event, channel, what, person))
         elif verb in (AGAIN, LEAVE):
             may = await self._may_change(message.chat, None, person)
             text, refused = await self.store(self.again.pressed, verb, what, channel, may=may)

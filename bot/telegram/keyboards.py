@@ -1,9 +1,9 @@
 """Inline keyboards and what their buttons mean. Pure.
 
-Callback data (at most 64 bytes): `up:<paper>`, `down:<paper>`, `dive:<paper>` under a paper; `other:<update>` and
-`about:<update>:<paper>` under an answer in a private chat; in the settings `set:` is the menu, `set:<name>` its page,
-`set:<name>=<value>` a choice. A value that must be typed is asked for by a message that ends in `#set_<name>`; the
-reply to it is the value, so nothing has to be remembered.
+Callback data (at most 64 bytes): `up:<paper>`, `down:<paper>`, `dive:<paper>`, `save:<paper>` under a paper;
+`other:<update>` and `about:<update>:<paper>` under an answer in a private chat; in the settings `set:` is the menu,
+`set:<name>` its page, `set:<name>=<value>` a choice. A value that must be typed is asked for by a message that ends in
+`#set_<name>`; the reply to it is the value, so nothing has to be remembered.
 """
 
 import re
@@ -21,7 +21,7 @@ from workers.platforms.actions import ABOUT
 from workers.settings import DAY_NAMES, parse_days
 from workers.words import Words
 
-UP, DOWN, DIVE, SET = "up", "down", "dive", "set"
+UP, DOWN, DIVE, SET, SAVE = "up", "down", "dive", "set", "save"
 THUMBS = {UP: "👍", DOWN: "👎"}
 
 DATA_MOST = 64

@@ -74,6 +74,18 @@ class Replies:
 
         await self._try(message.chat, send, privately)
 
+    async def privately(self, message: Message, text: str) -> bool:
+        """Tell the person of a message in their own chat with us; False where they have never written to us there."""
+        who = message.from_user
+        if who is None or message.sender_chat:
+            return False
+        try:
+            await self.bot.send_message(who.id, _fitting(text), link_preview_options=PREVIEW)
+        except TelegramError as error:
+            log.info("not_said", extra={"error": type(error).__name__})
+            return False
+        return True
+
     async def answer(self, query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
         """End the waiting of whoever pressed a button."""
         await self._try(None, lambda: query.answer(_plain(text)[:ANSWER_MOST] or None, show_alert=alert))

@@ -12,6 +12,7 @@ from bot.understand import said, understand
 from workers.arxiv_id import parse
 from workers.intake import Intake, Taken
 from workers.library.citing import Wanted, asks
+from workers.library.finding import topic
 from workers.store.batch import Call
 
 T = TypeVar("T")
@@ -57,6 +58,9 @@ class Talk:
         if meant.kind == "cite":
             asked = Wanted(channel, person, event, thread=number)
             return Taken(await self.through.store(self.intake.cite, thread, asks(read.text), asked))
+        if meant.kind == "find":
+            look = self.intake.finding.command
+            return Taken(await self.through.store(look, topic(read.text), channel, where.words))
         if meant.kind == "ask":
             root = thread if where.place else number
             ask = self.intake.ask(event, text=read.text, thread=root, message=number, place=meant.place, **about)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import cost, digest, fanout, idle, paper, rank, ranking, reading, talk, truth
+from tests.bench import cost, digest, fanout, find, idle, paper, rank, ranking, reading, talk, truth
 from tests.bench.figures import Report, show, write_json
 
 RUNS = 3
@@ -35,6 +35,7 @@ def measurements(channels: int, workers: int) -> dict[str, Callable[[int], Repor
         "ack": talk.ack,
         "first-words": talk.first_words,
         "reading": reading.measure,
+        "find": find.measure,
     }
 
 

@@ -1,17 +1,23 @@
-"""What the commands on the team's memory do: citations."""
+"""What the commands on the team's memory do: looking up, citations."""
 
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from redis import Redis
 
+from prompts import load_profile
 from workers import arxiv_id
 from workers.conversations.citing import picked_on, records
+from workers.delivery.refill import refill
 from workers.errors import BadInput
-from workers.paper_key import PaperRef
+from workers.library.finding import Finding
+from workers.paper_key import PaperRef, abs_url
 from workers.render import citation
 from workers.settings import Settings
 from workers.store.session import store
+from workers.words import words
 
 
 def cite(settings: Settings, refs: Sequence[str], kind: str) -> str:
@@ -20,6 +26,48 @@ def cite(settings: Settings, refs: Sequence[str], kind: str) -> str:
         wanted = [ref for text in refs for ref in _named(redis, text)]
         papers = records(redis, settings, wanted)
     return citation.joined(citation.entries(papers, kind, arxiv_url=settings.arxiv_url), kind)
+
+
+def find(settings: Settings, said: str, channel: str = "") -> list[dict[str, Any]]:
+    """What the memories of all channels (or of one) have for it, best first. BadInput for an empty query."""
+    with store(settings) as redis:
+        finding = Finding(redis, settings, time.time)
+        if finding.library.unmade():
+            refill(redis)
+        homes = [channel.partition("/")[0]] if channel else finding.library.homes()
+        return [
+            {
+                "kind": one.entry.kind,
+                "channel": one.channel,
+                "paper": one.entry.paper,
+                "title": one.entry.title,
+                "authors": list(one.entry.authors),
+                "date": one.entry.date.isoformat(),
+                "score": one.entry.score,
+                "votes": {"up": one.up, "down": one.down},
+                "question": one.entry.question,
+                "answer": one.entry.answer,
+                "message": finding.places.url(one.channel, one.entry.message),
+                "url": abs_url(one.entry.paper, settings.arxiv_url) if one.entry.paper else "",
+            }
+            for one in finding.find(said, homes)
+        ]
+
+
+def text(settings: Settings, found: Sequence[dict[str, Any]], said: str) -> str:
+    """What was found, for a terminal."""
+    w = words(load_profile(settings.digest_profile).language)
+    if not found:
+        return w.say("find_nothing", text=said) + "\n"
+    lines = []
+    for number, one in enumerate(found, 1):
+        votes = [f"{sign} {one['votes'][way]}" for sign, way in (("👍", "up"), ("👎", "down")) if one["votes"][way]]
+        score = [f"{one['score']}/100"] if one["score"] is not None else []
+        asked = [f"{w.find_question}{w.colon}{one['question']}", f"{w.find_answer}{w.colon}{one['answer']}"]
+        about = " · ".join([one["date"], *score, *votes, one["channel"]])
+        rows = [one["title"], *(asked if one["kind"] == "talk" else []), about, one["url"], one["message"]]
+        lines.append(f"{number}. " + "\n   ".join(row for row in rows if row))
+    return "\n".join(lines) + "\n"
 
 
 def _named(redis: "Redis", text: str) -> Iterator[PaperRef]:

@@ -82,6 +82,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     maker.papers.put_papers([kept(paper)])
     parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
     revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts], by)
+    memory.keep_dived(key, digest)
     memory.keep_result(f"{key}|posted", True)
     send()
 

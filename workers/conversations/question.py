@@ -1,5 +1,6 @@
 """An answer to a question in a paper's thread, put into the outbox."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
@@ -15,12 +16,16 @@ from workers.errors import BadInput, SourceFailed
 from workers.models import Paper, Part
 from workers.paper_key import PaperRef
 from workers.platforms import listens
+from workers.render import entries
 from workers.render.answer import slack_parts, telegram_parts
 from workers.render.buttons import with_other
+from workers.render.page import title_of
 from workers.settings import Settings
+from workers.store.library.index import Library
 from workers.store.memory import Memory
 from workers.store.model_habits import ModelHabits
 from workers.store.outbox import Outbox, mark_of
+from workers.store.people import People
 from workers.store.progress import Progress, Step
 from workers.store.threads import ThreadPlace, Threads, Turn
 from workers.words import words
@@ -105,8 +110,20 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     if message:
         threads.put(home, message.message, place)
     threads.add(home, talk or place.root, key, Turn(data["text"], found.text))
+    title = title_of(papers[0][1]) if papers else subject.name
+    note_talk(redis, key, home, data, place, title, found.text)
     begun = (message.message, message.complete) if message else None
     return post(redis, key, channel, parts, begun, data.get("person", ""))
+
+
+def note_talk(
+    redis: "Redis", key: str, home: str, data: dict[str, Any], place: ThreadPlace, title: str, answer: str
+) -> None:
+    """Enter a question with its answer in the memory of its channel, where it can be found again."""
+    who = People(redis).hashed(data["person"]) if data.get("person") else ""
+    day = datetime.now(UTC).date()
+    entry = entries.talk(place.paper, title, data["text"], answer, day, place.root, who)
+    Library(redis).add(home, entry, f"{entry.name}|{key}")
 
 
 def _of_several(found: Answer) -> Answer:

@@ -19,6 +19,7 @@ from workers.delivery import outcome
 from workers.delivery.outcome import Outcome, backoff, look
 from workers.delivery.parts import DeliveryRun, Lost, Parts
 from workers.delivery.poster import Poster
+from workers.delivery.remembered import Remembered
 from workers.delivery.slots import Slots
 from workers.delivery.told import Told
 from workers.delivery.uncertain import way
@@ -77,6 +78,7 @@ class Deliverer:
         self.settings, self.clock, self.poster = settings, clock, poster
         self.breaker, self.held, self.ledger = Breaker(redis), Held(redis), Ledger(redis)
         self.slots, self.told = Slots(redis), Told(redis, settings, clock)
+        self.remembered = Remembered(redis)
         self.parts = Parts(self.outbox, self.channels, Threads(redis), settings, clock)
 
     @property
@@ -224,6 +226,7 @@ class Deliverer:
             self.slots.undelivered(delivery)
         elif "sent" in states:
             self.slots.delivered(delivery, self.clock())
+            self.remembered.delivered(delivery, run.channel)
             known = self.channels.get(run.channel)
             if known.paused or known.strikes:
                 self.channels.resume(run.channel)

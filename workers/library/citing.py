@@ -61,6 +61,11 @@ class Citing:
             return w.say("cite_none", text=rest) if rest else w.no_digest_yet
         return self.papers(ids, kinds[-1] if kinds else "bibtex", wanted, goal, w)
 
+    def saved(self, ids: list[str], said: str, wanted: Wanted, goal: Target, w: Words) -> str:
+        """`/digest cite saved <format>`: what to tell."""
+        kinds = [FORMATS[word] for word in said.lower().split() if word in FORMATS]
+        return self.papers(ids, kinds[-1] if kinds else "bibtex", wanted, goal, w)
+
     def papers(self, ids: list[str], kind: str, wanted: Wanted, goal: Target, w: Words) -> str:
         """Have these papers cited: what to tell."""
         data: dict[str, Any] = {"ids": ids[:MOST_CITED], "format": kind, "channel": wanted.channel}

@@ -26,6 +26,7 @@ from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.embedded import ensure
 from workers.store.heartbeats import EVERY_S, Heartbeats
+from workers.store.library.index import Library
 from workers.store.memory import Memory
 from workers.store.redis import connect
 
@@ -77,7 +78,7 @@ class Scheduler:
         self.memory, self.channels = Memory(self.redis), Channels(self.redis)
         self.subscriptions = Subscriptions(self.redis, self.settings)
         self.operator = Alerts(self.redis, self.settings, self.clock)
-        self._read = ""
+        self._read, self._remembering = "", False
         self._planned: dict[str, Planned] = {}
         self._ahead: dict[str, float] = {}
         self._looked: dict[str, float] = {}
@@ -89,6 +90,7 @@ class Scheduler:
             return 0
         now = self.clock()
         self._announcements()
+        self._memory()
         self.dispatcher.ledger.heal(now)
         for target, chosen in self.subscriptions.all(now):
             if chosen.paused:
@@ -96,6 +98,13 @@ class Scheduler:
             else:
                 self._schedule(target, now)
         return self.look()
+
+    def _memory(self) -> None:
+        """See once, at the start, that the team's memory has what an older version or a backup brought."""
+        if not self._remembering:
+            self._remembering = True
+            if Library(self.redis).unmade():
+                self.dispatcher.open("remember", "remember", {}, again=True)
 
     def look(self) -> int:
         """Hand out what is open, and tell the operator of trouble; returns how many tasks were handed out."""

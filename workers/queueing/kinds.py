@@ -35,6 +35,7 @@ KINDS: dict[str, KindOf] = {
     "topic": KindOf(INTERACTIVE, "workers.jobs.topic", lease=60, timeout=300),
     "preview": KindOf(DEEPDIVE, "workers.jobs.preview", lease=60, timeout=900),
     "announcements": KindOf(DEEPDIVE, "workers.jobs.read_announcements", lease=60, timeout=900),
+    "remember": KindOf(DEEPDIVE, "workers.jobs.remember", lease=60, timeout=900),
     "delivery": KindOf(DELIVERY, "workers.jobs.deliver", lease=60, timeout=120),
     "look": KindOf(DELIVERY, "workers.jobs.look_at_place", lease=60, timeout=120),
 }

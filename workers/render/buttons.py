@@ -1,4 +1,4 @@
-"""The buttons under a paper: deep dive, 👍, 👎. The listeners know them by these names."""
+"""The buttons under a paper: deep dive, 👍, 👎, save. The listeners know them by these names."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from workers.paper_key import short, unworn
 from workers.platforms.actions import OTHER
 from workers.words import words
 
-DIVE, UP, DOWN = "dive", "vote_up", "vote_down"
+DIVE, UP, DOWN, SAVE = "dive", "vote_up", "vote_down", "save"
 """Slack action ids; the value is the paper's id."""
 
-TELEGRAM_DATA = {DIVE: "dive", UP: "up", DOWN: "down"}
+TELEGRAM_DATA = {DIVE: "dive", UP: "up", DOWN: "down", SAVE: "save"}
 """Telegram callback data is `<this>:<paper id>`, at most 64 bytes (Bot API): of a long id its handle."""
 
 
@@ -20,7 +20,7 @@ def with_buttons(part: Part, platform: str, language: str) -> Part:
     if kind != "pick" or ":" in own:
         return part
     paper = unworn(own)
-    labels = {DIVE: words(language).button_dive, UP: "👍", DOWN: "👎"}
+    labels = {DIVE: words(language).button_dive, UP: "👍", DOWN: "👎", SAVE: f"🔖 {words(language).button_save}"}
     if platform == "slack":
         blocks = [*part.payload["blocks"], _actions(paper, labels)]
         return part.model_copy(update={"payload": part.payload | {"blocks": blocks}})

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from workers.models import Analysis, Digest, Paper, Record, Score
+from workers.models.library import Entry
 from workers.store.threads import ThreadPlace, Turn
 
 Type = Literal["string", "hash", "set", "zset", "list"]
@@ -135,11 +136,18 @@ MOVES: dict[str, Family] = {
     "talk": Family("list", "keep", lambda value: [Turn(**json.loads(turn)) for turn in value]),
     "said": Family("set", "union", _texts),
     "spend": Family("hash", "most", _counts),
+    "libraries": Family("set", "union", _texts),
+    "library": Family("hash", "fill", lambda value: [Entry.model_validate_json(entry) for entry in value.values()]),
+    "saved": Family("zset", "union", _scored),
+    "reading": Family("zset", "union", _scored),
     "salt": Family("string", "keep", str),
 }
 """What moves, in the order in which it is written: a digest before the pointer to it."""
 
 LEFT: dict[str, str] = {
+    "find": "the index of the team's memory: made anew from its entries",
+    "library-made": "whether the memory was made from what an older version had stored: looked at anew",
+    "dived": "what a deep dive under way is made of",
     "open": "work under way: its papers come with the next digest, and `digest` makes a missing one at once",
     "dead": "rebuilt from the tasks that were parked",
     "trouble": "rebuilt from the parts that are uncertain or dead",

@@ -32,8 +32,8 @@ FAR_S = 36 * 3600.0
 """Seconds ahead of now that no task is ever put off to: an upgrade waits for hours, a lease is a minute."""
 
 Kind = Literal[
-    "digest", "digest-now", "delivery", "upgrade", "deepdive", "score", "ask", "read", "look", "announcements", "cite",
-    "topic", "preview",
+    "digest", "digest-now", "delivery", "upgrade", "deepdive", "score", "ask", "read", "look", "announcements",
+    "cite", "remember", "topic", "preview",
 ]  # fmt: skip
 State = Literal["open", "done", "undelivered", "skipped", "dead"]
 """`undelivered`: a digest that was made, and that its place does not take."""

@@ -75,6 +75,15 @@ class Threads:
         """What was said in a thread, oldest first."""
         return [Turn(**json.loads(raw)) for raw in self.redis.lrange(k("talk", channel, root), 0, -1)]
 
+    def all(self) -> list[tuple[str, str, str]]:
+        """(channel, root, paper) of every thread in which something was answered and whose paper is known."""
+        prefix, found = k("talk", ""), []
+        for name in self.redis.scan_iter(f"{prefix}*", count=1000):
+            channel, _, root = text(name).removeprefix(prefix).rpartition(":")
+            if place := self.find(channel, root):
+                found.append((channel, root, place.paper))
+        return sorted(found)
+
     def add(self, channel: str, root: str, event: str, turn: Turn) -> None:
         """Add what was answered to `event`, once."""
         name, said = k("talk", channel, root), k("said", channel, root)

@@ -1,0 +1,61 @@
+"""What people save: their own list, which nobody else sees, and the channel's reading list."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from redis import Redis
+
+from workers.paper_key import abs_url
+from workers.settings import Settings
+from workers.store.papers import Papers
+from workers.store.people import People
+from workers.store.saved import Saved, SavedPaper
+from workers.words import Words
+
+MOST_LISTED = 20
+"""Papers of a list that are shown in a chat; `cite saved` has all."""
+
+
+class Saving:
+    """Saves papers for people. `clock` gives seconds since 1970."""
+
+    def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
+        self.settings, self.clock = settings, clock
+        self.lists, self.people, self.papers = Saved(redis), People(redis, clock), Papers(redis)
+
+    def toggle(self, channel: str, paper: str, person: str, w: Words) -> str:
+        """*Save* was pressed under a paper: what to tell the person, and nobody else."""
+        who, home = self.people.hashed(person), channel.partition("/")[0]
+        return w.saved if self.lists.toggle(home, paper, who, self.clock()) else w.unsaved
+
+    def own(self, person: str) -> list[str]:
+        """Ids of the papers that a person saved, newest first, each once."""
+        return list(dict.fromkeys(one.paper for one in self.lists.of(self.people.hashed(person))))
+
+    def reading(self, channel: str) -> list[str]:
+        """Ids of a channel's reading list, newest first."""
+        return [one.paper for one in self.lists.reading(channel.partition("/")[0])]
+
+    def show_own(self, person: str, w: Words) -> str:
+        """A person's own list; nobody else may be shown it."""
+        mine = {one.paper: one for one in reversed(self.lists.of(self.people.hashed(person)))}
+        return self._listed(w.saved_title, w.saved_none, list(reversed(mine.values())), w)
+
+    def show_reading(self, channel: str, w: Words) -> str:
+        """What the people of a channel saved here, without who did."""
+        return self._listed(w.reading_title, w.reading_none, self.lists.reading(channel.partition("/")[0]), w)
+
+    def _listed(self, title: str, none: str, found: Sequence[SavedPaper], w: Words) -> str:
+        if not found:
+            return none
+        known = self.papers.get_papers([one.paper for one in found[:MOST_LISTED]])
+        lines = [title]
+        for number, one in enumerate(found[:MOST_LISTED], 1):
+            paper = known.get(one.paper)
+            day = datetime.fromtimestamp(one.at, UTC).astimezone(self.settings.zone).date().isoformat()
+            shown = (paper.plain or paper.title) if paper else one.paper
+            more = f" · {w.say('saved_by', n=one.by)}" if one.by > 1 else ""
+            lines.append(f"{number}. {shown}\n   {day}{more} · {abs_url(one.paper, self.settings.arxiv_url)}")
+        if len(found) > MOST_LISTED:
+            lines.append(w.say("and_more", n=len(found) - MOST_LISTED))
+        return "\n".join(lines)

@@ -1,0 +1,56 @@
+"""A digest or an answer as entries of the team's memory: plain clean words, as they will be found and shown again."""
+
+from datetime import date
+
+from workers.models import Digest, Pick
+from workers.models.library import Entry
+from workers.render.page import title_of
+from workers.render.text.latex import tex_text
+from workers.render.text.sanitize import clean_inline, defang
+from workers.render.text.truncate import shortened
+
+MAX_TEXT = 3_000
+"""Characters that are kept of an abstract and what was written of the paper."""
+
+MAX_QUESTION, MAX_ANSWER = 300, 1_500
+"""Characters that are kept of a question and its answer."""
+
+MAX_AUTHORS = 30
+"""Authors that a paper is found by."""
+
+
+def papers(digest: Digest, messages: dict[str, str]) -> list[Entry]:
+    """One entry for each pick. `messages`: id of a paper -> id of its message; those without one are left out."""
+    return [_paper(pick, digest.date, messages[pick.paper.id]) for pick in digest.picks if pick.paper.id in messages]
+
+
+def talk(paper: str, title: str, question: str, answer: str, day: date, message: str, who: str = "") -> Entry:
+    """One question with its answer."""
+    said = clean_inline(tex_text(question))
+    return Entry(
+        kind="talk",
+        paper=paper,
+        title=title,
+        date=day,
+        message=message,
+        question=defang(shortened(said, MAX_QUESTION)),
+        answer=defang(shortened(clean_inline(tex_text(answer)), MAX_ANSWER)),
+        who=who,
+    )
+
+
+def _paper(pick: Pick, day: date, message: str) -> Entry:
+    paper, analysis = pick.paper, pick.analysis
+    written = [getattr(analysis, name) for name in ("contribution", "methodology", "takeaway", "limitations")]
+    said = " ".join([pick.score.why, *pick.score.matched, paper.abstract, *written])
+    return Entry(
+        kind="paper",
+        paper=paper.id,
+        title=title_of(paper),
+        authors=tuple(clean_inline(tex_text(name)) for name in paper.authors[:MAX_AUTHORS]),
+        date=day,
+        score=pick.score.effective,
+        message=message,
+        text=clean_inline(tex_text(said))[:MAX_TEXT],
+        fictional=paper.fictional,
+    )
