@@ -447,7 +447,7 @@ LIMITS = {
     "analysis.model.claude": ("SCORE_TIMEOUT_S", "DEEPDIVE_TIMEOUT_S"),
     "analysis.model.judge": ("TIMEOUT_S",),
     "analysis.model.calls": ("BACKOFF_S",),
-    "analysis.answer": ("TIMEOUT_S", "BACKOFF_S"),
+    "analysis.answer": ("TIMEOUT_S",),
 }
 """Module of `workers` -> its limits of time for calls of the model."""
 

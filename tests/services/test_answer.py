@@ -14,6 +14,7 @@ from workers.analysis.answer import Answer, Passage, answer, passages_of
 from workers.analysis.grounding.citations import language_of
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Meter
+from workers.analysis.model import calls
 from workers.models import Grounds, Paper
 from workers.reading.text import PaperText, Paragraph, Section
 from workers.settings import Settings
@@ -42,7 +43,7 @@ PRESETS = ("anthropic", "compatible")
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Waits between calls are short; limits are what they are."""
-    monkeypatch.setattr(answer_module, "BACKOFF_S", 0.01)
+    monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
 
 
 @pytest.fixture(params=PRESETS)

@@ -9,7 +9,6 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.model_habits import STREAMS, THOUGHTS
 from tests.giving import alone
 from tests.services.test_answer import FULL, KEY, PAPER, ask, read
-from workers.analysis import answer as answer_module
 from workers.analysis.meter import Meter
 from workers.analysis.model import calls, client
 from workers.analysis.model.claude import Claude
@@ -29,7 +28,6 @@ TOLD = "It takes 12 hours [P2]."
 def quick(monkeypatch):
     """Waits of our own between calls are short."""
     monkeypatch.setattr(calls, "BACKOFF_S", 0.01)
-    monkeypatch.setattr(answer_module, "BACKOFF_S", 0.01)
 
 
 @pytest.fixture(params=["anthropic", "compatible"])

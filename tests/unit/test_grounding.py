@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests import ROOT
 from tests.waiting import LINEAR, growth
-from workers.analysis.grounding.index import Index, numbers, sentences, squeeze, supported, uncited  # fmt: skip
+from workers.analysis.grounding.index import Index, numbers, squeeze, supported
 from workers.analysis.grounding.metrics import Claim, Metrics, failures, measure, verbatim_ratio
+from workers.analysis.grounding.sentences import sentences
 from workers.reading.html.read import read_html
 from workers.reading.text import PaperText, Paragraph, Section, Table
 
@@ -204,14 +205,6 @@ def test_numbers_are_supported_by_the_paper_or_not():
     said = numbers("31.94 dB, 3.1M parameters, 1024 images, 68%, 85 and -0.30")
     assert supported(said, index) == said
     assert supported(numbers("8.2 dB, a 7B model, 0.3, 3.1B, 31.9"), index) == []
-
-
-def test_uncited_sentences_are_counted():
-    said = [("The paper says this. ", False), ("It is so", True), (" and so. ", False), ("The last is free.", False)]
-    assert uncited(said) == 2
-    assert uncited([("All of it is cited. Every word.", True)]) == 0
-    assert uncited([("他们没有说。", False), ("它是这样的。", True)]) == 1
-    assert uncited([]) == 0
 
 
 def test_verbatim_ratio():

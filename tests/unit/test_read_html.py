@@ -8,7 +8,8 @@ from tests import ROOT
 from tests.doubles.pages import PROSE, make_html, para
 from tests.waiting import LINEAR, growth
 from workers.reading.html.read import MIN_BODY_CHARS, gate, read_html
-from workers.reading.text import PaperText, may_show_figure
+from workers.reading.licence import may_show_figure
+from workers.reading.text import PaperText
 
 URL = "https://arxiv.org/html/2601.00001v2"
 SAMPLE = ROOT / "workers" / "sources" / "sample"

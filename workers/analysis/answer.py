@@ -5,7 +5,6 @@ code decides which marks count (`marks`, `question`). Where no model may or can 
 question best stand in, quoted and labelled. Nothing here knows of any thread but the one whose turns it is given.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,8 +35,9 @@ from workers.analysis.grounding.citations import (
 from workers.analysis.grounding.paper import PaperContext, part_read, shorter
 from workers.analysis.meter import Meter, Usage
 from workers.analysis.model.answer_judge import Doubts, doubts
+from workers.analysis.model.calls import CONNECT_TIMEOUT_S, Calls, Task
 from workers.analysis.model.client import connect
-from workers.analysis.model.failures import WAIT_CAP_S, Failure, failure_of, public, refusal_of
+from workers.analysis.model.failures import Failure, failure_of, public, refusal_of
 from workers.analysis.model.judge import Judge
 from workers.analysis.model.paper_prompt import PAPER_LOST, lost, text_of
 from workers.analysis.model.prompt_leak import leaks_prompt
@@ -54,17 +54,11 @@ from workers.words import Words, words
 
 __all__ = ["ABSTRACT", "Answer", "Cite", "Passage", "answer", "passages_of"]
 
-ATTEMPTS = 2
-"""Most calls for one question: the second follows a failure that may pass, or a truncated answer."""
-
-TIMEOUT_S, CONNECT_TIMEOUT_S = 100.0, 5.0
+TIMEOUT_S = 100.0
 """Seconds for one whole call: 350 tokens take 5 at the service's 80 a second, 60 on a small server that reads first."""
 
 MAX_TOKENS = 4000
 """Output cap in tokens: an answer is about 350 and 300 of thinking; twice this after a truncated one."""
-
-BACKOFF_S = 1.0
-"""Seconds before the second call where the service names none."""
 
 NO_MODEL, NO_TEXT = "no_model", "no_text"
 """`Answer.error` beside the kinds of ModelFailed, `declined`, `over_budget` and PAPER_LOST: no key is set; nothing of
@@ -171,7 +165,7 @@ def quoted(question: str, passages: Sequence[Passage], w: Words, error: str) -> 
 
 @dataclass(frozen=True)
 class _Asking:
-    """One question to the model, at most ATTEMPTS calls."""
+    """One question to the model (see `Calls.tried`)."""
 
     settings: Settings
     meter: Meter
@@ -181,46 +175,38 @@ class _Asking:
     habits: Habits | None = None
 
     def ask(self, question: str, given: PaperContext, turns: Sequence[Told]) -> Answer:
-        client, model, tokens = connect(self.settings), self.settings.model_answer, MAX_TOKENS
+        client, model = connect(self.settings), self.settings.model_answer
         shown, native = given.passages, self.settings.model_preset == "anthropic"
         body = body_of(question, given, turns, native=native) | {"model": model}
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                text = marked(section(self._call(client, body | {"max_tokens": tokens}, shown)))
-            except Failure as failure:
-                if failure.said:
-                    self.meter.refusals[failure.kind] = failure.said
-                if failure.kind == "filtered":
-                    raise public(failure) from None
-                final = not failure.again or failure.wait > WAIT_CAP_S or failure.kind == "timeout"
-                if attempt == ATTEMPTS or final:
-                    raise
-                tokens = tokens * 2 if failure.kind == "truncated" else tokens
-                time.sleep(max(failure.wait, 0 if failure.kind in ("truncated", "invalid") else BACKOFF_S))
-            else:
-                looked, part = look(text, given, question), self.part
-                text, bare, unsaid = looked.text, uncited(looked.text, shown, about_us), is_unsaid(looked.text)
-                doubted = self._doubted(question, text, given)
-                return Answer(
-                    text=readable(text, shown, self.w, part),
-                    by=model,
-                    cites=cites_of(text, shown, self.w),
-                    not_said=unsaid,
-                    uncited=bare,
-                    false_quotes=looked.quotes - looked.quotes_found,
-                    missing_numbers=looked.missing,
-                    misplaced_numbers=looked.misplaced,
-                    misread_numbers=looked.misread,
-                    unsure_numbers=looked.unsure,
-                    wrong_sums=looked.wrong_sums,
-                    judged=doubted.judged,
-                    unborne=doubted.unborne,
-                    contradicted=doubted.contradicted,
-                    part_read=part,
-                    metrics=metrics_of(looked, len(said_in(text)), bare, abstained=unsaid),
-                    language=self.w.language,
-                )
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        task = Task(model, "", TIMEOUT_S, MAX_TOKENS, awaited=True)
+        try:
+            said = Calls(self.settings).tried(
+                task, self.meter, lambda tokens, _: self._call(client, body | {"max_tokens": tokens}, shown)
+            )
+        except Failure as failure:
+            raise (public(failure) if failure.kind == "filtered" else failure) from None
+        looked, part = look(marked(section(said)), given, question), self.part
+        text, bare, unsaid = looked.text, uncited(looked.text, shown, about_us), is_unsaid(looked.text)
+        doubted = self._doubted(question, text, given)
+        return Answer(
+            text=readable(text, shown, self.w, part),
+            by=model,
+            cites=cites_of(text, shown, self.w),
+            not_said=unsaid,
+            uncited=bare,
+            false_quotes=looked.quotes - looked.quotes_found,
+            missing_numbers=looked.missing,
+            misplaced_numbers=looked.misplaced,
+            misread_numbers=looked.misread,
+            unsure_numbers=looked.unsure,
+            wrong_sums=looked.wrong_sums,
+            judged=doubted.judged,
+            unborne=doubted.unborne,
+            contradicted=doubted.contradicted,
+            part_read=part,
+            metrics=metrics_of(looked, len(said_in(text)), bare, abstained=unsaid),
+            language=self.w.language,
+        )
 
     def _doubted(self, question: str, text: str, given: PaperContext) -> Doubts:
         """What a second model doubts; nothing where that is switched off or fails."""

@@ -10,7 +10,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from workers.models import Record
-from workers.reading.text import Figure, PaperText, may_show_figure
+from workers.reading.licence import may_show_figure
+from workers.reading.text import Figure, PaperText
 
 Why = Literal["", "withdrawn", "licence", "licence_unknown", "no_figure", "no_image", "no_caption"]
 """'' where there is a figure. no_figure: the paper has none; no_image: none whose image has an address in a format that

@@ -11,8 +11,9 @@ from rich.text import Text
 from workers import arxiv_id
 from workers.paper_key import abs_url, split, valid
 from workers.reading.figure import first_figure, licence_name
+from workers.reading.licence import may_show_figure
 from workers.reading.read import read, read_file
-from workers.reading.text import PaperText, may_show_figure
+from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.store.fetch_state import Fetches

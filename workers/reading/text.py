@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
@@ -291,11 +290,3 @@ def label_of(caption: str) -> str:
     """`Figure 1` of `Figure 1: Overview.`; '' where the caption has none."""
     m = _LABEL.match(caption)
     return m[0] if m else ""
-
-
-def may_show_figure(license_url: str | None) -> bool:
-    """True where the licence allows to repost a figure with credit: CC BY, CC BY-SA or CC0, of any version."""
-    parts = urlsplit((license_url or "").strip().lower())
-    if parts.hostname not in ("creativecommons.org", "www.creativecommons.org"):
-        return False
-    return re.match(r"/(?:licenses/by(?:-sa)?/\d|publicdomain/zero/)", parts.path) is not None

@@ -8,13 +8,12 @@ accepted that is merely similar. That a quote supports the claim made of it, no 
 import bisect
 import copy
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workers.analysis.grounding.folding import folded
 from workers.analysis.grounding.normalize import normalize as squeeze
-from workers.analysis.grounding.normalize import sentences as sentences
 from workers.analysis.grounding.numbers import Number, missing
 from workers.analysis.grounding.numbers import numbers as numbers
 from workers.analysis.grounding.order import ends, tops
@@ -203,6 +202,10 @@ class Index:
         """Id of the top-level section a place is in; subsections count as their section."""
         return self._tops.get(place.paragraph, place.section)
 
+    def top_of(self, paragraph: str) -> str:
+        """Id of the top-level section of a paragraph or a table's row."""
+        return self._tops.get(paragraph, "")
+
     def _place(self, start: int, end: int, *, open_end: bool = False) -> Location | None:
         if not open_end and (self._torn(start) or self._torn(end)):
             return None
@@ -266,22 +269,3 @@ def supported(found: Iterable[Number], index: Index) -> list[Number]:
     found = list(found)
     lost = index.missing(found)
     return [n for n in found if n not in lost]
-
-
-def uncited(said: Sequence[tuple[str, bool]]) -> int:
-    """How many sentences carry no citation. `said`: pieces of an answer in order, each with whether it is cited.
-
-    A sentence counts as cited where any piece of it is.
-    """
-    text = "".join(piece for piece, _ in said)
-    marks, at = list[tuple[int, int]](), 0
-    for piece, cited in said:
-        if cited:
-            marks.append((at, at + len(piece)))
-        at += len(piece)
-    count, at = 0, 0
-    for sentence in sentences(text):
-        start = text.index(sentence, at)
-        at = start + len(sentence)
-        count += not any(a < at and b > start for a, b in marks)
-    return count

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from workers.analysis.grounding.index import Index, supported
 from workers.analysis.grounding.normalize import normalize
 from workers.analysis.grounding.numbers import stated_numbers as numbers_said
+from workers.analysis.grounding.support import borne
 from workers.models import Record
 from workers.reading.text import clean
 
@@ -30,6 +31,10 @@ class Claim(Record):
     quotes: tuple[str, ...] = ()
     near: str = ""
     """Id of the paragraph that is meant where a quote stands in several."""
+    cells: tuple[str, ...] = ()
+    """Ids of the table rows that it rests on: each counts as a quote that was found."""
+    computed: tuple[str, ...] = ()
+    """Numbers of it that were computed of the paper's."""
 
 
 class Metrics(Record):
@@ -77,14 +82,21 @@ def measure(claims: Sequence[Claim], index: Index) -> Metrics:
     """What of `claims` stands in the paper."""
     places = [[index.locate(q, claim.near) for q in claim.quotes] for claim in claims]
     found = [p for row in places for p in row if p]
-    said = [n for claim in claims for n in numbers_said(claim.text)]
+    cells = [id for claim in claims for id in claim.cells]
+    said = [n for claim in claims for n in numbers_said(claim.text) if n.words not in claim.computed]
     there = supported(said, index)
+    there += [n for n in said if n not in there and any(borne(n, other, about=True) for other in index.numbers)]
     return Metrics(
-        claims=len(claims), covered=sum(any(row) for row in places), quotes=sum(len(row) for row in places),
-        quotes_found=len(found), numbers=len(said), numbers_found=len(there),
-        sections=len({index.top(p) for p in found}), missing_numbers=tuple(n.words for n in said if n not in there),
+        claims=len(claims),
+        covered=sum(any(row) or bool(claim.cells) for row, claim in zip(places, claims, strict=True)),
+        quotes=sum(len(row) for row in places) + len(cells),
+        quotes_found=len(found) + len(cells),
+        numbers=len(said),
+        numbers_found=len(there),
+        sections=len({*map(index.top, found), *map(index.top_of, cells)}),
+        missing_numbers=tuple(n.words for n in said if n not in there),
         verbatim=max((verbatim_ratio(c.text, index) for c in claims), default=0.0),
-    )  # fmt: skip
+    )
 
 
 def failures(metrics: Metrics) -> tuple[str, ...]:

@@ -7,8 +7,6 @@ _MINUS = "-\u2212\u2013"
 _SYMBOL = re.compile(r"(?<=[A-Za-z)\]}])[_^](?:\{[^{}.]{1,20}\}|-?\w+)")
 """The index or power of a symbol, as in x_0 and p^{(2)}: no number that a paper could state."""
 
-_SENTENCE = re.compile(r"(?<=[.!?。！？])[\"')\]”’]*(?:\s+|(?<=[。！？]))")
-
 
 def normalize(text: str) -> tuple[str, list[int]]:
     """(what counts of `text`, for each kept character its place in `text`).
@@ -66,8 +64,3 @@ def signs(text: str, k: int) -> bool:
 def without_symbols(text: str) -> str:
     """The text without indices and powers of symbols."""
     return _SYMBOL.sub(" ", text)
-
-
-def sentences(text: str) -> list[str]:
-    """Sentences of an answer, by their full stops."""
-    return [s.strip() for s in _SENTENCE.split(text) if any(c.isalnum() for c in s)]

@@ -177,10 +177,15 @@ def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: Pa
 def gated(shown: Sequence[Statement], given: PaperContext) -> Grounds:
     """What is known of the reading, with the gate's checks and the metrics of what is shown; its counts are the
     shown's."""
-    quotes = [(s.quote,) if s.quote else () for s in shown]
     claims = [
-        Claim(text=without_symbols(s.text or s.quote), quotes=quote, near=s.paragraph)
-        for s, quote in zip(shown, quotes, strict=True)
+        Claim(
+            text=without_symbols(s.text or s.quote),
+            quotes=_quotes(s),
+            near=s.paragraph,
+            cells=tuple(e.paragraph for e in s.evidence if e.table),
+            computed=tuple(d.value for d in s.derived),
+        )
+        for s in shown
     ]
     metrics, abstract = measure(claims, given.index), given.text.read_from == "abstract"
     more = {
@@ -192,6 +197,13 @@ def gated(shown: Sequence[Statement], given: PaperContext) -> Grounds:
         "metrics": metrics.document(),
     }
     return given.grounds.model_copy(update=more)
+
+
+def _quotes(s: Statement) -> tuple[str, ...]:
+    """The passages that a statement rests on, cells aside."""
+    if not s.evidence:
+        return (s.quote,) if s.quote else ()
+    return tuple(e.quote for e in s.evidence if not e.table)
 
 
 def as_sections(shown: Sequence[Statement]) -> dict[str, str]:

@@ -11,8 +11,9 @@ import json
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -24,6 +25,8 @@ from workers.analysis.model.replies import A, answer_of, billed, usage_of
 from workers.analysis.prices import count
 from workers.errors import ModelDeclined
 from workers.settings import Settings
+
+R = TypeVar("R")
 
 ATTEMPTS = 2
 """Most calls for one question: the second one repairs an unusable answer or follows a failure that may pass."""
@@ -64,6 +67,8 @@ class Task:
     think: bool = True
     keep_system: bool = False
     """Ask the service to cache the system prompt."""
+    awaited: bool = False
+    """Somebody waits for it: a call that timed out is not tried again."""
     whole: bool = False
     """The task goes with a paper as a document, whose citations no answer's format may go with: its own words say what
     object is wanted, and the service must have counted the paper."""
@@ -104,29 +109,41 @@ class Calls:
 
     def ask(self, task: Task, said: Conversation, shape: type[A], meter: Meter, attempts: int = ATTEMPTS) -> A:
         """The answer. Raises ModelFailed, ModelDeclined or OverBudget."""
+
+        def once(tokens: int, hint: str) -> A:
+            return self._call(task, said.and_then(hint), tokens, shape, meter)
+
+        try:
+            return self.tried(task, meter, once, attempts)
+        except Failure as failure:
+            raise public(failure) from None
+
+    def tried(self, task: Task, meter: Meter, once: Callable[[int, str], R], attempts: int = ATTEMPTS) -> R:
+        """What `once` gives (called with a cap of output tokens and what to add to the question), tried again after
+        what may pass. Raises Failure, ModelDeclined or OverBudget."""
         tokens, hint, attempt = task.max_tokens, "", 1
         most = PATIENCE_S if meter.digest else WAIT_CAP_S
         while True:
             try:
                 with self._breaker.turn():
-                    answer = self._call(task, said.and_then(hint), tokens, shape, meter)
+                    answer = once(tokens, hint)
             except ModelDeclined:
                 self._breaker.succeeded()
                 raise
             except Failure as failure:
                 if failure.stopped:
-                    raise public(failure) from None
+                    raise
                 if failure.said:
                     meter.refusals[failure.kind] = failure.said
                 if meter.digest and failure.again and self._paused(failure, most):
                     continue  # not an attempt: what was asked for is a wait
                 timed_out = failure.kind == "timeout"
                 again = failure.again and failure.wait <= WAIT_CAP_S and attempt < attempts
-                last = not again or (timed_out and task.timeout_s > SHORT_S)
+                last = not again or (timed_out and (task.awaited or task.timeout_s > SHORT_S))
                 if (last or timed_out) and failure.kind not in OF_THE_QUESTION:
                     self._breaker.struck(failure, TIMEOUT_STRIKES if timed_out else 1)
                 if last:
-                    raise public(failure) from None
+                    raise
                 if failure.kind in ("invalid", "truncated"):
                     tokens, hint = tokens * 2 if failure.kind == "truncated" else tokens, _AGAIN.format(failure.kind)
                 elif not self._paused(failure, most):

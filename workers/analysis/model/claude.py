@@ -2,13 +2,11 @@
 
 import json
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import prompts
 from prompts import Profile
-from workers.analysis.grounding.metrics import GATE_SECTIONS
 from workers.analysis.grounding.paper import PaperContext, shorter
 from workers.analysis.grounding.results import results_of
 from workers.analysis.grounding.statements import (
@@ -29,7 +27,7 @@ from workers.analysis.model.judge import Judge, judged
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
 from workers.analysis.schema import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
-from workers.models import Analysis, Grounds, Paper, Score, Statement
+from workers.models import Analysis, Paper, Score
 from workers.settings import Settings
 
 SCORE_TIMEOUT_S, DEEPDIVE_TIMEOUT_S = 30.0, 120.0
@@ -125,9 +123,7 @@ class Claude:
         rows, lost = results_of(answer.results, given)
         grounds = grounds_of(shown, checked, given)
         lost += grounds.unchecked
-        grounds = grounds.model_copy(
-            update={"repaired": asked_again, "dropped": lost, "unchecked": lost, "failed": failed_of(grounds, shown)}
-        )
+        grounds = grounds.model_copy(update={"repaired": asked_again, "dropped": lost, "unchecked": lost})
         paper, by = given.paper, self.deepdive_model
         analysis = Analysis(
             id=paper.id, version=paper.version, **as_sections(shown), by=by, read=given.text.read_from,
@@ -156,14 +152,6 @@ class Claude:
         except (ModelFailed, ModelDeclined, OverBudget):
             return checked
         return mended(checked, fixes.statements, given)
-
-
-def failed_of(grounds: Grounds, shown: Sequence[Statement]) -> tuple[str, ...]:
-    """The gate's checks that what is shown does not pass. Each statement's own evidence and numbers were found, or it
-    would not be shown; the gate's count knows only first quotes, and no table cells."""
-    tops = {e.where.partition(" ")[0].partition(".")[0] for s in shown for e in s.evidence}
-    spread = len(tops) >= GATE_SECTIONS
-    return tuple(name for name in grounds.failed if name == "sections" and not spread)
 
 
 def length_of(language: str) -> str:
