@@ -1,6 +1,6 @@
 """`python -m tests.bench [NAME ...] [--json FILE]`: measure, and show each figure beside its floor.
 
-`truth` and `rank FILE.jsonl` have command lines of their own (see `bench.truth`, `bench.ranking`).
+`truth`, `rank FILE.jsonl` and `taste` have command lines of their own (see `bench.truth`, `.ranking`, `.taste`).
 
 Exit status 0 whatever the figures are; 1 only if a measurement could not be made.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import cost, digest, fanout, find, idle, paper, rank, ranking, reading, talk, truth
+from tests.bench import cost, digest, fanout, find, idle, paper, rank, ranking, reading, talk, taste, truth
 from tests.bench.figures import Report, show, write_json
 
 RUNS = 3
@@ -44,6 +44,8 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     if words[:1] == ["truth"]:
         return truth.main(words[1:])
+    if words[:1] == ["taste"]:
+        return taste.main(words[1:])
     if words[:1] == ["rank"] and len(words) > 1 and words[1].endswith(".jsonl"):
         return ranking.main(words[1:])
     names = list(measurements(1, 1))

@@ -48,5 +48,5 @@ def test_what_the_best_papers_have_in_common_lifts_a_paper_that_names_no_interes
 
 
 def test_of_few_papers_none_is_taken_for_right():
-    corpus = [["a", "b"], ["b"], ["c"]] * 3
-    assert len(corpus) < LEAST and ordered([1, 3, 2] * 3, corpus, {"a"}) == [1, 4, 7, 2, 5, 8, 0, 3, 6]
+    corpus = [{"a": 1, "b": 1}, {"b": 1}, {"c": 1}] * 3
+    assert len(corpus) < LEAST and ordered([1, 3, 2] * 3, corpus, {"a"})[0] == [1, 4, 7, 2, 5, 8, 0, 3, 6]

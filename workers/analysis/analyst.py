@@ -5,7 +5,8 @@ from typing import Protocol
 from prompts import Profile
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Meter
-from workers.models import Analysis, Paper, Score
+from workers.analysis.taste.apply import NO_LESSON
+from workers.models import Analysis, Lesson, Paper, Score
 from workers.settings import Settings
 
 
@@ -21,8 +22,8 @@ class Analyst(Protocol):
     """Id of the model that scores: part of a score's key, and its `by`."""
     deepdive_model: str
 
-    def score(self, paper: Paper, profile: Profile, meter: Meter) -> Score:
-        """How well the paper fits the profile's interests."""
+    def score(self, paper: Paper, profile: Profile, meter: Meter, lesson: Lesson = NO_LESSON) -> Score:
+        """How well the paper fits the profile's interests. `lesson`: what the channel's votes said so far."""
 
     def analyse(self, given: PaperContext, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
         """The four sections from what was read. `keep`: questions about the paper are likely to follow at once."""

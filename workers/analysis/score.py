@@ -5,17 +5,19 @@ number beside it, never a 0 and never kept; what it did is kept and not bought a
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 
 import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
 from workers.analysis.extractive.rank import Ranked, rank
 from workers.analysis.meter import NOTHING, Meter, Usage
+from workers.analysis.taste.apply import NO_LESSON, tasted, told, wishes
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
-from workers.models import LOCAL, Paper, Score
+from workers.models import LOCAL, Lesson, Paper, Score
 from workers.store.papers import Papers, ResultKey
 from workers.store.spend import Spend
 
@@ -27,6 +29,10 @@ WAIT_S = 200.0
 
 Progress = Callable[[int, int], None]
 """Called with (papers done, papers to do), one call at a time."""
+
+
+Taste = Callable[[Sequence[Ranked]], Lesson]
+"""Says what a channel's taste makes of a day's papers."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class Scored:
     usage: Usage = NOTHING
     notes: tuple[str, ...] = ()
     """no_model, capped, budget, model_unavailable: as the receipt's notes."""
+    lesson: Lesson = NO_LESSON
+    """What the channel's taste said."""
+    wish: Mapping[str, float] = field(default_factory=dict)
+    """Base id -> strength by which papers are chosen before their number; empty: by number."""
 
 
 def score_papers(
@@ -58,27 +68,33 @@ def score_papers(
     on_progress: Progress | None = None,
     on_score: Callable[[Score], None] | None = None,
     local_only: bool = False,
+    taste: Taste | None = None,
 ) -> Scored:
     """Score each paper once. `meter`: what the calls run on, else one of `spend` and the day's `budget_usd`;
     `concurrency` calls run at a time, whose threads call `on_score` with each score as it comes.
 
     Without an analyst, or with `local_only`, all papers get the local ranker's number and none is dropped.
+    `taste`: says what the channel's taste makes of the papers, given as the ranker has them.
     """
     papers = list({p.id: p for p in papers}.values())
     ranked = rank(papers, profile.interests, profile.language, profile.not_wanted)
+    lesson = taste(ranked) if taste else NO_LESSON
+    wish = wishes(ranked, lesson)
     by_id = {p.id: p for p in papers}
     if analyst is None or local_only:
-        scores = local_scores(papers, profile)
+        scores = from_ranked(papers, ranked, lesson)
         if on_progress:
             on_progress(len(scores), len(scores))
-        return Scored(scores, notes=("no_model",) if analyst is None and papers else ())
-    made = ResultKey(profile.hash, prompts.load("score").hash, analyst.score_model)
+        by_hand = ("no_model",) if analyst is None and papers else ()
+        return Scored(scores, notes=by_hand, lesson=lesson, wish=wish)
+    ranked = sorted(ranked, key=lambda r: -wish[r.id]) if wish else ranked
+    made = ResultKey(profile.hash, _prompt_hash(lesson), analyst.score_model)
     known = papers_store.get_scores(papers, made)
     shown = [r for i, r in enumerate(ranked) if i < limit or r.id in known]
     meter = meter or Meter(spend, budget_usd)
-    run = _Run(profile, analyst, papers_store, made, meter, len(shown), on_progress, on_score)
+    run = _Run(profile, analyst, papers_store, made, meter, len(shown), on_progress, on_score, lesson)
     run.tell(sum(r.id in known for r in shown))
-    done = [known[r.id].model_copy(update={"local": r.value}) for r in shown if r.id in known]
+    done = [tasted(known[r.id].model_copy(update={"local": r.value}), lesson) for r in shown if r.id in known]
     if on_score:
         for score in done:
             on_score(score)
@@ -101,14 +117,20 @@ def score_papers(
         )
         if true
     ]
-    return Scored(_sorted(done, ranked), dropped, len(done) - run.bought, run.meter.total, tuple(notes))
+    cached = len(done) - run.bought
+    return Scored(_sorted(done, ranked), dropped, cached, run.meter.total, tuple(notes), lesson)
 
 
 def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
     """The local ranker's numbers as scores, one per id, best first. Needs nothing but the papers."""
+    papers = list({p.id: p for p in papers}.values())
+    return from_ranked(papers, rank(papers, profile.interests, profile.language, profile.not_wanted), NO_LESSON)
+
+
+def from_ranked(papers: Sequence[Paper], ranked: Sequence[Ranked], lesson: Lesson) -> tuple[Score, ...]:
+    """The ranker's numbers as scores, moved by the channel's taste, best first."""
     by_id = {p.id: p for p in papers}
-    ranked = rank(list(by_id.values()), profile.interests, profile.language, profile.not_wanted)
-    return _sorted([_local(by_id[r.id], r) for r in ranked], ranked)
+    return _sorted([tasted(_local(by_id[r.id], r), lesson) for r in ranked], ranked)
 
 
 class _Run:
@@ -124,9 +146,10 @@ class _Run:
         total: int,
         on_progress: Progress | None,
         on_score: Callable[[Score], None] | None,
+        lesson: Lesson,
     ) -> None:
         self.profile, self.analyst, self.store, self.made, self.meter = profile, analyst, store, made, meter
-        self.total, self.on_progress, self.on_score = total, on_progress, on_score
+        self.total, self.on_progress, self.on_score, self.lesson = total, on_progress, on_score, lesson
         self.done = self.bought = 0
         """Papers with a record, and those of them that cost a call (or tried to)."""
         self._lock = threading.Lock()
@@ -146,6 +169,7 @@ class _Run:
             score = _without(paper, local, "declined", error.category)
         except (ModelFailed, OverBudget) as error:
             score = _without(paper, local, "failed", error.kind)
+        score = tasted(score, self.lesson)
         with self._lock:
             self.bought += fresh
         self.tell(1)
@@ -161,10 +185,16 @@ class _Run:
                 self.on_progress(self.done, self.total)
 
     def _buy(self, paper: Paper) -> Score:
-        score = self.analyst.score(paper, self.profile, self.meter)
+        score = self.analyst.score(paper, self.profile, self.meter, self.lesson)
         if score.by != LOCAL:
             self.store.put_score(paper, self.made, score)
         return score
+
+
+def _prompt_hash(lesson: Lesson) -> str:
+    """Of what the model is told besides the profile and the paper; votes are told where they have earned a weight."""
+    plain = prompts.load("score").hash
+    return sha256(f"{plain} {told(lesson)}".encode()).hexdigest()[:16] if told(lesson) else plain
 
 
 def _local(paper: Paper, found: Ranked) -> Score:

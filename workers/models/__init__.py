@@ -28,6 +28,9 @@ from workers.models.deepdive import Shown as Shown
 from workers.models.deepdive import Statement as Statement
 from workers.models.record import LOCAL as LOCAL
 from workers.models.record import Record as Record
+from workers.models.taste import Lesson as Lesson
+from workers.models.taste import Like as Like
+from workers.models.taste import Moved as Moved
 from workers.paper_key import key_of, made, title_mark
 
 SCORE_MIN, SCORE_MAX = 0, 100
@@ -115,11 +118,23 @@ class Score(Record):
     """Model id, or `local`."""
     error: str | None = None
     """Class of the failure or category of the refusal."""
+    moved: Moved | None = None
+    """What the channel's taste adds to the number; None: nothing."""
+    surprise: bool = False
+    """True in the place for what the taste would not have picked."""
+
+    @property
+    def untasted(self) -> int | None:
+        """The number before the channel's taste: the model's, else the local stand-in."""
+        return self.value if self.value is not None else self.local
 
     @property
     def effective(self) -> int | None:
-        """The number used for picking: the model's, else the local stand-in."""
-        return self.value if self.value is not None else self.local
+        """The number used for picking: `untasted`, moved by the channel's taste."""
+        number = self.untasted
+        if number is None or self.moved is None:
+            return number
+        return max(SCORE_MIN, min(SCORE_MAX, number + self.moved.by))
 
     @property
     def stand_in(self) -> bool:

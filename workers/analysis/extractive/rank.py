@@ -16,13 +16,14 @@ the number, also looks at the other papers given: see `feedback`.
 """
 
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
 
 from workers.analysis.extractive.feedback import ordered
+from workers.analysis.extractive.stems import TITLE_TIMES, stem, stems, words_of
+from workers.analysis.extractive.vectors import Vector
 from workers.models import Paper
 
 TITLE_PHRASE, TITLE_EXTRA = 76.0, 10.0
@@ -60,8 +61,6 @@ MIN_INITIALS = 3
 WHY_MAX = 200
 """Characters of the sentence."""
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-_WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _ALTERNATIVES = re.compile(r"[()|;,]|\s/\s")
 
 _WHY = {
@@ -91,6 +90,8 @@ class Ranked:
     """Interests it names, in the order given."""
     why: str
     """One sentence in the reader's language, at most 200 characters."""
+    vector: Vector = field(default_factory=dict, compare=False, repr=False)
+    """Stem -> weight by TF-IDF among the papers given, of length 1."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +118,8 @@ class _Text:
     def __post_init__(self) -> None:
         self.line = f" {' '.join(self.stems)} "
         self.where = {}
-        for i, stem in enumerate(self.stems):
-            self.where.setdefault(stem, []).append(i)
+        for i, found in enumerate(self.stems):
+            self.where.setdefault(found, []).append(i)
 
 
 def rank(
@@ -130,25 +131,20 @@ def rank(
     """
     wanted = [(interest, _phrases(interest)) for interest in interests]
     barred = [(phrase, _phrases(phrase)) for phrase in not_wanted]
-    ranked, corpus = [], []
+    ranked, counts = [], []
     for paper in papers:
         title, abstract = _text(paper.title), _text(paper.abstract)
         ranked.append(_judge(paper.id, title, abstract, wanted, barred, language))
-        corpus.append(title.stems * 3 + abstract.stems)
+        counts.append(Counter(title.stems * TITLE_TIMES + abstract.stems))
     query = {s for _, phrases in wanted for p in phrases for s in p.stems}
-    order = ordered([r.value for r in ranked], corpus, query)
-    return [ranked[i] for i in order]
+    order, vectors = ordered([r.value for r in ranked], counts, query)
+    return [replace(ranked[i], vector=vectors[i]) for i in order]
 
 
 def matches(text: str, interests: Iterable[str]) -> tuple[str, ...]:
     """Those interests whose phrase stands in the text."""
     body = _text(text)
     return tuple(i for i in interests if any(_mentions(body, p) for p in _phrases(i)))
-
-
-def stems_of(text: str) -> list[str]:
-    """The stems of a text, in order."""
-    return _text(text).stems
 
 
 def _judge(
@@ -203,7 +199,7 @@ def _joined(text: _Text, phrase: _Phrase) -> int:
             grown = ""
             for part in text.words[i : i + len(phrase.stems) + 2]:
                 grown += part
-                if _stem(grown) == phrase.joined:
+                if stem(grown) == phrase.joined:
                     hits += 1
                     break
                 if len(grown) > len(phrase.joined) + 6:
@@ -250,29 +246,14 @@ def _phrases(interest: str) -> tuple[_Phrase, ...]:
     """What counts as naming the interest: each part of "Retrieval-Augmented Generation (RAG)"."""
     found = []
     for part in _ALTERNATIVES.split(interest):
-        words = _WORD.findall(unicodedata.normalize("NFKC", part).casefold())
+        words = [w.casefold() for w in words_of(part)]
         if words:
             initials = "".join(w[0] for w in words).upper() if len(words) >= MIN_INITIALS else ""
-            found.append(_Phrase(tuple(_stems(words)), _stem("".join(words)), initials if initials.isascii() else ""))
+            found.append(_Phrase(tuple(stems(words)), stem("".join(words)), initials if initials.isascii() else ""))
     return tuple(found)
 
 
 def _text(text: str) -> _Text:
-    plain = _WORD.findall(unicodedata.normalize("NFKC", text))
+    plain = words_of(text)
     words = [w.casefold() for w in plain]
-    return _Text(_stems(words), words, frozenset(plain))
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
-
-
-def _stems(words: list[str]) -> list[str]:
-    return list(_stemmer().stemWords(words))
-
-
-def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
+    return _Text(stems(words), words, frozenset(plain))

@@ -26,8 +26,9 @@ from workers.analysis.model.client import Breaker
 from workers.analysis.model.judge import Judge, judged
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
 from workers.analysis.schema import DeepdiveAnswer, RepairAnswer, ScoreAnswer, one_line, visible
+from workers.analysis.taste.apply import NO_LESSON, told
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
-from workers.models import Analysis, Paper, Score
+from workers.models import Analysis, Lesson, Paper, Score
 from workers.settings import Settings
 
 SCORE_TIMEOUT_S, DEEPDIVE_TIMEOUT_S = 30.0, 120.0
@@ -71,12 +72,16 @@ class Claude:
         self.score_model, self.deepdive_model = settings.model_score, settings.model_deepdive
         self._calls = Calls(settings, breaker)
 
-    def score(self, paper: Paper, profile: Profile, meter: Meter) -> Score:
-        """One call for one paper; the reason is one line, `matched` only holds interests of the profile."""
+    def score(self, paper: Paper, profile: Profile, meter: Meter, lesson: Lesson = NO_LESSON) -> Score:
+        """One call for one paper; the reason is one line, `matched` only holds interests of the profile.
+
+        What votes said stands in the user's turn, so that the system prompt stays the same bytes.
+        """
         quiet = self.score_model.startswith(NO_THINKING)
         tokens = SCORE_TOKENS if quiet else SCORE_TOKENS + THINKING_TOKENS
         task = Task(self.score_model, "low", SCORE_TIMEOUT_S, tokens, think=not quiet, keep_system=True)
-        said = Conversation.once(*prompts.load("score").render(**_told(profile, bar=True), paper=_as_json(paper)))
+        system, user = prompts.load("score").render(**_told(profile, bar=True), paper=_as_json(paper))
+        said = Conversation.once(system, "\n\n".join(text for text in (told(lesson), user) if text))
         answer = self._calls.ask(task, said, ScoreAnswer, meter)
         named = {_plain_key(m) for m in answer.matched}
         return Score(

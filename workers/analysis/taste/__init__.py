@@ -1,0 +1,8 @@
+"""A channel's taste: what its votes, deep dives and questions say about the papers of a day.
+
+`learn` is the door: signs and today's papers in, a `Lesson` out. Pure; plain dictionaries, since a taste of 500 votes
+over 1,000 abstracts takes a fifth of a second with them, and numpy is 40 MB that nothing else needs.
+"""
+
+from workers.analysis.taste.learn import Known as Known
+from workers.analysis.taste.learn import learn as learn
