@@ -8,10 +8,10 @@ from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.words import Words
 
-VERBS = ("now", "subscribe", "unsubscribe", "settings", "status", "find", "saved", "cite", "help")
+VERBS = ("now", "setup", "subscribe", "unsubscribe", "settings", "status", "find", "saved", "cite", "help")
 """What `/digest` understands (the contract's list)."""
 
-CHANGING = frozenset({"subscribe", "unsubscribe", "settings"})
+CHANGING = frozenset({"setup", "subscribe", "unsubscribe", "settings"})
 """Verbs that change a channel's settings: for admins only where ADMINS_ONLY is on."""
 
 POSTING = frozenset({"now", "subscribe", "cite"})
@@ -42,7 +42,7 @@ def digest_command(text: str) -> DigestCommand:
 
 
 def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool, asked: Wanted) -> str:
-    """Do what `/digest` says and what to answer; `settings` is a form that each platform draws itself."""
+    """Do what `/digest` says and what to answer; `setup` and `settings` are drawn by each platform."""
     w, person = intake.words(channel), asked.person
     if not said.known:
         return w.say("unknown_command", command=f"/digest {said.verb}")

@@ -11,8 +11,10 @@ def source_name(w: Words, source: str) -> str:
     kind, _, rest = source.partition(":")
     if kind == "huggingface":
         return w.say("sources_top", n=rest) if rest else "Hugging Face"
+    if kind != "arxiv":
+        return source
     names = (f"{c} {taxonomy.categories()[c].name}" if c in taxonomy.categories() else c for c in rest.split("+"))
-    return " + ".join(names) if rest else source
+    return " + ".join(names)
 
 
 def apart(sources: Sequence[str]) -> list[str]:
@@ -20,5 +22,5 @@ def apart(sources: Sequence[str]) -> list[str]:
     found = []
     for source in sources:
         kind, colon, rest = source.partition(":")
-        found += [f"{kind}:{one}" for one in rest.split("+")] if colon else [kind]
+        found += [f"{kind}:{one}" for one in rest.split("+")] if kind == "arxiv" and colon else [source]
     return list(dict.fromkeys(found))

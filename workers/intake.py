@@ -12,7 +12,7 @@ from typing import Any
 
 from redis import Redis
 
-from prompts import load_profile, profiles
+from prompts import profiles
 from workers.asking import MOST_CHARACTERS as MOST_CHARACTERS
 from workers.asking import Asking
 from workers.asking import Taken as Taken
@@ -71,7 +71,8 @@ class Intake(Asking):
         self.channels.subscribe(channel, profile or None, person)
         self.dispatcher.release(channel)
         goal = self.target(channel)
-        said = {"profile": load_profile(goal.profile).title, "time": f"{goal.at:%H:%M}", "timezone": goal.zone.key}
+        title = profile_of(goal.profile, self.channels.get(channel)).title
+        said = {"profile": title, "time": f"{goal.at:%H:%M}", "timezone": goal.zone.key}
         return Taken(self.words(channel).say("subscribed", **said))
 
     def unsubscribe(self, *, channel: str) -> Taken:

@@ -22,6 +22,9 @@ MAX_HINT = 2000
 MAX_LABEL = 75
 """Characters of an option's or button's text (slack_sdk)."""
 
+MAX_VALUE = 150
+"""Characters of an option's value (slack_sdk): a longer source cannot stand in a menu, and stays as it is."""
+
 MAX_OPTIONS = 100
 """Options of one group of a menu (slack_sdk)."""
 
@@ -93,7 +96,7 @@ def zone(current: str) -> Block:
 
 def sources(w: Words, current: Sequence[str]) -> Block:
     """A menu of sources, found by name: arXiv's categories and Hugging Face's list."""
-    chosen = apart(current)
+    chosen = [source for source in apart(current) if len(source) <= MAX_VALUE]
     tops = dict.fromkeys([*(f"huggingface:{n}" for n in TOPS), *(s for s in chosen if not s.startswith("arxiv:"))])
     groups = {w.sources_popular: [_option(source_name(w, s), s) for s in tops]}
     known = [f"arxiv:{c}" for c in taxonomy.categories()]

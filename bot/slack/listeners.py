@@ -16,10 +16,12 @@ from slack_bolt.response import BoltResponse
 
 from bot.commands import POSTING, digest, digest_command
 from bot.slack import STORE_S, views
+from bot.slack.fields import MAX_VALUE
 from bot.slack.hearing import HEARD, Hearing
 from bot.slack.home import show_home
 from bot.slack.operator import Operating
 from bot.slack.others import Others
+from bot.slack.setup import SettingUp
 from prompts import titles
 from workers.arxiv_id import parse
 from workers.intake import Taken
@@ -61,6 +63,8 @@ class Listeners(Hearing):
         app.action(views.SAVE)(self.on_save)
         Operating(self).register(app)
         Others(self).register(app)
+        self.setting_up = SettingUp(self)
+        self.setting_up.register(app)
         app.view(views.SETTINGS)(self.on_settings)
         for other in (app.command, app.shortcut, app.action, app.view, app.view_closed, app.options):
             other(ANYTHING)(self.on_other)
@@ -142,13 +146,23 @@ class Listeners(Hearing):
             await self._open_settings(ack, command, respond)
             return
 
+        if said.verb == "setup" and may and self.intake.may_use(context.team_id, room):
+            await ack()
+            self.later(self.setting_up.open(command, respond))
+            return
+        new: list[bool] = []
+
         def do() -> str:
+            if said.verb == "subscribe" and may and not said.argument:
+                new.append(self.setting_up.setup.is_new(f"slack:{room}"))
             key = f"slack|{context.team_id}|{room}|{command['trigger_id']}"
             asked = Wanted(f"slack:{room}", f"slack:{command['user_id']}", key)
             return digest(self.intake, said, f"slack:{room}", may_change=may, asked=asked)
 
         posts = said.verb in POSTING
         await ack(await self.answer(context.team_id, room, lambda: self.work(do), posts=posts))
+        if any(new):
+            self.later(self.setting_up.open(command, respond))
 
     async def _open_settings(self, ack: Any, command: Fields, respond: Any) -> None:
         room = command["channel_id"]
@@ -181,6 +195,8 @@ class Listeners(Hearing):
         def save() -> tuple[Fields, str]:
             if not may:
                 return {views.FIELDS[0]: self.intake.words(channel).admins_only}, ""
+            if tried.get("sources"):  # what is too long for a menu was not shown, and stays
+                tried["sources"] += [s for s in self.intake.current(channel)["sources"] if len(s) > MAX_VALUE]
             taken = self.intake.change(channel, dict(tried)) if tried else Taken()
             return dict(taken.faults), taken.say
 

@@ -5,6 +5,7 @@ once. A call that finds Redis away raises RedisError: the update then stays unco
 """
 
 import asyncio
+import functools
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -17,12 +18,13 @@ from telegram.error import TelegramError
 
 from bot import commands
 from bot.batching import Batcher
-from bot.telegram import keyboards
+from bot.telegram import keyboards, setup
 from bot.telegram import message as telegram_message
 from bot.telegram.chats import Chats
 from bot.telegram.menu import Menu
 from bot.telegram.message import PLATFORM, Incoming
 from bot.telegram.replies import Replies
+from bot.telegram.setup import SettingUp
 from bot.telegram.talk import Talk
 from prompts import load_profile
 from workers.arxiv_id import exact, parse
@@ -32,6 +34,7 @@ from workers.operations.resolve import AGAIN, LEAVE, Resolver
 from workers.platforms.actions import ABOUT, OTHER
 from workers.platforms.refusals import cannot_post
 from workers.platforms.telegram_codes import any_right, follow
+from workers.setup import Setup
 from workers.store.batch import Call
 from workers.words import words
 
@@ -59,6 +62,7 @@ class Handlers:
         self.voice = Replies(bot, self._gone, self._refused)
         self.chats = Chats(intake, self.named)
         self.menu = Menu(self.voice, intake, self.store)
+        self.setting_up = SettingUp(self.voice, Setup(intake), self.store)
         self.talk = Talk(intake, self.chats, self, me)
         self.trouble: Callable[[], None] = lambda: None
         self.threads = ThreadPoolExecutor(AT_ONCE, "store")
@@ -126,12 +130,19 @@ class Handlers:
         message, about = read.message, {"channel": channel, "person": telegram_message.person_of(read.message)}
         if read.command:
             await self._command(event, read, about)
+        elif await self._setting_up(read, about["person"]):
+            await self.store(self.chats.note, event)
         elif name := keyboards.prompted(telegram_message.asked_by_us(message, self.me)):
             may = await self._may_change(message.chat, message, about["person"])
             await self.menu.typed(message, channel, name, read.text, may=may)
             await self.store(self.chats.note, event)
         elif (taken := await self.talk.hear(event, read, **about)).tasks or taken.say:
             await self._answer(event, message, taken)
+
+    async def _setting_up(self, read: Incoming, person: str) -> bool:
+        message = read.message
+        may = functools.partial(self._may_change, message.chat, message, person)
+        return await self.setting_up.heard(message, person, read.text, self.me, may)
 
     async def _command(self, event: str, read: Incoming, about: dict[str, str]) -> None:
         message, channel = read.message, about["channel"]
@@ -145,8 +156,11 @@ class Handlers:
             verb = commands.digest_command(" ".join(read.argument.split()) if read.command == "digest" else "")
             log.info("digest_command", extra={"verb": verb.verb if verb.known else "unknown"})
             may = verb.verb not in commands.CHANGING or await self._may_change(message.chat, message, about["person"])
-            if verb.verb == "settings" and may:
-                await self.menu.open(message, channel)
+            if verb.verb in ("settings", "setup") and may:
+                if verb.verb == "settings":
+                    await self.menu.open(message, channel)
+                else:
+                    await self.setting_up.begin(message, channel, about["person"])
                 await self.store(self.chats.note, event)
             elif verb.verb == "saved" and verb.argument.lower() not in commands.HERE and not read.private:
                 w = await self.store(self.intake.words, channel)
@@ -155,8 +169,14 @@ class Handlers:
                 await self._answer(event, message, Taken(w.saved_privately if told else w.saved_write_first))
             else:
                 asked = Wanted(channel, about["person"], event, reply_to=str(message.message_id))
+                first = verb.verb == "subscribe" and may and not verb.argument
+                new = first and await self.store(self.setting_up.setup.is_new, channel)
                 text = await self.store(commands.digest, self.intake, verb, channel, may_change=may, asked=asked)
-                await self._answer(event, message, Taken(text))
+                if new:
+                    await self.store(self.chats.note, event)
+                    await self.voice.reply(message, text, setup.begin_key(await self.store(self.intake.words, channel)))
+                else:
+                    await self._answer(event, message, Taken(text))
         elif read.private:
             w = await self.store(self.intake.words, channel)
             await self._answer(event, message, Taken(w.say("unknown_command", command=f"/{read.command}")))
@@ -196,7 +216,10 @@ class Handlers:
             return
         reached = message if isinstance(message, Message) else None
         channel = telegram_message.channel_of(reached, self.named) if reached else f"{PLATFORM}:{message.chat.id}"
-        if verb == keyboards.SET and reached:
+        if verb == setup.VERB and reached:
+            may = await self._may_change(message.chat, None, person)
+            await self.setting_up.pressed(query, reached, what, channel, may=may)
+        elif verb == keyboards.SET and reached:
             may = await self._may_change(message.chat, None, person)
             await self.menu.pressed(query, reached, channel, may=may)
         elif verb in keyboards.THUMBS and exact(what):

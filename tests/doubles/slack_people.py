@@ -182,6 +182,18 @@ class People:
             True,
         )
 
+    def play_view_action(self: "SlackDouble", view_id: str, action_id: str, user: str = "U0ALICE") -> str:
+        """Someone presses a button in an open modal; LookupError when it has no such element."""
+        view = deepcopy(self.views[view_id])
+        for block in view["blocks"]:
+            for element in block.get("elements", []):
+                if element.get("action_id") == action_id:
+                    action = {**element, "block_id": block.get("block_id", "gen"), "action_ts": str(time.time())}
+                    container = {"type": "view", "view_id": view_id}
+                    about = {"actions": [action], "view": view, "container": container}
+                    return self._deliver("interactive", self._interaction("block_actions", user, **about), True)
+        raise LookupError(f"view {view_id} has no element {action_id!r}")
+
     def play_view_submission(self: "SlackDouble", view_id: str, values: dict[str, Any], user: str = "U0ALICE") -> str:
         """Someone submits an open modal; `values` is `view.state.values` (block id -> action id -> value object)."""
         view = {**deepcopy(self.views[view_id]), "state": {"values": values}}

@@ -107,6 +107,8 @@ class SocketMode:
         if payload and not envelope["accepts_response_payload"]:
             payload = None
         with self._state:
+            if envelope["type"] == "interactive" and payload and payload.get("response_action"):
+                self._answer_view(envelope["payload"], payload)
             if envelope["type"] == "slash_commands" and payload:
                 told = {"text": payload} if isinstance(payload, str) else payload
                 about = envelope["payload"]

@@ -64,6 +64,21 @@ class Views:
             raise Refusal("not_found")
         return self._keep_view(request, fields, self.views[view_id]["type"], view_id)
 
+    def _answer_view(self: "SlackDouble", submitted: Fields, answer: Fields) -> None:
+        """What the acknowledgement of a submitted modal does to it; AssertionError where Slack would show an error."""
+        view_id, does = submitted["view"]["id"], answer["response_action"]
+        if does == "errors":
+            known = {b.get("block_id") for b in submitted["view"]["blocks"] if b["type"] == "input"}
+            assert answer["errors"] and set(answer["errors"]) <= known, f"errors of no input block: {answer}"
+            assert all(isinstance(said, str) and said for said in answer["errors"].values()), answer
+        elif does == "update":
+            code, problems = explain_view(answer.get("view"))
+            assert not code, (code, problems)
+            self.views[view_id] = {**deepcopy(parsed(answer["view"])), "id": view_id, "team_id": TEAM, "hash": view_id}
+        else:
+            assert does == "clear", f"this double knows no response_action {does}"
+            self.views.pop(view_id, None)
+
     def _validate(self: "SlackDouble", request: web.Request, fields: Fields) -> Fields:
         given = [name for name in ("blocks", "message", "view") if fields.get(name) is not None]
         if len(given) != 1:

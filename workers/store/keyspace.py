@@ -168,6 +168,7 @@ LEFT: dict[str, str] = {
     "healthz": "a probe of whether the server takes writes",
     "channels-version": "a counter that tells of a changed channel",
     "preview": "a dry run's digest, kept an hour for its command",
+    "draft": "topics that are being set up, kept a day: begun anew",
     "result": "a command's result, kept an hour for it",
     "progress": "how far a task is, kept an hour",
     "text": "what was read of papers: read anew when somebody asks, and papers are not ours to copy about",
