@@ -16,6 +16,7 @@ from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, CHAT, ROOT, World
 from workers.queueing.kinds import CREW
 from workers.sources.days import arxiv_day, weekdays_before
+from workers.store.channels import Channels
 
 COMMANDS = (
     "digest", "deepdive", "ask", "read", "ids", "score", "status", "doctor", "up", "scheduler", "worker", "slack",
@@ -330,3 +331,13 @@ def test_a_topic_of_ones_own_from_words_to_a_preview(bare):
     wrong = bare.command("profile", "check", "proteins", check=False)
     assert wrong.returncode == 1 and "proteins.toml:1: picks must be" in wrong.stdout
     assert bare.command("profile", "show", "nope", check=False).stderr.count("profile new nope") == 1
+
+
+def test_a_channel_may_stay_quiet_on_an_empty_day(world, redis):
+    Channels(redis).change(f"slack:{CHANNEL}", {"quiet": True, "interests": ["sundials"]})
+    Channels(redis).change(f"telegram:{CHAT}", {"interests": ["sundials"]})
+    made = world.digest("--sample")
+    assert [(m["ok"], m["digest"]["empty"], len(m["parts"])) for m in made] == [
+        (True, "below_bar", 0), (True, "below_bar", 1),
+    ]  # fmt: skip
+    assert world.slack.messages(CHANNEL) == [] and len(world.telegram.messages(CHAT)) == 1

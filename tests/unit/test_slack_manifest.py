@@ -26,6 +26,7 @@ SCOPES_OF_METHODS = {
     "users_info": ("users:read",),
     "views_open": (),
     "views_publish": (),
+    "views_update": (),
 }
 """Method of slack_sdk -> bot scopes it needs (docs.slack.dev, each method's page)."""
 
