@@ -8,16 +8,30 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import library_commands, operator_commands, profile_commands, required
+from bot import init_command, library_commands, operator_commands, profile_commands, required
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
+from workers import VERSION
 from workers.settings import Settings
 
 app = typer.Typer(
     help="Paperboy reads the day's papers for a research team.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"paperboy {VERSION}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")] = False,
+) -> None:
+    """Paperboy reads the day's papers for a research team."""
+
 
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="One of `profile list` (default: DIGEST_PROFILE).")]
 
@@ -218,9 +232,16 @@ def _language(settings: Settings, profile: str | None) -> str:
     return load_profile(profile or settings.digest_profile).language
 
 
+app.command()(init_command.init)
 app.add_typer(library_commands.app)
 app.add_typer(operator_commands.app)
 app.add_typer(profile_commands.app, name="profile")
+
+
+def main() -> None:
+    """The installed command `paperboy`."""
+    app(prog_name="paperboy")
+
 
 if __name__ == "__main__":
     app(prog_name="python -m bot")

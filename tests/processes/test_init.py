@@ -1,0 +1,67 @@
+"""`init`: a first set-up by questions, each answer checked at its service, `.env` written for the user alone."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from tests import ROOT
+from tests.waiting import HANG_S
+from tests.world import CHANNEL, CHAT, World
+
+
+@pytest.fixture
+def world(tmp_path, redis_url):
+    with World(tmp_path, redis_url, chats=False) as found:
+        yield found
+
+
+def init(world, *answers, folder=None):
+    inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "init"], env=inherited | world.env | {"PYTHONPATH": str(ROOT)},
+        cwd=folder or world.folder, input="\n".join(answers) + "\n", capture_output=True, text=True, timeout=HANG_S,
+        check=False,
+    )  # fmt: skip
+
+
+def test_tokens_are_checked_as_they_are_given_and_kept_for_the_user_alone(world):
+    token = world.slack.bot_token
+    done = init(world, "xoxb-not-this-one", token, world.slack.app_token, CHANNEL, world.telegram.token, str(CHAT), "")
+    assert done.stdout.index("refused (invalid_auth)") < done.stdout.index("is paperboy in the workspace")
+    assert "a connection may be opened" in done.stdout
+    env = world.folder / ".env"
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert env.read_text().splitlines() == [
+        f"SLACK_BOT_TOKEN={token}", f"SLACK_APP_TOKEN={world.slack.app_token}", f"SLACK_CHANNELS={CHANNEL}",
+        f"TELEGRAM_BOT_TOKEN={world.telegram.token}", f"TELEGRAM_CHATS={CHAT}",
+    ]  # fmt: skip
+    assert "Now everything at once" in done.stdout and token not in done.stdout + done.stderr
+    assert (world.folder / "slack-manifest.yaml").read_bytes() == (ROOT / "slack-manifest.yaml").read_bytes()
+    posted = world.digest("--sample")
+    assert [one["ok"] for one in posted] == [True, True] and world.slack.messages(CHANNEL)
+
+
+def test_a_second_time_keeps_what_is_there(world):
+    env = world.folder / ".env"
+    env.write_text(f"# ours\nSLACK_BOT_TOKEN={world.slack.bot_token}\nDIGEST_TIME=07:30\n")
+    init(world, "", "", "C0ther, not a channel", CHANNEL, "", "")
+    assert env.read_text().splitlines() == [
+        "# ours", f"SLACK_BOT_TOKEN={world.slack.bot_token}", "DIGEST_TIME=07:30", f"SLACK_CHANNELS={CHANNEL}",
+    ]  # fmt: skip
+
+
+def test_what_is_refused_three_times_is_left_out(world):
+    done = init(world, "xoxb-1", "xoxb-2", "two words", "", "")
+    assert "holds a space" in done.stdout and not (world.folder / ".env").exists()
+    assert ".env is as it was." in done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_one_sentence(world, tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(0o500)
+    done = init(world, "", "", "", folder=closed)
+    assert done.returncode == 1 and "in a folder of yours" in done.stderr
