@@ -41,7 +41,8 @@ def telegram():
 
 @pytest.fixture
 def settings(env, telegram):
-    return env(TELEGRAM_BOT_TOKEN=telegram.token, TELEGRAM_API_URL=telegram.url, DIGEST_PROFILE="cv-daily-en")
+    names = {"TELEGRAM_BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": telegram.url, "DIGEST_PROFILE": "cv-daily-en"}
+    return env(**names, TELEGRAM_UNCERTAIN="placeholder")
 
 
 @pytest.fixture
@@ -160,6 +161,48 @@ def test_a_run_that_lost_its_turn_takes_its_own_placeholder_away(run, telegram):
     run.once()
     assert shown(telegram) == []
     assert rows(run)["quick"].msg == "777"
+
+
+# -- a digest rings once: its head with its text, the rest silent ---------------------------------------------------
+
+
+@pytest.fixture
+def ringing(redis, env, settings):
+    """A digest as it is sent by default: only its head rings."""
+    silent = [p.model_copy(update={"payload": p.payload | {"disable_notification": True}}) for p in PARTS[1:]]
+    return Held(redis, env(TELEGRAM_UNCERTAIN="auto"), [PARTS[0], *silent])
+
+
+def rung(telegram):
+    return [m["text"] for m in telegram.messages(CHAT, mine=True) if not m["disable_notification"]]
+
+
+def test_only_the_head_rings_and_it_comes_with_its_text(ringing, telegram):
+    ringing.drain()
+    assert (shown(telegram), ringing.states()) == (WORDS, ["sent"] * 4)
+    assert rung(telegram) == WORDS[:1]
+    asked = [(e.path.rpartition("/")[2], e.data["text"]) for e in telegram.calls("*") if e.accepted]
+    assert asked[0] == ("sendMessage", WORDS[0]), "no placeholder is seen in a notification"
+    rest = [pair for words in WORDS[1:] for pair in (("sendMessage", LINE), ("editMessageText", words))]
+    assert asked[1:] == rest
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+def test_a_lost_answer_to_the_head_never_rings_twice_and_costs_no_paper(ringing, telegram, drop):
+    telegram.fault("*/sendMessage", drop=drop)
+    ringing.drain()
+    assert ringing.states() == ["uncertain", "sent", "sent", "sent"]
+    assert shown(telegram) == (WORDS if drop == "after" else WORDS[1:])
+    assert len(rung(telegram)) <= 1
+    assert [row.key for row in ringing.outbox.trouble()] == ["quick"], "the operator is told, and decides"
+
+
+def test_a_head_that_an_older_version_had_begun_as_a_placeholder_gets_its_text(ringing, telegram):
+    number = telegram._store(telegram.chat(CHAT), True, text=LINE, disable_notification=True)["message_id"]
+    ringing.outbox.claim(ringing.name, "quick", 0, 0, "placeholder")
+    ringing.outbox.finish(ringing.name, "quick", 0, "edit", 0, msg=str(number))
+    ringing.drain()
+    assert (shown(telegram), ringing.states()) == (WORDS, ["sent"] * 4)
 
 
 # -- the other two ways ----------------------------------------------------------------------------------------------

@@ -51,7 +51,8 @@ class Parts:
 
     def part(self, run: DeliveryRun, row: Row) -> Row | None:
         """Make one request for one part; the row as it stands if it needs another one."""
-        hold = run.way == "placeholder" and row.how != "text"
+        silent = bool(row.payload.get("disable_notification"))
+        hold = row.how != "text" and (run.way == "placeholder" or (run.way == "ring" and silent))
         how = "placeholder" if hold else "text" if row.how else ""
         work = self.outbox.claim(row.delivery, row.key, run.fence, self.clock(), how)
         if work == "lost":

@@ -1,7 +1,10 @@
 """What is done where nobody can tell whether a message arrived: Telegram, when an answer was lost or we were killed.
 
     ask           at most once: the part is parked as uncertain, and the operator decides
-    placeholder   a silent line first, then the text is edited in: at worst a line is left over, the text is there once
+    placeholder   a silent line first, then the text is edited in: at worst a line is left over, the text is there once,
+                  and nothing ever rings
+    ring          a digest: what rings (its first message) goes out with its text, at most once as with `ask`; what is
+                  silent goes by placeholder
     repeat        at least once: the second copy says that it may be one
 
 Slack can be asked, so there the message is looked for.
@@ -14,18 +17,18 @@ from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.words import Words, words
 
-Way = Literal["look", "ask", "placeholder", "repeat"]
+Way = Literal["look", "ask", "placeholder", "ring", "repeat"]
 
 MAX_UNITS = 4096
 """UTF-16 units of a message (telegram.constants.MessageLimit.MAX_TEXT_LENGTH)."""
 
 
 def way(platform: str, settings: Settings, placeholder: str) -> Way:
-    """How a delivery is sent. `auto`: by placeholder what has one (a digest), everything else at most once."""
+    """How a delivery is sent. `auto`: what has a placeholder (a digest) rings once, everything else at most once."""
     if platform != "telegram":
         return "look"
     if settings.telegram_uncertain == "auto":
-        return "placeholder" if placeholder else "ask"
+        return "ring" if placeholder else "ask"
     return settings.telegram_uncertain
 
 
