@@ -11,6 +11,9 @@ from workers.words import Words
 VERBS = ("now", "setup", "subscribe", "unsubscribe", "settings", "status", "find", "saved", "cite", "help")
 """What `/digest` understands (the contract's list)."""
 
+SHORT = ("subscribe", "settings", "help")
+"""Those that are commands of their own on Telegram, where people expect them."""
+
 CHANGING = frozenset({"setup", "subscribe", "unsubscribe", "settings"})
 """Verbs that change a channel's settings: for admins only where ADMINS_ONLY is on."""
 

@@ -138,7 +138,10 @@ class Intake(Asking):
 
     def may_change(self, person: str, *, admin: bool) -> bool:
         """True if the person may change a channel's settings; `admin`: the platform says so."""
-        return not self.settings.admins_only or admin or person.partition(":")[2] in self.settings.admins
+        platform, _, name = person.partition(":")
+        chosen = self.settings.admins_only
+        only = platform == "telegram" if chosen is None else chosen
+        return not only or admin or name in self.settings.admins
 
     def may_use(self, *places: str) -> bool:
         """True if one of these (workspace id, chat id) is on the allow-list, or there is none."""

@@ -107,7 +107,7 @@ class Settings(BaseSettings):
 
     questions_per_hour: int = Field(10, ge=0)
     deepdives_per_hour: int = Field(5, ge=0)
-    admins_only: bool = False
+    admins_only: bool | None = None
     admins: Names = ()
     allowed: Names = ()
     public_channels: Names = ()

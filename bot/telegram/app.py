@@ -194,9 +194,9 @@ async def _register(bot: Bot) -> User:
 def _scopes() -> list[tuple[BotCommandScope, tuple[str, ...]]]:
     return [
         (BotCommandScopeDefault(), ("deepdive", "digest")),
-        (BotCommandScopeAllPrivateChats(), ("deepdive", "digest_admin", "help")),
-        (BotCommandScopeAllGroupChats(), ("deepdive", "digest")),
-        (BotCommandScopeAllChatAdministrators(), ("deepdive", "digest_admin")),
+        (BotCommandScopeAllPrivateChats(), ("deepdive", "digest_admin", "subscribe", "settings", "help", "cancel")),
+        (BotCommandScopeAllGroupChats(), ("deepdive", "digest", "help")),
+        (BotCommandScopeAllChatAdministrators(), ("deepdive", "digest_admin", "subscribe", "settings", "help")),
     ]
 
 

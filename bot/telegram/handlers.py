@@ -7,16 +7,13 @@ once. A call that finds Redis away raises RedisError: the update then stays unco
 import asyncio
 import functools
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
-from telegram import Bot, CallbackQuery, Chat, ChatMember, ChatMemberUpdated, Message, Update, User
-from telegram.error import TelegramError
+from telegram import Bot, CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
-from bot import commands
 from bot.batching import Batcher
 from bot.telegram import keyboards, setup
 from bot.telegram import message as telegram_message
@@ -24,12 +21,13 @@ from bot.telegram.chats import Chats
 from bot.telegram.menu import Menu
 from bot.telegram.message import PLATFORM, Incoming
 from bot.telegram.replies import Replies
+from bot.telegram.rights import PRESENT, Rights
 from bot.telegram.setup import SettingUp
 from bot.telegram.talk import Talk
+from bot.telegram.verbs import Verbs
 from prompts import load_profile
-from workers.arxiv_id import exact, parse
+from workers.arxiv_id import exact
 from workers.intake import Intake, Taken
-from workers.library.citing import Wanted
 from workers.operations.resolve import AGAIN, LEAVE, Resolver
 from workers.platforms.actions import ABOUT, OTHER
 from workers.platforms.refusals import cannot_post
@@ -47,11 +45,6 @@ STORE_S = 0.9
 AT_ONCE = 32
 """Chats whose updates are being stored at the same time."""
 
-ADMIN_S = 600.0
-"""Seconds that we believe what Telegram said about an administrator."""
-
-PRESENT = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
-
 
 class Handlers:
     """What one bot does with updates. `trouble` is called when the store does not answer."""
@@ -61,14 +54,14 @@ class Handlers:
         self.again = Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
         self.voice = Replies(bot, self._gone, self._refused)
         self.chats = Chats(intake, self.named)
+        self.rights = Rights(bot, intake, self.named)
         self.menu = Menu(self.voice, intake, self.store)
         self.setting_up = SettingUp(self.voice, Setup(intake), self.store)
-        self.talk = Talk(intake, self.chats, self, me)
+        self.talk, self.verbs = Talk(intake, self.chats, self, me), Verbs(self)
         self.trouble: Callable[[], None] = lambda: None
         self.threads = ThreadPoolExecutor(AT_ONCE, "store")
         self._gather = Batcher(intake.arrivals.trips, self.threads)
         self._words = words(load_profile(intake.settings.digest_profile).language)
-        self._admins: dict[tuple[int, int], tuple[float, bool]] = {}
 
     async def handle(self, update: Update) -> None:
         """Do what an update asks for. RedisError: it is not stored, give it again."""
@@ -129,64 +122,32 @@ class Handlers:
         """Whatever is said to us: a command, a value that we asked for, a question, a link."""
         message, about = read.message, {"channel": channel, "person": telegram_message.person_of(read.message)}
         if read.command:
-            await self._command(event, read, about)
+            await self.verbs.command(event, read, about)
         elif await self._setting_up(read, about["person"]):
             await self.store(self.chats.note, event)
-        elif name := keyboards.prompted(telegram_message.asked_by_us(message, self.me)):
-            may = await self._may_change(message.chat, message, about["person"])
+        elif name := keyboards.prompted(asked := telegram_message.asked_by_us(message, self.me)):
+            if at := keyboards.prompted_for(asked) if read.private else "":
+                channel = f"{PLATFORM}:{at}"
+                may = await self.rights.manages(at, message.chat.id)
+            else:
+                may = await self.rights.may_change(message.chat, message, about["person"])
             await self.menu.typed(message, channel, name, read.text, may=may)
             await self.store(self.chats.note, event)
         elif (taken := await self.talk.hear(event, read, **about)).tasks or taken.say:
-            await self._answer(event, message, taken)
+            await self.answer(event, message, taken)
 
     async def _setting_up(self, read: Incoming, person: str) -> bool:
         message = read.message
-        may = functools.partial(self._may_change, message.chat, message, person)
+        may = functools.partial(self.rights.may_change, message.chat, message, person)
         return await self.setting_up.heard(message, person, read.text, self.me, may)
 
-    async def _command(self, event: str, read: Incoming, about: dict[str, str]) -> None:
-        message, channel = read.message, about["channel"]
-        if read.command == "deepdive" or (read.command == "start" and parse(telegram_message.paper_of(read.argument))):
-            text = telegram_message.paper_of(read.argument) if read.command == "start" else read.argument
-            if not parse(text) and message.reply_to_message:
-                place = await self.store(self.intake.place, channel, str(message.reply_to_message.message_id))
-                text = place.paper if place and place.paper else self._replied(message)
-            await self._dive(event, message, text, about)
-        elif read.command in ("digest", "start", "help"):
-            verb = commands.digest_command(" ".join(read.argument.split()) if read.command == "digest" else "")
-            log.info("digest_command", extra={"verb": verb.verb if verb.known else "unknown"})
-            may = verb.verb not in commands.CHANGING or await self._may_change(message.chat, message, about["person"])
-            if verb.verb in ("settings", "setup") and may:
-                if verb.verb == "settings":
-                    await self.menu.open(message, channel)
-                else:
-                    await self.setting_up.begin(message, channel, about["person"])
-                await self.store(self.chats.note, event)
-            elif verb.verb == "saved" and verb.argument.lower() not in commands.HERE and not read.private:
-                w = await self.store(self.intake.words, channel)
-                mine = await self.store(self.intake.saving.show_own, about["person"], w)
-                told = await self.voice.privately(message, mine)
-                await self._answer(event, message, Taken(w.saved_privately if told else w.saved_write_first))
-            else:
-                asked = Wanted(channel, about["person"], event, reply_to=str(message.message_id))
-                first = verb.verb == "subscribe" and may and not verb.argument
-                new = first and await self.store(self.setting_up.setup.is_new, channel)
-                text = await self.store(commands.digest, self.intake, verb, channel, may_change=may, asked=asked)
-                if new:
-                    await self.store(self.chats.note, event)
-                    await self.voice.reply(message, text, setup.begin_key(await self.store(self.intake.words, channel)))
-                else:
-                    await self._answer(event, message, Taken(text))
-        elif read.private:
-            w = await self.store(self.intake.words, channel)
-            await self._answer(event, message, Taken(w.say("unknown_command", command=f"/{read.command}")))
-
-    async def _dive(self, event: str, message: Message, text: str, about: dict[str, str]) -> None:
+    async def dive(self, event: str, message: Message, text: str, about: dict[str, str]) -> None:
+        """Somebody wants papers analysed."""
         reply_to = str(message.message_id)
         taken = await self.ask(self.intake.deepdive(event, text=text, reply_to=reply_to, **about))
-        await self._answer(event, message, taken)
+        await self.answer(event, message, taken)
 
-    async def _answer(self, event: str, message: Message, taken: Taken) -> None:
+    async def answer(self, event: str, message: Message, taken: Taken) -> None:
         """Say what became of it. With work in the ledger rather never than twice, else rather twice than never."""
         if taken.tasks:
             await self.store(self.chats.note, event)
@@ -203,7 +164,8 @@ class Handlers:
         except RedisError as error:
             log.warning("not_handed_out", extra={"error": type(error).__name__})
 
-    def _replied(self, message: Message) -> str:
+    def replied(self, message: Message) -> str:
+        """All that the message replied to says."""
         return telegram_message.words_of(message.reply_to_message, self.me) if message.reply_to_message else ""
 
     # -- buttons ---------------------------------------------------------------------------------------------------
@@ -216,12 +178,20 @@ class Handlers:
             return
         reached = message if isinstance(message, Message) else None
         channel = telegram_message.channel_of(reached, self.named) if reached else f"{PLATFORM}:{message.chat.id}"
+        at = keyboards.place_of(verb) if reached and reached.chat.type == Chat.PRIVATE else ""
         if verb == setup.VERB and reached:
-            may = await self._may_change(message.chat, None, person)
+            may = await self.rights.may_change(message.chat, None, person)
             await self.setting_up.pressed(query, reached, what, channel, may=may)
+        elif at and reached:
+            may = await self.rights.manages(at, query.from_user.id)
+            await self.menu.pressed(query, reached, f"{PLATFORM}:{at}", may=may, at=at)
         elif verb == keyboards.SET and reached:
-            may = await self._may_change(message.chat, None, person)
+            may = await self.rights.may_change(message.chat, None, person)
             await self.menu.pressed(query, reached, channel, may=may)
+        elif verb == keyboards.DO and reached and reached.chat.type == Chat.PRIVATE:
+            await self.voice.answer(query)
+            about = {"channel": channel, "person": person}
+            await self.verbs.digest(event, reached, what, about)
         elif verb in keyboards.THUMBS and exact(what):
             vote = {"channel": channel, "paper": what, "person": person, "up": verb == keyboards.UP}
             counts = await self.store(self.chats.vote, event, **vote)
@@ -239,7 +209,7 @@ class Handlers:
         elif verb == keyboards.SAVE and exact(what):
             await self.voice.answer(query, await self.store(self.chats.save, event, channel, what, person))
         elif verb in (AGAIN, LEAVE):
-            may = await self._may_change(message.chat, None, person)
+            may = await self.rights.may_change(message.chat, None, person)
             text, refused = await self.store(self.again.pressed, verb, what, channel, may=may)
             await self.voice.answer(query, text, alert=refused)
         else:
@@ -283,21 +253,3 @@ class Handlers:
         channel = telegram_message.channel_of(message, self.named)
         why = "topic_closed" if "topic_closed" in error.lower() else "rights" if any_right(error) else "forbidden"
         return cannot_post(self._words, channel, why, f"@{self.me.username}")
-
-    async def _may_change(self, chat: Chat, message: Message | None, person: str) -> bool:
-        if self.intake.may_change(person, admin=False) or chat.type == Chat.PRIVATE:
-            return True
-        if message and telegram_message.speaks_as_chat(message):
-            return True
-        return await self._is_admin(chat, int(person.partition(":")[2]))
-
-    async def _is_admin(self, chat: Chat, user: int) -> bool:
-        until, admin = self._admins.get((chat.id, user), (0.0, False))
-        if until < time.monotonic():
-            try:
-                admin = (await self.bot.get_chat_member(chat.id, user)).status in PRESENT[1:]
-            except TelegramError as error:
-                log.warning("admin_unknown", extra={"error": type(error).__name__, "chat": chat.id})
-                return False
-            self._admins[chat.id, user] = (time.monotonic() + ADMIN_S, admin)
-        return admin

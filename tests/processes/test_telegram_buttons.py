@@ -57,20 +57,19 @@ def test_settings_are_chosen_by_buttons(bot):
     ],
 )
 def test_settings_are_typed_as_a_reply(bot, name, typed, value):
-    command = bot.play(GROUP, "/digest settings", user=BOB)["message"]["message_id"]
-    press(bot, GROUP, f"set:{name}", BOB)
+    command = bot.play(GROUP, "/digest settings")["message"]["message_id"]
+    press(bot, GROUP, f"set:{name}")
     prompt = bot.last(GROUP)
     assert prompt["reply_markup"]["force_reply"]
     assert prompt["reply_to"] == command
-    bot.play(GROUP, "25:99" if name != "interests" else ",", user=BOB, reply_to=prompt["message_id"])
+    bot.play(GROUP, "25:99" if name != "interests" else ",", reply_to=prompt["message_id"])
     assert "does not fit" in bot.said(GROUP)[-1]
-    bot.play(GROUP, typed, user=BOB, reply_to=prompt["message_id"])
+    bot.play(GROUP, typed, reply_to=prompt["message_id"])
     assert bot.said(GROUP)[-1] == "Saved."
     assert Channels(bot.client).get(f"telegram:{GROUP}").changes == {name: value}
 
 
-def test_only_administrators_change_settings_where_that_is_on(other):
-    bot = other(ADMINS_ONLY="true")
+def test_only_administrators_change_settings_by_default(bot):
     bot.play(GROUP, "/digest settings")
     assert press(bot, GROUP, "set:picks", BOB) == {
         "text": "Only admins may change this channel's settings.", "show_alert": True,

@@ -31,6 +31,8 @@ def test_the_example_shows_the_defaults(env):
             assert shown == default.strftime("%H:%M")
         elif isinstance(default, bool):
             assert shown == str(default).lower(), name
+        elif default is None:
+            assert shown == "", name
         elif isinstance(default, tuple):
             assert shown == ",".join(default)
         else:
