@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import init_command, library_commands, operator_commands, profile_commands, required
+from bot import agents, init_command, library_commands, operator_commands, profile_commands, required
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers import VERSION
 from workers.settings import Settings
@@ -234,6 +234,7 @@ def _language(settings: Settings, profile: str | None) -> str:
 
 app.command()(init_command.init)
 app.add_typer(library_commands.app)
+app.add_typer(agents.app)
 app.add_typer(operator_commands.app)
 app.add_typer(profile_commands.app, name="profile")
 

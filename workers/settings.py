@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     pubmed_api_url: str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
     pubmed_api_key: SecretStr = SecretStr("")
     feed_hosts: Names = ()
+    mcp_channels: Names = ()
     arxiv_listings: bool = True
     contact: str = ""
 
@@ -128,7 +129,14 @@ class Settings(BaseSettings):
         return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
 
     @field_validator(
-        "slack_channels", "telegram_chats", "admins", "allowed", "feed_hosts", "public_channels", mode="before"
+        "slack_channels",
+        "telegram_chats",
+        "admins",
+        "allowed",
+        "feed_hosts",
+        "public_channels",
+        "mcp_channels",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -156,6 +164,13 @@ class Settings(BaseSettings):
         for name in value:
             if not re.fullmatch(r"slack:[CG][A-Z0-9_]+|telegram:(-\d+|@[A-Za-z]\w{3,})", name):
                 raise ValueError("each must be slack:<channel id> or telegram:<chat id or @name>, no private chat")
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("mcp_channels")
+    @classmethod
+    def _channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            cls._operator(name)
         return tuple(dict.fromkeys(value))
 
     @field_validator("operator_channel")

@@ -1,0 +1,163 @@
+"""What agents may know of the team's channels: what was posted, each digest, a paper's text, an answer. Read-only.
+
+Everything is limited to the channels that the operator names, and to papers that were posted there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from redis import Redis
+
+from workers import arxiv_id
+from workers.console import library
+from workers.console import run as work
+from workers.errors import BadInput, BadSetting
+from workers.models import Digest, Paper, Pick
+from workers.paper_key import PaperRef, abs_url, split, valid
+from workers.reading.text import PaperText
+from workers.settings import Settings
+from workers.store.session import store
+from workers.store.shown import digests_of, posted
+
+MOST_DAYS = 400
+"""Days back that digests are kept (`store.memory.DIGEST_S`)."""
+
+MOST_PAPERS = 200
+"""Papers in one reply: some 40,000 tokens with their abstracts would fill an agent's context, so they go without."""
+
+MOST_FOUND = 50
+"""Things that one look-up returns."""
+
+MOST_TEXT = 60_000
+"""Characters of a paper's text in one reply; the rest is had by section."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The team's memory, as far as `channels` (`slack:C1`, `telegram:-100`) reach."""
+
+    settings: Settings
+    channels: tuple[str, ...]
+
+    @classmethod
+    def of(cls, settings: Settings, channels: Sequence[str]) -> "Desk":
+        """For the channels given, else those of MCP_CHANNELS. BadSetting where none is named."""
+        named = tuple(dict.fromkeys(channels)) or settings.mcp_channels
+        if not named:
+            raise BadSetting(
+                "MCP_CHANNELS is not set: name the channels that agents may ask about, as in slack:C0123ABCD."
+            )
+        return cls(settings, named)
+
+    def papers_posted(self, channel: str, since: str, until: str, most: int) -> list[dict[str, Any]]:
+        """Papers that were posted, newest first."""
+        last = _day(until) if until else datetime.now(UTC).date() + timedelta(days=1)
+        first = _day(since) if since else last - timedelta(days=MOST_DAYS)
+        with store(self.settings) as redis:
+            rows = [
+                self._row(pick, digest)
+                for digest in self._digests(redis, channel)
+                if first <= digest.date <= last
+                for pick in digest.picks
+            ]
+        return rows[: max(1, min(most, MOST_PAPERS))]
+
+    def digest(self, day: str, channel: str) -> list[dict[str, Any]]:
+        """The digests of a local date, the latest ones where no date is given."""
+        with store(self.settings) as redis:
+            found = self._digests(redis, channel)
+        wanted = _day(day) if day else max((one.date for one in found), default=None)
+        made = [one for one in found if one.date == wanted]
+        if not made:
+            raise BadInput(f"There is no digest of {wanted}." if wanted else "There is no digest yet.")
+        return [self._digest(one) for one in made]
+
+    def find(self, words: str, channel: str) -> list[dict[str, Any]]:
+        """What the memories of the channels have for `words`: papers, questions and answers."""
+        self._check(channel)
+        mine = [channel] if channel else self.channels
+        found = [row for one in mine for row in library.find(self.settings, words, one)]
+        return found[:MOST_FOUND]
+
+    def read(self, ref: str, section: str) -> dict[str, Any]:
+        """A posted paper's text, or one section of it."""
+        text = PaperText.model_validate(work.read(self.settings, self._posted(ref), None))
+        sections = [
+            {"id": s.id, "title": s.title, "text": "\n\n".join(p.text for p in s.paragraphs)} for s in text.sections
+        ]
+        about = {"ref": text.ref, "title": text.title, "abstract": text.abstract, "read_from": text.read_from}
+        if section:
+            mine = [s for s in sections if section.lower() in (s["id"].lower(), s["title"].lower())]
+            if not mine:
+                raise BadInput(f"There is no section {section[:60]!r}: read without one to see which there are.")
+            return about | {"sections": mine}
+        if sum(len(s["text"]) for s in sections) > MOST_TEXT:
+            return about | {"too_long": "ask for one section by its title", "sections": [s["title"] for s in sections]}
+        return about | {"sections": sections}
+
+    def ask(self, ref: str, question: str) -> dict[str, Any]:
+        """The answer to a question about a posted paper, with the places it stands on, checked by code."""
+        return work.ask(self.settings, self._posted(ref), question, None)
+
+    def _posted(self, ref: str) -> PaperRef:
+        """The paper that `ref` names, if it was posted in one of the channels. BadInput says what it is else."""
+        wanted = split(ref.strip()) if valid(split(ref.strip()).base) else arxiv_id.one(ref)
+        with store(self.settings) as redis:
+            if not any(posted(redis, channel, [wanted.base]) for channel in self.channels):
+                raise BadInput(f"{wanted.canonical} was not posted in the channels that you may ask about.")
+        return wanted
+
+    def _digests(self, redis: "Redis", channel: str) -> list[Digest]:
+        self._check(channel)
+        mine = [channel] if channel else self.channels
+        found = [digest for one in mine for digest in digests_of(redis, one) if not digest.sample]
+        return sorted(found, key=lambda d: (d.date, d.made or datetime.min.replace(tzinfo=UTC)), reverse=True)
+
+    def _check(self, channel: str) -> None:
+        if channel and channel not in self.channels:
+            raise BadInput(f"You may not ask about {channel[:60]!r}; there are: {', '.join(self.channels)}.")
+
+    def _row(self, pick: Pick, digest: Digest) -> dict[str, Any]:
+        return self._paper(pick.paper) | {
+            "date": digest.date.isoformat(),
+            "channel": digest.channel,
+            "score": pick.score.effective,
+            "why": pick.score.why,
+        }
+
+    def _paper(self, paper: Paper) -> dict[str, Any]:
+        return {
+            "id": paper.id,
+            "title": paper.plain or paper.title,
+            "authors": list(paper.authors[:10]),
+            "venue": paper.venue,
+            "url": abs_url(paper.id, self.settings.arxiv_url),
+            "sources": list(paper.sources),
+        }
+
+    def _digest(self, digest: Digest) -> dict[str, Any]:
+        picks = [
+            self._row(pick, digest)
+            | {
+                "abstract": pick.paper.abstract,
+                "analysis": pick.analysis.model_dump(mode="json", exclude_defaults=True),
+            }
+            for pick in digest.picks
+        ]
+        counts = {"candidates": digest.receipt.candidates, "scored": digest.receipt.scored, "empty": digest.empty}
+        return {
+            "date": digest.date.isoformat(),
+            "channel": digest.channel,
+            "title": digest.title,
+            **counts,
+            "picks": picks,
+        }
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text[:40]!r} is no date: write it as 2026-01-24.") from None
