@@ -91,7 +91,7 @@ def server(desk: "Desk") -> "MCPServer":
         words: Annotated[str, Field(description="Words; filters since:2026-01, by:Name, liked.", max_length=500)],
         channel: Channel = "",
     ) -> list[dict[str, Any]]:
-        """Look through what the channels were shown, asked and were answered: best first, with links to the messages."""
+        """Look through what the channels were shown, asked and answered: best first, with links to the messages."""
         return desk.find(words, channel)
 
     @tool

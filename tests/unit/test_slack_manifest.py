@@ -6,7 +6,7 @@ import pytest
 
 from bot.slack.listeners import COMMANDS, EVENTS, SHORTCUT
 from tests import ROOT
-from workers.platforms import SLACK_PATH, SLACK_SCOPES
+from workers.platforms import SLACK_OPTIONAL, SLACK_PATH, SLACK_SCOPES
 
 SCOPES_OF_METHODS = {
     "apps_connections_open": (),
@@ -96,6 +96,13 @@ def test_scopes_are_those_of_the_methods_and_events(manifest):
     needed = {scope for name in called() for scope in SCOPES_OF_METHODS[name]}
     needed |= {scope for name in events(manifest) for scope in SCOPES_OF_EVENTS[name]}
     assert set(asked) == needed | {"commands"}
+
+
+def test_optional_scopes_are_some_of_the_others_and_what_is_lost_is_told(manifest):
+    scopes = manifest["oauth_config"]["scopes"]
+    assert scopes["bot_optional"] == sorted(SLACK_OPTIONAL) and set(SLACK_OPTIONAL) < set(scopes["bot"])
+    told = (ROOT / "docs" / "operating.md").read_text()
+    assert all(f"| `{scope}` |" in told for scope in SLACK_OPTIONAL)
 
 
 def events(manifest):

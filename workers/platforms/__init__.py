@@ -26,6 +26,14 @@ SLACK_SCOPES: dict[str, str] = {
 }
 """Bot scopes that the code needs, and for what; `slack-manifest.yaml` asks for these and no others."""
 
+SLACK_OPTIONAL: dict[str, str] = {
+    "groups:history": "private channels: replies without a mention; a lost answer there is not looked up",
+    "groups:read": "private channels: that one was archived or left is learned only when posting fails",
+    "mpim:history": "direct messages of several people are not heard",
+    "users:read": "ADMINS_ONLY knows only those in ADMINS",
+}
+"""Scopes that only some features need, and what is lost without each; `bot_optional` of the manifest."""
+
 
 def telegram_webhook(url: str, secret: str) -> str:
     """The URL to give to Telegram. BadSetting where it or the secret cannot work."""

@@ -11,7 +11,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from workers.channels.targets import Target
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding, State
-from workers.platforms import SLACK_PATH, SLACK_SCOPES, slack_code
+from workers.platforms import SLACK_OPTIONAL, SLACK_PATH, SLACK_SCOPES, slack_code
 from workers.settings import Settings
 
 PART = "Slack"
@@ -26,8 +26,8 @@ works, but learns only when it posts that a channel is archived."""
 MISSED = (SlackClientError, OSError, HTTPException, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 """What the SDK (or reading its answer) raises where no answer of Slack's came: SlackApiError is one of them."""
 
-MILD = LOOKS | {"mpim:history"}
-"""Scopes whose lack is a warning: everything but direct messages of several people works."""
+MILD = LOOKS | SLACK_OPTIONAL.keys() - {"users:read"}
+"""Scopes whose lack is a warning: the bot works without, but for what `SLACK_OPTIONAL` says."""
 
 
 def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> Iterator[Finding]:
