@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 ABOUT = (
     "The memory of a research team's paper bot: which papers its chat channels were shown, the digests, the papers' "
