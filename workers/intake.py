@@ -80,9 +80,9 @@ class Intake(Asking):
         self.channels.unsubscribe(channel)
         return Taken(self.words(channel).unsubscribed)
 
-    def status(self, *, channel: str, spend: bool = True) -> str:
+    def status(self, *, channel: str, spend: bool = True, w: Words | None = None) -> str:
         """Next digest, last receipt and (`spend`) what the model cost today, for people in the channel."""
-        w, goal, now = self.words(channel), self.target(channel), datetime.fromtimestamp(self.clock(), UTC)
+        w, goal, now = w or self.words(channel), self.target(channel), datetime.fromtimestamp(self.clock(), UTC)
         lines = [f"⚠️ {line}" for line in Posting(self.dispatcher, self.settings).wrong(channel, w, now.timestamp())]
         if any(t.channel == channel for t in targets(self.settings, self.channels)):
             _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)

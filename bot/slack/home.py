@@ -1,26 +1,72 @@
-"""The Home tab: what the bot is, and how its channels are."""
+"""The Home tab: what the bot is, and how a person's own channels and their public ones are, in their language."""
 
-from bot.slack import STORE_S, Desk, views
-from prompts import load_profile
+import asyncio
+import logging
+
+from bot.slack import ADMIN_S, STORE_S, Desk, views
+from workers.channels.targets import profile_of
+from workers.intake import Intake
+from workers.words import Words, words
+
+log = logging.getLogger(__name__)
 
 MOST_SHOWN = 20
 """Subscriptions on the Home tab; Slack allows 100 blocks."""
 
+PAGE, MOST_PAGES = 200, 5
+"""Channels of one reply of users.conversations (Slack advises at most 200), and replies that are read."""
+
 
 async def show_home(desk: Desk, team: str, user: str) -> None:
-    """Publish the Home tab."""
-
-    def subscriptions() -> list[tuple[str, str]]:
-        intake, rows = desk.intake, []
-        for goal in [t for t in intake.subscriptions() if t.channel.startswith("slack:")][:MOST_SHOWN]:
-            about = f"{load_profile(goal.profile).title} · {goal.at:%H:%M} ({goal.zone.key})"
-            told = intake.status(channel=goal.channel, spend=False)
-            rows.append((goal.channel.partition(":")[2], f"{about}\n{told}"))
-        return rows
-
+    """Publish the Home tab. Of channels that a person is not in, nothing is shown: names and topics are theirs."""
+    w = desk.words
     try:
-        rows = await desk.work(subscriptions, STORE_S) if desk.intake.may_use(team) else None
-        view = views.plain_home(desk.words.not_allowed) if rows is None else views.home(desk.words, rows)
+        w = await _words(desk, user)
+        rows = None
+        if desk.intake.may_use(team):
+            rooms = await _rooms(desk, user)
+            rows = await desk.work(lambda: subscriptions(desk.intake, user, rooms, w), STORE_S)
+        view = views.plain_home(w.not_allowed) if rows is None else views.home(w, rows)
     except Exception as error:  # noqa: BLE001 - an empty tab would say less than a sentence
         view = views.plain_home(desk.trouble("home", error))
     await desk.client.views_publish(user_id=user, view=view)
+
+
+def subscriptions(intake: Intake, user: str, rooms: set[str], w: Words) -> list[tuple[str, str]]:
+    """(channel id, its lines) of those that the person subscribed or is in."""
+    rows: list[tuple[str, str]] = []
+    for goal in intake.subscriptions():
+        platform, _, room = goal.channel.partition(":")
+        chosen = intake.channels.get(goal.channel)
+        if platform == "slack" and (room in rooms or chosen.by == f"slack:{user}") and len(rows) < MOST_SHOWN:
+            about = f"{profile_of(goal.profile, chosen).title} · {goal.at:%H:%M} ({goal.zone.key})"
+            rows.append((room, f"{about}\n{intake.status(channel=goal.channel, spend=False, w=w)}"))
+    return rows
+
+
+async def _words(desk: Desk, user: str) -> Words:
+    """The words of the person's language, as far as Slack tells it in time."""
+    try:
+        about = await asyncio.wait_for(desk.client.users_info(user=user, include_locale=True), ADMIN_S)
+        return words(str((about.get("user") or {}).get("locale") or desk.words.language))
+    except Exception as error:  # noqa: BLE001 - then in ours
+        log.info("locale_unknown", extra={"error": type(error).__name__})
+        return desk.words
+
+
+async def _rooms(desk: Desk, user: str) -> set[str]:
+    """The public channels that the person is in, as far as Slack tells; none where it does not."""
+    found: set[str] = set()
+    cursor = ""
+    try:
+        for _ in range(MOST_PAGES):
+            reply = await desk.client.users_conversations(
+                user=user, types="public_channel", exclude_archived=True, limit=PAGE, cursor=cursor or None
+            )
+            found |= {str(room["id"]) for room in reply.get("channels") or []}
+            cursor = str((reply.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+    except Exception as error:  # noqa: BLE001 - their own are shown all the same
+        log.warning("rooms_unknown", extra={"error": type(error).__name__})
+    return found

@@ -55,6 +55,7 @@ NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
     "assistant.threads.": ("chat:write", "assistant:write"),
     "reactions.add": ("reactions:write",),
     "users.info": ("users:read",),
+    "users.conversations": ("channels:read", "groups:read", "im:read"),
     "conversations.open": ("im:write",),
     "conversations.history": ("channels:history", "groups:history", "im:history"),
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
@@ -83,6 +84,8 @@ class SlackDouble(Methods, Reading, Views, Streams, SocketMode, People, Double):
         self.pace, self.burst, self.stream_lifetime, self.clock = pace, burst, stream_lifetime, clock
         self.members = dict(members or {"U0ALICE": "alice", "U0BOB": "bob"})
         """User id -> name of the people of the workspace."""
+        self.locales: dict[str, str] = {}
+        """User id -> what users.info tells of their language; else en-US."""
         self.ephemerals: list[dict[str, Any]] = []
         """What single users were shown: chat.postEphemeral, slash acks with text, response URLs; oldest first."""
         self.reactions: list[tuple[str, str, str]] = []

@@ -32,6 +32,7 @@ class Methods:
             "conversations.open": self._open,
             "reactions.add": self._react,
             "users.info": self._user,
+            "users.conversations": self._user_rooms,
             "views.open": self._view_open,
             "views.publish": self._view_publish,
             "views.update": self._view_update,

@@ -100,7 +100,7 @@ class Reading:
         name = self.members.get(str(fields.get("user")))
         if name is None:
             raise Refusal("user_not_found")
-        profile = {"real_name": name.title(), "display_name": name}
+        profile, told = {"real_name": name.title(), "display_name": name}, as_flag(fields.get("include_locale"))
         return {
             "user": {
                 "id": fields["user"],
@@ -112,8 +112,30 @@ class Reading:
                 "deleted": False,
                 "tz": "Europe/Berlin",
                 "tz_offset": 3600,
-                "locale": "en-US",
+                **({"locale": self.locales.get(fields["user"], "en-US")} if told else {}),
             }
+        }
+
+    def _user_rooms(self: "SlackDouble", request: web.Request, fields: Fields) -> Fields:
+        """users.conversations: what the user is in, of the types asked for, as far as the bot may know of it."""
+        user, types = str(fields.get("user", "")), str(fields.get("types") or "public_channel").split(",")
+        if user not in self.members:
+            raise Refusal("user_not_found")
+        kinds = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
+        wanted = {kinds[name] for name in types}
+        found = [
+            c.described()
+            for c in self._channels.values()
+            if c.kind in wanted
+            and (c.people is None or user in c.people)
+            and (c.is_member or not c.is_private)
+            and not (c.is_archived and as_flag(fields.get("exclude_archived")))
+        ]
+        start = int(str(fields.get("cursor") or "0"))
+        end = start + int(fields.get("limit") or 100)
+        return {
+            "channels": found[start:end],
+            "response_metadata": {"next_cursor": str(end) if end < len(found) else ""},
         }
 
     def _react(self: "SlackDouble", request: web.Request, fields: Fields) -> Fields:

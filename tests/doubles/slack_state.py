@@ -65,6 +65,8 @@ class Channel:
     is_archived: bool = False
     is_member: bool = True
     """Whether the bot is in it."""
+    people: set[str] | None = None
+    """Who is in it; None: everybody."""
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property

@@ -645,6 +645,24 @@ def test_the_home_tab(slack, start, redis):
     assert "/digest settings" in shown
 
 
+def test_the_home_tab_shows_a_person_their_own_and_their_public_channels_in_their_language(slack, start, redis):
+    start()
+    slack.locales["U0BOB"] = "zh-CN"
+    slack.add_channel("C0OPEN", "open", people={"U0BOB"})
+    slack.add_channel("C0OTHER", "other", people={"U0ALICE"})
+    slack.add_channel("G0SECRET", "secret", is_private=True, people={"U0ALICE"})
+    slack.add_channel("G0MINE", "mine", is_private=True, people={"U0BOB"})
+    for room, by in (("C0OPEN", ""), ("C0OTHER", ""), ("G0SECRET", "slack:U0ALICE"), ("G0MINE", "slack:U0BOB")):
+        Channels(redis).subscribe(f"slack:{room}", by=by)
+    Channels(redis).change("slack:G0SECRET", {"title": "Secret plans"})
+    slack.ack_of(slack.play_event({"type": "app_home_opened", "user": "U0BOB", "tab": "home"}))
+    until(lambda: slack.views)
+    shown = str(slack.views["VHOMEU0BOB"])
+    assert "<#C0OPEN>" in shown and "<#G0MINE>" in shown
+    assert "C0OTHER" not in shown and "SECRET" not in shown and "Secret plans" not in shown
+    assert words("zh").no_digest_yet in shown and EN.no_digest_yet not in shown
+
+
 # -- life cycle ----------------------------------------------------------------------------------------------------
 
 

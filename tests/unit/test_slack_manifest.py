@@ -23,6 +23,7 @@ SCOPES_OF_METHODS = {
     "conversations_history": ("channels:history", "groups:history", "im:history", "mpim:history"),
     "conversations_info": ("channels:read", "groups:read"),
     "conversations_replies": ("channels:history", "groups:history", "im:history", "mpim:history"),
+    "users_conversations": ("channels:read",),
     "users_info": ("users:read",),
     "views_open": (),
     "views_publish": (),
