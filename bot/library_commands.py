@@ -1,7 +1,8 @@
-"""Commands on the team's memory: looking things up, citations."""
+"""Commands on the team's memory: looking things up, citations, the web archive."""
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -41,3 +42,17 @@ def find(
             sys.stdout.write(json.dumps({"found": found}, ensure_ascii=False, indent=2) + "\n")
         else:
             sys.stdout.write(library.text(settings, found, " ".join(words)))
+
+
+@app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; it is made.")],
+    renew: Annotated[str, typer.Option(metavar="CHANNEL", help="Give this private channel a new link.")] = "",
+) -> None:
+    """Write the web archive: days, papers, search, feeds. PUBLIC_CHANNELS are listed, others have a secret link."""
+    with command() as settings:
+        from workers.console import site as work
+
+        for channel, path, public in work.build(settings, folder, renew):
+            sys.stdout.write(f"{channel}: {path} ({'public' if public else 'by its link only'})\n")
+        sys.stdout.write(f"{folder / 'index.html'}\n")

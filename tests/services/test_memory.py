@@ -16,8 +16,8 @@ from workers.intake import Intake
 from workers.library.finding import Finding
 from workers.models import Score
 from workers.models.library import Entry
+from workers.store.digests import Digests
 from workers.store.library.index import BLOCK, Library, entries_key, index_key
-from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.people import People
 from workers.store.redis import key as k
@@ -154,7 +154,7 @@ def test_what_was_not_delivered_is_not_found(redis, env):
         Outbox(redis).put(pipe, "digest|x", HERE, parts_of(made, settings), time.time())
         pipe.execute()
     assert refill(redis) == 0
-    assert Memory(redis).slots() == ["digest|x"]
+    assert Digests(redis).slots() == ["digest|x"]
 
 
 def test_saved_lists(redis, env):

@@ -20,8 +20,8 @@ from workers.sources.arxiv import papers_by_id
 from workers.sources.http import Door
 from workers.sources.metadata import find_record
 from workers.store.channels import Channels
+from workers.store.digests import Digests
 from workers.store.fetch_state import Fetches
-from workers.store.memory import Memory
 from workers.store.papers import Papers
 from workers.words import words
 
@@ -58,8 +58,8 @@ def records(redis: "Redis", settings: Settings, refs: Sequence[PaperRef]) -> lis
 
 def picked_on(redis: "Redis", day: date, channel: str = "") -> list[PaperRef]:
     """The papers of all digests of a local date, or of one channel's."""
-    slots = Memory(redis).slots_of(day, channel)
-    found = (Memory(redis).digest(slot) for slot in slots)
+    slots = Digests(redis).slots_of(day, channel)
+    found = (Digests(redis).digest(slot) for slot in slots)
     return [PaperRef(pick.paper.id) for digest in found if digest for pick in digest.picks]
 
 

@@ -19,6 +19,7 @@ from workers.models import Analysis, Digest, Paper, Pick, Score
 from workers.paper_key import PaperRef, worn
 from workers.render.page import kept, title_of
 from workers.settings import Settings
+from workers.store.digests import Digests
 from workers.store.memory import Memory
 from workers.store.progress import Progress, Step
 from workers.store.threads import Threads
@@ -82,7 +83,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     maker.papers.put_papers([kept(paper)])
     parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
     revise(redis, key, channel, [under(part, channel, data["reply_to"]) for part in parts], by)
-    memory.keep_dived(key, digest)
+    Digests(redis).keep_dived(key, digest)
     memory.keep_result(f"{key}|posted", True)
     send()
 

@@ -9,8 +9,8 @@ from workers.delivery.remembered import enter
 from workers.models import Digest
 from workers.paper_key import unworn
 from workers.render import entries
+from workers.store.digests import Digests
 from workers.store.library.index import Library
-from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 from workers.store.papers import Papers
 from workers.store.threads import Threads
@@ -23,10 +23,10 @@ def refill(redis: "Redis") -> int:
 
     May run twice, and beside digests that are being posted.
     """
-    library, memory = Library(redis), Memory(redis)
+    library, digests = Library(redis), Digests(redis)
     new = 0
-    for slot in memory.slots():
-        digest = memory.digest(slot)
+    for slot in digests.slots():
+        digest = digests.digest(slot)
         if digest:
             new += enter(library, digest.channel, digest, _heads(Outbox(redis), slot, digest))
     for home, root, paper in Threads(redis).all():

@@ -5,8 +5,8 @@ from redis import Redis
 from workers.models import Digest
 from workers.paper_key import unworn
 from workers.render import entries
+from workers.store.digests import Digests
 from workers.store.library.index import Library
-from workers.store.memory import Memory
 from workers.store.outbox import Outbox
 
 
@@ -14,11 +14,11 @@ class Remembered:
     """Enters deliveries. May be called again: what stands there so is left as it is."""
 
     def __init__(self, redis: "Redis") -> None:
-        self.outbox, self.memory, self.library = Outbox(redis), Memory(redis), Library(redis)
+        self.outbox, self.digests, self.library = Outbox(redis), Digests(redis), Library(redis)
 
     def delivered(self, delivery: str, channel: str) -> int:
         """The papers of a delivery are in their channel; how many are new there."""
-        digest = self.memory.digest(delivery) or self.memory.dived(delivery)
+        digest = self.digests.digest(delivery) or self.digests.dived(delivery)
         if digest is None:
             return 0
         heads = {}

@@ -145,6 +145,7 @@ MOVES: dict[str, Family] = {
 """What moves, in the order in which it is written: a digest before the pointer to it."""
 
 LEFT: dict[str, str] = {
+    "site": "links to private pages: those of another installation are its own",
     "find": "the index of the team's memory: made anew from its entries",
     "library-made": "whether the memory was made from what an older version had stored: looked at anew",
     "dived": "what a deep dive under way is made of",

@@ -85,16 +85,6 @@ class Memory:
         raw = self.redis.get(k("digest", slot))
         return Digest.model_validate_json(raw) if raw else None
 
-    def slots(self) -> list[str]:
-        """Slots of all digests that are stored."""
-        prefix = k("digest", "")
-        return sorted(text(found).removeprefix(prefix) for found in self.redis.scan_iter(f"{prefix}*", count=1000))
-
-    def slots_of(self, day: date, channel: str = "") -> list[str]:
-        """Slots of the digests of a local date, of all channels or of one."""
-        pattern, prefix = k("digest", f"digest|{channel or '*'}|{day.isoformat()}*"), k("digest", "")
-        return sorted(text(found).removeprefix(prefix) for found in self.redis.scan_iter(pattern, count=1000))
-
     def last(self, channel: str) -> tuple[str, Digest] | None:
         """(slot, digest) of the channel's latest, or None."""
         raw = self.redis.get(k("last", channel))
@@ -293,15 +283,6 @@ class Memory:
         """What was kept under that name, or None."""
         raw = self.redis.get(k("result", name))
         return json.loads(raw) if raw else None
-
-    def keep_dived(self, delivery: str, digest: Digest) -> None:
-        """Keep what a deep dive that is posted is made of, until it is out: it may have to wait for its place."""
-        self.redis.set(k("dived", delivery), digest.model_dump_json(), ex=SETTLED_S)
-
-    def dived(self, delivery: str) -> Digest | None:
-        """What a deep dive is made of, or None."""
-        raw = self.redis.get(k("dived", delivery))
-        return Digest.model_validate_json(raw) if raw else None
 
     def keep_dive(self, name: str, paper: Paper, analysis: Analysis) -> None:
         """Keep a deep dive for whoever asked."""

@@ -22,6 +22,11 @@ WORDS = {
     "saved_write_first": "Your list is for you alone: write to me in a private chat, then send `/digest saved` there.",
     "reading_title": "Reading list of this channel:",
     "reading_none": "Nobody here has saved a paper yet: *Save* is under each.",
+    "site_search": "Search titles, authors, words",
+    "site_nothing": "Nothing found.",
+    "site_none": "No papers yet.",
+    "site_days": "All days",
+    "site_papers": "{n:paper|papers}",
     "cite_taken": "On it: {n:citation|citations}.",
     "cite_more": "At most {limit} at a time in a chat; `python -m bot cite` takes any number.",
     "cite_none": "I found no paper and no digest here for “{text}”. Give links, ids, or the date of a digest as "
