@@ -51,6 +51,11 @@ SHAPES = {
             'row "Pubmed / GAT": F1 –',
         ],
     ),
+    "numbers that words tell apart": (
+        table("#enc|#dec|Language|TEDs", "6|6|OTSL|0.955", "6|6|HTML|0.955", "4|4|OTSL|0.927", "4|4|HTML|0.938"),
+        [f'row "{n} / {name}": #enc {n}; #dec {n}; Language: {name}; TEDs {v}' for n, name, v in (
+            (6, "OTSL", "0.955"), (6, "HTML", "0.955"), (4, "OTSL", "0.927"), (4, "HTML", "0.938"))],
+    ),
     "metrics as rows": (table("Metric|Base|Ours", "PPL||4.3"), ['row "PPL": Base –; Ours 4.3']),
     "two header rows": (
         table("2vModel|2>BLEU|2>Cost", "EN-DE|EN-FR|EN-DE|EN-FR", "Ours||40.4|2>1.5"),
@@ -177,6 +182,20 @@ def test_a_table_in_a_pdf_without_rules(above):
     assert text.tables[0].sure and "0.69" not in "".join(p.text for s in text.sections for p in s.paragraphs)
 
 
+@pytest.mark.parametrize("head", [True, False])
+def test_a_list_of_values_in_a_pdf(head):
+    lines = [("Total papers", "81.1M"), ("Papers with PDF", "28.9M (35.6%)"), ("Notes kept", "11 / 44")]
+    lines = [("Kind", "Count"), *lines] if head else lines
+    page = put("1 Introduction", y=740, size=13, font="F2") + put(wrapped(PROSE), y=720)
+    page += put("Table 3: Where papers come from.", y=630) + grid_page(lines, (80, 220)) + put(wrapped(PROSE), y=500)
+    table = parse(make_pdf(page)).tables[0]
+    column = "Count" if head else ""
+    assert table.sure and [(r.label, r.cells[0].column, r.cells[0].text) for r in table.rows] == [
+        ("Total papers", column, "81.1M"), ("Papers with PDF", column, "28.9M (35.6%)"),
+        ("Notes kept", column, "11 / 44"),
+    ]  # fmt: skip
+
+
 def test_a_guessed_grid_says_so():
     lines = [("Query", "Answer one"), ("What is it", "It is a thing"), ("of", "and more")]
     page = put("1 Introduction", y=740, size=13, font="F2") + put(wrapped(PROSE), y=720)
@@ -256,3 +275,16 @@ def test_texts_kept_by_an_older_version_open():
         and text.tables[0].rows[0].cells == ()
         and [p.id for _, p in text.paragraphs()] == ["T", "T.r1"]
     )
+
+
+def test_a_table_beside_the_box_of_its_caption_is_its_own():
+    """A caption made by captionof in a wrapped float stands in a figure of its own, beside its table."""
+    cell = '<div class="ltx_flex_cell">{}</div>'
+    caption = (
+        '<figure id="S9.T1" class="ltx_table"><figcaption class="ltx_caption">Table 1: Sizes.</figcaption></figure>'
+    )
+    grid = table("Parameter|Value", "dim|4096", "layers|32")
+    around = f'<figure id="S9.fig1" class="ltx_figure">{cell.format("{}")}{cell.format(caption)}</figure>'
+    found = read(grid, around)
+    assert [t.caption for t in found.tables] == ["Table 1: Sizes."]
+    assert rows(found) == ['row "dim": Value 4096', 'row "layers": Value 32']

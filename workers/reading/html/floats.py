@@ -32,7 +32,7 @@ def read_float(element: Element, page: Collected, names: list[str], read: Callab
     mine = [c for c in _captions(element) if _owner(c) is element]
     panels = [f for f in element.iter("figure") if f is not element and _owner(f) is element]
     if not mine and panels:
-        for panel in panels:
+        for panel in _with_loose(element, panels):
             read(panel, element)
         return
     tables = tabulars(element)
@@ -91,6 +91,23 @@ def _add_table(caption: Element | None, tables: list[Element], element: Element,
     page.tables.append(
         Table(id=id, caption=whole, rows=tuple(rows), section=page.section, label=label, after=page.last())
     )
+
+
+def _with_loose(element: Element, panels: list[Element]) -> list[Element]:
+    """The panels of a float without a caption; a table or image that stands beside them goes into the panel that is no
+    more than a caption (a `captionof` in a wrapped float), else it is a float of its own."""
+    things = [*tabulars(element), *element.iter("img")]
+    loose = [t for t in things if not any(a in panels or is_tabular(a) for a in t.iterancestors())]
+    bare = [p for p in panels if not any(p in t.iterancestors() for t in things)]
+    alone = list[Element]()
+    for thing in loose:
+        panel = bare.pop(0) if len(bare) > 1 else bare[0] if bare else etree.Element("figure", {"class": "ltx_table"})
+        drop(thing)
+        thing.tail = None
+        panel.append(thing)
+        if panel not in panels and thing.tag != "img":
+            alone.append(panel)
+    return [*panels, *alone]
 
 
 def _panel_captions(table: Element, element: Element) -> list[Element]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from workers.reading.pdf.tight import cut, is_list, tight, valued
 from workers.reading.pdf.words import Word, pieces_of, pitch, rows_by_height
 from workers.reading.table.headers import HEADER_ROWS
-from workers.reading.table.slots import MOSTLY, Grid, Slot, is_number
+from workers.reading.table.slots import Grid, Slot, is_number
 
 RIVER_EM = 0.45
 """Least width of the white between two columns, in sizes of the type."""
@@ -31,12 +32,6 @@ HALF = 0.75
 ALIGNED_EM = 0.8
 """Distance from its column's edge or middle, in sizes of the type, up to which a piece is in line with it."""
 
-TIGHT_EM = 0.2
-"""Least white between two columns of numbers that stand close, in sizes of the type."""
-
-TOUCH = 0.25
-"""Share of the narrower by which a piece must stand over a column to be in it."""
-
 Columns = Sequence[tuple[float, float]]
 """Left and right edges, from the left."""
 
@@ -49,12 +44,16 @@ def to_grid(words: Sequence[Word], bold: "set[int]") -> tuple[Grid, bool]:
     rows = rows_by_height(list(words))
     size = sorted(w.size for w in words)[len(words) // 2] if words else 10.0
     pieces = [pieces_of(row) for row in rows]
-    if cuts := _tight(rows, pieces, _columns(rows, pieces, size), size):
-        pieces = [_cut(row, cuts) for row in rows]
-    columns = _columns(rows, pieces, size)
+    wide = _columns(rows, pieces, size)
+    if cuts := tight(rows, wide, size):
+        rivers = [(a[1] + b[0]) / 2 for a, b in pairwise(wide)]
+        most = len(cuts) + len(wide)
+        pieces = [cut(row, [*cuts, *rivers] if len(row) >= most else cuts) for row in rows]
+    columns = _columns(rows, pieces, size, cuts)
     if not 2 <= len(columns) <= MOST_COLUMNS or len(rows) < 2:
         return [], False
-    heads = _head_count(pieces)
+    listed = len(columns) == 2 and is_list(pieces)
+    heads = _head_count(pieces) if not listed else 0 if valued(pieces[0][-1].text) else 1
     placed = [_place(row, columns, size, k < heads) for k, row in enumerate(pieces)]
     strays = sum(
         any(b > a + 1 or (a == b and is_number(w.text) and not _aligned(w, columns[a])) for w, a, b in row)
@@ -73,9 +72,9 @@ def to_grid(words: Sequence[Word], bold: "set[int]") -> tuple[Grid, bool]:
     named = all(row[0].text for row in body) and not _lies_between(placed, gaps, heads)
     sure = bool(
         named
-        and heads and body and even and strays <= FEW_STRAYS * len(body) and cells
+        and (heads or listed) and body and even and strays <= FEW_STRAYS * len(body) and cells
         and crowded <= FEW_STRAYS * cells
-        and (numbers >= 0.4 * cells or (len(body) >= 2 and not joined))
+        and (listed or numbers >= 0.4 * cells or (len(body) >= 2 and not joined))
     )  # fmt: skip
     return grid, sure
 
@@ -89,8 +88,10 @@ def _lies_between(placed: list[list[Placed]], gaps: list[float], heads: int) -> 
     )
 
 
-def _columns(rows: list[list[Word]], pieces: list[list[Word]], size: float) -> list[tuple[float, float]]:
-    """Left and right edges of the columns."""
+def _columns(
+    rows: list[list[Word]], pieces: list[list[Word]], size: float, cuts: Sequence[float] = ()
+) -> list[tuple[float, float]]:
+    """Left and right edges of the columns; none goes over a cut."""
     most = max((len(p) for p in pieces), default=0)
     if most < 2:
         return []
@@ -99,7 +100,8 @@ def _columns(rows: list[list[Word]], pieces: list[list[Word]], size: float) -> l
     spans = sorted((w.left, w.right) for row in full for w in row)
     merged = list[list[float]]()
     for left, right in spans:
-        if merged and left - merged[-1][1] < RIVER_EM * size:
+        parted = bool(merged) and any(merged[-1][1] <= at <= left for at in cuts)
+        if merged and left - merged[-1][1] < RIVER_EM * size and not parted:
             merged[-1][1] = max(merged[-1][1], right)
         else:
             merged.append([left, right])
@@ -111,36 +113,9 @@ def _columns(rows: list[list[Word]], pieces: list[list[Word]], size: float) -> l
     return sorted((a, b) for a, b in merged)
 
 
-def _tight(rows: list[list[Word]], pieces: list[list[Word]], columns: Columns, size: float) -> list[float]:
-    """Where columns of numbers stand so close that they look like one: places with white in every row."""
-    found = list[float]()
-    for left, right in columns:
-        inside = [[w for w in row if left - 1 <= w.middle <= right + 1] for row in rows]
-        told = [row for row in inside if sum(is_number(w.text) for w in row) > 1]
-        if len(told) < max(2, MOSTLY * sum(map(bool, inside))):
-            continue
-        spans = sorted((w.left, w.right) for row in told for w in row)
-        reach = spans[0][1]
-        for a, b in spans:
-            if a - reach >= TIGHT_EM * size:
-                found.append((a + reach) / 2)
-            reach = max(reach, b)
-    return found
-
-
-def _cut(row: list[Word], cuts: Sequence[float]) -> list[Word]:
-    """The pieces of a row, none of which goes over a cut between two words."""
-    parts, edges = list[Word](), [*cuts, float("inf")]
-    begin = float("-inf")
-    for edge in sorted(edges):
-        parts += pieces_of([w for w in row if begin <= w.middle < edge])
-        begin = edge
-    return parts
-
-
 def _numbers(text: str) -> int:
     """How many numbers stand beside each other in a cell; what is in brackets or behind ± is of the one before."""
-    return sum(is_number(w) and w[0] not in "(±[" for w in text.replace("± ", "±").split())
+    return sum(is_number(w) and w[0] not in "(±[" for w in text.replace("± ", "±").replace(" / ", "/").split())
 
 
 def _head_count(pieces: list[list[Word]]) -> int:

@@ -19,6 +19,9 @@ BETWEEN = " / "
 FEW = 0.25
 """Share of numbers from which a column names no rows."""
 
+MOST_SIDES = 4
+"""Columns that name the rows at most where the first holds numbers."""
+
 LONG_CHARS = 12
 """Characters from which the same words in more than two cells in a row are said once."""
 
@@ -91,7 +94,9 @@ class _Rows:
         self.heads = header_rows(grid)
         self.body = grid[self.heads :]
         self.sides = self._sides()
-        self.named_by_numbers = self.sides == 1 and self._numeric(0)
+        self.named_by_numbers = self.sides > 0 and self._numeric(0)
+        if self.named_by_numbers:
+            self.sides = self._telling()
         self.is_group = [k >= self.heads and self._is_group(k) for k in range(len(grid))]
         self.groups: list[tuple[str, tuple[bool, bool]]] = []
         self.names = self._fill_down()
@@ -136,6 +141,14 @@ class _Rows:
                 break
             sides += 1
         return sides
+
+    def _telling(self) -> int:
+        """How many columns name the rows where the first holds numbers: up to the words that tell equal ones apart."""
+        for sides in range(self.sides, min(MOST_SIDES, self.width - 1) + 1):
+            names = [tuple(row[c].text for c in range(sides)) for row in self.body]
+            if len(set(names)) == len(names):
+                return sides if sides == self.sides or not self._numeric(sides - 1) else self.sides
+        return self.sides
 
     def _numeric(self, column: int, least: float = MOSTLY) -> bool:
         """True where a share of `least` of a column's cells are numbers, or it holds nothing."""

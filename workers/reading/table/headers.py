@@ -66,6 +66,8 @@ def _guessed(grid: Grid) -> int:
     told = [s for s in grid[0] if s.text]
     if any(is_number(s.text) and _DECIMAL.search(s.text) for s in told[1:]):
         return 0
+    if len(grid[0]) == 2 and len(told) == 2 and _is_value(told[1].text):
+        return 0  # a list of names with one value each
     several = len({s.cell for s in told}) > 1
     if several and all(s.bold for s in told) and not all(s.bold for row in grid[1:] for s in row if s.text):
         return _with_subheads(grid, 1)
