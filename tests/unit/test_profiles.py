@@ -6,12 +6,19 @@ import prompts
 from prompts import PromptError, load_profile
 from prompts import profile as files
 from prompts.profile import as_toml, faults, phrases
+from workers.analysis.extractive.rank import rank
 from workers.analysis.extractive.topics import propose
 from workers.channels import profiles as own
 from workers.errors import BadInput
+from workers.models import Paper
 from workers.settings import load
 from workers.sources.spec import known
 from workers.taxonomy import categories, search
+
+FIELDS = (
+    "nlp-en", "llm-agents-en", "robotics-en", "ml-theory-en", "protein-models-en", "neuroscience-en", "galaxies-en",
+    "hci-en",
+)  # fmt: skip
 
 BAD = """\
 titel = "x"
@@ -140,3 +147,28 @@ def test_a_proposal_takes_the_words_as_written():
     assert propose("我们研究蛋白质语言模型、抗体设计", "zh").interests == ("蛋白质语言模型", "抗体设计")
     assert propose("My group studies search and rescue robots", "en").interests == ("search and rescue robots",)
     assert propose("asdf", "zh").sources == ("huggingface:15",)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in files.SHIPPED.glob("*.toml")])
+def test_a_shipped_profile_reads_sources_that_there_are(name):
+    assert own.check(files.SHIPPED / f"{name}.toml") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("nlp-en", "Instruction Tuning for Long-Context Machine Translation"),
+        ("llm-agents-en", "Tool Use and Agent Planning in Multi-Agent Systems"),
+        ("robotics-en", "Imitation Learning for Dexterous Robot Manipulation"),
+        ("ml-theory-en", "Generalization Bounds from the Implicit Bias of Gradient Descent"),
+        ("protein-models-en", "Protein Language Models for Antibody Design"),
+        ("neuroscience-en", "Neural Population Dynamics in Visual Cortex"),
+        ("galaxies-en", "Star Formation in High-Redshift Galaxies with JWST"),
+        ("hci-en", "A User Study of Augmented Reality for Assistive Technology"),
+    ],
+)
+def test_a_shipped_profile_finds_its_field_and_not_the_others(name, title):
+    profile = load_profile(name)
+    theirs = {n: rank([Paper(id="1", title=title, abstract="")], load_profile(n).interests)[0].value for n in FIELDS}
+    assert theirs[name] >= profile.min_score
+    assert all(value < load_profile(n).min_score for n, value in theirs.items() if n != name), theirs
