@@ -8,7 +8,7 @@ from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.words import Words
 
-VERBS = ("now", "setup", "subscribe", "unsubscribe", "settings", "status", "find", "saved", "cite", "help")
+VERBS = ("now", "setup", "subscribe", "unsubscribe", "settings", "status", "find", "saved", "cite", "forget-me", "help")
 """What `/digest` understands (the contract's list)."""
 
 SHORT = ("subscribe", "settings", "help")
@@ -57,6 +57,9 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
         return intake.subscribe(channel=channel, profile=said.argument, person=person).say
     if said.verb == "unsubscribe":
         return intake.unsubscribe(channel=channel).say
+    if said.verb == "forget-me":
+        intake.forget(asked)
+        return w.forgetting
     if said.verb == "find":
         return intake.finding.command(said.argument, channel, w)
     if said.verb == "saved" and said.argument.lower() in HERE:
@@ -75,7 +78,7 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
 def help_text(w: Words) -> str:
     """What the bot is and everything it understands."""
     about = w["help"].splitlines()[:2]
-    known = [f"help_{name}" for name in (*VERBS, "deepdive", "ask")]
+    known = [f"help_{name.replace('-', '_')}" for name in (*VERBS, "deepdive", "ask")]
     return "\n".join([*about, *(f"• {w[key]}" for key in known)])
 
 

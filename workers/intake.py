@@ -23,6 +23,7 @@ from workers.channels.targets import Target, profile_of, target, targets
 from workers.library.citing import Citing, Wanted
 from workers.library.finding import Finding
 from workers.library.saving import Saving
+from workers.platforms import direct
 from workers.settings import Settings
 from workers.store.me import Me
 from workers.store.memory import Memory
@@ -44,6 +45,12 @@ class Intake(Asking):
         if place is None:
             return w.unknown_thread
         return self.citing.papers([place.paper], kind, asked, self.target(asked.channel), w)
+
+    def forget(self, asked: Wanted) -> None:
+        """Somebody wants nothing of theirs to be kept: a worker removes it from the whole store."""
+        home = asked.channel.partition("/")[0]
+        homes = [home] if direct(home) else []
+        self.dispatcher.open(f"forget|{asked.event}", "forget", {"person": asked.person, "homes": homes})
 
     # -- the digest of a channel -----------------------------------------------------------------------------------
 

@@ -120,6 +120,19 @@ def cite(key: str, attempt: int) -> None:
         dispatcher.ledger.end(key, attempt, time.time())
 
 
+def forget(key: str, attempt: int) -> None:
+    """Remove a person who asked for it from the whole store, this task's own note of them last."""
+    from workers.store.forget import Forgetting
+    from workers.store.people import People
+
+    with held(key, attempt) as (task, dispatcher, _):
+        if task is None:
+            return
+        person, redis = task.data["person"], dispatcher.redis
+        Forgetting(redis, person, People(redis).hashed(person), tuple(task.data["homes"])).run(last=key)
+        dispatcher.ledger.end(key, attempt, time.time())
+
+
 def remember(key: str, attempt: int) -> None:
     """Make the team's memory from what an older version or a backup has brought."""
     from workers.delivery.refill import refill

@@ -27,6 +27,9 @@ WORDS = {
     "site_none": "No papers yet.",
     "site_days": "All days",
     "site_papers": "{n:paper|papers}",
+    "help_forget_me": "`/digest forget-me` removes what I keep of you: votes, saved papers, questions, answers.",
+    "forgetting": "On it: within a minute your votes, saved papers, and questions with their answers are removed. "
+    "Messages that were posted stay in the chat.",
     "cite_taken": "On it: {n:citation|citations}.",
     "cite_more": "At most {limit} at a time in a chat; `python -m bot cite` takes any number.",
     "cite_none": "I found no paper and no digest here for “{text}”. Give links, ids, or the date of a digest as "

@@ -27,6 +27,8 @@ WORDS = {
     "site_none": "还没有论文。",
     "site_days": "全部日期",
     "site_papers": "{n:篇|篇}",
+    "help_forget_me": "`/digest forget-me` 删除我保存的关于你的内容：投票、收藏、提问和回答。",
+    "forgetting": "好的：你的投票、收藏、提问和回答会在一分钟内删除。已发到聊天里的消息不会撤回。",
     "cite_taken": "好的，正在整理 {n:条|条}引用。",
     "cite_more": "聊天里一次最多 {limit} 条；更多请用 `python -m bot cite`。",
     "cite_none": "没有找到与“{text}”对应的论文或日报。请给出链接、编号，或日报日期，如 2026-01-24。",
