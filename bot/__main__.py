@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import agents, init_command, library_commands, operator_commands, profile_commands, required
+from bot import agents, init_command, library_commands, operator_commands, output, profile_commands, required
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers import VERSION
 from workers.settings import Settings
+
+output.prepare()
 
 app = typer.Typer(
     help="Paperboy reads the day's papers for a research team.",
@@ -59,6 +61,8 @@ def digest(
         else:
             for one in made:
                 report.report(one, Console(highlight=False), settings)
+        if not dry_run and any(one.digest and not one.archive for one in made):
+            sys.stderr.write("paperboy: no file was kept: ARCHIVE_DIR cannot be written to.\n")
         if not all(one.ok for one in made):
             fail("not everything was posted: see `python -m bot status`.")
 

@@ -12,13 +12,15 @@ import typer
 from redis.exceptions import RedisError
 from rich.console import Console
 
+from bot import output
 from prompts import PromptError
 from workers import logs
 from workers.errors import PaperboyError
 from workers.settings import Settings, load
+from workers.store import server_faults
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
-JsonLines = Annotated[bool, typer.Option("--json", help="JSON, one document a line.")]
+Json = Annotated[bool, typer.Option("--json", callback=output.as_json, help="One JSON document instead of text.")]
+JsonLines = Annotated[bool, typer.Option("--json", callback=output.as_json, help="JSON, one document a line.")]
 Leash = Annotated[int, typer.Option(hidden=True)]
 Quiet = Annotated[bool, typer.Option("--quiet", hidden=True)]
 
@@ -26,20 +28,25 @@ Quiet = Annotated[bool, typer.Option("--quiet", hidden=True)]
 @contextmanager
 def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True) -> Iterator[Any]:
     """Settings and logs for a command; our errors become one line on stderr and exit status 1."""
+    settings: Settings | None = None
     try:
-        settings: Settings | None = load() if needs_settings else None
-        level = "ERROR" if settings is None or (not serves and settings.log_level == "INFO") else settings.log_level
-        logs.setup(level, settings.log_format if settings else "text", settings.secrets() if settings else ())
+        settings = load() if needs_settings else None
+        level, style = (settings.log_level, settings.log_format) if settings else (logs.DEFAULT_LEVEL, "text")
+        logs.setup(level, style, settings.secrets() if settings else (), terminal=not serves)
         if leash:
             from workers.processes.supervisor import die_with_parent as bind
 
             bind(leash)
         yield settings
         sys.stdout.flush()
+        if output.told():
+            sys.stderr.write(f"paperboy: {output.told()}\n")
     except (PaperboyError, PromptError) as error:
         fail(str(error))
     except RedisError as error:
-        fail(f"Redis failed ({type(error).__name__}): check REDIS_URL or DATA_DIR.")
+        wrong = server_faults.fault(error)
+        name = "REDIS_URL" if settings and settings.redis_url.get_secret_value() else "the Redis of DATA_DIR"
+        fail(f"{name} {wrong.said}: {wrong.todo}")
     except KeyboardInterrupt:
         fail("stopped; what was begun goes on with the next run.")
     except (typer.Exit, typer.BadParameter):
@@ -52,6 +59,8 @@ def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True
             _mute()
             fail(f"the output cannot be written ({error.strerror}).")
         logging.getLogger(__name__).debug("command_failed", exc_info=True)
+        if isinstance(error, OSError) and error.filename:
+            fail(f"{error.filename} cannot be used ({error.strerror}): see to its rights and its disk.")
         kind = type(error).__name__
         fail(f"a fault of Paperboy's own ({kind}): LOG_LEVEL=DEBUG shows where; please report it.")
 

@@ -51,8 +51,7 @@ def doctor(as_json: Json = False) -> None:
         except BadSetting as error:
             found = run.unusable(error)
         else:
-            level = "ERROR" if settings.log_level == "INFO" else settings.log_level
-            logs.setup(level, settings.log_format, settings.secrets())
+            logs.setup(settings.log_level, settings.log_format, settings.secrets(), terminal=True)
             console = progress(as_json)
             with console.status("looking …") if console else nullcontext():
                 found = run.run(settings)

@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 
 MASK = "***"
 
+DEFAULT_LEVEL = "INFO"
+"""Of `LOG_LEVEL`."""
+
 MOST_CAUSES = 5
 """Errors in a chain that a log line tells of."""
 
@@ -34,12 +37,13 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "
 class Formatter(logging.Formatter):
     """`text`: `time level event field=value`; `json`: one object a line.
 
-    Of an error its class is shown and where it happened; its words, which may be somebody's, with `whole` only.
+    Of an error its class is shown and where it happened (not if `brief`: a person reads along); its words, which may
+    be somebody's, with `whole` only.
     """
 
-    def __init__(self, style: str, secrets: Iterable[str], whole: bool = False) -> None:
+    def __init__(self, style: str, secrets: Iterable[str], whole: bool = False, brief: bool = False) -> None:
         super().__init__()
-        self.json, self.whole = style == "json", whole
+        self.json, self.whole, self.brief = style == "json", whole, brief
         long = [s for s in secrets if len(s) >= 4]
         forms = {*long, *(json.dumps(s, ensure_ascii=False)[1:-1] for s in long)}  # as it stands, and inside of JSON
         self.secrets = sorted(forms, key=len, reverse=True)
@@ -51,7 +55,7 @@ class Formatter(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             fields["error"] = f"{type(error).__name__}: {error}" if self.whole else type(error).__name__
-            if record.levelno in (logging.DEBUG, logging.ERROR, logging.CRITICAL):
+            if record.levelno in (logging.DEBUG, logging.ERROR, logging.CRITICAL) and not self.brief:
                 fields["traceback"] = self.formatException(record.exc_info) if self.whole else _where(error)  # type: ignore[arg-type]
         message = record.getMessage()
         if self.json:
@@ -82,10 +86,15 @@ def _where(error: BaseException) -> str:
     return "".join(chain)
 
 
-def setup(level: str, style: str, secrets: Iterable[str]) -> None:
-    """Configure this process's logs (to stderr). At DEBUG errors are shown with their words."""
+def setup(level: str, style: str, secrets: Iterable[str], *, terminal: bool = False) -> None:
+    """Configure this process's logs (to stderr). At DEBUG errors are shown with their words.
+
+    `terminal`: a command that a person waits for tells its outcome itself, in a line; its log is shown where LOG_LEVEL
+    asks for more than it does by default, with the places of errors at DEBUG only.
+    """
+    level = "CRITICAL" if terminal and level == DEFAULT_LEVEL else level
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Formatter(style, secrets, whole=level == "DEBUG"))
+    handler.setFormatter(Formatter(style, secrets, whole=level == "DEBUG", brief=terminal and level != "DEBUG"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

@@ -1,4 +1,4 @@
-"""The only reader of the environment: one table of settings, checked at once, secrets hidden.
+"""The only reader of our settings: one table, cleaned and checked at once, secrets hidden.
 
 Every secret can also be given as a file: `NAME_FILE=/run/secrets/name`. An empty value means "not set".
 `.env.example` lists the same names (a test compares them).
@@ -9,14 +9,15 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 import prompts.profile
+from workers import environment
+from workers.environment import Cleaned, SecretFiles, passwords, proxy_address
 from workers.errors import BadSetting
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -27,29 +28,21 @@ DERIVED = ("arxiv_oai_url", "datacite_url")
 Names = Annotated[tuple[str, ...], NoDecode]
 
 
-class _SecretFiles(EnvSettingsSource):
-    """Reads `NAME_FILE` for every secret NAME; a NAME given directly wins."""
+ENV_FILE = Path(".env")
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        path = self.env_vars.get(f"{field_name}_file")
-        if field.annotation is not SecretStr or not path:
-            return None, field_name, False
-        try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
-        except OSError as error:
-            name = field_name.upper()
-            reason = error.strerror
-            raise BadSetting(f"{name}_FILE cannot be read ({reason}): point it to a readable file.") from None
-
-    def __call__(self) -> dict[str, Any]:
-        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
-        return {name: value for name, value in values.items() if value is not None}
+TOKENS = {
+    "slack_bot_token": ("xapp-", "an app-level token: SLACK_BOT_TOKEN wants the one that begins with xoxb-"),
+    "slack_app_token": ("xoxb-", "a bot token: SLACK_APP_TOKEN wants the one that begins with xapp-"),
+}
+"""Tokens that are put into each other's place -> how the wrong one begins, and what it is."""
 
 
 class Settings(BaseSettings):
     """All settings with their defaults; see `.env.example` for what each means."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     redis_url: SecretStr = SecretStr("")
     data_dir: Path = Path(".data")
@@ -85,6 +78,8 @@ class Settings(BaseSettings):
     model_prices: str = ""
     model_concurrency: int = Field(8, ge=1, le=64)
     model_paper_tokens: int = Field(80_000, ge=1_000)
+
+    outbound_proxy: SecretStr = SecretStr("")
 
     hf_endpoint: str = "https://huggingface.co"
     arxiv_api_url: str = "https://export.arxiv.org/api/query"
@@ -125,8 +120,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order of precedence: arguments, environment, secret files, `.env`."""
-        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
+        """Order of precedence: arguments, environment, its secret files, `.env`, its secret files."""
+        named = (env_settings, SecretFiles(settings_cls, env_settings), dotenv_settings)
+        sources = (*named, SecretFiles(settings_cls, dotenv_settings))
+        return init_settings, *(Cleaned(settings_cls, source) for source in sources)
 
     @field_validator(
         "slack_channels",
@@ -141,6 +138,28 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(x.strip() for x in value.split(",") if x.strip()) if isinstance(value, str) else value
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _sendable(cls, value: Any, info: ValidationInfo) -> Any:
+        """A token goes into a header or an address as it is."""
+        addresses = ("redis_url", "outbound_proxy", "telegram_webhook_secret")  # the last has rules of its own
+        if not isinstance(value, SecretStr) or info.field_name in addresses:
+            return value
+        word = value.get_secret_value()
+        if not re.fullmatch(r"[!-~]*", word):
+            raise ValueError("holds a blank or a sign that no token has: copy it anew")
+        begins, what = TOKENS.get(str(info.field_name), ("-", ""))
+        if word.startswith(begins):
+            raise ValueError(f"is {what}")
+        return value
+
+    @field_validator("outbound_proxy")
+    @classmethod
+    def _proxy(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            proxy_address(value.get_secret_value())
+        return value
 
     @field_validator("slack_channels")
     @classmethod
@@ -261,16 +280,10 @@ class Settings(BaseSettings):
         """Every secret that is set, for the redaction of logs; of each URL its password, as it stands and decoded."""
         values = [getattr(self, name) for name in type(self).model_fields]
         found = [v.get_secret_value() for v in values if isinstance(v, SecretStr) and v.get_secret_value()]
-        urls = [v for v in (*values, self.redis_url.get_secret_value()) if isinstance(v, str) and "://" in v]
-        return found + [word for url in urls for word in _passwords(url)]
-
-
-def _passwords(url: str) -> list[str]:
-    """The password in a URL (before the host, or `password=` of a Redis), as it stands and decoded."""
-    _, _, rest = url.partition("://")
-    user = rest.partition("?")[0].rpartition("@")[0]
-    raw = [user.partition(":")[2], *re.findall(r"[?&]password=([^&#]*)", rest)]
-    return [form for word in raw if word for form in dict.fromkeys((word, unquote(word)))]
+        hidden = (self.redis_url.get_secret_value(), self.outbound_proxy.get_secret_value())
+        urls = [v for v in (*values, *hidden) if isinstance(v, str) and "://" in v]
+        urls += environment.proxies().values()
+        return found + list(dict.fromkeys(word for url in urls for word in passwords(url)))
 
 
 def parse_days(text: str) -> frozenset[int]:
@@ -291,6 +304,9 @@ def load() -> Settings:
 
     Raises BadSetting that names every bad variable, never its value.
     """
+    around = environment.env_file(ENV_FILE) or environment.problems()
+    if around:
+        raise BadSetting(" ".join(around), problems=around)
     try:
         found = Settings()
         prompts.profile.use(found.profiles_dir)

@@ -27,6 +27,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.listeners import Listeners
 from bot.web.heartbeat import heartbeat
 from bot.web.server import Handler, Server, TooLarge, beside, body_of, refusal
+from workers import outbound
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.library.places import OF_SLACK
@@ -48,6 +49,8 @@ ROOT = "workspace_url"
 
 REDIS_S = 0.7
 """Seconds to connect to Redis and for one answer of it; a person is told to try again within a second."""
+
+NOT_REACHED = "check SLACK_API_URL and the network."
 
 CONNECTIONS = 8
 """Connections to Redis opened ahead: the round trips that a burst of fifty commands is gathered into, and some more."""
@@ -93,11 +96,9 @@ async def room(settings: Settings, handlers: dict[str, Handler]) -> AsyncIterato
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[tuple[AsyncApp, "Redis"]]:
     """The Bolt app with its listeners, and their connection to Redis."""
-    client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, timeout=PREFLIGHT_TIMEOUT_S
-    )
+    client = _client(settings, settings.slack_bot_token.get_secret_value())
     over_http = bool(settings.slack_signing_secret.get_secret_value())
-    me = await preflight(client, "" if over_http else settings.slack_app_token.get_secret_value())
+    me = await preflight(settings, client, "" if over_http else settings.slack_app_token.get_secret_value())
     redis = connect(await asyncio.to_thread(ensure, settings), retries=0, socket_timeout=REDIS_S)
     redis.connection_pool.connection_kwargs["socket_connect_timeout"] = REDIS_S
     intake = Intake(redis, settings, time.time)
@@ -113,6 +114,11 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[AsyncApp, "Redis"]]
         redis.close()
 
 
+def _client(settings: Settings, token: str | None = None) -> AsyncWebClient:
+    client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=PREFLIGHT_TIMEOUT_S)
+    return outbound.for_slack(client, settings)
+
+
 def _warm(redis: "Redis") -> None:
     """Open some connections, so that the first burst of commands does not wait for them.
 
@@ -124,7 +130,7 @@ def _warm(redis: "Redis") -> None:
             pool.release(connection)
 
 
-async def preflight(client: AsyncWebClient, app_token: str) -> AuthorizeResult:
+async def preflight(settings: Settings, client: AsyncWebClient, app_token: str) -> AuthorizeResult:
     """Ask Slack whether the tokens are good, and who we are. BadSetting names the one that is not."""
     checks = {"SLACK_BOT_TOKEN": client.auth_test}
     if app_token:
@@ -136,8 +142,9 @@ async def preflight(client: AsyncWebClient, app_token: str) -> AuthorizeResult:
         except SlackApiError as error:
             code = slack_code(error.response) or "unknown"
             raise BadSetting(f"{name} is refused by Slack ({code}): check it on the app's page.") from None
-        except (ClientError, OSError, TimeoutError):
-            raise Retryable("Slack cannot be reached: check SLACK_API_URL and the network.") from None
+        except (ClientError, OSError, TimeoutError) as error:
+            said, todo = outbound.why(error, settings, settings.slack_api_url)
+            raise Retryable(f"Slack cannot be reached{said and f' ({said})'}: {todo or NOT_REACHED}") from None
     who = replies["SLACK_BOT_TOKEN"]
     found = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=who)
     found[NAME] = f"@{who.get('user')}" if who.get("user") else ""
@@ -154,7 +161,7 @@ def build(settings: Settings, me: AuthorizeResult, listeners: Listeners) -> Asyn
     quiet = warning_client_prioritized_and_token_skipped()  # Bolt finds our token in the environment, too
     logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: record.msg != quiet)
     app = AsyncApp(
-        client=AsyncWebClient(base_url=settings.slack_api_url, timeout=PREFLIGHT_TIMEOUT_S),
+        client=_client(settings),
         authorize=authorize,
         process_before_response=True,  # our listeners end with the acknowledgement; else Bolt looks for it every 10 ms
         request_verification_enabled=False,  # `door` has verified; Socket Mode needs none
@@ -165,9 +172,10 @@ def build(settings: Settings, me: AuthorizeResult, listeners: Listeners) -> Asyn
 
 
 async def _connect(settings: Settings, app: AsyncApp, redis: "Redis", stopping: asyncio.Event) -> None:
-    client = AsyncWebClient(base_url=settings.slack_api_url, timeout=PREFLIGHT_TIMEOUT_S)
+    client = _client(settings)
     app_token = settings.slack_app_token.get_secret_value()
     handler = AsyncSocketModeHandler(app, app_token, web_client=client)
+    handler.client.proxy = client.proxy
     await handler.connect_async()  # type: ignore[no-untyped-call]
     log.info("slack_connected")
     async with heartbeat(redis, "slack", "Socket Mode", handler.client.is_connected):

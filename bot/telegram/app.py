@@ -32,6 +32,7 @@ from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed
 from bot.web.heartbeat import heartbeat
 from bot.web.server import Handler, Server, beside
+from workers import outbound
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.platforms import TELEGRAM_PATH
@@ -65,6 +66,8 @@ DEAF_S = 90.0
 
 CLOSE_S = 5.0
 """Seconds to finish what was begun when the process is told to stop."""
+
+NOT_REACHED = "check TELEGRAM_API_URL and the network."
 
 CONNECTIONS = 16
 """Requests to Telegram at the same time."""
@@ -156,13 +159,14 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
     token = settings.telegram_bot_token.get_secret_value()
     redis = connect(await asyncio.to_thread(embedded.ensure, settings), retries=0, socket_timeout=STORE_TIMEOUT_S)
     redis.connection_pool.connection_kwargs["socket_connect_timeout"] = STORE_TIMEOUT_S
-    request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=READ_SLACK_S)
-    polling = HTTPXRequest(connection_pool_size=1, read_timeout=READ_SLACK_S)
+    out = outbound.for_httpx(settings, settings.telegram_api_url)
+    request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=READ_SLACK_S, httpx_kwargs=out)
+    polling = HTTPXRequest(connection_pool_size=1, read_timeout=READ_SLACK_S, httpx_kwargs=out)
     bot = Ear(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=polling)
     try:
         intake = Intake(redis, settings, time.time)
         await asyncio.to_thread(intake.warm)
-        me = await _register(bot)
+        me = await _register(bot, settings)
         await asyncio.to_thread(intake.me.tell, "telegram", f"@{me.username}")
         yield bot, Inbox(Handlers(bot, intake, me)), redis
     finally:
@@ -171,14 +175,15 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
         redis.close()
 
 
-async def _register(bot: Bot) -> User:
+async def _register(bot: Bot, settings: Settings) -> User:
     """Check the token and tell Telegram our commands, for each kind of chat in each language."""
     try:
         me = await bot.get_me()
     except InvalidToken:
         raise BadSetting("TELEGRAM_BOT_TOKEN is refused by Telegram: check it with @BotFather.") from None
-    except TelegramError:
-        raise Retryable("Telegram cannot be reached: check TELEGRAM_API_URL and the network.") from None
+    except TelegramError as error:
+        said, todo = outbound.why(error, settings, settings.telegram_api_url)
+        raise Retryable(f"Telegram cannot be reached{said and f' ({said})'}: {todo or NOT_REACHED}") from None
     log.info("telegram_connected", extra={"bot": me.username, "sees_all": bool(me.can_read_all_group_messages)})
     try:
         for scope, names in _scopes():
@@ -204,7 +209,7 @@ async def _poll(bot: Ear, inbox: Inbox, heard: Heard) -> None:
     try:
         await bot.delete_webhook(drop_pending_updates=False)
     except TelegramError:
-        raise Retryable("Telegram cannot be reached: check TELEGRAM_API_URL and the network.") from None
+        raise Retryable(f"Telegram cannot be reached: {NOT_REACHED}") from None
     nothing = asyncio.create_task(asyncio.sleep(0))
     offset, wait = 0, AGAIN_S
     waiting: dict[int, asyncio.Task[None]] = {}

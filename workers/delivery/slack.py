@@ -5,6 +5,7 @@ Every message carries its outbox mark as metadata, so that after a lost answer w
 
 import http.client
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from workers import outbound
 from workers.delivery.poster import SEND_TIMEOUT_S
 from workers.errors import (
     ChatGone,
@@ -55,12 +57,13 @@ class SlackPoster:
     """Posts as the bot of one workspace."""
 
     def __init__(self, settings: Settings) -> None:
-        self.client = WebClient(
+        client = WebClient(
             token=settings.slack_bot_token.get_secret_value(),
             base_url=settings.slack_api_url,
             timeout=SEND_TIMEOUT_S,
             retry_handlers=[],
         )
+        self.client = outbound.for_slack(client, settings, blocking=True)
 
     def rules(self, address: str) -> list[Rule]:
         """One message a second and channel."""
@@ -153,7 +156,8 @@ def _call(method: Callable[..., Any], **fields: Any) -> Any:
     except SlackApiError as error:
         raise _named(error) from None
     except URLError as error:
-        if isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
+        unsent = isinstance(error.reason, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError)
+        if unsent or "Tunnel connection failed" in str(error.reason):
             raise Retryable("Slack cannot be reached.", kind="connection") from None
         raise Uncertain("Slack did not answer.", kind="connection") from None
     except (OSError, http.client.HTTPException, SlackClientError, *STUMBLES):

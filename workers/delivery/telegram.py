@@ -23,6 +23,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
+from workers import outbound
 from workers.delivery.poster import SEND_TIMEOUT_S
 from workers.errors import (
     ChatGone,
@@ -71,8 +72,8 @@ QUOTED = 120
 NOT_TAKEN = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 """Statuses with which Telegram, or what stands before it, says that it has not begun with a message."""
 
-TLS = httpx.create_ssl_context()
-"""Made once for all jobs of a worker: 13 ms each otherwise."""
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+"""What the HTTP client raises before a request has left."""
 
 ABSENT = ("message to edit not found", "message to delete not found", "message can't be deleted")
 STUMBLES = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
@@ -95,7 +96,7 @@ class TelegramPoster:
     """Posts as one bot. Within a `with` block its connection is kept for the next message, else each has its own."""
 
     def __init__(self, settings: Settings) -> None:
-        self.token = settings.telegram_bot_token.get_secret_value()
+        self.settings, self.token = settings, settings.telegram_bot_token.get_secret_value()
         self.root = settings.telegram_api_url
         self._kept: tuple[asyncio.Runner, Bot, _Request] | None = None
 
@@ -205,7 +206,7 @@ class TelegramPoster:
     def _bot(self) -> tuple[Bot, _Request]:
         request = _Request(
             connection_pool_size=1,
-            httpx_kwargs={"verify": TLS, "limits": LIMITS},
+            httpx_kwargs={**outbound.for_httpx(self.settings, self.root), "limits": LIMITS},
             read_timeout=SEND_TIMEOUT_S,
             write_timeout=SEND_TIMEOUT_S,
             connect_timeout=CONNECT_TIMEOUT_S,
@@ -248,7 +249,7 @@ def _named(error: TelegramError, status: int) -> Exception:
         return PaceExceeded("Telegram asks to wait.", retry_after=max(1.0, seconds))
     if isinstance(error, ChatMigrated):
         return ChatMoved("Telegram gave the group a new id.", new_address=str(error.new_chat_id))
-    unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    unsent = isinstance(error.__cause__, NOT_SENT)
     if isinstance(error, TimedOut | NetworkError) and unsent:
         return Retryable("Telegram cannot be reached.", kind="connection")
     if status in NOT_TAKEN:

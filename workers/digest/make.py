@@ -189,7 +189,10 @@ class DigestMaker:
             return
         text = markdown.archive(digest, arxiv_url=self.settings.arxiv_url)
         beside = digest.sample and self.memory.has_real_archive(digest)
-        archive.write(self.settings.archive_dir, digest, text, beside=beside)
+        try:
+            archive.write(self.settings.archive_dir, digest, text, beside=beside)
+        except OSError as error:  # a full disk or a wrong folder: the digest goes out all the same
+            log.warning("archive_not_written", extra={"setting": "ARCHIVE_DIR", "error": error.strerror})
 
     def profile_of(self, channel: str, name: str) -> Profile:
         """The profile with the channel's own settings on top."""

@@ -8,8 +8,6 @@ until the time it gave: that one, not its neighbours. Every failure is a SourceF
 
 import asyncio
 import contextlib
-import functools
-import ssl
 import threading
 import time
 import zlib
@@ -22,6 +20,7 @@ from importlib import metadata
 import httpx
 from redis.exceptions import RedisError
 
+from workers import outbound
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.services import Services, origin, pace_s
@@ -104,7 +103,7 @@ class Door:
     """Fetches from the origins that the settings name. Threads may share it; event loops must not call it."""
 
     def __init__(self, settings: Settings, fetches: Fetches) -> None:
-        self.fetches, self._services = fetches, Services(settings)
+        self.settings, self.fetches, self._services = settings, fetches, Services(settings)
         self._allowed = self._services.origins
         self.user_agent = f"paperboy/{_version()} (self-hosted paper digest; contact: {_plain(settings.contact)})"
 
@@ -179,7 +178,8 @@ class Door:
         except (TimeoutError, httpx.TimeoutException):
             raise ask.failed("timeout", "did not answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-            raise ask.failed("connection", f"could not be reached or broke off ({type(error).__name__})") from None
+            said = outbound.why(error, self.settings, url)[0] or type(error).__name__
+            raise ask.failed("connection", f"could not be reached or broke off ({said})") from None
         except zlib.error:
             raise ask.failed("garbage", "sent data that cannot be decompressed") from None
 
@@ -187,8 +187,11 @@ class Door:
         headers = {"User-Agent": self.user_agent, "Accept": ACCEPT, **ask.headers, "Accept-Encoding": "gzip"}
         timeout = httpx.Timeout(min(READ_S, left)).as_dict()
         request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
-        # the bare transport: no proxies, cookies, netrc or redirects of its own
-        async with httpx.AsyncHTTPTransport(http2=False, trust_env=False, verify=_tls()) as transport:
+        through = outbound.proxy(self.settings, url)
+        # the bare transport: no cookies, netrc or redirects of its own; a proxy resolves the name that was checked here
+        async with httpx.AsyncHTTPTransport(
+            http2=False, trust_env=False, verify=outbound.tls(), proxy=through.url if through else None
+        ) as transport:
             response = await transport.handle_async_request(request)
             async with contextlib.aclosing(response):
                 status, got = response.status_code, {k.lower(): v for k, v in response.headers.items()}
@@ -266,8 +269,3 @@ def _version() -> str:
         return metadata.version("paperboy")
     except metadata.PackageNotFoundError:
         return "dev"
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)

@@ -18,13 +18,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from redis import Redis
-from redis.exceptions import AuthenticationError, BusyLoadingError, NoPermissionError, RedisError, ResponseError
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import BusyLoadingError, InvalidResponse, RedisError, ResponseError
 
 from workers.errors import BadSetting, StoreAway
 from workers.settings import Settings
-from workers.store.redis import connect
+from workers.store import server_faults, server_info
+from workers.store.redis import connect, text
 
 log = logging.getLogger(__name__)
 
@@ -60,33 +59,29 @@ def ensure(settings: Settings) -> str:
 
 
 def check(url: str) -> list[str]:
-    """Refuse a configured server that is too old; return (and log) warnings about one that can forget.
+    """Refuse a configured server that we cannot work with; return (and log) warnings about one that can forget.
 
-    Raises BadSetting where the address, the password or the user's rights are wrong, StoreAway for one that is silent.
+    Raises BadSetting where the setting must be corrected, StoreAway for what may pass; both say which it is.
     """
     try:
         client = connect(url, retries=1, socket_timeout=CHECK_S)
     except ValueError:
-        raise BadSetting(
-            "REDIS_URL is not usable: write it as redis://host:6379/0, rediss://… or unix:///path."
-        ) from None
+        raise BadSetting(f"REDIS_URL is not usable: {server_faults.ADDRESS}") from None
     try:
-        version = str(client.info("server")["redis_version"])
+        kind = server_info.kind(client)
+        if kind.too_old(OLDEST_SERVER):
+            raise BadSetting(f"REDIS_URL is a Redis {kind.version}: use 6.2 or newer, or leave REDIS_URL empty.")
+        wrong = kind.fault()
+        if wrong:
+            raise wrong.error()
         config = _config(client)
-    except AuthenticationError:
-        raise BadSetting("REDIS_URL holds no password that the server takes: correct it.") from None
-    except BusyLoadingError:
-        raise StoreAway("REDIS_URL is still loading its data: wait, then try again.") from None
-    except (RedisConnectionError, RedisTimeoutError):
-        raise StoreAway("REDIS_URL does not answer: start that server, or leave REDIS_URL empty.") from None
-    except NoPermissionError:
-        raise BadSetting("REDIS_URL names a user who may not do what we need: allow it all commands.") from None
-    except ResponseError:  # it does not even know HELLO, which came with 6.0
-        version, config = "older than 6", {}
+        server_info.try_out(client)
+    except (RedisError, OSError) as error:
+        raise server_faults.fault(error).error() from None
+    except ValueError:  # redis-py over an answer that is none
+        raise server_faults.fault(InvalidResponse()).error() from None
     finally:
         client.close()
-    if not version[0].isdigit() or tuple(int(x) for x in version.split(".")[:2]) < OLDEST_SERVER:
-        raise BadSetting(f"REDIS_URL is a Redis {version}: use 6.2 or newer, or leave REDIS_URL empty.")
     warnings = []
     if config.get("appendonly") == "no":
         warnings.append("REDIS_URL keeps no append-only file (appendonly yes): after a crash it may post again")
@@ -101,7 +96,7 @@ def _config(client: "Redis") -> dict[str, str]:
     """The two settings we care for; nothing where a hosted server hides them."""
     try:
         found = {**client.config_get("appendonly"), **client.config_get("maxmemory-policy")}
-        return {str(name): str(value) for name, value in found.items()}
+        return {text(name): text(value) for name, value in found.items()}
     except ResponseError:
         return {}
 
@@ -109,14 +104,18 @@ def _config(client: "Redis") -> dict[str, str]:
 def start(data_dir: Path) -> str:
     """URL of the embedded server of `data_dir`, which is started if it does not run."""
     data_dir = data_dir.absolute()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    data_dir.chmod(0o700)
-    socket = socket_path(data_dir)
-    if _answers(socket):
-        return f"unix://{socket}"
-    with _locked(data_dir / "redis.lock"):
-        if not _answers(socket):
-            _launch(data_dir, socket)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.chmod(0o700)
+        socket = socket_path(data_dir)
+        if _answers(socket):
+            return f"unix://{socket}"
+        with _locked(data_dir / "redis.lock"):
+            if not _answers(socket):
+                _launch(data_dir, socket)
+    except OSError as error:
+        todo = "make it a folder of this user's with room on its disk, set another one, or set REDIS_URL"
+        raise StoreAway(f"DATA_DIR cannot be used ({error.strerror}): {todo}.") from None
     return f"unix://{socket}"
 
 
@@ -212,8 +211,8 @@ def binary() -> str:
 
 
 def _new_enough(path: str) -> bool:
-    text = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
-    words = [w.removeprefix("v=") for w in text.split() if w.startswith("v=")]
+    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+    words = [w.removeprefix("v=") for w in said.split() if w.startswith("v=")]
     return bool(words) and tuple(int(x) for x in words[0].split(".")[:2]) >= OLDEST_SERVER
 
 

@@ -8,9 +8,30 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 from workers.store.redis import Demoted, key, text
+from workers.store.server_faults import CLUSTER, REPLICA, SENTINEL, Fault, fault
 
 PROBE_S = 60
 """Seconds until the record that `doctor` writes to see whether it can is gone by itself."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a server calls itself."""
+
+    version: str
+    mode: str
+    """standalone, cluster or sentinel."""
+    role: str
+
+    def fault(self) -> Fault | None:
+        """Why we cannot work with a server of this kind, if we cannot."""
+        if self.mode in ("cluster", "sentinel"):
+            return CLUSTER if self.mode == "cluster" else SENTINEL
+        return REPLICA if self.role == "slave" else None
+
+    def too_old(self, oldest: tuple[int, int]) -> bool:
+        """True for one that lacks commands that we need."""
+        return not self.version[0].isdigit() or tuple(int(x) for x in self.version.split(".")[:2]) < oldest
 
 
 @dataclass(frozen=True)
@@ -20,10 +41,9 @@ class Vitals:
     version: str
     server: str
     """`redis` or `valkey`."""
-    role: str
-    """`master`, or `slave` for a replica, which takes no writes."""
-    cluster: bool
-    writable: bool
+    kind: Kind
+    refused: Fault | None
+    """Why a write is refused."""
     answer_ms: float
     aof: bool | None
     fsync: str | None
@@ -36,6 +56,28 @@ class Vitals:
     used_bytes: int
     most_bytes: int
     """0: no limit."""
+
+
+def kind(client: "Redis") -> Kind:
+    """Which server it is. RedisError where it does not answer."""
+    try:
+        info = {**client.info("server"), **client.info("replication")}
+    except ResponseError as error:
+        if "unknown command" not in str(error).lower():
+            raise
+        return Kind("older than 6", "standalone", "master")  # HELLO came with 6.0
+    mode = str(info.get("redis_mode") or info.get("server_mode"))  # Redis's name and Valkey's
+    return Kind(str(info["redis_version"]), mode, str(info.get("role", "master")))
+
+
+def try_out(client: "Redis") -> None:
+    """Do once what all of our work is made of. RedisError says what is refused: a right, a write."""
+    with client.pipeline(transaction=True) as pipe:
+        pipe.set(key("doctor"), "1", ex=PROBE_S)
+        pipe.eval("return redis.call('GET', KEYS[1])", 1, key("doctor"))
+        pipe.set("rq:paperboy", "1", ex=PROBE_S)
+        pipe.publish("rq:pubsub:paperboy", "")
+        pipe.execute()
 
 
 def look(client: "Redis") -> Vitals:
@@ -56,9 +98,8 @@ def look(client: "Redis") -> Vitals:
     return Vitals(
         version=str(info.get("valkey_version") or info.get("redis_version", "unknown")),
         server="valkey" if "valkey_version" in info else "redis",
-        role=str(info.get("role", "master")),
-        cluster=bool(info.get("cluster_enabled")),
-        writable=_writable(client),
+        kind=kind(client),
+        refused=_refused(client),
         answer_ms=answer_ms,
         aof=None if aof is None else bool(aof),
         fsync=fsync,
@@ -78,8 +119,9 @@ def _config(client: "Redis", name: str) -> str | None:
     return found.get(name)
 
 
-def _writable(client: "Redis") -> bool:
+def _refused(client: "Redis") -> Fault | None:
     try:
-        return bool(client.set(key("doctor"), "1", ex=PROBE_S))
-    except (ResponseError, Demoted):
-        return False
+        try_out(client)
+    except (ResponseError, Demoted) as error:
+        return fault(error)
+    return None

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from redis import Redis
-from redis.exceptions import AuthenticationError, BusyLoadingError, RedisError, ResponseError
+from redis.exceptions import RedisError
 
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.store.embedded import OLDEST_SERVER
+from workers.store.server_faults import fault
 from workers.store.server_info import Vitals, look
 
 PART = "Redis"
@@ -28,7 +29,7 @@ def redis(settings: Settings, client: "Redis") -> Iterator[Finding]:
     try:
         vitals = look(client)
     except RedisError as error:
-        yield refused(error)
+        yield refused(error, name)
         return
     yield _server(vitals, name)
     yield _writes(vitals, name)
@@ -36,17 +37,10 @@ def redis(settings: Settings, client: "Redis") -> Iterator[Finding]:
     yield _eviction(vitals)
 
 
-def refused(error: Exception) -> Finding:
-    """Why a configured server cannot be asked, by the class of the failure."""
-    if isinstance(error, AuthenticationError) or (isinstance(error, ResponseError) and "auth" in str(error).lower()):
-        return Finding(PART, "REDIS_URL", "fail", "refuses the password", "correct the password in REDIS_URL.")
-    if isinstance(error, BusyLoadingError):
-        return Finding(PART, "REDIS_URL", "fail", "is still loading its data", "wait, then ask again.")
-    if isinstance(error, ResponseError):
-        todo = "allow our user all commands on its own database, or use another server."
-        return Finding(PART, "REDIS_URL", "fail", "refuses a command that we need", todo)
-    todo = "start that server or correct REDIS_URL; or leave it empty for the embedded one."
-    return Finding(PART, "REDIS_URL", "fail", f"does not answer ({type(error).__name__})", todo)
+def refused(error: Exception, name: str = "REDIS_URL") -> Finding:
+    """Why a server cannot be asked."""
+    wrong = fault(error)
+    return Finding(PART, name, "fail", wrong.said, wrong.todo)
 
 
 def _server(vitals: Vitals, name: str) -> Finding:
@@ -60,14 +54,9 @@ def _server(vitals: Vitals, name: str) -> Finding:
 
 
 def _writes(vitals: Vitals, name: str) -> Finding:
-    if vitals.cluster:
-        return Finding(
-            PART, "writes", "fail", "is a Redis Cluster", "use a single server: our steps span several keys."
-        )
-    if vitals.role != "master":
-        return Finding(PART, "writes", "fail", "is a read-only replica", "point REDIS_URL to the primary.")
-    if not vitals.writable:
-        return Finding(PART, "writes", "fail", "refuses to write", "see its log: memory or disk may be full.")
+    wrong = vitals.kind.fault() or vitals.refused
+    if wrong:
+        return Finding(PART, "writes", "fail", wrong.said, wrong.todo)
     used = f"{vitals.used_bytes / MB:.0f} MB used"
     if not vitals.most_bytes:
         return Finding(PART, "writes", "ok", f"takes writes, {used}, no limit")

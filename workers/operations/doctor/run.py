@@ -15,6 +15,7 @@ from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding, Part, examine
 from workers.operations.doctor.machine import machine, profiles, schedule
 from workers.operations.doctor.model import model
+from workers.operations.doctor.network import misplaced, network
 from workers.operations.doctor.redis import PART as REDIS
 from workers.operations.doctor.redis import redis as look_at_redis
 from workers.operations.doctor.redis import refused
@@ -30,7 +31,7 @@ from workers.store.redis import connect
 REDIS_S, ANSWER_S = 15.0, 5.0
 """Seconds for all that Redis is asked, and for one answer of it."""
 
-LIMIT_S = {"Slack": 60.0, "Telegram": 60.0, "Model": 180.0, "Sources": 120.0, "Machine": 15.0}
+LIMIT_S = {"Network": 20.0, "Slack": 60.0, "Telegram": 60.0, "Model": 180.0, "Sources": 120.0, "Machine": 15.0}
 """Seconds for each part. Model: a small server reads long; Sources: arXiv's pace, and others may be in its queue."""
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ def unusable(error: BadSetting) -> list[Finding]:
 
 def run(settings: Settings) -> list[Finding]:
     """Look at everything that is configured."""
-    clock, found = Clock(), [Finding("Settings", "all", "ok", "can be read")]
+    clock, found = Clock(), [Finding("Settings", "all", "ok", "can be read"), *misplaced()]
     with _store(settings, found) as redis:
         channels = Channels(redis) if redis else None
         goals = _goals(settings, channels)
@@ -59,6 +60,7 @@ def run(settings: Settings) -> list[Finding]:
         seen = goals + _operator(settings, channels, goals)
         found += _unheard(settings)
         looks = {
+            "Network": partial(network, settings),
             "Slack": partial(slack, settings, _of("slack", seen), clock),
             "Telegram": partial(telegram, settings, _of("telegram", seen), listening),
             "Model": partial(model, settings, redis),

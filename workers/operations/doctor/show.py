@@ -18,6 +18,9 @@ MARKS = {
 }
 """How each state is shown."""
 
+CAUSES = ("Settings", "Redis", "Network", "Machine", "Profiles", "Slack", "Telegram", "Model", "Schedule")
+"""Parts whose failing makes others fail, in that order; Sources come last, for they may fail by themselves."""
+
 UNSEEN = (
     "whether the Slack app's events, commands and Socket Mode switch are those of slack-manifest.yaml",
     "whether a channel's own rules forbid apps to post (only a post shows it)",
@@ -46,6 +49,16 @@ def as_json(found: Sequence[Finding]) -> str:
     return json.dumps(both, ensure_ascii=False, indent=2)
 
 
+def first(found: Sequence[Finding]) -> list[Finding]:
+    """What fails, then what is told as a warning, causes before what follows from them; then the rest as it came."""
+
+    def rank(finding: Finding) -> int:
+        return CAUSES.index(finding.part) if finding.part in CAUSES else len(CAUSES)
+
+    bad = [sorted((f for f in found if f.state == state), key=rank) for state in ("fail", "warn")]
+    return [*bad[0], *bad[1], *(f for f in found if f.state not in ("fail", "warn"))]
+
+
 def show(found: Sequence[Finding], console: Console) -> None:
     """A table: a mark, the part, what was found, and below it what to do."""
     table = Table.grid(padding=(0, 1))
@@ -53,7 +66,7 @@ def show(found: Sequence[Finding], console: Console) -> None:
     table.add_column(no_wrap=True, style="bold")
     table.add_column(overflow="fold")
     part = ""
-    for finding in found:
+    for finding in first(found):
         mark, colour = MARKS[finding.state]
         said = Text(f"{finding.name}: ", style="bold" if finding.state == "fail" else "")
         said.append(finding.said, style="dim" if finding.state == "off" else "not bold")

@@ -8,7 +8,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
+from workers import outbound
 from workers.channels.targets import Target
+from workers.errors import BadSetting
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding, State
 from workers.platforms import SLACK_OPTIONAL, SLACK_PATH, SLACK_SCOPES, slack_code
@@ -45,6 +47,11 @@ def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> 
         timeout=ANSWER_S,
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
     )
+    try:
+        outbound.for_slack(client, settings, blocking=True)
+    except BadSetting as error:
+        yield Finding(PART, "proxy", "fail", str(error), "set OUTBOUND_PROXY.")
+        return
     try:
         me = client.auth_test()
         clock.heard("Slack", _headers(me))
