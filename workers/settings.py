@@ -30,12 +30,6 @@ Names = Annotated[tuple[str, ...], NoDecode]
 
 ENV_FILE = Path(".env")
 
-TOKENS = {
-    "slack_bot_token": ("xapp-", "an app-level token: SLACK_BOT_TOKEN wants the one that begins with xoxb-"),
-    "slack_app_token": ("xoxb-", "a bot token: SLACK_APP_TOKEN wants the one that begins with xapp-"),
-}
-"""Tokens that are put into each other's place -> how the wrong one begins, and what it is."""
-
 
 class Settings(BaseSettings):
     """All settings with their defaults; see `.env.example` for what each means."""
@@ -149,9 +143,6 @@ class Settings(BaseSettings):
         word = value.get_secret_value()
         if not re.fullmatch(r"[!-~]*", word):
             raise ValueError("holds a blank or a sign that no token has: copy it anew")
-        begins, what = TOKENS.get(str(info.field_name), ("-", ""))
-        if word.startswith(begins):
-            raise ValueError(f"is {what}")
         return value
 
     @field_validator("outbound_proxy")

@@ -99,8 +99,6 @@ def test_a_secrets_file_may_be_named_in_the_file_of_settings(env, tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("SLACK_BOT_TOKEN", "xapp-1-hunter2", "is an app-level token"),
-        ("SLACK_APP_TOKEN", "xoxb-1-hunter2", "is a bot token"),
         ("ANTHROPIC_API_KEY", "sk-ant hunter2", "no token has"),
         ("TELEGRAM_BOT_TOKEN", "123:hunter2–x", "no token has"),
         ("OUTBOUND_PROXY", "ftp://hunter2", "must begin with http://"),

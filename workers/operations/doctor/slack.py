@@ -56,7 +56,7 @@ def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> 
         me = client.auth_test()
         clock.heard("Slack", _headers(me))
     except MISSED as error:
-        yield _no_token(error)
+        yield _no_token(error, token)
         return
     yield Finding(PART, "bot token", "ok", f"is {_name(me.get('user'))} in the workspace {_name(me.get('team'))}")
     scopes = _scopes(_headers(me))
@@ -66,8 +66,11 @@ def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> 
         yield _channel(client, goal.channel.partition(":")[2], paused, scopes, str(me.get("user", "paperboy")))
 
 
-def _no_token(error: Exception) -> Finding:
+def _no_token(error: Exception, token: str) -> Finding:
     code = _code(error)
+    if code and token.startswith("xapp-"):
+        todo = "put the Bot User OAuth Token (xoxb-…) there; this one is for SLACK_APP_TOKEN."
+        return Finding(PART, "bot token", "fail", f"SLACK_BOT_TOKEN holds an app-level token ({code})", todo)
     if code:
         todo = "copy the Bot User OAuth Token (xoxb-…) anew from the app's page, or install the app again."
         return Finding(PART, "bot token", "fail", f"SLACK_BOT_TOKEN is refused ({code})", todo)
@@ -107,6 +110,8 @@ def _listening(settings: Settings, client: WebClient) -> Iterator[Finding]:
     except MISSED as error:
         code = _code(error)
         why = f"SLACK_APP_TOKEN is refused ({code})" if code else _silent(error)
+        if code and app_token.startswith("xoxb-"):
+            why = f"SLACK_APP_TOKEN holds a bot token ({code})"
         todo = "make an app-level token with connections:write and switch Socket Mode on in the app's settings."
         todo = todo if code else "check the network and SLACK_API_URL."
         yield Finding(PART, "Socket Mode", "fail", why, todo)
