@@ -70,6 +70,15 @@ def proxy_address(value: str) -> str:
     return url.rstrip("/")
 
 
+def plain_address(value: str) -> bool:
+    """True for a URL without a user name, with a port that there can be if it has one."""
+    try:
+        parts = urlsplit(value)
+        return bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
 def passwords(url: str) -> list[str]:
     """The password in a URL (before the host, or `password=` of a Redis), as it stands and decoded."""
     _, mark, rest = url.partition("://")

@@ -9,7 +9,6 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -17,13 +16,16 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 import prompts.profile
 from workers import environment
-from workers.environment import Cleaned, SecretFiles, passwords, proxy_address
+from workers.environment import Cleaned, SecretFiles, passwords, plain_address, proxy_address
 from workers.errors import BadSetting
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 DERIVED = ("arxiv_oai_url", "datacite_url")
 """Addresses that may be empty: then arXiv's own, where arXiv's other addresses are its own, else none."""
+
+LISTS = ("slack_channels", "telegram_chats", "admins", "allowed", "feed_hosts", "public_channels", "mcp_channels")
+"""Settings that are names, comma separated."""
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -119,16 +121,7 @@ class Settings(BaseSettings):
         sources = (*named, SecretFiles(settings_cls, dotenv_settings))
         return init_settings, *(Cleaned(settings_cls, source) for source in sources)
 
-    @field_validator(
-        "slack_channels",
-        "telegram_chats",
-        "admins",
-        "allowed",
-        "feed_hosts",
-        "public_channels",
-        "mcp_channels",
-        mode="before",
-    )
+    @field_validator(*LISTS, mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(x.strip() for x in value.split(",") if x.strip()) if isinstance(value, str) else value
@@ -138,10 +131,8 @@ class Settings(BaseSettings):
     def _sendable(cls, value: Any, info: ValidationInfo) -> Any:
         """A token goes into a header or an address as it is."""
         addresses = ("redis_url", "outbound_proxy", "telegram_webhook_secret")  # the last has rules of its own
-        if not isinstance(value, SecretStr) or info.field_name in addresses:
-            return value
-        word = value.get_secret_value()
-        if not re.fullmatch(r"[!-~]*", word):
+        token = isinstance(value, SecretStr) and info.field_name not in addresses
+        if token and not re.fullmatch(r"[!-~]*", value.get_secret_value()):
             raise ValueError("holds a blank or a sign that no token has: copy it anew")
         return value
 
@@ -217,12 +208,7 @@ class Settings(BaseSettings):
     def _source(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.field_name in DERIVED:
             return value
-        try:
-            parts = urlsplit(value)
-            plain = parts.hostname and parts.port != 0 and "@" not in parts.netloc
-        except ValueError:
-            plain = False
-        if not plain:
+        if not plain_address(value):
             raise ValueError("must be an address without a user name, with a port up to 65535 if it has one")
         return value
 
