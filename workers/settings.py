@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     biorxiv_api_url: str = "https://api.biorxiv.org"
     pubmed_api_url: str = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
     pubmed_api_key: SecretStr = SecretStr("")
+    openalex_api_url: str = "https://api.openalex.org"
+    openalex_api_key: SecretStr = SecretStr("")
     feed_hosts: Names = ()
     mcp_channels: Names = ()
     arxiv_listings: bool = True
@@ -190,7 +192,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "telegram_api_url", "anthropic_base_url", "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url",
-        "arxiv_oai_url", "datacite_url", "biorxiv_api_url", "pubmed_api_url",
+        "arxiv_oai_url", "datacite_url", "biorxiv_api_url", "pubmed_api_url", "openalex_api_url",
     )  # fmt: skip
     @classmethod
     def _http_url(cls, value: str, info: ValidationInfo) -> str:
@@ -202,7 +204,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url", "arxiv_oai_url", "datacite_url",
-        "biorxiv_api_url", "pubmed_api_url",
+        "biorxiv_api_url", "pubmed_api_url", "openalex_api_url",
     )  # fmt: skip
     @classmethod
     def _source(cls, value: str, info: ValidationInfo) -> str:

@@ -11,7 +11,7 @@ from tests.doubles.base import Double
 DEFAULT_LIMIT, MAX_LIMIT = 50, 100
 """Items of a page where none is asked for (documented), and the most that may be asked for."""
 
-KNOWN = {"date", "limit", "p"}
+KNOWN = {"date", "week", "sort", "limit", "p"}
 
 
 class HuggingFace(Double):
@@ -20,6 +20,7 @@ class HuggingFace(Double):
     def __init__(self, days: dict[str, list[Any]] | None = None) -> None:
         super().__init__()
         self.days: dict[str, list[Any]] = days or {}
+        self.trending: list[Any] = []
         self.short = 0
         self.today: date | None = None
         """The double's UTC date, default now; later dates are refused."""
@@ -30,6 +31,8 @@ class HuggingFace(Double):
     async def _daily(self, request: web.Request) -> web.Response:
         query = request.query
         unknown = set(query) - KNOWN
+        if "date" not in query and len({"week", "sort"} & set(query)) == 1 and not unknown:
+            return self._other(request)
         try:
             day = date.fromisoformat(query["date"])
             limit, page = int(query.get("limit", DEFAULT_LIMIT)), int(query.get("p", 0))
@@ -43,6 +46,18 @@ class HuggingFace(Double):
         items = self.days.get(day.isoformat(), [])[page * step : (page + 1) * step]
         self.accepted(request)
         return web.json_response(body=json.dumps(items).encode())
+
+    def _other(self, request: web.Request) -> web.Response:
+        """A week's papers, or those that are trending."""
+        query = request.query
+        limit, page = int(query.get("limit", DEFAULT_LIMIT)), int(query.get("p", 0))
+        week = query.get("week", "")
+        if query.get("sort", "trending") != "trending" or not 1 <= limit <= MAX_LIMIT:
+            return _refuse("Invalid query")
+        days = sorted(day for day in self.days if f"{date.fromisoformat(day):%G-W%V}" == week)
+        items = [item for day in days for item in self.days[day]] if week else self.trending
+        self.accepted(request)
+        return web.json_response(body=json.dumps(items[page * limit : (page + 1) * limit]).encode())
 
 
 def _refuse(error: str) -> web.Response:

@@ -11,6 +11,7 @@ from tests.doubles.huggingface import HuggingFace, make_day, make_item
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources import huggingface
+from workers.sources.gather import gather
 from workers.sources.http import Door
 from workers.store.fetch_state import Fetches
 
@@ -210,3 +211,53 @@ def test_recorded_days(hf, fetch, real, day):
     votes = [p.upvotes for p in got.papers]
     assert votes == sorted((r["upvotes"] for r in raw.values()), reverse=True)
     assert fetch(date.fromisoformat(day), 15).papers == got.papers[:15]
+
+
+@pytest.fixture
+def ask(hf, redis):
+    settings = Settings(_env_file=None, hf_endpoint=hf.url)
+    fetches = Fetches(redis, gap_s=0)
+
+    def call(spec, today, covered=(), **more):
+        now = datetime(today.year, today.month, today.day, 6, tzinfo=UTC)
+        door = Door(settings, fetches)
+        return gather([spec], lambda _: set(covered), now=now, http=door, fetches=fetches, settings=settings, **more)[0]
+
+    return call
+
+
+def test_what_is_new_among_the_trending(hf, ask):
+    old = date(2025, 11, 3)
+    hf.trending = [make_item(f"2511.{n:05d}", upvotes=90 - n, day=old) for n in range(1, 30)]
+    first = ask("huggingface:trending:10", date(2026, 1, 27), first=True)
+    assert (len(first.papers), first.had) == (10, (date(2026, 1, 27),))
+    hf.trending.insert(0, make_item("2601.00001", upvotes=99, day=DAY))
+    seen = {p.id for p in first.papers}
+    later = ask("huggingface:trending:10", date(2026, 1, 28), [DAY], known=lambda ids: seen & set(ids))
+    assert [(p.id, p.sources) for p in later.papers] == [("2601.00001", ("huggingface:trending:10",))]
+
+
+def test_the_best_of_the_last_week_once(hf, ask):
+    for n, day in enumerate((date(2026, 1, 19), date(2026, 1, 23), date(2026, 1, 26))):
+        hf.days[day.isoformat()] = make_day(30, day, first=1 + 100 * n)
+    got = ask("huggingface:week:20", date(2026, 1, 27))
+    assert (len(got.papers), got.listed, got.days) == (20, 60, (date(2026, 1, 25),))
+    assert not ask("huggingface:week:20", date(2026, 1, 28), [date(2026, 1, 25)]).asked
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "project"),
+    [
+        ({"githubRepo": "https://github.com/a-b/c.d/", "projectPage": "https://x.github.io/paper/"},
+         "https://github.com/a-b/c.d", "https://x.github.io/paper"),
+        ({"githubRepo": "https://evil.example/a/b", "projectPage": "javascript:alert(1)"}, None, None),
+        ({"githubRepo": 7, "projectPage": "https://u:p@x.example/a"}, None, None),
+        ({"projectPage": "http://x.example"}, None, None),
+        ({"projectPage": "https://x.example/a|b>c"}, None, None),
+        ({}, None, None),
+    ],
+)  # fmt: skip
+def test_links_of_the_list_are_plain_addresses(hf, fetch, given, code, project):
+    serve(hf, make_item("2601.00001", **given))
+    (paper,) = fetch().papers
+    assert (paper.code, paper.project) == (code, project)

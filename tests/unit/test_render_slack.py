@@ -5,9 +5,11 @@ from hypothesis import given
 from slack_sdk.models.blocks import Block
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
-from workers.models import Grounds, Score
+from workers.models import Grounds, Paper, Score
+from workers.render import page
 from workers.render.slack import digest as slack_digest
 from workers.render.text.truncate import shortened, units
+from workers.words import words
 
 try:
     from tests.doubles.slack_rules import explain
@@ -213,3 +215,13 @@ def test_any_analysis_fits_and_keeps_its_words(text):
 )
 def test_what_is_too_long_is_cut_between_words(text, most, shown):
     assert shortened(text, most) == shown and len(shown) <= max(most, len("short"))
+
+
+def test_code_project_models_and_data_are_linked_where_they_are_known():
+    paper = Paper(
+        id="2601.00001", title="T", abstract="A.", sources=("huggingface:15",),
+        code="https://github.com/a/b", project="https://a.github.io/b",
+    )  # fmt: skip
+    shown = page._more(paper, words("en"))
+    assert [url for _, url in shown] == [paper.code, paper.project, "https://huggingface.co/papers/2601.00001"]
+    assert page._more(paper.model_copy(update={"code": None, "project": None}), words("en")) == ()

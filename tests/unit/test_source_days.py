@@ -92,6 +92,8 @@ def test_weekdays_before():
      ("arxiv:physics.optics", "arxiv:physics.optics", "arXiv physics.optics"), ("arxiv:eess.IV", "arxiv:eess.IV",
      "arXiv eess.IV"),
      ("sample", "sample", "Sample day"), ("bioRxiv", "biorxiv", "bioRxiv"),
+     ("huggingface:trending", "huggingface:trending", "HF Trending"),
+     ("huggingface: Week : 20", "huggingface:week:20", "HF Week 20"),
      ("biorxiv: Cell Biology+neuroscience", "biorxiv:cell_biology+neuroscience", "bioRxiv cell biology, neuroscience"),
      ("medRxiv:oncology", "medrxiv:oncology", "medRxiv oncology"),
      ("pubmed: protein  folding[tiab]", "pubmed:protein folding[tiab]", "PubMed protein folding[tiab]"),
@@ -114,7 +116,8 @@ def test_specs(text, tidied, label):
      "arxiv:", "arxiv:cv.CS", "arxiv:cs.CV+", "arxiv:cs.", "arxiv:cs.CV/../x", "arxiv:cs.C", "arxiv:cs.CV cs.LG",
      "arxiv:2601.17058",
      "sample:3", "https://arxiv.org", "arxiv:" + "+".join(f"cs.{a}{b}" for a in "ABCDE" for b in "ABCDE"),
-     "huggingface:１５", "biorxiv:", "biorxiv:cs.CV", "medrxiv:neuroscience", "pubmed:", "pubmed: \x07", "feed:",
+     "huggingface:１５", "huggingface:month:3", "huggingface:week:0",
+     "biorxiv:", "biorxiv:cs.CV", "medrxiv:neuroscience", "pubmed:", "pubmed: \x07", "feed:",
      "feed:ftp://x/y", "feed:https://u:p@x/y", "feed:https://x/a b", "feed:nature.com/x", "feed:https://[::1"],
 )  # fmt: skip
 def test_bad_specs_are_quoted_with_what_to_write(text):

@@ -70,6 +70,10 @@ class Paper(Record):
     """Its landing page as the source gave it: what people see is built from the id."""
     aliases: tuple[str, ...] = ()
     """Other keys of the same paper: a preprint's journal version, a journal version's preprint."""
+    code: str | None = None
+    """Address of its code at GitHub, as Hugging Face's list has it."""
+    project: str | None = None
+    """Address of its project's page, as Hugging Face's list has it."""
     venue: str | None = None
     """Name of the journal or server that it comes from."""
     sources: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ The only links of a digest are made here, from a paper's id and the caller's bas
 from dataclasses import dataclass, replace
 
 from workers.models import CORE_SECTIONS, SECTIONS, Analysis, Digest, Paper, Pick, Score
-from workers.paper_key import abs_url, pdf_url
+from workers.paper_key import abs_url, kind_of, pdf_url
 from workers.render import receipt
 from workers.render.evidence import folded, result_places, result_table
 from workers.render.statements import (
@@ -100,6 +100,9 @@ class Entry:
     figure: Figure | None = None
     """The first figure: to show, where its licence allows that, or to link."""
 
+    more: tuple[tuple[str, str], ...] = ()
+    """Further links: (label, address) of code, project's page, models and data."""
+
     @property
     def name(self) -> str:
         """`2. A Title`; the only paper has no number."""
@@ -118,7 +121,8 @@ class Entry:
     def links(self, w: Words) -> Spans:
         """The page that tells of the paper, and its PDF where it has one."""
         pdf = (Span(" · "), Span(w.pdf, href=self.pdf_url)) if self.pdf_url else ()
-        return (Span(w.abs, href=self.abs_url), *pdf)
+        more = (span for label, url in self.more for span in (Span(" · "), Span(label, href=url)))
+        return (Span(w.abs, href=self.abs_url), *pdf, *more)
 
     @property
     def warning(self) -> str:
@@ -201,6 +205,7 @@ def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool, quotes:
         phrases=phrases_of(pick.analysis.grounds, w),
         labels=labels(pick.analysis, w, fictional=paper.fictional),
         abs_url=abs_url(paper.id, base),
+        more=_more(paper, w),
         pdf_url=pdf_url(paper.id, base),
         advice=advice(pick.analysis, w),
         sections=sections(pick.analysis, w, base, quotes=quotes),
@@ -208,6 +213,14 @@ def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool, quotes:
         footer=(*record_lines(pick.paper, w), *footer(pick.analysis, w)),
         figure=figure_of(pick.analysis, base),
     )
+
+
+def _more(paper: Paper, w: Words) -> tuple[tuple[str, str], ...]:
+    """Links of Hugging Face's lists: checked when read. Beside them the page there that has models and data."""
+    released = (paper.code or paper.project) and not paper.fictional and kind_of(paper.id) == "arxiv"
+    there = f"https://huggingface.co/papers/{paper.id}" if released else ""
+    found = ((w.link_code, paper.code), (w.link_project, paper.project), (w.link_models, there))
+    return tuple((label, url) for label, url in found if url)
 
 
 def title_of(paper: Paper) -> str:

@@ -17,7 +17,8 @@ _SHORT_DATE = "%m-%d"
 def source_name(spec: str, w: Words) -> str:
     """A source spec as people call it: `huggingface:15` -> "HuggingFace 🔥", `arxiv:cs.CV` -> "arXiv cs.CV"."""
     kind, _, rest = spec.partition(":")
-    key, name = f"source_{kind}", spoken(kind, rest)
+    special = f"source_{kind}_{rest.partition(':')[0]}"
+    key, name = special if special in w else f"source_{kind}", spoken(kind, rest)
     return category(clean_inline(w.say(key, name=name) if key in w else f"{kind} {name}").strip())
 
 

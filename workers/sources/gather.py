@@ -15,7 +15,7 @@ from workers.errors import SourceFailed
 from workers.models import ListNote
 from workers.settings import Settings
 from workers.sources import arxiv as arxiv  # where tests find it
-from workers.sources import biorxiv, feed, huggingface, pubmed
+from workers.sources import biorxiv, feed, huggingface, huggingface_lists, openalex, pubmed
 from workers.sources.announcements import Announced, Brought
 from workers.sources.days import STEP_BACK, announced_days, list_days, weekdays_before
 from workers.sources.fetched import Fetched as Fetched
@@ -64,7 +64,7 @@ def gather(
     today, until = today or now.date(), time.monotonic() + ENOUGH * limit_s
     run = Run(http, fetches, settings, covered, known, today, first, running, upto, now, until)
     jobs: list[tuple[list[SourceSpec], Callable[[list[SourceSpec], Run], list[Fetched]]]] = [
-        ([s], READERS[s.kind]) for s in parsed if s.kind != "arxiv"
+        ([s], _reader(s)) for s in parsed if s.kind != "arxiv"
     ]
     feeds = [s for s in parsed if s.kind == "arxiv"]
     if feeds:
@@ -209,17 +209,26 @@ def _each(fetch: Callable[[SourceSpec, Run], Fetched]) -> Callable[[list[SourceS
     return lambda specs, run: [fetch(spec, run) for spec in specs]
 
 
+def _reader(spec: SourceSpec) -> Callable[[list[SourceSpec], Run], list[Fetched]]:
+    return _each(huggingface_lists.fetch) if spec.kind == "huggingface" and spec.what else READERS[spec.kind]
+
+
 READERS: dict[str, Callable[[list[SourceSpec], Run], list[Fetched]]] = {
     "huggingface": _huggingface,
     "biorxiv": _each(biorxiv.fetch),
     "medrxiv": _each(biorxiv.fetch),
     "feed": _each(feed.fetch),
     "pubmed": _each(pubmed.fetch),
+    "openalex": _each(openalex.fetch),
     "sample": _sample,
 }
 """Kind of a spec -> who fetches it; arXiv's are fetched together."""
 
-LOOKS: dict[str, Callable[[SourceSpec, Run], None]] = {"feed": feed.look}
+LOOKS: dict[str, Callable[[SourceSpec, Run], None]] = {
+    "feed": feed.look,
+    "huggingface": huggingface_lists.look,
+    "openalex": openalex.look,
+}
 """Kind of a spec whose source only shows its latest papers -> who looks at it between digests."""
 
 

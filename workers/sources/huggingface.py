@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -37,6 +37,9 @@ _MARKDOWN = (
 )
 """Bold words and words as code."""
 
+_CODE = re.compile(r"https://github\.com/[A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100}/?")
+_PAGE = re.compile(r"https://(?=[^/]{4,100}(?:/|$))[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9._~/-]{0,120})?", re.I)
+
 
 def fetch_day(
     http: Door,
@@ -55,7 +58,7 @@ def fetch_day(
     """
 
     def read(_: Cached | None) -> Cached:
-        items = _pages(http, settings, day)
+        items = pages(http, settings, {"date": day.isoformat()})
         listing = from_items(items, day)
         if again := _again(fetches, settings, items, listing, day):
             return Cached(Listing(label=day, again=again).dump(), scope, time.time() + MOVING_S)
@@ -102,12 +105,12 @@ def from_items(items: Iterable[object], day: date | None, fictional: bool = Fals
     return Listing(tuple(ranked), len(ranked) + skipped, skipped, day)
 
 
-def _pages(http: Door, settings: Settings, day: date) -> list[object]:
-    """All items of the day. A page may be shorter than asked for, so only one without news ends the list."""
+def pages(http: Door, settings: Settings, wanted: Mapping[str, str]) -> list[object]:
+    """All items of a `date` or `week`. A page may be shorter than asked for: only one without news ends the list."""
     items: list[object] = []
     seen: set[str] = set()
     for page in range(MAX_PAGES):
-        query = {"date": day.isoformat(), "limit": PAGE} | ({"p": page} if page else {})
+        query = {**wanted, "limit": PAGE} | ({"p": page} if page else {})
         try:
             reply = http.get(f"{settings.hf_endpoint}/api/daily_papers?{urlencode(query)}", name=NAME)
         except SourceFailed as error:
@@ -161,10 +164,18 @@ def _paper(item: object, day: date | None, fictional: bool) -> Paper | None:
         abstract=unmarked(tidy(inner.get("summary"), MAX_ABSTRACT) or tidy(item.get("summary"), MAX_ABSTRACT)),
         authors=tuple(name for name in names if name),
         published=moment(inner.get("publishedAt")),
+        code=_address(inner.get("githubRepo"), _CODE),
+        project=_address(inner.get("projectPage"), _PAGE),
         upvotes=votes if isinstance(votes, int) and not isinstance(votes, bool) else None,
         listed=day,
         fictional=fictional,
     )
+
+
+def _address(given: object, shape: re.Pattern[str]) -> str | None:
+    """An address that people may be led to, or None: nothing hides in it, and it is not longer than one line."""
+    text = given.strip() if isinstance(given, str) else ""
+    return text.rstrip("/") if shape.fullmatch(text) else None
 
 
 def unmarked(text: str) -> str:

@@ -9,7 +9,7 @@ import httpx
 from workers.settings import Settings
 from workers.sources.spec import feed_hosts
 
-HUGGINGFACE, DATACITE, BIORXIV, PUBMED = "huggingface", "datacite", "biorxiv", "pubmed"
+HUGGINGFACE, DATACITE, BIORXIV, PUBMED, OPENALEX = "huggingface", "datacite", "biorxiv", "pubmed", "openalex"
 API, FEED, PAGES, OAI = "arxiv-api", "arxiv-feed", "arxiv-pages", "arxiv-oai"
 
 SIBLINGS = (
@@ -32,7 +32,7 @@ Origin = tuple[str, str, int]
 FEED_HOST = "feed-"
 """Begins the service of a feed's host."""
 
-PACE_S = {BIORXIV: 1.0, PUBMED: 0.35}
+PACE_S = {BIORXIV: 1.0, PUBMED: 0.35, OPENALEX: 0.2}
 """Seconds from one request to the next. bioRxiv: no rule, half a second to one is asked of harvesters in threads of
 2026; PubMed: three a second without a key (its E-utilities guide)."""
 
@@ -80,6 +80,7 @@ class Services:
             (HUGGINGFACE, settings.hf_endpoint),
             (BIORXIV, settings.biorxiv_api_url),
             (PUBMED, settings.pubmed_api_url),
+            (OPENALEX, settings.openalex_api_url),
             *_feeds(settings),
         ]
         self._places = list(_places([*named, *(SIBLINGS if at_arxiv(settings) else ())]))

@@ -14,7 +14,7 @@ from workers.errors import BadInput
 from workers.models.source_names import spoken
 from workers.sources.categories import ARCHIVES, BIORXIV, MEDRXIV
 
-Kind = Literal["huggingface", "arxiv", "biorxiv", "medrxiv", "feed", "pubmed", "sample"]
+Kind = Literal["huggingface", "arxiv", "biorxiv", "medrxiv", "feed", "pubmed", "openalex", "sample"]
 
 MAX_TOP = 1000
 """Most papers of a day that may be asked for: MAX_PAGES pages of Hugging Face's list."""
@@ -38,9 +38,9 @@ class SourceSpec:
     top: int | None = None
     """Hugging Face: the most upvoted N of each day; None: all."""
     categories: tuple[str, ...] = ()
-    """arXiv: `cs.CV`; bioRxiv, medRxiv: `cell_biology`, none: all."""
+    """arXiv: `cs.CV`; bioRxiv, medRxiv: `cell_biology`, none: all; OpenAlex: ids of authors and institutions."""
     what: str = field(default="", kw_only=True)
-    """PubMed: the query; a feed: its address."""
+    """PubMed: the query; a feed: its address; Hugging Face: trending, week or nothing."""
 
     @property
     def label(self) -> str:
@@ -56,8 +56,17 @@ def label(text: str) -> str:
     """How the status line calls a source: `huggingface:15` -> `HF Top 15`, a feed -> `nature.com/nmeth`."""
     kind, _, name = text.partition(":")
     if kind == "huggingface":
-        return f"HF Top {name}" if name else "HF Daily Papers"
-    called = {"arxiv": "arXiv", "biorxiv": "bioRxiv", "medrxiv": "medRxiv", "pubmed": "PubMed", "feed": ""}
+        what, _, top = name.rpartition(":") if not name.isalpha() else (name, "", "")
+        kinds = {"trending": "HF Trending", "week": "HF Week"}
+        return f"{kinds[what]} {top}".strip() if what in kinds else f"HF Top {name}" if name else "HF Daily Papers"
+    called = {
+        "arxiv": "arXiv",
+        "biorxiv": "bioRxiv",
+        "medrxiv": "medRxiv",
+        "pubmed": "PubMed",
+        "openalex": "OpenAlex",
+        "feed": "",
+    }
     if kind in called:
         return f"{called[kind]} {spoken(kind, name)}".strip()
     return {"sample": "Sample day"}.get(kind, text)
@@ -106,9 +115,13 @@ def feed_hosts(more: Iterable[str]) -> list[str]:
 
 
 def _huggingface(rest: str, shown: str) -> SourceSpec:
-    if not re.fullmatch(r"[0-9]{1,4}", rest) or not 1 <= int(rest) <= MAX_TOP:
+    what, _, rest = rest.rpartition(":") if not rest.isalpha() else (rest, "", "")
+    what, rest = what.strip().lower(), rest.strip()
+    if what in ("trending", "week") and not rest:
+        return SourceSpec(f"huggingface:{what}", "huggingface", what=what)
+    if what not in ("", "trending", "week") or not re.fullmatch(r"[0-9]{1,4}", rest) or not 1 <= int(rest) <= MAX_TOP:
         raise BadInput(f"Source {shown} must be huggingface:N with N from 1 to {MAX_TOP}, such as huggingface:15.")
-    return SourceSpec(f"huggingface:{int(rest)}", "huggingface", int(rest))
+    return SourceSpec(f"huggingface:{what}{':' if what else ''}{int(rest)}", "huggingface", int(rest), what=what)
 
 
 def _arxiv(rest: str, shown: str) -> SourceSpec:
@@ -144,6 +157,19 @@ def _pubmed(rest: str, shown: str) -> SourceSpec:
     return SourceSpec(f"pubmed:{query}", "pubmed", what=query)
 
 
+def _openalex(rest: str, shown: str) -> SourceSpec:
+    def one(text: str, shown: str) -> str:
+        id = text.strip().rpartition("/")[2].upper()
+        if not re.fullmatch(r"[AI][1-9][0-9]{3,12}", id):
+            raise BadInput(
+                f"Source {shown} must name OpenAlex's ids of authors or institutions, as in openalex:A5023888391."
+            )
+        return id
+
+    ids = _several(rest, shown, one)
+    return SourceSpec("openalex:" + "+".join(ids), "openalex", None, ids)
+
+
 def _feed(rest: str, shown: str) -> SourceSpec:
     try:
         parts = urlsplit(rest)
@@ -162,6 +188,7 @@ _PARSERS: dict[str, Callable[[str, str], SourceSpec]] = {
     "medrxiv": _medrxiv,
     "pubmed": _pubmed,
     "feed": _feed,
+    "openalex": _openalex,
 }
 
 

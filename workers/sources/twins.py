@@ -23,7 +23,8 @@ _RANK = ("arxiv", "doi", "openreview", "acl", "pmlr", "pmid", "url")
 
 
 FILLED = (
-    "authors", "categories", "published", "license", "upvotes", "comment", "journal_ref", "doi", "url", "venue",
+    "authors", "categories", "published", "license", "upvotes", "comment", "journal_ref", "doi", "url", "venue", "code",
+    "project",
 )  # fmt: skip
 """What a record that lacks it takes from another of the same paper."""
 

@@ -12,7 +12,7 @@ from workers.errors import BadInput, SourceFailed
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding
 from workers.settings import Settings
-from workers.sources import arxiv, biorxiv, feed, huggingface, pubmed
+from workers.sources import arxiv, biorxiv, feed, huggingface, openalex, pubmed
 from workers.sources.feeds import NotAFeed, parse_feed
 from workers.sources.fetched import Run
 from workers.sources.http import Door, Reply
@@ -28,6 +28,7 @@ CHECKS: dict[str, tuple[Callable[[SourceSpec, Run], str], str]] = {
     "biorxiv": (biorxiv.check, "BIORXIV_API_URL"),
     "medrxiv": (biorxiv.check, "BIORXIV_API_URL"),
     "pubmed": (pubmed.check, "PUBMED_API_URL"),
+    "openalex": (openalex.check, "OPENALEX_API_URL"),
     "feed": (feed.check, "FEED_HOSTS"),
 }
 """Kind of a source -> who looks at it, and the setting that may be wrong."""
