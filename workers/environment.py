@@ -33,6 +33,9 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 """Kinds of proxies that can be spoken to; `socks` is taken for `socks5`."""
 
+FILES: dict[str, Path] = {}
+"""Secrets that were read from a file -> that file, which may change: a password is renewed."""
+
 LIKENESS = 0.8
 """From which a name in `.env` is taken for a misspelt setting (difflib's ratio)."""
 
@@ -117,6 +120,7 @@ class SecretFiles(PydanticBaseSettingsSource):
         path = cleaned(self.names.get(f"{field_name}_file") or "")
         if field.annotation is not SecretStr or not path:
             return None, field_name, False
+        FILES[field_name.upper()] = Path(path)
         return secret_file(field_name.upper(), Path(path)), field_name, False
 
     def __call__(self) -> dict[str, Any]:

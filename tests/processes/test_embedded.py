@@ -11,8 +11,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from redis.exceptions import AuthenticationError
 
 from tests import ROOT
+from tests.waiting import HANG_S
 from workers.errors import BadSetting, StoreAway
 from workers.store import embedded
 from workers.store.redis import connect
@@ -156,3 +158,34 @@ def old_server():
     thread.start()
     yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
     listener.close()
+
+
+def test_a_password_that_was_renewed_is_read_anew_from_its_file(folder, env, tmp_path):
+    url = embedded.start(folder)
+    admin, file = connect(url, retries=0), tmp_path / "redis-url"
+    admin.config_set("requirepass", "first-word")
+    file.write_text(url.replace("unix://", "unix://:first-word@") + "\n")
+    client = connect(embedded.ensure(env(REDIS_URL="", REDIS_URL_FILE=file)), retries=1)
+    assert client.ping()
+    admin.config_set("requirepass", "second-word")
+    admin.client_kill_filter(_type="normal", skipme=True)
+    with pytest.raises(AuthenticationError):
+        client.ping()
+    file.write_text(url.replace("unix://", "unix://:second-word@") + "\n")
+    assert client.ping()
+    client.close()
+    admin.config_set("requirepass", "")
+    admin.close()
+
+
+def test_a_server_that_ends_as_it_starts_is_not_waited_for(folder, monkeypatch, tmp_path):
+    """As on a full disk: its parent says that all is well, and nobody is there."""
+    fake = tmp_path / "redis-server"
+    fake.write_text("#!/bin/sh\n[ \"$1\" = --version ] && echo 'Redis server v=7.2.0 sha=0'\nexit 0\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(embedded, "START_WAIT_S", 10 * HANG_S)
+    with pytest.raises(StoreAway, match="ended as it started"):
+        embedded.start(folder)
+    monkeypatch.undo()
+    assert connect(embedded.start(folder), retries=0).ping()

@@ -9,6 +9,7 @@ import fcntl
 import logging
 import os
 import shutil
+import socket as socketlib
 import subprocess
 import tempfile
 import time
@@ -23,7 +24,7 @@ from redis.exceptions import BusyLoadingError, InvalidResponse, RedisError, Resp
 from workers.errors import BadSetting, StoreAway
 from workers.settings import Settings
 from workers.store import server_faults, server_info
-from workers.store.redis import connect, text
+from workers.store.redis import connect, follow, text
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,9 @@ CHECK_S = 5.0
 
 START_WAIT_S = 30.0
 """Seconds to wait for a server that we started; it answers in 0.1 s, and longer when it loads a large file."""
+
+GONE_S = 2.0
+"""Seconds after its start without a process or a listening socket from which it has ended: a full disk, as a rule."""
 
 POLL_S = 0.02
 """Seconds between two looks whether the starting server answers."""
@@ -54,7 +58,7 @@ def ensure(settings: Settings) -> str:
     url = settings.redis_url.get_secret_value()
     if url:
         check(url)
-        return url
+        return follow(url)
     return start(settings.data_dir)
 
 
@@ -236,13 +240,24 @@ def _launch(data_dir: Path, socket: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise StoreAway(f"the embedded Redis did not start (exit {done.returncode}): see redis.log in DATA_DIR.")
-    deadline = time.monotonic() + START_WAIT_S
+    seen = time.monotonic()
+    deadline = seen + START_WAIT_S
     while not _answers(socket):
+        if _accepts(socket) or alive(data_dir):
+            seen = time.monotonic()
+        if time.monotonic() - seen > GONE_S:
+            raise StoreAway("the embedded Redis ended as it started: see redis.log in DATA_DIR; is the disk full?")
         if time.monotonic() > deadline:
             raise StoreAway(
                 f"the embedded Redis did not answer within {START_WAIT_S:.0f} s: see redis.log in DATA_DIR."
             )
         time.sleep(POLL_S)
+
+
+def _accepts(path: Path) -> bool:
+    """True where somebody listens, be it one that still loads its file."""
+    with socketlib.socket(socketlib.AF_UNIX) as link:
+        return link.connect_ex(str(path)) == 0
 
 
 def _answers(socket: Path) -> bool:

@@ -1,13 +1,22 @@
 """The connection to Redis and the prefix of all our keys. Which server it is, `workers/store/embedded.py` decides."""
 
+from pathlib import Path
 from typing import Any
 
 from redis import Redis
 from redis.backoff import ExponentialBackoff
+from redis.connection import parse_url
+from redis.credentials import CredentialProvider
+from redis.exceptions import AuthenticationError, MasterDownError, ReadOnlyError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import MasterDownError, ReadOnlyError, ResponseError
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
+
+from workers.environment import FILES, secret_file
+from workers.errors import BadSetting
+
+FOLLOWED: dict[str, Path] = {}
+"""Addresses whose password is read anew for each connection -> the file."""
 
 PREFIX = "pb:"
 """Every key of ours begins so; RQ's own begin with `rq:`."""
@@ -47,9 +56,37 @@ def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = Non
         maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
     pool = client.connection_pool
+    if url in FOLLOWED:
+        for name in ("username", "password"):
+            pool.connection_kwargs.pop(name, None)
+        pool.connection_kwargs["credential_provider"] = _FromFile(FOLLOWED[url])
     base = pool.connection_class
     pool.connection_class = _KINDS.setdefault(base, _reconnecting(base))
     return client
+
+
+class _FromFile(CredentialProvider):
+    """User and password as they stand in the file now, asked for whenever a connection is made."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def get_credentials(self) -> tuple[str] | tuple[str, str]:
+        """(user, password), or (password,)."""
+        try:
+            parts = parse_url(secret_file("REDIS_URL", self.path))  # type: ignore[no-untyped-call]
+        except (BadSetting, ValueError) as error:  # it is being replaced, or is empty for a moment
+            raise AuthenticationError("the file of REDIS_URL_FILE holds no address now") from error
+        user, password = parts.get("username") or "", parts.get("password") or ""
+        return (user, password) if user else (password,)
+
+
+def follow(url: str) -> str:
+    """`url`; where it was read from `REDIS_URL_FILE` and has a password, later connections take it from there anew."""
+    path = FILES.get("REDIS_URL")
+    if path and secret_file("REDIS_URL", path) == url and "@" in url:
+        FOLLOWED[url] = path
+    return url
 
 
 def _reconnecting(base: type[Any]) -> type[Any]:
