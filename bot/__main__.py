@@ -37,6 +37,8 @@ def _options(
 
 Profile = Annotated[str | None, typer.Option(metavar="NAME", help="One of `profile list` (default: DIGEST_PROFILE).")]
 
+Ref = Annotated[str, typer.Argument(metavar="REF", help="What names a paper: an id, a link, a DOI, its title.")]
+
 
 @app.command()
 def digest(
@@ -69,17 +71,17 @@ def digest(
 
 @app.command()
 def deepdive(
-    ref: Annotated[str, typer.Argument(metavar="REF", help="Anything that names a paper: an id, a link.")],
+    ref: Annotated[str, typer.Argument(metavar="REF", help="What names a paper: an id, a link, a DOI, its title.")],
     profile: Profile = None,
     as_json: Json = False,
 ) -> None:
     """Analyse one paper and show the result here."""
     with command() as settings:
-        from workers import arxiv_id
+        from workers import named
         from workers.console import run as work
         from workers.render.terminal.deepdive import show
 
-        paper, analysis = work.deepdive(settings, arxiv_id.one(ref), profile, progress(as_json))
+        paper, analysis = work.deepdive(settings, named.asked(ref), profile, progress(as_json))
         if as_json:
             both = {"paper": paper.model_dump(mode="json"), "analysis": analysis.model_dump(mode="json")}
             sys.stdout.write(json.dumps(both, ensure_ascii=False, indent=2) + "\n")
@@ -89,19 +91,19 @@ def deepdive(
 
 @app.command()
 def ask(
-    ref: Annotated[str, typer.Argument(metavar="REF", help="Anything that names a paper: an id, a link.")],
+    ref: Annotated[str, typer.Argument(metavar="REF", help="What names a paper: an id, a link, a DOI, its title.")],
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question.")],
     as_json: Json = False,
 ) -> None:
     """Answer a question about one paper, with the places where it stands."""
     with command() as settings:
-        from workers import arxiv_id
+        from workers import named
         from workers.console import run as work
         from workers.render.terminal.answer import show
 
         if not question.strip():
             raise typer.BadParameter("the question is empty.")
-        found = work.ask(settings, arxiv_id.one(ref), question, progress(as_json))
+        found = work.ask(settings, named.asked(ref), question, progress(as_json))
         if as_json:
             sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
         else:
@@ -115,7 +117,7 @@ def read(
 ) -> None:
     """Show what the bot reads of a paper: title, abstract, sections, figures, labels, flags."""
     with command() as settings:
-        from workers import arxiv_id
+        from workers import named
         from workers.console import run as work
         from workers.errors import BadInput
         from workers.reading.read import read_file
@@ -123,9 +125,9 @@ def read(
         from workers.reading.text import PaperText
 
         local = is_file(ref)
-        if not local and not arxiv_id.parse(ref):
-            raise BadInput(f"{ref} names no arXiv paper, and no file of that name is there.")
-        found = None if local else work.read(settings, arxiv_id.one(ref), progress(as_json))
+        if not local and not named.parse(ref) and not named.title_in(ref):
+            raise BadInput(f"{ref} names no paper, and no file of that name is there.")
+        found = None if local else work.read(settings, named.asked(ref), progress(as_json))
         text = read_file(Path(ref)) if found is None else PaperText.model_validate(found)
         if as_json:
             sys.stdout.write(json.dumps(document(text), ensure_ascii=False, indent=2) + "\n")
@@ -140,7 +142,7 @@ def ids(
 ) -> None:
     """Show the papers that a text names, one canonical id a line, in order."""
     with command(needs_settings=False):
-        from workers.arxiv_id import parse
+        from workers.named import parse
 
         for line in [text] if text is not None else map(str.rstrip, sys.stdin):
             found = [ref.canonical for ref in parse(line)]

@@ -25,7 +25,9 @@ HERE = ("channel", "here", "本频道", "频道")
 
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|([^>]*))?>")
 _MENTION = re.compile(r"<[@!#][^>]*>")
-_NAME_OF_PAPER = re.compile(r"(?i)\bhttps?://\S+|\barxiv:?|\b\d{4}\.\d{4,5}v\d+\b")
+_NAME_OF_PAPER = re.compile(
+    r"(?i)\bhttps?://\S+|\barxiv:?|\b\d{4}\.\d{4,5}v\d+\b|\bdoi:?(?=\s*10\.)|\b(?:doi\.org/)?10\.\d{4,9}/\S+"
+)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.commands import help_text, is_only_link
-from workers.arxiv_id import parse
 from workers.asking import Where
 from workers.library.citing import asks
 from workers.library.finding import topic
+from workers.named import parse
 from workers.store.threads import ThreadPlace
 from workers.words import Words
 

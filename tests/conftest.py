@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests import ROOT
 from workers import settings as settings_module
+from workers.sources.services import SITES
 from workers.store import embedded, fetch_state
 from workers.store.redis import connect
 
@@ -20,6 +21,7 @@ NOWHERE = "http://127.0.0.1:9"
 OUTSIDE = (
     "HF_ENDPOINT", "ARXIV_API_URL", "ARXIV_FEED_URL", "ARXIV_URL", "ANTHROPIC_BASE_URL", "TELEGRAM_API_URL",
     "BIORXIV_API_URL", "PUBMED_API_URL", "OPENALEX_API_URL",
+    "CROSSREF_URL",
 )  # fmt: skip
 
 COLOURS = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE")
@@ -55,6 +57,7 @@ def pytest_configure():
         os.environ[name] = NOWHERE
     for name in COLOURS:
         os.environ.pop(name, None)
+    os.environ["PAPER_SITES"] = ",".join(f"{host}={NOWHERE}" for host in SITES)
     os.environ["SLACK_API_URL"] = f"{NOWHERE}/api/"
     hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from redis import Redis
 
 from prompts import load_profile
-from workers.arxiv_id import exact, parse
 from workers.channels.overrides import ANSWERS
-from workers.paper_key import PaperRef, short, worn
+from workers.named import exact, parse, title_in
+from workers.paper_key import PaperRef, is_handle, short, worn
 from workers.platforms import direct
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
@@ -23,6 +23,7 @@ from workers.store.papers import Papers
 from workers.store.people import People
 from workers.store.requests import Around, Request, Requests
 from workers.store.threads import ThreadPlace, Threads
+from workers.store.twins import Twins
 from workers.words import Words, words
 
 MOST_CHARACTERS = 4000
@@ -73,7 +74,7 @@ class Asking:
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         self.settings, self.clock = settings, clock
         self.dispatcher, self.channels, self.people = Dispatcher(redis, clock), Channels(redis), People(redis, clock)
-        self.threads, self.arrivals = Threads(redis), Requests(redis, clock)
+        self.threads, self.arrivals, self.twins = Threads(redis), Requests(redis, clock), Twins(redis)
         self._limits = {"ask": settings.questions_per_hour, "dive": settings.deepdives_per_hour}
 
     def hand_out(self, tasks: Sequence[str]) -> None:
@@ -91,7 +92,14 @@ class Asking:
         return self.arrivals.trips.one(call)
 
     def deepdive(
-        self, event: str, *, channel: str, person: str, text: str, reply_to: str = "", starts: str = ""
+        self,
+        event: str,
+        *,
+        channel: str,
+        person: str,
+        text: str,
+        reply_to: str = "",
+        starts: str = "",
     ) -> Call[Taken]:
         """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under.
 
@@ -99,8 +107,8 @@ class Asking:
         """
         found = parse(text) if len(text) <= MOST_CHARACTERS else []
         if not found:
-            too_long = len(text) > MOST_CHARACTERS
-            return self._refusal(channel, "too_long" if too_long else "no_paper", limit=MOST_CHARACTERS)
+            why = "too_long" if len(text) > MOST_CHARACTERS else "no_paper"
+            return self._refusal(channel, why, limit=MOST_CHARACTERS)
         taken, rest = found[:MOST_PAPERS], found[MOST_PAPERS:]
         papers: dict[str, tuple[str, dict[str, Any]]] = {}
         for ref in taken:
@@ -122,6 +130,29 @@ class Asking:
         limit, profile = self._limits["dive"], self.settings.digest_profile
         place = ThreadPlace(starts, taken[0].base, taken[0].version) if starts and len(found) == 1 else None
         return self.arrivals.dive(channel, person, limit, profile, papers, place).then(told)
+
+    def command(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Call[Taken]:
+        """The same of all that was given to a command, which may be a paper's title: a worker looks that up."""
+        title = title_in(text)
+        if not title or parse(text):
+            return self.deepdive(event, channel=channel, person=person, text=text, reply_to=reply_to)
+        data = {"id": "", "version": None, "channel": channel, "reply_to": reply_to, "person": person, "title": title}
+        key = f"dive|{event}|title"
+
+        def told(arrived: Request) -> Taken:
+            w = words(self._language(arrived.chosen))
+            if arrived.outcome != "taken":
+                return self._limited("dive", arrived, w)
+            return Taken(w.say("title_looking", title=title), (key,))
+
+        limit, profile = self._limits["dive"], self.settings.digest_profile
+        return self.arrivals.dive(channel, person, limit, profile, {key: ("", data)}).then(told)
+
+    def known_as(self, name: str) -> str:
+        """The id that a button carries: itself, or what its handle stands for; '' where nobody knows that."""
+        if is_handle(name):
+            return self.twins.known_as(name) or ""
+        return name if exact(name) else ""
 
     def ask(
         self,

@@ -121,7 +121,12 @@ def valid(id: str) -> bool:
 
 def versioned(id: str) -> bool:
     """True for ids whose papers have versions under one id."""
-    return kind_of(id) == "arxiv" or name_of(id).startswith(PREPRINTS)
+    return kind_of(id) == "arxiv" or is_preprint(id)
+
+
+def is_preprint(id: str) -> bool:
+    """True for a paper of bioRxiv or medRxiv (or of Cold Spring Harbor's journals, which had their prefix first)."""
+    return kind_of(id) == "doi" and name_of(id).startswith(PREPRINTS)
 
 
 def split(ref: str) -> PaperRef:
@@ -194,7 +199,7 @@ def title_mark(title: str, author: str) -> str:
 
     Case, accents, punctuation, markup and spaces do not count.
     """
-    name, plain = _family_name(author), _letters(_TAGS.sub("", title))
+    name, plain = _family_name(author), letters(_TAGS.sub("", title))
     if not name or len(plain) < LEAST_TITLE:
         return ""
     return f"title:{sha256(f'{plain} {name}'.encode()).hexdigest()[:24]}"
@@ -204,13 +209,13 @@ def _family_name(author: str) -> str:
     """`Jane Q. Doe`, `Doe, Jane` and `Doe JQ` are all doe."""
     last, comma, _ = author.partition(",")
     if comma:
-        return _letters((last.split() or [""])[-1])
+        return letters((last.split() or [""])[-1])
     words = author.replace(".", ". ").split()
     while len(words) > 1 and (words[-1].endswith(".") or (len(words[-1]) <= 3 and words[-1].isupper())):
         words.pop()
-    return _letters(words[-1]) if words else ""
+    return letters(words[-1]) if words else ""
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """Letters and digits of a text, without case and accents."""
     return "".join(c for c in normalize("NFKD", text).casefold() if c.isalnum())

@@ -24,13 +24,21 @@ DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DERIVED = ("arxiv_oai_url", "datacite_url")
 """Addresses that may be empty: then arXiv's own, where arXiv's other addresses are its own, else none."""
 
-LISTS = ("slack_channels", "telegram_chats", "admins", "allowed", "feed_hosts", "public_channels", "mcp_channels")
+LISTS = (
+    "slack_channels", "telegram_chats", "admins", "allowed", "feed_hosts", "public_channels", "mcp_channels",
+    "paper_sites",
+)  # fmt: skip
 """Settings that are names, comma separated."""
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
-
 ENV_FILE = Path(".env")
+
+SOURCES = (
+    "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url", "arxiv_oai_url", "datacite_url", "biorxiv_api_url",
+    "pubmed_api_url", "openalex_api_url", "crossref_url",
+)  # fmt: skip
+"""Settings that are addresses of sources."""
 
 
 class Settings(BaseSettings):
@@ -90,6 +98,8 @@ class Settings(BaseSettings):
     openalex_api_key: SecretStr = SecretStr("")
     feed_hosts: Names = ()
     mcp_channels: Names = ()
+    crossref_url: str = "https://api.crossref.org"
+    paper_sites: Names = ()
     arxiv_listings: bool = True
     contact: str = ""
 
@@ -190,10 +200,7 @@ class Settings(BaseSettings):
             raise ValueError("must end in /api/")
         return value
 
-    @field_validator(
-        "telegram_api_url", "anthropic_base_url", "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url",
-        "arxiv_oai_url", "datacite_url", "biorxiv_api_url", "pubmed_api_url", "openalex_api_url",
-    )  # fmt: skip
+    @field_validator("telegram_api_url", "anthropic_base_url", *SOURCES)
     @classmethod
     def _http_url(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.field_name in DERIVED:
@@ -202,10 +209,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an http or https URL")
         return value.rstrip("/")
 
-    @field_validator(
-        "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url", "arxiv_oai_url", "datacite_url",
-        "biorxiv_api_url", "pubmed_api_url", "openalex_api_url",
-    )  # fmt: skip
+    @field_validator(*SOURCES)
     @classmethod
     def _source(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.field_name in DERIVED:
@@ -214,11 +218,14 @@ class Settings(BaseSettings):
             raise ValueError("must be an address without a user name, with a port up to 65535 if it has one")
         return value
 
-    @field_validator("feed_hosts")
+    @field_validator("feed_hosts", "paper_sites")
     @classmethod
-    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _hosts(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         for name in value:
-            if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?", name):
+            if info.field_name == "paper_sites":
+                if not re.fullmatch(r"[A-Za-z0-9.-]+=https?://[^@\s]+", name):
+                    raise ValueError("each must be a site and its other address: openreview.net=http://mirror")
+            elif not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?", name):
                 raise ValueError("each must be a host such as www.nature.com, without https:// and path")
         return tuple(dict.fromkeys(name.lower() for name in value))
 

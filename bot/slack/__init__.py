@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.batching import Batcher
 from bot.slack.views import escaped
 from prompts import load_profile
-from workers.intake import Intake
+from workers.intake import Intake, Taken
 from workers.platforms import slack_code
 from workers.platforms.refusals import cannot_post, closed_slack
 from workers.platforms.slack_codes import follow
@@ -74,9 +74,9 @@ class Desk:
         """Make a call of Intake, together with others that come now. TimeoutError after `within` seconds."""
         return await asyncio.wait_for(self._gather.ask(call), within)
 
-    async def dive(self, key: str, **ask: str) -> str:
+    async def dive(self, call: Call[Taken]) -> str:
         """Ask for a deep dive: what to tell whoever waits."""
-        taken = await self.ask(self.intake.deepdive(key, **ask))
+        taken = await self.ask(call)
         self.dispatch(taken.tasks)
         return taken.say
 

@@ -23,9 +23,9 @@ from bot.slack.operator import Operating
 from bot.slack.others import Others
 from bot.slack.setup import SettingUp
 from prompts import titles
-from workers.arxiv_id import parse
 from workers.intake import Taken
 from workers.library.citing import Wanted
+from workers.named import parse
 
 log = logging.getLogger(__name__)
 
@@ -135,7 +135,9 @@ class Listeners(Hearing):
         room, person, text = command["channel_id"], f"slack:{command['user_id']}", command.get("text") or ""
         key = f"slack|{context.team_id}|{room}|{command['trigger_id']}"
         ask = {"channel": f"slack:{room}", "person": person, "text": text}
-        await ack(await self.answer(context.team_id, room, lambda: self.dive(key, **ask), posts=True))
+        await ack(
+            await self.answer(context.team_id, room, lambda: self.dive(self.intake.command(key, **ask)), posts=True)
+        )
 
     async def on_digest(self, ack: Any, command: Fields, context: Any, respond: Any) -> None:
         """`/digest <verb>`."""
@@ -227,8 +229,8 @@ class Listeners(Hearing):
         room, message = body["channel"]["id"], body["message"]
         key = f"slack|{context.team_id}|{room}|{message['ts']}|press|{self.intake.clock() // PRESS_S:.0f}"
         ask = {"channel": f"slack:{room}", "person": f"slack:{body['user']['id']}", "text": text}
-        root = message.get("thread_ts") or message["ts"]
-        said = await self.answer(context.team_id, room, lambda: self.dive(key, **ask, reply_to=root), posts=True)
+        call = self.intake.deepdive(key, **ask, reply_to=message.get("thread_ts") or message["ts"])
+        said = await self.answer(context.team_id, room, lambda: self.dive(call), posts=True)
         await ack()
         self.later(respond(said, response_type="ephemeral", replace_original=False))
 

@@ -10,8 +10,8 @@ from telegram import Chat, Message, MessageOriginChannel
 
 from bot.telegram import message
 from bot.telegram.message import PLATFORM, Incoming
-from workers.arxiv_id import parse
 from workers.intake import Intake
+from workers.named import parse
 from workers.store.threads import ThreadPlace
 
 

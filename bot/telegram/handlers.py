@@ -26,9 +26,9 @@ from bot.telegram.setup import SettingUp
 from bot.telegram.talk import Talk
 from bot.telegram.verbs import Verbs
 from prompts import load_profile
-from workers.arxiv_id import exact
 from workers.intake import Intake, Taken
 from workers.operations.resolve import AGAIN, LEAVE, Resolver
+from workers.paper_key import is_handle
 from workers.platforms.actions import ABOUT, OTHER
 from workers.platforms.refusals import cannot_post
 from workers.platforms.telegram_codes import any_right, follow
@@ -141,10 +141,12 @@ class Handlers:
         may = functools.partial(self.rights.may_change, message.chat, message, person)
         return await self.setting_up.heard(message, person, read.text, self.me, may)
 
-    async def dive(self, event: str, message: Message, text: str, about: dict[str, str]) -> None:
-        """Somebody wants papers analysed."""
-        reply_to = str(message.message_id)
-        taken = await self.ask(self.intake.deepdive(event, text=text, reply_to=reply_to, **about))
+    async def dive(
+        self, event: str, message: Message, text: str, about: dict[str, str], *, titles: bool = False
+    ) -> None:
+        """Somebody wants papers analysed. `titles`: the text is all of a command, and may be a paper's title."""
+        ask = self.intake.command if titles else self.intake.deepdive
+        taken = await self.ask(ask(event, text=text, reply_to=str(message.message_id), **about))
         await self.answer(event, message, taken)
 
     async def answer(self, event: str, message: Message, taken: Taken) -> None:
@@ -192,28 +194,32 @@ class Handlers:
             await self.voice.answer(query)
             about = {"channel": channel, "person": person}
             await self.verbs.digest(event, reached, what, about)
-        elif verb in keyboards.THUMBS and exact(what):
-            vote = {"channel": channel, "paper": what, "person": person, "up": verb == keyboards.UP}
+        elif verb in keyboards.THUMBS and (paper := await self._paper(what)):
+            vote = {"channel": channel, "paper": paper, "person": person, "up": verb == keyboards.UP}
             counts = await self.store(self.chats.vote, event, **vote)
             await self.voice.answer(query)
             if reached and reached.reply_markup:
                 await self.voice.redraw(reached, None, keyboards.voted(reached.reply_markup, what, *counts))
-        elif verb == keyboards.DIVE and exact(what):
+        elif verb == keyboards.DIVE and (paper := await self._paper(what)):
             about = {"channel": channel, "person": person, "reply_to": str(message.message_id)}
-            taken = await self.ask(self.intake.deepdive(event, text=what, **about))
+            taken = await self.ask(self.intake.deepdive(event, text=paper, **about))
             await self.store(self.chats.note, event)
             await self._hand_out(taken)
             await self.voice.answer(query, taken.say, alert=taken.refused)
         elif verb in (OTHER, ABOUT) and reached:
             await self._another(query, reached, verb, what, {"channel": channel, "person": person})
-        elif verb == keyboards.SAVE and exact(what):
-            await self.voice.answer(query, await self.store(self.chats.save, event, channel, what, person))
+        elif verb == keyboards.SAVE and (paper := await self._paper(what)):
+            await self.voice.answer(query, await self.store(self.chats.save, event, channel, paper, person))
         elif verb in (AGAIN, LEAVE):
             may = await self.rights.may_change(message.chat, None, person)
             text, refused = await self.store(self.again.pressed, verb, what, channel, may=may)
             await self.voice.answer(query, text, alert=refused)
         else:
             await self.voice.answer(query)
+
+    async def _paper(self, name: str) -> str:
+        """The paper that a button names; only a long id needs the store."""
+        return str(await self.store(self.intake.known_as, name)) if is_handle(name) else self.intake.known_as(name)
 
     async def _another(
         self, query: CallbackQuery, message: Message, verb: str, what: str, about: dict[str, str]

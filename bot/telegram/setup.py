@@ -19,10 +19,10 @@ from bot.telegram import keyboards
 from bot.telegram.message import PLATFORM, asked_by_us
 from bot.telegram.replies import Replies
 from prompts import LANGUAGES
-from workers.arxiv_id import parse
 from workers.channels import typed
 from workers.channels.overrides import how_to
 from workers.models.topic import Preview
+from workers.named import parse
 from workers.setup import ASKED, CORRECTED, Setup, Waiting
 from workers.store.drafts import Draft
 from workers.words import Words

@@ -9,10 +9,10 @@ from bot.telegram import message as telegram_message
 from bot.telegram.chats import Chats
 from bot.telegram.message import Incoming
 from bot.understand import said, understand
-from workers.arxiv_id import parse
 from workers.intake import Intake, Taken
 from workers.library.citing import Wanted, asks
 from workers.library.finding import topic
+from workers.named import parse
 from workers.store.batch import Call
 
 T = TypeVar("T")

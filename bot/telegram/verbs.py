@@ -9,9 +9,9 @@ from bot import commands
 from bot.telegram import keyboards, setup
 from bot.telegram import message as telegram_message
 from bot.telegram.message import Incoming
-from workers.arxiv_id import parse
 from workers.intake import Taken
 from workers.library.citing import Wanted
+from workers.named import parse
 
 if TYPE_CHECKING:
     from bot.telegram.handlers import Handlers
@@ -30,10 +30,11 @@ class Verbs:
         desk, message, channel = self.desk, read.message, about["channel"]
         if read.command == "deepdive" or (read.command == "start" and parse(telegram_message.paper_of(read.argument))):
             text = telegram_message.paper_of(read.argument) if read.command == "start" else read.argument
+            titles = bool(text)
             if not parse(text) and message.reply_to_message:
                 place = await desk.store(desk.intake.place, channel, str(message.reply_to_message.message_id))
-                text = place.paper if place and place.paper else desk.replied(message)
-            await desk.dive(event, message, text, about)
+                text, titles = place.paper if place and place.paper else desk.replied(message), False
+            await desk.dive(event, message, text, about, titles=titles)
         elif read.command == "start" and read.private and read.argument != keyboards.SETTINGS:
             w = await desk.store(desk.intake.words, channel)
             await desk.voice.reply(message, w.hello, keyboards.start(w))

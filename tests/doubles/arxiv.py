@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from tests.doubles import arxiv_pages as pages
+from tests.doubles.arxiv_search import ARXIV_QUERY, DATACITE_QUERY, REGISTERED, TITLE, titled
 from tests.doubles.base import Double, Handler
 
 PACE_S = 3.0
@@ -160,7 +161,11 @@ class Arxiv(Double):
             "/oai": self._oai,
         }  # fmt: skip
         routes = [web.get(path, self._mannered(handler)) for path, handler in paths.items()]
-        return [*routes, web.get("/datacite/dois/{doi:.+}", self._datacite)]
+        return [
+            *routes,
+            web.get("/datacite/dois/{doi:.+}", self._datacite),
+            web.get("/datacite/dois", self._registered),
+        ]
 
     def _mannered(self, handler: Handler) -> Handler:
         async def inner(request: web.Request) -> web.StreamResponse:
@@ -206,6 +211,13 @@ class Arxiv(Double):
         return response
 
     async def _query(self, request: web.Request) -> web.StreamResponse:
+        if "search_query" in request.query:
+            found = titled(self.papers.values(), request.query, TITLE, ARXIV_QUERY)
+            if found is None:
+                return web.Response(status=400, text="Malformed query")
+            limit = int(request.query.get("max_results", 10))
+            entries = "".join(_result(item) for item in found[:limit])
+            return _xml(f"{XML}{OPEN}<title>arXiv Query</title>{_counts(len(found), limit)}{entries}</feed>".encode())
         if set(request.query) - {"id_list", "max_results", "start"} or not request.query.get("id_list"):
             return web.Response(status=400, text="this double serves id_list only")
         ids = request.query["id_list"].split(",")
@@ -293,6 +305,12 @@ class Arxiv(Double):
         if item is None:
             return web.json_response({"errors": [{"status": "404", "title": "Not found."}]}, status=404)
         return web.Response(body=pages.make_datacite(item), content_type="application/vnd.api+json")
+
+    async def _registered(self, request: web.Request) -> web.StreamResponse:
+        found = titled(self.papers.values(), request.query, REGISTERED, DATACITE_QUERY)
+        if found is None:
+            return web.json_response({"errors": [{"status": "400", "title": "Bad request."}]}, status=400)
+        return web.Response(body=pages.make_found(found), content_type="application/vnd.api+json")
 
     async def _html(self, request: web.Request) -> web.StreamResponse:
         ref = request.match_info["id"]

@@ -155,6 +155,12 @@ def _record(item: Any, stamp: date) -> str:
     )
 
 
+def make_found(items: Iterable[Any]) -> bytes:
+    """A page of such records."""
+    data = [json.loads(make_datacite(item))["data"] for item in items]
+    return json.dumps({"data": data, "meta": {"total": len(data)}}).encode()
+
+
 def make_datacite(item: Any) -> bytes:
     """The record of an arXiv DOI."""
     said = {

@@ -27,7 +27,17 @@ class Biorxiv(Double):
         self.as_text = False
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/details/{server}/{start}/{end}/{cursor}/json", self._details)]
+        return [
+            web.get("/details/{server}/{prefix:10\\.[0-9]+}/{name}/na/json", self._one),
+            web.get("/details/{server}/{start}/{end}/{cursor}/json", self._details),
+        ]
+
+    async def _one(self, request: web.Request) -> web.Response:
+        """All versions of one DOI."""
+        where = request.match_info
+        doi = f"{where['prefix']}/{where['name']}"
+        found = [r for r in self.records if r["doi"] == doi and r["server"].lower() == where["server"]]
+        return _json({"messages": [{"status": "ok" if found else NO_POSTS}], "collection": found})
 
     async def _details(self, request: web.Request) -> web.Response:
         where = request.match_info

@@ -73,8 +73,8 @@ def test_several_papers_and_none(bot):
     bot.play(ALICE, "/deepdive 2601.00001 2601.00002 2601.00003 2601.00004")
     assert [t.data["id"] for t in bot.tasks()] == ["2601.00001", "2601.00002", "2601.00003"]
     assert "2601.00004" in bot.said(ALICE)[0]
-    bot.play(ALICE, "/deepdive the good one")
-    assert bot.said(ALICE)[1].startswith("I found no arXiv paper")
+    bot.play(ALICE, "/deepdive good")
+    assert bot.said(ALICE)[1].startswith("I found no paper")
     bot.play(ALICE, "/deepdive " + "x" * 4090)
     assert "4,000" in bot.said(ALICE)[-1]
     assert len(bot.tasks()) == 3

@@ -126,9 +126,11 @@ def test_deepdive_is_acknowledged_and_becomes_a_task(slack, start, ledger):
     ]
     assert found[0].data["channel"] == HERE
     assert found[0].data["reply_to"] == ""
-    assert slash(slack, "/deepdive", "nothing here") == EN.no_paper
+    assert slash(slack, "/deepdive", "nothing") == EN.no_paper
     assert "4,000" in slash(slack, "/deepdive", "x" * 4001)
     assert len(tasks(ledger)) == 2
+    assert "Attention Is All You Need" in slash(slack, "/deepdive", "Attention Is All You Need")
+    assert tasks(ledger)[-1].data["title"] == "Attention Is All You Need"
 
 
 def test_what_is_said_cannot_ping(slack, start):

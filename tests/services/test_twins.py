@@ -10,6 +10,7 @@ from workers.digest.candidates import fresh_papers, settled_by
 from workers.models import Analysis, Paper, Score
 from workers.paper_key import short
 from workers.sources.gather import Fetched
+from workers.sources.twins import unified
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory, Settled
 from workers.store.papers import Papers
@@ -77,7 +78,7 @@ def test_two_of_arxivs_papers_are_two_whatever_their_titles(redis):
     again = ON_ARXIV.model_copy(update={"id": "2601.00009"})
     show(redis, ON_ARXIV)
     assert Memory(redis).known_papers(HERE, [again]) == set()
-    papers, _ = fresh_papers([Fetched("arxiv:q-bio", (ON_ARXIV, again))], Memory(redis), "slack:C2")
+    papers, _ = fresh_papers(unified([Fetched("arxiv:q-bio", (ON_ARXIV, again))]), Memory(redis), "slack:C2")
     assert [p.id for p in papers] == [ON_ARXIV.id, again.id]
 
 
@@ -94,7 +95,7 @@ def test_three_sources_that_list_one_paper_make_one_candidate(redis):
         Fetched("arxiv:q-bio", (ON_ARXIV, OTHER)),
         Fetched("pubmed:limb", (JOURNAL,)),
     ]
-    papers, counts = fresh_papers(lists, Memory(redis), HERE)
+    papers, counts = fresh_papers(unified(lists), Memory(redis), HERE)
     assert [p.id for p in papers] == [ON_ARXIV.id, OTHER.id], "the one that is open for sure"
     assert papers[0].sources == ("biorxiv:cell-biology", "arxiv:q-bio", "pubmed:limb")
     assert set(papers[0].aliases) == {PREPRINT.key, JOURNAL.key}

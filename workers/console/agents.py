@@ -10,12 +10,12 @@ from typing import Any
 
 from redis import Redis
 
-from workers import arxiv_id
+from workers import named
 from workers.console import library
 from workers.console import run as work
 from workers.errors import BadInput, BadSetting
 from workers.models import Digest, Paper, Pick
-from workers.paper_key import PaperRef, abs_url, split, valid
+from workers.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.store.session import store
@@ -103,7 +103,7 @@ class Desk:
 
     def _posted(self, ref: str) -> PaperRef:
         """The paper that `ref` names, if it was posted in one of the channels. BadInput says what it is else."""
-        wanted = split(ref.strip()) if valid(split(ref.strip()).base) else arxiv_id.one(ref)
+        wanted = named.exact(ref.strip()) or named.one(ref)
         with store(self.settings) as redis:
             if not any(posted(redis, channel, [wanted.base]) for channel in self.channels):
                 raise BadInput(f"{wanted.canonical} was not posted in the channels that you may ask about.")

@@ -8,7 +8,7 @@ from typing import Any
 from redis import Redis
 
 from prompts import load_profile
-from workers import arxiv_id
+from workers import named
 from workers.conversations.citing import picked_on, records
 from workers.delivery.refill import refill
 from workers.errors import BadInput
@@ -74,7 +74,7 @@ def _named(redis: "Redis", text: str) -> Iterator[PaperRef]:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        yield arxiv_id.one(text)
+        yield named.one(text)
         return
     found = picked_on(redis, day)
     if not found:

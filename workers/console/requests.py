@@ -7,10 +7,11 @@ from redis import Redis
 
 from prompts import load_profile
 from workers.analysis.analyst import choose
+from workers.conversations.messages import find
+from workers.conversations.titles import ref_of
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker, Order
 from workers.models import Paper
-from workers.paper_key import PaperRef
 from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door
@@ -22,8 +23,9 @@ from workers.store.texts import Texts
 
 def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
     """Read a paper for the `read` command."""
-    fetches, ref = Fetches(redis), PaperRef(data["id"], data.get("version"))
-    text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis))
+    fetches, ref = Fetches(redis), ref_of(redis, settings, data)
+    paper = find(redis, settings, ref) if ref.kind != "arxiv" else None
+    text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis), paper)
     Memory(redis).keep_result(key, text.model_dump(mode="json"))
 
 

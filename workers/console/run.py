@@ -71,11 +71,13 @@ def digest(
         return [_made(redis, settings, g, slot, over, dry) for (g, slot, _), over in zip(wanted, before, strict=True)]
 
 
-def deepdive(settings: Settings, ref: PaperRef, profile: str | None, console: Console | None) -> tuple[Paper, Analysis]:
+def deepdive(
+    settings: Settings, ref: PaperRef | str, profile: str | None, console: Console | None
+) -> tuple[Paper, Analysis]:
     """Analyse one paper. Raises BadInput or the failure's sentence as PaperboyError."""
     name = load_profile(profile or settings.digest_profile).name
     key = f"deepdive|{CONSOLE}|{uuid4().hex}"
-    data = {"id": ref.base, "version": ref.version, "profile": name}
+    data = _named(ref) | {"profile": name}
     with store(settings) as redis:
         _request(redis, settings, key, "deepdive", data, console)
         found = Memory(redis).dive(key)
@@ -84,19 +86,26 @@ def deepdive(settings: Settings, ref: PaperRef, profile: str | None, console: Co
     return found
 
 
-def ask(settings: Settings, ref: PaperRef, text: str, console: Console | None) -> dict[str, Any]:
+def ask(settings: Settings, ref: PaperRef | str, text: str, console: Console | None) -> dict[str, Any]:
     """Answer a question about one paper: the record `Answer` as JSON-able data."""
     if not text.strip():
         raise BadInput("The question is empty: say what you want to know of the paper.")
-    place = {"root": "", "paper": ref.base, "version": ref.version}
-    found = ask_worker(settings, f"ask|{CONSOLE}|{uuid4().hex}", "ask", {"place": place, "text": text}, console)
+    about = _named(ref)
+    data = about | {"place": {"root": "", "paper": about["id"], "version": about["version"]}, "text": text}
+    found = ask_worker(settings, f"ask|{CONSOLE}|{uuid4().hex}", "ask", data, console)
     return cast(dict[str, Any], found)
 
 
-def read(settings: Settings, ref: PaperRef, console: Console | None) -> dict[str, Any]:
+def read(settings: Settings, ref: PaperRef | str, console: Console | None) -> dict[str, Any]:
     """Read one paper: the record `PaperText` as JSON-able data."""
-    data = {"id": ref.base, "version": ref.version}
-    return cast(dict[str, Any], ask_worker(settings, f"read|{CONSOLE}|{uuid4().hex}", "read", data, console))
+    return cast(dict[str, Any], ask_worker(settings, f"read|{CONSOLE}|{uuid4().hex}", "read", _named(ref), console))
+
+
+def _named(ref: PaperRef | str) -> dict[str, Any]:
+    """A paper, or the title of one, as a task has it."""
+    if isinstance(ref, str):
+        return {"id": "", "version": None, "title": ref}
+    return {"id": ref.base, "version": ref.version}
 
 
 def score(

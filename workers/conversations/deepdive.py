@@ -9,47 +9,56 @@ from redis import Redis
 from workers.analysis.analyst import choose
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.score import local_scores
-from workers.conversations.messages import find, note, revise, under, unfetched
+from workers.conversations.messages import find, linked, note, revise, under, unfetched
+from workers.conversations.titles import CHOICE, Several, choice, ref_of
 from workers.digest import failure_log
 from workers.digest.fulltext import context_of
 from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
 from workers.errors import BadInput, SourceFailed
-from workers.models import Analysis, Digest, Paper, Pick, Score
-from workers.paper_key import PaperRef, worn
+from workers.models import Analysis, Digest, Paper, Part, Pick, Score
+from workers.paper_key import worn
 from workers.render.page import kept, title_of
 from workers.settings import Settings
 from workers.store.digests import Digests
 from workers.store.memory import Memory
 from workers.store.progress import Progress, Step
 from workers.store.threads import Threads
-from workers.words import words
+from workers.words import Words, words
 
 
 def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], send: Callable[[], None]) -> None:
     """Analyse `data["id"]` for `data["profile"]`; post it to `data["channel"]`, or keep it for the command that asked.
 
     In a channel the paper's message comes at once and says how far we are; it becomes the paper's head. `send` opens
-    the delivery. For a command, raises BadInput if arXiv does not know the paper and SourceFailed if arXiv cannot be
+    the delivery. For a command, raises BadInput if nobody knows the paper and SourceFailed if nobody can be
     asked; a channel is told in one line instead.
     """
     channel, memory = data.get("channel", ""), Memory(redis)
     maker, progress = DigestMaker(redis, settings, asked=True), Progress(redis, key)
     profile = maker.profile_of(channel, data["profile"])
-    w, ref = words(profile.language), PaperRef(data["id"], data.get("version"))
+    w, by = words(profile.language), data.get("person", "")
     if memory.result(f"{key}|posted"):  # written by an earlier attempt
         send()
         return
 
-    by = data.get("person", "")
+    def tell(part: Part) -> None:
+        revise(redis, key, channel, [part], by)
+        send()
+
+    progress.tell(Step("fetch"))
+    try:
+        ref = ref_of(redis, settings, data)
+    except (BadInput, SourceFailed) as error:
+        if not channel:
+            raise
+        tell(_asked_back(error, w, data, settings))
+        return
 
     def show(text: str) -> None:
         if channel:
-            line = note(f"pick:{worn(ref.base)}", text, channel, data["reply_to"])
-            revise(redis, key, channel, [line], by)
-            send()
+            tell(note(f"pick:{worn(ref.base)}", text, channel, data["reply_to"]))
 
-    progress.tell(Step("fetch"))
     known = maker.papers.get_papers([ref.base]).get(ref.base)
     if not known:
         show(f"{ref.canonical}: {w.step_fetch}")
@@ -58,9 +67,9 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     except (BadInput, SourceFailed) as error:
         if not channel:
             raise
-        failure_log.paper(key, channel, data["id"], error.kind)
+        failure_log.paper(key, channel, ref.base, error.kind)
         Threads(redis).forget(channel, ref.canonical)
-        show(unfetched(w, data["id"], error))
+        tell(linked(note(f"pick:{worn(ref.base)}", unfetched(w, ref.base, error), channel, data["reply_to"]), error))
         return
     analyst = choose(settings)
 
@@ -86,6 +95,16 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     Digests(redis).keep_dived(key, digest)
     memory.keep_result(f"{key}|posted", True)
     send()
+
+
+def _asked_back(error: BadInput | SourceFailed, w: Words, data: dict[str, Any], settings: Settings) -> Part:
+    """What is said of a title that does not name one paper."""
+    if isinstance(error, Several):
+        return choice(error, w, data["channel"], data["reply_to"], settings.arxiv_url)
+    known = isinstance(error, BadInput)
+    why = "" if known else w.variant("failed", error.kind)
+    said = w.say("title_none" if known else "title_failed", title=data["title"], why=why)
+    return note(CHOICE, said, data["channel"], data["reply_to"])
 
 
 def alone(

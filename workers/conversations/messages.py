@@ -9,8 +9,10 @@ from redis import Redis
 
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper, Part
-from workers.paper_key import PaperRef
+from workers.paper_key import PaperRef, abs_url, key_of, kind_of
+from workers.reading.elsewhere import closed
 from workers.reading.read import record_of
+from workers.render.page import title_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
@@ -20,11 +22,22 @@ from workers.store.fetch_state import Fetches
 from workers.store.outbox import Outbox
 from workers.store.papers import Papers
 from workers.store.texts import Texts
+from workers.store.twins import Twins
 from workers.words import Words
 
 
+class Closed(BadInput):
+    """Neither text nor abstract of a paper can be read."""
+
+    kind = "closed"
+
+    def __init__(self, paper: Paper) -> None:
+        self.title, self.url = title_of(paper), abs_url(paper.id, "")
+        super().__init__(f"Of “{self.title}” only the title is open: neither its text nor an abstract can be read.")
+
+
 def find(redis: "Redis", settings: Settings, ref: PaperRef) -> Paper:
-    """The paper's record: as we know it from a digest, else from arXiv by the first way that answers.
+    """The paper's record: as we know it from a digest, else by the first way that answers.
 
     Where none does, the page that is read anyway names its title. BadInput and SourceFailed as `find_record`.
     """
@@ -40,14 +53,29 @@ def find(redis: "Redis", settings: Settings, ref: PaperRef) -> Paper:
         if read_anyway is None:
             raise
         found = read_anyway
-    return found.model_copy(update={"sources": ("arxiv",)})
+    ids = Twins(redis).of_papers([found])[found.id] - {found.id}
+    more = dict.fromkeys((*found.aliases, *(key_of(id) for id in sorted(ids))))
+    if not found.abstract and closed(ref, found.model_copy(update={"aliases": tuple(more)})):
+        raise Closed(found)
+    source = "arxiv" if ref.kind == "arxiv" else (found.venue or ref.kind).replace(":", " ")
+    return found.model_copy(update={"sources": (source,), "aliases": tuple(more)})
 
 
 def unfetched(w: Words, paper: str, error: BadInput | SourceFailed) -> str:
     """Why there is no record of a paper, for the person who asked for it."""
+    if isinstance(error, Closed):
+        return w.say("dive_closed", paper=error.title)
+    where = "" if kind_of(paper) == "arxiv" else "_elsewhere"
     if isinstance(error, BadInput):
-        return w.say("dive_unknown", paper=paper)
-    return w.say("dive_failed", paper=paper, why=w.variant("failed", error.kind))
+        return w.say(f"dive_unknown{where}", paper=paper)
+    return w.say(f"dive_failed{where}", paper=paper, why=w.variant("failed", error.kind))
+
+
+def linked(part: Part, error: BadInput | SourceFailed) -> Part:
+    """What was said of a paper that is closed, with its page."""
+    if not isinstance(error, Closed):
+        return part
+    return part.model_copy(update={"payload": part.payload | {"text": f"{part.payload['text']}\n{error.url}"}})
 
 
 def post(

@@ -1,13 +1,15 @@
 """An answer to a question in a paper's thread, put into the outbox."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from redis import Redis
 
 from workers.analysis.answer import Answer, answer
-from workers.conversations.messages import post, unfetched
+from workers.conversations.messages import linked, post, unfetched
 from workers.conversations.subject import Subjects
+from workers.conversations.titles import ref_of
 from workers.delivery.live.select import live
 from workers.digest import failure_log
 from workers.digest.failure_log import note_model
@@ -47,11 +49,14 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     talk = data.get("talk", "")
     turns = threads.turns(home, talk or place.root) if channel else []
 
-    def at_once(said: str) -> bool:
+    def at_once(said: str, error: BadInput | SourceFailed | None = None) -> bool:
         part = Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})
-        return post(redis, key, channel, [part], by=data.get("person", ""))
+        return post(redis, key, channel, [linked(part, error) if error else part], by=data.get("person", ""))
 
     progress.tell(Step("fetch"))
+    if data.get("title"):  # a command: nobody asks by title in a chat
+        ref = ref_of(redis, settings, data)
+        place = replace(place, paper=ref.base, version=ref.version)
     day = subjects.day(place)
     papers: list[tuple[PaperRef, Paper]] = []
     for ref in subjects.refs(place, data["text"], turns, day):
@@ -62,7 +67,7 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
                 raise
             failure_log.paper(key, channel, ref.base, error.kind)
             threads.forget(channel, ref.canonical)
-            return at_once(unfetched(words(language), ref.base, error))
+            return at_once(unfetched(words(language), ref.base, error), error)
     if not papers and not day:
         return at_once(words(language).which_day)
     progress.tell(Step("read"))

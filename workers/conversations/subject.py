@@ -9,11 +9,11 @@ from workers.analysis import day as of_day
 from workers.analysis.answer import Answer
 from workers.analysis.grounding.paper import PaperContext, paper_context
 from workers.analysis.grounding.several import BETWEEN, Named, together
-from workers.arxiv_id import exact, parse
 from workers.conversations.messages import find
 from workers.digest.day import day_of
 from workers.digest.fulltext import context_of, links_of
 from workers.models import Candidate, Day, Paper
+from workers.named import exact, parse
 from workers.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.render.page import title_of

@@ -8,8 +8,8 @@ from typing import Any
 
 from redis import Redis
 
-from workers.arxiv_id import parse
 from workers.channels.targets import Target
+from workers.named import parse
 from workers.queueing.dispatcher import Dispatcher
 from workers.store.memory import Memory
 from workers.words import Words

@@ -62,7 +62,7 @@ class Paper(Record):
     """What the authors say of it: pages, where it was accepted, or that it is withdrawn."""
     journal_ref: str | None = None
     """Where it was published, as the authors gave it."""
-    found_by: Literal["abs", "api", "oai", "datacite", "html", "pdf"] | None = None
+    found_by: Literal["abs", "api", "oai", "datacite", "biorxiv", "crossref", "page", "html", "pdf"] | None = None
     """How its record was looked up; None: a source's list had it."""
     doi: str | None = None
     """Its DOI in lower case, where a source gives one: of an arXiv paper that of its journal version."""

@@ -1,4 +1,4 @@
-"""Reads one paper: arXiv's HTML, else its PDF, else the abstract alone; always said which, and which version."""
+"""Reads one paper: its HTML, else its PDF, else the abstract alone; always said which, and which version."""
 
 import re
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from workers import arxiv_id, paper_key
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.paper_key import PaperRef
+from workers.reading import elsewhere
 from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText, screened, smuggled
@@ -54,7 +55,9 @@ def read(
     kept = _kept(ref, texts)
     if kept is not None:
         return kept
-    whole = _whole(ref, http, settings)
+    if paper is None and ref.kind != "arxiv":
+        paper = find_record(http, fetches, settings, ref)
+    whole = _whole(ref, http, settings, paper)
     if whole.text is not None:
         read_whole = _with_record(whole.text, paper).labelled(whole.flags, whole.notes)
         return _keep(ref, read_whole, texts, whole.failures)
@@ -69,7 +72,7 @@ def record_of(ref: PaperRef, http: Door, settings: Settings, texts: Texts) -> Pa
     """A record made of what is read of a paper anyway, for when nobody can be asked for its record; None: no text."""
     text = _kept(ref, texts)
     if text is None:
-        whole = _whole(ref, http, settings)
+        whole = _whole(ref, http, settings, None)
         text = whole.text and whole.text.labelled(whole.flags, whole.notes)
         if text is not None:
             _keep(ref, text, texts, whole.failures)
@@ -97,12 +100,16 @@ class _Whole:
     notes: list[str]
 
 
-def _whole(ref: PaperRef, http: Door, settings: Settings) -> _Whole:
-    """The paper's HTML, else its PDF."""
+def _whole(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> _Whole:
+    """The paper's HTML, else its PDF; of one that is open only under another of its names, that one's."""
     failures, flags, notes = list[SourceFailed](), list[str](), list[str]()
-    for attempt in (_from_html, _from_pdf):
+    ways = _attempts(ref, http, settings, paper)
+    if not ways:
+        ways = [way for twin in elsewhere.open_twins(paper) for way in _attempts(twin, http, settings, paper)]
+        flags, notes = (["preprint"], ["Read from its open preprint."]) if ways else (["closed"], [])
+    for attempt in ways:
         try:
-            text, why = attempt(ref, http, settings)
+            text, why = attempt()
         except SourceFailed as error:
             failures.append(error)
             flags.append("too_large" if error.kind == "too_large" else "fetch_failed")
@@ -114,7 +121,14 @@ def _whole(ref: PaperRef, http: Door, settings: Settings) -> _Whole:
             return _Whole(text, tuple(failures), flags, notes)
         flags += [why] if why else [f for f in text.flags if f != "long"] if text else []
         notes += text.notes if text else ()
-    return _Whole(None, tuple(failures), flags, notes)
+    return _Whole(None, tuple(failures), [flag for flag in flags if flag != "preprint"], notes)
+
+
+def _attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> list[elsewhere.Attempt]:
+    """Ways to the full text of `ref`, best first."""
+    if ref.kind != "arxiv":
+        return elsewhere.attempts(ref, http, settings, paper)
+    return [lambda: _from_html(ref, http, settings), lambda: _from_pdf(ref, http, settings)]
 
 
 def read_made_up(ref: PaperRef, paper: Paper, folder: Path) -> PaperText:

@@ -8,7 +8,7 @@ from redis import Redis
 from rich.console import Console
 from rich.text import Text
 
-from workers import arxiv_id
+from workers import named
 from workers.paper_key import abs_url, split, valid
 from workers.reading.figure import first_figure, licence_name
 from workers.reading.licence import may_show_figure
@@ -32,15 +32,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def fetch(settings: Settings, redis: "Redis", ref_or_file: str) -> PaperText:
-    """The text of what a person named: a file where there is one of that name, else an arXiv id or link.
+    """The text of what a person named: a file where there is one of that name, else an id or a link.
 
-    BadInput where it is neither, SourceFailed where arXiv cannot be asked.
+    BadInput where it is neither, SourceFailed where nobody can be asked.
     """
     path = Path(ref_or_file)
     if is_file(ref_or_file):
         return read_file(path)
     fetches = Fetches(redis)
-    return read(arxiv_id.one(ref_or_file), Door(settings, fetches), fetches, settings, Texts(redis))
+    return read(named.one(ref_or_file), Door(settings, fetches), fetches, settings, Texts(redis))
 
 
 def is_file(ref_or_file: str) -> bool:

@@ -271,7 +271,9 @@ def labels(analysis: Analysis, w: Words, *, fictional: bool) -> tuple[str, ...]:
     if analysis.extracted:
         shown.append(w.variant("label_extract", analysis.error) if analysis.error else w.label_extracted)
     if analysis.read == "abstract":
-        shown.append(w.label_abstract)
+        closed = analysis.grounds is not None and "closed" in analysis.grounds.flags
+        elsewhere = w.label_closed if closed else w.label_unread
+        shown.append(w.label_abstract if kind_of(analysis.id) == "arxiv" else elsewhere)
     return (*shown, *labels_of(analysis.grounds, w))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workers.models import Analysis, Grounds, Paper, Phrase, Statement
+from workers.paper_key import split
 from workers.render.evidence import PLACE_MAX, cut, evidence_of, tags, words_of
 from workers.render.links import place_url
 from workers.render.text.latex import tex_text
@@ -30,7 +31,7 @@ PHRASES_MAX = 2
 ALERTS = ("withdrawn", "hidden_text", "addresses_model")
 """Flags of the text (`PaperText.flags`) that a reader must know before all else, in this order."""
 
-FLAGS = ("not_english", "scanned", "truncated")
+FLAGS = ("preprint", "not_english", "scanned", "truncated")
 """Other flags that are told, in this order."""
 
 
@@ -133,7 +134,7 @@ def footer(analysis: Analysis, w: Words) -> tuple[str, ...]:
 def _read_line(analysis: Analysis, g: Grounds, w: Words) -> str:
     if analysis.read == "abstract":
         return str(w.footer_abstract)
-    version = g.ref.rpartition("v")[2] if g.ref.rpartition("v")[2].isdigit() else ""
+    version = split(g.ref).version
     what = w.comma.join([f"v{version}", analysis.read.upper()] if version else [analysis.read.upper()])
     if g.coverage < WHOLE:
         return w.say("footer_coverage", percent=round(100 * g.coverage), what=what)

@@ -9,7 +9,7 @@ from lxml import etree
 from workers import arxiv_id
 from workers.arxiv_id import ArxivId
 from workers.models import Paper
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, tidy
+from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, doi_in, tidy
 
 Element = etree._Element
 
@@ -68,6 +68,7 @@ def paper_of(body: bytes, ref: ArxivId) -> Paper | None:
         license=next((link for link in links if link.startswith("http")), None),
         comment=table.get("comments") or _withdrawn(root) or None,
         journal_ref=table.get("journal reference") or None,
+        doi=doi_in("".join(tags.get("citation_doi", [])[:1])),
     )
 
 

@@ -17,7 +17,7 @@ from workers.settings import Settings
 from workers.sources.days import ARXIV_ZONE
 from workers.sources.feeds import NotAFeed, parse_feed
 from workers.sources.http import TOTAL_S, Door, Reply
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy
+from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, moment, tidy
 from workers.store.fetch_state import Cached, Fetches
 
 NAME = "arXiv"
@@ -30,6 +30,9 @@ TAKEN = ("new", "cross")
 
 BATCH = 100
 """Ids per query: the address stays below 2,000 characters, and one page of the API carries up to 2,000 entries."""
+
+TITLE_HITS = 5
+"""Papers asked for by title: exact ones come first."""
 
 KNOWN_S = 6 * 3600.0
 """Seconds that a paper's metadata serve without asking again; a newer version is noticed that much later."""
@@ -127,13 +130,25 @@ def papers_by_id(
     return papers, [ref.base for ref in asked if ref.base not in papers]
 
 
+def papers_by_title(http: Door, settings: Settings, title: str, *, total_s: float = TOTAL_S) -> list[Paper]:
+    """The papers whose title has the words of `title` in their order. SourceFailed as Door.get."""
+    words = " ".join(re.findall(r"\w+", title))
+    query = urlencode({"search_query": f'ti:"{words}"', "max_results": TITLE_HITS})
+    return list(_answer(http, settings, query, total_s)[0].values())
+
+
 def _query(http: Door, settings: Settings, batch: Sequence[ArxivId], total_s: float) -> tuple[dict[str, Paper], int]:
     query = urlencode({"id_list": ",".join(ref.canonical for ref in batch), "max_results": len(batch)}, safe=",/")
+    return _answer(http, settings, query, total_s)
+
+
+def _answer(http: Door, settings: Settings, query: str, total_s: float) -> tuple[dict[str, Paper], int]:
+    """(papers of a query, how many the API says there are)."""
     url = f"{settings.arxiv_api_url}?{query}"
     reply = http.get(url, name=NAME, max_bytes=FEED_MAX_BYTES, ok=(200, 400), total_s=total_s)
     feed = _parsed(reply)
     if reply.status == 400 or any("/api/errors" in str(e.get("id", "")) for e in feed.entries):
-        raise _failed("status", "refused the list of ids", 400)
+        raise _failed("status", "refused the query", 400)
     papers = (_result(entry) for entry in feed.entries)
     total = str(feed.feed.get("opensearch_totalresults", ""))
     found = {paper.id: paper for paper in papers if paper}
@@ -184,6 +199,7 @@ def _result(entry: Any) -> Paper | None:
     comment = tidy(entry.get("arxiv_comment"), MAX_ABSTRACT) or None
     published = moment(entry.get("published"))
     more = {"comment": comment, "journal_ref": tidy(entry.get("arxiv_journal_ref"), MAX_ABSTRACT) or None}
+    more |= {"doi": doi_in(entry.get("arxiv_doi"))}
     return paper.model_copy(update={"categories": tuple(categories), "published": published, **more})
 
 
@@ -201,6 +217,7 @@ def _paper(entry: Any, ref: ArxivId | None, abstract: object) -> Paper | None:
         categories=tuple(dict.fromkeys(t for tag in entry.get("tags", []) if (t := tidy(tag.get("term"), 50)))),
         license=tidy(entry.get("rights"), MAX_TITLE) or None,
         journal_ref=tidy(entry.get("arxiv_journal_reference"), MAX_ABSTRACT) or None,
+        doi=doi_in(entry.get("arxiv_doi")),
     )
 
 

@@ -10,8 +10,11 @@ from urllib.parse import urlencode
 
 from workers.errors import SourceFailed
 from workers.models import Paper
+from workers.paper_key import PaperRef, name_of
+from workers.settings import Settings
 from workers.sources.dated import fetch_dated
 from workers.sources.fetched import Fetched, Run
+from workers.sources.http import Door
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.naming import doi_of, identity
 from workers.sources.spec import SourceSpec
@@ -33,6 +36,9 @@ LICENSES = {
     "cc0_ng": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
 """The API's names of licences; `cc_no` (all rights reserved) has no address."""
+
+MEDICAL = re.compile(r"\.[0-9]{8}$")
+"""How a DOI of medRxiv ends; bioRxiv's end in six digits."""
 
 WITHDRAWN = "This preprint has been withdrawn."
 
@@ -62,6 +68,20 @@ def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
     if skipped and not first:
         raise _garbage(spec.kind, "sent a list without a single usable preprint")
     return Listing(papers, len(first) + skipped, skipped, day)
+
+
+def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
+    """The record of a preprint in the version asked for, else its newest; None where neither server has it."""
+    doi = name_of(ref.base)
+    servers = sorted(NAMES, reverse=bool(MEDICAL.search(doi)))
+    for server in servers:
+        url = f"{settings.biorxiv_api_url}/details/{server}/{doi}/na/json"
+        _, records = _parts(server, http.get(url, name=NAMES[server], max_bytes=PAGE_BYTES, total_s=total_s).body)
+        mine = [r for r in records if doi_of(r.get("doi")) == doi and ref.version in (None, _version(r))]
+        if mine:
+            newest = max(mine, key=_version)
+            return _paper(server, doi, newest, _day(newest.get("date")) or date.min)
+    return None
 
 
 def check(spec: SourceSpec, run: Run) -> str:

@@ -1,12 +1,14 @@
-"""DataCite: the record that arXiv registers with a paper's DOI, some hours after it is announced."""
+"""DataCite: the record that arXiv registers with a paper's DOI, some hours after it is announced; and other DOIs'."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from workers.arxiv_id import ArxivId
 from workers.errors import SourceFailed
 from workers.models import Paper
+from workers.paper_key import PaperRef, doi_of, kind_of, made, name_of
 from workers.settings import Settings
 from workers.sources.abstract_page import codes
 from workers.sources.http import Door
@@ -15,39 +17,80 @@ from workers.sources.services import datacite_url
 
 NAME = "DataCite"
 
-PREFIX = "10.48550/arXiv."
-"""DOI of an arXiv paper, before its id."""
+HITS = 5
+"""Records asked for by title."""
+
+CLIENT = "arxiv.content"
+"""arXiv's name at DataCite."""
 
 
-def record(http: Door, settings: Settings, ref: ArxivId, *, total_s: float) -> Paper | None:
+def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
     """The record of `ref`'s DOI; None where DataCite does not know it (yet). SourceFailed as Door.get."""
     where = datacite_url(settings)
     if not where:
         raise _failed("is not set up", "refused")
-    url = f"{where}/dois/{PREFIX}{ref.base}"
-    reply = http.get(url, name=NAME, headers={"Accept": "application/vnd.api+json"}, total_s=total_s, ok=(200, 404))
+    url = f"{where}/dois/{quote(doi_of(ref.base), safe='/')}"
+    reply = http.get(url, name=NAME, headers=_JSON, total_s=total_s, ok=(200, 404))
     if reply.status == 404:
         return None
-    try:
-        said = json.loads(reply.body)["data"]["attributes"]
-        doi, title = str(said["doi"]), tidy(_dicts(said, "titles")[0]["title"], MAX_TITLE)
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-        raise _failed("sent something that is not the paper's record", "garbage") from None
-    if not title or doi.lower() != f"{PREFIX}{ref.base}".lower():
+    paper = _paper(_data(reply.body))
+    if paper is None or paper.id != ref.base:
         raise _failed("sent a record without a title, or another paper's", "garbage")
+    return paper
+
+
+def by_title(http: Door, settings: Settings, title: str, *, total_s: float) -> list[Paper]:
+    """arXiv's papers whose titles fit `title` best: for when arXiv's own search is down. SourceFailed as Door.get."""
+    where = datacite_url(settings)
+    if not where:
+        raise _failed("is not set up", "refused")
+    words = " ".join(word for word in re.split(r"\W+", title) if word)
+    query = urlencode({"query": f'titles.title:"{words}"', "client-id": CLIENT, "page[size]": HITS})
+    found = _data(http.get(f"{where}/dois?{query}", name=NAME, headers=_JSON, total_s=total_s).body)
+    papers = (_paper(one) for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
+    return [paper for paper in papers if paper]
+
+
+_JSON = {"Accept": "application/vnd.api+json"}
+
+
+def _data(body: bytes) -> Any:
+    try:
+        return json.loads(body)["data"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _failed("sent something that is not a record", "garbage") from None
+
+
+def _paper(data: Any) -> Paper | None:
+    """The paper of a record; None where it has no usable DOI or title."""
+    try:
+        said = data["attributes"]
+        id, title = made("doi", str(said["doi"])), tidy(_dicts(said, "titles")[0]["title"], MAX_TITLE)
+    except (KeyError, IndexError, TypeError):
+        return None
+    if id is None or not title:
+        return None
     texts = [d.get("description") for d in _dicts(said, "descriptions") if d.get("descriptionType") == "Abstract"]
     dates = [d.get("date") for d in _dicts(said, "dates") if d.get("dateType") == "Submitted"]
     rights = [tidy(r.get("rightsUri"), MAX_TITLE) for r in _dicts(said, "rightsList")]
     subjects = "; ".join(tidy(s.get("subject"), MAX_TITLE) for s in _dicts(said, "subjects"))
+    elsewhere = kind_of(id) != "arxiv"
     return Paper(
-        id=ref.base,
+        id=id,
         title=title,
         abstract=tidy(texts[0] if texts else "", MAX_ABSTRACT),
         authors=tuple(_names(said)),
         categories=codes(subjects),
         published=min(filter(None, map(moment, dates)), default=None),
         license=next(filter(None, rights), None),
+        doi=name_of(id) if elsewhere else None,
+        venue=_publisher(said.get("publisher")) if elsewhere else None,
     )
+
+
+def _publisher(said: object) -> str | None:
+    """A name, or since 2024 a record with one."""
+    return tidy(said.get("name") if isinstance(said, dict) else said, MAX_TITLE) or None
 
 
 def _names(said: dict[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from workers.models import Paper
+from workers.paper_key import made
 
 MAX_TITLE, MAX_ABSTRACT = 1_000, 20_000
 """Characters kept; the longest real ones seen are about 300 and 1,922."""
@@ -52,6 +53,12 @@ class Listing:
 def tidy(text: object, limit: int) -> str:
     """`text` in one line without control characters and lone surrogates, at most `limit` characters; not text: ""."""
     return " ".join(_UNPRINTABLE.sub("", text[: 4 * limit]).split())[:limit] if isinstance(text, str) else ""
+
+
+def doi_in(text: object) -> str | None:
+    """The DOI that a record gives in lower case, the first where it gives several; None where it gives none."""
+    first = tidy(text, MAX_TITLE).lower().partition(" ")[0].rstrip(",;")
+    return first if made("doi", first) else None
 
 
 def moment(text: object) -> datetime | None:

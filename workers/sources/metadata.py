@@ -1,18 +1,18 @@
 """The record of one paper that no list has shown, by whichever way answers: no single service is needed for it.
 
-The abstract page first (a static page, richer than the API and well when the API is not), then the query API, OAI-PMH
-and DataCite, each within a few seconds. Which way it was is in the record.
+Of arXiv's: the abstract page first (a static page, richer than the API and well when the API is not), then the query
+API, OAI-PMH and DataCite. Others by DOI at bioRxiv, Crossref and DataCite, or by their own page at sites that we know.
+Each way has a few seconds; which one it was is in the record.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
-from workers.paper_key import abs_url
+from workers.paper_key import PaperRef, abs_url, is_preprint
 from workers.settings import Settings
-from workers.sources import abstract_page, datacite, oai
+from workers.sources import abstract_page, biorxiv, crossref, datacite, landing, oai
 from workers.sources.arxiv import KNOWN_S, papers_by_id
 from workers.sources.http import Door
 from workers.store.fetch_state import Cached, Fetches
@@ -24,7 +24,7 @@ PAGE_BYTES = 4 * 2**20
 """Most bytes of an abstract page: one with 3,000 authors has 1 MB."""
 
 
-def find_record(http: Door, fetches: Fetches, settings: Settings, ref: ArxivId) -> Paper:
+def find_record(http: Door, fetches: Fetches, settings: Settings, ref: PaperRef) -> Paper:
     """The record of `ref`, known for KNOWN_S seconds. `found_by` says how it was found.
 
     BadInput where the services that answer do not know it; SourceFailed, of the first way, where none answers.
@@ -32,14 +32,8 @@ def find_record(http: Door, fetches: Fetches, settings: Settings, ref: ArxivId) 
     name = f"record:{hashlib.sha256(settings.arxiv_url.encode()).hexdigest()[:8]}:{ref}"
     if kept := fetches.get(name):
         return Paper.model_validate(kept.value)
-    ways: list[tuple[str, Callable[[], Paper | None]]] = [
-        ("abs", lambda: _page(http, settings, ref)),
-        ("api", lambda: papers_by_id(http, fetches, settings, [ref], total_s=WAY_S)[0].get(ref.base)),
-        ("oai", lambda: oai.record(http, settings, ref, total_s=WAY_S)),
-        ("datacite", lambda: datacite.record(http, settings, ref, total_s=WAY_S)),
-    ]
     failures, unknown = list[SourceFailed](), 0
-    for way, ask in ways:
+    for way, ask, sure in _ways(http, fetches, settings, ref):
         try:
             paper = ask()
         except SourceFailed as error:
@@ -47,18 +41,41 @@ def find_record(http: Door, fetches: Fetches, settings: Settings, ref: ArxivId) 
             continue
         if paper is None:
             unknown += 1
-            if unknown > 1:  # a mirror's 404 alone may mean the mirror
+            if sure or unknown > 1:  # a mirror's 404 alone may mean the mirror
                 break
             continue
         found = paper.model_copy(update={"found_by": way})
         fetches.put(name, Cached(found.model_dump(mode="json", exclude_defaults=True)), KNOWN_S)
         return found
     if unknown:
-        raise BadInput(f"arXiv knows no paper {ref.canonical}: check the number.")
+        who = "arXiv knows" if ref.kind == "arxiv" else "Nobody who registers papers knows"
+        raise BadInput(f"{who} no paper {ref.canonical}: check the {'number' if ref.kind == 'arxiv' else 'link'}.")
     raise failures[0]
 
 
-def _page(http: Door, settings: Settings, ref: ArxivId) -> Paper | None:
+def _ways(
+    http: Door, fetches: Fetches, settings: Settings, ref: PaperRef
+) -> Sequence[tuple[str, Callable[[], Paper | None], bool]]:
+    """(name, way, whether its "unknown" is the last word) in the order in which they are tried."""
+    if ref.kind == "arxiv":
+        return (
+            ("abs", lambda: _page(http, settings, ref), False),
+            ("api", lambda: papers_by_id(http, fetches, settings, [ref], total_s=WAY_S)[0].get(ref.base), False),
+            ("oai", lambda: oai.record(http, settings, ref, total_s=WAY_S), False),
+            ("datacite", lambda: datacite.record(http, settings, ref, total_s=WAY_S), False),
+        )
+    if is_preprint(ref.base):
+        first = ("biorxiv", lambda: biorxiv.record(http, settings, ref, total_s=WAY_S), False)
+        return first, ("crossref", lambda: crossref.record(http, settings, ref.base, total_s=WAY_S), False)
+    by_page = ("page", lambda: landing.record(http, settings, ref, total_s=WAY_S), ref.kind != "acl")
+    by_doi = (
+        ("crossref", lambda: crossref.record(http, settings, ref.base, total_s=WAY_S), False),
+        ("datacite", lambda: datacite.record(http, settings, ref, total_s=WAY_S), False),
+    )
+    return by_doi if ref.kind == "doi" else (by_page, by_doi[0]) if ref.kind == "acl" else (by_page,)
+
+
+def _page(http: Door, settings: Settings, ref: PaperRef) -> Paper | None:
     url = abs_url(ref.canonical, settings.arxiv_url)
     reply = http.get(url, name="arXiv", max_bytes=PAGE_BYTES, total_s=WAY_S, ok=(200, 404))
     if reply.status == 404:

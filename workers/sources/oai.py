@@ -17,7 +17,7 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, tidy
 from workers.sources.services import oai_url
 
 NAME = "arXiv OAI-PMH"
@@ -121,6 +121,7 @@ def _records(root: etree._Element) -> Iterator[tuple[Paper, date | None]]:
             license=tidy(_text(item, "license"), MAX_TITLE) or None,
             comment=tidy(_text(item, "comments"), MAX_ABSTRACT) or None,
             journal_ref=tidy(_text(item, "journal-ref"), MAX_ABSTRACT) or None,
+            doi=doi_in(_text(item, "doi")),
         )
         yield paper, created
 

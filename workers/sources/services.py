@@ -10,6 +10,7 @@ from workers.settings import Settings
 from workers.sources.spec import feed_hosts
 
 HUGGINGFACE, DATACITE, BIORXIV, PUBMED, OPENALEX = "huggingface", "datacite", "biorxiv", "pubmed", "openalex"
+CROSSREF = "crossref"
 API, FEED, PAGES, OAI = "arxiv-api", "arxiv-feed", "arxiv-pages", "arxiv-oai"
 
 SIBLINGS = (
@@ -27,14 +28,24 @@ OAI_URL = "https://oaipmh.arxiv.org/oai"
 DATACITE_URL = "https://api.datacite.org"
 """Where arXiv registers a DOI for each paper: open, 1,000 requests in five minutes."""
 
+SITES = {
+    "www.biorxiv.org": "biorxiv-pages",
+    "www.medrxiv.org": "medrxiv-pages",
+    "openreview.net": "openreview-pages",
+    "aclanthology.org": "acl",
+    "proceedings.mlr.press": "pmlr",
+}
+"""Sites whose pages of papers are read, and the service that each is. A publisher's page is never fetched."""
+
 Origin = tuple[str, str, int]
 
 FEED_HOST = "feed-"
 """Begins the service of a feed's host."""
 
-PACE_S = {BIORXIV: 1.0, PUBMED: 0.35, OPENALEX: 0.2}
+PACE_S = {BIORXIV: 1.0, PUBMED: 0.35, OPENALEX: 0.2, CROSSREF: 0.35, **dict.fromkeys(SITES.values(), 1.0)}
 """Seconds from one request to the next. bioRxiv: no rule, half a second to one is asked of harvesters in threads of
-2026; PubMed: three a second without a key (its E-utilities guide)."""
+2026; PubMed: three a second without a key (its E-utilities guide); Crossref: three lists a second (its headers, 2026);
+sites of papers: no rule, one a second."""
 
 FEED_PACE_S = 1.0
 """Seconds between two requests to the host of a feed."""
@@ -67,6 +78,18 @@ def datacite_url(settings: Settings) -> str:
     return settings.datacite_url or (DATACITE_URL if at_arxiv(settings) else "")
 
 
+def at_site(settings: Settings, url: str) -> str:
+    """`url`, an address at one of SITES, where the settings have that site (PAPER_SITES: a mirror, a test)."""
+    parts = urlsplit(url)
+    place = _moved(settings).get(parts.hostname or "")
+    return f"{place}{parts.path}{'?' if parts.query else ''}{parts.query}" if place else url
+
+
+def _moved(settings: Settings) -> dict[str, str]:
+    named = (entry.partition("=") for entry in settings.paper_sites)
+    return {host.strip().lower(): url.strip().rstrip("/") for host, _, url in named}
+
+
 class Services:
     """The addresses that may be asked, and what they belong to."""
 
@@ -82,6 +105,8 @@ class Services:
             (PUBMED, settings.pubmed_api_url),
             (OPENALEX, settings.openalex_api_url),
             *_feeds(settings),
+            (CROSSREF, settings.crossref_url),
+            *((service, at_site(settings, f"https://{host}")) for host, service in SITES.items()),
         ]
         self._places = list(_places([*named, *(SIBLINGS if at_arxiv(settings) else ())]))
         self.origins = {place for _, place, _ in self._places}

@@ -18,18 +18,32 @@ from workers.words import (
     en,
     en_library,
     en_model,
+    en_papers,
     en_talk,
     en_trouble,
     zh,
     zh_library,
     zh_model,
+    zh_papers,
     zh_talk,
     zh_trouble,
 )
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    "en": en.WORDS | en_trouble.WORDS | en_model.WORDS | en_library.WORDS | desk_en.WORDS | en_talk.WORDS,
-    "zh": zh.WORDS | zh_trouble.WORDS | zh_model.WORDS | zh_library.WORDS | desk_zh.WORDS | zh_talk.WORDS,
+    "en": en.WORDS
+    | en_trouble.WORDS
+    | en_model.WORDS
+    | en_library.WORDS
+    | desk_en.WORDS
+    | en_talk.WORDS
+    | en_papers.WORDS,
+    "zh": zh.WORDS
+    | zh_trouble.WORDS
+    | zh_model.WORDS
+    | zh_library.WORDS
+    | desk_zh.WORDS
+    | zh_talk.WORDS
+    | zh_papers.WORDS,
 }
 """Language code -> its phrases."""
 

@@ -1,0 +1,68 @@
+"""The full text of papers that are not arXiv's, where it is open: HTML of bioRxiv and medRxiv, PDFs of proceedings."""
+
+from collections.abc import Callable, Sequence
+
+from workers.models import Paper
+from workers.paper_key import PaperRef, id_of, is_preprint, kind_of, name_of, pdf_url, split
+from workers.reading.html.highwire import read_highwire
+from workers.reading.pdf.read import read_pdf
+from workers.reading.text import PaperText
+from workers.settings import Settings
+from workers.sources.http import MAX_TOTAL_S, Door
+from workers.sources.landing import SITES
+from workers.sources.services import at_site
+
+HTML_BYTES = 15 * 2**20
+"""Most bytes of a full-text page; real ones reach 2 MB."""
+
+PDF_BYTES = 60 * 2**20
+"""Most bytes of a PDF, as of arXiv's."""
+
+Attempt = Callable[[], tuple[PaperText | None, str]]
+"""Gives (text or None, flag that says why not). SourceFailed as Door.get."""
+
+
+def attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> list[Attempt]:
+    """Ways to the full text of `ref`, best first; none where it is not open, as far as its record tells."""
+    if ref.kind in SITES:
+        return [lambda: _pdf(ref, http, settings)]
+    if paper and is_preprint(ref.base) and (paper.license or "").startswith(("http://creativec", "https://creativec")):
+        return [lambda: _preprint(ref, http, settings, paper)]
+    return []
+
+
+def closed(ref: PaperRef, paper: Paper) -> bool:
+    """True where the full text of `ref` is not open to us, under no name of the paper's."""
+    preprint = is_preprint(ref.base) and bool(paper.license)
+    return ref.kind != "arxiv" and ref.kind not in SITES and not preprint and not open_twins(paper)
+
+
+def open_twins(paper: Paper | None) -> Sequence[PaperRef]:
+    """The paper's other names under which its full text may be open, arXiv first."""
+    ids = [id_of(key) for key in paper.aliases] if paper else []
+    ids = [id for id in ids if kind_of(id) == "arxiv" or kind_of(id) in SITES]
+    return [PaperRef(id) for id in sorted(ids, key=lambda id: kind_of(id) != "arxiv")]
+
+
+def _pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+    url = at_site(settings, pdf_url(ref.base, ""))
+    reply = http.get(url, name=SITES[ref.kind], ok=(200, 404), max_bytes=PDF_BYTES, total_s=MAX_TOTAL_S)
+    if reply.status == 404 or b"%PDF-" not in reply.body[:1024]:
+        return None, "no_pdf"
+    return read_pdf(reply.body, ref=ref.canonical), ""
+
+
+def _preprint(ref: PaperRef, http: Door, settings: Settings, paper: Paper) -> tuple[PaperText | None, str]:
+    """The HTML of a preprint under a Creative Commons licence; others may only be read at their site."""
+    server = "medrxiv" if (paper.venue or "").lower() == "medrxiv" else "biorxiv"
+    version = ref.version or paper.version
+    asked = PaperRef(ref.base, version)
+    url = f"https://www.{server}.org/content/{name_of(ref.base)}{f'v{version}' if version else ''}.full"
+    name = paper.venue or "bioRxiv"
+    reply = http.get(at_site(settings, url), name=name, ok=(200, 404), max_bytes=HTML_BYTES, total_s=MAX_TOTAL_S)
+    landed = split(f"doi:{reply.url.rpartition('/content/')[2].partition('.full')[0].lower()}")
+    asked = landed if landed.base == ref.base and landed.version else asked
+    page = read_highwire(reply.body, asked.canonical)
+    if reply.status == 404 or page.reason:
+        return None, "no_html" if reply.status == 404 else "conversion_failed"
+    return page.text, ""
