@@ -103,3 +103,8 @@ def test_passages_are_found_in_time_that_grows_with_their_number():
 
 
 # -- strangers' text -------------------------------------------------------------------------------------------------
+
+
+def test_a_denial_needs_no_place():
+    assert uncited("The paper does not say how long a query takes.", ()) == 0
+    assert uncited("It takes long.", ()) == 1

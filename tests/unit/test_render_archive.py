@@ -7,10 +7,10 @@ from hypothesis import given
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
 from workers.models import Paper, Score
-from workers.render.markdown import archive, write
+from workers.render.markdown import archive, inline, write
 from workers.render.page import title_of
 from workers.render.text.markdown_ast import parse
-from workers.render.text.nodes import flat, plain
+from workers.render.text.nodes import Span, flat, plain
 
 
 def test_the_shape_of_the_archive():
@@ -121,3 +121,7 @@ def test_real_titles_and_abstracts(real):
         assert "://" not in text
         kept, whole = "".join(words_of(text)), words_of(abstract)
         assert len(kept) >= 0.9 * len("".join(w for w in whole if w not in ("https", "http")))
+
+
+def test_bold_before_a_wide_colon_is_closed_where_a_letter_follows():
+    assert inline((Span("要点：", bold=True), Span("PaSa 由两个智能体组成。"))) == "**要点**：PaSa 由两个智能体组成。"

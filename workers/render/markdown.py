@@ -173,6 +173,10 @@ def inline(spans: Spans) -> str:
     return "".join(_span(span, at_start=i == 0) for i, span in enumerate(spans))
 
 
+_CLOSES_NOTHING = "：，、；"
+"""Wide signs behind which a mark that is followed by a letter ends no emphasis."""
+
+
 def _plain_maths(span: Span) -> bool:
     """True for a formula that reads better as text: one sign (`4$\\times$`), or inside bold, which `$` would break."""
     return span.tex is not None and not span.code and (len(span.text) == 1 or span.bold or span.italic or span.strike)
@@ -187,6 +191,8 @@ def _span(span: Span, *, at_start: bool) -> str:
     if not text:
         return "  \n" if "\n" in span.text else span.text
     before, after = span.text[: len(span.text) - len(span.text.lstrip())], span.text[len(span.text.rstrip()) :]
+    if (span.bold or span.italic) and len(text) > 1 and text[-1] in _CLOSES_NOTHING:
+        text, after = text[:-1], text[-1] + after
     shown = escape(text) if at_start or "\n" in span.text else escape("x" + text)[1:]
     shown = shown.replace("\n", "  \n")
     for mark, on in (("~~", span.strike), ("*", span.italic), ("**", span.bold)):

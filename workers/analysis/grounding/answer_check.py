@@ -68,6 +68,8 @@ class _Found:
     missing: list[str] = field(default_factory=list)
     misplaced: list[str] = field(default_factory=list)
     misread: list[str] = field(default_factory=list)
+    fit: set[str] = field(default_factory=set)
+    """Numbers of tables that an earlier sentence took from their cell."""
     unsure: list[str] = field(default_factory=list)
 
 
@@ -105,7 +107,9 @@ def _sentence(sentence: str, rest: str, computed: set[str], given: PaperContext,
     from_tables = [n for n in missing(there, known) if n not in elsewhere]
     plain = unmarked(sentence)
     sure = [t for t in (tables or ([] if cited else given.text.tables)) if t.sure]
-    lists.misread += [f"{m.number} ({m.place})" for m in misread(from_tables, plain, question, sure)]
+    other = [m for m in misread(from_tables, plain, question, sure) if m.number not in lists.fit]
+    lists.misread += [f"{m.number} ({m.place})" for m in other]
+    lists.fit |= {n.words for n in said} - {m.number for m in other}
     if any(not t.sure for t in tables):
         lists.unsure += [n.words for n in from_tables if n not in missing(from_tables, of_tables)]
 

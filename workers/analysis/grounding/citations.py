@@ -142,8 +142,9 @@ def said_in(text: str) -> list[str]:
 
 
 def uncited(text: str, passages: Sequence[Passage], free: Callable[[str], bool] = lambda sentence: False) -> int:
-    """Sentences of a `marked` text that name no passage; those that are `free` need none."""
-    return sum(not _stands(sentence, len(passages)) and not free(sentence) for sentence in said_in(text))
+    """Sentences of a `marked` text that name no passage; denials, and those that are `free`, need none."""
+    bare = (sentence for sentence in said_in(text) if not _stands(sentence, len(passages)))
+    return sum(not free(sentence) and not is_unsaid(sentence) for sentence in bare)
 
 
 def unmarked(text: str) -> str:

@@ -96,9 +96,17 @@ def _fits(levels: Sequence[Sequence[str]], header: str, *texts: str) -> bool:
     """True where no level of the header is another than the one named; the first text that names one decides."""
     for names, own in zip(levels, _path(header), strict=False):
         told = next(filter(None, (named(names, text) for text in texts)), set[str]())
-        if told and own not in told:
+        if told and own not in told and not _spelled(own, told, texts):
             return False
     return True
+
+
+def _spelled(own: str, told: set[str], texts: Sequence[str]) -> bool:
+    """True where a header goes on from one that is named, and the words it goes on with are said as well: the ensemble
+    of ConvS2S."""
+    words = _words(own).split()
+    said = {word for text in texts for word in _words(text).split()}
+    return any(set(_words(name).split()) < set(words) for name in told) and set(words) <= said
 
 
 def named(names: Sequence[str], text: str) -> set[str]:

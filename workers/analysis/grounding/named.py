@@ -47,13 +47,16 @@ def strangers(
         if parts and all(part in around for part in parts):
             continue
         others = [o for o in said if o is not t and squeezed(o.words) not in own]
-        if not in_row(t, bare, facts) and not _together(t, others, facts):
+        if not in_row(t, bare, facts) and not _together(t, others, names_of(said), facts):
             return ("name",)
     return ()
 
 
 SHORT = 10
 """Most telling words of a statement that speaks of one thing: longer ones draw on several places."""
+
+LISTED = 2
+"""Other names of a statement beside which a name stands where it is one of a list of the paper's."""
 
 TOGETHER = 0.4
 """Share of the other telling words of a statement that must stand in one sentence with a name."""
@@ -69,7 +72,7 @@ def in_row(name: Term, bare: Sequence[tuple[int, Number]], facts: Facts) -> bool
     return False
 
 
-def _together(name: Term, others: Sequence[Term], facts: Facts) -> bool:
+def _together(name: Term, others: Sequence[Term], names: Sequence[Term], facts: Facts) -> bool:
     word = name.words.strip("[]").lower()
     for k, (_, p) in enumerate(facts.index.paragraphs):
         low = p.text.lower()
@@ -77,7 +80,8 @@ def _together(name: Term, others: Sequence[Term], facts: Facts) -> bool:
         while at >= 0:
             start, end = facts.sentence(k, at)
             keys = keys_of(facts.terms(k, start, end))
-            if sum(shares(o, keys) for o in others) >= max(1, TOGETHER * len(others)):
+            listed = sum(shares(o, keys) for o in names if o is not name) >= LISTED
+            if listed or sum(shares(o, keys) for o in others) >= max(1, TOGETHER * len(others)):
                 return True
             at = low.find(word, max(end, at + 1))
     return False

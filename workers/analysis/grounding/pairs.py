@@ -24,7 +24,7 @@ _SPREAD = re.compile(r"\(\s?(?:SD|s\.d\.|std|SE|SEM|CI|95|n|N|p|±)\b[^()]*\)")
 """How far a number spreads, in brackets behind it."""
 
 _PREPOSITION = re.compile(r"(?<=\w)\s(?:in|on|over|from|by|within|per|across|of)\s")
-_TAIL = re.compile(r"[;；]|[.。](?=\s|$)|[,，]\s?(?:but|while|whereas|但|而)")
+_TAIL = re.compile(r"[;；，]|,(?=[\u3400-\u9fff])|[.。](?=\s|$)|,\s(?:but|while|whereas|which|because|so)\b")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 _LIST = re.compile(r"^[\s$%,，、;]*(?:and|to|和|与|及|or|dB|points?|(?:out )?of(?: the)?)?[\s$%]*$", re.IGNORECASE)
 _JOINS = re.compile(r"[\s,，、;]*(?:[a-z]+s\s)?(?:and|和|与|及|or)?[\s,]*(?:the )?", re.IGNORECASE)
