@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workers.processes.scheduler import Scheduler
+from workers.store.channels import Channels
 from workers.store.memory import Memory
 from workers.store.redis import connect
 
@@ -100,3 +101,23 @@ def test_being_woken_again_and_again_it_does_not_read_the_schedule_each_time(env
     Woken(connect(redis_url), env(SLACK_BOT_TOKEN="xoxb-x", SLACK_CHANNELS="C01")).run(stopping)
     assert looks[0] == "schedule"
     assert 1 <= looks.count("schedule") <= 30
+
+
+def test_a_tick_that_finds_nothing_due_costs_the_same_for_any_number_of_channels(env, redis):
+    settings = env(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1")
+    now, asked = [1_772_434_800.0], []
+    for size in (5, 500):
+        for i in range(size):
+            Channels(redis).subscribe(f"slack:C{i:04d}", "cv-daily-en")
+        clock = Scheduler(redis, settings, lambda: now[0])
+        clock.tick()
+        now[0] += 1
+        redis.config_resetstat()
+        clock.tick()
+        stats = {name: one["calls"] for name, one in redis.info("commandstats").items() if "config" not in name}
+        asked.append(stats)
+        assert not {"cmdstat_set", "cmdstat_hset", "cmdstat_zadd", "cmdstat_del"} & set(stats), (
+            "no write without a change"
+        )
+    assert asked[0] == asked[1]
+    assert sum(asked[1].values()) < 10
