@@ -1,9 +1,14 @@
 """Prices and tokens of the models."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from workers.analysis import prices
 from workers.analysis.meter import Meter, Usage
-from workers.analysis.prices import AS_OF, count, estimate, price_of
+from workers.analysis.prices import AS_OF, booked, count, estimate, known_price, price_of
+from workers.analysis.retirements import ENDS, ends
+from workers.operations.doctor.model import Known, _named
 
 HAIKU = "claude-haiku-5-5"
 
@@ -34,3 +39,30 @@ def test_the_table_is_dated_and_unknown_models_are_flagged():
 
 def test_tokens_are_estimated_for_latin_and_chinese():
     assert count("x" * 350) == 100 and count("图像修复") == 4
+
+
+@pytest.fixture
+def told():
+    yield prices.use
+    prices.use("")
+
+
+def test_the_operators_prices_count_and_what_has_none_is_the_dearest(told):
+    million = Usage(1_000_000, 1_000_000)
+    assert booked("qwen3:8b", million) > 1, "so that the budget binds"
+    told("qwen3:8b=0/0,mine=0.5/2")
+    assert (booked("qwen3:8b", million), booked("mine", million)) == (0.0, 2.5)
+    assert known_price("other") is None and booked("other", million) > 1
+    told("*=0/0")
+    assert booked("other", million) == 0.0
+
+
+@pytest.mark.parametrize(("days", "state"), [(-1, "fail"), (1, "warn"), (59, "warn"), (61, "ok")])
+def test_a_model_that_ends_within_sixty_days_is_told(days, state):
+    record = Known(retires=datetime.now(UTC) + timedelta(days=days))
+    assert _named(HAIKU, "MODEL_SCORE", record, first=True).state == state
+
+
+def test_ends_are_known_by_family():
+    model, day = next(iter(ENDS.items()))
+    assert ends(model) == day and ends("unheard-of") is None
