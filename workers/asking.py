@@ -32,6 +32,9 @@ MOST_CHARACTERS = 4000
 MOST_PAPERS = 3
 """Papers of one command that are taken; the rest are named."""
 
+EDIT_S = 600.0
+"""Seconds after a question in which an edit of it is answered anew."""
+
 MOST_OTHERS = 5
 """Papers offered by the button *another paper*: a short column of buttons."""
 
@@ -164,16 +167,20 @@ class Asking:
         thread: str,
         message: str,
         place: ThreadPlace | None = None,
+        revises: str = "",
     ) -> Call[Taken]:
         """Someone asks in the thread of `thread` (the message replied to, or the thread's root). Answers come later.
 
         `place`: what the question is about where the thread does not tell it; the thread is about that from now on.
+        `revises`: the question's first task, whose answer is edited.
         """
         if len(text) > MOST_CHARACTERS:
             return self._refusal(channel, "too_long", limit=MOST_CHARACTERS)
         key = f"ask|{event}"
         team = event.split("|")[1] if event.startswith("slack|") else ""
         data = {"channel": channel, "message": message, "text": text, "person": person, "team": team}
+        if revises:
+            data["revises"] = revises
         if place and place.paper and direct(channel):
             data["talk"] = f"paper:{place.paper}"
 
@@ -216,10 +223,52 @@ class Asking:
         event, said = f"{task.partition('|')[2]}|{worn(ref.base)}", {"text": asked["text"], "message": asked["message"]}
         return self.now(self.ask(event, channel=channel, person=person, thread=place.root, place=place, **said))
 
+    def edited(self, channel: str, message: str, text: str, *, edit: str, at: float) -> Taken:
+        """A question was edited: it is answered anew, in place, if it was asked (`at`) less than ten minutes ago.
+
+        `edit`: what tells this edit from others. One that is no longer a question is withdrawn.
+        """
+        task = self.threads.asked_as(channel, message)
+        asked = self._question(channel, task)
+        if not asked or asked["text"] == text or self.clock() - at > EDIT_S or len(text) > MOST_CHARACTERS:
+            return Taken()
+        self.withdrawn(channel, message)
+        if not text:
+            return Taken()
+        first = asked.get("revises") or task
+        place, event = ThreadPlace(**asked["place"]), f"{first.partition('|')[2]}|{edit}"
+        return self.now(
+            self.ask(
+                event, channel=channel, person=asked["person"], text=text, thread=place.root,
+                message=asked["message"], place=place, revises=first,
+            )
+        )  # fmt: skip
+
+    def withdrawn(self, channel: str, message: str) -> None:
+        """A question was deleted: its task goes along unless it has been answered."""
+        task = self.threads.asked_as(channel, message)
+        if self._question(channel, task):
+            found = self.dispatcher.ledger.get(task)
+            if found and found.state == "open":
+                self.dispatcher.ledger.end(task, found.attempt, self.clock(), "skipped", "withdrawn")
+
     def _question(self, channel: str, task: str) -> dict[str, Any]:
         """What a question of this chat's was, or nothing."""
         found = self.dispatcher.ledger.get(task)
         return found.data if found and found.kind == "ask" and found.data.get("channel") == channel else {}
+
+    def deepen(self, channel: str, message: str, *, person: str, event: str) -> Taken | None:
+        """The button under a paper whose deep dive is there: more of it, once, in its thread. None: it is not there."""
+        place, w = self.place(channel, message), words(self._language(self.channels.get(channel)))
+        if place is None or not place.paper:
+            return None
+        if not self.settings.anthropic_api_key.get_secret_value():
+            return Taken(w.dive_is_there)
+        if self.dispatcher.ledger.get(f"ask|{event}"):
+            return Taken(w.dive_deepened)
+        ask = self.ask(event, channel=channel, person=person, text=w.dive_deepen, thread=message, message=message)
+        taken = self.now(ask)
+        return Taken(w.dive_deepening, taken.tasks) if taken.tasks else taken
 
     def place(self, channel: str, message: str) -> ThreadPlace | None:
         """What a message of ours is about, or None."""

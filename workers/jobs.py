@@ -103,7 +103,10 @@ def answer(key: str, attempt: int) -> None:
             return
         if answer_question(dispatcher.redis, settings, key, task.data):
             turn = turn_of(task.data["channel"], task.data.get("talk") or task.data["place"]["root"])
-            dispatcher.open(f"delivery|{key}", "delivery", {"delivery": key}, turn=turn, ahead=True)
+            if first := task.data.get("revises"):
+                dispatcher.send(first)
+            else:
+                dispatcher.open(f"delivery|{key}", "delivery", {"delivery": key}, turn=turn, ahead=True)
         dispatcher.ledger.end(key, attempt, time.time())
         Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 

@@ -19,6 +19,9 @@ HEARD = ("app_mention", "message")
 SAID = (None, "thread_broadcast", "file_share")
 """Subtypes of messages in which a person says something."""
 
+CHANGED, DELETED = "message_changed", "message_deleted"
+"""Subtypes that tell of a message that stands, or stood, somewhere already."""
+
 Fields = dict[str, Any]
 
 
@@ -27,6 +30,9 @@ class Hearing(Desk):
 
     async def heard(self, team: str, event: Fields) -> None:
         """Somebody wrote something. A mention that comes twice (as `message` too) is one event: same place and time."""
+        if event.get("subtype") in (CHANGED, DELETED):
+            await self._changed(team, event)
+            return
         if event.get("bot_id") or event.get("subtype") not in SAID or not event.get("user"):
             return
         channel, ts, thread, addressed = event["channel"], event["ts"], event.get("thread_ts"), self.addressed(event)
@@ -42,6 +48,21 @@ class Hearing(Desk):
         self.dispatch(taken.tasks)
         if taken.say and self.first(key):
             self.later(self.tell(event, taken.say, under=ts if taken.tasks else ""))
+
+    async def _changed(self, team: str, event: Fields) -> None:
+        """A message was edited or deleted: if it was a question, it is answered anew, or not at all."""
+        room, now, before = event["channel"], event.get("message") or {}, event.get("previous_message") or {}
+        ts, channel = str(now.get("ts") or event.get("deleted_ts") or before.get("ts") or ""), f"slack:{room}"
+        if not ts or now.get("bot_id") or before.get("bot_id") or not self.intake.may_use(team, room):
+            return
+        if event["subtype"] == DELETED or now.get("subtype") == "tombstone":
+            await self.work(lambda: self.intake.withdrawn(channel, ts), STORE_S)
+            return
+        text, edit = unmarked(now.get("text") or ""), str((now.get("edited") or {}).get("ts") or "")
+        if edit:  # else Slack has only added a preview
+            at = float(ts)
+            taken = await self.work(lambda: self.intake.edited(channel, ts, text, edit=edit, at=at), STORE_S)
+            self.dispatch(taken.tasks)
 
     def addressed(self, event: Fields) -> bool:
         """True if the bot was meant: mentioned, or written to directly."""

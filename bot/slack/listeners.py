@@ -222,8 +222,23 @@ class Listeners(Hearing):
         await self._press(ack, body, context, respond, " ".join(dict.fromkeys(ref.canonical for ref in found)))
 
     async def on_dive(self, ack: Any, body: Fields, action: Fields, context: Any, respond: Any) -> None:
-        """The button under a paper."""
-        await self._press(ack, body, context, respond, action["value"])
+        """The button under a paper: more of a deep dive that is there, else a deep dive."""
+        room, ts = body["channel"]["id"], body["message"]["ts"]
+        once, who = f"slack|{context.team_id}|{room}|{ts}|deepen", f"slack:{body['user']['id']}"
+        found: list[Taken] = []
+
+        async def deepen() -> str:
+            taken = await self.work(lambda: self.intake.deepen(f"slack:{room}", ts, person=who, event=once))
+            found.extend([taken] if taken else [])
+            self.dispatch(taken.tasks if taken else ())
+            return taken.say if taken else ""
+
+        said = await self.answer(context.team_id, room, deepen, posts=True)
+        if not found and not said:
+            await self._press(ack, body, context, respond, action["value"])
+            return
+        await ack()
+        self.later(respond(said, response_type="ephemeral", replace_original=False))
 
     async def _press(self, ack: Any, body: Fields, context: Any, respond: Any, text: str) -> None:
         room, message = body["channel"]["id"], body["message"]

@@ -43,7 +43,7 @@ from workers.words import DEFAULT_LANGUAGE, LANGUAGES, words
 
 log = logging.getLogger(__name__)
 
-KINDS = ["message", "channel_post", "callback_query", "my_chat_member"]
+KINDS = ["message", "edited_message", "channel_post", "callback_query", "my_chat_member"]
 """Updates that we ask for."""
 
 POLL_S = 25

@@ -73,6 +73,8 @@ class Handlers:
                 await self.voice.answer(update.callback_query, self._words.away)
         elif update.my_chat_member:
             await self._membership(update.my_chat_member)
+        elif update.edited_message:
+            await self._edited(update.edited_message, str(update.update_id))
         elif message := update.message or update.channel_post:
             await self._message(event, message)
 
@@ -135,6 +137,17 @@ class Handlers:
             await self.store(self.chats.note, event)
         elif (taken := await self.talk.hear(event, read, **about)).tasks or taken.say:
             await self.answer(event, message, taken)
+
+    async def _edited(self, message: Message, edit: str) -> None:
+        """A question was edited. (Of a message that is deleted, Telegram tells a bot nothing.)"""
+        if self.chats.may_use(message.chat):
+            channel, text = (
+                telegram_message.channel_of(message, self.named),
+                telegram_message.read(message, self.me).text,
+            )
+            about = {"edit": edit, "at": message.date.timestamp()}
+            taken = await self.store(self.intake.edited, channel, str(message.message_id), text, **about)
+            await self._hand_out(taken)
 
     async def _setting_up(self, read: Incoming, person: str) -> bool:
         message = read.message
@@ -201,8 +214,11 @@ class Handlers:
             if reached and reached.reply_markup:
                 await self.voice.redraw(reached, None, keyboards.voted(reached.reply_markup, what, *counts))
         elif verb == keyboards.DIVE and (paper := await self._paper(what)):
-            about = {"channel": channel, "person": person, "reply_to": str(message.message_id)}
-            taken = await self.ask(self.intake.deepdive(event, text=paper, **about))
+            number, home = str(message.message_id), {"channel": channel, "person": person}
+            once = f"{PLATFORM}|{self.me.id}|{message.chat.id}_{number}|deepen"
+            more = await self.store(self.intake.deepen, channel, number, person=person, event=once)
+            dive = self.intake.deepdive(event, text=paper, reply_to=number, **home)
+            taken: Taken = await self.ask(dive) if more is None else more
             await self.store(self.chats.note, event)
             await self._hand_out(taken)
             await self.voice.answer(query, taken.say, alert=taken.refused)

@@ -19,7 +19,7 @@ AGAIN_S = 0.5
 def parsed(raw: dict[str, Any], bot: Bot) -> Update | None:
     """An update as the library reads it; None for one that it cannot read, which must not hold up the others."""
     try:
-        for message in (raw.get("message"), raw.get("channel_post")):
+        for message in map(raw.get, ("message", "edited_message", "channel_post")):
             for part in (message, (message or {}).get("reply_to_message")):
                 if part and "inline_keyboard" not in part.get("reply_markup", {}):
                     part.pop("reply_markup", None)  # the library knows only inline ones in a message

@@ -113,6 +113,8 @@ def test_votes_are_counted_on_the_buttons(bot):
 
 def test_the_dive_button_and_a_forged_one(bot):
     number = bot.paper(CHANNEL, markup=KEYBOARD)
+    assert "is right here" in press(bot, CHANNEL, f"dive:{PAPER}", BOB)["text"], "its deep dive is there"
+    bot.client.delete(f"pb:about:telegram:{CHANNEL}:{number}")
     assert press(bot, CHANNEL, f"dive:{PAPER}", BOB)["text"] == f"On it: {PAPER}."
     (task,) = bot.tasks()
     assert (task.data["channel"], task.data["reply_to"]) == (f"telegram:{CHANNEL}", str(number))

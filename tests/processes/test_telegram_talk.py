@@ -58,3 +58,16 @@ def test_a_question_without_a_link_is_about_the_day(bot):
     assert [t.data["place"]["digest"] for t in bot.tasks()] == [slot] * 2
     bot.play(GROUP, "/deepdive", reply_to=head)
     assert len(bot.tasks()) == 2, "the head names no single paper"
+
+
+def test_an_edited_question_is_answered_anew(bot):
+    bot.play(ALICE, f"/deepdive {PAPER}")
+    asked_first = bot.play(ALICE, "which los?")["message"]
+    edited = asked_first | {"text": "which loss?", "edit_date": asked_first["date"] + 5}
+    bot.telegram.play_update({"edited_message": edited})
+    bot.settled()
+    assert asked(bot) == [(PAPER, "which loss?")]
+    assert bot.tasks()[-1].data["revises"].startswith("ask|telegram|")
+    bot.telegram.play_update({"edited_message": edited | {"edit_date": asked_first["date"] + 9}})
+    bot.settled()
+    assert len(asked(bot)) == 1, "the same words are the same question"

@@ -5,6 +5,7 @@ import pytest
 from tests.services import test_slack_listener as slack_listener
 from tests.services.test_slack_listener import CHANNEL, EN, LINK, tasks
 from tests.waiting import until
+from workers.asking import Asking, Taken
 from workers.models import Paper
 from workers.render.answer import slack_parts
 from workers.render.buttons import with_other
@@ -107,3 +108,40 @@ def test_a_question_to_the_channel_is_about_its_own_day(slack, start, ledger, re
     assert len(tasks(ledger)) == 1, "of another channel's day it knows nothing"
     slack.ack_of(slack.play_mention("and cats?", thread_ts=asked_in))
     assert [t.data["text"] for t in tasks(ledger)] == ["which is about maps?", "and cats?"]
+
+
+def change(slack, kind, ts, room, **more):
+    event = {"type": "message", "subtype": kind, "channel": room, "ts": "99.9", "event_ts": "99.9", **more}
+    slack.ack_of(slack.play_event(event | ({"deleted_ts": ts} if kind == "message_deleted" else {})))
+
+
+def test_an_edited_question_is_answered_anew_in_place_and_a_deleted_one_not_at_all(slack, start, ledger, redis):
+    start()
+    room = slack.direct()
+    slack.ack_of(slack.play_message(LINK))
+    slack.ack_of(slack.play_message("which los?"))
+    (first,) = [t for t in tasks(ledger) if t.kind == "ask"]
+    ts = first.data["message"]
+    message = {"ts": ts, "user": "U0ALICE", "text": "which loss?", "edited": {"ts": "50.1", "user": "U0ALICE"}}
+    change(slack, "message_changed", ts, room, message={k: v for k, v in message.items() if k != "edited"})
+    assert len([t for t in tasks(ledger) if t.kind == "ask"]) == 1, "Slack has only added a preview"
+    for _ in range(2):
+        change(slack, "message_changed", ts, room, message=message, previous_message={"ts": ts})
+    assert ledger.get(first.key).state == "skipped", "what was not answered yet is not answered"
+    (second,) = [t for t in tasks(ledger) if t.kind == "ask"]
+    assert (second.data["text"], second.data["revises"]) == ("which loss?", first.key)
+    change(slack, "message_deleted", ts, room, previous_message={"ts": ts, "user": "U0ALICE"})
+    assert ledger.get(second.key).state == "skipped"
+    assert [t.kind for t in tasks(ledger)] == ["deepdive"]
+    change(slack, "message_deleted", ts, "C0OTHER", previous_message={"ts": ts})
+
+
+def test_an_old_question_stays_as_it_is(slack, start, ledger, redis):
+    running = start()
+    slack.ack_of(slack.play_message(LINK))
+    slack.ack_of(slack.play_message("which los?"))
+    (first,) = [t for t in tasks(ledger) if t.kind == "ask"]
+    asking = Asking(redis, running.settings, lambda: float(first.data["message"]) + 601)
+    channel, ts = first.data["channel"], first.data["message"]
+    assert asking.edited(channel, ts, "which loss?", edit="1", at=float(ts)) == Taken()
+    assert ledger.get(first.key).state == "open"

@@ -463,9 +463,29 @@ def buttons():
     return [head, {"type": "actions", "block_id": "paper:2601.00001", "elements": row}]
 
 
-def test_the_button_under_a_paper(slack, start, ledger, redis):
+def test_the_button_under_a_paper_whose_deep_dive_is_there_brings_more_of_it_once(slack, start, ledger, redis):
+    start(ANTHROPIC_API_KEY="sk-test")
+    ts = paper(slack, redis, blocks=buttons())
+    for _ in range(2):
+        slack.ack_of(slack.play_action("dive", CHANNEL, ts))
+    until(lambda: len(slack.ephemerals) == 2)
+    assert [e["text"] for e in slack.ephemerals] == [EN.dive_deepening, EN.dive_deepened]
+    (task,) = tasks(ledger)
+    assert (task.kind, task.data["text"], task.data["place"]["root"]) == ("ask", EN.dive_deepen, ts)
+
+
+def test_without_a_model_the_button_leads_to_the_thread_that_is_there(slack, start, ledger, redis):
+    start()
+    slack.ack_of(slack.play_action("dive", CHANNEL, paper(slack, redis, blocks=buttons())))
+    until(lambda: slack.ephemerals)
+    assert slack.ephemerals[0]["text"] == EN.dive_is_there
+    assert tasks(ledger) == []
+
+
+def test_the_button_under_a_paper_that_is_no_longer_known(slack, start, ledger, redis):
     start()
     ts = paper(slack, redis, blocks=buttons())
+    redis.delete(f"pb:about:{HERE}:{ts}")
     for _ in range(2):
         slack.ack_of(slack.play_action("dive", CHANNEL, ts))
     until(lambda: len(slack.ephemerals) == 2)

@@ -207,3 +207,24 @@ def test_a_digest_leaves_its_day_and_a_head_to_ask_under(redis, env):
     assert 0 < redis.ttl(f"pb:day:{task}") <= 14 * 86_400
     heads = [row for row in Outbox(redis).rows(task) if row.key.startswith("quick")]
     assert [row.about["digest"] for row in heads] == [task]
+
+
+def test_the_answer_to_an_edited_question_takes_the_place_of_the_first(redis, settings, known):
+    place = ThreadPlace("9.9", ONE, 1)
+    (row,) = answered(redis, settings, "which loss?", "slack:C1", place)
+    redis.hset(f"pb:part:{row.delivery}:answer", mapping={"state": "sent", "msg": "10.1"})
+    data = {"channel": "slack:C1", "message": "9.9", "text": "how fast?", "person": "x:1", "place": place.known}
+    assert answer_question(redis, settings, "ask|slack|T|9|edit", data | {"revises": row.delivery})
+    (after,) = Outbox(redis).rows(row.delivery)
+    assert (after.state, after.msg) == ("edit", "10.1")
+    assert "12 ms" in json.dumps(after.payload) and "12 ms" not in json.dumps(row.payload)
+
+
+def test_a_question_that_was_withdrawn_meanwhile_is_not_answered(redis, settings, known):
+    key, ledger = "ask|slack|T|7", Ledger(redis)
+    data = {"channel": "slack:C1", "message": "9.9", "text": "which loss?", "person": "x:1"}
+    data["place"] = ThreadPlace("9.9", ONE, 1).known
+    ledger.open(key, "ask", 0, data)
+    ledger.end(key, ledger.get(key).attempt, 0, "skipped", "withdrawn")
+    assert not answer_question(redis, settings, key, data)
+    assert Outbox(redis).rows(key) == []

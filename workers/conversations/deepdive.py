@@ -8,7 +8,6 @@ from redis import Redis
 
 from workers.analysis.analyst import choose
 from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.score import local_scores
 from workers.conversations.messages import find, linked, note, revise, under, unfetched
 from workers.conversations.titles import CHOICE, Several, choice, ref_of
 from workers.digest import failure_log
@@ -87,7 +86,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     if not channel:
         memory.keep_dive(key, paper, analysis)
         return
-    score = local_scores([paper], profile)[0]
+    score = maker.score([paper], profile, analyst, progress).scores[0]
     digest = alone(channel, data["profile"], profile.title, profile.language, paper, score, analysis)
     maker.papers.put_papers([kept(paper)])
     parts = [part for part in parts_of(digest, settings) if not part.key.startswith("quick")]
@@ -114,5 +113,12 @@ def alone(
     now = datetime.now(UTC)
     pick = Pick(paper=paper, score=score, analysis=analysis)
     return Digest(
-        date=now.date(), profile=profile, title=title, language=language, channel=channel, picks=(pick,), made=now
+        date=now.date(),
+        profile=profile,
+        title=title,
+        language=language,
+        channel=channel,
+        picks=(pick,),
+        asked=True,
+        made=now,
     )

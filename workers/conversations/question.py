@@ -7,9 +7,10 @@ from typing import Any
 from redis import Redis
 
 from workers.analysis.answer import Answer, answer
-from workers.conversations.messages import linked, post, unfetched
+from workers.conversations.messages import linked, post, revise, unfetched
 from workers.conversations.subject import Subjects
 from workers.conversations.titles import ref_of
+from workers.delivery.live.base import Live, Quiet
 from workers.delivery.live.select import live
 from workers.digest import failure_log
 from workers.digest.failure_log import note_model
@@ -23,6 +24,7 @@ from workers.render.answer import slack_parts, telegram_parts
 from workers.render.buttons import with_other
 from workers.render.page import title_of
 from workers.settings import Settings
+from workers.store.ledger import Ledger
 from workers.store.library.index import Library
 from workers.store.memory import Memory
 from workers.store.model_habits import ModelHabits
@@ -40,7 +42,9 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     """
     channel, progress = data.get("channel", ""), Progress(redis, key)
     place, threads, subjects = ThreadPlace(**data["place"]), Threads(redis), Subjects(redis, settings)
-    if Outbox(redis).rows(key):  # answered by an earlier attempt
+    memory, delivery = Memory(redis), data.get("revises") or key
+    before = Outbox(redis).rows(delivery)  # of an earlier attempt, or the answer to the question as it first was
+    if before and (delivery == key or memory.result(f"{key}|posted")):
         return True
     maker, home = DigestMaker(redis, settings, asked=True), channel.partition("/")[0]
     language = maker.profile_of(channel, place.profile or settings.digest_profile).language
@@ -51,7 +55,8 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
 
     def at_once(said: str, error: BadInput | SourceFailed | None = None) -> bool:
         part = Part(key="answer", parent=f"msg:{under_it}", payload={"text": said})
-        return post(redis, key, channel, [linked(part, error) if error else part], by=data.get("person", ""))
+        revise(redis, delivery, channel, [linked(part, error) if error else part], data.get("person", ""))
+        return True
 
     progress.tell(Step("fetch"))
     if data.get("title"):  # a command: nobody asks by title in a chat
@@ -71,17 +76,21 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     if not papers and not day:
         return at_once(words(language).which_day)
     progress.tell(Step("read"))
-    memory, live_key = Memory(redis), f"{key}|live"
-    shown = live(
-        platform,
-        settings,
-        address,
-        under_it,
-        data.get("person", "").partition(":")[2],
-        data.get("team", ""),
-        language=language,
-        earlier=memory.result(live_key) or "",
-        noted=lambda message: memory.keep_result(live_key, message),
+    live_key = f"{key}|live"
+    shown: Live = (
+        Quiet()
+        if before
+        else live(
+            platform,
+            settings,
+            address,
+            under_it,
+            data.get("person", "").partition(":")[2],
+            data.get("team", ""),
+            language=language,
+            earlier=memory.result(live_key) or "",
+            noted=lambda message: memory.keep_result(live_key, message),
+        )
     )
     shown.begin()
     try:
@@ -102,6 +111,9 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     if not channel:
         memory.keep_result(key, found.model_dump(mode="json"))
         return False
+    if (task := Ledger(redis).get(key)) and task.state != "open":  # the question was deleted, or asked otherwise
+        shown.end()
+        return False
     which = words(found.language).say("answer_about", paper=subject.name) if talk else ""
     write = slack_parts if platform == "slack" else telegram_parts
     about = place.known | {"root": place.root}
@@ -111,14 +123,18 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     ]
     if talk and listens(platform, settings):
         parts = [*parts[:-1], with_other(parts[-1], platform, found.language, key)]
-    message = shown.end(parts, mark_of(key, parts[0].key))
+    message = shown.end(parts, mark_of(delivery, parts[0].key))
     if message:
         threads.put(home, message.message, place)
     threads.add(home, talk or place.root, key, Turn(data["text"], found.text))
     title = title_of(papers[0][1]) if papers else subject.name
     note_talk(redis, key, home, data, place, title, found.text)
+    if before:
+        revise(redis, delivery, channel, parts, data.get("person", ""))
+        memory.keep_result(f"{key}|posted", True)
+        return True
     begun = (message.message, message.complete) if message else None
-    return post(redis, key, channel, parts, begun, data.get("person", ""))
+    return post(redis, delivery, channel, parts, begun, data.get("person", ""))
 
 
 def note_talk(

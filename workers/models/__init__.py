@@ -251,6 +251,8 @@ class Digest(Record):
     """Why there are no picks; None where there are."""
     receipt: Receipt = Receipt()
     sample: bool = False
+    asked: bool = False
+    """True for a paper that somebody asked for: no verdict stands above it."""
     made: datetime | None = None
     """UTC time of composing."""
 

@@ -172,6 +172,7 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = Fa
     )
     alone, base = len(digest.picks) == 1, arxiv_url.rstrip("/")
     entries = (_entry(n, pick, w, base, alone=alone, quotes=quotes) for n, pick in enumerate(digest.picks, 1))
+    entries = (_without_verdict(entry) for entry in entries) if digest.asked else entries
     return Page(
         title=f"{shortened(clean_inline(digest.title), MAX_DIGEST_TITLE)} | {digest.date.isoformat()}",
         status=ours(status),
@@ -221,6 +222,11 @@ def _more(paper: Paper, w: Words) -> tuple[tuple[str, str], ...]:
     there = f"https://huggingface.co/papers/{paper.id}" if released else ""
     found = ((w.link_code, paper.code), (w.link_project, paper.project), (w.link_models, there))
     return tuple((label, url) for label, url in found if url)
+
+
+def _without_verdict(entry: Entry) -> Entry:
+    """A paper that somebody asked for: only how it relates to the interests, if at all."""
+    return replace(entry, score="", band="", score_label="", why=entry.why if entry.matched else "")
 
 
 def title_of(paper: Paper) -> str:

@@ -179,6 +179,7 @@ LEFT: dict[str, str] = {
     "doctor": "a probe of whether the server takes writes, gone in a minute",
     "operator": "what the operator was told and what fails: found and told anew",
     "day": "what a digest chose from, kept two weeks: without it questions about the day go by its picks",
+    "question": "which task a question of the last hour became",
     "recent": "which papers a private chat was about within the last day",
     "asked": "how often a person asked in the last hour",
     "noticed": "who was told of the limit in the last hour",

@@ -18,7 +18,16 @@ from workers.store.channels import ChannelSettings
 from workers.store.people import HOUR_S, People
 from workers.store.redis import key as k
 from workers.store.redis import text
-from workers.store.threads import KEEP_S, RECENT_S, ThreadPlace, about_key, place_of, recent_key
+from workers.store.threads import (
+    KEEP_S,
+    QUESTION_S,
+    RECENT_S,
+    ThreadPlace,
+    about_key,
+    place_of,
+    question_key,
+    recent_key,
+)
 
 _DIVE = """
 local chosen = redis.call('HMGET', KEYS[1], 'profile', 'changes')
@@ -63,6 +72,7 @@ local turn = ARGV[6] .. (ARGV[9] ~= '' and ARGV[9] or cjson.decode(place).root)
 if ARGV[7] ~= '' then redis.call('SET', KEYS[6], place, 'EX', ARGV[10]) end
 if ARGV[8] == '1' then f.recent({KEYS[8]}, {ARGV[1], place, 'paper'}) end
 f.open({KEYS[7], KEYS[4], KEYS[5]}, {'ask', ARGV[1], data, '0', ARGV[4], turn})
+redis.call('SET', KEYS[9], ARGV[4], 'EX', ARGV[11])
 return {'taken', chosen[1], chosen[2]}
 """
 
@@ -180,9 +190,10 @@ class Requests:
         """
         keys, args = self._common("ask", channel, person, limit)
         keys += [about_key(channel, message), ledger.task_key(task), recent_key(channel)]
+        keys.append(question_key(channel, data["message"]))
         told = json.dumps(place.known) if place else ""
         args += [task, json.dumps(data), turn_of(channel, ""), told, "1" if direct(channel) else ""]
-        return Call("ask", keys, [*args, data.get("talk", ""), KEEP_S], _arrived)
+        return Call("ask", keys, [*args, data.get("talk", ""), KEEP_S, QUESTION_S], _arrived)
 
     def _common(self, what: str, channel: str, person: str, limit: int) -> tuple[list[str], list[str | float]]:
         who = self.people.hashed(person)

@@ -16,6 +16,9 @@ from workers.store.redis import text
 KEEP_S = 180 * 86_400
 """Seconds after its last word that a thread is remembered: half a year of being asked again."""
 
+QUESTION_S = 3600
+"""Seconds for which it is known which task a message became: to answer an edit, or to let a deleted one go."""
+
 RECENT_S = 86_400
 """Seconds for which a plain sentence in a private chat is taken to be about the paper last spoken of there."""
 
@@ -67,6 +70,10 @@ class Threads:
         """Papers (ids, with version where one was named) that a private chat was about within a day, newest first."""
         return [text(m) for m in self.redis.zrevrangebyscore(recent_key(channel), now, now - RECENT_S)]
 
+    def asked_as(self, channel: str, message: str) -> str:
+        """Key of the task of the question that a person's message was, or nothing."""
+        return text(self.redis.get(question_key(channel, message)) or b"")
+
     def forget(self, channel: str, paper: str) -> None:
         """There is no such paper: a question is not about it."""
         self.redis.zrem(recent_key(channel), paper)
@@ -102,6 +109,11 @@ def about_key(channel: str, message: str) -> str:
 def recent_key(channel: str) -> str:
     """Where it is kept which papers a private chat was about lately, by time."""
     return k("recent", channel)
+
+
+def question_key(channel: str, message: str) -> str:
+    """Where it is kept for a while which task a question became."""
+    return k("question", channel.partition("/")[0], message)
 
 
 def place_of(raw: Any) -> ThreadPlace | None:

@@ -31,4 +31,9 @@ WORDS = {
     "command_subscribe": "The daily digest comes here",
     "command_settings": "Settings, of all places you administer",
     "command_cancel": "Stop what I asked you for",
+    "dive_is_there": "The deep dive is right here: in the thread, or folded below the paper.",
+    "dive_deepening": "On it: more of this paper comes in its thread.",
+    "dive_deepened": "More of this paper is in its thread already. Ask there for anything else.",
+    "dive_deepen": "Go deeper than the deep dive above: how does the method work, step by step; which numbers are "
+    "reported, on what data and against what; and what of it could we try ourselves?",
 }

@@ -53,7 +53,7 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
     for entry in view.entries:
         name, own = entry.name, worn(entry.id)
         pick = f"pick:{own}"
-        parts.append(_part(pick, f"{name} — {entry.brief}", _head(entry, view)))
+        parts.append(_part(pick, f"{name} — {entry.brief}" if entry.brief else name, _head(entry, view)))
         parts += [
             _part(f"analysis:{own}:{n}", f"{view.words.deep_dive}{view.words.colon}{name}", blocks, pick)
             for n, blocks in enumerate(_analysis(entry))
@@ -107,7 +107,8 @@ def _head(entry: Entry, view: Page) -> Blocks:
     source = " · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])
     spans = [Span(entry.mark, bold=True), Span(entry.title, bold=True, href=entry.abs_url)]
     spans += [Span(f"\n{entry.authors}", italic=True)] if entry.authors else []
-    spans += [Span(f"\n🎯 {entry.verdict}", bold=True), *(Span(f"\n{line}") for line in about if line)]
+    spans += [Span(f"\n🎯 {entry.verdict}", bold=True)] if entry.verdict else []
+    spans += [Span(f"\n{line}") for line in about if line]
     if entry.advice[0]:
         spans += [Span(f"\n📖 {entry.advice[0]}", bold=True), Span(f"{w.colon}{entry.advice[1]}")]
     spans += [Span(f"\n{source}\n"), *entry.links(w)]

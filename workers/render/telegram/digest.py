@@ -68,7 +68,8 @@ def _pick(entry: Entry, view: Page) -> Draft:
     draft.add(Span(entry.mark, bold=True), Span(entry.title, bold=True, href=entry.abs_url), Span("\n"))
     if entry.authors:
         draft.add(Span(entry.authors, italic=True), Span("\n"))
-    draft.add(Span(f"🎯 {entry.verdict}", bold=True), Span("\n"))
+    if entry.verdict:
+        draft.add(Span(f"🎯 {entry.verdict}", bold=True), Span("\n"))
     draft.add(*lines(entry.warning, entry.why, f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""))
     draft.add(*lines(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])))
     draft.add(*entry.links(w), Span("\n\n"))
