@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.commands import unmarked
 from bot.slack import STORE_S, Desk
+from bot.slack.pane import Pane
 from bot.understand import said, understand
 from workers.intake import Taken
 from workers.library.citing import Wanted, asks
@@ -27,6 +28,10 @@ Fields = dict[str, Any]
 
 class Hearing(Desk):
     """Messages and mentions."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.pane = Pane(self)
 
     async def heard(self, team: str, event: Fields) -> None:
         """Somebody wrote something. A mention that comes twice (as `message` too) is one event: same place and time."""
@@ -74,6 +79,8 @@ class Hearing(Desk):
         channel, person = f"slack:{event['channel']}", f"slack:{event['user']}"
         text, thread, ts = unmarked(event.get("text") or ""), event.get("thread_ts") or "", event["ts"]
         where, private = await self.ask(self.intake.where(channel, thread)), direct(channel)
+        if private and thread:
+            self.pane.said(event["channel"], thread, text)
         meant = understand(text, where, private=private, called=addressed, thread=thread, message=ts)
         about = {"channel": channel, "person": person, "text": text}
         root = thread or ts

@@ -21,6 +21,7 @@ from bot.slack.hearing import HEARD, Hearing
 from bot.slack.home import show_home
 from bot.slack.operator import Operating
 from bot.slack.others import Others
+from bot.slack.pane import STARTED
 from bot.slack.setup import SettingUp
 from prompts import titles
 from workers.intake import Taken
@@ -105,7 +106,11 @@ class Listeners(Hearing):
 
     async def _event(self, team: str, event: Fields) -> None:
         kind, channel, user = event.get("type"), event.get("channel"), event.get("user")
-        if kind == HOME and event.get("tab") == "home" and user:
+        if kind == STARTED or (kind == HOME and event.get("tab") == "messages"):
+            room = str(event.get("channel") or (event.get("assistant_thread") or {}).get("channel_id") or "")
+            if self.intake.may_use(team, room):
+                self.pane.opened(event)
+        elif kind == HOME and event.get("tab") == "home" and user:
             self.later(show_home(self, team, user))
         elif not isinstance(channel, str) or kind not in EVENTS:
             return

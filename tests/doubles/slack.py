@@ -52,7 +52,8 @@ POST_BURST = 5
 
 NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
     "chat.": ("chat:write",),
-    "assistant.threads.": ("chat:write", "assistant:write"),
+    "assistant.threads.setStatus": ("chat:write", "assistant:write"),
+    "assistant.threads.": ("assistant:write",),
     "reactions.add": ("reactions:write",),
     "users.info": ("users:read",),
     "users.conversations": ("channels:read", "groups:read", "im:read"),
@@ -92,6 +93,8 @@ class SlackDouble(Methods, Reading, Views, Streams, SocketMode, People, Double):
         """(channel, ts, name) of reactions.add calls that took effect."""
         self.statuses: list[dict[str, Any]] = []
         """assistant.threads.setStatus calls that took effect, oldest first."""
+        self.pane: list[tuple[str, str, Any]] = []
+        """(channel, thread or "", prompts or title) of assistant.threads calls that took effect, oldest first."""
         self.views: dict[str, dict[str, Any]] = {}
         """View id -> view as last opened, published or updated."""
         self.response_urls: dict[str, dict[str, Any]] = {}

@@ -37,6 +37,8 @@ class Methods:
             "views.publish": self._view_publish,
             "views.update": self._view_update,
             "assistant.threads.setStatus": self._set_status,
+            "assistant.threads.setSuggestedPrompts": self._set_prompts,
+            "assistant.threads.setTitle": self._set_title,
             "blocks.validate": self._validate,
             "chat.startStream": self._start_stream,
             "chat.appendStream": self._append_stream,

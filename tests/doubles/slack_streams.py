@@ -20,6 +20,9 @@ STATUS_LIFETIME_S = 120.0
 MAX_LOADING_MESSAGES = 10
 """Entries of `loading_messages` (docs.slack.dev assistant.threads.setStatus)."""
 
+MAX_PROMPTS = 4
+"""Suggested prompts (docs.slack.dev assistant.threads.setSuggestedPrompts)."""
+
 CHUNKS = ("markdown_text", "task_update", "plan_update", "blocks")
 """Kinds of stream chunks (slack_sdk 3.47 models/messages/chunk)."""
 
@@ -116,6 +119,21 @@ class Streams:
             message["blocks"] = (message.get("blocks") or []) + blocks
         if chunks:
             message["chunks"] = (message.get("chunks") or []) + chunks
+
+    def _set_prompts(self: "SlackDouble", request: web.Request, fields: dict[str, Any]) -> dict[str, Any]:
+        """assistant.threads.setSuggestedPrompts: one to four, each with title and message (docs.slack.dev)."""
+        self._need(fields, "channel_id", "prompts")
+        prompts = parsed(fields["prompts"]) or []
+        if not 0 < len(prompts) <= MAX_PROMPTS or any(not (p.get("title") and p.get("message")) for p in prompts):
+            raise Refusal("invalid_arguments")
+        self.pane.append((self._find(str(fields["channel_id"])).id, str(fields.get("thread_ts") or ""), prompts))
+        return {}
+
+    def _set_title(self: "SlackDouble", request: web.Request, fields: dict[str, Any]) -> dict[str, Any]:
+        """assistant.threads.setTitle."""
+        self._need(fields, "channel_id", "thread_ts", "title")
+        self.pane.append((self._find(str(fields["channel_id"])).id, str(fields["thread_ts"]), str(fields["title"])))
+        return {}
 
     def _set_status(self: "SlackDouble", request: web.Request, fields: dict[str, Any]) -> dict[str, Any]:
         self._need(fields, "channel_id", "thread_ts")

@@ -145,3 +145,27 @@ def test_an_old_question_stays_as_it_is(slack, start, ledger, redis):
     channel, ts = first.data["channel"], first.data["message"]
     assert asking.edited(channel, ts, "which loss?", edit="1", at=float(ts)) == Taken()
     assert ledger.get(first.key).state == "open"
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_the_assistant_pane_is_served_by_the_same_code(slack, start, ledger, redis, older):
+    slack.scopes = (*slack.scopes, "assistant:write")
+    start()
+    room = slack.direct()
+    root = slack.say("…", room)["ts"] if older else ""
+    event = {"type": "app_home_opened", "user": "U0ALICE", "tab": "messages", "channel": room}
+    if older:
+        thread = {"user_id": "U0ALICE", "channel_id": room, "thread_ts": root, "context": {}}
+        event = {"type": "assistant_thread_started", "assistant_thread": thread}
+    for _ in range(2):
+        slack.ack_of(slack.play_event(event))
+    until(lambda: slack.pane)
+    offered = slack.pane[0]
+    assert offered[:2] == (room, root) and next(p["title"] for p in offered[2]) == EN.pane_today
+    slack.ack_of(slack.play_message(LINK, thread_ts=root))
+    slack.ack_of(slack.play_message("which loss?", thread_ts=root))
+    assert asked(ledger) == [("2601.00007", "which loss?")]
+    if older:
+        until(lambda: len(slack.pane) == 2)
+        assert slack.pane[1] == (room, root, LINK)
+    assert len([p for p in slack.pane if isinstance(p[2], list)]) == 1

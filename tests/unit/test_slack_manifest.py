@@ -12,6 +12,7 @@ SCOPES_OF_METHODS = {
     "apps_connections_open": (),
     "auth_test": (),
     "assistant_threads_setStatus": ("chat:write",),
+    "assistant_threads_setTitle": (),  # assistant:write, only where the app has the pane
     "chat_appendStream": ("chat:write",),
     "chat_delete": ("chat:write",),
     "chat_postEphemeral": ("chat:write",),

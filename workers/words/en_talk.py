@@ -36,4 +36,10 @@ WORDS = {
     "dive_deepened": "More of this paper is in its thread already. Ask there for anything else.",
     "dive_deepen": "Go deeper than the deep dive above: how does the method work, step by step; which numbers are "
     "reported, on what data and against what; and what of it could we try ourselves?",
+    "pane_today": "Today's papers",
+    "pane_today_says": "Which papers are in today's digest?",
+    "pane_left_out": "What was left out?",
+    "pane_left_out_says": "What did you leave out today, and why?",
+    "pane_read": "Read a paper",
+    "pane_read_says": "How do I have a paper read?",
 }
