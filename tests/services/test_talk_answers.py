@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.doubles.model import ModelDouble
+from workers.conversations.deepdive import post_deepdive
 from workers.conversations.question import answer_question
 from workers.digest.make import DigestMaker, Order
 from workers.models import Analysis, Candidate, Day, Digest, Paper, Pick, Receipt, Score
@@ -228,3 +229,16 @@ def test_a_question_that_was_withdrawn_meanwhile_is_not_answered(redis, settings
     ledger.end(key, ledger.get(key).attempt, 0, "skipped", "withdrawn")
     assert not answer_question(redis, settings, key, data)
     assert Outbox(redis).rows(key) == []
+
+
+@pytest.mark.parametrize("model", [False, True])
+def test_no_verdict_stands_above_a_paper_that_was_asked_for(redis, env, known, model):
+    with ModelDouble() as double:
+        more = {"ANTHROPIC_API_KEY": double.key, "ANTHROPIC_BASE_URL": double.url, "MODEL_JUDGE": ""} if model else {}
+        given = env(SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="xapp-test", **more)
+        asked = {"id": ONE, "version": 1, "profile": "cv-daily-en", "channel": "slack:C1", "reply_to": "", "person": ""}
+        post_deepdive(redis, given, "dive|x", asked, lambda: None)
+        assert bool(double.asked("score")) == model, "the model scores where there is one"
+    head = next(row for row in Outbox(redis).rows("dive|x") if row.key.startswith("pick:"))
+    shown = json.dumps(head.payload, ensure_ascii=False)
+    assert "Old Maps" in shown and "/100" not in shown and "not for us" not in shown

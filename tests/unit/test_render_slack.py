@@ -129,7 +129,7 @@ def test_labels():
     )
     quick, head = (" ".join(texts(p.payload["blocks"])) for p in parts[:2])
     assert "fictional" in quick and "local ranker's score, no model" in quick
-    for label in ("61/100", "worth a look", "fictional sample", "the model was unavailable", "from the abstract"):
+    for label in ("61/100", "match 61/100", "fictional sample", "the model was unavailable", "from the abstract"):
         assert label in head
     assert "overloaded" not in head
 

@@ -172,13 +172,13 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = Fa
     )
     alone, base = len(digest.picks) == 1, arxiv_url.rstrip("/")
     entries = (_entry(n, pick, w, base, alone=alone, quotes=quotes) for n, pick in enumerate(digest.picks, 1))
-    entries = (_without_verdict(entry) for entry in entries) if digest.asked else entries
+    entries = (_plainer(entry, w, asked=digest.asked) for entry in entries) if chat else entries
     return Page(
         title=f"{shortened(clean_inline(digest.title), MAX_DIGEST_TITLE)} | {digest.date.isoformat()}",
         status=ours(status),
         notice=w.notice_sample if digest.sample else "",
         receipt=ours(receipt.short(digest)),
-        receipt_lines=tuple(ours(line) for line in receipt.receipt_lines(digest, reason=False)),
+        receipt_lines=tuple(ours(line) for line in receipt.receipt_lines(digest, reason=False, spent=not chat)),
         why_empty=receipt.why_empty(digest, w),
         entries=tuple(
             replace(entry, source=ours(entry.source), footer=tuple(map(ours, entry.footer))) for entry in entries
@@ -224,9 +224,11 @@ def _more(paper: Paper, w: Words) -> tuple[tuple[str, str], ...]:
     return tuple((label, url) for label, url in found if url)
 
 
-def _without_verdict(entry: Entry) -> Entry:
-    """A paper that somebody asked for: only how it relates to the interests, if at all."""
-    return replace(entry, score="", band="", score_label="", why=entry.why if entry.matched else "")
+def _plainer(entry: Entry, w: Words, *, asked: bool) -> Entry:
+    """A local number is a match, no verdict; of a paper somebody asked for only how it relates to the interests."""
+    if asked:
+        return replace(entry, score="", band="", score_label="", why=entry.why if entry.matched else "")
+    return replace(entry, score=w.say("day_match", score=entry.value), band="") if entry.score_label else entry
 
 
 def title_of(paper: Paper) -> str:

@@ -76,7 +76,8 @@ def source_line(source: SourceCount, w: Words, *, full: bool) -> str:
         facts.append(w.say("receipt_fetched", n=source.fetched))
         if full and source.listed > source.fetched:
             facts.append(w.say("receipt_listed", n=source.listed))
-        facts += [w.say("receipt_new", n=source.new), w.say("receipt_repeats", n=source.repeats)]
+        counts = (("receipt_new", source.new), ("receipt_repeats", source.repeats))
+        facts += [w.say(name, n=n) for name, n in counts if n or full]
     if source.days and full:
         days = " ".join(day.strftime(_SHORT_DATE) for day in source.days)
         facts.append(w.say("receipt_days", days=days))
@@ -115,12 +116,12 @@ def paper_counts(receipt: Receipt, w: Words, *, full: bool) -> str:
     facts = [
         w.say("receipt_candidates", n=receipt.candidates),
         shown.get("receipt_dropped"),
-        w.say("receipt_scored", n=receipt.scored),
+        w.say("receipt_scored", n=receipt.scored) if receipt.scored or full else None,
         *(shown.get(key) for key in ("receipt_cached", "receipt_declined", "receipt_failed")),
         w.say("receipt_errors", errors=by_class) if by_class else None,
         shown.get("receipt_local"),
-        w.say("receipt_above", n=receipt.above, bar=receipt.min_score),
-        w.say("receipt_picked", n=receipt.picked),
+        w.say("receipt_above", n=receipt.above, bar=receipt.min_score) if receipt.above or full else None,
+        w.say("receipt_picked", n=receipt.picked) if receipt.picked or full else None,
     ]
     return w.comma.join(fact for fact in facts if fact)
 
@@ -149,33 +150,33 @@ def notes(receipt: Receipt, w: Words) -> list[str]:
 
 
 def short(digest: Digest) -> str:
-    """The receipt on one line, its facts separated by dots; ends with notes."""
+    """The receipt on one short line for readers: no zeros, no cost (`/digest status` has it); ends with notes."""
     w, receipt = words(digest.language), digest.receipt
     facts = [source_line(source, w, full=False) for source in receipt.sources]
-    facts += [paper_counts(receipt, w, full=False), cost_line(receipt, w), authors_line(receipt, w)]
+    facts += [paper_counts(receipt, w, full=False), authors_line(receipt, w)]
     return "🧾 " + " · ".join(filter(None, [*facts, *notes(receipt, w)]))
 
 
-def rows(digest: Digest) -> list[tuple[str, str]]:
-    """The whole receipt as (label, text) rows."""
+def rows(digest: Digest, *, spent: bool = True) -> list[tuple[str, str]]:
+    """The whole receipt as (label, text) rows; `spent`: with time, tokens and cost."""
     w, receipt = words(digest.language), digest.receipt
     table = [(w.row_source, source_line(source, w, full=True)) for source in receipt.sources]
     table.append((w.row_papers, paper_counts(receipt, w, full=True)))
-    table.append((w.row_cost, cost_line(receipt, w)))
+    table += [(w.row_cost, cost_line(receipt, w))] if spent else []
     table += [(w.row_by, by)] if (by := authors_line(receipt, w)) else []
     if not digest.picks:
         table.insert(0, (w.row_notes, why_empty(digest, w)))
     return table + [(w.row_notes, note) for note in notes(receipt, w)]
 
 
-def receipt_lines(digest: Digest, *, reason: bool = True, language: str = "") -> list[str]:
+def receipt_lines(digest: Digest, *, reason: bool = True, language: str = "", spent: bool = True) -> list[str]:
     """The whole receipt, one group of facts a line, for the archive, `status` and logs people read.
 
     `reason`: begin an empty day with which count made it empty (not where the status line has just said so).
-    `language`: of the lines, where it is not to be the digest's.
+    `language`: of the lines, where it is not to be the digest's; `spent`: with time, tokens and cost.
     """
     digest = digest.model_copy(update={"language": language}) if language else digest
     w = words(digest.language)
     counts = (w.row_papers, w.row_cost)
-    lines = [f"{label}{w.colon}{text}" if label in counts else text for label, text in rows(digest)]
+    lines = [f"{label}{w.colon}{text}" if label in counts else text for label, text in rows(digest, spent=spent)]
     return lines if reason or digest.picks else lines[1:]

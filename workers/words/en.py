@@ -54,7 +54,7 @@ WORDS = {
     "label_extract_other": "extracted: the model was unavailable",
     "label_extract_over_budget": "extracted: the day's model budget is used up",
     "label_extract_declined": "extracted: the model declined this paper",
-    "label_extract_unsupported": "extracted: what the model said is not in the paper",
+    "label_extract_unsupported": "quoted from the paper",
     "label_extract_paper_lost": "extracted: the paper did not reach the model",
     "label_abstract": "from the abstract",
     "label_fictional": "fictional sample",

@@ -54,7 +54,7 @@ WORDS = {
     "label_extract_other": "原文摘录：模型暂不可用",
     "label_extract_over_budget": "原文摘录：今日模型预算已用完",
     "label_extract_declined": "原文摘录：模型拒绝处理这篇论文",
-    "label_extract_unsupported": "摘录：模型说的在论文里找不到",
+    "label_extract_unsupported": "摘自论文原文",
     "label_extract_paper_lost": "摘录：论文没有送达模型",
     "label_abstract": "仅依据摘要",
     "label_fictional": "虚构示例",
