@@ -11,7 +11,7 @@ from workers.digest.messages import with_paper
 from workers.models import Analysis, Paper, Part, Score
 from workers.operations.naming import piece
 from workers.paper_key import PaperRef, abs_url, html_url, made, pdf_url, short, split, unworn, valid, worn
-from workers.render.buttons import with_buttons
+from workers.render.buttons import TELEGRAM_DATA, with_buttons
 from workers.render.links import place_url
 from workers.render.markdown import archive
 from workers.render.slack import digest as slack_digest
@@ -135,7 +135,7 @@ def test_a_paper_of_any_origin_is_shown_with_its_own_links_and_buttons(id):
         assert (ROOT in shown) == (id == "2601.00001")
         if channel.startswith("telegram"):
             data = [b["callback_data"] for b in _row(with_buttons(head, "telegram", "en"))]
-            assert data == [f"{verb}:{short(id)}" for verb in ("dive", "up", "down")]
+            assert data == [f"{verb}:{short(id)}" for verb in TELEGRAM_DATA.values()]
             assert all(len(one.encode()) <= 64 for one in data)
         else:
             assert {b["value"] for b in with_buttons(head, "slack", "en").payload["blocks"][-1]["elements"]} == {id}
