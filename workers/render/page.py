@@ -297,5 +297,4 @@ def _band(score: Score, w: Words) -> str:
 
 def _authors(paper: Paper, w: Words) -> str:
     names = [shortened(clean_inline(tex_text(name)), 80) for name in paper.authors[:MAX_AUTHORS]]
-    more = f" {w.et_al}" if len(paper.authors) > MAX_AUTHORS else ""
-    return ", ".join(name for name in names if name) + more
+    return ", ".join(name for name in names if name) + (f" {w.et_al}" if len(paper.authors) > MAX_AUTHORS else "")
