@@ -8,13 +8,28 @@ from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.words import Words
 
-VERBS = ("now", "setup", "subscribe", "unsubscribe", "settings", "status", "find", "saved", "cite", "forget-me", "help")
+VERBS = (
+    "now",
+    "setup",
+    "subscribe",
+    "unsubscribe",
+    "settings",
+    "status",
+    "find",
+    "saved",
+    "cite",
+    "taste",
+    "follow",
+    "mute",
+    "forget-me",
+    "help",
+)
 """What `/digest` understands (the contract's list)."""
 
 SHORT = ("subscribe", "settings", "help")
 """Those that are commands of their own on Telegram, where people expect them."""
 
-CHANGING = frozenset({"setup", "subscribe", "unsubscribe", "settings"})
+CHANGING = frozenset({"setup", "subscribe", "unsubscribe", "settings", "follow", "mute"})
 """Verbs that change a channel's settings: for admins only where ADMINS_ONLY is on."""
 
 POSTING = frozenset({"now", "subscribe", "cite"})
@@ -62,6 +77,12 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
     if said.verb == "forget-me":
         intake.forget(asked)
         return w.forgetting
+    if said.verb == "follow":
+        return intake.follow(channel, said.argument)
+    if said.verb == "mute":
+        return intake.mute(channel, said.argument)
+    if said.verb == "taste":
+        return _taste(intake, said.argument.lower(), channel, may_change, w)
     if said.verb == "find":
         return intake.finding.command(said.argument, channel, w)
     if said.verb == "saved" and said.argument.lower() in HERE:
@@ -75,6 +96,13 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
     if said.verb == "cite":
         return intake.citing.command(said.argument, asked, intake.target(channel), w)
     return intake.status(channel=channel) if said.verb == "status" else help_text(w)
+
+
+def _taste(intake: Intake, argument: str, channel: str, may_change: bool, w: Words) -> str:
+    verb, _, what = argument.partition(" ")
+    if verb != "forget":
+        return intake.tasting.show(channel, w)
+    return intake.tasting.forget(channel, what.strip(), w) if may_change else w.admins_only
 
 
 def help_text(w: Words) -> str:

@@ -23,6 +23,7 @@ from workers.channels.targets import Target, profile_of, target, targets
 from workers.library.citing import Citing, Wanted
 from workers.library.finding import Finding
 from workers.library.saving import Saving
+from workers.library.tasting import Tasting
 from workers.platforms import direct
 from workers.settings import Settings
 from workers.store.me import Me
@@ -38,6 +39,7 @@ class Intake(Asking):
         super().__init__(redis, settings, clock)
         self.memory, self.me, self.citing = Memory(redis), Me(redis), Citing(redis, clock)
         self.finding, self.saving = Finding(redis, settings, clock), Saving(redis, settings, clock)
+        self.tasting = Tasting(redis)
 
     def cite(self, message: str, kind: str, asked: Wanted) -> str:
         """Somebody wants the citation of the paper that the thread of `message` is about: what to tell."""
@@ -142,6 +144,20 @@ class Intake(Asking):
             self.channels.choose(channel, profile or "")
         self.channels.change(channel, changes)
         return Taken(self.words(channel).settings_saved)
+
+    def follow(self, channel: str, said: str) -> str:
+        """Somebody wants to follow a person, a group, or who wrote a paper: what to tell."""
+        current = tuple(self.current(channel)["follow"])
+        return self.tasting.follow(said, current, lambda new: self._refusal_of(channel, new), self.words(channel))
+
+    def mute(self, channel: str, said: str) -> str:
+        """Somebody wants fewer papers about a phrase: what to tell."""
+        current = tuple(self.current(channel)["not_wanted"])
+        return self.tasting.mute(said, current, lambda new: self._refusal_of(channel, new), self.words(channel))
+
+    def _refusal_of(self, channel: str, changes: dict[str, Any]) -> str:
+        taken = self.change(channel, changes)
+        return taken.say if taken.refused else ""
 
     def may_change(self, person: str, *, admin: bool) -> bool:
         """True if the person may change a channel's settings; `admin`: the platform says so."""

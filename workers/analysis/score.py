@@ -14,6 +14,7 @@ import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
 from workers.analysis.extractive.rank import Ranked, rank
+from workers.analysis.follow import followed
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.taste.apply import NO_LESSON, tasted, told, wishes
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
@@ -78,6 +79,7 @@ def score_papers(
     """
     papers = list({p.id: p for p in papers}.values())
     ranked = rank(papers, profile.interests, profile.language, profile.not_wanted)
+    by = {p.id: name for p in papers if profile.follow and (name := followed(p, profile.follow))}
     lesson = taste(ranked) if taste else NO_LESSON
     wish = wishes(ranked, lesson)
     by_id = {p.id: p for p in papers}
@@ -86,8 +88,8 @@ def score_papers(
         if on_progress:
             on_progress(len(scores), len(scores))
         by_hand = ("no_model",) if analyst is None and papers else ()
-        return Scored(scores, notes=by_hand, lesson=lesson, wish=wish)
-    ranked = sorted(ranked, key=lambda r: -wish[r.id]) if wish else ranked
+        return Scored(_named(scores, by), notes=by_hand, lesson=lesson, wish=wish)
+    ranked = sorted(ranked, key=lambda r: (r.id not in by, -wish.get(r.id, 0.0)))
     made = ResultKey(profile.hash, _prompt_hash(lesson), analyst.score_model)
     known = papers_store.get_scores(papers, made)
     shown = [r for i, r in enumerate(ranked) if i < limit or r.id in known]
@@ -118,7 +120,7 @@ def score_papers(
         if true
     ]
     cached = len(done) - run.bought
-    return Scored(_sorted(done, ranked), dropped, cached, run.meter.total, tuple(notes), lesson)
+    return Scored(_named(_sorted(done, ranked), by), dropped, cached, run.meter.total, tuple(notes), lesson)
 
 
 def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
@@ -189,6 +191,11 @@ class _Run:
         if score.by != LOCAL:
             self.store.put_score(paper, self.made, score)
         return score
+
+
+def _named(scores: Sequence[Score], by: Mapping[str, str]) -> tuple[Score, ...]:
+    """The scores, with who wrote those papers that somebody followed wrote."""
+    return tuple(s.model_copy(update={"followed": by[s.id]}) if s.id in by else s for s in scores)
 
 
 def _prompt_hash(lesson: Lesson) -> str:

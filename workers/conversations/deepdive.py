@@ -21,6 +21,7 @@ from workers.render.page import kept, title_of
 from workers.settings import Settings
 from workers.store.digests import Digests
 from workers.store.memory import Memory
+from workers.store.people import note_sign
 from workers.store.progress import Progress, Step
 from workers.store.threads import Threads
 from workers.words import Words, words
@@ -70,6 +71,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
         Threads(redis).forget(channel, ref.canonical)
         tell(linked(note(f"pick:{worn(ref.base)}", unfetched(w, ref.base, error), channel, data["reply_to"]), error))
         return
+    note_sign(redis, maker.clock(), channel, by, ref.base, "dive")
     analyst = choose(settings)
 
     def read_it(paper: Paper) -> PaperContext:

@@ -29,7 +29,7 @@ from workers.store.library.index import Library
 from workers.store.memory import Memory
 from workers.store.model_habits import ModelHabits
 from workers.store.outbox import Outbox, mark_of
-from workers.store.people import People
+from workers.store.people import People, note_sign
 from workers.store.progress import Progress, Step
 from workers.store.threads import ThreadPlace, Threads, Turn
 from workers.words import words
@@ -73,6 +73,8 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
             failure_log.paper(key, channel, ref.base, error.kind)
             threads.forget(channel, ref.canonical)
             return at_once(unfetched(words(language), ref.base, error), error)
+    for ref, _ in papers:
+        note_sign(redis, maker.clock(), channel, data.get("person", ""), ref.base, "ask")
     if not papers and not day:
         return at_once(words(language).which_day)
     progress.tell(Step("read"))

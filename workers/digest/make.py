@@ -7,8 +7,9 @@ transaction at the end (`Memory.commit`), so a run may be killed anywhere and si
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from redis import Redis
@@ -19,7 +20,7 @@ from workers.analysis.analyst import Analyst, choose
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Meter, Usage
-from workers.analysis.score import Scored, score_papers
+from workers.analysis.score import Scored, Taste, score_papers
 from workers.channels.targets import day_end, profile_of, target
 from workers.digest import archive, failure_log
 from workers.digest.candidates import fresh_papers, settled_by
@@ -28,8 +29,9 @@ from workers.digest.day import day_of
 from workers.digest.failure_log import note_model, note_sources
 from workers.digest.fulltext import context_of
 from workers.digest.messages import parts_of
-from workers.digest.pick import is_quiet, pick, worth_again
+from workers.digest.pick import is_quiet, worth_again
 from workers.digest.prefetch import reading
+from workers.digest.taste import foretold, lesson_of, picks_of
 from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.models import LOCAL, Digest, Paper, Score
 from workers.render import markdown
@@ -120,9 +122,10 @@ class DigestMaker:
         papers, counts = fresh_papers(fetched, self.memory, order.memory)
         analyst = choose(self.settings)
         with reading(papers if analyst else [], profile, self._read) as ahead:
-            scored = self.score(papers, profile, analyst, progress, on_score=ahead.scored)
+            taste = partial(lesson_of, self.redis, slot, order.channel, keep=not order.dry)
+            scored = self.score(papers, profile, analyst, progress, on_score=ahead.scored, taste=taste)
         note_model(self.redis, [(s.by, s.error) for s in scored.scores], self.clock(), scored.cached, self.refusals)
-        picks = pick(papers, scored.scores, picks=profile.picks, min_score=profile.min_score)
+        picks = picks_of(papers, scored, profile)
         progress.tell(Step("write", 0, len(picks)))
         written = self.write([paper for paper, _ in picks], profile, analyst, [score for _, score in picks], progress)
         failure_log.sources(slot, order.channel, fetched)
@@ -149,7 +152,8 @@ class DigestMaker:
         if not order.dry:
             Days(self.redis).put(slot, day_of(digest, papers, scored.scores))
         log.info("digest_composed", extra={"slot": slot, "picks": len(picks), "candidates": len(papers)})
-        return digest, settled_by(fetched, papers, scored, picks, self._start_marks(order, fetched))
+        settled = settled_by(fetched, papers, scored, picks, self._start_marks(order, fetched))
+        return digest, replace(settled, foretold=foretold(slot, scored.lesson, picks))
 
     def upgrade(self, task: str, attempt: int, slot: str, order: Order) -> tuple[int, bool]:
         """Make a posted digest better: what left a day empty is tried again, what no model could write is written.
@@ -234,6 +238,7 @@ class DigestMaker:
         *,
         local: bool = False,
         on_score: Callable[[Score], None] | None = None,
+        taste: Taste | None = None,
     ) -> Scored:
         """Score papers with this set-up's analyst, store and budget; `local`: by the local ranker only."""
         progress.tell(Step("score", 0, len(papers)))
@@ -247,6 +252,7 @@ class DigestMaker:
             on_progress=lambda done, total: progress.tell(Step("score", done, total)),
             on_score=on_score,
             local_only=local,
+            taste=taste,
         )
 
     def meter(self) -> Meter:

@@ -65,15 +65,15 @@ def in_order(
     That is by number; ties: a model's before the local ranker's, then more upvotes, then the order of the sources.
     Where `wish` (base id -> strength) is given it goes before the number: a taste may move a number by a few points
     only, so that numbers of two days compare, but may choose freely among papers that clear the bar. A paper without
-    any number is never chosen.
+    any number is never chosen. What somebody who is followed wrote comes first, whatever its number.
     """
     by_id = {paper.id: (i, paper) for i, paper in enumerate(papers)}
-    able = [s for s in scores if s.id in by_id and s.effective is not None and s.effective >= min_score]
+    able = [s for s in scores if s.id in by_id and s.effective is not None and (s.effective >= min_score or s.followed)]
 
-    def order(score: Score) -> tuple[float, int, bool, int, int]:
+    def order(score: Score) -> tuple[bool, float, int, bool, int, int]:
         place, paper = by_id[score.id]
         wished = wish.get(score.id, 0.0) if wish else 0.0
-        return -wished, -(score.effective or 0), score.stand_in, -(paper.upvotes or 0), place
+        return not score.followed, -wished, -(score.effective or 0), score.stand_in, -(paper.upvotes or 0), place
 
     return sorted(able, key=order)
 

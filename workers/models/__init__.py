@@ -124,6 +124,8 @@ class Score(Record):
     """Class of the failure or category of the refusal."""
     moved: Moved | None = None
     """What the channel's taste adds to the number; None: nothing."""
+    followed: str = ""
+    """An author or group of it that the channel follows, as the paper writes the name; it clears any bar."""
     surprise: bool = False
     """True in the place for what the taste would not have picked."""
 

@@ -64,6 +64,9 @@ class Lesson(Record):
     liked: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()
     """Titles that a model is told."""
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    """Words that say most for a paper, and against it."""
 
     def moves(self, paper: str, most: float) -> int:
         """Points by which the taste moves this paper's score: at most `most` up or down."""

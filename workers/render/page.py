@@ -21,6 +21,7 @@ from workers.render.statements import (
     record_lines,
     statement_blocks,
 )
+from workers.render.taste import labels_of_score, taste_clause
 from workers.render.text.latex import tex_text
 from workers.render.text.markdown_ast import parse
 from workers.render.text.nodes import Block, Paragraph, Span, Spans
@@ -199,12 +200,12 @@ def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool, quotes:
         score=w.score_none if score.effective is None else f"{score.effective}/100",
         band=_band(score, w),
         score_label=w.label_stand_in if score.stand_in and score.effective is not None else "",
-        why=shortened(clean_inline(tex_text(score.why)), MAX_WHY),
+        why=" · ".join(x for x in (shortened(clean_inline(tex_text(score.why)), MAX_WHY), taste_clause(score, w)) if x),
         matched=w["and"].join(clean_inline(interest) for interest in score.matched),
         source=" + ".join(dict.fromkeys(receipt.source_name(spec, w) for spec in paper.sources)),
         alert=alert(pick.analysis, w),
         phrases=phrases_of(pick.analysis.grounds, w),
-        labels=labels(pick.analysis, w, fictional=paper.fictional),
+        labels=(*labels_of_score(score, w), *labels(pick.analysis, w, fictional=paper.fictional)),
         abs_url=abs_url(paper.id, base),
         more=_more(paper, w),
         pdf_url=pdf_url(paper.id, base),

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from workers.models import Analysis, Digest, Paper, Record, Score
 from workers.models.library import Entry
+from workers.models.taste import Shown
 from workers.store.threads import ThreadPlace, Turn
 
 Type = Literal["string", "hash", "set", "zset", "list"]
@@ -131,6 +132,8 @@ MOVES: dict[str, Family] = {
     "analysis": Family("string", "keep", _is(Analysis)),
     "twins": Family("set", "union", _texts),
     "votes": Family("hash", "fill", _votes),
+    "signs": Family("hash", "fill", lambda value: _texts(value.values())),
+    "foretold": Family("hash", "fill", lambda value: [Shown.model_validate_json(raw) for raw in value.values()]),
     "voted": Family("set", "union", _texts),
     "about": Family("string", "keep", lambda value: ThreadPlace(**json.loads(value))),
     "talk": Family("list", "keep", lambda value: [Turn(**json.loads(turn)) for turn in value]),
@@ -162,6 +165,8 @@ LEFT: dict[str, str] = {
     HELD: "what calls in the air may cost, gone in minutes; which deliveries wait for a place, found anew",
     "settled": "what a digest added to the memory, to take it back if it is not delivered: of digests under way",
     "asked-for": "who asked for a digest that is under way",
+    "taste": "what the latest run learned, for people to see: learned anew from the signs",
+    "lesson": "what a taste said for one run, kept for its further tries: learned anew from the signs",
     "breaker": "which service is away right now",
     "me": "how the bot is called, told anew by its listeners",
     "model": "which model servers leave reasoning in their answers: learned anew",

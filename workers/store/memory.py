@@ -6,7 +6,7 @@ for ever. A digest, its outbox rows and this memory change in one transaction, u
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,12 @@ from redis import Redis
 from redis.exceptions import WatchError
 
 from workers.models import Analysis, Digest, Paper, Part
+from workers.models.taste import Shown
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 from workers.store.redis import key as k
 from workers.store.redis import text
+from workers.store.tastes import LIFE_S
 from workers.store.twins import Twins, link
 from workers.words import words
 
@@ -45,6 +47,8 @@ class Settled:
     """Source -> list days covered."""
     seen: tuple[str, ...]
     posted: tuple[str, ...]
+    foretold: dict[str, Shown] = field(default_factory=dict)
+    """Base id of what is shown -> what the channel's taste said of it."""
 
 
 class Memory:
@@ -221,6 +225,10 @@ class Memory:
             pipe.zremrangebyscore(k("seen", channel), "-inf", now - SEEN_S)
         if settled.posted:
             pipe.sadd(k("posted", channel), *settled.posted)
+        if settled.foretold:
+            name = k("foretold", channel.partition("#")[0].partition("/")[0])
+            pipe.hset(name, mapping={paper: shown.model_dump_json() for paper, shown in settled.foretold.items()})
+            pipe.expire(name, LIFE_S)
 
     # -- the schedule's place ------------------------------------------------------------------------------------
 

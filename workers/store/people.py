@@ -8,8 +8,10 @@ from hashlib import sha256
 
 from redis import Redis
 
+from workers.models.taste import Kind, Sign
 from workers.store.redis import key as k
 from workers.store.redis import text
+from workers.store.tastes import LIFE_S, Tastes, field_of
 
 HOUR_S = 3600.0
 """Window of the limits per person."""
@@ -41,10 +43,17 @@ if ARGV[3] ~= '' then
   if redis.call('SADD', KEYS[2], ARGV[3]) == 0 then return 0 end
   redis.call('EXPIRE', KEYS[2], ARGV[4])
 end
-if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1])
-else redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  redis.call('HDEL', KEYS[3], ARGV[5])
+else
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+  redis.call('HSET', KEYS[3], ARGV[5], ARGV[6])
+  redis.call('EXPIRE', KEYS[3], ARGV[7])
+end
 return 1
 """
+"""Casts, turns or takes back a vote (KEYS[1]), and notes it as a sign of the channel's taste (KEYS[3])."""
 
 
 class People:
@@ -67,11 +76,20 @@ class People:
 
         `event`: what brought the vote; the same event counts once, however often it is delivered.
         """
-        keys = [k("votes", channel, paper), k("voted", channel, paper)]
-        self._vote(keys=keys, args=[self.hashed(person), "1" if up else "0", event, EVENTS_S])
+        keys = [k("votes", channel, paper), k("voted", channel, paper), k("signs", channel)]
+        who, kind = self.hashed(person), "up" if up else "down"
+        sign: list[str | int] = [field_of(kind, who, paper), f"{kind} {self.clock()}", LIFE_S]
+        self._vote(keys=keys, args=[who, "1" if up else "0", event, EVENTS_S, *sign])
         return self.votes(channel, paper)
 
     def votes(self, channel: str, paper: str) -> tuple[int, int]:
         """(for, against)."""
         cast = [text(v) for v in self.redis.hvals(k("votes", channel, paper))]
         return cast.count("1"), cast.count("0")
+
+
+def note_sign(redis: "Redis", now: float, channel: str, person: str, paper: str, kind: Kind) -> None:
+    """Somebody in a channel wanted to know more of a paper: a weak sign of its taste."""
+    if channel and person:
+        who = People(redis).hashed(person)
+        Tastes(redis).sign(channel.partition("/")[0], Sign(paper=paper, person=who, kind=kind, at=now))

@@ -21,6 +21,8 @@ from workers.words import (
     en_papers,
     en_talk,
     en_trouble,
+    taste_en,
+    taste_zh,
     zh,
     zh_library,
     zh_model,
@@ -36,14 +38,16 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
     | en_library.WORDS
     | desk_en.WORDS
     | en_talk.WORDS
-    | en_papers.WORDS,
+    | en_papers.WORDS
+    | taste_en.WORDS,
     "zh": zh.WORDS
     | zh_trouble.WORDS
     | zh_model.WORDS
     | zh_library.WORDS
     | desk_zh.WORDS
     | zh_talk.WORDS
-    | zh_papers.WORDS,
+    | zh_papers.WORDS
+    | taste_zh.WORDS,
 }
 """Language code -> its phrases."""
 

@@ -19,7 +19,7 @@ SURE = 1.3
 """The sum of what votes said for the taste, in deviations of a sum that says nothing: below, its weight is 0. At a
 given vote one in ten channels that vote at random is past it, and falls back with further votes."""
 
-EARLIER = 20
+EARLIER = 12
 """Latest votes the other way that a vote is compared with."""
 
 SOFT = 0.5

@@ -7,7 +7,7 @@ this gained .28 NDCG@10 after ten days; `python -m tests.bench taste` measures i
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
+from heapq import nlargest, nsmallest
 from operator import itemgetter
 
 from workers.analysis.extractive.vectors import Vector, add, dot, idf_of, mean, standard, vector
@@ -17,6 +17,9 @@ from workers.models.taste import Lesson, Like, Shown, Sign
 
 AGAINST, LARGE = 0.75, 0.3
 """Shares of what was not liked, and of the day's papers at large, that are taken from what was liked. As measured."""
+
+SAMPLE = 200
+"""Papers of a day that stand for all of it."""
 
 FULL, HALF_SURE = 1.5, 20.0
 """Pull of a paper one deviation above the day's mean once much was liked; half of it after signs of this weight."""
@@ -29,6 +32,9 @@ FEW = 20
 
 TOLD_LIKED, TOLD_DISLIKED = 5, 3
 """Titles that a model is told: a few hundred characters beside each abstract."""
+
+TERMS = 8
+"""Stems each way that the channel is shown as what was learned."""
 
 TELLING, ALIKE = 30, 0.08
 """Heaviest stems of a paper by which it is compared with others, and likeness from which one is named as the reason
@@ -78,6 +84,8 @@ def learn(
         pulls=pulls,
         liked=_told(worth, known, signs, 1)[:TOLD_LIKED],
         disliked=_told(worth, known, signs, -1)[:TOLD_DISLIKED],
+        more=tuple(stem for stem, w in nlargest(TERMS, taste.items(), key=itemgetter(1)) if w > 0),
+        less=tuple(stem for stem, w in nsmallest(TERMS, taste.items(), key=itemgetter(1)) if w < 0),
     )
     if explain is None or not lesson.weight:
         return lesson
@@ -91,7 +99,7 @@ def _taste(worth: Mapping[str, float], voted: Mapping[str, Vector], fresh: Mappi
         for paper, w in worth.items():
             if w * way > 0:
                 add(found, voted[paper], part * w / whole)
-    add(found, mean(fresh.values()), -LARGE)
+    add(found, mean(list(fresh.values())[:: 1 + len(fresh) // SAMPLE]), -LARGE)
     return found
 
 

@@ -1,0 +1,36 @@
+"""What a post says of why a paper is here besides its score: the channel's taste, somebody who is followed."""
+
+from workers.models import Score
+from workers.render.text.latex import tex_text
+from workers.render.text.sanitize import clean_inline
+from workers.render.text.truncate import shortened
+from workers.words import Words
+
+MAX_TITLE = 60
+"""Characters of the other paper's title in a clause."""
+
+NAME_WORDS = 3
+"""Words before a title's colon that are taken for the name of what it presents."""
+
+
+def taste_clause(score: Score, w: Words) -> str:
+    """`+9: like “QuiltMAR”, which 3 of you liked`; empty where the taste moved nothing."""
+    if score.moved is None or not score.moved.by:
+        return ""
+    by, like = f"{score.moved.by:+d}".replace("-", "−"), score.moved.like
+    if like is None:
+        return w.say("taste_moved", by=by)
+    return w.say(f"taste_{like.how}", by=by, title=name_of(like.title), n=like.people)
+
+
+def name_of(title: str) -> str:
+    """A title in a clause: what stands before its colon, where that is a name."""
+    whole = clean_inline(tex_text(title))
+    head = whole.partition(": ")[0]
+    return shortened(head if head and len(head.split()) <= NAME_WORDS else whole, MAX_TITLE)
+
+
+def labels_of_score(score: Score, w: Words) -> tuple[str, ...]:
+    """Somebody who wrote it is followed, or it is the day's surprise."""
+    by = (w.say("label_followed", name=clean_inline(score.followed)),) if score.followed else ()
+    return (*by, *((w.label_surprise,) if score.surprise else ()))

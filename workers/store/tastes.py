@@ -1,0 +1,111 @@
+"""What a channel's people showed to like, what digests foretold of it, and the lesson of each run.
+
+`pb:signs:<channel>` has one field for each person and paper and kind; `pb:foretold:<channel>` one for each paper that a
+digest showed. Both live LIFE_S after their last change. Votes of before there were signs are taken over once.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from redis import Redis
+
+from workers.models.taste import Lesson, Shown, Sign
+from workers.store.redis import key as k
+from workers.store.redis import text
+
+LIFE_S = 400 * 86_400
+"""Seconds: as long as the papers' records, without which a sign says nothing."""
+
+LESSON_S = 7 * 86_400
+"""Seconds the lesson of a run is kept: beyond any further try of it."""
+
+TAKEN_OVER = "#"
+"""Field that says that earlier votes were taken over."""
+
+MOST_SIGNS = 1_000
+"""Latest signs of a channel that are learned from: a year of a busy one, and a third of a second of work."""
+
+
+def field_of(kind: str, person: str, paper: str) -> str:
+    """The field of a sign; votes of both ways share one."""
+    return f"{'vote' if kind in ('up', 'down') else kind}|{person}|{paper}"
+
+
+class Tastes:
+    """`home` is a channel without its topic, as votes have it."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self.redis = redis
+
+    def sign(self, home: str, sign: Sign) -> None:
+        """Note a sign; the same once more only renews its time."""
+        with self.redis.pipeline() as pipe:
+            pipe.hset(k("signs", home), field_of(sign.kind, sign.person, sign.paper), f"{sign.kind} {sign.at}")
+            pipe.expire(k("signs", home), LIFE_S)
+            pipe.execute()
+
+    def signs(self, home: str) -> list[Sign]:
+        """The latest signs, oldest first; papers that are saved are signs as well."""
+        self._take_over(home)
+        found = []
+        for field, value in self.redis.hgetall(k("signs", home)).items():
+            what, _, rest = text(field).partition("|")
+            person, _, paper = rest.partition("|")
+            kind, _, at = text(value).partition(" ")
+            if what != TAKEN_OVER:
+                found.append(Sign.model_validate({"paper": paper, "person": person, "kind": kind, "at": at or 0}))
+        saved: list[Any] = self.redis.zrange(k("reading", home), 0, -1, withscores=True)
+        for member, when in saved:
+            paper, _, person = text(member).rpartition(" ")
+            found.append(Sign(paper=paper, person=person, kind="save", at=float(when)))
+        return sorted(found, key=lambda s: (s.at, s.paper, s.person, s.kind))[-MOST_SIGNS:]
+
+    def foretold(self, home: str) -> dict[str, Shown]:
+        """Base id -> what was said of it when a digest showed it."""
+        found = self.redis.hgetall(k("foretold", home))
+        return {text(paper): Shown.model_validate_json(raw) for paper, raw in found.items()}
+
+    def forget(self, home: str, papers: Iterable[str] | None = None) -> int:
+        """Unlearn what was shown about these papers (votes stay counted under them), or all of it; how many signs."""
+        gone = [text(f) for f in self.redis.hkeys(k("signs", home)) if text(f) != TAKEN_OVER]
+        if papers is not None:
+            wanted = set(papers)
+            gone = [f for f in gone if f.split("|", 2)[2] in wanted]
+        if gone:
+            self.redis.hdel(k("signs", home), *gone)
+        self.redis.delete(k("taste", home))
+        return len(gone)
+
+    def lesson(self, slot: str) -> Lesson | None:
+        """What was learned for a run of this slot before, or None."""
+        raw = self.redis.get(k("lesson", slot))
+        return Lesson.model_validate_json(raw) if raw else None
+
+    def keep(self, slot: str, home: str, lesson: Lesson) -> Lesson:
+        """Keep the lesson of a run; what another attempt has kept already holds."""
+        if self.redis.set(k("lesson", slot), lesson.model_dump_json(), nx=True, ex=LESSON_S):
+            short = lesson.model_copy(update={"pulls": {}, "likes": {}})
+            self.redis.set(k("taste", home), short.model_dump_json(), ex=LIFE_S)
+        return self.lesson(slot) or lesson
+
+    def last(self, home: str) -> Lesson:
+        """What the latest run learned, without what it said of single papers."""
+        raw = self.redis.get(k("taste", home))
+        return Lesson.model_validate_json(raw) if raw else Lesson()
+
+    def _take_over(self, home: str) -> None:
+        """Votes that were cast before signs were noted, once for each channel; nobody knows when they were cast."""
+        if not self.redis.hsetnx(k("signs", home), TAKEN_OVER, "done 0"):
+            return
+        papers = [text(p) for p in self.redis.smembers(k("posted", home))]
+        with self.redis.pipeline(transaction=False) as pipe:
+            for paper in papers:
+                pipe.hgetall(k("votes", home, paper))
+            votes = pipe.execute()
+        with self.redis.pipeline() as pipe:
+            for paper, cast in zip(papers, votes, strict=True):
+                for person, up in cast.items():
+                    kind = "up" if text(up) == "1" else "down"
+                    pipe.hsetnx(k("signs", home), field_of(kind, text(person), paper), f"{kind} 0")
+            pipe.expire(k("signs", home), LIFE_S)
+            pipe.execute()
