@@ -33,6 +33,7 @@ from workers.intake import Intake
 from workers.library.places import OF_SLACK
 from workers.platforms import SLACK_PATH, slack_code
 from workers.settings import Settings
+from workers.store import schema
 from workers.store.embedded import ensure
 from workers.store.redis import connect
 
@@ -101,6 +102,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[AsyncApp, "Redis"]]
     me = await preflight(settings, client, "" if over_http else settings.slack_app_token.get_secret_value())
     redis = connect(await asyncio.to_thread(ensure, settings), retries=0, socket_timeout=REDIS_S)
     redis.connection_pool.connection_kwargs["socket_connect_timeout"] = REDIS_S
+    await asyncio.to_thread(schema.check, redis)
     intake = Intake(redis, settings, time.time)
     await asyncio.to_thread(intake.warm)
     await asyncio.to_thread(_warm, redis)

@@ -37,7 +37,7 @@ from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.platforms import TELEGRAM_PATH
 from workers.settings import Settings
-from workers.store import embedded
+from workers.store import embedded, schema
 from workers.store.redis import connect
 from workers.words import DEFAULT_LANGUAGE, LANGUAGES, words
 
@@ -159,6 +159,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
     token = settings.telegram_bot_token.get_secret_value()
     redis = connect(await asyncio.to_thread(embedded.ensure, settings), retries=0, socket_timeout=STORE_TIMEOUT_S)
     redis.connection_pool.connection_kwargs["socket_connect_timeout"] = STORE_TIMEOUT_S
+    await asyncio.to_thread(schema.check, redis)
     out = outbound.for_httpx(settings, settings.telegram_api_url)
     request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=READ_SLACK_S, httpx_kwargs=out)
     polling = HTTPXRequest(connection_pool_size=1, read_timeout=READ_SLACK_S, httpx_kwargs=out)

@@ -20,6 +20,7 @@ from workers.channels.schedule import CATCH_UP, next_slot, slots
 from workers.channels.subscriptions import Subscriptions
 from workers.channels.targets import Target
 from workers.operations.alerts import STILL_S, Alerts
+from workers.operations.upgrade import upgrade
 from workers.processes.clock_trust import Trust
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
@@ -223,4 +224,5 @@ def serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     redis = connect(ensure(settings))
+    upgrade(settings, redis)
     Scheduler(redis, settings, trust=Trust(redis)).run(stopping)

@@ -1,11 +1,12 @@
 """Everything that is configured, under one command; and the workers of one queue or of all."""
 
 import logging
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, datetime
 
 from workers.channels.schedule import next_slot
 from workers.channels.targets import targets
+from workers.operations.upgrade import upgrade
 from workers.processes.supervisor import Supervisor, WorkerPool
 from workers.processes.worker import import_for
 from workers.processes.worker import work as work_one
@@ -35,11 +36,14 @@ def commands(settings: Settings) -> list[tuple[str, ...]]:
 def run(settings: Settings) -> None:
     """Run until a signal; then stop every process, and the embedded server if this command started it."""
     ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
-    tell(settings, embedded.ensure(settings))
+    url = embedded.ensure(settings)
     keeper: AbstractContextManager[object] = Keeper(settings.data_dir)
     if settings.redis_url.get_secret_value():
         keeper = nullcontext()
     try:
+        with closing(connect(url)) as redis:
+            upgrade(settings, redis)
+        tell(settings, url)
         with keeper:
             Supervisor(commands(settings)).run()
     finally:

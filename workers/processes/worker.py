@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from types import FrameType
 from typing import Any
 
@@ -29,6 +29,7 @@ from workers.queueing.rq_job import PaperboyJob
 from workers.settings import Settings
 from workers.store.embedded import ensure
 from workers.store.redis import connect
+from workers.store.schema import check
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,8 @@ def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
     if queue not in QUEUES:
         raise ValueError(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}")
     url = ensure(settings)
+    with closing(connect(url)) as redis:
+        check(redis)
     current_task.OURS = current_task.CurrentTask()
     if warm:
         import_for([queue], settings)

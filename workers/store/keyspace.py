@@ -149,6 +149,7 @@ MOVES: dict[str, Family] = {
 
 LEFT: dict[str, str] = {
     "site": "links to private pages: those of another installation are its own",
+    "schema": "the form of this store's keys: an imported file has one of its own",
     "find": "the index of the team's memory: made anew from its entries",
     "library-made": "whether the memory was made from what an older version had stored: looked at anew",
     "dived": "what a deep dive under way is made of",

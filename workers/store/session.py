@@ -1,12 +1,13 @@
 """A connection to the configured Redis for the length of one command."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from redis import Redis
+from redis.exceptions import RedisError
 
 from workers.settings import Settings
-from workers.store import embedded
+from workers.store import embedded, schema
 from workers.store.redis import connect
 
 
@@ -16,6 +17,9 @@ def store(settings: Settings) -> Iterator["Redis"]:
     ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
     redis = connect(embedded.ensure(settings))
     try:
+        if schema.check(redis) is None:
+            with suppress(RedisError):  # a full server still tells how it is
+                schema.note(redis)
         yield redis
     finally:
         redis.close()

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from redis import Redis
 from redis.exceptions import RedisError
 
+from workers import VERSION
+from workers.errors import BadSetting
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.store.embedded import OLDEST_SERVER
+from workers.store.schema import SCHEMA, check
 from workers.store.server_faults import fault
 from workers.store.server_info import Vitals, look
 
@@ -35,6 +38,20 @@ def redis(settings: Settings, client: "Redis") -> Iterator[Finding]:
     yield _writes(vitals, name)
     yield _durable(vitals)
     yield _eviction(vitals)
+    if not vitals.kind.fault():
+        yield _schema(client)
+
+
+def _schema(client: "Redis") -> Finding:
+    try:
+        found = check(client)
+    except BadSetting as error:
+        return Finding(PART, "schema", "fail", str(error).partition(":")[0], str(error).partition(": ")[2])
+    except RedisError as error:
+        return Finding(PART, "schema", "unknown", f"cannot be read ({type(error).__name__})")
+    if found in (None, SCHEMA):
+        return Finding(PART, "schema", "ok", f"{found or SCHEMA}, that of Paperboy {VERSION}")
+    return Finding(PART, "schema", "ok", f"{found}, of an older Paperboy; `up` backs it up and makes it {SCHEMA}")
 
 
 def refused(error: Exception, name: str = "REDIS_URL") -> Finding:

@@ -86,7 +86,8 @@ def _store(settings: Settings, found: list[Finding]) -> Iterator["Redis | None"]
     try:
         seen = examine([Part(REDIS, partial(look_at_redis, settings, client), REDIS_S)])
         found += seen
-        usable = not any(f.state == "fail" and f.name in ("REDIS_URL", "embedded", "writes", "time") for f in seen)
+        needed = ("REDIS_URL", "embedded", "writes", "time", "schema")
+        usable = not any(f.state == "fail" and f.name in needed for f in seen)
         yield client if usable else None
     finally:
         client.close()

@@ -1,0 +1,39 @@
+"""Which schema the store has: the form of our keys, counted up when a version changes it."""
+
+from redis import Redis
+
+from workers.errors import BadSetting
+from workers.store.redis import PREFIX, key
+
+SCHEMA = 2
+"""What this version reads and writes. 1: everything before 0.2.0, which noted no number."""
+
+FIRST = 1
+
+_SCAN = 1000
+"""Keys looked at in one step; one step is enough to see that a store of ours is not empty."""
+
+
+def stored(redis: "Redis") -> int | None:
+    """The schema that the store has; None where nothing of ours is in it."""
+    noted = redis.get(key("schema"))
+    if noted is not None:
+        return int(noted)
+    empty = next(redis.scan_iter(f"{PREFIX}*", count=_SCAN), None) is None
+    return None if empty else FIRST
+
+
+def check(redis: "Redis") -> int | None:
+    """As `stored`; raises BadSetting for a store that a newer version has written, whose keys we would misread."""
+    found = stored(redis)
+    if found is not None and found > SCHEMA:
+        raise BadSetting(
+            f"the store was written by a newer Paperboy (schema {found}; this one knows {SCHEMA}): install the newer "
+            "version again, or name another store in REDIS_URL or DATA_DIR."
+        )
+    return found
+
+
+def note(redis: "Redis") -> None:
+    """Write down that the store has our schema."""
+    redis.set(key("schema"), SCHEMA)
