@@ -24,6 +24,9 @@ OUTSIDE = (
     "CROSSREF_URL",
 )  # fmt: skip
 
+AT_HOME = {"DIGEST_PROFILE": "cv-daily-zh", "DIGEST_TIMEZONE": "Asia/Shanghai"}
+"""What tests take for granted, whatever the machine's locale and zone are; `INHERITED` gives it to processes."""
+
 COLOURS = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE")
 """What makes rich write colours into files, or none into terminals."""
 
@@ -58,6 +61,7 @@ def pytest_configure():
     for name in COLOURS:
         os.environ.pop(name, None)
     os.environ["PAPER_SITES"] = ",".join(f"{host}={NOWHERE}" for host in SITES)
+    os.environ |= AT_HOME
     os.environ["SLACK_API_URL"] = f"{NOWHERE}/api/"
     hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
 

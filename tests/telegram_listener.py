@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import ROOT
+from tests import INHERITED, ROOT
 from tests.doubles.telegram import TelegramDouble
 from tests.waiting import HANG_S, until
 from workers.store import embedded
@@ -55,7 +55,7 @@ class Listener:
 
     def start(self, wait: bool = True) -> None:
         asked = len(self.telegram.calls("*/getUpdates"))
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         env = {
             "TELEGRAM_BOT_TOKEN": self.telegram.token,
             "TELEGRAM_API_URL": self.telegram.url,

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests import ROOT
+from tests import INHERITED, ROOT
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.huggingface import HuggingFace
 from tests.doubles.model import ModelDouble
@@ -59,7 +59,7 @@ class World:
 
     def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `python -m bot <words>` in the folder."""
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         done = subprocess.run(
             [sys.executable, "-m", "bot", *words],
             env=inherited | self.env | {"PYTHONPATH": str(ROOT)},
@@ -83,7 +83,7 @@ class World:
 
     def process(self, *words: str) -> subprocess.Popen[str]:
         """Start `python -m bot <words>` in the folder."""
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         env = inherited | self.env | {"PYTHONPATH": str(ROOT)}
         with (self.folder / "log.txt").open("a") as log:
             return subprocess.Popen(

@@ -15,8 +15,12 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 import prompts.profile
+<<<<<<< HEAD
 from workers import environment
 from workers.environment import Cleaned, SecretFiles, passwords, plain_address, proxy_address
+=======
+from workers import here
+>>>>>>> Speak the machine's locale and zone where settings say neither
 from workers.errors import BadSetting
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -104,9 +108,9 @@ class Settings(BaseSettings):
     contact: str = ""
 
     profiles_dir: Path = Path("profiles")
-    digest_profile: str = "cv-daily-zh"
+    digest_profile: str = Field("", validate_default=True)
     digest_time: time = time(8, 0)
-    digest_timezone: str = "Asia/Shanghai"
+    digest_timezone: str = Field("", validate_default=True)
     digest_days: str = "mon-sun"
 
     questions_per_hour: int = Field(10, ge=0)
@@ -237,9 +241,15 @@ class Settings(BaseSettings):
                 raise ValueError("must be prices such as my-model=0.5/2, comma separated")
         return value
 
+    @field_validator("digest_profile")
+    @classmethod
+    def _profile(cls, value: str) -> str:
+        return value or f"cv-daily-{here.language()}"
+
     @field_validator("digest_timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
+        value = value or here.zone()
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):

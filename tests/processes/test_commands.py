@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import INHERITED
 from tests.doubles.arxiv import make_item
 from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, CHAT, ROOT, World
@@ -38,7 +39,7 @@ def bare(tmp_path, redis_url):
 
 
 def process(world, *words):
-    inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+    inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
     env = inherited | world.env | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "bot", *words]
     return subprocess.Popen(

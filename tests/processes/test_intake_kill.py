@@ -15,7 +15,7 @@ import sys
 import pytest
 from slack_sdk import WebClient
 
-from tests import ROOT
+from tests import INHERITED, ROOT
 from tests.bench.proxy import Proxy
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import TEAM
@@ -72,9 +72,7 @@ class Lives:
 
     def __enter__(self):
         self.proxy.start()
-        env = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")} | {
-            "PYTHONPATH": str(ROOT)
-        }
+        env = {n: v for n, v in os.environ.items() if n in INHERITED} | {"PYTHONPATH": str(ROOT)}
         command, pipe = [sys.executable, "-c", BEGINNER], subprocess.PIPE
         with (self.folder / "log.txt").open("w") as log:
             self.beginner = subprocess.Popen(

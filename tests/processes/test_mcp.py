@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests import ROOT
+from tests import INHERITED, ROOT
 from tests.waiting import HANG_S
 from tests.world import CHANNEL, CHAT, World
 
@@ -25,7 +25,7 @@ def talk(world, calls, *words):
     from mcp import ClientSession, StdioServerParameters
     from mcp.client.stdio import stdio_client
 
-    inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+    inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
     env = inherited | world.env | {"PYTHONPATH": str(ROOT)}
     start = StdioServerParameters(command=sys.executable, args=["-m", "bot", "mcp", *words], env=env, cwd=world.folder)
 

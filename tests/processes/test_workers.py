@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rq import Worker
 
+from tests import INHERITED
 from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, ROOT, World
 from workers.models import Part
@@ -37,7 +38,7 @@ class Crew:
         self.world, self.running = world, []
 
     def start(self, *words):
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         env = inherited | self.world.env | {"PYTHONPATH": str(ROOT)}
         log = (self.world.folder / "log.txt").open("a")
         command = [sys.executable, "-m", "bot", *words]

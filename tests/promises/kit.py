@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from tests import INHERITED
 from tests.bench.proxy import Proxy
 from tests.promises.clock import REAL, Clock
 from tests.waiting import HANG_S
@@ -116,7 +117,7 @@ class Nursery:
     """The process that has imported everything (see `nursery.py`); one for the whole run."""
 
     def __init__(self) -> None:
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         self.process = subprocess.Popen(
             [sys.executable, "-c", BEGIN],
             env=inherited | {"PYTHONPATH": str(ROOT)}, cwd=ROOT,
@@ -165,7 +166,7 @@ class Crew:
 
     def command(self, *words: str, **env: str) -> subprocess.Popen:
         """A process by the real command, `python -m bot <words>`."""
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         with self.logfile.open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "bot", *words],

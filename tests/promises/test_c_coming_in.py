@@ -23,7 +23,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.telegram import webhook
-from tests import telegram_listener
+from tests import INHERITED, telegram_listener
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.slack_state import BOT_USER, TEAM
 from tests.processes.test_intake_kill import Lives, Telegram, expect
@@ -156,7 +156,7 @@ def fast_port(tmp_path, slack):
             "SLACK_API_URL": slack.api_url, "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": SECRET,
             "HTTP_PORT": str(number), "DIGEST_PROFILE": "cv-daily-en", "REDIS_URL": redis_url, "PYTHONPATH": str(ROOT),
         }  # fmt: skip
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         log = (tmp_path / "log.txt").open("a")
         running.append(
             subprocess.Popen(

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from rq import Queue
 
+from tests import INHERITED
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import make_item
 from tests.doubles.model import ModelDouble
@@ -223,7 +224,7 @@ def everything(life, folder, found):
 
     def one(run):
         life_env = before | run[0]
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         done = subprocess.run(
             [sys.executable, "-m", "bot", *run[1]], env=inherited | life_env | {"PYTHONPATH": str(ROOT)},
             cwd=folder, capture_output=True, text=True, timeout=HANG_S, check=False,
@@ -348,7 +349,7 @@ def test_35_boot(tmp_path, figure):
     tried = sample(WRONG, 8)
     for words, settings, named in tried:
         command = {"ask": ["ask", "2601.00001", "why?"]}.get(words, [words])
-        inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(
             [sys.executable, "-c", BOOT, *command], env=inherited | settings | {"PYTHONPATH": str(ROOT)},

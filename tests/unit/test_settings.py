@@ -159,3 +159,25 @@ def test_days():
 
 def test_load_reads_once(env):
     assert env() is load()
+
+
+@pytest.mark.parametrize(
+    ("locale", "profile"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "cv-daily-zh"),
+        ({"LC_ALL": "en_GB.UTF-8", "LANG": "zh_CN.UTF-8"}, "cv-daily-en"),
+        ({"LANG": "C.UTF-8"}, "cv-daily-en"),
+        ({}, "cv-daily-en"),
+    ],
+)
+def test_an_empty_profile_and_zone_are_the_machines(env, monkeypatch, locale, profile):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in locale.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TZ", "America/New_York")
+    settings = env(DIGEST_PROFILE="", DIGEST_TIMEZONE="")
+    assert (settings.digest_profile, settings.digest_timezone) == (profile, "America/New_York")
+    monkeypatch.setenv("TZ", "nonsense")
+    assert env(DIGEST_TIMEZONE="").zone, "then the clock's link, or UTC"
+    assert env(DIGEST_PROFILE="llm-agents-en", DIGEST_TIMEZONE="Asia/Tokyo").zone.key == "Asia/Tokyo"
