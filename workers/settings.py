@@ -15,12 +15,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 import prompts.profile
-<<<<<<< HEAD
-from workers import environment
+from workers import environment, here
 from workers.environment import Cleaned, SecretFiles, passwords, plain_address, proxy_address
-=======
-from workers import here
->>>>>>> Speak the machine's locale and zone where settings say neither
 from workers.errors import BadSetting
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests import ROOT
+from tests import INHERITED, ROOT
 from tests.waiting import HANG_S
 from tests.world import CHANNEL, CHAT, World
 
@@ -19,7 +19,7 @@ def world(tmp_path, redis_url):
 
 
 def init(world, *answers, folder=None):
-    inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LANG", "TMPDIR")}
+    inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
     return subprocess.run(
         [sys.executable, "-m", "bot", "init"], env=inherited | world.env | {"PYTHONPATH": str(ROOT)},
         cwd=folder or world.folder, input="\n".join(answers) + "\n", capture_output=True, text=True, timeout=HANG_S,
