@@ -17,7 +17,7 @@ from workers.render.text.latex import tex_text
 from workers.render.text.markdown_ast import parse
 from workers.render.text.nodes import Block, Paragraph, Span, Spans, flat, plain
 from workers.render.text.sanitize import clean_inline, clean_text
-from workers.render.text.truncate import shortened, units
+from workers.render.text.truncate import excerpt, sentences_with, shortened, units
 from workers.words import words
 
 MAX_PLACES = 8
@@ -262,7 +262,8 @@ def _numbered(answer: AnswerView) -> dict[int, list[Cited]]:
 def _words(answer: AnswerView) -> Iterator[str]:
     """The words of each numbered place, a line each; and that a second model compared them."""
     for number, cites in _numbered(answer).items():
-        yield f"[{number}] " + " ".join(f"“{_cut(clean_inline(tex_text(c.quote)))}”" for c in cites)
+        near, quotes = sentences_with(answer.text, f"[{number}]"), (clean_inline(tex_text(c.quote)) for c in cites)
+        yield f"[{number}] " + " ".join(f"“{excerpt(quote, near, WORDS_MAX)}”" for quote in quotes)
     if _numbered(answer) and answer.judged:
         yield str(words(answer.language).answer_judged)
 
@@ -276,10 +277,6 @@ def _folded(answer: AnswerView, link: Link) -> list[Spans]:
     if rows and len({c.number for c in answer.cites}) > len(rows):
         rows.append((Span("…"),))
     return [*rows, (Span(words(answer.language).answer_judged),)] if rows and answer.judged else rows
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= WORDS_MAX else f"{text[:WORDS_MAX].rsplit(' ', 1)[0]} …"
 
 
 def _places(answer: AnswerView, link: Link) -> Spans:

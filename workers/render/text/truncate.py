@@ -90,3 +90,38 @@ def pieces(text: str, room: int) -> list[str]:
         out.append(text[start:end])
         start = end
     return out
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[(“\"'])|(?<=[。！？])")
+_CITED_END = re.compile(r"(?<=[.!?\]])\s+|(?<=[。！？])")
+_WORD = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]{3,}")
+_NUMBER_COUNTS = 3
+"""A shared number tells more of where something stands than a shared word does."""
+
+
+def sentences_with(text: str, mark: str) -> str:
+    """The sentences of an answer that hold a mark such as `[1]`."""
+    return " ".join(sentence for sentence in _CITED_END.split(text) if mark in sentence)
+
+
+def excerpt(text: str, near: str, most: int) -> str:
+    """The sentences of `text` that share most with `near`, whole where they fit, at most `most` characters.
+
+    What is left out on either side is told by an ellipsis; the beginning, where nothing is shared.
+    """
+    if len(text) <= most:
+        return text
+    wanted, rows = set(_WORD.findall(near.lower())), _SENTENCE_END.split(text)
+    shared = [_weight(wanted.intersection(_WORD.findall(row.lower()))) for row in rows]
+    first = max(range(len(rows)), key=lambda n: (shared[n], -n))
+    last, length = first, len(rows[first])
+    while last + 1 < len(rows) and length + 1 + len(rows[last + 1]) <= most:
+        last += 1
+        length += 1 + len(rows[last])
+    found = " ".join(rows[first : last + 1])
+    cut = found if len(found) <= most else f"{found[:most].rsplit(' ', 1)[0]} …"
+    return ("… " if first else "") + cut + (" …" if last + 1 < len(rows) and not cut.endswith("…") else "")
+
+
+def _weight(words: set[str]) -> int:
+    return sum(_NUMBER_COUNTS if word[0].isdigit() else 1 for word in words)
