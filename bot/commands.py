@@ -3,9 +3,11 @@
 import html
 import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from workers.intake import Intake
 from workers.library.citing import Wanted
+from workers.platforms import direct
 from workers.words import Words
 
 VERBS = (
@@ -38,6 +40,9 @@ POSTING = frozenset({"now", "subscribe", "cite"})
 HERE = ("channel", "here", "本频道", "频道")
 """After `/digest saved`: the channel's reading list, not the person's own."""
 
+LIKE = 0.75
+"""Share of letters in common (difflib's ratio) from which a verb is taken for another one misspelt."""
+
 _LINK = re.compile(r"<(https?://[^|>\s]+)(?:\|([^>]*))?>")
 _MENTION = re.compile(r"<[@!#][^>]*>")
 _NAME_OF_PAPER = re.compile(
@@ -65,7 +70,7 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
     """Do what `/digest` says and what to answer; `setup` and `settings` are drawn by each platform."""
     w, person = intake.words(channel), asked.person
     if not said.known:
-        return w.say("unknown_command", command=f"/digest {said.verb}")
+        return _unknown(said, w)
     if said.verb in CHANGING and not may_change:
         return w.admins_only
     if said.verb == "now":
@@ -92,10 +97,21 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
     if said.verb == "cite" and said.argument.lower().split()[:1] == ["saved"]:
         ids = intake.saving.own(person)
         alone = replace(asked, channel=person, reply_to="", thread="")  # it is theirs: into their own chat with us
-        return intake.citing.saved(ids, said.argument, alone, intake.target(channel), w) if ids else w.saved_none
+        if not ids:
+            return w.saved_none
+        taken = intake.citing.saved(ids, said.argument, alone, intake.target(channel), w)
+        return taken if direct(channel) else w.say("cite_privately", said=taken)
     if said.verb == "cite":
         return intake.citing.command(said.argument, asked, intake.target(channel), w)
     return intake.status(channel=channel) if said.verb == "status" else help_text(w)
+
+
+def _unknown(said: DigestCommand, w: Words) -> str:
+    """What to tell of a verb that there is not, with the one that was probably meant ("setings", "forget me")."""
+    typed = f"{said.verb} {said.argument}".lower().replace(" ", "-")
+    near = get_close_matches(typed, VERBS, 1, LIKE) or get_close_matches(said.verb, VERBS, 1, LIKE)
+    command = f"/digest {said.verb}"
+    return w.say("unknown_near", command=command, near=near[0]) if near else w.say("unknown_command", command=command)
 
 
 def _taste(intake: Intake, argument: str, channel: str, may_change: bool, w: Words) -> str:

@@ -86,9 +86,20 @@ class Replies:
             return False
         return True
 
+    async def reaches(self, message: Message) -> bool:
+        """True if the person of a message can be written to in their own chat with us."""
+        who = message.from_user
+        if who is None or message.sender_chat:
+            return False
+        try:
+            return bool(await self.bot.send_chat_action(who.id, "typing"))
+        except TelegramError as error:
+            log.info("not_reached", extra={"error": type(error).__name__})
+            return False
+
     async def answer(self, query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
         """End the waiting of whoever pressed a button."""
-        await self._try(None, lambda: query.answer(_plain(text)[:ANSWER_MOST] or None, show_alert=alert))
+        await self._try(None, lambda: query.answer(_short(text) or None, show_alert=alert))
 
     async def redraw(self, message: Message, text: str | None, markup: InlineKeyboardMarkup | None) -> None:
         """Change the keyboard of a message of ours, and its text if one is given."""
@@ -147,5 +158,14 @@ def _plain(text: str) -> str:
     return text.replace("`", "")
 
 
+def _short(text: str) -> str:
+    text = _plain(text)
+    return text if len(text) <= ANSWER_MOST else text[: ANSWER_MOST - 1] + "…"
+
+
 def _fitting(text: str) -> str:
-    return _plain(text).encode("utf-16-le")[: TEXT_MOST * 2].decode("utf-16-le", "ignore")
+    """What fits into a message; that something is missing is to be seen."""
+    whole = _plain(text).encode("utf-16-le")
+    if len(whole) <= TEXT_MOST * 2:
+        return _plain(text)
+    return whole[: (TEXT_MOST - 1) * 2].decode("utf-16-le", "ignore") + "…"

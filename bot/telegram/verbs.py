@@ -60,7 +60,7 @@ class Verbs:
         log.info("digest_command", extra={"verb": verb.verb if verb.known else "unknown"})
         may = verb.verb not in commands.CHANGING or await desk.rights.may_change(message.chat, message, person)
         new = False
-        if verb.verb == keyboards.SETTINGS and may and kind == Chat.CHANNEL:
+        if verb.verb in (keyboards.SETTINGS, setup.VERB) and may and kind == Chat.CHANNEL:
             w = await desk.store(desk.intake.words, channel)
             text = w.say("settings_private", me=f"t.me/{desk.me.username}?start={keyboards.SETTINGS}")
         elif verb.verb in (keyboards.SETTINGS, setup.VERB) and may:
@@ -71,9 +71,11 @@ class Verbs:
             w = await desk.store(desk.intake.words, channel)
             told = await desk.voice.privately(message, await desk.store(desk.intake.saving.show_own, person, w))
             text = w.saved_privately if told else w.saved_write_first
+        elif self._own_list(verb) and kind != Chat.PRIVATE and not await desk.voice.reaches(message):
+            text = (await desk.store(desk.intake.words, channel)).cite_write_first
         else:
             asked = Wanted(channel, person, event, reply_to=str(message.message_id))
-            first = verb.verb == "subscribe" and may and not verb.argument
+            first = verb.verb == "subscribe" and may and not verb.argument and kind != Chat.CHANNEL
             new = first and await desk.store(desk.setting_up.setup.is_new, channel)
             text = await desk.store(commands.digest, desk.intake, verb, channel, may_change=may, asked=asked)
         if kind == Chat.CHANNEL and text and await desk.rights.tell_admins(message.chat, text):
@@ -83,6 +85,11 @@ class Verbs:
             await desk.voice.reply(message, text, setup.begin_key(await desk.store(desk.intake.words, channel)))
         else:
             await desk.answer(event, message, Taken(text))
+
+    @staticmethod
+    def _own_list(verb: commands.DigestCommand) -> bool:
+        """True for `cite saved`: what comes of it goes into the person's own chat."""
+        return verb.verb == "cite" and verb.argument.lower().split()[:1] == ["saved"]
 
     async def _open(self, message: Message, verb: str, channel: str, person: str) -> None:
         """Open the settings (in a private chat of any place that one administers), or begin the set-up."""

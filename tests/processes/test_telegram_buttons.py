@@ -4,7 +4,15 @@ import pytest
 
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, CHANNEL, GROUP, KEYBOARD, PAPER, press
+from workers.models import Paper
+from workers.paper_key import short
 from workers.store.channels import Channels
+from workers.store.papers import Papers
+from workers.words import words
+
+EN = words("en")
+LONG = "doi:10.1016/j.somejournal.with.a.very.long.name.2026.01.123456789"
+"""An id whose buttons carry a handle."""
 
 running, bot, other = telegram_listener.running, telegram_listener.bot, telegram_listener.other
 
@@ -76,8 +84,8 @@ def test_only_administrators_change_settings_by_default(bot):
     }  # fmt: skip
     assert press(bot, GROUP, "set:picks")["text"] == ""
     press(bot, GROUP, "set:picks=3", BOB)
-    for words in ("/digest subscribe", "/digest unsubscribe", "/digest settings"):
-        bot.play(GROUP, words, user=BOB)
+    for typed in ("/digest subscribe", "/digest unsubscribe", "/digest settings"):
+        bot.play(GROUP, typed, user=BOB)
         assert bot.said(GROUP)[-1] == "Only admins may change this channel's settings."
     forged = bot.telegram._store(bot.telegram.chat(GROUP), True, text="x\n#set_time")["message_id"]
     bot.play(GROUP, "10:00", user=BOB, reply_to=forged)
@@ -109,6 +117,29 @@ def test_votes_are_counted_on_the_buttons(bot):
     ]
     assert bot.last(CHANNEL)["message_id"] == number
     assert bot.last(CHANNEL)["reply_markup"]["inline_keyboard"][1] == KEYBOARD["inline_keyboard"][1]
+
+
+def test_saved_papers_are_listed_to_the_person_alone(bot):
+    bot.telegram.chat(ALICE)
+    Papers(bot.client).put_papers([Paper(id=LONG, title="Cells and Stars", abstract="A.", authors=("Ada He",))])
+    data = f"save:{short(LONG)}"
+    number = bot.paper(GROUP, about=LONG, markup={"inline_keyboard": [[{"text": "Save", "callback_data": data}]]})
+    assert press(bot, GROUP, data, message=number)["text"] == EN.saved.replace("`", "")
+    bot.play(GROUP, "/digest saved")
+    assert bot.said(GROUP)[-1] == EN.saved_privately
+    assert "1. Cells and Stars" in bot.said(ALICE)[-1] and "https://doi.org/10.1016/" in bot.said(ALICE)[-1]
+    bot.play(GROUP, "/digest saved", user=BOB)
+    assert bot.said(GROUP)[-1] == EN.saved_write_first.replace("`", ""), "Bob never wrote to the bot"
+    bot.play(GROUP, "/digest saved channel", user=BOB)
+    assert "Cells and Stars" in bot.said(GROUP)[-1]
+    bot.play(GROUP, "/digest cite saved", user=BOB)
+    assert bot.said(GROUP)[-1] == EN.cite_write_first.replace("`", "")
+    bot.play(GROUP, "/digest cite saved")
+    assert bot.said(GROUP)[-1] == "On it: 1 citation. You get them privately."
+    assert [(t.data["channel"], t.data["ids"]) for t in bot.tasks()] == [(f"telegram:{ALICE}", [LONG])]
+    assert press(bot, GROUP, data, message=number)["text"] == EN.unsaved
+    bot.play(ALICE, "/digest saved")
+    assert bot.said(ALICE)[-1] == EN.saved_none
 
 
 def test_the_dive_button_and_a_forged_one(bot):

@@ -81,7 +81,7 @@ def test_who_administers_nothing_reaches_nothing(bot):
 
 def test_in_a_channel_management_is_told_to_its_admins_alone(bot):
     bot.telegram.chat(CHANNEL).admins = {ALICE}
-    for words_of_it in ("/digest subscribe", "/digest settings", "/digest status", "/digest help"):
+    for words_of_it in ("/digest subscribe", "/digest settings", "/digest status", "/digest help", "/digest setup"):
         bot.play(CHANNEL, words_of_it)
     assert bot.said(CHANNEL) == []
     told = bot.said(ALICE)

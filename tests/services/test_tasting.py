@@ -106,6 +106,12 @@ def test_a_taste_is_shown_and_unlearned_from_chat(redis, taught, intake):
     assert say(intake, "taste") == intake.words(TOPIC).taste_none
 
 
+def test_a_misspelt_verb_is_told_the_one_that_was_meant(intake):
+    for said, meant in (("setings", "settings"), ("forget me", "forget-me"), ("unsubcribe", "unsubscribe")):
+        assert f"`/digest {meant}`" in say(intake, said)
+    assert say(intake, "sing") == intake.words(TOPIC).say("unknown_command", command="/digest sing")
+
+
 def test_follow_and_mute_change_the_channel(redis, intake):
     Papers(redis).put_papers([paper("2601.00001", LIKED)])
     assert "Following Kaiming He" in say(intake, "follow Kaiming He")
@@ -116,6 +122,18 @@ def test_follow_and_mute_change_the_channel(redis, intake):
     assert "Muted" in say(intake, "mute face swapping")
     assert intake.current(TOPIC)["follow"] == ["Kaiming He", "Ada He"]
     assert intake.current(TOPIC)["not_wanted"] == ["face swapping"]
+    assert "Following Kaiming" not in say(intake, "follow arXiv:2601.00001"), "an id is a paper"
+    for nobody in ("https://example.com/kaiming", "scholar.google.com/citations?user=x", "kaiming@example.com"):
+        assert say(intake, f"follow {nobody}") == intake.words(TOPIC).follow_link
+    for unread in ("10.1101/2026.01.02.123456", "https://doi.org/10.1101/2026.01.02.123456"):
+        assert say(intake, f"follow {unread}") == intake.words(TOPIC).follow_unknown
+    assert "Qwen Team, 何恺明" in say(intake, "follow Qwen Team; 何恺明")
+    assert "Following Li, Bo:" in say(intake, "follow Li, Bo")
+    assert intake.current(TOPIC)["follow"][2:] == ["Qwen Team", "何恺明", "Li, Bo"]
+    assert "“deepfakes, video codecs”" in say(intake, "mute Face Swapping, deepfakes; “video codecs”")
+    assert "“face swapping”" in say(intake, "mute face swapping")
+    assert intake.current(TOPIC)["not_wanted"] == ["face swapping", "deepfakes", "video codecs"]
+    assert say(intake, f"mute {'y' * 200}").startswith("“yyy"), "the phrase that is too long, not the list"
     assert say(intake, "mute x", may=False) == intake.words(TOPIC).admins_only
 
 

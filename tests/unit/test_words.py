@@ -36,6 +36,12 @@ def test_every_language_has_the_same_keys_and_params():
             assert params(text) == params(english[key]), (language, key)
 
 
+def test_words_have_no_markup_that_a_plain_message_would_show():
+    for language, phrases in LANGUAGES.items():
+        for key, text in phrases.items():
+            assert not re.search(r"\*\w[^*]*\*|\b_\w[^_]*_\b", re.sub(r"`[^`]*`", "", text)), (language, key, text)
+
+
 def test_chinese_has_chinese_punctuation():
     for key, text in LANGUAGES["zh"].items():
         assert not HALF_WIDTH.search(re.sub(r"\{[^}]*\}|`[^`]*`", "字", text)), (key, text)

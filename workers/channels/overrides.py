@@ -78,7 +78,7 @@ def _wrong(
         elif value is not None and name == "sources" and (bad := _closed(settings, value)):
             yield Wrong("feed", bad)
         elif value is not None and not _fits(settings, before, profile, name, value):
-            yield Wrong(name, value)
+            yield Wrong(name, _too_long(value) or value)
 
 
 def _fits(settings: Settings, before: ChannelSettings, profile: str | None, name: str, value: Any) -> bool:
@@ -115,6 +115,12 @@ def _closed(settings: Settings, sources: Any) -> str:
         if spec.kind == "feed" and urlsplit(spec.what).netloc.lower() not in feed_hosts(settings.feed_hosts):
             return spec.text
     return ""
+
+
+def _too_long(value: Any) -> str:
+    """The first phrase of a list that is too long, or nothing."""
+    found = value if isinstance(value, list | tuple) else ()
+    return next((str(one) for one in found if len(str(one)) > LONGEST_INTEREST), "")
 
 
 def _phrases(value: Any) -> bool:

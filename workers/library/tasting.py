@@ -1,12 +1,14 @@
 """What people ask of a channel's taste: what it learned, to unlearn it, whom to follow, what to mute."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from redis import Redis
 
-from workers.arxiv_id import exact, parse
+from prompts.profile import phrases
 from workers.models.taste import Sign
+from workers.named import links, parse
 from workers.store.papers import Papers
 from workers.store.tastes import Tastes
 from workers.words import Words
@@ -25,6 +27,9 @@ FOR = ("up", "more", "save", "dive", "ask")
 
 QUOTES = "\"“”'"
 """Signs that people put around a name or a phrase."""
+
+_ADDRESS = re.compile(r"@|[\w-]\.[a-z]{2,}/")
+"""What people paste of somebody that is no name: an address, a link without its beginning."""
 
 Change = Callable[[dict[str, Any]], str]
 """Changes settings of the channel; returns what was wrong, or nothing."""
@@ -73,7 +78,9 @@ class Tasting:
             return w.follow_who
         if "orcid.org/" in name or _is_orcid(name):
             return w.follow_orcid
-        found = parse(name) if exact(name) or "/" in name else []
+        found = parse(name)
+        if not found and (links(name) or _ADDRESS.search(name)):
+            return w.follow_link
         if found:
             paper = self.papers.get_papers([found[0].base]).get(found[0].base)
             if paper is None or not paper.authors:
@@ -82,18 +89,21 @@ class Tasting:
                 names = list(paper.authors)[:MOST_NAMED]
                 return w.say("follow_which", names=w["and"].join(names), first=paper.authors[0])
             name = paper.authors[0]
-        if name.casefold() in {n.casefold() for n in current}:
-            return w.say("followed_before", name=name)
-        return change({"follow": [*current, name]}) or w.say("followed", name=name)
+        names = [name] if found else _names(name)
+        new = _unknown(names, current)
+        if not new:
+            return w.say("followed_before", name=w["and"].join(names))
+        return change({"follow": [*current, *new]}) or w.say("followed", name=w["and"].join(new))
 
     def mute(self, said: str, current: tuple[str, ...], change: Change, w: Words) -> str:
-        """Papers about a phrase come lower from now on."""
-        phrase = " ".join(said.split()).strip(QUOTES)
-        if not phrase:
+        """Papers about a phrase, or several with commas between, come lower from now on."""
+        found = [one for phrase in phrases(said) if (one := phrase.strip(QUOTES))]
+        if not found:
             return w.mute_what
-        if phrase.casefold() in {n.casefold() for n in current}:
-            return w.say("muted_before", phrase=phrase)
-        return change({"not_wanted": [*current, phrase]}) or w.say("muted", phrase=phrase)
+        new = _unknown(found, current)
+        if not new:
+            return w.say("muted_before", phrase=w["and"].join(found))
+        return change({"not_wanted": [*current, *new]}) or w.say("muted", phrase=w["and"].join(new))
 
 
 def _rows(signs: list[Sign]) -> list[tuple[str, int, int]]:
@@ -103,6 +113,18 @@ def _rows(signs: list[Sign]) -> list[tuple[str, int, int]]:
         good, bad = found.setdefault(sign.paper, (set(), set()))
         (good if sign.kind in FOR else bad).add(sign.person)
     return [(paper, len(good), len(bad)) for paper, (good, bad) in found.items()]
+
+
+def _names(said: str) -> list[str]:
+    """The names in a text, each once: with commas between where each is whole ("He, Kaiming" is one name)."""
+    found = [one for name in phrases(said) if (one := name.strip(QUOTES))]
+    whole = all(" " in one or not one.isascii() for one in found)
+    return found if whole else [one for name in re.split("[;；]", said) if (one := name.strip(f" {QUOTES}"))]
+
+
+def _unknown(names: Sequence[str], current: Sequence[str]) -> list[str]:
+    known = {name.casefold() for name in current}
+    return [name for name in names if name.casefold() not in known]
 
 
 def _is_orcid(name: str) -> bool:

@@ -5,7 +5,7 @@ WORDS = {
     "(or `csl`) those papers in that format; `cite` in a paper's thread that paper.",
     "help_find": "`/digest find <words>` looks through all that was posted, asked and answered here; filters: "
     "`since:2026-01` (or `30d`), `by:Name`, `liked`. So does asking me “what did we read about …?”",
-    "help_saved": "`/digest saved` shows your own list, to you only (*save* is under each paper); "
+    "help_saved": "`/digest saved` shows your own list, to you only (“Save” is under each paper); "
     "`/digest saved channel` what people here saved; `/digest cite saved` your list as BibTeX.",
     "find_title": "{n:thing|things} found here for “{text}”:",
     "find_nothing": "Nothing was posted, asked or answered here that fits “{text}”.",
@@ -16,12 +16,12 @@ WORDS = {
     "saved": "Saved to your list. `/digest saved` shows it to you; press again to take it off.",
     "unsaved": "Taken off your list.",
     "saved_title": "Your list:",
-    "saved_none": "Your list is empty: press *Save* under a paper.",
+    "saved_none": "Your list is empty: press “Save” under a paper.",
     "saved_by": "saved by {n}",
     "saved_privately": "I have sent you your list privately.",
     "saved_write_first": "Your list is for you alone: write to me in a private chat, then send `/digest saved` there.",
     "reading_title": "Reading list of this channel:",
-    "reading_none": "Nobody here has saved a paper yet: *Save* is under each.",
+    "reading_none": "Nobody here has saved a paper yet: “Save” is under each.",
     "site_search": "Search titles, authors, words",
     "site_nothing": "Nothing found.",
     "site_none": "No papers yet.",
@@ -31,6 +31,9 @@ WORDS = {
     "forgetting": "On it: within a minute your votes, saved papers, and questions with their answers are removed. "
     "Messages that were posted stay in the chat.",
     "cite_taken": "On it: {n:citation|citations}.",
+    "cite_privately": "{said} You get them privately.",
+    "cite_write_first": "Your list is for you alone: write to me in a private chat, then send `/digest cite saved` "
+    "there.",
     "cite_more": "At most {limit} at a time in a chat; `python -m bot cite` takes any number.",
     "cite_none": "I found no paper and no digest here for “{text}”. Give links, ids, or the date of a digest as "
     "2026-01-24.",

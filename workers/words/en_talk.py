@@ -3,6 +3,7 @@
 WORDS = {
     "hello": "Hello! Send me an arXiv link or id: I read the paper, and then you can ask me about it right here.\n"
     "`/digest subscribe` brings the day's papers; `/digest help` shows everything I can do.",
+    "unknown_near": "I do not know “{command}”. Did you mean `/digest {near}`? `/digest help` shows everything.",
     "which_paper": "I do not know which paper you mean: send me its link or id first, then ask.",
     "which_day": "There has been no digest here yet, so there is no day to ask about. `/digest now` makes one; "
     "with a link I read a single paper.",

@@ -25,6 +25,7 @@ WORDS = {
     "taste_no_number": "There is no such number: `/digest taste` shows them.",
     "followed": "Following {name}: every new paper comes, whatever its score. `/digest settings` lists whom you "
     "follow.",
+    "follow_link": "A link tells me no name; write it: `/digest follow Kaiming He`.",
     "followed_before": "{name} is followed already.",
     "follow_who": "Whom? `/digest follow Kaiming He`, `/digest follow ATLAS Collaboration`, or a link of a paper "
     "that I know.",

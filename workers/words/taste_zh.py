@@ -21,6 +21,7 @@ WORDS = {
     "taste_forgot": "已忘掉 {n} 次反馈。",
     "taste_no_number": "没有这个编号，用 `/digest taste` 查看。",
     "followed": "已关注 {name}：新论文不论评分都会推送。关注名单见 `/digest settings`。",
+    "follow_link": "从链接里看不出姓名，请直接写姓名：`/digest follow Kaiming He`。",
     "followed_before": "已经关注了 {name}。",
     "follow_who": "关注谁？例如 `/digest follow Kaiming He`、`/digest follow ATLAS Collaboration`，或论文链接。",
     "follow_which": "这篇论文的作者有 {names}。请指明一位：`/digest follow {first}`。",

@@ -30,6 +30,8 @@ WORDS = {
     "help_forget_me": "`/digest forget-me` 删除我保存的关于你的内容：投票、收藏、提问和回答。",
     "forgetting": "好的：你的投票、收藏、提问和回答会在一分钟内删除。已发到聊天里的消息不会撤回。",
     "cite_taken": "好的，正在整理 {n:条|条}引用。",
+    "cite_privately": "{said}会私信发给你。",
+    "cite_write_first": "收藏只给你一个人看：请先给我发私信，再在私聊中发送 `/digest cite saved`。",
     "cite_more": "聊天里一次最多 {limit} 条；更多请用 `python -m bot cite`。",
     "cite_none": "没有找到与“{text}”对应的论文或日报。请给出链接、编号，或日报日期，如 2026-01-24。",
 }

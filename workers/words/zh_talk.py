@@ -3,6 +3,7 @@
 WORDS = {
     "hello": "你好！发一个 arXiv 链接或编号给我，我来读；读完就可以直接在这里提问。\n"
     "`/digest subscribe` 订阅每日论文，`/digest help` 查看全部功能。",
+    "unknown_near": "我不认识“{command}”。是想用 `/digest {near}` 吗？全部命令见 `/digest help`。",
     "which_paper": "我不知道你指的是哪篇论文：请先把链接或编号发给我，再提问。",
     "which_day": "这里还没有发过日报，没有可问的内容。`/digest now` 立即生成一份；发链接给我，我就单独读那一篇。",
     "answer_about": "关于 {paper}",
