@@ -106,6 +106,22 @@ def test_a_taste_is_shown_and_unlearned_from_chat(redis, taught, intake):
     assert say(intake, "taste") == intake.words(TOPIC).taste_none
 
 
+def test_what_was_saved_can_be_unlearned_and_stays_saved(redis, intake):
+    papers, now = [paper("2601.00001", LIKED), paper("2601.00002", OTHER)], iter(range(10, 20))
+    Papers(redis).put_papers(papers)
+    intake.saving.clock = lambda: float(next(now))
+    for one, person in ((papers[1], "telegram:1"), (papers[0], "telegram:1"), (papers[0], "telegram:2")):
+        intake.saving.toggle(TOPIC, one.id, person, intake.words(TOPIC))
+    assert "1. Image restoration 2601.00001 · 👍 2" in say(intake, "taste")
+    assert say(intake, "taste forget 1") == "Forgotten: 2 signs."
+    assert "2601.00001" not in say(intake, "taste")
+    assert "2601.00001" in say(intake, "saved channel")
+    intake.saving.toggle(TOPIC, papers[0].id, "telegram:3", intake.words(TOPIC))
+    assert "2601.00001 · 👍 1" in say(intake, "taste"), "somebody saved it anew"
+    assert say(intake, "taste forget all") == "Forgotten: 2 signs."
+    assert say(intake, "taste") == intake.words(TOPIC).taste_none
+
+
 def test_a_misspelt_verb_is_told_the_one_that_was_meant(intake):
     for said, meant in (("setings", "settings"), ("forget me", "forget-me"), ("unsubcribe", "unsubscribe")):
         assert f"`/digest {meant}`" in say(intake, said)

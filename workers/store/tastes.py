@@ -1,7 +1,8 @@
 """What a channel's people showed to like, what digests foretold of it, and the lesson of each run.
 
 `pb:signs:<channel>` has one field for each person and paper and kind; `pb:foretold:<channel>` one for each paper that a
-digest showed. Both live LIFE_S after their last change. Votes of before there were signs are taken over once.
+digest showed. Both live LIFE_S after their last change. Votes of before there were signs are taken over once. What
+people saved is a sign where it stands, in the reading list; that it was unlearned is one field a paper, `#<paper>`.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ LESSON_S = 7 * 86_400
 """Seconds the lesson of a run is kept: beyond any further try of it."""
 
 TAKEN_OVER = "#"
-"""Field that says that earlier votes were taken over."""
+"""Field that says that earlier votes were taken over; with a paper's id, until when its saves are unlearned."""
 
 MOST_SIGNS = 1_000
 """Latest signs of a channel that are learned from: a year of a busy one, and a third of a second of work."""
@@ -47,18 +48,22 @@ class Tastes:
     def signs(self, home: str) -> list[Sign]:
         """The latest signs, oldest first; papers that are saved are signs as well."""
         self._take_over(home)
-        found = []
+        found, unlearned = [], {}
         for field, value in self.redis.hgetall(k("signs", home)).items():
-            what, _, rest = text(field).partition("|")
+            if text(field).startswith(TAKEN_OVER):
+                unlearned[text(field).removeprefix(TAKEN_OVER)] = float(text(value).partition(" ")[2])
+                continue
+            _, _, rest = text(field).partition("|")
             person, _, paper = rest.partition("|")
             kind, _, at = text(value).partition(" ")
-            if what != TAKEN_OVER:
-                found.append(Sign.model_validate({"paper": paper, "person": person, "kind": kind, "at": at or 0}))
-        saved: list[Any] = self.redis.zrange(k("reading", home), 0, -1, withscores=True)
-        for member, when in saved:
-            paper, _, person = text(member).rpartition(" ")
-            found.append(Sign(paper=paper, person=person, kind="save", at=float(when)))
+            found.append(Sign.model_validate({"paper": paper, "person": person, "kind": kind, "at": at or 0}))
+        found += [sign for sign in self._saved(home) if sign.at > unlearned.get(sign.paper, -1.0)]
         return sorted(found, key=lambda s: (s.at, s.paper, s.person, s.kind))[-MOST_SIGNS:]
+
+    def _saved(self, home: str) -> list[Sign]:
+        saved: list[Any] = self.redis.zrange(k("reading", home), 0, -1, withscores=True)
+        apart = [(*text(member).rpartition(" ")[::2], float(when)) for member, when in saved]
+        return [Sign(paper=paper, person=person, kind="save", at=at) for paper, person, at in apart]
 
     def foretold(self, home: str) -> dict[str, Shown]:
         """Base id -> what was said of it when a digest showed it."""
@@ -66,15 +71,20 @@ class Tastes:
         return {text(paper): Shown.model_validate_json(raw) for paper, raw in found.items()}
 
     def forget(self, home: str, papers: Iterable[str] | None = None) -> int:
-        """Unlearn what was shown about these papers (votes stay counted under them), or all of it; how many signs."""
-        gone = [text(f) for f in self.redis.hkeys(k("signs", home)) if text(f) != TAKEN_OVER]
-        if papers is not None:
-            wanted = set(papers)
-            gone = [f for f in gone if f.split("|", 2)[2] in wanted]
-        if gone:
-            self.redis.hdel(k("signs", home), *gone)
-        self.redis.delete(k("taste", home))
-        return len(gone)
+        """Unlearn what was shown about these papers, or all of it; how many signs. Votes and reading list stay."""
+        wanted = None if papers is None else set(papers)
+        before = [sign for sign in self.signs(home) if wanted is None or sign.paper in wanted]
+        gone = [text(f) for f in self.redis.hkeys(k("signs", home)) if not text(f).startswith(TAKEN_OVER)]
+        gone = [f for f in gone if wanted is None or f.split("|", 2)[2] in wanted]
+        last = {s.paper: f"save {s.at}" for s in self._saved(home) if wanted is None or s.paper in wanted}
+        with self.redis.pipeline() as pipe:
+            if gone:
+                pipe.hdel(k("signs", home), *gone)
+            if last:
+                pipe.hset(k("signs", home), mapping={f"{TAKEN_OVER}{paper}": at for paper, at in last.items()})
+            pipe.delete(k("taste", home))
+            pipe.execute()
+        return len(before)
 
     def lesson(self, slot: str) -> Lesson | None:
         """What was learned for a run of this slot before, or None."""
