@@ -125,7 +125,7 @@ def read(
         from workers.reading.text import PaperText
 
         local = is_file(ref)
-        if not local and not named.parse(ref) and not named.title_in(ref):
+        if not local and not named.parse(ref) and not named.title_in(ref) and not named.links(ref):
             raise BadInput(f"{ref} names no paper, and no file of that name is there.")
         found = None if local else work.read(settings, named.asked(ref), progress(as_json))
         text = read_file(Path(ref)) if found is None else PaperText.model_validate(found)

@@ -8,6 +8,7 @@ import typer
 from pydantic import Field
 
 from bot.cli import command, mask
+from workers import VERSION
 from workers.errors import BadSetting, PaperboyError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def serve(
         try:
             import mcp  # noqa: F401 - told before anything else is loaded
         except ImportError:
-            raise BadSetting("The MCP library is not installed: pip install 'paperboy[mcp]'.") from None
+            raise BadSetting("The MCP library is not installed: install Paperboy with its extra mcp.") from None
         from workers.console.agents import Desk
 
         server(Desk.of(settings, channel or ())).run()
@@ -55,7 +56,7 @@ def server(desk: "Desk") -> "MCPServer":
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp.types import ToolAnnotations
 
-    made = MCPServer("paperboy", instructions=f"{ABOUT} Channels: {', '.join(desk.channels)}.")
+    made = MCPServer("paperboy", version=VERSION, instructions=f"{ABOUT} Channels: {', '.join(desk.channels)}.")
     annotations = ToolAnnotations(read_only_hint=True, destructive_hint=False)
 
     def tool(function: Callable[P, R]) -> Callable[P, R]:

@@ -111,7 +111,7 @@ def preview(
         for paper in found.papers:
             mark = "" if (paper.score or 0) >= found.min_score else "  (below the bar)"
             _say(f"{paper.score:>4}{'~' if paper.local else ' '} {paper.id:<12} {paper.title}{mark}\n      {paper.why}")
-        day = ", ".join(f"{d:%m-%d}" for d in found.days) or "no list"
+        day = ", ".join(f"{d:%m-%d}" for d in found.days) or ("the sample day" if sample else "no list")
         _say(f"The best of {found.candidates} papers ({day}); shown from {found.min_score} on.")
         if found.failed:
             fail(f"could not be read: {', '.join(found.failed)}.")

@@ -164,11 +164,13 @@ def load_profile(name: str) -> Profile:
 def _load(path: Path, _changed: int) -> Profile:
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"profile {path} cannot be read ({type(error).__name__}): save it as UTF-8.") from None
+    except UnicodeDecodeError:
+        raise PromptError(f"profile {path.name} is not UTF-8: save it as UTF-8.") from None
+    except OSError as error:
+        raise PromptError(f"profile {path} cannot be read ({error.strerror}).") from None
     found = faults(text)
     if found:
-        more = f" ({len(found)} faults: `python -m bot profile check {path.stem}`)" if len(found) > 1 else ""
+        more = f" (and more: `python -m bot profile check {path.stem}`)" if len(found) > 1 else ""
         where = f"line {found[0].line}: " if found[0].line else ""
         raise PromptError(f"profile {path.name}: {where}{found[0].what}{more}.")
     return from_values(path.stem, tomllib.loads(text))

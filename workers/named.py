@@ -36,6 +36,8 @@ _ACL = re.compile(
     r"/(?:anthology/)?(?:[A-Z]/[A-Z][0-9]{2}/)?([A-Za-z0-9_]+[.-][A-Za-z0-9_.-]*?[0-9]+)(?:v[0-9]+)?(?:\.[a-z]+)?/?$"
 )
 _PMLR = re.compile(r"/((?:v|r)[0-9]+/[a-z0-9-]+?)(?:\.html|/[a-z0-9-]+(?:-supp)?\.pdf)?/?$")
+_PUBMED = re.compile(r"/([1-9][0-9]{0,8})/?$")
+_PMID = re.compile(r"\bPMID:?\s*([1-9][0-9]{4,8})\b", re.I)
 _NATURE = re.compile(r"/articles/([a-z0-9-]+?)(?:[._].*)?/?$")
 _ELIFE = re.compile(r"/(?:articles|reviewed-preprints)/([0-9]{3,7})")
 
@@ -44,6 +46,9 @@ Found = tuple[int, PaperRef]
 
 def parse(text: str, today: date | None = None) -> list[PaperRef]:
     """All papers that `text` names, in order, each once and as first written. `today` as in `arxiv_id.find`."""
+    own = exact(text.strip()) if ":" in text else None
+    if own and own.kind != "url":
+        return [own]
     whole = _WHOLE_DOI.fullmatch(text.strip())
     text = arxiv_id.clean(text)
     found = [*arxiv_id.find(text, today), *(_alone(_trimmed(unquote(whole[1]))) if whole else _others(text))]
@@ -99,6 +104,8 @@ def _others(text: str) -> Iterator[Found]:
         if paper := _linked(_trimmed(_innermost(m[0]))):
             taken.append(m.span())
             yield m.start(), paper
+    for m in _PMID.finditer(text):
+        yield m.start(), PaperRef(f"pmid:{m[1]}")
     for m in _DOI.finditer(text):
         if not any(start <= m.start() < end for start, end in taken):
             yield from ((m.start(), paper) for _, paper in _alone(_trimmed(m[0])))
@@ -173,6 +180,9 @@ _SITES: dict[str, Callable[[str], PaperRef | None]] = {
     "nature.com": _nature,
     "elifesciences.org": _by("doi", _ELIFE, "10.7554/elife."),
     "academic.oup.com": _oxford,
+    "pubmed.ncbi.nlm.nih.gov": _by("pmid", _PUBMED),
+    "ncbi.nlm.nih.gov": _by("pmid", re.compile(r"/pubmed/([1-9][0-9]{0,8})/?$")),
+    "europepmc.org": _by("pmid", re.compile(r"/MED/([1-9][0-9]{0,8})/?$", re.I)),
     "biorxiv.org": _preprint,
     "medrxiv.org": _preprint,
 }

@@ -8,7 +8,9 @@ from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.biorxiv import Biorxiv, make_preprint
 from tests.doubles.crossref import Crossref, Work
 from tests.doubles.pages import make_html, make_pdf, put
+from tests.doubles.pubmed import Pubmed, make_record
 from tests.doubles.sites import Sites, make_full_text, make_landing
+from workers.conversations.citing import records
 from workers.conversations.deepdive import post_deepdive
 from workers.conversations.messages import find
 from workers.conversations.titles import Several, ref_of
@@ -41,12 +43,12 @@ PDF = make_pdf(*([put([PROSE[i : i + 80] for i in range(0, 240, 80)] * 8)] * 3))
 class World:
     """All services on loopback, and what asks them."""
 
-    def __init__(self, redis, arxiv, biorxiv, crossref, sites):
+    def __init__(self, redis, arxiv, biorxiv, crossref, sites, pubmed):
         self.redis, self.arxiv, self.biorxiv, self.crossref, self.sites = redis, arxiv, biorxiv, crossref, sites
         self.settings = Settings(
             _env_file=None, arxiv_api_url=arxiv.api_url, arxiv_url=arxiv.url, arxiv_feed_url=f"{arxiv.url}/atom",
             arxiv_oai_url=arxiv.oai_url, datacite_url=arxiv.datacite_url, biorxiv_api_url=biorxiv.url,
-            crossref_url=crossref.url, paper_sites=sites.setting,
+            crossref_url=crossref.url, pubmed_api_url=pubmed.url, paper_sites=sites.setting,
         )  # fmt: skip
         self.fetches = Fetches(redis, gap_s=0)
 
@@ -73,8 +75,11 @@ def world(redis):
         Biorxiv([ATLAS, CLOSED, MEDICAL, {**ATLAS, "version": "2", "title": "A better atlas of the limb"}]) as biorxiv,
         Crossref(JOURNAL, NO_ABSTRACT, TWIN) as crossref,
         Sites() as sites,
+        Pubmed(
+            [make_record(40123456, "A record of PubMed", doi="10.1101/2026.01.20.700001"), make_record(7)]
+        ) as pubmed,
     ):
-        yield World(redis, arxiv, biorxiv, crossref, sites)
+        yield World(redis, arxiv, biorxiv, crossref, sites, pubmed)
 
 
 ATLAS_ID, CLOSED_ID = f"doi:{ATLAS['doi']}", f"doi:{CLOSED['doi']}"
@@ -108,13 +113,27 @@ def test_a_journals_record_is_clean(world):
     assert paper.doi == JOURNAL.doi
 
 
+def test_a_record_of_pubmed_is_found_by_its_number_and_knows_its_doi(world):
+    paper = world.find("pmid:40123456")
+    assert (paper.id, paper.title, paper.found_by) == ("pmid:40123456", "A record of PubMed", "pubmed")
+    assert (paper.aliases, paper.doi) == ((ATLAS_ID,), ATLAS["doi"])
+    assert world.find("pmid:7").aliases == ()
+    named = [PaperRef("pmid:7"), PaperRef("url:journal.example/2026/7")]
+    page = Paper(id=named[1].base, title="A page of a journal", abstract="Words.")
+    Papers(world.redis).put_papers([page])
+    assert [p.id for p in records(world.redis, world.settings, named)] == [r.base for r in named], "both can be cited"
+
+
 def test_what_was_retracted_is_told(world):
     world.crossref.works["10.1038/r1"] = Work("10.1038/r1", "A retracted paper", "We found it.", retracted=True)
     assert "retracted" in world.find("doi:10.1038/r1").comment
     assert "withdrawn" in world.read("doi:10.1038/r1").flags
 
 
-@pytest.mark.parametrize("id", ["doi:10.1038/none", "doi:10.1101/2026.09.09.999999", "openreview:nothing1"])
+@pytest.mark.parametrize(
+    "id",
+    ["doi:10.1038/none", "doi:10.1101/2026.09.09.999999", "openreview:nothing1", "pmid:8", "url:journal/7"],
+)
 def test_what_nobody_knows_is_said(world, id):
     with pytest.raises(BadInput, match="check the link"):
         world.find(id)

@@ -24,6 +24,13 @@ NAMED = {
     "https://www.medrxiv.org/content/10.1101/2026.01.02.26123456v3.full-text": "doi:10.1101/2026.01.02.26123456v3",
     "https://www.biorxiv.org/content/biorxiv/early/2020/01/01/2020.01.01.123456.full.pdf":
         "doi:10.1101/2020.01.01.123456",
+    "https://pubmed.ncbi.nlm.nih.gov/40123456/": "pmid:40123456",
+    "https://pubmed.ncbi.nlm.nih.gov/40123456/?utm_source=x#abstract": "pmid:40123456",
+    "https://www.ncbi.nlm.nih.gov/pubmed/40123456": "pmid:40123456",
+    "https://europepmc.org/article/MED/40123456": "pmid:40123456",
+    "PMID: 40123456": "pmid:40123456",
+    "openreview:rhgIgTSSxW": "openreview:rhgIgTSSxW",
+    "pmlr:v139/radford21a": "pmlr:v139/radford21a",
     "https://openreview.net/forum?id=rhgIgTSSxW": "openreview:rhgIgTSSxW",
     "https://openreview.net/pdf?id=rhgIgTSSxW&noteId=xx": "openreview:rhgIgTSSxW",
     "https://openreview.net/forum?id=rhgIgTSSxW&referrer=%5Bthe%20profile%5D(%2Fprofile%3Fid%3D~A)":

@@ -48,11 +48,11 @@ def source_fault(text: str) -> str:
 
 
 def check(path: Path) -> list[files.Fault]:
-    """Everything that is wrong with a profile's file. BadInput where it cannot be read."""
+    """Everything that is wrong with a profile's file, one that is no text too. BadInput where it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise BadInput(f"{path} is not UTF-8: save it as UTF-8.") from None
+        return [files.Fault("", "it is not UTF-8: save it as UTF-8")]
     except OSError as error:
         raise BadInput(f"{path} cannot be read ({error.strerror}).") from None
     return files.faults(text, source_fault)

@@ -49,6 +49,9 @@ class Desk:
             raise BadSetting(
                 "MCP_CHANNELS is not set: name the channels that agents may ask about, as in slack:C0123ABCD."
             )
+        for one in named:
+            if not one.startswith(("slack:", "telegram:")):
+                raise BadSetting(f"{one!r} is no channel: write it as slack:C0123ABCD or telegram:-100….")
         return cls(settings, named)
 
     def papers_posted(self, channel: str, since: str, until: str, most: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from redis import Redis
 from prompts import load_profile
 from workers import named
 from workers.conversations.citing import picked_on, records
+from workers.conversations.titles import ref_of
 from workers.delivery.refill import refill
 from workers.errors import BadInput
 from workers.library.finding import Finding
@@ -23,7 +24,7 @@ from workers.words import words
 def cite(settings: Settings, refs: Sequence[str], kind: str) -> str:
     """Citations of all papers that `refs` name, as one file. BadInput where one names none; SourceFailed."""
     with store(settings) as redis:
-        wanted = [ref for text in refs for ref in _named(redis, text)]
+        wanted = [ref for text in refs for ref in _named(redis, settings, text)]
         papers = records(redis, settings, wanted)
     return citation.joined(citation.entries(papers, kind, arxiv_url=settings.arxiv_url), kind)
 
@@ -34,7 +35,11 @@ def find(settings: Settings, said: str, channel: str = "") -> list[dict[str, Any
         finding = Finding(redis, settings, time.time)
         if finding.library.unmade():
             refill(redis)
-        homes = [channel.partition("/")[0]] if channel else finding.library.homes()
+        homes = there = finding.library.homes()
+        if channel:
+            homes = [channel.partition("/")[0]]
+            if homes[0] not in there:
+                raise BadInput(f"{channel} has no memory: there are {', '.join(there) or 'none yet'}.")
         return [
             {
                 "kind": one.entry.kind,
@@ -70,13 +75,14 @@ def text(settings: Settings, found: Sequence[dict[str, Any]], said: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _named(redis: "Redis", text: str) -> Iterator[PaperRef]:
+def _named(redis: "Redis", settings: Settings, text: str) -> Iterator[PaperRef]:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        yield named.one(text)
+        found = named.asked(text)
+        yield found if isinstance(found, PaperRef) else ref_of(redis, settings, {"title": found})
         return
-    found = picked_on(redis, day)
-    if not found:
+    shown = picked_on(redis, day)
+    if not shown:
         raise BadInput(f"There is no digest of {day.isoformat()} with papers: give a day that has one, or papers.")
-    yield from found
+    yield from shown

@@ -39,6 +39,10 @@ SCORE_MIN, SCORE_MAX = 0, 100
 State = Literal["scored", "declined", "failed"]
 
 
+Way = Literal["abs", "api", "oai", "datacite", "biorxiv", "crossref", "pubmed", "page", "html", "pdf"]
+"""How a paper's record was found."""
+
+
 class Paper(Record):
     """One paper as a source announced it. Two are the same where they share one of their `keys`."""
 
@@ -62,7 +66,7 @@ class Paper(Record):
     """What the authors say of it: pages, where it was accepted, or that it is withdrawn."""
     journal_ref: str | None = None
     """Where it was published, as the authors gave it."""
-    found_by: Literal["abs", "api", "oai", "datacite", "biorxiv", "crossref", "page", "html", "pdf"] | None = None
+    found_by: Way | None = None
     """How its record was looked up; None: a source's list had it."""
     doi: str | None = None
     """Its DOI in lower case, where a source gives one: of an arXiv paper that of its journal version."""

@@ -1,8 +1,8 @@
 """The record of one paper that no list has shown, by whichever way answers: no single service is needed for it.
 
 Of arXiv's: the abstract page first (a static page, richer than the API and well when the API is not), then the query
-API, OAI-PMH and DataCite. Others by DOI at bioRxiv, Crossref and DataCite, or by their own page at sites that we know.
-Each way has a few seconds; which one it was is in the record.
+API, OAI-PMH and DataCite. Others by DOI at bioRxiv, Crossref and DataCite, by number at PubMed, or by their own page at
+sites that we know. Each way has a few seconds; which one it was is in the record.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.paper_key import PaperRef, abs_url, is_preprint
 from workers.settings import Settings
-from workers.sources import abstract_page, biorxiv, crossref, datacite, landing, oai
+from workers.sources import abstract_page, biorxiv, crossref, datacite, landing, oai, pubmed
 from workers.sources.arxiv import KNOWN_S, papers_by_id
 from workers.sources.http import Door
 from workers.store.fetch_state import Cached, Fetches
@@ -47,9 +47,10 @@ def find_record(http: Door, fetches: Fetches, settings: Settings, ref: PaperRef)
         found = paper.model_copy(update={"found_by": way})
         fetches.put(name, Cached(found.model_dump(mode="json", exclude_defaults=True)), KNOWN_S)
         return found
-    if unknown:
-        who = "arXiv knows" if ref.kind == "arxiv" else "Nobody who registers papers knows"
-        raise BadInput(f"{who} no paper {ref.canonical}: check the {'number' if ref.kind == 'arxiv' else 'link'}.")
+    if unknown or not failures:
+        if ref.kind == "arxiv":
+            raise BadInput(f"arXiv knows no paper {ref.canonical}: check the number.")
+        raise BadInput(f"Nobody who was asked knows a paper {ref.canonical}: check the link.")
     raise failures[0]
 
 
@@ -67,6 +68,10 @@ def _ways(
     if is_preprint(ref.base):
         first = ("biorxiv", lambda: biorxiv.record(http, settings, ref, total_s=WAY_S), False)
         return first, ("crossref", lambda: crossref.record(http, settings, ref.base, total_s=WAY_S), False)
+    if ref.kind == "pmid":
+        return (("pubmed", lambda: pubmed.record(http, settings, ref, total_s=WAY_S), True),)
+    if ref.kind not in landing.SITES | {"doi": ""}:
+        return ()  # known by nothing but its page, which is nobody's whom we read
     by_page = ("page", lambda: landing.record(http, settings, ref, total_s=WAY_S), ref.kind != "acl")
     by_doi = (
         ("crossref", lambda: crossref.record(http, settings, ref.base, total_s=WAY_S), False),

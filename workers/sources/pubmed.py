@@ -10,8 +10,11 @@ from lxml import etree
 
 from workers.errors import SourceFailed
 from workers.models import Paper
+from workers.paper_key import PaperRef, key_of, name_of
+from workers.settings import Settings
 from workers.sources.dated import fetch_dated
 from workers.sources.fetched import Fetched, Run
+from workers.sources.http import TOTAL_S, Door
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.naming import doi_of, identity
 from workers.sources.spec import SourceSpec
@@ -53,7 +56,7 @@ def _search(spec: SourceSpec, run: Run, day: date) -> tuple[int, list[str]]:
     """(how many records there are, the ids of the newest)."""
     asked = f"{day:%Y/%m/%d}"
     query = {"db": "pubmed", "term": spec.what, "datetype": "edat", "mindate": asked, "maxdate": asked}
-    body = _get(run, "esearch.fcgi", query | {"retmode": "json", "retmax": MOST}, XML_BYTES)
+    body = _get(run.http, run.settings, "esearch.fcgi", query | {"retmode": "json", "retmax": MOST})
     try:
         found = json.loads(body)["esearchresult"]
         if wrong := found.get("ERROR"):
@@ -73,9 +76,24 @@ def check(spec: SourceSpec, run: Run) -> str:
     return f"answers; the query found {count} of yesterday"
 
 
+def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
+    """The record of `ref`, which is PubMed's, under that id; None where PubMed does not know it."""
+    found = next(_papers(_get(http, settings, "efetch.fcgi", _wanted([name_of(ref.base)]), total_s), None), None)
+    if found is None or found.id == ref.base:
+        return found
+    others = dict.fromkeys(key for key in (found.key, *found.aliases) if key != key_of(ref.base))
+    return found.model_copy(update={"id": ref.base, "aliases": tuple(others)})
+
+
 def _records(run: Run, ids: list[str], day: date) -> Iterator[Paper]:
-    query = {"db": "pubmed", "id": ",".join(ids), "retmode": "xml", "rettype": "abstract"}
-    body = _get(run, "efetch.fcgi", query, XML_BYTES)
+    yield from _papers(_get(run.http, run.settings, "efetch.fcgi", _wanted(ids)), day)
+
+
+def _wanted(ids: list[str]) -> dict[str, object]:
+    return {"db": "pubmed", "id": ",".join(ids), "retmode": "xml", "rettype": "abstract"}
+
+
+def _papers(body: bytes, day: date | None) -> Iterator[Paper]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
@@ -87,18 +105,17 @@ def _records(run: Run, ids: list[str], day: date) -> Iterator[Paper]:
             yield paper
 
 
-def _get(run: Run, tool: str, query: Mapping[str, object], most: int) -> bytes:
-    settings = run.settings
+def _get(http: Door, settings: Settings, tool: str, query: Mapping[str, object], total_s: float = TOTAL_S) -> bytes:
     asked = {**query, "tool": TOOL}
     if settings.contact:
         asked["email"] = settings.contact
     if key := settings.pubmed_api_key.get_secret_value():
         asked["api_key"] = key
     url = f"{settings.pubmed_api_url}/{tool}?{urlencode(asked, safe=',/')}"
-    return run.http.get(url, name=NAME, max_bytes=most).body
+    return http.get(url, name=NAME, max_bytes=XML_BYTES, total_s=total_s).body
 
 
-def _paper(article: etree._Element, day: date) -> Paper | None:
+def _paper(article: etree._Element, day: date | None) -> Paper | None:
     pmid = tidy(article.findtext("MedlineCitation/PMID"), 20)
     about = article.find("MedlineCitation/Article")
     if about is None or not pmid.isdecimal():

@@ -120,7 +120,8 @@ def _huggingface(rest: str, shown: str) -> SourceSpec:
     if what in ("trending", "week") and not rest:
         return SourceSpec(f"huggingface:{what}", "huggingface", what=what)
     if what not in ("", "trending", "week") or not re.fullmatch(r"[0-9]{1,4}", rest) or not 1 <= int(rest) <= MAX_TOP:
-        raise BadInput(f"Source {shown} must be huggingface:N with N from 1 to {MAX_TOP}, such as huggingface:15.")
+        form = f"huggingface:{what}:" if what in ("trending", "week") else "huggingface:"
+        raise BadInput(f"Source {shown} must be {form}N with N from 1 to {MAX_TOP}, such as {form}15.")
     return SourceSpec(f"huggingface:{what}{':' if what else ''}{int(rest)}", "huggingface", int(rest), what=what)
 
 

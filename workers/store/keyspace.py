@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from workers.models import Analysis, Digest, Paper, Record, Score
 from workers.models.library import Entry
 from workers.models.taste import Shown
+from workers.store.tastes import read_sign
 from workers.store.threads import ThreadPlace, Turn
 
 Type = Literal["string", "hash", "set", "zset", "list"]
@@ -132,7 +133,7 @@ MOVES: dict[str, Family] = {
     "analysis": Family("string", "keep", _is(Analysis)),
     "twins": Family("set", "union", _texts),
     "votes": Family("hash", "fill", _votes),
-    "signs": Family("hash", "fill", lambda value: _texts(value.values())),
+    "signs": Family("hash", "fill", lambda value: [read_sign(*pair) for pair in value.items()]),
     "foretold": Family("hash", "fill", lambda value: [Shown.model_validate_json(raw) for raw in value.values()]),
     "voted": Family("set", "union", _texts),
     "about": Family("string", "keep", lambda value: ThreadPlace(**json.loads(value))),

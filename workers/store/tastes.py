@@ -32,6 +32,15 @@ def field_of(kind: str, person: str, paper: str) -> str:
     return f"{'vote' if kind in ('up', 'down') else kind}|{person}|{paper}"
 
 
+def read_sign(field: str, value: str) -> Sign | float:
+    """The sign in a field; of a mark that begins with TAKEN_OVER its time. ValueError for what is neither."""
+    kind, _, at = value.partition(" ")
+    if field.startswith(TAKEN_OVER):
+        return float(at)
+    _, person, paper = field.split("|", 2)
+    return Sign.model_validate({"paper": paper, "person": person, "kind": kind, "at": at or 0})
+
+
 class Tastes:
     """`home` is a channel without its topic, as votes have it."""
 
@@ -50,13 +59,11 @@ class Tastes:
         self._take_over(home)
         found, unlearned = [], {}
         for field, value in self.redis.hgetall(k("signs", home)).items():
-            if text(field).startswith(TAKEN_OVER):
-                unlearned[text(field).removeprefix(TAKEN_OVER)] = float(text(value).partition(" ")[2])
-                continue
-            _, _, rest = text(field).partition("|")
-            person, _, paper = rest.partition("|")
-            kind, _, at = text(value).partition(" ")
-            found.append(Sign.model_validate({"paper": paper, "person": person, "kind": kind, "at": at or 0}))
+            sign = read_sign(text(field), text(value))
+            if isinstance(sign, Sign):
+                found.append(sign)
+            else:
+                unlearned[text(field).removeprefix(TAKEN_OVER)] = sign
         found += [sign for sign in self._saved(home) if sign.at > unlearned.get(sign.paper, -1.0)]
         return sorted(found, key=lambda s: (s.at, s.paper, s.person, s.kind))[-MOST_SIGNS:]
 

@@ -3,6 +3,7 @@
 WORDS = {
     "record_biorxiv": "bioRxiv's API",
     "record_crossref": "Crossref",
+    "record_pubmed": "PubMed",
     "record_page": "its own page",
     "label_closed": "from the abstract: the full text is behind a paywall or not open to programs",
     "label_unread": "from the abstract: the full text could not be read",

@@ -3,6 +3,7 @@
 WORDS = {
     "record_biorxiv": "bioRxiv API",
     "record_crossref": "Crossref",
+    "record_pubmed": "PubMed",
     "record_page": "论文自己的页面",
     "label_closed": "仅依据摘要：全文需付费，或不允许程序读取",
     "label_unread": "仅依据摘要：全文无法读取",
