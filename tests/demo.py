@@ -1,8 +1,8 @@
 """`make demo`: the whole bot at work on this machine alone, with no account, key or network.
 
-Starts strict doubles of Slack, Telegram and arXiv, lets the real bot (embedded Redis, RQ workers, the real Slack and
-Telegram libraries) make the digest of the bundled sample day and talk with two people about it, and shows what arrived:
-here and as one HTML page.
+Starts strict doubles of Slack, Telegram and arXiv and lets the real bot (embedded Redis, RQ workers, both chat
+libraries) serve two teams from one bundled sample day: a protein lab on Slack in English, which picks its topic from
+chat, and a vision group on Telegram in Chinese. People talk with it; what arrived is shown here and as one HTML page.
 """
 
 import json
@@ -52,14 +52,17 @@ def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, env: di
         "every message says so.\n"
     )
     started = time.monotonic()
-    console.print("[bold]$ python -m bot digest --sample[/]")
+    talk = Talk(slack, telegram, CHANNEL, env)
+    console.print("[bold]$ python -m bot up[/]   (a protein lab on Slack picks its topic from chat)")
+    talk.choose_topic(console)
+    console.print("\n[bold]$ python -m bot digest --sample[/]   (two teams, two languages, one sample day)")
     first = command(env, console)
     posts = messages(slack, telegram)
     console.print("\n[bold]$ python -m bot digest --sample[/]   (again, the same day)")
     second = command(env, console)
     twice = [len(now) - len(before) for now, before in zip(messages(slack, telegram), posts, strict=True)] != [0, 0]
-    console.print("\n[bold]$ python -m bot up[/]   (all processes; two people talk with it)")
-    Talk(slack, telegram, CHANNEL, env).run(console)
+    console.print("\n[bold]$ python -m bot up[/]   (all processes; people talk with it)")
+    talk.run(console)
     took = time.monotonic() - started
     posts = messages(slack, telegram)
     console.print()
@@ -69,6 +72,7 @@ def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, env: di
     count = f"{len(posts[0])} messages on Slack and {len(posts[1])} on Telegram"
     notes = [
         "Fictional sample day, made by the real bot; Slack, Telegram and arXiv played by local servers.",
+        "Left: a protein lab, in English. Right: a vision group, in Chinese. Each with its own topic and sources.",
         f"{count} in {took:.0f} s, all starts and a restart included.",
     ]
     page.write_text(demo_page.page(*posts, title="Paperboy demo", notes=notes), encoding="utf-8")
@@ -88,10 +92,11 @@ def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, env: di
 
 
 def serve_sample(arxiv: Arxiv) -> None:
-    """Let arXiv know the sample day's papers, two of them in full."""
-    for item in json.loads((SAMPLE / "day.json").read_text(encoding="utf-8")):
-        paper = item["paper"]
-        arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], abstract=paper["summary"])
+    """Let arXiv know the sample day's papers, some of them in full."""
+    for path in SAMPLE.glob("*.json"):
+        for item in json.loads(path.read_text(encoding="utf-8")):
+            paper = item["paper"]
+            arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], abstract=paper["summary"])
     arxiv.html |= {page.stem: page.read_bytes() for page in SAMPLE.glob("*.html")}
 
 
@@ -106,10 +111,10 @@ def environment(slack: SlackDouble, telegram: TelegramDouble, arxiv: Arxiv, data
         "SLACK_API_URL": slack.api_url,
         "ARXIV_URL": arxiv.url,
         "ARXIV_API_URL": arxiv.api_url,
-        "SLACK_CHANNELS": CHANNEL,
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_URL": telegram.url,
         "TELEGRAM_CHATS": str(CHAT),
+        "DIGEST_PROFILE": "cv-daily-zh",
     }
 
 

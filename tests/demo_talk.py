@@ -17,7 +17,10 @@ from tests.doubles.telegram import TelegramDouble
 PRIVATE = 4242
 """A person's private chat with the bot, as the Telegram double knows it."""
 
-ASKED, ON_SLACK, ON_TELEGRAM = "2601.99901", "2601.99908", "2601.99903"
+TOPIC = "protein-models-en"
+"""The profile that the lab on Slack picks: its own sources, title and language."""
+
+ASKED, ON_SLACK, ON_TELEGRAM = "2601.99921", "2601.99924", "2601.99903"
 """Papers: asked about under the digest; dived into on Slack and on Telegram. The first and last have full texts."""
 
 PATIENCE_S = 30.0
@@ -46,6 +49,15 @@ class Talk:
         finally:
             self.stop()
 
+    def choose_topic(self, console: Console) -> None:
+        """A lab subscribes its channel to a topic of its own."""
+        self.start()
+        try:
+            said = self.slack.ack_of(self.slack.play_slash("/digest", f"subscribe {TOPIC}", self.channel), PATIENCE_S)
+            console.print(f"  Slack: /digest subscribe {TOPIC}: {words_of(said)[0]}", markup=False)
+        finally:
+            self.stop()
+
     def start(self) -> None:
         """`python -m bot up`, until both listeners are there."""
         polls = len(self.telegram.calls("*/getUpdates"))
@@ -68,7 +80,7 @@ class Talk:
         self.slack.play_slash("/deepdive", f"https://arxiv.org/abs/{ON_SLACK}", self.channel)
         root = self.until("the deep dive on Slack", lambda: self.head(ON_SLACK))
         console.print(f"  Slack: /deepdive {ON_SLACK}: its own message, the analysis in its thread")
-        for words in ("How many Chinese characters does it cover?", "What happens with curved baselines?"):
+        for words in ("How many cases does it decline?", "What is it trained on?"):
             self.ask(root, words)
         console.print("  Slack: two questions in that thread, both answered there")
 
@@ -89,17 +101,17 @@ class Talk:
     def after_the_restart(self, console: Console) -> None:
         """A question under the digest, a vote, a settings change."""
         root = self.until("the digest's message", lambda: self.head(ASKED))
-        self.ask(root, "How many Euler steps does it take, and how fast is it?")
+        self.ask(root, "How far does the correlation rise when uncertain mutations are set aside?")
         console.print("  Slack: a question in the digest's thread, after the restart: answered")
         self.slack.play_action("vote_up", self.channel, root)
         self.until("the vote", lambda: "👍 1" in json.dumps(self.slack.messages(self.channel), ensure_ascii=False))
         before = set(self.slack.views)
         self.slack.play_slash("/digest", "settings", self.channel)
         view = self.until("the settings form", lambda: next(iter(set(self.slack.views) - before), None))
-        self.slack.ack_of(self.slack.play_view_submission(view, filled(self.slack.views[view], picks="3")), PATIENCE_S)
+        self.slack.ack_of(self.slack.play_view_submission(view, filled(self.slack.views[view], picks="2")), PATIENCE_S)
         said = self.slack.ack_of(self.slack.play_slash("/digest", "status", self.channel), PATIENCE_S)
         console.print(
-            f"  Slack: a 👍, the settings form (3 papers a day from now on), and /digest status: {words_of(said)[0]}"
+            f"  Slack: a 👍, the settings form (2 papers a day from now on), and /digest status: {words_of(said)[0]}"
         )
 
     def ask(self, root: str, words: str) -> None:

@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from tests import ROOT
+from workers.errors import BadInput
+from workers.sources.spec import parse_spec, sampled
 
 SAMPLE = ROOT / "workers" / "sources" / "sample"
 RECORDED = ROOT.parent / "shared" / "real"
@@ -15,15 +17,19 @@ RECORDED = ROOT.parent / "shared" / "real"
 
 MARK = "(Fictional paper, written for Paperboy's sample day.)"
 DAY = "2026-01-23"
-FULL_TEXTS = ("2601.99901", "2601.99903")
+FULL_TEXTS = ("2601.99901", "2601.99903", "2601.99921")
 SHINGLE_WORDS = 8
 VOID = {"br", "hr", "img", "meta", "link", "base", "input", "col", "wbr"}
 MIN_BODY_CHARS = 10_000
 """Below this a page counts as broken for the reader."""
 
 
-def items() -> list[dict]:
-    return json.loads((SAMPLE / "day.json").read_text(encoding="utf-8"))
+def items(name: str = "day.json") -> list[dict]:
+    return json.loads((SAMPLE / name).read_text(encoding="utf-8"))
+
+
+def all_items() -> list[dict]:
+    return [item for file in sorted(SAMPLE.glob("*.json")) for item in items(file.name)]
 
 
 class Page(HTMLParser):
@@ -109,8 +115,37 @@ def test_votes_leave_no_doubt_about_the_order():
     assert votes == sorted(votes, reverse=True) and len(set(votes)) == len(votes)
 
 
+def test_six_papers_of_the_second_list_and_no_id_twice():
+    assert sorted(item["paper"]["id"] for item in items("q-bio.json")) == [f"2601.{n}" for n in range(99921, 99927)]
+    ids = [item["paper"]["id"] for item in all_items()]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    "sources, lists",
+    [
+        (["huggingface:15", "arxiv:cs.CV"], ("sample",)),
+        (["huggingface:15"], ("sample",)),
+        (["arxiv:cs.CL"], ("sample",)),
+        ([], ("sample",)),
+        (["arxiv:q-bio.BM", "arxiv:q-bio.QM"], ("sample:q-bio",)),
+        (["arxiv:q-bio"], ("sample:q-bio",)),
+        (["arxiv:q-bio.BM", "arxiv:cs.LG"], ("sample", "sample:q-bio")),
+        (["arxiv:q-bio.BM+cs.LG"], ("sample", "sample:q-bio")),
+        (["arxiv:q-bio.BM", "biorxiv"], ("sample", "sample:q-bio")),
+    ],
+)
+def test_a_profile_has_the_lists_nearest_to_its_sources(sources, lists):
+    assert sampled(sources) == lists
+
+
+def test_a_list_that_the_sample_day_lacks_is_named():
+    with pytest.raises(BadInput, match="sample:q-bio"):
+        parse_spec("sample:hep-th")
+
+
 def test_every_summary_is_marked_and_of_the_right_length():
-    for item in items():
+    for item in all_items():
         summary = item["paper"]["summary"]
         assert summary.endswith(MARK), item["paper"]["id"]
         assert 900 <= len(summary) <= 1600, (item["paper"]["id"], len(summary))
@@ -143,7 +178,7 @@ def test_the_traps_of_real_lists_are_there():
 @pytest.mark.parametrize("pid", FULL_TEXTS)
 def test_full_text_is_whole_and_agrees_with_its_abstract(pid):
     source = (SAMPLE / f"{pid}.html").read_text(encoding="utf-8")
-    paper = next(item["paper"] for item in items() if item["paper"]["id"] == pid)
+    paper = next(item["paper"] for item in all_items() if item["paper"]["id"] == pid)
     page = Page(source)
     assert page.open == []
     assert len(page.ids) == len(set(page.ids))
@@ -163,7 +198,7 @@ def test_full_text_is_whole_and_agrees_with_its_abstract(pid):
 
 @pytest.mark.parametrize("pid", FULL_TEXTS)
 def test_numbers_of_the_abstract_are_in_the_body(pid):
-    paper = next(item["paper"] for item in items() if item["paper"]["id"] == pid)
+    paper = next(item["paper"] for item in all_items() if item["paper"]["id"] == pid)
     body = " ".join(Page((SAMPLE / f"{pid}.html").read_text(encoding="utf-8")).sections.values())
     numbers = set(re.findall(r"\d+\.\d+", paper["summary"]))
     assert numbers and not {number for number in numbers if number not in body}
@@ -184,7 +219,7 @@ def test_no_sentence_comes_from_recorded_papers():
     if not RECORDED.is_dir():
         pytest.skip("no recorded data beside the project")
     ours = set()
-    for item in items():
+    for item in all_items():
         ours |= shingles(item["paper"]["title"] + " . " + item["paper"]["summary"].removesuffix(MARK))
     for pid in FULL_TEXTS:
         ours |= shingles(" ".join(Page((SAMPLE / f"{pid}.html").read_text(encoding="utf-8")).sections.values()))

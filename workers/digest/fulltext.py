@@ -24,7 +24,7 @@ def context_of(redis: "Redis", settings: Settings, paper: Paper, ref: PaperRef |
     """
     ref = ref or PaperRef(paper.id, paper.version)
     if paper.fictional:
-        text = read_made_up(ref, paper, SAMPLE.parent)
+        text = read_made_up(ref, paper, SAMPLE)
     else:
         fetches = Fetches(redis)
         try:

@@ -41,7 +41,7 @@ from workers.sources.backoff import resting
 from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched, gather
 from workers.sources.http import Door
-from workers.sources.spec import parse_spec
+from workers.sources.spec import parse_spec, sampled
 from workers.store.channels import Channels
 from workers.store.days import Days
 from workers.store.fetch_state import Fetches
@@ -115,7 +115,7 @@ class DigestMaker:
         started = time.monotonic()
         progress = Progress(self.redis, slot)
         profile = self.profile_of(order.channel, order.profile)
-        sources = 1 if order.sample else len(profile.sources)
+        sources = len(sampled(profile.sources) if order.sample else profile.sources)
         progress.tell(Step("fetch", 0, sources))
         fetched = self.fetch(order, profile)
         progress.tell(Step("fetch", sources, sources))
@@ -205,7 +205,7 @@ class DigestMaker:
     def fetch(self, order: Order, profile: Profile) -> list[Fetched]:
         """What the profile's sources have for this channel; those that failed too often lately are left alone."""
         now = datetime.fromtimestamp(self.clock(), UTC)
-        specs = (SAMPLE,) if order.sample else profile.sources
+        specs = sampled(profile.sources) if order.sample else profile.sources
         rest = resting(specs, Incidents(self.redis).failing(), self.clock())
         got = gather(
             [s for s in specs if parse_spec(s).text not in rest],

@@ -162,7 +162,7 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = Fa
     """
     w = words(digest.language)
     ours = defang if chat else str
-    named = w.label_sample if digest.sample else category(clean_inline(digest.label))
+    named = receipt.sample_name(digest, w) if digest.sample else category(clean_inline(digest.label))
     label = named or w.status_no_label
     if receipt.so_far(digest):
         label += f" · {w.receipt_so_far}"

@@ -22,6 +22,12 @@ def source_name(spec: str, w: Words) -> str:
     return category(clean_inline(w.say(key, name=name) if key in w else f"{kind} {name}").strip())
 
 
+def sample_name(digest: Digest, w: Words) -> str:
+    """The sample day and which of its further lists were used: "Sample day · arXiv q-bio"."""
+    lists = [f"arXiv {name}" for s in digest.receipt.sources if (name := s.source.partition(":")[2])]
+    return " · ".join([w.label_sample, *lists])
+
+
 def seconds(value: float) -> str:
     """Wall time for people: 0.4 s, 38 s, 2 min 5 s."""
     if value < 10:

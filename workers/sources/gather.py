@@ -35,7 +35,8 @@ ENOUGH = 0.6
 NOON = dt_time(12)
 """UTC time of a day that is given without one."""
 
-SAMPLE = Path(__file__).parent / "sample" / "day.json"
+SAMPLE = Path(__file__).parent / "sample"
+"""The bundled sample day: `day.json`, its main list, one file for each further list, and some full texts."""
 
 
 def gather(
@@ -187,14 +188,14 @@ def _announced(spec: SourceSpec, days: list[date], brought: Brought) -> Fetched:
     )
 
 
-def _sample(specs: list[SourceSpec], run: Run) -> list[Fetched]:
-    """The bundled sample day: 15 papers written for this project. No network."""
+def _sample(spec: SourceSpec, run: Run) -> Fetched:
+    """A list of the bundled sample day: papers written for this project. No network."""
     try:
-        items = json.loads(SAMPLE.read_text(encoding="utf-8"))
+        items = json.loads((SAMPLE / f"{spec.what or 'day'}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise SourceFailed("The sample day cannot be read; install again.", source="sample", kind="garbage") from None
     listing = huggingface.from_items(items, run.upto or run.today, fictional=True)
-    return [Fetched(specs[0].text, signed(listing.papers, specs[0]), listing.listed)]
+    return Fetched(spec.text, signed(listing.papers, spec), listing.listed)
 
 
 def _late(spec: SourceSpec, limit_s: float) -> SourceFailed:
@@ -220,7 +221,7 @@ READERS: dict[str, Callable[[list[SourceSpec], Run], list[Fetched]]] = {
     "feed": _each(feed.fetch),
     "pubmed": _each(pubmed.fetch),
     "openalex": _each(openalex.fetch),
-    "sample": _sample,
+    "sample": _each(_sample),
 }
 """Kind of a spec -> who fetches it; arXiv's are fetched together."""
 

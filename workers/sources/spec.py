@@ -25,6 +25,9 @@ MAX_CATEGORIES = 20
 MAX_WORDS = 1_000
 """Characters of a query or of a feed's address."""
 
+SAMPLED = ("q-bio",)
+"""Lists of the bundled sample day beside the main one, by the arXiv archive that they stand for."""
+
 FORMS = "huggingface:15, arxiv:cs.CV, biorxiv:neuroscience, medrxiv:oncology, pubmed:<query> or feed:https://…"
 
 
@@ -40,7 +43,7 @@ class SourceSpec:
     categories: tuple[str, ...] = ()
     """arXiv: `cs.CV`; bioRxiv, medRxiv: `cell_biology`, none: all; OpenAlex: ids of authors and institutions."""
     what: str = field(default="", kw_only=True)
-    """PubMed: the query; a feed: its address; Hugging Face: trending, week or nothing."""
+    """PubMed: the query; a feed: its address; Hugging Face: trending, week or nothing; the sample day: its list."""
 
     @property
     def label(self) -> str:
@@ -69,7 +72,7 @@ def label(text: str) -> str:
     }
     if kind in called:
         return f"{called[kind]} {spoken(kind, name)}".strip()
-    return {"sample": "Sample day"}.get(kind, text)
+    return (f"arXiv {name}" if name else "Sample day") if kind == "sample" else text
 
 
 def holds(own: Iterable[str], categories: Iterable[str]) -> bool:
@@ -182,6 +185,23 @@ def _feed(rest: str, shown: str) -> SourceSpec:
     return SourceSpec(f"feed:{rest}", "feed", what=rest)
 
 
+def _sample(rest: str, shown: str) -> SourceSpec:
+    if rest not in SAMPLED:
+        raise BadInput(f"The sample day has no list {shown}: write sample or sample:{', sample:'.join(SAMPLED)}.")
+    return SourceSpec(f"sample:{rest}", "sample", what=rest)
+
+
+def sampled(specs: Iterable[str]) -> tuple[str, ...]:
+    """The lists of the sample day that stand for a profile's sources; `sample`, the main one, where none is closer.
+
+    `arxiv:q-bio.BM` and `arxiv:q-bio.QM` both lead to `sample:q-bio`.
+    """
+    parsed = list(map(parse_spec, specs))
+    own = [name for name in SAMPLED if any(holds([name], s.categories) for s in parsed if s.kind == "arxiv")]
+    elsewhere = any(s.kind != "arxiv" or not all(holds(own, [c]) for c in s.categories) for s in parsed)
+    return tuple(["sample"] * (elsewhere or not own) + [f"sample:{name}" for name in own])
+
+
 _PARSERS: dict[str, Callable[[str, str], SourceSpec]] = {
     "huggingface": _huggingface,
     "arxiv": _arxiv,
@@ -190,6 +210,7 @@ _PARSERS: dict[str, Callable[[str, str], SourceSpec]] = {
     "pubmed": _pubmed,
     "feed": _feed,
     "openalex": _openalex,
+    "sample": _sample,
 }
 
 

@@ -37,6 +37,7 @@ WORDS = {
     "source_pubmed": "PubMed {name}",
     "source_feed": "{name}",
     "source_sample": "sample day",
+    "source_sample_q-bio": "sample day, arXiv q-bio",
     # scores: bands as in the scoring prompt
     "band_must": "right on topic",
     "band_fit": "solid fit",

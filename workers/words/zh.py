@@ -37,6 +37,7 @@ WORDS = {
     "source_pubmed": "PubMed {name}",
     "source_feed": "{name}",
     "source_sample": "示例日",
+    "source_sample_q-bio": "示例日，arXiv q-bio",
     # 评分区间
     "band_must": "正中方向",
     "band_fit": "很相关",
