@@ -217,6 +217,23 @@ def test_a_journal_article_is_never_fetched_but_its_open_preprint_is(world):
     assert world.sites.calls() == []
 
 
+LICENCES = {"cc_by": True, "cc_by_nc_nd": True, "cc0": True, "cc_no": False, "": False}
+
+
+@pytest.mark.parametrize("license", LICENCES)
+@pytest.mark.parametrize("name", [ATLAS_ID, JOURNAL_ID])
+def test_a_deep_dive_reads_a_preprint_in_full_where_its_licence_allows_it(world, name, license):
+    doi = JOURNAL.doi
+    world.biorxiv.records = [{**ATLAS, "license": license}]
+    preprint = {"has-preprint": [{"id-type": "doi", "id": ATLAS["doi"]}]}
+    world.crossref.works[doi] = Work(doi, JOURNAL.title, ABSTRACT, AUTHORS, "Nature", relation=preprint)
+    world.sites.pages[f"/content/{ATLAS['doi']}v1.full"] = make_full_text("An atlas of the limb", "We map it.")
+    shown = "".join(world.dive(id=name))
+    assert ("仅依据摘要" in shown) is not LICENCES[license]
+    assert bool(world.sites.calls()) is LICENCES[license]
+    assert ("全文读自其开放的预印本" in shown) is (LICENCES[license] and name == JOURNAL_ID)
+
+
 def test_a_deep_dive_of_what_is_closed_says_so(world):
     shown = "".join(world.dive(id=JOURNAL_ID))
     assert "https://doi.org/10.1038/s41586-026-00001-1" in shown

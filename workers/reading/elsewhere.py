@@ -8,6 +8,7 @@ from workers.reading.html.highwire import read_highwire
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText
 from workers.settings import Settings
+from workers.sources import biorxiv
 from workers.sources.http import MAX_TOTAL_S, Door
 from workers.sources.landing import SITES
 from workers.sources.services import at_site
@@ -18,6 +19,9 @@ HTML_BYTES = 15 * 2**20
 PDF_BYTES = 60 * 2**20
 """Most bytes of a PDF, as of arXiv's."""
 
+RECORD_S = 5.0
+"""Seconds for the record of a preprint, as of any record that a person waits for."""
+
 Attempt = Callable[[], tuple[PaperText | None, str]]
 """Gives (text or None, flag that says why not). SourceFailed as Door.get."""
 
@@ -26,22 +30,31 @@ def attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None)
     """Ways to the full text of `ref`, best first; none where it is not open, as far as its record tells."""
     if ref.kind in SITES:
         return [lambda: _pdf(ref, http, settings)]
-    if paper and is_preprint(ref.base) and (paper.license or "").startswith(("http://creativec", "https://creativec")):
-        return [lambda: _preprint(ref, http, settings, paper)]
-    return []
+    if paper and is_preprint(ref.base) and paper.id != ref.base:
+        return [lambda: _preprint_of(ref, http, settings)]
+    return [lambda: _preprint(ref, http, settings, paper)] if paper and is_preprint(ref.base) and _cc(paper) else []
+
+
+def _cc(paper: Paper) -> bool:
+    return (paper.license or "").startswith(("http://creativec", "https://creativec"))
 
 
 def closed(ref: PaperRef, paper: Paper) -> bool:
     """True where the full text of `ref` is not open to us, under no name of the paper's."""
     preprint = is_preprint(ref.base) and bool(paper.license)
-    return ref.kind != "arxiv" and ref.kind not in SITES and not preprint and not open_twins(paper)
+    return ref.kind != "arxiv" and ref.kind not in SITES and not preprint and not _sure(open_twins(paper))
 
 
 def open_twins(paper: Paper | None) -> Sequence[PaperRef]:
     """The paper's other names under which its full text may be open, arXiv first."""
     ids = [id_of(key) for key in paper.aliases] if paper else []
-    ids = [id for id in ids if kind_of(id) == "arxiv" or kind_of(id) in SITES]
-    return [PaperRef(id) for id in sorted(ids, key=lambda id: kind_of(id) != "arxiv")]
+    ids = [id for id in ids if kind_of(id) == "arxiv" or kind_of(id) in SITES or is_preprint(id)]
+    return [PaperRef(id) for id in sorted(ids, key=lambda id: (kind_of(id) != "arxiv", is_preprint(id)))]
+
+
+def _sure(twins: Sequence[PaperRef]) -> Sequence[PaperRef]:
+    """Those that are open for sure: of a preprint only its own record tells."""
+    return [twin for twin in twins if not is_preprint(twin.base)]
 
 
 def _pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
@@ -50,6 +63,12 @@ def _pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | Non
     if reply.status == 404 or b"%PDF-" not in reply.body[:1024]:
         return None, "no_pdf"
     return read_pdf(reply.body, ref=ref.canonical), ""
+
+
+def _preprint_of(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+    """The HTML of the preprint of a paper that is known by another name, where its own record says that it is open."""
+    paper = biorxiv.record(http, settings, ref, total_s=RECORD_S)
+    return _preprint(ref, http, settings, paper) if paper and _cc(paper) else (None, "closed")
 
 
 def _preprint(ref: PaperRef, http: Door, settings: Settings, paper: Paper) -> tuple[PaperText | None, str]:
