@@ -8,14 +8,15 @@ from bot.commands import help_text, is_only_link
 from workers.asking import Where
 from workers.library.citing import asks
 from workers.library.finding import topic
-from workers.named import parse
+from workers.named import links, parse
 from workers.store.threads import ThreadPlace
 from workers.words import Words
 
-Kind = Literal["nothing", "hello", "help", "dive", "cite", "find", "ask", "lost", "no_paper", "no_digest"]
+Kind = Literal["nothing", "hello", "help", "dive", "cite", "find", "ask", "lost", "no_link", "no_paper", "no_digest"]
 """nothing: nobody is answered; hello, help: see their words; dive: a deep dive of the papers named; cite: the thread's
 paper as a citation; find: what the team has read on a topic; ask: a question about `Meaning.place`; lost: in a thread
-that is about nothing we know; no_paper, no_digest: a question, and nothing yet that it could be about."""
+that is about nothing we know; no_link: nothing but a link, and it names no paper; no_paper, no_digest: a question, and
+nothing yet that it could be about."""
 
 _HELLO = re.compile(
     r"(?:hi|hello|hey|hallo|yo|good (?:morning|afternoon|evening)|你好|您好|早上好|早|嗨|哈喽|在吗)"
@@ -24,6 +25,7 @@ _HELLO = re.compile(
 )
 _HELP = re.compile(
     r"(?:help|help me|\?+|？+|menu|commands|what can you do|how does (?:this|it) work|how do you work|who are you"
+    r"|how do I (?:have|get) a paper read|(?:怎么|怎样)让你读一?篇?论文"
     r"|帮助|怎么用|你会什么|你能做什么|你是谁)[\s!.?。！？]*",
     re.IGNORECASE,
 )
@@ -43,6 +45,13 @@ _OF_THE_DAY = re.compile(
     r"|今天|今日|昨天|日报|哪几篇|哪一?篇|没选|落选|漏掉|候选",
     re.IGNORECASE,
 )
+
+_OF_A_DIGEST = re.compile(
+    r"\bdigest\b|\byou (?:leave|left) out\b|\b(?:to-?day|yesterday|this morning)['’]?s (?:papers?|picks?|list)\b"
+    r"|日报|漏掉|落选|没选|(?:今天|今日|昨天).{0,6}(?:论文|文章|哪)",
+    re.IGNORECASE,
+)
+"""What is said of a digest only: of a single paper it would make no sense."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,8 @@ def understand(
         return Meaning("nothing")
     if found and (bare or about is None or private) and not _compares(text, where, private=private):
         return Meaning("dive")
+    if bare and not found and links(text):
+        return Meaning("no_link")
     if _HELLO.fullmatch(text):
         return Meaning("hello")
     if _HELP.fullmatch(text):
@@ -102,6 +113,8 @@ def _in_private(text: str, where: Where, root: str) -> Meaning:
     paper = named[0] if len(named) > 1 else where.recent
     if where.digest and (paper is None or _OF_THE_DAY.search(text)):
         return Meaning("ask", ThreadPlace(root, "", digest=where.digest))
+    if not named and _OF_A_DIGEST.search(text):
+        return Meaning("no_digest")
     return Meaning("ask", ThreadPlace(root, paper.base, paper.version)) if paper else Meaning("no_paper")
 
 
@@ -116,5 +129,11 @@ def said(kind: Kind, w: Words) -> str:
     """What is said at once to a message of this kind; nothing where nothing is."""
     if kind == "help":
         return help_text(w)
-    key = {"hello": "hello", "lost": "unknown_thread", "no_paper": "which_paper", "no_digest": "which_day"}.get(kind)
+    key = {
+        "hello": "hello",
+        "lost": "unknown_thread",
+        "no_link": "no_paper",
+        "no_paper": "which_paper",
+        "no_digest": "which_day",
+    }.get(kind)
     return w[key] if key else ""

@@ -57,6 +57,28 @@ def test_a_plain_sentence_to_us_alone_is_about_the_paper_last_spoken_of():
     assert meant("", private=True)[0] == "hello", "a file without a word"
 
 
+@pytest.mark.parametrize("text", ["https://example.com/x.pdf", "https://arxiv.org/list/cs.CV/recent ?"])
+def test_a_link_that_names_no_paper_is_no_question(text):
+    for more in ({}, {"recent": RECENT, "private": True}, {"place": PAPER}, {"digest": "d"}):
+        assert meant(text, **more)[0] == "no_link"
+    assert said("no_link", EN) == EN.no_paper
+    assert meant(f"is the code at {text}", private=True, recent=RECENT)[0] == "ask"
+
+
+@pytest.mark.parametrize("w", [words("en"), words("zh")])
+def test_what_the_pane_offers_is_understood_with_a_digest_there_and_without(w):
+    for recent in (None, RECENT):
+        about = {"private": True, "recent": recent}
+        for name in ("today", "left_out"):
+            assert meant(w[f"pane_{name}_says"], **about)[0] == "no_digest", "it would make no sense of a paper"
+            assert meant(w[f"pane_{name}_says"], digest="d", **about)[:2] == ("ask", "d")
+        assert meant(w.pane_read_says, **about)[0] == "help"
+    assert meant("which candidates does the search keep today?", private=True, recent=RECENT)[:2] == (
+        "ask",
+        RECENT.base,
+    )
+
+
 def test_in_a_papers_thread_words_are_a_question_and_a_bare_link_is_a_deep_dive():
     assert meant("why?", place=PAPER) == ("ask", None, None), "the thread tells about what"
     assert meant(LINK, place=PAPER)[0] == "dive"

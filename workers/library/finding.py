@@ -85,7 +85,8 @@ class Finding:
         place = self.places.url(one.channel, entry.message)
         links = [abs_url(entry.paper, self.settings.arxiv_url)] * bool(entry.paper) + [place] * bool(place)
         if entry.kind == "talk":
-            answer = entry.answer if len(entry.answer) <= ANSWER_SHOWN else entry.answer[:ANSWER_SHOWN] + "…"
+            answer = entry.answer.removeprefix("- ")
+            answer = answer if len(answer) <= ANSWER_SHOWN else answer[:ANSWER_SHOWN] + "…"
             told = [f"{number}. {w.find_question}{w.colon}{entry.question}", f"   {w.find_answer}{w.colon}{answer}"]
             told.append(f"   {entry.title} · {entry.date.isoformat()}")
         else:

@@ -1,7 +1,7 @@
 """English: what is said when people talk to the bot."""
 
 WORDS = {
-    "hello": "Hello! Send me an arXiv link or id: I read the paper, and then you can ask me about it right here.\n"
+    "hello": "Hello! Send me a paper's link, id or DOI: I read it, and then you can ask me about it right here.\n"
     "`/digest subscribe` brings the day's papers; `/digest help` shows everything I can do.",
     "unknown_near": "I do not know “{command}”. Did you mean `/digest {near}`? `/digest help` shows everything.",
     "which_paper": "I do not know which paper you mean: send me its link or id first, then ask.",

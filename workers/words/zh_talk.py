@@ -1,7 +1,7 @@
 """Chinese: what is said when people talk to the bot."""
 
 WORDS = {
-    "hello": "你好！发一个 arXiv 链接或编号给我，我来读；读完就可以直接在这里提问。\n"
+    "hello": "你好！把论文的链接、编号或 DOI 发给我，我来读；读完就可以直接在这里提问。\n"
     "`/digest subscribe` 订阅每日论文，`/digest help` 查看全部功能。",
     "unknown_near": "我不认识“{command}”。是想用 `/digest {near}` 吗？全部命令见 `/digest help`。",
     "which_paper": "我不知道你指的是哪篇论文：请先把链接或编号发给我，再提问。",
