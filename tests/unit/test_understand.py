@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.commands import help_text
+from bot.slack.views import MAX_SECTION, escaped
 from bot.understand import said, understand
 from workers.asking import Where
 from workers.paper_key import PaperRef
@@ -77,6 +79,11 @@ def test_what_the_pane_offers_is_understood_with_a_digest_there_and_without(w):
         "ask",
         RECENT.base,
     )
+
+
+@pytest.mark.parametrize("w", [words("en"), words("zh")])
+def test_the_help_fits_into_one_section_of_slack(w):
+    assert len(escaped(help_text(w))) <= MAX_SECTION - 200, "else the Home tab would cut it off"
 
 
 def test_in_a_papers_thread_words_are_a_question_and_a_bare_link_is_a_deep_dive():
