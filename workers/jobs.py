@@ -123,6 +123,15 @@ def cite(key: str, attempt: int) -> None:
         dispatcher.ledger.end(key, attempt, time.time())
 
 
+def hand_to_zotero(key: str, attempt: int) -> None:
+    """Put a paper that somebody saved into the team's Zotero library."""
+    from workers.conversations.zotero import hand_over
+
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is not None:
+            hand_over(dispatcher, settings, task, attempt)
+
+
 def forget(key: str, attempt: int) -> None:
     """Remove a person who asked for it from the whole store, this task's own note of them last."""
     from workers.store.forget import Forgetting

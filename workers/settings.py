@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 import prompts.profile
@@ -102,6 +102,10 @@ class Settings(BaseSettings):
     paper_sites: Names = ()
     arxiv_listings: bool = True
     contact: str = ""
+
+    zotero_api_key: SecretStr = SecretStr("")
+    zotero_library: Annotated[str, AfterValidator(environment.zotero_library)] = ""
+    zotero_api_url: str = "https://api.zotero.org"
 
     profiles_dir: Path = Path("profiles")
     digest_profile: str = Field("", validate_default=True)
@@ -200,7 +204,7 @@ class Settings(BaseSettings):
             raise ValueError("must end in /api/")
         return value
 
-    @field_validator("telegram_api_url", "anthropic_base_url", *SOURCES)
+    @field_validator("telegram_api_url", "anthropic_base_url", "zotero_api_url", *SOURCES)
     @classmethod
     def _http_url(cls, value: str, info: ValidationInfo) -> str:
         if not value and info.field_name in DERIVED:

@@ -6,14 +6,21 @@ from datetime import UTC, datetime
 from redis import Redis
 
 from workers.paper_key import abs_url
+from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
+from workers.store.handed import Handed
 from workers.store.papers import Papers
 from workers.store.people import People
 from workers.store.saved import Saved, SavedPaper
+from workers.store.twins import Twins
 from workers.words import Words
+from workers.zotero import configured
 
 MOST_LISTED = 20
 """Papers of a list that are shown in a chat; `cite saved` has all."""
+
+WAITS_S = 7 * 86_400.0
+"""Seconds that a saved paper waits for a Zotero that does not take it, before it is given up."""
 
 
 class Saving:
@@ -22,11 +29,29 @@ class Saving:
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         self.settings, self.clock = settings, clock
         self.lists, self.people, self.papers = Saved(redis), People(redis, clock), Papers(redis)
+        self.twins, self.dispatcher = Twins(redis), Dispatcher(redis, clock)
 
     def toggle(self, channel: str, paper: str, person: str, w: Words) -> str:
         """*Save* was pressed under a paper: what to tell the person, and nobody else."""
         who, home = self.people.hashed(person), channel.partition("/")[0]
-        return w.saved if self.lists.toggle(home, paper, who, self.clock()) else w.unsaved
+        saved = self.lists.toggle(home, paper, who, self.clock())
+        more = self._zotero(channel, paper, w, saved=saved) if configured(self.settings) else ""
+        said = w.saved if saved else w.unsaved
+        return (said + ("" if w.language == "zh" else " ") + more) if more else said
+
+    def _zotero(self, channel: str, paper: str, w: Words, *, saved: bool) -> str:
+        """Have a worker put a saved paper into the team's library, once; what to tell of it."""
+        library = self.settings.zotero_library
+        known = self.papers.get_papers([paper]).get(paper)
+        if known and known.fictional:
+            return ""
+        names = sorted(self.twins.of_ids([paper])[paper] - {paper})
+        if Handed(self.lists.redis, library).get([paper, *names]):
+            return w.saved_zotero_before if saved else w.unsaved_zotero
+        if saved:
+            data = {"id": paper, "channel": channel, "until": self.clock() + WAITS_S}
+            self.dispatcher.open(f"zotero|{library}|{paper}", "zotero", data, again=True)
+        return w.saved_zotero if saved else ""
 
     def own(self, person: str) -> list[str]:
         """Ids of the papers that a person saved, newest first, each once."""

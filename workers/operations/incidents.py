@@ -22,8 +22,9 @@ from workers.words import Words
 LATE_S = 1800.0
 """Seconds after its time at which a digest that is not out is late."""
 
-SOURCE_FAILS, MODEL_FAILS = 3, 2
-"""Failures in a row after which a source or the model is a trouble; scoring and writing count as one each."""
+FAILS = {"source": 3, "model": 2, "zotero": 1}
+"""Failures in a row after which something is a trouble. Model: scoring and writing count as one each; Zotero: only
+what lasts is counted."""
 
 WAIT_S = {"worker": 120.0, "service": 300.0}
 """Seconds that a kind of trouble must last before it is told: a worker may be about to be restarted."""
@@ -115,13 +116,13 @@ class IncidentLine:
 
 
 def spoken(w: Words, kind: str, about: Mapping[str, Any]) -> dict[str, Any]:
-    """What the phrase `op_<kind>` is filled with. For a model: what to do about this failure, and the words of its
-    service, which are never explained but quoted."""
-    if kind != "model":
+    """What the phrase `op_<kind>` is filled with. For a model and Zotero: what to do about this failure, and the words
+    of the service, which are never explained but quoted."""
+    if kind not in ("model", "zotero"):
         return dict(about)
     gap = "" if w.language == "zh" else " "
     said = gap + w.say("service_said", text=about["said"]) if about.get("said") else ""
-    return {**about, "cure": w.variant("cure_model", str(about.get("error"))), "said": said}
+    return {**about, "cure": w.variant(f"cure_{kind}", str(about.get("error"))), "said": said}
 
 
 def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Incident]:
@@ -140,7 +141,7 @@ def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Inc
     found += [Incident(f"worker|{q}", "worker", {"queue": q}) for q, count in view.workers.items() if not count]
     for one in view.failing:
         kind, _, name = one.what.partition(" ")
-        if one.count >= (SOURCE_FAILS if kind == "source" else MODEL_FAILS):
+        if one.count >= FAILS[kind]:
             failing: dict[str, Any] = {"source": name, "n": one.count, "error": one.error}
             failing |= {"said": one.said} if one.said else {}
             found.append(Incident(one.what.replace(" ", "|"), kind, failing))

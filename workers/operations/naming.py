@@ -14,7 +14,13 @@ def thing(delivery: str, channel: str) -> str:
     if first == "digest":
         sample = " (sample)" if rest[-1:] == ["sample"] else ""
         return f"the digest of {day}{sample} for {channel}"
-    names = {"ask": "an answer in", "dive": "a deep dive in", "told": "a word to", "operator": "a line to"}
+    names = {
+        "ask": "an answer in",
+        "dive": "a deep dive in",
+        "told": "a word to",
+        "zotero": "a paper saved in",
+        "operator": "a line to",
+    }
     return f"{names.get(first, 'a message to')} {channel}"
 
 

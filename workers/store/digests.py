@@ -37,6 +37,17 @@ class Digests:
         there = self.redis.smismember(k("posted", memory), ids) if ids else []
         return digest.model_copy(update={"picks": tuple(p for p, yes in zip(digest.picks, there, strict=True) if yes)})
 
+    def telling_of(self, paper: str, channel: str, day: date) -> Digest | None:
+        """A channel's digest of that day with this one paper, else a deep dive of it that went there, or None."""
+        kept = [self.digest(slot) for slot in self.slots_of(day, channel)]
+        kept += [self.dived(text(raw).removeprefix(k("dived", ""))) for raw in self.redis.scan_iter(k("dived", "*"))]
+        for digest in kept:
+            if digest and digest.channel.partition("/")[0] == channel.partition("/")[0]:
+                picks = tuple(pick for pick in digest.picks if pick.paper.id == paper)
+                if picks:
+                    return digest.model_copy(update={"picks": picks})
+        return None
+
     def keep_dived(self, delivery: str, digest: Digest) -> None:
         """Keep what a deep dive that is posted is made of, until it is out: it may have to wait for its place."""
         self.redis.set(k("dived", delivery), digest.model_dump_json(), ex=SETTLED_S)

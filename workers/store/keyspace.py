@@ -144,6 +144,7 @@ MOVES: dict[str, Family] = {
     "library": Family("hash", "fill", lambda value: [Entry.model_validate_json(entry) for entry in value.values()]),
     "saved": Family("zset", "union", _scored),
     "reading": Family("zset", "union", _scored),
+    "zotero": Family("hash", "fill", lambda value: _texts(value.values())),
     "salt": Family("string", "keep", str),
 }
 """What moves, in the order in which it is written: a digest before the pointer to it."""
@@ -169,6 +170,7 @@ LEFT: dict[str, str] = {
     "asked-for": "who asked for a digest that is under way",
     "taste": "what the latest run learned, for people to see: learned anew from the signs",
     "lesson": "what a taste said for one run, kept for its further tries: learned anew from the signs",
+    "zotero-rest": "until when Zotero wants no request, gone within a day",
     "breaker": "which service is away right now",
     "me": "how the bot is called, told anew by its listeners",
     "model": "which model servers leave reasoning in their answers: learned anew",

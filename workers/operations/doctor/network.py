@@ -48,6 +48,7 @@ def services(settings: Settings) -> dict[str, str]:
         "Slack": settings.slack_api_url if settings.slack_bot_token.get_secret_value() else "",
         "Telegram": settings.telegram_api_url if settings.telegram_bot_token.get_secret_value() else "",
         "Model": settings.anthropic_base_url if settings.anthropic_api_key.get_secret_value() else "",
+        "Zotero": settings.zotero_api_url if settings.zotero_api_key.get_secret_value() else "",
         "Hugging Face": settings.hf_endpoint,
         "arXiv": settings.arxiv_url,
     }

@@ -22,6 +22,7 @@ from workers.operations.doctor.redis import refused
 from workers.operations.doctor.slack import slack
 from workers.operations.doctor.sources import sources
 from workers.operations.doctor.telegram import telegram
+from workers.operations.doctor.zotero import zotero
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels, ChannelSettings
@@ -31,7 +32,15 @@ from workers.store.redis import connect
 REDIS_S, ANSWER_S = 15.0, 5.0
 """Seconds for all that Redis is asked, and for one answer of it."""
 
-LIMIT_S = {"Network": 20.0, "Slack": 60.0, "Telegram": 60.0, "Model": 180.0, "Sources": 120.0, "Machine": 15.0}
+LIMIT_S = {
+    "Network": 20.0,
+    "Slack": 60.0,
+    "Telegram": 60.0,
+    "Model": 180.0,
+    "Sources": 120.0,
+    "Zotero": 60.0,
+    "Machine": 15.0,
+}
 """Seconds for each part. Model: a small server reads long; Sources: arXiv's pace, and others may be in its queue."""
 
 T = TypeVar("T")
@@ -65,6 +74,7 @@ def run(settings: Settings) -> list[Finding]:
             "Telegram": partial(telegram, settings, _of("telegram", seen), listening),
             "Model": partial(model, settings, redis),
             "Sources": partial(sources, settings, redis, told, clock),
+            "Zotero": partial(zotero, settings),
             "Machine": partial(machine, settings, running),
         }
         found += examine([Part(name, look, LIMIT_S[name]) for name, look in looks.items()])
