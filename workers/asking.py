@@ -12,7 +12,7 @@ from redis import Redis
 
 from prompts import load_profile
 from workers.channels.overrides import ANSWERS
-from workers.named import exact, parse, title_in
+from workers.named import exact, parse, pii_in, title_in
 from workers.paper_key import PaperRef, is_handle, short, worn
 from workers.platforms import direct
 from workers.queueing.dispatcher import Dispatcher
@@ -136,17 +136,18 @@ class Asking:
 
     def command(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Call[Taken]:
         """The same of all that was given to a command, which may be a paper's title: a worker looks that up."""
-        title = title_in(text)
-        if not title or parse(text):
+        link, title = pii_in(text), title_in(text)
+        if not (link or title) or parse(text):
             return self.deepdive(event, channel=channel, person=person, text=text, reply_to=reply_to)
-        data = {"id": "", "version": None, "channel": channel, "reply_to": reply_to, "person": person, "title": title}
+        data = {"id": "", "version": None, "channel": channel, "reply_to": reply_to, "person": person}
+        data["title"] = text if link else title
         key = f"dive|{event}|title"
 
         def told(arrived: Request) -> Taken:
             w = words(self._language(arrived.chosen))
             if arrived.outcome != "taken":
                 return self._limited("dive", arrived, w)
-            return Taken(w.say("title_looking", title=title), (key,))
+            return Taken(w.link_looking if link else w.say("title_looking", title=title), (key,))
 
         limit, profile = self._limits["dive"], self.settings.digest_profile
         return self.arrivals.dive(channel, person, limit, profile, {key: ("", data)}).then(told)

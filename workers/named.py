@@ -38,6 +38,9 @@ _ACL = re.compile(
 _PMLR = re.compile(r"/((?:v|r)[0-9]+/[a-z0-9-]+?)(?:\.html|/[a-z0-9-]+(?:-supp)?\.pdf)?/?$")
 _PUBMED = re.compile(r"/([1-9][0-9]{0,8})/?$")
 _PMID = re.compile(r"\bPMID:?\s*([1-9][0-9]{4,8})\b", re.I)
+_PII = re.compile(r"/(?:PII)?(S[0-9]{4}-?[0-9]{3}[0-9X]\(?[0-9]{2}\)?[0-9]{5}-?[0-9X])(?![0-9A-Za-z])", re.I)
+"""ScienceDirect, Cell, The Lancet: the number stands at Crossref beside the DOI."""
+
 _NATURE = re.compile(r"/articles/([a-z0-9-]+?)(?:[._].*)?/?$")
 _ELIFE = re.compile(r"/(?:articles|reviewed-preprints)/([0-9]{3,7})")
 
@@ -78,8 +81,16 @@ def exact(ref: str) -> PaperRef | None:
 
 
 def asked(text: str) -> PaperRef | str:
-    """What a command was given: the one paper that `text` names, else the title that it may be. BadInput as `one`."""
-    return one(text) if parse(text) or not title_in(text) else title_in(text)
+    """What a command was given: the one paper that `text` names, else a link or title to look up. BadInput as `one`."""
+    if parse(text):
+        return one(text)
+    return text.strip() if pii_in(text) else title_in(text) or one(text)
+
+
+def pii_in(text: str) -> str:
+    """Elsevier's number of a paper in the first link that carries one (`S0092867426000012`); '' without one."""
+    found = next(filter(None, map(_PII.search, links(text))), None)
+    return re.sub("[^0-9SX]", "", found[1].upper()) if found else ""
 
 
 def links(text: str) -> list[str]:

@@ -42,6 +42,8 @@ class Work:
     license: str = ""
     relation: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     retracted: bool = False
+    number: str = ""
+    """The publisher's own, one of its `alternative-id`."""
 
     def message(self) -> dict[str, Any]:
         """As the API has it; what is not there is absent."""
@@ -89,6 +91,10 @@ class Crossref(Double):
             return web.json_response(
                 {"status": "failed", "message-type": "validation-failure", "message": []}, status=400
             )
+        name, _, wanted = request.query.get("filter", "").partition(":")
+        if name == "alternative-id":
+            items = [work.message() for work in self.works.values() if wanted and work.number == wanted]
+            return _reply("work-list", {"total-results": len(items), "items": items, "items-per-page": int(rows)})
         asked = set(request.query.get("query.title", "").lower().split())
         ranked = sorted(self.works.values(), key=lambda work: -len(asked & set(work.title.lower().split())))
         items = [work.message() for work in ranked if asked & set(work.title.lower().split())][: int(rows)]

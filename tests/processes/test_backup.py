@@ -123,7 +123,7 @@ def test_every_family_the_code_names_is_listed_once():
                     named.add(first.value)
     listed = set(keyspace.MOVES) | set(keyspace.LEFT)
     assert {"posted", "channel", "part", "task"} <= named
-    assert named <= listed, f"say in store/families.py whether it moves: {named - listed}"
+    assert named <= listed, f"say in store/keyspace.py whether it moves: {named - listed}"
     assert listed - named <= {keyspace.HELD, "score", "analysis", "unwritten"}, "these are named by a variable"
     assert not set(keyspace.MOVES) & set(keyspace.LEFT)
     assert all(len(why) > 10 for why in keyspace.LEFT.values())

@@ -4,7 +4,7 @@ import pytest
 
 from tests.waiting import LINEAR, growth
 from workers.errors import BadInput
-from workers.named import asked, exact, one, parse, title_in
+from workers.named import asked, exact, one, parse, pii_in, title_in
 from workers.paper_key import PaperRef
 
 NATURE = "doi:10.1038/s41586-021-03819-2"
@@ -107,6 +107,13 @@ def test_several_in_their_order_each_once():
 def test_a_link_without_a_doi_is_answered_with_what_to_do():
     with pytest.raises(BadInput, match="give its DOI, or its title"):
         one("https://ieeexplore.ieee.org/document/1234567")
+
+
+def test_a_link_with_a_publishers_number_is_looked_up():
+    lancet = "https://www.thelancet.com/journals/lancet/article/PIIS0140-6736(20)30183-5/fulltext"
+    assert pii_in(lancet) == "S0140673620301835" and asked(f" {lancet} ") == lancet
+    assert pii_in("https://linkinghub.elsevier.com/retrieve/pii/S009286742600001X") == "S009286742600001X"
+    assert pii_in("https://ieeexplore.ieee.org/document/1234567") == pii_in("S0140673620301835") == ""
 
 
 def test_titles():

@@ -7,6 +7,7 @@ from redis import Redis
 from workers.conversations.messages import note
 from workers.errors import BadInput
 from workers.models import Paper, Part
+from workers.named import pii_in
 from workers.paper_key import PaperRef, abs_url, short
 from workers.render.buttons import DIVE, TELEGRAM_DATA
 from workers.render.evidence import cut
@@ -14,8 +15,9 @@ from workers.render.page import kept, title_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
+from workers.sources.crossref import by_number
 from workers.sources.http import Door
-from workers.sources.titles import find_title
+from workers.sources.titles import WAY_S, find_title
 from workers.store.fetch_state import Fetches
 from workers.store.papers import Papers
 from workers.words import Words
@@ -37,14 +39,21 @@ class Several(BadInput):
 
 
 def ref_of(redis: "Redis", settings: Settings, data: dict[str, Any]) -> PaperRef:
-    """The paper that a task is about: its id, or the one that has its title.
+    """The paper that a task is about: its id, the one that has its title, or whose number a publisher's link carries.
 
     Several where that is not sure, BadInput where nobody knows the title, SourceFailed where nobody can be asked.
     """
     title = str(data.get("title", ""))
     if not title:
         return PaperRef(data["id"], data.get("version"))
-    found = find_title(Door(settings, Fetches(redis)), settings, title)
+    door = Door(settings, Fetches(redis))
+    if number := pii_in(title):
+        numbered = by_number(door, settings, number, total_s=WAY_S)
+        if len(numbered) != 1:
+            raise BadInput("That link names no paper that I can tell: give its DOI, or its title.")
+        Papers(redis).put_papers(map(kept, numbered))
+        return PaperRef(numbered[0].id)
+    found = find_title(door, settings, title)
     if not found.papers:
         raise BadInput(f"No paper with the title “{title}” is known: check its words, or give a link.")
     Papers(redis).put_papers(kept(paper) for paper in found.papers)

@@ -232,7 +232,7 @@ class Receipt(Record):
     writer: str = LOCAL
     """Who wrote: model id or `local`."""
     notes: tuple[str, ...] = ()
-    """Keys of `workers/render/words.py` phrases that tell of something unusual (budget, no_model, skipped, …)."""
+    """Keys of `workers/words` phrases that tell of something unusual (budget, no_model, skipped, …)."""
 
 
 EmptyWhy = Literal["weekend", "no_new", "all_failed", "below_bar", "nothing_scored"]
