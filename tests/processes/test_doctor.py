@@ -244,7 +244,7 @@ def test_a_server_that_hides_its_settings_is_asked_otherwise(server, env):
     client = connect(url, retries=0)
     found = {f.name: f.state for f in look_at_redis(env(REDIS_URL=url), client)}
     client.close()
-    assert found == {"REDIS_URL": "ok", "writes": "ok", "durability": "ok", "eviction": "ok"}
+    assert found == {"REDIS_URL": "ok", "writes": "ok", "durability": "ok", "eviction": "ok", "schema": "ok"}
 
 
 @pytest.mark.parametrize(

@@ -220,6 +220,8 @@ class Telegram:
         keyboard = {"inline_keyboard": [buttons]}
         stored = self.telegram._store(self.telegram.chat(GROUP), True, text="A paper", reply_markup=keyboard)
         self.root = stored["message_id"]
+        listed = self.telegram._store(self.telegram.chat(GROUP), True, text="A paper", reply_markup=keyboard)
+        self.listed = listed["message_id"]  # a paper without a deep dive: its button asks for one
         place = ThreadPlace(str(self.root), PAPER, 1, "cv-daily-en")
         Threads(redis).put(f"telegram:{GROUP}", str(self.root), place)
 
@@ -236,7 +238,7 @@ class Telegram:
         elif kind == "vote":
             update, self.votes = self.telegram.play_callback(GROUP, self.root, f"up:{PAPER}", person), self.votes + 1
         elif kind == "button":
-            update, ids = self.telegram.play_callback(GROUP, self.root, f"dive:{PAPER}", person), [PAPER]
+            update, ids = self.telegram.play_callback(GROUP, self.listed, f"dive:{PAPER}", person), [PAPER]
         else:
             number = len(self.wanted)
             ids = [f"2602.{number:04d}{n}" for n in range(3 if kind == "three papers" else 1)]

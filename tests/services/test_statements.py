@@ -402,7 +402,7 @@ def test_then_the_paper_speaks_itself_and_that_is_said(double, redis):
     assert found.statements and all(s.quote and not s.text for s in found.statements)
     assert not list(redis.scan_iter("pb:analysis:*")), "only what a model wrote is kept"
     for where, words in posts(found).items():
-        assert "what the model said is not in the paper" in words, where
+        assert "quoted from the paper" in words, where
         assert "MARK" not in words and "unsupported" not in words and phrases("en").label_extract_other not in words, (
             where
         )
