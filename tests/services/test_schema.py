@@ -34,6 +34,7 @@ def test_an_older_store_is_backed_up_and_upgraded_once(settings, redis):
 
 
 def test_an_empty_store_is_only_noted(settings, redis):
+    redis.set(schema.PROBE, "1")  # that the server takes writes was looked at
     upgrade(settings, redis)
     assert schema.stored(redis) == schema.SCHEMA and backups(settings) == []
 

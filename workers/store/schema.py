@@ -3,12 +3,15 @@
 from redis import Redis
 
 from workers.errors import BadSetting
-from workers.store.redis import PREFIX, key
+from workers.store.redis import PREFIX, key, text
 
 SCHEMA = 2
 """What this version reads and writes. 1: everything before 0.2.0, which noted no number."""
 
 FIRST = 1
+
+PROBE = key("doctor")
+"""Written to see whether the server takes writes; it says nothing of what is stored."""
 
 _SCAN = 1000
 """Keys looked at in one step; one step is enough to see that a store of ours is not empty."""
@@ -19,8 +22,8 @@ def stored(redis: "Redis") -> int | None:
     noted = redis.get(key("schema"))
     if noted is not None:
         return int(noted)
-    empty = next(redis.scan_iter(f"{PREFIX}*", count=_SCAN), None) is None
-    return None if empty else FIRST
+    found = next((name for name in redis.scan_iter(f"{PREFIX}*", count=_SCAN) if text(name) != PROBE), None)
+    return None if found is None else FIRST
 
 
 def check(redis: "Redis") -> int | None:
