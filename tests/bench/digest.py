@@ -131,7 +131,11 @@ def once(concurrency: int, score_s: float = SCORE_S, write_s: float = WRITE_S, *
     """One digest of the sample day's papers, made by workers that were waiting for it; then the floor's parts."""
     day = next(weekdays_before(datetime.now(UTC).date(), 1))
     with ExitStack() as stack:
-        hf, arxiv, model = HuggingFace({day.isoformat(): json.loads(SAMPLE.read_text())}), Arxiv(), ModelDouble()
+        hf, arxiv, model = (
+            HuggingFace({day.isoformat(): json.loads((SAMPLE / "day.json").read_text())}),
+            Arxiv(),
+            ModelDouble(),
+        )
         slack = SlackDouble(channels={CHANNEL: "papers", BARE: "bare"})
         for double in (hf, arxiv, model, slack):
             stack.enter_context(double)

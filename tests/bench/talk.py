@@ -242,10 +242,10 @@ def bare_app(api_url: str, bot_token: str, app_token: str, way: str) -> None:
 def sample() -> Arxiv:
     """arXiv with the sample day's papers, some of them in full."""
     found = Arxiv()
-    for item in json.loads(SAMPLE.read_text(encoding="utf-8")):
+    for item in json.loads((SAMPLE / "day.json").read_text(encoding="utf-8")):
         paper = item["paper"]
         found.papers[paper["id"]] = make_item(paper["id"], paper["title"], abstract=paper["summary"])
-    found.html |= {page.stem: page.read_bytes() for page in SAMPLE.parent.glob("*.html")}
+    found.html |= {page.stem: page.read_bytes() for page in SAMPLE.glob("*.html")}
     return found
 
 

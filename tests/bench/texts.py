@@ -28,7 +28,7 @@ WORDS = (
 )  # fmt: skip
 
 
-def papers(count: int, sample: Path = SAMPLE) -> list[Paper]:
+def papers(count: int, sample: Path = SAMPLE / "day.json") -> list[Paper]:
     """`count` papers with ids, titles and abstracts; the same for the same count."""
     draw = random.Random(SEED)
     known = [item["paper"] for item in json.loads(sample.read_text(encoding="utf-8"))]

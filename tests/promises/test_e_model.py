@@ -464,7 +464,7 @@ def shorten(monkeypatch):
 
 
 KILLS = 3
-TITLES = [item["paper"]["title"] for item in json.loads(SAMPLE.read_text())]
+TITLES = [item["paper"]["title"] for item in json.loads((SAMPLE / "day.json").read_text())]
 PICKS = 2
 SAMPLE_CALLS = len(TITLES) + PICKS
 """Replies of the model that a digest of the sample day needs: a score for each paper, and its deep dives."""
@@ -511,7 +511,8 @@ def test_33_not_bought_twice(world, shifted_crew, redis, clock, figure):
         trap.aim("sent", reply, lambda: kill_tree(pids[0]))
         calls = make(f"terminal:N{n}", f"Topic {n}")
         assert trap.struck, f"nobody was killed at reply {reply}"
-        assert len(calls) == SAMPLE_CALLS and max(calls.values()) <= 2, calls
+        first = [call for call in calls if call[0] != "repair"]
+        assert len(first) == SAMPLE_CALLS and max(calls.values()) <= 2, calls
         assert make(f"terminal:W{n}", f"Topic {n}") == {}, "another channel with these interests: all is known"
     figure(f"{len(points)} kills after a reply")
 

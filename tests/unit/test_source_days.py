@@ -124,7 +124,18 @@ def test_bad_specs_are_quoted_with_what_to_write(text):
     with pytest.raises(BadInput) as caught:
         parse_spec(text)
     assert repr(text.strip()[:60]) in str(caught.value)
-    forms = ("huggingface:15", "arxiv:cs.CV", "fewer", "biorxiv:", "did you mean", "medrxiv:", "pubmed:", "feed:https:")
+    forms = (
+        "huggingface:15",
+        "arxiv:cs.CV",
+        "fewer",
+        "biorxiv:",
+        "did you mean",
+        "medrxiv:",
+        "pubmed:",
+        "feed:https:",
+        "sample:q-bio",
+        "huggingface:week",
+    )
     assert any(form in str(caught.value) for form in forms)
 
 
