@@ -28,7 +28,7 @@ from tests.replay.count import Day, shown_of
 from tests.replay.lists import HIDDEN_SCORE, Lists
 from workers.models import Paper
 from workers.processes.scheduler import Scheduler
-from workers.queueing.kinds import DELIVERY, DIGEST
+from workers.queueing.kinds import DEEPDIVE, DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.huggingface import from_items
 from workers.store.redis import connect
@@ -215,7 +215,7 @@ class Replay:
 
     def _crew(self) -> list[int]:
         """Workers that live; a dead one is replaced, as the supervisor does."""
-        for queue in (DIGEST, DELIVERY):
+        for queue in (DIGEST, DELIVERY, DEEPDIVE):
             if queue in self.pids and not kit.alive(self.pids[queue]):
                 self.crew.bury(self.pids.pop(queue))
             if queue not in self.pids:
