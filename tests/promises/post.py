@@ -53,8 +53,13 @@ class Post:
             self.keys.append(f"delivery|{name}")
 
     def finish(self):
-        """Drive until all is sent, with a new worker when ours has died."""
-        self.drive.until(lambda: not self.drive.dispatcher.ledger.open_keys(), self.pids, "the end of the deliveries")
+        """Drive until all is sent, with a new worker when ours has died; other work has no worker here."""
+        ledger = self.drive.dispatcher.ledger
+
+        def sent():
+            return not any(key.startswith("delivery|") for key in ledger.open_keys())
+
+        self.drive.until(sent, self.pids, "the end of the deliveries")
 
     def pids(self):
         """Our worker, or a new one in its place."""
