@@ -19,12 +19,13 @@ from workers.analysis import prices
 from workers.analysis.analyst import Analyst, choose
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.meter import Meter, Usage
+from workers.analysis.meter import Meter
 from workers.analysis.score import Scored, Taste, score_papers
 from workers.channels.targets import day_end, profile_of, target
 from workers.digest import archive, failure_log
+from workers.digest.bill import bill_notes, spent_of
 from workers.digest.candidates import fresh_papers, settled_by
-from workers.digest.compose import Spent, Work, compose
+from workers.digest.compose import Work, compose
 from workers.digest.day import day_of
 from workers.digest.failure_log import note_model, note_sources
 from workers.digest.fulltext import context_of
@@ -133,7 +134,7 @@ class DigestMaker:
         notes = list(dict.fromkeys([*scored.notes, *written.notes]))
         if not order.sample and self.memory.skipped(order.channel):
             notes.append("skipped")
-        notes += _bill_notes(scored.usage + written.usage)
+        notes += bill_notes(scored.usage + written.usage)
         work = Work(
             sources=counts,
             papers=tuple(papers),
@@ -143,7 +144,7 @@ class DigestMaker:
             picks=tuple(picks),
             analyses=tuple(written.analyses),
             scorer=next((s.by for s in scored.scores if s.by != LOCAL), LOCAL),
-            spent=_spent(scored.usage + written.usage),
+            spent=spent_of(scored.usage + written.usage),
             seconds=time.monotonic() - started,
             notes=tuple(notes),
         )
@@ -185,7 +186,7 @@ class DigestMaker:
         written = self.write(papers, profile, choose(self.settings), scores)
         before = {p.paper.id: p.analysis for p in missing}
         found = [a for a in written.analyses if is_better(a, before[a.id])]
-        return better(digest, found, _spent(written.usage))
+        return better(digest, found, spent_of(written.usage))
 
     def archive(self, digest: Digest) -> None:
         """Write the day's Markdown file, if this channel's digest is the one to keep."""
@@ -292,12 +293,3 @@ class DigestMaker:
         )
         note_model(self.redis, [(a.by, a.error) for a in written.analyses], self.clock(), written.cached, self.refusals)
         return written
-
-
-def _bill_notes(usage: Usage) -> list[str]:
-    return ([] if usage.priced else ["price_assumed"]) + (["usage_estimated"] if usage.estimated else [])
-
-
-def _spent(usage: Usage) -> Spent:
-    tokens_in = usage.tokens_in + usage.cache_read + usage.cache_write
-    return Spent(tokens_in=tokens_in, tokens_out=usage.tokens_out, cost_usd=usage.cost_usd)

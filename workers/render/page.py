@@ -38,11 +38,8 @@ MAX_TITLE = 300
 MAX_DIGEST_TITLE = 100
 """Characters of the digest's own title; leaves room for the date in Slack's 150-character header."""
 
-MAX_WHY = 400
-"""Characters of the one sentence that gives the reason for a score."""
-
-MAX_AUTHORS = 3
-"""Authors named before "et al."."""
+MAX_WHY, MAX_AUTHORS = 400, 3
+"""Characters of the sentence that gives the reason for a score; authors named before "et al."."""
 
 
 @dataclass(frozen=True)

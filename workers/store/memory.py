@@ -32,11 +32,8 @@ DAYS_S = 60 * 86_400
 DIGEST_S = 400 * 86_400
 """Seconds a digest record is kept: a year and a month."""
 
-SETTLED_S = 7 * 86_400
-"""Seconds it is remembered what a digest added to its channel's memory: beyond the end of any delivery."""
-
-PREVIEW_S = 3600
-"""Seconds a result can be fetched by the command that asked for it."""
+SETTLED_S, PREVIEW_S = 7 * 86_400, 3600
+"""Seconds for which is kept what a digest added to its channel's memory, and a dry run's result for its command."""
 
 
 @dataclass(frozen=True)
