@@ -54,12 +54,11 @@ class Post:
 
     def finish(self):
         """Drive until all is sent, with a new worker when ours has died; other work has no worker here."""
-        ledger = self.drive.dispatcher.ledger
+        self.drive.until(self.sent, self.pids, "the end of the deliveries")
 
-        def sent():
-            return not any(key.startswith("delivery|") for key in ledger.open_keys())
-
-        self.drive.until(sent, self.pids, "the end of the deliveries")
+    def sent(self):
+        """True when no delivery is open."""
+        return not any(key.startswith("delivery|") for key in self.drive.dispatcher.ledger.open_keys())
 
     def pids(self):
         """Our worker, or a new one in its place."""

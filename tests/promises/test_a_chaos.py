@@ -1,8 +1,8 @@
 """A. Delivery under kills: at random, all at once, and one by one at every point that there is.
 
 At random: clocks, workers and the server are killed while digests fall due, are made and sent. There are three clocks,
-two workers for digests and two for deliveries under a time that runs six times as fast, so that a lease of a minute
-ends in ten seconds. Whatever is killed is started again, as `up` does.
+two workers for digests, two for deliveries and one for the memory, under a time that runs six times as fast, so that a
+lease of a minute ends in ten seconds. Whatever is killed is started again, as `up` does.
 """
 
 import random
@@ -23,7 +23,9 @@ from workers.words import words
 RATE = 6.0
 """Times as fast. The lease (60 s) must stay above what a digest takes in real time, also on a busy machine."""
 
-CREW = [("scheduler", "")] * 3 + [("worker", "digest")] * 2 + [("worker", "delivery")] * 2
+CREW = [("scheduler", "")] * 3 + [
+    ("worker", queue) for queue in ("digest", "digest", "delivery", "delivery", "deepdive")
+]
 PROFILE, TITLE = "cv-daily-zh", "Flow Matching for Image Restoration with Diffusion"
 A_MINUTE = 4
 """Channels whose digest falls due in the same minute; one of them on Telegram."""
