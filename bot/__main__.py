@@ -77,11 +77,11 @@ def deepdive(
 ) -> None:
     """Analyse one paper and show the result here."""
     with command() as settings:
-        from workers import named
         from workers.console import run as work
+        from workers.paper_ids import in_text
         from workers.render.terminal.deepdive import show
 
-        paper, analysis = work.deepdive(settings, named.asked(ref), profile, progress(as_json))
+        paper, analysis = work.deepdive(settings, in_text.asked(ref), profile, progress(as_json))
         if as_json:
             both = {"paper": paper.model_dump(mode="json"), "analysis": analysis.model_dump(mode="json")}
             sys.stdout.write(json.dumps(both, ensure_ascii=False, indent=2) + "\n")
@@ -97,13 +97,13 @@ def ask(
 ) -> None:
     """Answer a question about one paper, with the places where it stands."""
     with command() as settings:
-        from workers import named
         from workers.console import run as work
+        from workers.paper_ids import in_text
         from workers.render.terminal.answer import show
 
         if not question.strip():
             raise typer.BadParameter("the question is empty.")
-        found = work.ask(settings, named.asked(ref), question, progress(as_json))
+        found = work.ask(settings, in_text.asked(ref), question, progress(as_json))
         if as_json:
             sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
         else:
@@ -117,17 +117,17 @@ def read(
 ) -> None:
     """Show what the bot reads of a paper: title, abstract, sections, figures, labels, flags."""
     with command() as settings:
-        from workers import named
         from workers.console import run as work
         from workers.errors import BadInput
+        from workers.paper_ids import in_text
         from workers.reading.read import read_file
         from workers.reading.show import document, is_file, show
         from workers.reading.text import PaperText
 
         local = is_file(ref)
-        if not local and not named.parse(ref) and not named.title_in(ref) and not named.links(ref):
+        if not local and not in_text.parse(ref) and not in_text.title_in(ref) and not in_text.links(ref):
             raise BadInput(f"{ref} names no paper, and no file of that name is there.")
-        found = None if local else work.read(settings, named.asked(ref), progress(as_json))
+        found = None if local else work.read(settings, in_text.asked(ref), progress(as_json))
         text = read_file(Path(ref)) if found is None else PaperText.model_validate(found)
         if as_json:
             sys.stdout.write(json.dumps(document(text), ensure_ascii=False, indent=2) + "\n")
@@ -142,7 +142,7 @@ def ids(
 ) -> None:
     """Show the papers that a text names, one canonical id a line, in order."""
     with command(needs_settings=False):
-        from workers.named import parse
+        from workers.paper_ids.in_text import parse
 
         for line in [text] if text is not None else map(str.rstrip, sys.stdin):
             found = [ref.canonical for ref in parse(line)]

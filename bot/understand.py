@@ -8,7 +8,7 @@ from bot.commands import help_text, is_only_link
 from workers.asking import Where
 from workers.library.citing import asks
 from workers.library.finding import topic
-from workers.named import links, parse
+from workers.paper_ids.in_text import links, parse
 from workers.store.threads import ThreadPlace
 from workers.words import Words
 

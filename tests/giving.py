@@ -1,8 +1,8 @@
 """Papers as an analyst is given them, without a source or a store: the abstract alone, or a text read in full."""
 
 from workers.analysis.grounding.paper import PAPER_TOKENS, PaperContext, paper_context
-from workers.arxiv_id import ArxivId
 from workers.models import Paper
+from workers.paper_ids.arxiv_id import ArxivId
 from workers.reading.read import abstract_only
 from workers.reading.text import PaperText, Paragraph, Section
 

@@ -12,8 +12,8 @@ from redis import Redis
 
 from prompts import load_profile
 from workers.channels.overrides import ANSWERS
-from workers.named import exact, parse, pii_in, title_in
-from workers.paper_key import PaperRef, is_handle, short, worn
+from workers.paper_ids.in_text import exact, parse, pii_in, title_in
+from workers.paper_ids.paper_key import PaperRef, is_handle, short, worn
 from workers.platforms import direct
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings

@@ -26,7 +26,7 @@ from bot.slack.setup import SettingUp
 from prompts import titles
 from workers.intake import Taken
 from workers.library.citing import Wanted
-from workers.named import parse
+from workers.paper_ids.in_text import parse
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack import Desk, views
-from workers.paper_key import short
+from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT, OTHER
 
 Fields = dict[str, Any]

@@ -11,7 +11,7 @@ from telegram import Chat, Message, MessageOriginChannel
 from bot.telegram import message
 from bot.telegram.message import PLATFORM, Incoming
 from workers.intake import Intake
-from workers.named import parse
+from workers.paper_ids.in_text import parse
 from workers.store.threads import ThreadPlace
 
 

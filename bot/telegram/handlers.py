@@ -28,7 +28,7 @@ from bot.telegram.verbs import Verbs
 from prompts import load_profile
 from workers.intake import Intake, Taken
 from workers.operations.resolve import AGAIN, LEAVE, Resolver
-from workers.paper_key import is_handle
+from workers.paper_ids.paper_key import is_handle
 from workers.platforms.actions import ABOUT, OTHER
 from workers.platforms.refusals import cannot_post
 from workers.platforms.telegram_codes import any_right, follow

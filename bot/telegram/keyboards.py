@@ -18,7 +18,7 @@ from bot.sources import source_name
 from prompts import LANGUAGES, MAX_PICKS, titles
 from workers.channels import typed
 from workers.channels.overrides import ANSWERS, how_to
-from workers.paper_key import short
+from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT
 from workers.settings import DAY_NAMES, parse_days
 from workers.words import Words

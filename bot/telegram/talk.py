@@ -12,7 +12,7 @@ from bot.understand import said, understand
 from workers.intake import Intake, Taken
 from workers.library.citing import Wanted, asks
 from workers.library.finding import topic
-from workers.named import parse
+from workers.paper_ids.in_text import parse
 from workers.store.batch import Call
 
 T = TypeVar("T")

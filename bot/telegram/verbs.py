@@ -11,7 +11,7 @@ from bot.telegram import message as telegram_message
 from bot.telegram.message import Incoming
 from workers.intake import Taken
 from workers.library.citing import Wanted
-from workers.named import parse
+from workers.paper_ids.in_text import parse
 
 if TYPE_CHECKING:
     from bot.telegram.handlers import Handlers

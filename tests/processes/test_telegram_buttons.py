@@ -5,7 +5,7 @@ import pytest
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, CHANNEL, GROUP, KEYBOARD, PAPER, press
 from workers.models import Paper
-from workers.paper_key import short
+from workers.paper_ids.paper_key import short
 from workers.store.channels import Channels
 from workers.store.papers import Papers
 from workers.words import words

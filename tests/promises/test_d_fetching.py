@@ -21,9 +21,9 @@ from tests.processes.test_http_door import Server, door, drip, reply
 from tests.promises.kit import amount, full
 from tests.services.test_edition import FIT, FRIDAY, Days
 from tests.waiting import HANG_S
-from workers.arxiv_id import parse
 from workers.digest.messages import parts_of
 from workers.errors import SourceFailed
+from workers.paper_ids.arxiv_id import parse
 from workers.reading.read import HTML_BYTES, PDF_BYTES
 from workers.reading.text import PaperText
 from workers.sources.arxiv import FEED_MAX_BYTES
@@ -290,7 +290,7 @@ def test_27_xml(name, tmp_path, figure):
 POLITE = """
 import sys
 from datetime import date
-from workers.arxiv_id import ArxivId
+from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import load
 from workers.sources import arxiv
 from workers.sources.http import Door

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.doubles.arxiv import OPEN, XML, Arxiv, make_feed, make_item
-from workers.arxiv_id import ArxivId, parse
 from workers.errors import SourceFailed
+from workers.paper_ids.arxiv_id import ArxivId, parse
 from workers.settings import Settings
 from workers.sources import arxiv
 from workers.sources.http import Door

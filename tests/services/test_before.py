@@ -11,7 +11,7 @@ from tests import ROOT
 from workers.conversations.messages import find
 from workers.models import Paper
 from workers.operations import backup
-from workers.paper_key import PaperRef
+from workers.paper_ids.paper_key import PaperRef
 from workers.settings import Settings
 from workers.store.memory import Memory
 from workers.store.people import People

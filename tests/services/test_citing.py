@@ -15,7 +15,7 @@ from workers.errors import BadInput
 from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.models import Paper
-from workers.paper_key import PaperRef
+from workers.paper_ids.paper_key import PaperRef
 from workers.store.ledger import Ledger
 from workers.store.papers import Papers
 from workers.words import words

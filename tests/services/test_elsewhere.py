@@ -17,7 +17,7 @@ from workers.conversations.messages import find
 from workers.conversations.titles import Several, ref_of
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
-from workers.paper_key import PaperRef
+from workers.paper_ids.paper_key import PaperRef
 from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from tests.doubles.arxiv import Arxiv, make_item
-from workers.arxiv_id import ArxivId
 from workers.conversations.messages import find
 from workers.errors import BadInput, SourceFailed
+from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.metadata import find_record

@@ -4,9 +4,9 @@ import pytest
 
 from tests.doubles.arxiv import LICENSE, Arxiv, make_item
 from tests.doubles.pages import make_html, make_pdf, paper_pdf, picture
-from workers.arxiv_id import ArxivId
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
+from workers.paper_ids.arxiv_id import ArxivId
 from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door

@@ -8,7 +8,7 @@ from workers.analysis.score import Scored
 from workers.conversations.deepdive import alone
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.models import Analysis, Paper, Score
-from workers.paper_key import short
+from workers.paper_ids.paper_key import short
 from workers.sources.gather import Fetched
 from workers.sources.twins import unified
 from workers.store.ledger import Ledger

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.waiting import LINEAR, growth
-from workers import arxiv_id
-from workers.arxiv_id import ArxivId, one, parse
 from workers.errors import BadInput
+from workers.paper_ids import arxiv_id
+from workers.paper_ids.arxiv_id import ArxivId, one, parse
 
 TODAY = date(2026, 11, 22)
 

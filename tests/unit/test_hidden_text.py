@@ -6,8 +6,8 @@ import pytest
 
 from tests.doubles.pages import PROSE, box, make_html, make_pdf, paper_pdf, para, picture, put, wrapped
 from tests.promises.hostile import ABSTRACTS, NAMES
-from workers.arxiv_id import ArxivId
 from workers.models import Grounds, Paper, Phrase
+from workers.paper_ids.arxiv_id import ArxivId
 from workers.reading.html.read import read_html
 from workers.reading.injection import LONGEST, addresses_model, phrase_of
 from workers.reading.pdf.read import parse

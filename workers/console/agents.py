@@ -10,12 +10,12 @@ from typing import Any
 
 from redis import Redis
 
-from workers import named
 from workers.console import library
 from workers.console import run as work
 from workers.errors import BadInput, BadSetting
 from workers.models import Digest, Paper, Pick
-from workers.paper_key import PaperRef, abs_url
+from workers.paper_ids import in_text
+from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.store.session import store
@@ -44,15 +44,15 @@ class Desk:
     @classmethod
     def of(cls, settings: Settings, channels: Sequence[str]) -> "Desk":
         """For the channels given, else those of MCP_CHANNELS. BadSetting where none is named."""
-        named = tuple(dict.fromkeys(channels)) or settings.mcp_channels
-        if not named:
+        in_text = tuple(dict.fromkeys(channels)) or settings.mcp_channels
+        if not in_text:
             raise BadSetting(
                 "MCP_CHANNELS is not set: name the channels that agents may ask about, as in slack:C0123ABCD."
             )
-        for one in named:
+        for one in in_text:
             if not one.startswith(("slack:", "telegram:")):
                 raise BadSetting(f"{one!r} is no channel: write it as slack:C0123ABCD or telegram:-100….")
-        return cls(settings, named)
+        return cls(settings, in_text)
 
     def papers_posted(self, channel: str, since: str, until: str, most: int) -> list[dict[str, Any]]:
         """Papers that were posted, newest first."""
@@ -106,7 +106,7 @@ class Desk:
 
     def _posted(self, ref: str) -> PaperRef:
         """The paper that `ref` names, if it was posted in one of the channels. BadInput says what it is else."""
-        wanted = named.exact(ref.strip()) or named.one(ref)
+        wanted = in_text.exact(ref.strip()) or in_text.one(ref)
         with store(self.settings) as redis:
             if not any(posted(redis, channel, [wanted.base]) for channel in self.channels):
                 raise BadInput(f"{wanted.canonical} was not posted in the channels that you may ask about.")

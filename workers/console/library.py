@@ -8,13 +8,13 @@ from typing import Any
 from redis import Redis
 
 from prompts import load_profile
-from workers import named
 from workers.conversations.citing import picked_on, records
 from workers.conversations.titles import ref_of
 from workers.delivery.refill import refill
 from workers.errors import BadInput
 from workers.library.finding import Finding
-from workers.paper_key import PaperRef, abs_url
+from workers.paper_ids import in_text
+from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.render import citation
 from workers.settings import Settings
 from workers.store.session import store
@@ -79,7 +79,7 @@ def _named(redis: "Redis", settings: Settings, text: str) -> Iterator[PaperRef]:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        found = named.asked(text)
+        found = in_text.asked(text)
         yield found if isinstance(found, PaperRef) else ref_of(redis, settings, {"title": found})
         return
     shown = picked_on(redis, day)

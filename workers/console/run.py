@@ -24,7 +24,7 @@ from workers.digest import archive
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper
-from workers.paper_key import PaperRef
+from workers.paper_ids.paper_key import PaperRef
 from workers.processes.scheduler import Scheduler
 from workers.processes.supervisor import Supervisor
 from workers.queueing.dispatcher import Dispatcher

@@ -12,7 +12,7 @@ from workers.conversations.messages import find, note, post, under, unfetched
 from workers.digest import failure_log
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
-from workers.paper_key import PaperRef
+from workers.paper_ids.paper_key import PaperRef
 from workers.render import citation
 from workers.render.code import code_parts
 from workers.settings import Settings

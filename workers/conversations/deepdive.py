@@ -16,8 +16,8 @@ from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
 from workers.errors import BadInput, SourceFailed
 from workers.models import Analysis, Digest, Paper, Part, Pick, Score
-from workers.named import pii_in
-from workers.paper_key import worn
+from workers.paper_ids.in_text import pii_in
+from workers.paper_ids.paper_key import worn
 from workers.render.page import kept, title_of
 from workers.settings import Settings
 from workers.store.digests import Digests

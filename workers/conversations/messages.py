@@ -9,7 +9,7 @@ from redis import Redis
 
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper, Part
-from workers.paper_key import PaperRef, abs_url, key_of, kind_of
+from workers.paper_ids.paper_key import PaperRef, abs_url, key_of, kind_of
 from workers.reading.elsewhere import closed
 from workers.reading.read import record_of
 from workers.render.page import title_of

@@ -17,7 +17,7 @@ from workers.digest.failure_log import note_model
 from workers.digest.make import DigestMaker
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper, Part
-from workers.paper_key import PaperRef
+from workers.paper_ids.paper_key import PaperRef
 from workers.platforms import listens
 from workers.render import entries
 from workers.render.answer import slack_parts, telegram_parts

@@ -13,8 +13,8 @@ from workers.conversations.messages import find
 from workers.digest.day import day_of
 from workers.digest.fulltext import context_of, links_of
 from workers.models import Candidate, Day, Paper
-from workers.named import exact, parse
-from workers.paper_key import PaperRef, abs_url
+from workers.paper_ids.in_text import exact, parse
+from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.render.page import title_of
 from workers.settings import Settings

@@ -7,8 +7,8 @@ from redis import Redis
 from workers.conversations.messages import note
 from workers.errors import BadInput
 from workers.models import Paper, Part
-from workers.named import pii_in
-from workers.paper_key import PaperRef, abs_url, short
+from workers.paper_ids.in_text import pii_in
+from workers.paper_ids.paper_key import PaperRef, abs_url, short
 from workers.render.buttons import DIVE, TELEGRAM_DATA
 from workers.render.evidence import cut
 from workers.render.page import kept, title_of

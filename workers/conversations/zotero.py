@@ -13,7 +13,7 @@ from redis import Redis
 from workers.conversations.citing import record
 from workers.errors import BadInput, SourceFailed
 from workers.models import Digest, Paper
-from workers.paper_key import PaperRef, key_of
+from workers.paper_ids.paper_key import PaperRef, key_of
 from workers.queueing.dispatcher import Dispatcher
 from workers.render.citation import zotero as render
 from workers.render.page import title_of

@@ -7,7 +7,7 @@ from redis import Redis
 
 from workers.delivery.remembered import enter
 from workers.models import Digest
-from workers.paper_key import unworn
+from workers.paper_ids.paper_key import unworn
 from workers.render import entries
 from workers.store.digests import Digests
 from workers.store.library.index import Library

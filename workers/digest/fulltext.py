@@ -7,7 +7,7 @@ from redis import Redis
 from workers.analysis.grounding.paper import PaperContext, paper_context
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
-from workers.paper_key import PaperRef
+from workers.paper_ids.paper_key import PaperRef
 from workers.reading.read import abstract_only, read, read_made_up
 from workers.render.links import place_url
 from workers.settings import Settings

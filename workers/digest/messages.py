@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from workers.models import Digest, Paper, Part
-from workers.paper_key import unworn
+from workers.paper_ids.paper_key import unworn
 from workers.platforms import listens
 from workers.render.buttons import with_buttons
 from workers.render.slack import digest as slack_digest

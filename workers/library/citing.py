@@ -9,7 +9,7 @@ from typing import Any
 from redis import Redis
 
 from workers.channels.targets import Target
-from workers.named import parse
+from workers.paper_ids.in_text import parse
 from workers.queueing.dispatcher import Dispatcher
 from workers.store.memory import Memory
 from workers.words import Words

@@ -9,7 +9,7 @@ from redis import Redis
 from workers.errors import BadInput
 from workers.library.places import Places
 from workers.models.library import Found
-from workers.paper_key import abs_url
+from workers.paper_ids.paper_key import abs_url
 from workers.settings import Settings
 from workers.store.library.index import Library
 from workers.store.library.search import Search, query

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from redis import Redis
 
-from workers.paper_key import abs_url
+from workers.paper_ids.paper_key import abs_url
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.handed import Handed

@@ -8,7 +8,7 @@ from redis import Redis
 
 from prompts.profile import phrases
 from workers.models.taste import Sign
-from workers.named import links, parse
+from workers.paper_ids.in_text import links, parse
 from workers.store.papers import Papers
 from workers.store.tastes import Tastes
 from workers.words import Words

@@ -31,7 +31,7 @@ from workers.models.record import Record as Record
 from workers.models.taste import Lesson as Lesson
 from workers.models.taste import Like as Like
 from workers.models.taste import Moved as Moved
-from workers.paper_key import key_of, made, title_mark
+from workers.paper_ids.paper_key import key_of, made, title_mark
 
 SCORE_MIN, SCORE_MAX = 0, 100
 """Scores are whole numbers for fit to the interests; the bands are in `prompts/score.md`."""
@@ -47,7 +47,7 @@ class Paper(Record):
     """One paper as a source announced it. Two are the same where they share one of their `keys`."""
 
     id: str
-    """Canonical id, without version: 2601.17058, math/0309136, doi:10.1101/2026.01.02.123456 (`workers.paper_key`)."""
+    """Canonical id, without version: 2601.17058, math/0309136, doi:10.1101/2026.01.02.123456 (see `paper_ids`)."""
     version: int | None = None
     """Version announced, or None where the source does not say."""
     title: str

@@ -2,7 +2,7 @@
 
 import re
 
-from workers.paper_key import unworn
+from workers.paper_ids.paper_key import unworn
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from workers.models import Paper
-from workers.paper_key import PaperRef, id_of, is_preprint, kind_of, name_of, pdf_url, split
+from workers.paper_ids.paper_key import PaperRef, id_of, is_preprint, kind_of, name_of, pdf_url, split
 from workers.reading.html.highwire import read_highwire
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from workers import arxiv_id, paper_key
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
-from workers.paper_key import PaperRef
+from workers.paper_ids import arxiv_id, paper_key
+from workers.paper_ids.paper_key import PaperRef
 from workers.reading import elsewhere
 from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf

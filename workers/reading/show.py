@@ -8,8 +8,8 @@ from redis import Redis
 from rich.console import Console
 from rich.text import Text
 
-from workers import named
-from workers.paper_key import abs_url, split, valid
+from workers.paper_ids import in_text
+from workers.paper_ids.paper_key import abs_url, split, valid
 from workers.reading.figure import first_figure, licence_name
 from workers.reading.licence import may_show_figure
 from workers.reading.read import read, read_file
@@ -40,7 +40,7 @@ def fetch(settings: Settings, redis: "Redis", ref_or_file: str) -> PaperText:
     if is_file(ref_or_file):
         return read_file(path)
     fetches = Fetches(redis)
-    return read(named.one(ref_or_file), Door(settings, fetches), fetches, settings, Texts(redis))
+    return read(in_text.one(ref_or_file), Door(settings, fetches), fetches, settings, Texts(redis))
 
 
 def is_file(ref_or_file: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from workers.models import Part
-from workers.paper_key import short, unworn
+from workers.paper_ids.paper_key import short, unworn
 from workers.platforms.actions import OTHER
 from workers.words import words
 

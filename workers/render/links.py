@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from workers.models import ReadFrom
-from workers.paper_key import abs_url, html_url, pdf_url
+from workers.paper_ids.paper_key import abs_url, html_url, pdf_url
 
 ANCHOR = "._-~:"
 """Signs of an id that stay as they are in an address; a page may call its sections anything."""

@@ -6,7 +6,7 @@ The only links of a digest are made here, from a paper's id and the caller's bas
 from dataclasses import dataclass, replace
 
 from workers.models import CORE_SECTIONS, SECTIONS, Analysis, Digest, Paper, Pick, Score
-from workers.paper_key import abs_url, kind_of, pdf_url
+from workers.paper_ids.paper_key import abs_url, kind_of, pdf_url
 from workers.render import receipt
 from workers.render.evidence import folded, result_places, result_table
 from workers.render.statements import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from workers.models import Analysis, Grounds, Paper, Phrase, Statement
-from workers.paper_key import split
+from workers.paper_ids.paper_key import split
 from workers.render.evidence import PLACE_MAX, cut, evidence_of, tags, words_of
 from workers.render.links import place_url
 from workers.render.text.latex import tex_text

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 from lxml import etree
 
-from workers import arxiv_id
-from workers.arxiv_id import ArxivId
 from workers.models import Paper
+from workers.paper_ids import arxiv_id
+from workers.paper_ids.arxiv_id import ArxivId
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, doi_in, tidy
 
 Element = etree._Element

@@ -9,10 +9,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from workers import arxiv_id
-from workers.arxiv_id import ArxivId
 from workers.errors import SourceFailed
 from workers.models import Paper
+from workers.paper_ids import arxiv_id
+from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
 from workers.sources.days import ARXIV_ZONE
 from workers.sources.feeds import NotAFeed, parse_feed

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.paper_key import PaperRef, name_of
+from workers.paper_ids.paper_key import PaperRef, name_of
 from workers.settings import Settings
 from workers.sources.dated import fetch_dated
 from workers.sources.fetched import Fetched, Run

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.paper_key import PREPRINTS, doi_of, key_of, made
+from workers.paper_ids.paper_key import PREPRINTS, doi_of, key_of, made
 from workers.settings import Settings
 from workers.sources.http import TOTAL_S, Door
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, tidy

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.paper_key import PaperRef, doi_of, kind_of, made, name_of
+from workers.paper_ids.paper_key import PaperRef, doi_of, kind_of, made, name_of
 from workers.settings import Settings
 from workers.sources.abstract_page import codes
 from workers.sources.http import Door

@@ -8,9 +8,9 @@ import re
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
-from workers import arxiv_id
 from workers.errors import SourceFailed
 from workers.models import Paper
+from workers.paper_ids import arxiv_id
 from workers.settings import Settings
 from workers.sources import robots
 from workers.sources.abstract_page import MAX_NOTE, Element, codes, having, parsed, words

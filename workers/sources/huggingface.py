@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
-from workers import arxiv_id
 from workers.errors import SourceFailed
 from workers.models import Paper
+from workers.paper_ids import arxiv_id
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.paper_key import Kind, PaperRef, abs_url, doi_of, key_of, kind_of, made
+from workers.paper_ids.paper_key import Kind, PaperRef, abs_url, doi_of, key_of, kind_of, made
 from workers.settings import Settings
 from workers.sources.abstract_page import Element, having, names, parsed, words
 from workers.sources.crossref import plain

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from workers.models import Paper
-from workers.paper_key import made
+from workers.paper_ids.paper_key import made
 
 MAX_TITLE, MAX_ABSTRACT = 1_000, 20_000
 """Characters kept; the longest real ones seen are about 300 and 1,922."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
-from workers.paper_key import PaperRef, abs_url, is_preprint
+from workers.paper_ids.paper_key import PaperRef, abs_url, is_preprint
 from workers.settings import Settings
 from workers.sources import abstract_page, biorxiv, crossref, datacite, landing, oai, pubmed
 from workers.sources.arxiv import KNOWN_S, papers_by_id

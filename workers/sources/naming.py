@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from workers.paper_key import key_of, kind_of, made
+from workers.paper_ids.paper_key import key_of, kind_of, made
 
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>]+")
 _TRAILING = ".,;:!?'\")]}"

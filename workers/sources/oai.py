@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from lxml import etree
 
-from workers import arxiv_id
-from workers.arxiv_id import ArxivId
 from workers.errors import SourceFailed
 from workers.models import Paper
+from workers.paper_ids import arxiv_id
+from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, tidy

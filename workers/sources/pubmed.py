@@ -10,7 +10,7 @@ from lxml import etree
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.paper_key import PaperRef, key_of, name_of
+from workers.paper_ids.paper_key import PaperRef, key_of, name_of
 from workers.settings import Settings
 from workers.sources.dated import fetch_dated
 from workers.sources.fetched import Fetched, Run

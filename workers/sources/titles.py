@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.paper_key import kind_of, letters
+from workers.paper_ids.paper_key import kind_of, letters
 from workers.settings import Settings
 from workers.sources import crossref, datacite
 from workers.sources.arxiv import papers_by_title

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from workers.models import Paper
-from workers.paper_key import kind_of
+from workers.paper_ids.paper_key import kind_of
 from workers.sources.fetched import Fetched
 
 LEAST_WORDS = 4

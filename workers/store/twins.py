@@ -12,7 +12,7 @@ from redis import Redis
 
 from workers.errors import Retryable
 from workers.models import Paper
-from workers.paper_key import id_of, key_of, kind_of, short
+from workers.paper_ids.paper_key import id_of, key_of, kind_of, short
 from workers.store.redis import key as k
 from workers.store.redis import text
 

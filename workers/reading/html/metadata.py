@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree
 
-from workers.arxiv_id import parse as ids_in
+from workers.paper_ids.arxiv_id import parse as ids_in
 from workers.reading.text import clean
 
 Element = etree._Element

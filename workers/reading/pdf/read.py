@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdfium2
 from pydantic import ValidationError
 
-from workers.arxiv_id import parse as ids_in
+from workers.paper_ids.arxiv_id import parse as ids_in
 from workers.reading.coverage import of_pages
 from workers.reading.injection import addresses_model
 from workers.reading.pdf.layout import lay_out

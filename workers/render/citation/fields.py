@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from workers import paper_key
 from workers.models import Paper
+from workers.paper_ids import paper_key
 from workers.render.text.latex import tex_text
 from workers.render.text.sanitize import clean_inline
 

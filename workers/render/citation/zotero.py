@@ -5,9 +5,9 @@ from html import escape
 from typing import Any
 
 from workers.models import Digest, Paper
-from workers.named import parse
-from workers.paper_key import ARXIV_DOI, id_of, is_preprint, key_of
-from workers.paper_key import doi_of as doi_of_id
+from workers.paper_ids.in_text import parse
+from workers.paper_ids.paper_key import ARXIV_DOI, id_of, is_preprint, key_of
+from workers.paper_ids.paper_key import doi_of as doi_of_id
 from workers.render.citation.fields import doi_of, link_of, on_arxiv, published_doi, published_of, venue_of
 from workers.render.citation.names import name_of
 from workers.render.page import page, title_of

@@ -5,7 +5,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from workers.models import Analysis, Paper
-from workers.paper_key import abs_url
+from workers.paper_ids.paper_key import abs_url
 from workers.render.evidence import folded
 from workers.render.page import advice, alert, labels, sections, title_of
 from workers.render.statements import footer, is_brief, phrases_of, record_lines

@@ -4,8 +4,8 @@ import pytest
 
 from tests.waiting import LINEAR, growth
 from workers.errors import BadInput
-from workers.named import asked, exact, one, parse, pii_in, title_in
-from workers.paper_key import PaperRef
+from workers.paper_ids.in_text import asked, exact, one, parse, pii_in, title_in
+from workers.paper_ids.paper_key import PaperRef
 
 NATURE = "doi:10.1038/s41586-021-03819-2"
 SICI = "doi:10.1002/(sici)1521-3951(199911)216:1<135::aid-pssb135>3.0.co;2-#"

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from urllib.parse import unquote
 
-from workers import arxiv_id
 from workers.errors import BadInput
-from workers.paper_key import Kind, PaperRef, made, split, valid
+from workers.paper_ids import arxiv_id
+from workers.paper_ids.paper_key import Kind, PaperRef, made, split, valid
 
 MOST_TITLE, LEAST_LETTERS = 300, 8
 """Characters of a title that is looked up, and the letters that it has at least."""

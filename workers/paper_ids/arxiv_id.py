@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import unquote
 
 from workers.errors import BadInput
-from workers.paper_key import PaperRef
+from workers.paper_ids.paper_key import PaperRef
 
 FIRST_NEW, LAST_FOUR_DIGITS = (2007, 4), (2014, 12)
 """(year, month) of the first new-style id, and of the last with four digits (arXiv's identifier page)."""
