@@ -47,12 +47,31 @@ def test_links_are_left_out():
 
 def test_what_is_missing_is_said_in_the_profiles_language():
     plain = "We study payroll forms. They consist of three pages that users fill in."
-    assert write(plain, EN, "Payroll").limitations == "The abstract names no limitations."
+    assert write(plain, EN, "Payroll").limitations == "No limitations were found in the abstract."
     found = write(plain, ZH, "Payroll")
-    assert found.limitations == "摘要没有提到局限。"
+    assert found.limitations == "摘要里没有找到关于局限的说明。"
     assert found.takeaway == ""
     found = write("We study payroll forms. Our forms reduce errors by 12% over the old ones.", ZH, "Payroll")
     assert found.takeaway.startswith("标题和摘要没有提到关注的方向（Image Restoration、")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("A limitation is that gains vanish for flexible loops.", True),
+        ("The main limitation of the method is that it needs many relatives.", True),
+        ("One caveat is that all proteins were soluble.", True),
+        ("A key limitation is its reliance on alignments of the family.", True),
+        ("It is trained on soluble proteins only and declines the others.", True),
+        ("局限在于只测试了英文数据。", True),
+        ("A limitation of existing methods is that they need structures.", False),
+        ("The key drawback of diffusion models is their speed.", False),
+        ("It requires only two gigabytes of memory.", False),
+    ],
+)
+def test_limits_that_an_abstract_admits_are_shown_and_not_those_of_others(said, shown):
+    found = write(f"We present Foo, a model of proteins. It reaches 0.71 on the test set. {said}", title="Foo: a model")
+    assert found.limitations == (f"“{said}”" if shown else "No limitations were found in the abstract.")
 
 
 def test_no_interest_is_said_and_nothing_invented():
@@ -70,7 +89,7 @@ def test_given_matches_are_used():
 )
 def test_poor_abstracts_give_a_contribution_and_a_word_on_limits(abstract):
     found = write(abstract, ZH)
-    assert found.contribution and found.limitations == "摘要没有提到局限。" and not found.methodology
+    assert found.contribution and found.limitations == "摘要里没有找到关于局限的说明。" and not found.methodology
     assert len(found.contribution) < 1000
 
 

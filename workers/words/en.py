@@ -49,7 +49,7 @@ WORDS = {
     "extract_on": "On {names}:",
     "extract_off": "Title and abstract name none of the interests ({names}).",
     "extract_no_limits": "No section on limitations was found.",
-    "extract_no_limits_abstract": "The abstract names no limitations.",
+    "extract_no_limits_abstract": "No limitations were found in the abstract.",
     "extract_see_limits": "See § {section} in the paper: none of its sentences says it by itself.",
     "label_extracted": "extracted, no model",
     "label_extract_other": "extracted: the model was unavailable",

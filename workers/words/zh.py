@@ -49,7 +49,7 @@ WORDS = {
     "extract_on": "与 {names} 有关：",
     "extract_off": "标题和摘要没有提到关注的方向（{names}）。",
     "extract_no_limits": "文中没有找到谈局限的部分。",
-    "extract_no_limits_abstract": "摘要没有提到局限。",
+    "extract_no_limits_abstract": "摘要里没有找到关于局限的说明。",
     "extract_see_limits": "见原文 § {section}：其中没有一句能单独说清。",
     "label_extracted": "原文摘录，未用模型",
     "label_extract_other": "原文摘录：模型暂不可用",

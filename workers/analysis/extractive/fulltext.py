@@ -58,6 +58,10 @@ _IT = words_of(
     r"""^(?:it|its|the (?:method|model|framework|approach|system|pipeline|architecture|algorithm|network|agent|
     dataset|benchmark)|each \w+|specifically)\b"""
 )
+_STUDY = words_of(r"^(?:the|this) (?:study|work|evaluation|analysis)\b")
+NEAR = 7
+"""Words behind the subject within which a verb tells what it lacks."""
+
 _PART = words_of(
     r"""^(?:the (?:(?!of\b|most\b|best\b)[\w-]+ ){0,3}(?:model|encoder|decoder|network|module|layer|loss|objective|
     probe|head|block|algorithm|framework|pipeline|architecture|agent|classifier|generator|discriminator|backbone|
@@ -97,6 +101,9 @@ _SUBJECT = re.compile(
     r"The (?!methods?\b|results?\b|data\b|problem\b|task\b)([a-z-]{4,}) (?:is|has|takes|uses|consists|begins|"
     r"starts|gives|maps|predicts|learns|works|runs)\b"
 )
+_OWN_PARTS = ("abstract", "discussion", "conclusion")
+"""Parts in which "a limitation is that" speaks of the paper, not of what others did."""
+
 _HERE = words_of(r"\b(?:this (?:paper|work|study|article|report|thesis|survey)|here|our (?:goal|aim|objective))\b")
 _SHOWN_ABOUT = words_of(r"\bcontributions?\b")
 
@@ -222,7 +229,8 @@ class Chooser:
         bare = NO_LACK.sub(" ", c.text)
         lacks, own = FALLS_SHORT.search(bare) is not None, self.subject.leads(c.text)
         admits = ADMITS.search(c.text) is not None
-        told = own and self.subject.does(bare, OWN_LACK, 7)
+        told = own and self.subject.does(bare, OWN_LACK, NEAR)
+        told = told or (c.zone == "abstract" and self._itself(main_clause(bare)))
         if c.zone == "limitations":
             foreign = OTHERS.match(main_clause(c.text)) and not OWN.search(c.text)
             later = FUTURE.search(c.text) is not None
@@ -231,7 +239,7 @@ class Chooser:
             return 0.5 + (3.0 if OWN_LACK.search(bare) else 2.0 if lacks else 0.0) + (1.0 if own else 0.0) + admits
         if FINDS.search(c.text) and not admits:
             return 0.0
-        if admits and (c.names_limits or OWN.search(c.text)):
+        if admits and (c.names_limits or c.zone in _OWN_PARTS or OWN.search(c.text)):
             return 2.5
         if told:
             return 2.0 + (1.0 if c.names_limits else 0.0)
@@ -242,6 +250,11 @@ class Chooser:
         main = main_clause(bare)
         near = " ".join(main.split()[:8])
         return 1.5 if own or (OWN_LACK.search(near) and not OTHERS.match(main)) else 0.0
+
+    def _itself(self, main: str) -> bool:
+        """True where "it" or "the study" is the subject and the lack follows at once."""
+        it = _IT.match(main) or _STUDY.match(main)
+        return it is not None and OWN_LACK.search(" ".join(main[it.end() :].split()[:NEAR])) is not None
 
     def _proposes(self, text: str) -> bool:
         return self.subject.does(text, PROPOSES) or PASSIVE_NEW.search(main_clause(text)) is not None

@@ -128,13 +128,18 @@ FINDS = words_of(
 )
 """A finding told as one."""
 
-_KIND = r"(?:limitations?|shortcomings?|weakness(?:es)?|drawbacks?|caveats?)"
+_KIND = r"(?:limitations?|shortcomings?|weakness(?:es)?|drawbacks?|caveats?|downsides?)"
+_OF_OURS = (
+    r"(?:our|this|its|the (?:present|current|proposed|method|model|approach|system|framework|study|work|algorithm|"
+    r"data ?set|benchmark))"
+)
 ADMITS = words_of(
-    rf"""\b{_KIND} (?:of|in|to|for|with) (?:our|this|the (?:present|current|proposed))\b|\b(?:our|one|another|main|key|
+    rf"""\b{_KIND} (?:of|in|to|for|with) {_OF_OURS}\b|\b(?:a|an|the|our|one|another|main|key|
     primary|major|first|second|third|important|potential|notable|final|last|other|current|further|some|several|
-    few) (?:\w+ )?{_KIND}(?: of (?:our|this|the (?:present|current|proposed)) [\w-]+(?: [\w-]+)?)?(?: (?:is|are|
+    few) (?:\w+ )?{_KIND}(?: (?:of|in|to|for|with) {_OF_OURS}(?: [\w-]+){{0,3}}?)?(?: (?:is|are|
     remains?|lies|concerns?|stems?|comes?|relates?|should)|[,:])|\b(?:is|are|has|have) (?:also )?(?:several|some|
-    a few|two|three|a number of|certain|its|important|a|one) (?:\w+ )?limitations?\b|局限|不足之处"""
+    a few|two|three|a number of|certain|its|important|a|one) (?:\w+ )?limitations?\b|
+    (?:局限性?|不足之处|不足|缺点)(?:是|在于|为|包括|：)|(?:本文|我们|该方法|本方法|本工作|本研究)[^，。]{{0,8}}(?:局限|不足)"""
 )
 """A sentence that calls a limit of this paper by that name."""
 
@@ -168,7 +173,9 @@ OWN_LACK = words_of(
     robust|yet|evaluated|tested))\b|\b(?:do|does|did|may|might) not\b|\bcannot\b|\b(?:struggles?|suffers? from|
     at the cost of|degrades? (?:on|when|for|with|in|if)|breaks? down|lacks?|gives? up|falls? short|can drift|
     still (?:struggles?|fails?|lags?|suffers?|far|limited)|remains? (?:slow|hard|difficult|challenging|limited|
-    unclear|unsolved|unreliable|expensive)|not when|performs? worse|comes? at|ignores?|requires? (?:access|large|
+    unclear|unsolved|unreliable|expensive)|not when|assumes that|covers? (?:no|only)|only (?:been )?(?:trained|
+    tested|evaluated|validated)|(?:trained|tested|evaluated|validated) on [\w ]{1,30} only|
+    performs? worse|comes? at|ignores?|requires? (?:access|large|
     more|additional|careful))\b"""
 )
 """Verbs by which a paper, where it is the subject, tells a limit of its own."""
