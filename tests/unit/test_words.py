@@ -1,9 +1,12 @@
 import re
 import string
+from pathlib import Path
 
+import polib
 import pytest
 
-from workers.words import LANGUAGES, words
+import workers.words
+from workers.words import LANGUAGES, Words, words
 
 SPACED = (
     "colon",
@@ -23,27 +26,67 @@ SPACED = (
 
 HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,;:!?]|[,;:!?](?=[\u4e00-\u9fff])|\.(?=[\u4e00-\u9fff])")
 
+CATALOGUES = {code: polib.pofile(str(Path(workers.words.__file__).parent / f"{code}.po")) for code in LANGUAGES}
 
-def test_every_language_has_the_same_keys_and_params():
-    def params(text):
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+LONGEST = {
+    r"button_\w+|setup_right|setup_change|setup_own|op_again|op_leave_\w+|start_\w+|settings_(here|back|close)": 40,
+    r"setup_(title|next|preview_button)|settings_(title|save|cancel)": 24,
+    r"setting_(?!bad|send|defaults)\w+|answers_\w+|quiet_\w+|language_\w+": 75,
+    r"command_\w+": 256,
+    r"placeholder": 150,
+    r"home_\w+": 150,
+}
+"""Keys -> most characters: buttons fit a phone (Slack takes 75); the head and the keys of a Slack form take 24; a
+menu's options and an input's name 75; Telegram's list of commands 256."""
 
-    english = LANGUAGES["en"]
-    for language, phrases in LANGUAGES.items():
-        assert set(phrases) == set(english), language
-        for key, text in phrases.items():
-            assert text.strip() and (text.strip() == text or key in SPACED), key
-            assert params(text) == params(english[key]), (language, key)
+
+def forms(entry):
+    return list(entry.msgstr_plural.values()) or [entry.msgstr]
+
+
+def params(entry):
+    return {name for form in forms(entry) for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_every_phrase_with_its_params_and_plural_forms(language):
+    ours, english = ({e.msgid: e for e in CATALOGUES[code]} for code in (language, "en"))
+    assert set(ours) == set(english) and len(ours) == len(CATALOGUES[language])
+    count = int(re.search(r"nplurals=(\d)", CATALOGUES[language].metadata["Plural-Forms"])[1])
+    for key, entry in ours.items():
+        assert params(entry) == params(english[key]), key
+        assert bool(entry.msgid_plural) == bool(english[key].msgid_plural), key
+        assert len(forms(entry)) == (count if entry.msgid_plural else 1) and "fuzzy" not in entry.flags, key
+        for form in forms(entry):
+            assert form.strip() and (form.strip() == form or key in SPACED), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_fit_where_they_are_put(language):
+    for keys, most in LONGEST.items():
+        found = {e.msgid: form for e in CATALOGUES[language] for form in forms(e) if re.fullmatch(keys, e.msgid)}
+        assert found
+        assert {key: text for key, text in found.items() if len(text) > most} == {}
+
+
+def test_words_take_a_plural_rule_of_several_forms(tmp_path):
+    catalogue = polib.pofile(str(Path(workers.words.__file__).parent / "en.po"))
+    catalogue.metadata["Plural-Forms"] = "nplurals=3; plural=(n==1 ? 0 : n<5 ? 1 : 2);"
+    one = next(e for e in catalogue if e.msgid == "receipt_repeats")
+    one.msgstr_plural = {0: "{n} powtórka", 1: "{n} powtórki", 2: "{n} powtórek"}
+    catalogue.save(str(tmp_path / "pl.po"))
+    polish = Words("pl", tmp_path)
+    assert [polish.say("receipt_repeats", n=n) for n in (1, 3, 5)] == ["1 powtórka", "3 powtórki", "5 powtórek"]
 
 
 def test_words_have_no_markup_that_a_plain_message_would_show():
-    for language, phrases in LANGUAGES.items():
-        for key, text in phrases.items():
+    for language, catalogue in CATALOGUES.items():
+        for key, text in ((e.msgid, form) for e in catalogue for form in forms(e)):
             assert not re.search(r"\*\w[^*]*\*|\b_\w[^_]*_\b", re.sub(r"`[^`]*`", "", text)), (language, key, text)
 
 
 def test_chinese_has_chinese_punctuation():
-    for key, text in LANGUAGES["zh"].items():
+    for key, text in ((e.msgid, form) for e in CATALOGUES["zh"] for form in forms(e)):
         assert not HALF_WIDTH.search(re.sub(r"\{[^}]*\}|`[^`]*`", "字", text)), (key, text)
         assert key == "weekdays" or not re.search(
             r"[\u4e00-\u9fff] +[\u4e00-\u9fff]| [，。；：、？！）]|[，。；：、？！（] ", text

@@ -47,7 +47,8 @@ class Tasting:
         if not signs:
             return w.taste_none
         last = self.tastes.last(_home(channel))
-        lines = [w.say("taste_title", n=len(signs), people=len({s.person for s in signs}))]
+        people = w.say("taste_people", n=len({s.person for s in signs}))
+        lines = [w.say("taste_title", n=len(signs), people=people)]
         weight = f"{last.weight:g}"
         lines.append(w.say("taste_works", most=MOST_POINTS, weight=weight) if last.weight else w.taste_idle)
         for name, terms in (("more", last.more), ("less", last.less)):

@@ -164,9 +164,9 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = Fa
     if receipt.so_far(digest):
         label += f" · {w.receipt_so_far}"
     status = (
-        w.say("status_picked", scanned=digest.scanned, label=label, picked=len(digest.picks))
+        w.say("status_picked", n=digest.scanned, label=label, picked=len(digest.picks))
         if digest.picks
-        else w.say("status_empty", scanned=digest.scanned, label=label, why=receipt.why_empty(digest, w))
+        else w.say("status_empty", n=digest.scanned, label=label, why=receipt.why_empty(digest, w))
     )
     alone, base = len(digest.picks) == 1, arxiv_url.rstrip("/")
     entries = (_entry(n, pick, w, base, alone=alone, quotes=quotes) for n, pick in enumerate(digest.picks, 1))

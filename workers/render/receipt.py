@@ -55,7 +55,7 @@ def why_empty(digest: Digest, w: Words) -> str:
         fetched=fetched,
         new=receipt.candidates,
         sources=len(receipt.sources),
-        candidates=receipt.candidates,
+        n=receipt.candidates if why == "nothing_scored" else len(receipt.sources),
         scored=receipt.scored,
         above=receipt.above,
         bar=receipt.min_score,

@@ -1,83 +1,42 @@
-"""All words that people are shown, one file per language with the same keys. A leaf: imports nothing of ours.
+"""All words that people are shown: one gettext catalogue per language, `LANGUAGE.po`. A leaf: imports nothing of ours.
 
 w = words("zh")
-w.say("quick_view")                 -> a phrase
-w.say("receipt_new", n=3)           -> a phrase with its numbers
-w.say("n_papers", n=1)              -> "1 paper": `{n:paper|papers}` chooses by number
+w.quick_view, w["quick_view"]       -> a phrase
+w.say("receipt_new", n=3)           -> a phrase with its numbers; `n` chooses the plural form where there are several
 w.variant("empty", "weekend")       -> the phrase `empty_weekend`, else `empty_other`
 """
 
 import functools
-import string
-from collections.abc import Mapping
+import io
+from collections.abc import Iterator
+from gettext import GNUTranslations
+from pathlib import Path
 from typing import Any
 
-from workers.words import (
-    desk_en,
-    desk_zh,
-    en,
-    en_library,
-    en_model,
-    en_papers,
-    en_talk,
-    en_trouble,
-    taste_en,
-    taste_zh,
-    zh,
-    zh_library,
-    zh_model,
-    zh_papers,
-    zh_talk,
-    zh_trouble,
-)
+import polib
 
-LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    "en": en.WORDS
-    | en_trouble.WORDS
-    | en_model.WORDS
-    | en_library.WORDS
-    | desk_en.WORDS
-    | en_talk.WORDS
-    | en_papers.WORDS
-    | taste_en.WORDS,
-    "zh": zh.WORDS
-    | zh_trouble.WORDS
-    | zh_model.WORDS
-    | zh_library.WORDS
-    | desk_zh.WORDS
-    | zh_talk.WORDS
-    | zh_papers.WORDS
-    | taste_zh.WORDS,
-}
-"""Language code -> its phrases."""
+_HERE = Path(__file__).parent
+
+LANGUAGES = tuple(sorted(catalogue.stem for catalogue in _HERE.glob("*.po")))
+"""Codes of the languages that there are words in: one catalogue each."""
 
 DEFAULT_LANGUAGE = "en"
 """Used where a language is asked for that nobody has written."""
 
 
-class _Phrases(string.Formatter):
-    """`str.format` plus `{n:one|many}`: the number with thousands commas and the word that fits it."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if "|" in format_spec and isinstance(value, int):
-            one, many = format_spec.split("|", 1)
-            return f"{value:,} {one if value == 1 else many}"
-        return str(super().format_field(value, format_spec))
-
-
-_PHRASES = _Phrases()
-
-
 class Words:
     """The phrases of one language."""
 
-    def __init__(self, language: str, phrases: Mapping[str, str]) -> None:
+    def __init__(self, language: str, folder: Path = _HERE) -> None:
+        catalogue = polib.pofile(str(folder / f"{language}.po"))
         self.language = language
         """Code of the language these words are in (not necessarily the one asked for)."""
-        self._phrases = phrases
+        self._counted = frozenset(entry.msgid for entry in catalogue if entry.msgid_plural)
+        self._phrases: dict[str, str] = {entry.msgid: entry.msgstr or entry.msgstr_plural[0] for entry in catalogue}
+        self._forms = GNUTranslations(io.BytesIO(catalogue.to_binary()))
 
     def __getitem__(self, key: str) -> str:
-        """The phrase as written; KeyError for an unknown key."""
+        """The phrase as written, in its first form; KeyError for an unknown key."""
         return self._phrases[key]
 
     def __getattr__(self, key: str) -> str:
@@ -89,12 +48,13 @@ class Words:
     def __contains__(self, key: str) -> bool:
         return key in self._phrases
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._phrases)
 
     def say(self, key: str, **params: Any) -> str:
         """The phrase with `params` filled in. KeyError for an unknown key or a missing param."""
-        return _PHRASES.format(self._phrases[key], **params)
+        phrase = self._forms.ngettext(key, key, params["n"]) if key in self._counted else self._phrases[key]
+        return phrase.format(**params)
 
     def variant(self, key: str, kind: str | None, **params: Any) -> str:
         """The phrase `<key>_<kind>`, or `<key>_other` where that kind has no words of its own."""
@@ -107,4 +67,4 @@ def words(language: str) -> Words:
     """The words of a language ("zh", "zh-CN", "en_US"); English where we have none."""
     code = language.replace("_", "-").split("-")[0].strip().lower()
     code = code if code in LANGUAGES else DEFAULT_LANGUAGE
-    return Words(code, LANGUAGES[code])
+    return Words(code) if code == language else words(code)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from workers.analysis.grounding.sentences import sentences, spans
 from workers.analysis.schema import visible
 from workers.models import Paper, Record
-from workers.words import LANGUAGES, Words
+from workers.words import LANGUAGES, Words, words
 
 ABSTRACT = "Abstract"
 """`Passage.where` of an abstract, in any language of the reader."""
@@ -131,7 +131,7 @@ def cite(passage: Passage, w: Words) -> Cite:
 def is_unsaid(text: str) -> bool:
     """True where the text says, by mark or in our own words of any language, that the paper does not say it."""
     said = _RUN.sub("", text).strip()
-    ours = (phrases["answer_not_said"].rstrip(".。") for phrases in LANGUAGES.values())
+    ours = (words(language).answer_not_said.rstrip(".。") for language in LANGUAGES)
     return 0 in cited_in(text) or said.startswith(tuple(ours))
 
 
