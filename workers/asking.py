@@ -12,7 +12,7 @@ from redis import Redis
 
 from prompts import load_profile
 from workers.channels.overrides import ANSWERS
-from workers.paper_ids.in_text import exact, parse, pii_in, title_in
+from workers.paper_ids.in_text import exact, number_in, parse, title_in
 from workers.paper_ids.paper_key import PaperRef, is_handle, short, worn
 from workers.platforms import direct
 from workers.queueing.dispatcher import Dispatcher
@@ -136,7 +136,7 @@ class Asking:
 
     def command(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Call[Taken]:
         """The same of all that was given to a command, which may be a paper's title: a worker looks that up."""
-        link, title = pii_in(text), title_in(text)
+        link, title = number_in(text), title_in(text)
         if not (link or title) or parse(text):
             return self.deepdive(event, channel=channel, person=person, text=text, reply_to=reply_to)
         data = {"id": "", "version": None, "channel": channel, "reply_to": reply_to, "person": person}

@@ -1,4 +1,4 @@
-"""A strict double of NCBI's E-utilities for PubMed: esearch by index date, efetch of records.
+"""A strict double of NCBI's E-utilities for PubMed: esearch by index date, efetch of records, elink from PMC.
 
 Every reply is made, from the E-utilities guide and the PubMed DTD: abstracts in labelled parts, a print date a year
 ahead, references with DOIs of their own, records without a DOI or an abstract.
@@ -14,6 +14,7 @@ from aiohttp import web
 from tests.doubles.base import Double
 
 SEARCH = {"db", "term", "datetype", "mindate", "maxdate", "retmode", "retmax", "tool", "email", "api_key"}
+LINK = {"dbfrom", "db", "id", "linkname", "retmode", "tool", "email", "api_key"}
 FETCH = {"db", "id", "retmode", "rettype", "tool", "email", "api_key"}
 
 DOCTYPE = (
@@ -23,16 +24,19 @@ DOCTYPE = (
 
 
 class Pubmed(Double):
-    """`records`: by PMID. `found`: query -> PMIDs that match it; a query that is not there finds all."""
+    """`records`: by PMID. `found`: query -> PMIDs that match it; a query that is not there finds all.
+    `central`: number at PubMed Central -> PMID."""
 
     def __init__(self, records: list[dict[str, Any]] | None = None) -> None:
         super().__init__()
         self.records = {r["pmid"]: r for r in records or []}
         self.found: dict[str, list[str]] = {}
+        self.central: dict[str, str] = {}
         self.key = ""
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/esearch.fcgi", self._search), web.get("/efetch.fcgi", self._fetch)]
+        return [web.get("/esearch.fcgi", self._search), web.get("/efetch.fcgi", self._fetch),
+                web.get("/elink.fcgi", self._link)]  # fmt: skip
 
     async def _search(self, request: web.Request) -> web.Response:
         query = request.query
@@ -60,6 +64,19 @@ class Pubmed(Double):
         self.accepted(request)
         body = DOCTYPE + "<PubmedArticleSet>" + "\n".join(found) + "</PubmedArticleSet>"
         return web.Response(body=body.encode(), content_type="text/xml")
+
+    async def _link(self, request: web.Request) -> web.Response:
+        query = request.query
+        if refused := self._refused(query, LINK):
+            return refused
+        if query.get("dbfrom") != "pmc" or not query.get("id", "").isdecimal():
+            return web.json_response({"error": "Invalid uid"}, status=400)
+        self.accepted(request)
+        linked = {"dbto": "pubmed", "linkname": "pmc_pubmed", "links": [self.central.get(query["id"])]}
+        found = [linked] if query["id"] in self.central else []
+        return _json(
+            {"linksets": [{"dbfrom": "pmc", "ids": [query["id"]], **({"linksetdbs": found} if found else {})}]}
+        )
 
     def _refused(self, query: Any, known: set[str]) -> web.Response | None:
         if set(query) - known or query.get("db") != "pubmed":

@@ -46,6 +46,7 @@ class World:
 
     def __init__(self, redis, arxiv, biorxiv, crossref, sites, pubmed):
         self.redis, self.arxiv, self.biorxiv, self.crossref, self.sites = redis, arxiv, biorxiv, crossref, sites
+        self.pubmed = pubmed
         self.settings = Settings(
             _env_file=None, arxiv_api_url=arxiv.api_url, arxiv_url=arxiv.url, arxiv_feed_url=f"{arxiv.url}/atom",
             arxiv_oai_url=arxiv.oai_url, datacite_url=arxiv.datacite_url, biorxiv_api_url=biorxiv.url,
@@ -257,6 +258,16 @@ def test_a_publishers_number_in_a_link_names_its_paper(world):
     assert world.title(link) == PaperRef(f"doi:{doi}")
     assert world.title("www.sciencedirect.com/science/article/pii/S0092867426000012?via=x") == PaperRef(f"doi:{doi}")
     assert "Behind the wall" in "".join(world.dive(event="e2", title=link))
+
+
+def test_a_link_of_pubmed_central_names_its_paper(world):
+    link = "https://pmc.ncbi.nlm.nih.gov/articles/PMC9876543/"
+    assert "DOI" in world.dive(title=link)[0]
+    world.pubmed.central["9876543"] = "7"
+    assert world.title(link) == PaperRef("pmid:7")
+    world.pubmed.fault("*", status=200, body="<html>busy</html>")
+    with pytest.raises(SourceFailed, match="not a list of links"):
+        world.title(link)
 
 
 def test_a_title_is_found_while_arxivs_search_is_down(world):

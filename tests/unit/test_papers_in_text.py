@@ -4,7 +4,7 @@ import pytest
 
 from tests.waiting import LINEAR, growth
 from workers.errors import BadInput
-from workers.paper_ids.in_text import asked, exact, one, parse, pii_in, title_in
+from workers.paper_ids.in_text import asked, exact, number_in, one, parse, title_in
 from workers.paper_ids.paper_key import PaperRef
 
 NATURE = "doi:10.1038/s41586-021-03819-2"
@@ -70,6 +70,34 @@ NAMED = {
     "https://www.alphaxiv.org/abs/2601.17058v1": "2601.17058v1",
     "https://www.semanticscholar.org/arxiv/2601.17058": "2601.17058",
     "https://doi.org/10.48550/arXiv.2601.17058": "2601.17058",
+    "https://doi.org/10.1145/3592433?utm_source=chatgpt.com": "doi:10.1145/3592433",
+    "https://doi.org/10.1145/3592433/#sec-2": "doi:10.1145/3592433",
+    "10.1145/3592433&amp;utm_medium=mail": "doi:10.1145/3592433",
+    "DOI10.1145/3592433": "doi:10.1145/3592433",
+    "&lt;https://doi.org/10.1145/3592433|doi.org&gt;": "doi:10.1145/3592433",
+    "https://dl.acm.org/citation.cfm?id=3292500.3330701&preflayout=flat": "doi:10.1145/3292500.3330701",
+    "https://www.mdpi.com/2072-4292/15/3/745/htm": "doi:10.3390/rs15030745",
+    "www-mdpi-com.proxy.example.org/2072-4292/15/3/745": "doi:10.3390/rs15030745",
+    "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=4389876&download=yes": "doi:10.2139/ssrn.4389876",
+    "https://www.researchsquare.com/article/rs-2566942/v2.pdf": "doi:10.21203/rs.3.rs-2566942/v2",
+    "https://www.preprints.org/manuscript/202301.0001/v1": "doi:10.20944/preprints202301.0001.v1",
+    "zenodo.org/records/7650123/files/paper.pdf?download=1": "doi:10.5281/zenodo.7650123",
+    "https://osf.io/preprints/psyarxiv/ab2de_v1": "doi:10.31234/osf.io/ab2de_v1",
+    "https://pubs.rsc.org/en/content/articlehtml/2023/sc/d2sc06999a": "doi:10.1039/d2sc06999a",
+    "https://academic.oup.com/bioinformatics/article-abstract/39/3/btad123/7077134":
+        "doi:10.1093/bioinformatics/btad123",
+    "https://direct.mit.edu/tacl/article/doi/10.1162/tacl_a_00530/114590/A-Title": "doi:10.1162/tacl_a_00530",
+    "https://www.pnas.org/content/118/15/e2016239118": "doi:10.1073/pnas.2016239118",
+    "https://www.pnas.org/doi/suppl/10.1073/pnas.2300000120/suppl_file/x.sapp.pdf": "doi:10.1073/pnas.2300000120",
+    "https://link.springer.com/article/10.1007/s11263-023-01891-x/figures/3": "doi:10.1007/s11263-023-01891-x",
+    "https://www.nature.com/articles/s41586-021-03819-2/figures/1": NATURE,
+    "https://www-nature-com.translate.goog/articles/s41586-021-03819-2?_x_tr_sl=en": NATURE,
+    "https://www.nature.com/nature/journal/v521/n7553/full/nature14539.html": "doi:10.1038/nature14539",
+    "https://www.biorxiv.org/cgi/content/short/2023.01.01.522222v1?rss=1": "doi:10.1101/2023.01.01.522222v1",
+    "https://www.biorxiv.org/content/early/2018/01/05/241000": "doi:10.1101/241000",
+    "https://peerj.com/articles/cs-1234/": "doi:10.7717/peerj-cs.1234",
+    "Example A. A title. J. 2023. doi: 10.1145/3592433. Epub 2023 Jan 5. PMID: 36652000; PMCID: PMC9876543.":
+        "doi:10.1145/3592433",
 }  # fmt: skip
 
 
@@ -86,7 +114,8 @@ def test_it_names_the_paper(text):
         "https://openreview.net/pdf/abcdef.pdf", "https://aclanthology.org/volumes/2024.acl-long/",
         "https://aclanthology.org/people/ada-example/", "https://proceedings.mlr.press/v139/",
         "https://www.nature.com/nature/", "https://www.biorxiv.org/about-biorxiv", "version 10.15.7/2 and 10.1000",
-        "hello", "", "10.1038/", "192.168.10.1234/x", "https://example.org/2024.acl-long.1",
+        "hello", "", "10.1038/", "192.168.10.1234/x", "https://example.org/2024.acl-long.1", "https://psyarxiv.com/about/",
+        "https://www.mdpi.com/3000-0001/1/1/1", "https://hal.science/hal-04012345v2/document",
     ],
 )  # fmt: skip
 def test_it_names_none(text):
@@ -111,9 +140,11 @@ def test_a_link_without_a_doi_is_answered_with_what_to_do():
 
 def test_a_link_with_a_publishers_number_is_looked_up():
     lancet = "https://www.thelancet.com/journals/lancet/article/PIIS0140-6736(20)30183-5/fulltext"
-    assert pii_in(lancet) == "S0140673620301835" and asked(f" {lancet} ") == lancet
-    assert pii_in("https://linkinghub.elsevier.com/retrieve/pii/S009286742600001X") == "S009286742600001X"
-    assert pii_in("https://ieeexplore.ieee.org/document/1234567") == pii_in("S0140673620301835") == ""
+    assert number_in(lancet) == "S0140673620301835" and asked(f" {lancet} ") == lancet
+    assert number_in("https://linkinghub.elsevier.com/retrieve/pii/S009286742600001X") == "S009286742600001X"
+    assert number_in("https://pmc.ncbi.nlm.nih.gov/articles/PMC9876543/?report=reader") == "PMC9876543"
+    assert number_in("https://www.cell.com/action/showPdf?pii=S0092-8674%2823%2900001-2") == "S0092867423000012"
+    assert number_in("https://ieeexplore.ieee.org/document/1234567") == number_in("S0140673620301835") == ""
 
 
 def test_titles():

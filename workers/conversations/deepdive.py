@@ -16,7 +16,7 @@ from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
 from workers.errors import BadInput, SourceFailed
 from workers.models import Analysis, Digest, Paper, Part, Pick, Score
-from workers.paper_ids.in_text import pii_in
+from workers.paper_ids.in_text import number_in
 from workers.paper_ids.paper_key import worn
 from workers.render.page import kept, title_of
 from workers.settings import Settings
@@ -105,7 +105,7 @@ def _asked_back(error: BadInput | SourceFailed, w: Words, data: dict[str, Any], 
         return choice(error, w, data["channel"], data["reply_to"], settings.arxiv_url)
     known = isinstance(error, BadInput)
     why = "" if known else w.variant("failed", error.kind)
-    what = "link" if pii_in(data["title"]) else "title"
+    what = "link" if number_in(data["title"]) else "title"
     said = w.say(f"{what}_none" if known else f"{what}_failed", title=data["title"], why=why)
     return note(CHOICE, said, data["channel"], data["reply_to"])
 

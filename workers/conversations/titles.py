@@ -7,7 +7,7 @@ from redis import Redis
 from workers.conversations.messages import note
 from workers.errors import BadInput
 from workers.models import Paper, Part
-from workers.paper_ids.in_text import pii_in
+from workers.paper_ids.in_text import number_in
 from workers.paper_ids.paper_key import PaperRef, abs_url, short
 from workers.render.buttons import DIVE, TELEGRAM_DATA
 from workers.render.evidence import cut
@@ -15,7 +15,7 @@ from workers.render.page import kept, title_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
-from workers.sources.crossref import by_number
+from workers.sources import crossref, pubmed
 from workers.sources.http import Door
 from workers.sources.titles import WAY_S, find_title
 from workers.store.fetch_state import Fetches
@@ -47,8 +47,12 @@ def ref_of(redis: "Redis", settings: Settings, data: dict[str, Any]) -> PaperRef
     if not title:
         return PaperRef(data["id"], data.get("version"))
     door = Door(settings, Fetches(redis))
-    if number := pii_in(title):
-        numbered = by_number(door, settings, number, total_s=WAY_S)
+    if number := number_in(title):
+        if number.startswith("PMC"):
+            known = pubmed.by_central(door, settings, number, total_s=WAY_S)
+            numbered = [known] if known else []
+        else:
+            numbered = crossref.by_number(door, settings, number, total_s=WAY_S)
         if len(numbered) != 1:
             raise BadInput("That link names no paper that I can tell: give its DOI, or its title.")
         Papers(redis).put_papers(map(kept, numbered))

@@ -10,7 +10,7 @@ from lxml import etree
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.paper_ids.paper_key import PaperRef, key_of, name_of
+from workers.paper_ids.paper_key import PaperRef, key_of, made, name_of
 from workers.settings import Settings
 from workers.sources.dated import fetch_dated
 from workers.sources.fetched import Fetched, Run
@@ -83,6 +83,20 @@ def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> 
         return found
     others = dict.fromkeys(key for key in (found.key, *found.aliases) if key != key_of(ref.base))
     return found.model_copy(update={"id": ref.base, "aliases": tuple(others)})
+
+
+def by_central(http: Door, settings: Settings, number: str, *, total_s: float) -> Paper | None:
+    """The record of the paper that PubMed Central calls `number` (`PMC9876543`); None where PubMed has none of it."""
+    query = {"dbfrom": "pmc", "db": "pubmed", "linkname": "pmc_pubmed", "retmode": "json"}
+    body = _get(http, settings, "elink.fcgi", query | {"id": number.removeprefix("PMC")}, total_s)
+    try:
+        links = json.loads(body)["linksets"][0].get("linksetdbs") or [{"links": []}]
+        found = [str(id) for id in links[0]["links"]]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise _garbage("sent something that is not a list of links") from None
+    if len(found) != 1 or not (id := made("pmid", found[0])):
+        return None
+    return record(http, settings, PaperRef(id), total_s=total_s)
 
 
 def _records(run: Run, ids: list[str], day: date) -> Iterator[Paper]:
