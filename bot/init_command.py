@@ -61,7 +61,10 @@ def _ask(question: "Question", values: dict[str, str]) -> None:
             found = list(look(question, values))
             for one in found:
                 typer.echo(f"  {_SIGNS[one.state]} {one.said}" + (f": {one.todo}" if one.todo else ""))
-            if all(one.state != "fail" for one in found):
+            failed = [one for one in found if one.state == "fail"]
+            if failed and not any(one.heard for one in failed):
+                typer.echo("  ! kept unchecked: no answer came.")
+            if not any(one.heard for one in failed):
                 return
         values[question.name] = kept
         if not said:

@@ -28,17 +28,27 @@ def init(world, *answers, folder=None):
 
 
 def test_tokens_are_checked_as_they_are_given_and_kept_for_the_user_alone(world):
-    token = world.slack.bot_token
-    done = init(world, "xoxb-not-this-one", token, world.slack.app_token, CHANNEL, world.telegram.token, str(CHAT), "")
-    assert done.stdout.index("refused (invalid_auth)") < done.stdout.index("is paperboy in the workspace")
-    assert "a connection may be opened" in done.stdout
+    token, key = world.slack.bot_token, world.model.key
+    done = init(
+        world, "xoxb-not-this-one", token, "xapp-not-this-one", world.slack.app_token, CHANNEL, "1:not-this-one",
+        world.telegram.token, str(CHAT), "not-this-one", key,
+    )  # fmt: skip
+    turns = (
+        "SLACK_BOT_TOKEN is refused (invalid_auth)", "is paperboy in the workspace",
+        "SLACK_APP_TOKEN is refused (invalid_auth)", "a connection may be opened",
+        "TELEGRAM_BOT_TOKEN is refused", "is @paperboy_bot",
+        "ANTHROPIC_API_KEY is refused; it says", "the service takes it",
+    )  # fmt: skip
+    assert sorted(turns, key=done.stdout.index) == list(turns)
     env = world.folder / ".env"
     assert stat.S_IMODE(env.stat().st_mode) == 0o600
     assert env.read_text().splitlines() == [
         f"SLACK_BOT_TOKEN={token}", f"SLACK_APP_TOKEN={world.slack.app_token}", f"SLACK_CHANNELS={CHANNEL}",
         f"TELEGRAM_BOT_TOKEN={world.telegram.token}", f"TELEGRAM_CHATS={CHAT}",
+        f"ANTHROPIC_API_KEY={key}",
     ]  # fmt: skip
     assert "Now everything at once" in done.stdout and token not in done.stdout + done.stderr
+    assert done.returncode == 0
     assert (world.folder / "slack-manifest.yaml").read_bytes() == (ROOT / "slack-manifest.yaml").read_bytes()
     posted = world.digest("--sample")
     assert [one["ok"] for one in posted] == [True, True] and world.slack.messages(CHANNEL)
@@ -51,6 +61,14 @@ def test_a_second_time_keeps_what_is_there(world):
     assert env.read_text().splitlines() == [
         "# ours", f"SLACK_BOT_TOKEN={world.slack.bot_token}", "DIGEST_TIME=07:30", f"SLACK_CHANNELS={CHANNEL}",
     ]  # fmt: skip
+
+
+def test_what_no_service_answers_for_is_kept_unchecked(world):
+    world.env |= {"TELEGRAM_API_URL": "http://127.0.0.1:9", "MODEL_PRESET": "compatible"}
+    done = init(world, "", world.telegram.token, "", world.model.key)
+    assert "kept unchecked" in done.stdout and "the service takes it" in done.stdout
+    kept = (world.folder / ".env").read_text().splitlines()
+    assert kept == [f"TELEGRAM_BOT_TOKEN={world.telegram.token}", f"ANTHROPIC_API_KEY={world.model.key}"]
 
 
 def test_what_is_refused_three_times_is_left_out(world):

@@ -6,7 +6,7 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from workers.errors import BadInput
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding
+from workers.operations.doctor.model import key as model_key
 from workers.operations.doctor.slack import slack
 from workers.operations.doctor.telegram import telegram
 from workers.settings import Settings
@@ -38,10 +39,10 @@ class Question:
     where: str
     """Where the answer is found, in words."""
     secret: bool = False
+    looks: tuple[str, ...] = field(kw_only=True)
+    """How the names of the findings begin that tell whether the answer works."""
     after: str = ""
     """Asked only where this setting has a value."""
-    looks: tuple[str, ...] = ()
-    """Names of the findings that tell whether the answer works."""
 
 
 QUESTIONS = (
@@ -71,7 +72,12 @@ QUESTIONS = (
         after="TELEGRAM_BOT_TOKEN",
         looks=("chat",),
     ),
-    Question("ANTHROPIC_API_KEY", "sk-ant-…: console.anthropic.com; without it no model is used", secret=True),
+    Question(
+        "ANTHROPIC_API_KEY",
+        "sk-ant-…: console.anthropic.com; without it no model is used",
+        secret=True,
+        looks=("key",),
+    ),
 )
 """In the order in which they are asked."""
 
@@ -141,13 +147,14 @@ def wrong(question: Question, values: Mapping[str, str]) -> str:
 
 
 def look(question: Question, values: Mapping[str, str]) -> Iterator[Finding]:
-    """What the service says of an answer, by the checks of `doctor`; nothing for a setting that none can judge."""
-    if not question.looks:
-        return
+    """What the service says of an answer, by the checks of `doctor`."""
     from workers.channels.targets import target
     from workers.store.channels import ChannelSettings
 
     settings = _settings(values)
+    if question.name.startswith("ANTHROPIC"):
+        yield from model_key(settings)
+        return
     on_slack = question.name.startswith("SLACK")
     named = settings.slack_channels if on_slack else settings.telegram_chats
     platform = "slack" if on_slack else "telegram"

@@ -25,6 +25,9 @@ CONTEXT_TOKENS = 16_000
 OUT_TOKENS = 2_000
 """Output cap in tokens: an answer is 10, the rest is room for thinking where a model cannot be told not to."""
 
+KEY_TOKENS = 16
+"""Output cap in tokens of the call that shows whether a key is taken; what it says is not looked at."""
+
 CALL_S, LOOK_S, CONNECT_S = 120.0, 15.0, 5.0
 """Seconds for a call (a small server reads 16,000 tokens in about 60), for a model's record, and to connect."""
 
@@ -107,6 +110,24 @@ def known(settings: Settings, model: str) -> Known:
         return Known(failure=failure.kind, words=failure.said)
     retires = getattr(info, "retires_at", None)
     return Known(str(getattr(info, "lifecycle", "") or ""), retires if isinstance(retires, datetime) else None)
+
+
+def known_key(settings: Settings) -> Known:
+    """What the service says to our key: by its record of a model, which is free, else by one tiny call."""
+    if settings.model_preset == "anthropic":
+        found = known(settings, settings.model_score)
+        if found.failure != "not_found":
+            return found
+    import httpx2
+
+    try:
+        body = _body("Greet the reader.") | {"max_tokens": KEY_TOKENS}
+        timeout = httpx2.Timeout(LOOK_S, connect=CONNECT_S)
+        connect(settings).messages.create(model=settings.model_score, **body, timeout=timeout)
+    except Exception as error:  # noqa: BLE001 - whatever the SDK raises is told by its class
+        failure = failure_of(error, settings.anthropic_api_key.get_secret_value())
+        return Known(failure=failure.kind, words=failure.said)
+    return Known()
 
 
 def _text(words: str) -> dict[str, str]:

@@ -25,6 +25,8 @@ class Finding:
     """What was found."""
     todo: str = ""
     """What to do about it."""
+    heard: bool = True
+    """False where no answer came: nothing is known then of what was asked about."""
 
 
 @dataclass

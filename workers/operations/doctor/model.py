@@ -8,7 +8,7 @@ from redis import Redis
 
 from workers.analysis.meter import Meter
 from workers.analysis.model.failures import FATAL
-from workers.analysis.model.probe import CONTEXT_TOKENS, Known, Probed, known, probe
+from workers.analysis.model.probe import CONTEXT_TOKENS, Known, Probed, known, known_key, probe
 from workers.analysis.prices import AS_OF, DEAREST, known_price, price_of, use
 from workers.analysis.retirements import AS_OF as ENDS_AS_OF
 from workers.analysis.retirements import ends
@@ -99,6 +99,19 @@ def model(settings: Settings, redis: "Redis | None") -> Iterator[Finding]:
         yield Finding(PART, "calls", "unknown", "not all asked: the day's budget would be used up")
         return
     yield from _verdict(results, settings)
+
+
+def key(settings: Settings) -> Iterator[Finding]:
+    """Whether the service takes the key, found out without the store (`init`): costs a few tokens at most."""
+    record = known_key(settings)
+    if not record.failure:
+        yield Finding(PART, "key", "ok", "the service takes it")
+        return
+    what, todo = FAILURES.get(record.failure, (f"the call failed ({record.failure})", "look at the service's status."))
+    what += f"; it says: “{record.words}”" if record.words else ""
+    silent = record.failure in ("connection", "timeout")
+    state: State = "fail" if silent or record.failure == "auth" else "warn"
+    yield Finding(PART, "key", state, what, todo, heard=not silent)
 
 
 def _names(settings: Settings) -> Iterator[Finding]:

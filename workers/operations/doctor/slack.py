@@ -75,7 +75,7 @@ def _no_token(error: Exception, token: str) -> Finding:
         todo = "copy the Bot User OAuth Token (xoxb-…) anew from the app's page, or install the app again."
         return Finding(PART, "bot token", "fail", f"SLACK_BOT_TOKEN is refused ({code})", todo)
     todo = "check the network and SLACK_API_URL."
-    return Finding(PART, "bot token", "fail", _silent(error), todo)
+    return Finding(PART, "bot token", "fail", _silent(error), todo, heard=False)
 
 
 def _granted(scopes: set[str] | None, settings: Settings) -> Finding:
@@ -114,21 +114,22 @@ def _listening(settings: Settings, client: WebClient) -> Iterator[Finding]:
             why = f"SLACK_APP_TOKEN holds a bot token ({code})"
         todo = "make an app-level token with connections:write and switch Socket Mode on in the app's settings."
         todo = todo if code else "check the network and SLACK_API_URL."
-        yield Finding(PART, "Socket Mode", "fail", why, todo)
+        yield Finding(PART, "Socket Mode", "fail", why, todo, heard=bool(code))
     else:
         yield Finding(PART, "Socket Mode", "ok", "a connection may be opened")
 
 
 def _channel(client: WebClient, address: str, paused: str, scopes: set[str] | None, me: str) -> Finding:
-    name = f"channel {address}"
+    name, heard = f"channel {address}", True
     try:
         state, said, todo = _posting(client, address, scopes, me)
     except MISSED as error:
+        heard = bool(_code(error))
         state, said, todo = _no_channel(_code(error), error, me)
     if paused and state == "ok":
         todo = "send /digest subscribe there, or a digest by hand, to begin again."
         return Finding(PART, name, "warn", f"{said}; paused, since a post was refused ({paused})", todo)
-    return Finding(PART, name, state, said, todo)
+    return Finding(PART, name, state, said, todo, heard)
 
 
 def _posting(client: WebClient, address: str, scopes: set[str] | None, me: str) -> tuple[State, str, str]:

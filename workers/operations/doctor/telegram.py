@@ -80,7 +80,7 @@ def _no_token(error: Exception) -> Finding:
     todo = "check the network and TELEGRAM_API_URL."
     odd = not isinstance(error, NetworkError)  # the class of everything that the network does
     said = "the address answers, but not as Telegram does" if odd else "Telegram cannot be reached"
-    return Finding(PART, "token", "fail", f"{said} ({type(error).__name__})", todo)
+    return Finding(PART, "token", "fail", f"{said} ({type(error).__name__})", todo, heard=False)
 
 
 def _privacy(me: User) -> Finding:
@@ -130,7 +130,7 @@ async def _receiving(bot: Bot, settings: Settings, listening: bool) -> Finding:
 
 async def _chat(bot: Bot, me: User, address: str, paused: str) -> Finding:
     chat, _, topic = address.partition("/")
-    name = f"chat {address}"
+    name, heard = f"chat {address}", True
     try:
         about = await bot.get_chat(chat if chat.startswith("@") else int(chat))
         member = None if about.type == "private" else await bot.get_chat_member(about.id, me.id)
@@ -138,11 +138,12 @@ async def _chat(bot: Bot, me: User, address: str, paused: str) -> Finding:
         if state == "ok" and (topic or member is None):  # shows "typing" for a moment: the only way to ask
             await bot.send_chat_action(about.id, "typing", message_thread_id=int(topic) if topic else None)
     except MISSED as error:
+        heard = isinstance(error, BadRequest | Forbidden | ChatMigrated)
         state, said, todo = _no_chat(error, topic)
     if paused and state == "ok":
         said, state = f"{said}; paused, since a post was refused ({paused})", "warn"
         todo = "send /digest subscribe there, or a digest by hand, to begin again."
-    return Finding(PART, name, state, said, todo)
+    return Finding(PART, name, state, said, todo, heard)
 
 
 def _posting(about: ChatFullInfo, member: ChatMember | None, topic: str) -> tuple[State, str, str]:
