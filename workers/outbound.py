@@ -19,7 +19,7 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener, install_ope
 
 import certifi
 
-from workers.environment import proxies, proxy_address
+from workers.settings.environment import proxies, proxy_address
 from workers.errors import BadSetting
 from workers.settings import Settings
 

@@ -4,7 +4,8 @@ import ssl
 
 import pytest
 
-from workers import environment, outbound
+from workers import outbound
+from workers.settings import environment
 from workers.errors import BadSetting
 from workers.settings import Settings
 

@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
-from workers.environment import FILES, secret_file
+from workers.settings.environment import FILES, secret_file
 from workers.errors import BadSetting
 
 FOLLOWED: dict[str, Path] = {}

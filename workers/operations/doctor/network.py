@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
-from workers import environment, outbound
+from workers import outbound
+from workers.settings import environment
 from workers.operations.doctor.findings import Finding
 from workers.settings import ENV_FILE, Settings
 

@@ -15,8 +15,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 import prompts.profile
-from workers import environment, here
-from workers.environment import Cleaned, SecretFiles, passwords, plain_address, proxy_address
+from workers.settings import environment
+from workers.settings import locale
+from workers.settings.environment import Cleaned, SecretFiles, passwords, plain_address, proxy_address
 from workers.errors import BadSetting
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -244,12 +245,12 @@ class Settings(BaseSettings):
     @field_validator("digest_profile")
     @classmethod
     def _profile(cls, value: str) -> str:
-        return value or f"cv-daily-{here.language()}"
+        return value or f"cv-daily-{locale.language()}"
 
     @field_validator("digest_timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        value = value or here.zone()
+        value = value or locale.zone()
         try:
             ZoneInfo(value)
         except (KeyError, ValueError, OSError):
