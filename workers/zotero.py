@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from workers import outbound
+from workers import network
 from workers.errors import Permanent, Retryable
 from workers.logs import MASK, UNSAFE
 from workers.settings import Settings
@@ -92,7 +92,7 @@ class Zotero:
             headers=headers,
             timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
             follow_redirects=False,
-            **outbound.for_httpx(settings, settings.zotero_api_url),
+            **network.for_httpx(settings, settings.zotero_api_url),
         )
 
     def __enter__(self) -> "Zotero":
@@ -150,7 +150,7 @@ class Zotero:
                     if len(raw) > MAX_ANSWER:
                         raise ZoteroFailed("Zotero's answer is too long.", kind="strange")
         except httpx.HTTPError as error:
-            why, _ = outbound.why(error, self.settings, self.settings.zotero_api_url)
+            why, _ = network.why(error, self.settings, self.settings.zotero_api_url)
             raise ZoteroFailed(
                 f"Zotero cannot be reached ({why or type(error).__name__}).", kind="away", said=why
             ) from None

@@ -27,7 +27,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.listeners import Listeners
 from bot.web.heartbeat import heartbeat
 from bot.web.server import Handler, Server, TooLarge, beside, body_of, refusal
-from workers import outbound
+from workers import network
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.library.places import OF_SLACK
@@ -118,7 +118,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[AsyncApp, "Redis"]]
 
 def _client(settings: Settings, token: str | None = None) -> AsyncWebClient:
     client = AsyncWebClient(token=token, base_url=settings.slack_api_url, timeout=PREFLIGHT_TIMEOUT_S)
-    return outbound.for_slack(client, settings)
+    return network.for_slack(client, settings)
 
 
 def _warm(redis: "Redis") -> None:
@@ -145,7 +145,7 @@ async def preflight(settings: Settings, client: AsyncWebClient, app_token: str) 
             code = slack_code(error.response) or "unknown"
             raise BadSetting(f"{name} is refused by Slack ({code}): check it on the app's page.") from None
         except (ClientError, OSError, TimeoutError) as error:
-            said, todo = outbound.why(error, settings, settings.slack_api_url)
+            said, todo = network.why(error, settings, settings.slack_api_url)
             raise Retryable(f"Slack cannot be reached{said and f' ({said})'}: {todo or NOT_REACHED}") from None
     who = replies["SLACK_BOT_TOKEN"]
     found = AuthorizeResult.from_auth_test_response(bot_token=client.token, auth_test_response=who)

@@ -32,7 +32,7 @@ from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed
 from bot.web.heartbeat import heartbeat
 from bot.web.server import Handler, Server, beside
-from workers import outbound
+from workers import network
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.platforms import TELEGRAM_PATH
@@ -160,7 +160,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
     redis = connect(await asyncio.to_thread(embedded.ensure, settings), retries=0, socket_timeout=STORE_TIMEOUT_S)
     redis.connection_pool.connection_kwargs["socket_connect_timeout"] = STORE_TIMEOUT_S
     await asyncio.to_thread(schema.check, redis)
-    out = outbound.for_httpx(settings, settings.telegram_api_url)
+    out = network.for_httpx(settings, settings.telegram_api_url)
     request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=READ_SLACK_S, httpx_kwargs=out)
     polling = HTTPXRequest(connection_pool_size=1, read_timeout=READ_SLACK_S, httpx_kwargs=out)
     bot = Ear(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=polling)
@@ -183,7 +183,7 @@ async def _register(bot: Bot, settings: Settings) -> User:
     except InvalidToken:
         raise BadSetting("TELEGRAM_BOT_TOKEN is refused by Telegram: check it with @BotFather.") from None
     except TelegramError as error:
-        said, todo = outbound.why(error, settings, settings.telegram_api_url)
+        said, todo = network.why(error, settings, settings.telegram_api_url)
         raise Retryable(f"Telegram cannot be reached{said and f' ({said})'}: {todo or NOT_REACHED}") from None
     log.info("telegram_connected", extra={"bot": me.username, "sees_all": bool(me.can_read_all_group_messages)})
     try:

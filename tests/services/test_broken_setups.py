@@ -17,7 +17,7 @@ from rich.console import Console
 
 from tests.waiting import until
 from tests.world import CHANNEL, CHAT, World
-from workers import outbound
+from workers import network
 from workers.errors import BadSetting
 from workers.operations.doctor import run, show
 from workers.platforms import SLACK_SCOPES
@@ -124,7 +124,7 @@ def place(tmp_path, redis_url, env, monkeypatch, no_pace):
             world=world, servers=servers, env=env, put=monkeypatch.setenv, folder=tmp_path, url=redis_url
         )
     servers.close()
-    outbound.tls.cache_clear()
+    network.tls.cache_clear()
 
 
 def first_line(place, **more):

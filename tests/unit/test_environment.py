@@ -4,7 +4,7 @@ import ssl
 
 import pytest
 
-from workers import outbound
+from workers import network
 from workers.settings import environment
 from workers.errors import BadSetting
 from workers.settings import Settings
@@ -161,7 +161,7 @@ def test_a_variable_that_breaks_clients_is_named_before_one_is_built(env, monkey
 def test_which_proxy_an_address_goes_through(monkeypatch, environ, setting, url, through):
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    found = outbound.proxy(Settings(_env_file=None, outbound_proxy=setting), url)
+    found = network.proxy(Settings(_env_file=None, outbound_proxy=setting), url)
     assert (found.url if found else None) == through
 
 
@@ -175,7 +175,7 @@ def test_passwords_of_proxies_are_masked(monkeypatch):
 def test_slack_refuses_socks_by_name():
     settings = Settings(_env_file=None, outbound_proxy="socks5://p:1", slack_api_url="https://slack.com/api/")
     with pytest.raises(BadSetting, match="OUTBOUND_PROXY names a SOCKS proxy"):
-        outbound.for_slack(object(), settings)
+        network.for_slack(object(), settings)
 
 
 def test_names_that_are_meant_for_settings(tmp_path):
@@ -198,5 +198,5 @@ def test_a_certificate_is_refused_for_what_is_wrong_with_it(code, said):
     error.verify_code, error.verify_message = code, "unable to get local issuer certificate"
     outer = OSError("wrapped")
     outer.__cause__ = error
-    found, todo = outbound.why(outer, Settings(_env_file=None), "https://slack.com/api/")
+    found, todo = network.why(outer, Settings(_env_file=None), "https://slack.com/api/")
     assert said in found and "slack.com" in found and todo

@@ -15,7 +15,7 @@ from urllib.error import URLError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from workers import outbound
+from workers import network
 from workers.delivery.poster import SEND_TIMEOUT_S
 from workers.errors import (
     ChatGone,
@@ -63,7 +63,7 @@ class SlackPoster:
             timeout=SEND_TIMEOUT_S,
             retry_handlers=[],
         )
-        self.client = outbound.for_slack(client, settings, blocking=True)
+        self.client = network.for_slack(client, settings, blocking=True)
 
     def rules(self, address: str) -> list[Rule]:
         """One message a second and channel."""

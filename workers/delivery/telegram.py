@@ -23,7 +23,7 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from workers import outbound
+from workers import network
 from workers.delivery.poster import SEND_TIMEOUT_S
 from workers.errors import (
     ChatGone,
@@ -206,7 +206,7 @@ class TelegramPoster:
     def _bot(self) -> tuple[Bot, _Request]:
         request = _Request(
             connection_pool_size=1,
-            httpx_kwargs={**outbound.for_httpx(self.settings, self.root), "limits": LIMITS},
+            httpx_kwargs={**network.for_httpx(self.settings, self.root), "limits": LIMITS},
             read_timeout=SEND_TIMEOUT_S,
             write_timeout=SEND_TIMEOUT_S,
             connect_timeout=CONNECT_TIMEOUT_S,

@@ -20,7 +20,7 @@ from importlib import metadata
 import httpx
 from redis.exceptions import RedisError
 
-from workers import outbound
+from workers import network
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.services import Services, origin, pace_s
@@ -178,7 +178,7 @@ class Door:
         except (TimeoutError, httpx.TimeoutException):
             raise ask.failed("timeout", "did not answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-            said = outbound.why(error, self.settings, url)[0] or type(error).__name__
+            said = network.why(error, self.settings, url)[0] or type(error).__name__
             raise ask.failed("connection", f"could not be reached or broke off ({said})") from None
         except zlib.error:
             raise ask.failed("garbage", "sent data that cannot be decompressed") from None
@@ -187,10 +187,10 @@ class Door:
         headers = {"User-Agent": self.user_agent, "Accept": ACCEPT, **ask.headers, "Accept-Encoding": "gzip"}
         timeout = httpx.Timeout(min(READ_S, left)).as_dict()
         request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
-        through = outbound.proxy(self.settings, url)
+        through = network.proxy(self.settings, url)
         # the bare transport: no cookies, netrc or redirects of its own; a proxy resolves the name that was checked here
         async with httpx.AsyncHTTPTransport(
-            http2=False, trust_env=False, verify=outbound.tls(), proxy=through.url if through else None
+            http2=False, trust_env=False, verify=network.tls(), proxy=through.url if through else None
         ) as transport:
             response = await transport.handle_async_request(request)
             async with contextlib.aclosing(response):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from workers import outbound
+from workers import network
 from workers.analysis.model.failures import PATIENCE_S, Failure, TooLarge
 from workers.settings import Settings
 
@@ -101,7 +101,7 @@ def connect(settings: Settings) -> Any:
 
     key = settings.anthropic_api_key.get_secret_value()
     auth = key_header(httpx2, key)
-    out = outbound.for_httpx(settings, settings.anthropic_base_url)
+    out = network.for_httpx(settings, settings.anthropic_base_url)
     http = anthropic.DefaultHttpxClient(follow_redirects=False, event_hooks=bounds(httpx2), auth=auth, **out)
     client = anthropic.Anthropic(
         api_key=key,

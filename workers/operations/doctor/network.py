@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
-from workers import outbound
+from workers import network
 from workers.settings import environment
 from workers.operations.doctor.findings import Finding
 from workers.settings import ENV_FILE, Settings
@@ -35,7 +35,7 @@ def network(settings: Settings) -> Iterator[Finding]:
             told.setdefault(trouble, []).append(name)
     for (said, todo), names in told.items():
         yield Finding(PART, " and ".join(names), "fail", said, todo or "see to the network, or correct the address.")
-    through = {p.name: p.address for url in wanted.values() if (p := outbound.proxy(settings, url))}
+    through = {p.name: p.address for url in wanted.values() if (p := network.proxy(settings, url))}
     for name, (host, port) in through.items():
         if not told:
             yield Finding(PART, "proxy", "ok", f"{name} leads to {host}:{port}, which lets us through")
@@ -70,7 +70,7 @@ def _reached(settings: Settings, url: str) -> tuple[str, str] | None:
     """Connect as our clients do; why that fails, or None."""
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    through = outbound.proxy(settings, url)
+    through = network.proxy(settings, url)
     try:
         with socket.create_connection(through.address if through else (parts.hostname, port), CONNECT_S) as link:
             if through and through.socks:
@@ -78,17 +78,17 @@ def _reached(settings: Settings, url: str) -> tuple[str, str] | None:
             if through and parts.scheme == "https":
                 _tunnel(link, through, f"{parts.hostname}:{port}")
             if parts.scheme == "https":
-                outbound.tls().wrap_socket(link, server_hostname=parts.hostname).close()
+                network.tls().wrap_socket(link, server_hostname=parts.hostname).close()
     except TimeoutError:
         where = f"the proxy that {through.name} names" if through else f"{parts.hostname}:{port}"
         return f"{where} gives no answer", "a firewall may be in the way: see to the network, or set OUTBOUND_PROXY."
     except (OSError, ValueError) as error:
-        said, todo = outbound.why(error, settings, url)
+        said, todo = network.why(error, settings, url)
         return said or f"{parts.hostname} cannot be reached ({getattr(error, 'strerror', '') or error})", todo
     return None
 
 
-def _tunnel(link: socket.socket, through: outbound.Proxy, target: str) -> None:
+def _tunnel(link: socket.socket, through: network.Proxy, target: str) -> None:
     """Ask a proxy for a way to `target`. OSError with its status where it gives none."""
     if through.url.startswith("https:"):
         return

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from workers import outbound
+from workers import network
 from workers.channels.targets import Target
 from workers.errors import BadSetting
 from workers.operations.doctor.clock import Clock
@@ -48,7 +48,7 @@ def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> 
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)],
     )
     try:
-        outbound.for_slack(client, settings, blocking=True)
+        network.for_slack(client, settings, blocking=True)
     except BadSetting as error:
         yield Finding(PART, "proxy", "fail", str(error), "set OUTBOUND_PROXY.")
         return

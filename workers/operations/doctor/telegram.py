@@ -10,7 +10,7 @@ from telegram import Bot, ChatFullInfo, ChatMember, User
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
-from workers import outbound
+from workers import network
 from workers.channels.targets import Target
 from workers.errors import BadSetting
 from workers.operations.doctor.findings import Finding, State
@@ -55,7 +55,7 @@ def telegram(settings: Settings, goals: list[tuple[Target, str]], listening: boo
 
 async def _found(settings: Settings, goals: list[tuple[Target, str]], listening: bool) -> AsyncGenerator[Finding, None]:
     token = settings.telegram_bot_token.get_secret_value()
-    out = outbound.for_httpx(settings, settings.telegram_api_url)
+    out = network.for_httpx(settings, settings.telegram_api_url)
     request = HTTPXRequest(connection_pool_size=1, read_timeout=ANSWER_S, connect_timeout=ANSWER_S, httpx_kwargs=out)
     bot = Bot(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=request)
     try:
