@@ -20,7 +20,7 @@ from workers.analysis.model.client import connect as connect_model
 from workers.delivery.slack import SlackPoster
 from workers.delivery.telegram import TelegramPoster
 from workers.errors import Retryable
-from workers.operations.doctor.network import network
+from workers.operations.doctor.network import connections
 from workers.sources.http import Door
 from workers.store.fetch_state import Fetches
 
@@ -132,10 +132,10 @@ def test_everything_goes_through_the_proxy_which_resolves_the_names(clients, mon
             assert any(a.startswith(f"CONNECT {host}.example.org:443 ") for a in proxy.asked), proxy.asked
         assert f"the proxy that {setting} names" in str(raised["Papers"])
         assert isinstance(raised["Slack"], Retryable) and isinstance(raised["Telegram"], Retryable), "surely not sent"
-        assert any("lets nothing through" in f.said and setting in f.said for f in network(settings))
+        assert any("lets nothing through" in f.said and setting in f.said for f in connections(settings))
         monkeypatch.setenv(setting, f"http://me:wrong-word@{where}")
         settings, raised = clients(**there)
-        assert any("asks for a password" in f.said and setting in f.todo for f in network(settings))
+        assert any("asks for a password" in f.said and setting in f.todo for f in connections(settings))
         assert "wrong-word" not in repr(raised)
 
 

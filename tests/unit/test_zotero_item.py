@@ -12,7 +12,7 @@ from workers.settings import Settings
 from workers.store.incidents import Failing
 from workers.store.keyspace import MOVES, readable
 from workers.words import LANGUAGES, words
-from workers.zotero import seconds, token
+from workers.library.zotero import seconds, token
 
 ARXIV = "https://arxiv.org"
 

@@ -24,7 +24,7 @@ from workers.store.incidents import Incidents
 from workers.store.ledger import Task
 from workers.store.library.index import Library
 from workers.store.twins import Twins
-from workers.zotero import Gone, Used, Zotero, ZoteroFailed, ZoteroRefused, configured, token
+from workers.library.zotero import Gone, Used, Zotero, ZoteroFailed, ZoteroRefused, configured, token
 
 log = logging.getLogger(__name__)
 

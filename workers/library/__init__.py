@@ -1,1 +1,1 @@
-"""The team's memory: what was posted, asked and saved, and handing it on. Nothing here fetches or calls a model."""
+"""The team's memory: what was posted, asked and saved; handing it on, and the client of the team's Zotero library."""

@@ -14,7 +14,7 @@ from workers.store.people import People
 from workers.store.saved import Saved, SavedPaper
 from workers.store.twins import Twins
 from workers.words import Words
-from workers.zotero import configured
+from workers.library.zotero import configured
 
 MOST_LISTED = 20
 """Papers of a list that are shown in a chat; `cite saved` has all."""

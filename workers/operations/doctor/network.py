@@ -24,7 +24,7 @@ IN_ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CER
 """Variables that count in the environment only."""
 
 
-def network(settings: Settings) -> Iterator[Finding]:
+def connections(settings: Settings) -> Iterator[Finding]:
     """One finding for each thing that is in the way, and one for the proxy that is used."""
     wanted = services(settings)
     with ThreadPoolExecutor(len(wanted)) as side_by_side:

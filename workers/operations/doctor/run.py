@@ -15,7 +15,7 @@ from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding, Part, examine
 from workers.operations.doctor.machine import machine, profiles, schedule
 from workers.operations.doctor.model import model
-from workers.operations.doctor.network import misplaced, network
+from workers.operations.doctor.network import connections, misplaced
 from workers.operations.doctor.redis import PART as REDIS
 from workers.operations.doctor.redis import redis as look_at_redis
 from workers.operations.doctor.redis import refused

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from workers.operations.doctor.findings import Finding
 from workers.settings import Settings
-from workers.zotero import Zotero, ZoteroFailed, ZoteroRefused, configured
+from workers.library.zotero import Zotero, ZoteroFailed, ZoteroRefused, configured
 
 PART = "Zotero"
 
