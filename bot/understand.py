@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.commands import help_text, is_only_link
-from workers.asking import Where
+from workers.intake.requests import Where
 from workers.library.citing import asks
 from workers.library.finding import topic
 from workers.paper_ids.in_text import links, parse

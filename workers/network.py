@@ -19,9 +19,9 @@ from urllib.request import HTTPSHandler, ProxyHandler, build_opener, install_ope
 
 import certifi
 
-from workers.settings.environment import proxies, proxy_address
 from workers.errors import BadSetting
 from workers.settings import Settings
+from workers.settings.environment import proxies, proxy_address
 
 Client = TypeVar("Client", bound=Any)
 

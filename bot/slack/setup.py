@@ -15,8 +15,8 @@ from bot.slack import Desk
 from bot.slack.fields import MAX_INPUT, capital, field, given, plain, sources, state
 from bot.slack.views import MAX_SECTION, MAX_TITLE, escaped
 from bot.sources import source_name
+from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
-from workers.setup import ASKED, CORRECTED, Setup, Waiting
 from workers.store.drafts import Draft
 from workers.words import Words
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.commands import help_text
 from bot.slack.fields import field, initial, plain, state
-from workers.asking import MOST_OTHERS as MOST_OTHERS
 from workers.channels import typed
 from workers.channels.overrides import ALL
+from workers.intake.requests import MOST_OTHERS as MOST_OTHERS
 from workers.platforms.actions import ABOUT, OTHER
 from workers.words import Words
 

@@ -27,12 +27,12 @@ from bot.telegram.talk import Talk
 from bot.telegram.verbs import Verbs
 from prompts import load_profile
 from workers.intake import Intake, Taken
+from workers.intake.topic_setup import Setup
 from workers.operations.resolve import AGAIN, LEAVE, Resolver
 from workers.paper_ids.paper_key import is_handle
 from workers.platforms.actions import ABOUT, OTHER
 from workers.platforms.refusals import cannot_post
 from workers.platforms.telegram_codes import any_right, follow
-from workers.setup import Setup
 from workers.store.batch import Call
 from workers.words import words
 

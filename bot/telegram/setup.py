@@ -21,9 +21,9 @@ from bot.telegram.replies import Replies
 from prompts import LANGUAGES
 from workers.channels import typed
 from workers.channels.overrides import how_to
+from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
 from workers.paper_ids.in_text import parse
-from workers.setup import ASKED, CORRECTED, Setup, Waiting
 from workers.store.drafts import Draft
 from workers.words import Words
 

@@ -5,7 +5,7 @@ import pytest
 from tests.services import test_slack_listener as slack_listener
 from tests.services.test_slack_listener import CHANNEL, EN, LINK, tasks
 from tests.waiting import until
-from workers.asking import Asking, Taken
+from workers.intake.requests import Asking, Taken
 from workers.models import Paper
 from workers.render.answer import slack_parts
 from workers.render.buttons import with_other

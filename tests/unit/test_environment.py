@@ -5,9 +5,8 @@ import ssl
 import pytest
 
 from workers import network
-from workers.settings import environment
 from workers.errors import BadSetting
-from workers.settings import Settings
+from workers.settings import Settings, environment
 
 GOOD = "xoxb-1-good"
 

@@ -5,7 +5,7 @@ import pytest
 from bot.commands import help_text
 from bot.slack.views import MAX_SECTION, escaped
 from bot.understand import said, understand
-from workers.asking import Where
+from workers.intake.requests import Where
 from workers.paper_ids.paper_key import PaperRef
 from workers.store.threads import ThreadPlace
 from workers.words import words

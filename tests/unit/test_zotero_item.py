@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.doubles.zotero import ZoteroDouble
+from workers.library.zotero import seconds, token
 from workers.models import Paper
 from workers.operations.alerts import alert_text
 from workers.operations.incidents import Incident, IncidentLine, View, troubles
@@ -12,7 +13,6 @@ from workers.settings import Settings
 from workers.store.incidents import Failing
 from workers.store.keyspace import MOVES, readable
 from workers.words import LANGUAGES, words
-from workers.library.zotero import seconds, token
 
 ARXIV = "https://arxiv.org"
 

@@ -12,6 +12,7 @@ from redis import Redis
 
 from workers.conversations.citing import record
 from workers.errors import BadInput, SourceFailed
+from workers.library.zotero import Gone, Used, Zotero, ZoteroFailed, ZoteroRefused, configured, token
 from workers.models import Digest, Paper
 from workers.paper_ids.paper_key import PaperRef, key_of
 from workers.queueing.dispatcher import Dispatcher
@@ -24,7 +25,6 @@ from workers.store.incidents import Incidents
 from workers.store.ledger import Task
 from workers.store.library.index import Library
 from workers.store.twins import Twins
-from workers.library.zotero import Gone, Used, Zotero, ZoteroFailed, ZoteroRefused, configured, token
 
 log = logging.getLogger(__name__)
 

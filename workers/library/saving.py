@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from redis import Redis
 
+from workers.library.zotero import configured
 from workers.paper_ids.paper_key import abs_url
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
@@ -14,7 +15,6 @@ from workers.store.people import People
 from workers.store.saved import Saved, SavedPaper
 from workers.store.twins import Twins
 from workers.words import Words
-from workers.library.zotero import configured
 
 MOST_LISTED = 20
 """Papers of a list that are shown in a chat; `cite saved` has all."""

@@ -15,10 +15,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, Validati
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 import prompts.profile
-from workers.settings import environment
-from workers.settings import locale
-from workers.settings.environment import Cleaned, SecretFiles, passwords, plain_address, proxy_address
 from workers.errors import BadSetting
+from workers.settings import environment, locale
+from workers.settings.environment import Cleaned, SecretFiles, passwords, plain_address, proxy_address
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -12,8 +12,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.maint_notifications import MaintNotificationsConfig
 from redis.retry import Retry
 
-from workers.settings.environment import FILES, secret_file
 from workers.errors import BadSetting
+from workers.settings.environment import FILES, secret_file
 
 FOLLOWED: dict[str, Path] = {}
 """Addresses whose password is read anew for each connection -> the file."""

@@ -8,9 +8,8 @@ from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from workers import network
-from workers.settings import environment
 from workers.operations.doctor.findings import Finding
-from workers.settings import ENV_FILE, Settings
+from workers.settings import ENV_FILE, Settings, environment
 
 PART = "Network"
 

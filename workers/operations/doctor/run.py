@@ -69,7 +69,7 @@ def run(settings: Settings) -> list[Finding]:
         seen = goals + _operator(settings, channels, goals)
         found += _unheard(settings)
         looks = {
-            "Network": partial(network, settings),
+            "Network": partial(connections, settings),
             "Slack": partial(slack, settings, _of("slack", seen), clock),
             "Telegram": partial(telegram, settings, _of("telegram", seen), listening),
             "Model": partial(model, settings, redis),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from workers.library.zotero import Zotero, ZoteroFailed, ZoteroRefused, configured
 from workers.operations.doctor.findings import Finding
 from workers.settings import Settings
-from workers.library.zotero import Zotero, ZoteroFailed, ZoteroRefused, configured
 
 PART = "Zotero"
 

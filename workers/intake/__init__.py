@@ -13,13 +13,13 @@ from typing import Any
 from redis import Redis
 
 from prompts import profiles
-from workers.asking import MOST_CHARACTERS as MOST_CHARACTERS
-from workers.asking import Asking
-from workers.asking import Taken as Taken
 from workers.channels.overrides import ALL, ANSWERS, wrong
 from workers.channels.posting import Posting
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
+from workers.intake.requests import MOST_CHARACTERS as MOST_CHARACTERS
+from workers.intake.requests import Asking
+from workers.intake.requests import Taken as Taken
 from workers.library.citing import Citing, Wanted
 from workers.library.finding import Finding
 from workers.library.saving import Saving
