@@ -114,7 +114,9 @@ def preview(
         day = ", ".join(f"{d:%m-%d}" for d in found.days) or ("the sample day" if sample else "no list")
         _say(f"The best of {found.candidates} papers ({day}); shown from {found.min_score} on.")
         if found.failed:
-            fail(f"could not be read: {', '.join(found.failed)}.")
+            fail(
+                "could not be read: " + "; ".join(f"{one.source}: {one.why.rstrip('.')}" for one in found.failed) + "."
+            )
 
 
 def _json(value: Any) -> None:

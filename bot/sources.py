@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from workers import taxonomy
+from workers.models.topic import SourceFault
 from workers.words import Words
 
 
@@ -15,6 +16,12 @@ def source_name(w: Words, source: str) -> str:
         return source
     names = (f"{c} {taxonomy.categories()[c].name}" if c in taxonomy.categories() else c for c in rest.split("+"))
     return " + ".join(names)
+
+
+def faults(w: Words, failed: Sequence[SourceFault]) -> str:
+    """Sources that could not be read, each with the reason: `Hugging Face (no answer in time)`."""
+    told = (source_name(w, one.source) + w.say("brackets", text=w.variant("failed", one.kind)) for one in failed)
+    return w["and"].join(told)
 
 
 def apart(sources: Sequence[str]) -> list[str]:

@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.slack import Desk
 from bot.slack.fields import MAX_INPUT, capital, field, given, plain, sources, state
 from bot.slack.views import MAX_SECTION, MAX_TITLE, escaped
-from bot.sources import source_name
+from bot.sources import faults
 from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
 from workers.store.drafts import Draft
@@ -207,7 +207,7 @@ def preview_form(w: Words, draft: Draft, found: Preview) -> Block:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": line[:MAX_SECTION]}})
     told = [w.say("setup_counted", n=found.candidates, bar=found.min_score)]
     if found.failed:
-        told.append(w.say("setup_preview_failed", names=w["and"].join(source_name(w, s) for s in found.failed)))
+        told.append(w.say("setup_preview_failed", names=faults(w, found.failed)))
     blocks.append({"type": "context", "elements": [plain(capital(line), MAX_SECTION) for line in told]})
     button = {"type": "button", "action_id": CHANGE, "value": draft.id, "text": plain(w.setup_change)}
     blocks.append({"type": "actions", "elements": [button]})

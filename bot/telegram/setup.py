@@ -14,7 +14,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.constants import ChatType
 
 from bot.commands import is_only_link
-from bot.sources import source_name
+from bot.sources import faults
 from bot.telegram import keyboards
 from bot.telegram.message import PLATFORM, asked_by_us
 from bot.telegram.replies import Replies
@@ -213,7 +213,7 @@ def preview(w: Words, found: Preview) -> str:
         lines.append(f"\n{score}{below if (paper.score or 0) < found.min_score else ''}\n{paper.title}\n{paper.why}")
     lines.append("\n" + w.say("setup_counted", n=found.candidates, bar=found.min_score))
     if found.failed:
-        lines.append(w.say("setup_preview_failed", names=w["and"].join(source_name(w, s) for s in found.failed)))
+        lines.append(w.say("setup_preview_failed", names=faults(w, found.failed)))
     return "\n".join(lines)
 
 

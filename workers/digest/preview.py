@@ -10,7 +10,7 @@ from prompts.profile import from_values
 from workers.analysis.analyst import choose
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker, Order
-from workers.models.topic import Preview, Shown
+from workers.models.topic import Preview, Shown, SourceFault
 from workers.settings import Settings
 from workers.store.progress import Progress, Step
 
@@ -25,7 +25,7 @@ def preview(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) 
     order = Order(f"preview:{key}", profile.name, datetime.now(UTC).date(), sample=bool(data.get("sample")))
     progress.tell(Step("fetch", 0, 1))
     fetched = maker.fetch(order, profile)
-    papers, counts = fresh_papers(fetched, maker.memory, order.memory)
+    papers, _ = fresh_papers(fetched, maker.memory, order.memory)
     scored = maker.score(papers, profile, choose(settings), progress)
     by_id = {paper.id: paper for paper in papers}
     shown = [
@@ -38,7 +38,9 @@ def preview(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) 
         candidates=len(papers),
         min_score=profile.min_score,
         days=tuple(sorted({day for one in fetched for day in one.days})),
-        failed=tuple(count.source for count in counts if count.state == "failed"),
+        failed=tuple(
+            SourceFault(source=one.spec, kind=one.error.kind, why=str(one.error)) for one in fetched if one.error
+        ),
     )
     maker.memory.keep_result(key, found.model_dump(mode="json"))
 

@@ -30,6 +30,16 @@ class Shown(Record):
     """True where the local ranker's number stands in for a model's, or there is no model."""
 
 
+class SourceFault(Record):
+    """A source that could not be read."""
+
+    source: str
+    kind: str
+    """Class of the failure, as in the receipt."""
+    why: str
+    """What went wrong, in one sentence for the operator."""
+
+
 class Preview(Record):
     """The best papers that a profile would have picked from the latest lists."""
 
@@ -38,5 +48,4 @@ class Preview(Record):
     min_score: int
     days: tuple[date, ...] = ()
     """List days that were read, oldest first."""
-    failed: tuple[str, ...] = ()
-    """Sources that could not be read."""
+    failed: tuple[SourceFault, ...] = ()
