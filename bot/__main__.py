@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bot import agents, init_command, library_commands, operator_commands, output, profile_commands, required
+from bot import (
+    init_command,
+    library_commands,
+    mcp_command,
+    operator_commands,
+    output,
+    profile_commands,
+    required_settings,
+)
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers import VERSION
 from workers.settings import Settings
@@ -120,8 +128,8 @@ def read(
         from workers.console import run as work
         from workers.errors import BadInput
         from workers.paper_ids import in_text
+        from workers.reading.printing import document, is_file, show
         from workers.reading.read import read_file
-        from workers.reading.show import document, is_file, show
         from workers.reading.text import PaperText
 
         local = is_file(ref)
@@ -216,7 +224,7 @@ def http(leash: Leash = 0, quiet: Quiet = False) -> None:
 def slack(leash: Leash = 0, quiet: Quiet = False) -> None:
     """Listen to Slack."""
     with command(serves=not quiet, leash=leash) as settings:
-        required.slack(settings)
+        required_settings.slack(settings)
         from bot.slack.app import run
 
         run(settings, health=not leash)
@@ -226,7 +234,7 @@ def slack(leash: Leash = 0, quiet: Quiet = False) -> None:
 def telegram(leash: Leash = 0, quiet: Quiet = False) -> None:
     """Listen to Telegram."""
     with command(serves=not quiet, leash=leash) as settings:
-        required.telegram(settings)
+        required_settings.telegram(settings)
         from bot.telegram.app import run
 
         run(settings, health=not leash)
@@ -240,7 +248,7 @@ def _language(settings: Settings, profile: str | None) -> str:
 
 app.command()(init_command.init)
 app.add_typer(library_commands.app)
-app.add_typer(agents.app)
+app.add_typer(mcp_command.app)
 app.add_typer(operator_commands.app)
 app.add_typer(profile_commands.app, name="profile")
 

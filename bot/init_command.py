@@ -10,7 +10,7 @@ from bot.cli import command
 from workers import settings as settings_module
 
 if TYPE_CHECKING:
-    from workers.operations.first_setup import Question
+    from workers.operations.init import Question
 
 TRIES = 3
 """Times that one setting is asked for before it is left as it is."""
@@ -21,7 +21,7 @@ _SIGNS = {"ok": "✓", "warn": "!", "fail": "✗", "unknown": "?"}
 def init() -> None:
     """Ask for tokens and channels one by one, check each against its service, write .env, then run doctor."""
     with command(needs_settings=False):
-        from workers.operations.first_setup import ENV, QUESTIONS, manifest, read_env, write_env
+        from workers.operations.init import ENV, QUESTIONS, manifest, read_env, write_env
 
         typer.echo("Enter skips what you do not use (or keeps what is there); .env is written at the end.")
         typer.echo(f"The Slack app's manifest is {manifest()}.\n")
@@ -43,7 +43,7 @@ def init() -> None:
 
 def _ask(question: "Question", values: dict[str, str]) -> None:
     """Put a good answer into `values`; after `TRIES` bad ones the setting stays as it was."""
-    from workers.operations.first_setup import look, wrong
+    from workers.operations.init import look, wrong
 
     kept = values.get(question.name, "")
     shown = " [kept: Enter]" if kept else ""

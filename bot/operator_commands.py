@@ -28,7 +28,7 @@ def status(
     """
     with command() as settings:
         from workers.operations import status as work
-        from workers.operations.resolve import AGAIN, LEAVE
+        from workers.operations.operator_actions import AGAIN, LEAVE
 
         if again and leave:
             raise typer.BadParameter("--again and --leave exclude each other.")

@@ -34,8 +34,8 @@ UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 
 def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
-    from workers.delivery.remembered import Remembered
-    from workers.delivery.slots import Slots
+    from workers.delivery.posted_papers import Remembered
+    from workers.delivery.refused_digests import Slots
     from workers.digest.make import DigestMaker, Order
     from workers.digest.upgrade import can_improve
 
@@ -147,7 +147,7 @@ def forget(key: str, attempt: int) -> None:
 
 def remember(key: str, attempt: int) -> None:
     """Make the team's memory from what an older version or a backup has brought."""
-    from workers.delivery.refill import refill
+    from workers.delivery.rebuild_memory import refill
 
     with held(key, attempt) as (task, dispatcher, _):
         if task is None:
@@ -158,7 +158,7 @@ def remember(key: str, attempt: int) -> None:
 
 def read(key: str, attempt: int) -> None:
     """Read a paper for a command."""
-    from workers.console.requests import read_request
+    from workers.console.tasks import read_request
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
@@ -170,7 +170,7 @@ def read(key: str, attempt: int) -> None:
 
 def score(key: str, attempt: int) -> None:
     """Score the papers that a command handed over (or today's) and keep the result."""
-    from workers.console.requests import score_request
+    from workers.console.tasks import score_request
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
@@ -182,7 +182,7 @@ def score(key: str, attempt: int) -> None:
 
 def topic(key: str, attempt: int) -> None:
     """Turn what a team says it works on into a proposal for its profile, and keep it."""
-    from workers.digest.topics import propose_topic
+    from workers.digest.topic_proposal import propose_topic
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
@@ -206,7 +206,7 @@ def preview(key: str, attempt: int) -> None:
 
 def read_announcements(key: str, attempt: int) -> None:
     """Read what arXiv has announced, for digests to come; what could not be read is tried again later that day."""
-    from workers.channels.announcements import read as read_new
+    from workers.channels.daily_reads import read as read_new
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:

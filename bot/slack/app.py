@@ -30,7 +30,7 @@ from bot.web.server import Handler, Server, TooLarge, beside, body_of, refusal
 from workers import network
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
-from workers.library.places import OF_SLACK
+from workers.library.message_links import OF_SLACK
 from workers.platforms import SLACK_PATH, slack_code
 from workers.settings import Settings
 from workers.store import schema
@@ -58,7 +58,7 @@ CONNECTIONS = 8
 
 
 def run(settings: Settings, *, health: bool = False) -> None:
-    """Listen until SIGINT or SIGTERM. BadSetting for a token that is refused; `bot.required` tells what is missing.
+    """Listen until SIGINT or SIGTERM. BadSetting for a token that is refused (missing: `required_settings`).
 
     `health`: serve `/healthz` and `/metrics` in Socket Mode, too; in HTTP mode they are beside the events.
     """

@@ -9,7 +9,7 @@ from typing import Any
 from bot.sources import apart, source_name
 from prompts import LANGUAGES
 from workers import taxonomy
-from workers.channels import typed, zones
+from workers.channels import typed_values, zones
 from workers.channels.overrides import ANSWERS, how_to
 from workers.words import Words
 
@@ -127,7 +127,7 @@ def state(value: Mapping[str, Any]) -> str:
 
 def given(view: Mapping[str, Any], name: str) -> Any:
     """What a person left in the field of a setting, as `Intake.change` takes it."""
-    return typed.value(name, state(view["state"]["values"].get(name, {}).get(name, {})))
+    return typed_values.value(name, state(view["state"]["values"].get(name, {}).get(name, {})))
 
 
 def capital(text: str) -> str:

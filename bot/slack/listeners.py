@@ -1,6 +1,6 @@
 """What people do on Slack -> calls of Intake, and what they are told. Nothing here fetches or calls a model.
 
-What they write is understood in `hearing`. Everything else a person does is answered within the three seconds that
+What they write is understood in `talk`. Everything else a person does is answered within the three seconds that
 Slack waits, whatever fails.
 """
 
@@ -16,13 +16,13 @@ from slack_bolt.response import BoltResponse
 
 from bot.commands import POSTING, digest, digest_command
 from bot.slack import STORE_S, views
+from bot.slack.another_paper import Others
+from bot.slack.assistant_pane import STARTED
 from bot.slack.fields import MAX_VALUE
-from bot.slack.hearing import HEARD, Hearing
 from bot.slack.home import show_home
-from bot.slack.operator import Operating
-from bot.slack.others import Others
-from bot.slack.pane import STARTED
+from bot.slack.operator_buttons import Operating
 from bot.slack.setup import SettingUp
+from bot.slack.talk import HEARD, Hearing
 from prompts import titles
 from workers.intake import Taken
 from workers.library.citing import Wanted

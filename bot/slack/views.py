@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.commands import help_text
 from bot.slack.fields import field, initial, plain, state
-from workers.channels import typed
+from workers.channels import typed_values
 from workers.channels.overrides import ALL
 from workers.intake.requests import MOST_OTHERS as MOST_OTHERS
 from workers.platforms.actions import ABOUT, OTHER
@@ -84,8 +84,8 @@ def changes(view: Mapping[str, Any]) -> dict[str, Any]:
         name, element = block.get("block_id"), block.get("element", {})
         if name in FIELDS and name in given:
             before, after = initial(element), state(given[name].get(name, {}))
-            if typed.value(name, after) != typed.value(name, before):
-                found[name] = typed.value(name, after)
+            if typed_values.value(name, after) != typed_values.value(name, before):
+                found[name] = typed_values.value(name, after)
     back = given.get(DEFAULTS, {}).get(DEFAULTS, {}).get("selected_options") or []
     return found | {option["value"]: None for option in back if option["value"] in FIELDS}
 

@@ -26,7 +26,7 @@ from telegram import (
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.required import webhook as webhook_setting
+from bot.required_settings import webhook as webhook_setting
 from bot.telegram import webhook
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed

@@ -18,17 +18,17 @@ from bot.batching import Batcher
 from bot.telegram import keyboards, setup
 from bot.telegram import message as telegram_message
 from bot.telegram.chats import Chats
+from bot.telegram.commands import Verbs
 from bot.telegram.menu import Menu
 from bot.telegram.message import PLATFORM, Incoming
 from bot.telegram.replies import Replies
 from bot.telegram.rights import PRESENT, Rights
 from bot.telegram.setup import SettingUp
 from bot.telegram.talk import Talk
-from bot.telegram.verbs import Verbs
 from prompts import load_profile
 from workers.intake import Intake, Taken
 from workers.intake.topic_setup import Setup
-from workers.operations.resolve import AGAIN, LEAVE, Resolver
+from workers.operations.operator_actions import AGAIN, LEAVE, Resolver
 from workers.paper_ids.paper_key import is_handle
 from workers.platforms.actions import ABOUT, OTHER
 from workers.platforms.refusals import cannot_post

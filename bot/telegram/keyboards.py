@@ -16,7 +16,7 @@ from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarku
 
 from bot.sources import source_name
 from prompts import LANGUAGES, MAX_PICKS, titles
-from workers.channels import typed
+from workers.channels import typed_values
 from workers.channels.overrides import ANSWERS, how_to
 from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT
@@ -195,7 +195,7 @@ def prompted_for(asked: str) -> str:
 
 def value(name: str, said: str) -> Any:
     """What somebody typed or chose, as the front room wants it."""
-    return typed.value(name, said)
+    return typed_values.value(name, said)
 
 
 def _label(w: Words, name: str) -> str:

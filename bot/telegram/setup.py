@@ -19,7 +19,7 @@ from bot.telegram import keyboards
 from bot.telegram.message import PLATFORM, asked_by_us
 from bot.telegram.replies import Replies
 from prompts import LANGUAGES
-from workers.channels import typed
+from workers.channels import typed_values
 from workers.channels.overrides import how_to
 from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
@@ -75,7 +75,7 @@ class SettingUp:
         return True
 
     async def _take(self, message: Message, draft: Draft, person: str, name: str, text: str) -> None:
-        value = text if name == "text" else typed.value(name, text)
+        value = text if name == "text" else typed_values.value(name, text)
         faults = await self.store(self.setup.give, draft, {name: value})
         w = self.setup.words(draft)
         if faults:

@@ -29,8 +29,8 @@ from workers.models import Receipt
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, DIGEST
 from workers.settings import Settings
-from workers.sources.days import weekdays_before
 from workers.sources.gather import SAMPLE
+from workers.sources.list_days import weekdays_before
 from workers.store.fetch_state import ARXIV_GAP_S
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox, Row

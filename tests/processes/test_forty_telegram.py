@@ -1,8 +1,8 @@
-"""Forty things that people type on Telegram, each with the right kind of reaction (see `tests.forty`)."""
+"""Forty things that people type on Telegram, each with the right kind of reaction (see `tests.forty_messages`)."""
 
 from bot.understand import said
 from tests import telegram_listener
-from tests.forty import FORTY, PAPER, kind_of
+from tests.forty_messages import FORTY, PAPER, kind_of
 from tests.telegram_listener import ALICE, BOB, CHANNEL, FORUM, GROUP
 from workers.store.threads import ThreadPlace
 from workers.words import words

@@ -29,7 +29,7 @@ from workers.operations.alerts import Alerts
 from workers.operations.health import metrics, report
 from workers.processes.worker import SafeWorker
 from workers.queueing.kinds import CREW, DIGEST, QUEUES
-from workers.sources.days import arxiv_day
+from workers.sources.list_days import arxiv_day
 from workers.store import embedded
 from workers.store.channels import Channels
 from workers.store.fetch_state import Fetches

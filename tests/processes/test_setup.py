@@ -12,7 +12,7 @@ import pytest
 from tests.doubles.arxiv import make_item
 from tests.waiting import HANG_S, until
 from tests.world import World
-from workers.sources.days import arxiv_day, weekdays_before
+from workers.sources.list_days import arxiv_day, weekdays_before
 from workers.store import embedded
 from workers.store.channels import Channels, ChannelSettings
 from workers.store.redis import connect

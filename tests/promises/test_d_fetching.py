@@ -17,9 +17,9 @@ from tests.doubles.arxiv import Arxiv, make_feed
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
-from tests.processes.test_http_door import Server, door, drip, reply
+from tests.processes.test_sources_http import Server, door, drip, reply
 from tests.promises.kit import amount, full
-from tests.services.test_edition import FIT, FRIDAY, Days
+from tests.services.test_digest_order import FIT, FRIDAY, Days
 from tests.waiting import HANG_S
 from workers.digest.messages import parts_of
 from workers.errors import SourceFailed
@@ -30,7 +30,7 @@ from workers.sources.arxiv import FEED_MAX_BYTES
 from workers.sources.gather import GATHER_S, gather
 from workers.sources.http import MAX_BYTES, MAX_TOTAL_S, TOTAL_S, Door
 from workers.store.fetch_state import Fetches
-from workers.store.texts import Texts
+from workers.store.paper_texts import Texts
 
 ROOT = Path(__file__).parents[2]
 NAME = "Hugging Face"

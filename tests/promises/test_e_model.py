@@ -25,7 +25,7 @@ from tests.doubles.telegram import TelegramDouble
 from tests.doubles.telegram_links import detect
 from tests.promises import hostile
 from tests.promises.kit import Drive, Trap, alive, kill_tree, sample, until
-from tests.services.test_edition import FIT, Days
+from tests.services.test_digest_order import FIT, Days
 from workers.analysis.analyst import choose
 from workers.analysis.meter import Usage
 from workers.analysis.prices import count, estimate
@@ -44,10 +44,10 @@ from workers.sources.gather import SAMPLE
 from workers.store.channels import Channels
 from workers.store.memory import Memory
 from workers.store.outbox import Outbox
+from workers.store.paper_texts import Texts
 from workers.store.papers import FLIGHT_TTL_S, Papers, ResultKey
 from workers.store.progress import Progress
 from workers.store.spend import Spend
-from workers.store.texts import Texts
 from workers.store.threads import ThreadPlace, Threads, Turn
 
 CHANNEL, CHAT = "C0DIGEST", -1001000000001

@@ -27,7 +27,7 @@ from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises.kit import Server, alive, children, full, sample, until
 from tests.promises.test_d_fetching import known_as_abstracts
-from tests.services.test_edition import FIT
+from tests.services.test_digest_order import FIT
 from tests.services.test_operator import Office
 from tests.services.test_slack_listener import LINK
 from tests.waiting import HANG_S

@@ -21,7 +21,7 @@ from workers.models import Digest, Part
 from workers.queueing.dispatcher import Dispatcher
 from workers.store import embedded
 from workers.store.breaker import PROBE_S
-from workers.store.keeper import Keeper
+from workers.store.embedded_watch import Keeper
 from workers.store.memory import Memory, Settled
 from workers.store.outbox import Outbox
 from workers.store.redis import connect

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.doubles.arxiv import Arxiv, make_item
-from workers.channels import announcements
+from workers.channels import daily_reads
 from workers.processes.scheduler import Scheduler
 from workers.store.announcements import Announcements
 from workers.store.channels import Channels
@@ -33,9 +33,9 @@ def world(env, redis, tmp_path, no_pace):
 
 
 def test_when_it_is_due():
-    assert announcements.slot(at(TUE, 4, 44)) is None
-    assert announcements.slot(at(TUE, 4, 46)) == (f"announcements|{TUE}", at(TUE, 4, 45))
-    assert announcements.slot(at(date(2026, 12, 1), 5, 46)) == (
+    assert daily_reads.slot(at(TUE, 4, 44)) is None
+    assert daily_reads.slot(at(TUE, 4, 46)) == (f"announcements|{TUE}", at(TUE, 4, 45))
+    assert daily_reads.slot(at(date(2026, 12, 1), 5, 46)) == (
         "announcements|2026-12-01",
         at(date(2026, 12, 1), 5, 45),
     )
@@ -53,19 +53,19 @@ def test_the_clock_opens_it_once_a_day_whatever_the_days_of_the_digests(world):
 
 
 def test_it_reads_the_categories_of_all_channels(world):
-    assert announcements.categories(world.settings, Channels(world.redis)) == ["cs.CV"]
-    assert announcements.read(world.redis, world.settings, at(TUE, 5)) is None
+    assert daily_reads.categories(world.settings, Channels(world.redis)) == ["cs.CV"]
+    assert daily_reads.read(world.redis, world.settings, at(TUE, 5)) is None
     assert [p.id for p in Announcements(world.redis).get("cs.CV", TUE).papers] == ["2608.00001"]
     asked = len(world.calls())
-    assert announcements.read(world.redis, world.settings, at(TUE, 9)) is None
+    assert daily_reads.read(world.redis, world.settings, at(TUE, 9)) is None
     assert len(world.calls()) == asked
 
 
 def test_what_could_not_be_read_is_tried_again_until_the_evening(world):
     world.fault("*", status=500, times=999)
-    assert announcements.read(world.redis, world.settings, at(TUE, 5)) == at(TUE, 5) + announcements.AGAIN_S
-    assert announcements.read(world.redis, world.settings, at(TUE, 23)) is None
+    assert daily_reads.read(world.redis, world.settings, at(TUE, 5)) == at(TUE, 5) + daily_reads.AGAIN_S
+    assert daily_reads.read(world.redis, world.settings, at(TUE, 23)) is None
 
 
 def test_no_profile_reads_arxiv(env, redis):
-    assert announcements.read(redis, env(SLACK_BOT_TOKEN="xoxb-x"), at(TUE, 5)) is None
+    assert daily_reads.read(redis, env(SLACK_BOT_TOKEN="xoxb-x"), at(TUE, 5)) is None

@@ -11,10 +11,10 @@ from workers.errors import SourceFailed
 from workers.models import SourceCount
 from workers.render.receipt import list_notes
 from workers.settings import Settings
-from workers.sources import dated_pages, oai, robots
-from workers.sources.days import announced_days
+from workers.sources import arxiv_lists, oai, robots
 from workers.sources.gather import gather
 from workers.sources.http import Door
+from workers.sources.list_days import announced_days
 from workers.store.announcements import LIST_S, TITLES_S, Announcements, DayList
 from workers.store.fetch_state import Fetches
 from workers.words import words
@@ -256,7 +256,7 @@ def test_pages_that_are_not_whole_are_refused(world):
         world.faults.clear()
         world.fault("/catchup/*", status=200, body=body, times=9)
         with pytest.raises(SourceFailed) as caught:
-            dated_pages.read_day(
+            arxiv_lists.read_day(
                 Door(world.settings, fetches), fetches, world.settings, "cs.AI", TUE, newest=False, wait_s=9
             )
         assert caught.value.kind == "garbage", body[:200]
@@ -266,7 +266,7 @@ def test_new_and_cross_listed_papers_of_the_latest_list(world):
     items = [*batch(1, count=2), *batch(5, categories=("cs.LG", "cs.AI"), count=1, kind="cross", comment="8 pages")]
     world.days = {TUE: [*items, *batch(8, kind="replace", version=2)]}
     fetches = Fetches(world.redis, gap_s=0)
-    got = dated_pages.read_day(
+    got = arxiv_lists.read_day(
         Door(world.settings, fetches), fetches, world.settings, "cs.AI", TUE, newest=True, wait_s=9
     )
     assert [p.id for p in got.papers] == ["2608.00001", "2608.00002", "2608.00005"]

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from tests.analyst_papers import alone, whole
 from tests.doubles.model import ModelDouble
-from tests.giving import alone, whole
 from tests.rendering import HOSTILE
 from workers.analysis import answer as answer_module
 from workers.analysis.answer import Answer, Passage, answer, passages_of

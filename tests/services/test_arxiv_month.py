@@ -13,13 +13,13 @@ import pytest
 
 from tests.doubles.arxiv import Arxiv, make_item
 from workers.analysis.score import Scored
-from workers.channels.announcements import AT
+from workers.channels.daily_reads import AT
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.settings import Settings
 from workers.sources.announcements import Announced
-from workers.sources.days import ARXIV_ZONE, arxiv_day
 from workers.sources.gather import gather
 from workers.sources.http import Door
+from workers.sources.list_days import ARXIV_ZONE, arxiv_day
 from workers.store.fetch_state import Fetches
 from workers.store.memory import Memory
 

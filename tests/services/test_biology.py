@@ -13,7 +13,7 @@ from tests.doubles.pubmed import Pubmed, make_record
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.services.test_delivery_slack import Run
-from tests.services.test_edition import Days
+from tests.services.test_digest_order import Days
 from workers.digest.messages import parts_of
 
 WED = date(2026, 1, 21)

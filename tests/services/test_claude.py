@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from prompts import load_profile
+from tests.analyst_papers import alone
 from tests.doubles.model import ModelDouble
-from tests.giving import alone
 from workers.analysis.meter import Meter
 from workers.analysis.model import calls, client
 from workers.analysis.model import claude as claude_module

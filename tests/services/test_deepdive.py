@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from prompts import load_profile
+from tests.analyst_papers import PAPER, alone, whole
 from tests.doubles.model import ModelDouble
-from tests.giving import PAPER, alone, whole
 from workers.analysis.analyst import choose
 from workers.analysis.deepdive import deep_dives, made_by
 from workers.analysis.model import calls

@@ -1,9 +1,9 @@
-"""Forty things that people type on Slack, each with the right kind of reaction (see `tests.forty`)."""
+"""Forty things that people type on Slack, each with the right kind of reaction (see `tests.forty_messages`)."""
 
 import pytest
 
 from bot.understand import said
-from tests.forty import FORTY, PAPER, kind_of
+from tests.forty_messages import FORTY, PAPER, kind_of
 from tests.services import test_slack_listener as slack_listener
 from tests.services.test_slack_listener import CHANNEL, EN, tasks
 from tests.waiting import until

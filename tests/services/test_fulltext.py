@@ -11,7 +11,7 @@ from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
 from tests.doubles.pages import PROSE, make_html, paper_pdf, para
-from tests.services.test_edition import FIT, Days
+from tests.services.test_digest_order import FIT, Days
 from tests.world import CHANNEL, CHAT, World
 from workers.digest.make import DigestMaker, Order, can_improve
 from workers.store.ledger import Ledger

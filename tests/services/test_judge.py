@@ -5,8 +5,8 @@ import json
 import pytest
 
 from prompts import load_profile
+from tests.analyst_papers import passage, whole
 from tests.doubles.model import ModelDouble
-from tests.giving import passage, whole
 from workers.analysis.meter import Meter
 from workers.analysis.model import calls
 from workers.analysis.model.claude import Claude

@@ -10,7 +10,7 @@ from tests.doubles.journals import Feed, Item, Journals
 from tests.doubles.pubmed import Pubmed, make_record
 from workers.channels.overrides import Wrong, wrong
 from workers.settings import Settings
-from workers.sources.fetched import Run
+from workers.sources.fetch_result import Run
 from workers.sources.gather import gather, look_between
 from workers.sources.http import Door
 from workers.store.channels import ChannelSettings

@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import pytest
 
+from tests.analyst_papers import alone
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import FORUM, PRIVATE, TOPIC, TelegramDouble
-from tests.giving import alone
 from tests.rendering import HOSTILE
 from tests.waiting import until
 from workers.analysis.answer import Answer, answer

@@ -8,7 +8,7 @@ import pytest
 from tests.doubles.slack import SlackDouble
 from tests.rendering import digest, pick
 from workers.delivery.deliver import Deliverer
-from workers.delivery.refill import refill
+from workers.delivery.rebuild_memory import refill
 from workers.delivery.select import poster
 from workers.digest.messages import parts_of
 from workers.errors import BadInput

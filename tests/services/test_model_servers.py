@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from prompts import load_profile
+from tests.analyst_papers import alone
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_habits import STREAMS, THOUGHTS
-from tests.giving import alone
 from tests.services.test_answer import FULL, KEY, PAPER, ask, read
 from workers.analysis.meter import Meter
 from workers.analysis.model import calls, client

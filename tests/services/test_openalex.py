@@ -7,7 +7,7 @@ import pytest
 from tests.doubles.openalex import OpenAlex, make_work
 from workers.settings import Settings
 from workers.sources import openalex
-from workers.sources.fetched import Run
+from workers.sources.fetch_result import Run
 from workers.sources.gather import gather
 from workers.sources.http import Door
 from workers.sources.spec import parse_spec

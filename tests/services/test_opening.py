@@ -5,8 +5,8 @@ import json
 import pytest
 
 from prompts import load_profile
+from tests.analyst_papers import PAPER, PARTS, alone, whole
 from tests.doubles.model import ModelDouble
-from tests.giving import PAPER, PARTS, alone, whole
 from workers.analysis.answer import answer
 from workers.analysis.meter import Meter
 from workers.analysis.model.claude import Claude

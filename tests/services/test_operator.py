@@ -15,7 +15,7 @@ from workers.errors import BadInput
 from workers.models import Part
 from workers.operations import status
 from workers.operations.alerts import PROBE_S, Alerts
-from workers.operations.resolve import AGAIN, LEAVE, Resolver, payload
+from workers.operations.operator_actions import AGAIN, LEAVE, Resolver, payload
 from workers.processes.scheduler import Scheduler
 from workers.store.channels import Channels
 from workers.store.incidents import Incidents

@@ -11,7 +11,7 @@ from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.store.fetch_state import Fetches
-from workers.store.texts import TEXT_TTL_S, Texts
+from workers.store.paper_texts import TEXT_TTL_S, Texts
 
 ID = "2601.00001"
 SHORT = make_html(repeat=1)

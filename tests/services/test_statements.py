@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from prompts import load_profile
+from tests.analyst_papers import PAPER, PARTS, passage, whole
 from tests.doubles.model import ModelDouble
-from tests.giving import PAPER, PARTS, passage, whole
 from tests.rendering import ARXIV, HOSTILE, digest, pick
 from tests.unit.test_render_slack import check as check_slack
 from tests.unit.test_render_slack import walk

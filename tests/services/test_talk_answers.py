@@ -12,11 +12,11 @@ from workers.digest.make import DigestMaker, Order
 from workers.models import Analysis, Candidate, Day, Digest, Paper, Pick, Receipt, Score
 from workers.queueing.dispatcher import Dispatcher
 from workers.reading.text import PaperText
-from workers.store.days import Days
+from workers.store.day_candidates import Days
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
+from workers.store.paper_texts import Texts
 from workers.store.papers import Papers
-from workers.store.texts import Texts
 from workers.store.threads import ThreadPlace, Threads
 
 ONE, TWO = "2601.00001", "2601.00002"

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from bot.commands import digest, digest_command
 from tests.doubles.huggingface import make_item
-from tests.services import test_edition
+from tests.services import test_digest_order
 from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.store.outbox import Outbox
 
-hf, arxiv, days = test_edition.hf, test_edition.arxiv, test_edition.days
+hf, arxiv, days = test_digest_order.hf, test_digest_order.arxiv, test_digest_order.days
 
 HERE, PEOPLE = "slack:C1", ("slack:U1", "slack:U2", "slack:U3")
 MOST_DAYS = 10

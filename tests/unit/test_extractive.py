@@ -7,7 +7,7 @@ import pytest
 
 from prompts import load_profile
 from tests import ROOT
-from tests.giving import alone
+from tests.analyst_papers import alone
 from workers.analysis.extractive.analyst import Extractive
 from workers.analysis.grounding.sentences import sentences
 from workers.analysis.meter import Meter

@@ -3,7 +3,7 @@
 import pytest
 
 from prompts import load_profile
-from tests.giving import PAPER, PARTS, whole
+from tests.analyst_papers import PAPER, PARTS, whole
 from tests.services.test_statements import posts
 from workers.analysis.extractive.analyst import Extractive
 from workers.analysis.grounding.paper import paper_context

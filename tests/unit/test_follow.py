@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.analysis.follow import followed
+from workers.analysis.followed_authors import followed
 from workers.digest.pick import pick
 from workers.models import Paper, Score
 

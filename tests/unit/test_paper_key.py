@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.giving import PAPER
+from tests.analyst_papers import PAPER
 from workers.conversations.deepdive import alone
 from workers.digest.messages import with_paper
 from workers.models import Analysis, Paper, Part, Score
-from workers.operations.naming import piece
+from workers.operations.delivery_names import piece
 from workers.paper_ids import paper_key
 from workers.paper_ids.paper_key import PaperRef, abs_url, html_url, made, pdf_url, short, split, unworn, valid, worn
 from workers.render.buttons import TELEGRAM_DATA, with_buttons

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from tests.doubles.arxiv import LICENSE
 from tests.doubles.pages import PROSE, make_html
-from workers.reading import show
+from workers.reading import printing
 from workers.reading.read import _WITHDRAWN
 from workers.reading.text import PaperText
 
@@ -31,7 +31,7 @@ def test_what_withdrawn_means(comment, gone):
 
 def test_document_is_json_and_says_whether_figures_may_be_shown():
     text = PaperText(ref="2601.00001v1", read_from="pdf", license=LICENSE, flags=("scanned",))
-    made = json.loads(json.dumps(show.document(text)))
+    made = json.loads(json.dumps(printing.document(text)))
     assert made["may_show_figure"] and made["read_from"] == "pdf" and made["chars"] == 0
 
 
@@ -39,7 +39,7 @@ def test_outline_prints_foreign_text_as_it_is():
     page = make_html(title="[bold]Odd[/bold] \x1b[31mtitle [link=https://evil.example]x[/link]")
     text = read_file_of(page)
     out = io.StringIO()
-    show.show(text, Console(file=out, width=200, force_terminal=True, color_system=None), "https://arxiv.org")
+    printing.show(text, Console(file=out, width=200, force_terminal=True, color_system=None), "https://arxiv.org")
     said = out.getvalue()
     assert "[bold]Odd[/bold]" in said and "[link=https://evil.example]x[/link]" in said and "\x1b[31m" not in said
     assert "Part 1" in said and "read from the HTML page" in said and " ".join(PROSE.split())[:60] in said

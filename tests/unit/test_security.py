@@ -13,7 +13,7 @@ from workers.queueing.kinds import FUNCTIONS, KINDS
 from workers.reading import read
 from workers.reading.pdf import read as pdf_read
 from workers.settings import Settings
-from workers.store import ledger, memory, outbox, papers, people, texts, threads
+from workers.store import ledger, memory, outbox, paper_texts, papers, people, threads
 
 WORDS = (ROOT / "SECURITY.md").read_text()
 FLAT = " ".join(WORDS.split())
@@ -58,7 +58,7 @@ def test_every_setting_and_file_that_it_names_exists():
         f"memory ({pdf_read.MEMORY_BYTES // GB} GB), processor time and {pdf_read.TIMEOUT_S:.0f} s",
         f"{server.MOST_BYTES // MB} MB and seconds at most",
         f"ended after {KINDS['delivery'].timeout} s",
-        f"the text of papers ({days(texts.TEXT_TTL_S)})",
+        f"the text of papers ({days(paper_texts.TEXT_TTL_S)})",
         f"threads' questions and answers ({days(threads.KEEP_S)})",
         f"posted messages ({days(outbox.KEEP_S)})",
         f"digests, scores and analyses ({days(memory.DIGEST_S)})",

@@ -3,8 +3,8 @@
 import pytest
 
 from workers.models import Paper
-from workers.sources.fetched import Fetched
-from workers.sources.naming import doi_of, identity
+from workers.sources.fetch_result import Fetched
+from workers.sources.names_of_papers import doi_of, identity
 from workers.sources.twins import unified
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.giving import PAPER, whole
+from tests.analyst_papers import PAPER, whole
 from workers.analysis.extractive.subject import Subject
 from workers.analysis.extractive.table_results import result_rows
 from workers.reading.text import Cell, Table, TableRow

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.giving import PAPER, PARTS, whole
+from tests.analyst_papers import PAPER, PARTS, whole
 from workers.analysis.grounding.statements import check_claim, mended, problems
 from workers.analysis.schema import ClaimAnswer, FixedAnswer
 from workers.models import Statement

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.channels import typed, zones
+from workers.channels import typed_values, zones
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_zone_is_found_by_city_country_abbreviation_and_offset(said, zone):
     ],
 )  # fmt: skip
 def test_values_are_read_as_people_write_them(name, said, value):
-    assert typed.value(name, said) == value
+    assert typed_values.value(name, said) == value
 
 
 def test_the_zones_to_choose_from_are_places_with_their_short_names():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.giving import PAPER, whole
+from tests.analyst_papers import PAPER, whole
 from tests.rendering import ARXIV, digest, pick
 from tests.unit.test_render_slack import check as check_slack
 from tests.unit.test_render_telegram import check as check_telegram

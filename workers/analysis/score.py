@@ -14,7 +14,7 @@ import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
 from workers.analysis.extractive.rank import Ranked, rank
-from workers.analysis.follow import followed
+from workers.analysis.followed_authors import followed
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.taste.apply import NO_LESSON, tasted, told, wishes
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget

@@ -10,7 +10,7 @@ from redis import Redis
 from prompts import load_profile
 from workers.conversations.citing import picked_on, records
 from workers.conversations.titles import ref_of
-from workers.delivery.refill import refill
+from workers.delivery.rebuild_memory import refill
 from workers.errors import BadInput
 from workers.library.finding import Finding
 from workers.paper_ids import in_text

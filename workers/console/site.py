@@ -13,7 +13,7 @@ from workers.render.site import feeds, pages
 from workers.settings import Settings
 from workers.store.digests import Digests
 from workers.store.session import store
-from workers.store.site import SiteNames
+from workers.store.site_folders import SiteNames
 
 PRIVATE = "private"
 """Folder of the channels that are not public."""

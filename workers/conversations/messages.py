@@ -10,7 +10,7 @@ from redis import Redis
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper, Part
 from workers.paper_ids.paper_key import PaperRef, abs_url, key_of, kind_of
-from workers.reading.elsewhere import closed
+from workers.reading.beyond_arxiv import closed
 from workers.reading.read import record_of
 from workers.render.page import title_of
 from workers.render.slack.digest import escaped
@@ -20,8 +20,8 @@ from workers.sources.http import Door
 from workers.sources.metadata import find_record
 from workers.store.fetch_state import Fetches
 from workers.store.outbox import Outbox
+from workers.store.paper_texts import Texts
 from workers.store.papers import Papers
-from workers.store.texts import Texts
 from workers.store.twins import Twins
 from workers.words import Words
 

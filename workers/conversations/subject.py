@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from redis import Redis
 
-from workers.analysis import day as of_day
+from workers.analysis import day_questions as of_day
 from workers.analysis.answer import Answer
 from workers.analysis.grounding.paper import PaperContext, paper_context
-from workers.analysis.grounding.several import BETWEEN, Named, together
+from workers.analysis.grounding.several_papers import BETWEEN, Named, together
 from workers.conversations.messages import find
-from workers.digest.day import day_of
+from workers.digest.day_candidates import day_of
 from workers.digest.fulltext import context_of, links_of
 from workers.models import Candidate, Day, Paper
 from workers.paper_ids.in_text import exact, parse
@@ -18,9 +18,9 @@ from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.render.page import title_of
 from workers.settings import Settings
-from workers.store.days import Days
+from workers.store.day_candidates import Days
 from workers.store.memory import Memory
-from workers.store.texts import Texts
+from workers.store.paper_texts import Texts
 from workers.store.threads import ThreadPlace, Turn
 from workers.words import Words
 

@@ -20,11 +20,11 @@ from workers.render.citation import zotero as render
 from workers.render.page import title_of
 from workers.settings import Settings
 from workers.store.digests import Digests
-from workers.store.handed import Handed
 from workers.store.incidents import Incidents
 from workers.store.ledger import Task
 from workers.store.library.index import Library
 from workers.store.twins import Twins
+from workers.store.zotero_handed import Handed
 
 log = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ from redis import Redis
 from workers.delivery import outcome
 from workers.delivery.outcome import Outcome, backoff, look
 from workers.delivery.parts import DeliveryRun, Lost, Parts
+from workers.delivery.posted_papers import Remembered
 from workers.delivery.poster import Poster
-from workers.delivery.remembered import Remembered
-from workers.delivery.slots import Slots
-from workers.delivery.told import Told
+from workers.delivery.refused_digests import Slots
+from workers.delivery.tell_requester import Told
 from workers.delivery.uncertain import way
 from workers.errors import (
     BadSetting,
@@ -37,7 +37,7 @@ from workers.errors import (
 from workers.settings import Settings
 from workers.store.breaker import Breaker
 from workers.store.channels import Channels
-from workers.store.held import Held
+from workers.store.held_deliveries import Held
 from workers.store.ledger import Ledger
 from workers.store.outbox import OPEN_STATES, USEFUL_S, Head, Outbox, Row
 from workers.store.pace import Pace, Rule

@@ -6,8 +6,8 @@ from workers.analysis.score import Scored
 from workers.errors import OverBudget
 from workers.models import Paper, Score, SourceCount
 from workers.paper_ids.paper_key import id_of
-from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched
+from workers.sources.list_days import weekdays_before
 from workers.store.memory import Memory, Settled
 
 

@@ -14,7 +14,7 @@ from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.sources.http import Door
 from workers.store.fetch_state import Fetches
-from workers.store.texts import Texts
+from workers.store.paper_texts import Texts
 
 
 def context_of(redis: "Redis", settings: Settings, paper: Paper, ref: PaperRef | None = None) -> PaperContext:

@@ -23,10 +23,10 @@ from workers.analysis.meter import Meter
 from workers.analysis.score import Scored, Taste, score_papers
 from workers.channels.targets import day_end, profile_of, target
 from workers.digest import archive, failure_log
-from workers.digest.bill import bill_notes, spent_of
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Work, compose
-from workers.digest.day import day_of
+from workers.digest.costs import bill_notes, spent_of
+from workers.digest.day_candidates import day_of
 from workers.digest.failure_log import note_model, note_sources
 from workers.digest.fulltext import context_of
 from workers.digest.messages import parts_of
@@ -39,12 +39,12 @@ from workers.render import markdown
 from workers.render.page import kept
 from workers.settings import Settings
 from workers.sources.backoff import resting
-from workers.sources.days import weekdays_before
 from workers.sources.gather import Fetched, gather
 from workers.sources.http import Door
+from workers.sources.list_days import weekdays_before
 from workers.sources.spec import parse_spec, sampled
 from workers.store.channels import Channels
-from workers.store.days import Days
+from workers.store.day_candidates import Days
 from workers.store.fetch_state import Fetches
 from workers.store.incidents import Incidents
 from workers.store.memory import Memory, Settled

@@ -14,7 +14,7 @@ from redis import Redis
 
 from prompts import profiles
 from workers.channels.overrides import ALL, ANSWERS, wrong
-from workers.channels.posting import Posting
+from workers.channels.posting_status import Posting
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
 from workers.intake.requests import MOST_CHARACTERS as MOST_CHARACTERS
@@ -26,7 +26,7 @@ from workers.library.saving import Saving
 from workers.library.tasting import Tasting
 from workers.platforms import direct
 from workers.settings import Settings
-from workers.store.me import Me
+from workers.store.bot_names import Me
 from workers.store.memory import Memory
 from workers.store.spend import Spend
 from workers.words import Words, words

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from redis import Redis
 
 from workers.errors import BadInput
-from workers.library.places import Places
+from workers.library.message_links import Places
 from workers.models.library import Found
 from workers.paper_ids.paper_key import abs_url
 from workers.settings import Settings

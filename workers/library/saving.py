@@ -9,11 +9,11 @@ from workers.library.zotero import configured
 from workers.paper_ids.paper_key import abs_url
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
-from workers.store.handed import Handed
 from workers.store.papers import Papers
 from workers.store.people import People
 from workers.store.saved import Saved, SavedPaper
 from workers.store.twins import Twins
+from workers.store.zotero_handed import Handed
 from workers.words import Words
 
 MOST_LISTED = 20

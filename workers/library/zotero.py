@@ -18,7 +18,7 @@ from workers import network
 from workers.errors import Permanent, Retryable
 from workers.logs import MASK, UNSAFE
 from workers.settings import Settings
-from workers.store.handed import Handed
+from workers.store.zotero_handed import Handed
 
 VERSION = "3"
 """Of the API."""

@@ -30,21 +30,21 @@ from workers.operations.incidents import (
     spoken,
     troubles,
 )
-from workers.operations.resolve import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
+from workers.operations.operator_actions import AGAIN, LEAVE, LINE, home, mark_line, payload, safe, words_of
 from workers.platforms import listens
 from workers.platforms.refusals import cannot_post, direct, named, private
 from workers.queueing.dispatcher import Dispatcher, living
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
+from workers.store.bot_names import Me
 from workers.store.breaker import Breaker
 from workers.store.channels import Channels
-from workers.store.held import Held
+from workers.store.clock_trust import Doubts
+from workers.store.held_deliveries import Held
 from workers.store.incidents import Incidents
 from workers.store.ledger import Task
-from workers.store.me import Me
 from workers.store.outbox import OPEN_STATES, Outbox
 from workers.store.spend import Spend
-from workers.store.trust import Doubts
 from workers.words import Words, words
 
 log = logging.getLogger(__name__)

@@ -11,18 +11,18 @@ from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, target, targets, terminal
 from workers.errors import BadInput
 from workers.operations.alerts import Alerts
+from workers.operations.delivery_names import piece, thing
 from workers.operations.incidents import spoken
-from workers.operations.naming import piece, thing
-from workers.operations.resolve import Resolver, home
+from workers.operations.operator_actions import Resolver, home
 from workers.platforms.refusals import cannot_post
 from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
+from workers.store.bot_names import Me
 from workers.store.channels import Channels
-from workers.store.held import Held
+from workers.store.held_deliveries import Held
 from workers.store.ledger import Ledger, Task
-from workers.store.me import Me
 from workers.store.memory import Memory
 from workers.store.outbox import Head, Outbox, Row
 from workers.store.session import store

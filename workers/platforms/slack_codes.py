@@ -4,7 +4,7 @@ From the pages of `chat.postMessage`, `chat.update`, `chat.delete`, `conversatio
 `conversations.info`, and from the list of errors that any method may answer with (docs.slack.dev, November 2026).
 """
 
-from workers.platforms.follows import Follow
+from workers.platforms.consequences import Follow
 
 RATE = frozenset({"ratelimited", "rate_limited"})
 """Wait for as long as the answer says."""

@@ -6,7 +6,7 @@ The descriptions are those of the Bot API's server (telegram-bot-api, Client.cpp
 
 from http import HTTPStatus
 
-from workers.platforms.follows import Follow
+from workers.platforms.consequences import Follow
 
 NO_TOPIC = "message thread not found"
 """Of a forum's topic that was deleted."""

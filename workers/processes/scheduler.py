@@ -15,7 +15,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.channels import announcements
+from workers.channels import daily_reads
 from workers.channels.schedule import CATCH_UP, next_slot, slots
 from workers.channels.subscriptions import Subscriptions
 from workers.channels.targets import Target
@@ -156,11 +156,11 @@ class Scheduler:
 
     def _announcements(self) -> None:
         """Open the daily read of arXiv's announcements, once a day, where a channel's profile reads any."""
-        due = announcements.slot(self.clock())
+        due = daily_reads.slot(self.clock())
         if due and due[0] != self._read:
             self._read = due[0]
-            if announcements.categories(self.settings, self.channels):
-                self.dispatcher.open(due[0], announcements.KIND, {}, due=due[1])
+            if daily_reads.categories(self.settings, self.channels):
+                self.dispatcher.open(due[0], daily_reads.KIND, {}, due=due[1])
 
     def _schedule(self, target: Target, now: float) -> None:
         """Open the latest slot that has come due; nothing is read or written before the next one is."""

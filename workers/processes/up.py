@@ -14,7 +14,7 @@ from workers.queueing.kinds import CREW
 from workers.settings import Settings
 from workers.store import embedded
 from workers.store.channels import Channels
-from workers.store.keeper import Keeper
+from workers.store.embedded_watch import Keeper
 from workers.store.redis import connect
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from rq.worker_registration import get_keys
 from workers.errors import PaperboyError, Refused, Retryable
 from workers.queueing.kinds import KINDS, of_console
 from workers.queueing.rq_job import PaperboyJob
-from workers.store.held import Held
+from workers.store.held_deliveries import Held
 from workers.store.ledger import Kind, Ledger, State, Task
 from workers.store.outbox import Outbox
 from workers.store.redis import text

@@ -12,7 +12,7 @@ from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.paper_ids import arxiv_id, paper_key
 from workers.paper_ids.paper_key import PaperRef
-from workers.reading import elsewhere
+from workers.reading import beyond_arxiv
 from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText, screened, smuggled
@@ -20,7 +20,7 @@ from workers.settings import Settings
 from workers.sources.http import MAX_TOTAL_S, Door
 from workers.sources.metadata import find_record
 from workers.store.fetch_state import Fetches
-from workers.store.texts import NEWEST_TTL_S, STAND_IN_TTL_S, TEXT_TTL_S, Texts
+from workers.store.paper_texts import NEWEST_TTL_S, STAND_IN_TTL_S, TEXT_TTL_S, Texts
 
 HTML_BYTES = 25 * 2**20
 """Most bytes of an HTML page, decompressed: maths-heavy papers reach 10 MB."""
@@ -105,7 +105,7 @@ def _whole(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -
     failures, flags, notes = list[SourceFailed](), list[str](), list[str]()
     ways = _attempts(ref, http, settings, paper)
     if not ways:
-        ways = [way for twin in elsewhere.open_twins(paper) for way in _attempts(twin, http, settings, paper)]
+        ways = [way for twin in beyond_arxiv.open_twins(paper) for way in _attempts(twin, http, settings, paper)]
         flags, notes = (["preprint"], ["Read from its open preprint."]) if ways else (["closed"], [])
     for attempt in ways:
         try:
@@ -124,10 +124,10 @@ def _whole(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -
     return _Whole(None, tuple(failures), [flag for flag in flags if flag != "preprint"], notes)
 
 
-def _attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> list[elsewhere.Attempt]:
+def _attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> list[beyond_arxiv.Attempt]:
     """Ways to the full text of `ref`, best first."""
     if ref.kind != "arxiv":
-        return elsewhere.attempts(ref, http, settings, paper)
+        return beyond_arxiv.attempts(ref, http, settings, paper)
     return [lambda: _from_html(ref, http, settings), lambda: _from_pdf(ref, http, settings)]
 
 

@@ -13,10 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from workers.errors import SourceFailed
 from workers.models import ListNote, Paper
 from workers.settings import Settings
-from workers.sources import arxiv, dated_pages, oai
-from workers.sources.days import ARXIV_ZONE, arxiv_day
+from workers.sources import arxiv, arxiv_lists, oai
 from workers.sources.http import Door
-from workers.sources.listing import Listing
+from workers.sources.list_days import ARXIV_ZONE, arxiv_day
+from workers.sources.paper_list import Listing
 from workers.sources.spec import holds
 from workers.store.announcements import TITLES_S, Announcements, DayList
 from workers.store.fetch_state import Fetches
@@ -240,7 +240,7 @@ class Announced:
                 return None, first or SourceFailed("There was no time for it yet.", source="arxiv", kind="later")
             try:
                 if way == "listing":
-                    got = dated_pages.read_day(
+                    got = arxiv_lists.read_day(
                         self.http, self.fetches, self.settings, category, day, newest=newest, wait_s=left
                     )
                 else:

@@ -14,10 +14,10 @@ from workers.models import Paper
 from workers.paper_ids import arxiv_id
 from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
-from workers.sources.days import ARXIV_ZONE
-from workers.sources.feeds import NotAFeed, parse_feed
+from workers.sources.feed_parser import NotAFeed, parse_feed
 from workers.sources.http import TOTAL_S, Door, Reply
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, moment, tidy
+from workers.sources.list_days import ARXIV_ZONE
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, moment, tidy
 from workers.store.fetch_state import Cached, Fetches
 
 NAME = "arXiv"

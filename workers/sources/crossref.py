@@ -13,7 +13,7 @@ from workers.models import Paper
 from workers.paper_ids.paper_key import PREPRINTS, doi_of, key_of, made
 from workers.settings import Settings
 from workers.sources.http import TOTAL_S, Door
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, tidy
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, tidy
 
 NAME = "Crossref"
 

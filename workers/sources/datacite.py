@@ -10,9 +10,9 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, doi_of, kind_of, made, name_of
 from workers.settings import Settings
-from workers.sources.abstract_page import codes
+from workers.sources.arxiv_abstract_page import codes
 from workers.sources.http import Door
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, moment, tidy
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, moment, tidy
 from workers.sources.services import datacite_url
 
 NAME = "DataCite"

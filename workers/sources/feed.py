@@ -9,13 +9,13 @@ from typing import Any
 from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.models.source_names import feed_name
-from workers.sources.feeds import NotAFeed, parse_feed
-from workers.sources.fetched import Fetched, Run
+from workers.sources.feed_parser import NotAFeed, parse_feed
+from workers.sources.fetch_result import Fetched, Run
 from workers.sources.html_text import text_of
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
-from workers.sources.naming import doi_of, identity
-from workers.sources.sliding import fetch_sliding, look_at
+from workers.sources.names_of_papers import doi_of, identity
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
+from workers.sources.undated_sources import fetch_sliding, look_at
 from workers.store.fetch_state import Cached
 
 FEED_BYTES = 8 * 2**20

@@ -17,11 +17,11 @@ from workers.settings import Settings
 from workers.sources import arxiv as arxiv  # where tests find it
 from workers.sources import biorxiv, feed, huggingface, huggingface_lists, openalex, pubmed
 from workers.sources.announcements import Announced, Brought
-from workers.sources.days import STEP_BACK, announced_days, list_days, weekdays_before
-from workers.sources.fetched import Fetched as Fetched
-from workers.sources.fetched import Run, signed
+from workers.sources.fetch_result import Fetched as Fetched
+from workers.sources.fetch_result import Run, signed
 from workers.sources.http import Door
-from workers.sources.listing import Listing
+from workers.sources.list_days import STEP_BACK, announced_days, list_days, weekdays_before
+from workers.sources.paper_list import Listing
 from workers.sources.spec import SourceSpec, parse_spec
 from workers.sources.twins import unified
 from workers.store.fetch_state import Fetches

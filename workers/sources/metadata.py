@@ -12,7 +12,7 @@ from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, abs_url, is_preprint
 from workers.settings import Settings
-from workers.sources import abstract_page, biorxiv, crossref, datacite, landing, oai, pubmed
+from workers.sources import arxiv_abstract_page, biorxiv, crossref, datacite, landing_page, oai, pubmed
 from workers.sources.arxiv import KNOWN_S, papers_by_id
 from workers.sources.http import Door
 from workers.store.fetch_state import Cached, Fetches
@@ -70,9 +70,9 @@ def _ways(
         return first, ("crossref", lambda: crossref.record(http, settings, ref.base, total_s=WAY_S), False)
     if ref.kind == "pmid":
         return (("pubmed", lambda: pubmed.record(http, settings, ref, total_s=WAY_S), True),)
-    if ref.kind not in landing.SITES | {"doi": ""}:
+    if ref.kind not in landing_page.SITES | {"doi": ""}:
         return ()  # known by nothing but its page, which is nobody's whom we read
-    by_page = ("page", lambda: landing.record(http, settings, ref, total_s=WAY_S), ref.kind != "acl")
+    by_page = ("page", lambda: landing_page.record(http, settings, ref, total_s=WAY_S), ref.kind != "acl")
     by_doi = (
         ("crossref", lambda: crossref.record(http, settings, ref.base, total_s=WAY_S), False),
         ("datacite", lambda: datacite.record(http, settings, ref, total_s=WAY_S), False),
@@ -85,7 +85,7 @@ def _page(http: Door, settings: Settings, ref: PaperRef) -> Paper | None:
     reply = http.get(url, name="arXiv", max_bytes=PAGE_BYTES, total_s=WAY_S, ok=(200, 404))
     if reply.status == 404:
         return None
-    paper = abstract_page.paper_of(reply.body, ref)
+    paper = arxiv_abstract_page.paper_of(reply.body, ref)
     if paper is None:
         raise SourceFailed("arXiv sent an abstract page without a record.", source="arxiv", kind="garbage")
     return paper

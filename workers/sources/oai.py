@@ -17,7 +17,7 @@ from workers.paper_ids import arxiv_id
 from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, tidy
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, tidy
 from workers.sources.services import oai_url
 
 NAME = "arXiv OAI-PMH"

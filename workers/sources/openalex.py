@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.sources.fetched import Fetched, Run
+from workers.sources.fetch_result import Fetched, Run
 from workers.sources.html_text import text_of
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
-from workers.sources.naming import doi_of, identity
-from workers.sources.sliding import fetch_sliding, look_at
+from workers.sources.names_of_papers import doi_of, identity
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
+from workers.sources.undated_sources import fetch_sliding, look_at
 
 NAME = "OpenAlex"
 

@@ -12,11 +12,11 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, key_of, made, name_of
 from workers.settings import Settings
-from workers.sources.dated import fetch_dated
-from workers.sources.fetched import Fetched, Run
+from workers.sources.dated_sources import fetch_dated
+from workers.sources.fetch_result import Fetched, Run
 from workers.sources.http import TOTAL_S, Door
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
-from workers.sources.naming import doi_of, identity
+from workers.sources.names_of_papers import doi_of, identity
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
 
 NAME = "PubMed"

@@ -20,7 +20,7 @@ from typing import Any
 from redis import Redis
 
 from workers.models import Part
-from workers.store.held import Held
+from workers.store.held_deliveries import Held
 from workers.store.outbox_rows import HEAD, OPEN_STATES, Head, PartState, Row, head_of, mark_of, row_of
 from workers.store.outbox_scripts import AGAIN, CLAIM, EXTEND, FINISH, SETTLED
 from workers.store.redis import key as k

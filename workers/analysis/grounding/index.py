@@ -16,7 +16,7 @@ from workers.analysis.grounding.folding import folded
 from workers.analysis.grounding.normalize import normalize as squeeze
 from workers.analysis.grounding.numbers import Number, missing
 from workers.analysis.grounding.numbers import numbers as numbers
-from workers.analysis.grounding.order import ends, tops
+from workers.analysis.grounding.paragraph_order import ends, tops
 from workers.analysis.grounding.polarity import negated
 from workers.analysis.grounding.sentences import spans
 from workers.reading.text import PaperText, clean

@@ -12,7 +12,7 @@ from workers.analysis.grounding.crossing import crossed_clauses, exchanged_lists
 from workers.analysis.grounding.evidence import Facts, Found, Mention
 from workers.analysis.grounding.lexicon import CITES, DOWN, FINDS, OURS, PROPOSES, SPECIFIC, UP
 from workers.analysis.grounding.modality import hedge, same, scope
-from workers.analysis.grounding.named import in_row, nameless, strangers
+from workers.analysis.grounding.names import in_row, nameless, strangers
 from workers.analysis.grounding.numbers import Number
 from workers.analysis.grounding.pairs import Bound, crossed, other_number, pairs, segments
 from workers.analysis.grounding.polarity import negated

@@ -38,7 +38,7 @@ class PaperContext:
     anchors: dict[str, str] = field(default_factory=dict)
     """Paragraph, figure, table and row id -> id of its section, a place on arXiv's HTML page; empty for a PDF."""
     several: bool = False
-    """True where it is passages of several papers (`several`)."""
+    """True where it is passages of several papers (`several_papers`)."""
 
     @cached_property
     def index(self) -> Index:

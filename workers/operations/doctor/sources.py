@@ -13,8 +13,8 @@ from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding
 from workers.settings import Settings
 from workers.sources import arxiv, biorxiv, feed, huggingface, openalex, pubmed
-from workers.sources.feeds import NotAFeed, parse_feed
-from workers.sources.fetched import Run
+from workers.sources.feed_parser import NotAFeed, parse_feed
+from workers.sources.fetch_result import Run
 from workers.sources.http import Door, Reply
 from workers.sources.spec import SourceSpec, parse_spec
 from workers.store.fetch_state import Fetches

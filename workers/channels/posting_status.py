@@ -3,10 +3,10 @@
 from workers.platforms.refusals import cannot_post
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
+from workers.store.bot_names import Me
 from workers.store.breaker import Breaker
 from workers.store.channels import Channels
-from workers.store.held import Held
-from workers.store.me import Me
+from workers.store.held_deliveries import Held
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
 from workers.words import Words

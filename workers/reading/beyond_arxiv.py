@@ -10,7 +10,7 @@ from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.sources import biorxiv
 from workers.sources.http import MAX_TOTAL_S, Door
-from workers.sources.landing import SITES
+from workers.sources.landing_page import SITES
 from workers.sources.services import at_site
 
 HTML_BYTES = 15 * 2**20

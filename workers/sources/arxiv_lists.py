@@ -13,9 +13,9 @@ from workers.models import Paper
 from workers.paper_ids import arxiv_id
 from workers.settings import Settings
 from workers.sources import robots
-from workers.sources.abstract_page import MAX_NOTE, Element, codes, having, parsed, words
+from workers.sources.arxiv_abstract_page import MAX_NOTE, Element, codes, having, parsed, words
 from workers.sources.http import Door
-from workers.sources.listing import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.services import PAGES
 from workers.store.fetch_state import Cached, Fetches
 

@@ -17,8 +17,8 @@ from workers.settings import Settings
 from workers.sources.http import Door
 from workers.store.fetch_state import Fetches
 from workers.store.memory import Memory
+from workers.store.paper_texts import Texts
 from workers.store.progress import Progress
-from workers.store.texts import Texts
 
 
 def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:

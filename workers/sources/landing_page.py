@@ -6,10 +6,10 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import Kind, PaperRef, abs_url, doi_of, key_of, kind_of, made
 from workers.settings import Settings
-from workers.sources.abstract_page import Element, having, names, parsed, words
+from workers.sources.arxiv_abstract_page import Element, having, names, parsed, words
 from workers.sources.crossref import plain
 from workers.sources.http import Door
-from workers.sources.listing import MAX_ABSTRACT, MAX_TITLE, tidy
+from workers.sources.paper_list import MAX_ABSTRACT, MAX_TITLE, tidy
 from workers.sources.services import at_site
 
 PAGE_BYTES = 4 * 2**20

@@ -14,7 +14,7 @@ from workers.errors import BadSetting, PaperboyError
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
-    from workers.console.agents import Desk
+    from workers.console.mcp_tools import Desk
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -45,7 +45,7 @@ def serve(
             import mcp  # noqa: F401 - told before anything else is loaded
         except ImportError:
             raise BadSetting("The MCP library is not installed: install Paperboy with its extra mcp.") from None
-        from workers.console.agents import Desk
+        from workers.console.mcp_tools import Desk
 
         server(Desk.of(settings, channel or ())).run()
 

@@ -8,9 +8,9 @@ from workers.delivery.uncertain import words_for
 from workers.models import Part
 from workers.platforms.refusals import cannot_post, direct, named, private
 from workers.settings import Settings
+from workers.store.bot_names import Me
 from workers.store.channels import Channels
 from workers.store.ledger import Ledger
-from workers.store.me import Me
 from workers.store.outbox import Head, Outbox
 
 PREFIX = "told|"

@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack import Desk
-from workers.operations.resolve import AGAIN, LEAVE, Resolver
+from workers.operations.operator_actions import AGAIN, LEAVE, Resolver
 
 
 class Operating:

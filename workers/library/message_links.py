@@ -2,7 +2,7 @@
 
 from redis import Redis
 
-from workers.store.me import Me
+from workers.store.bot_names import Me
 
 SLACK = "https://slack.com/"
 """Root of a link where the workspace's own is not known yet: Slack finds the workspace by who is signed in."""

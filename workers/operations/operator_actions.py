@@ -18,7 +18,7 @@ from workers.operations.incidents import all_of
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.channels import Channels
-from workers.store.held import Held
+from workers.store.held_deliveries import Held
 from workers.store.incidents import Incidents
 from workers.store.outbox import OPEN_STATES, Outbox, Row
 from workers.words import Words, words

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from redis import Redis
 
-from workers.delivery.remembered import enter
+from workers.delivery.posted_papers import enter
 from workers.models import Digest
 from workers.paper_ids.paper_key import unworn
 from workers.render import entries

@@ -17,7 +17,7 @@ from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.store.fetch_state import Fetches
-from workers.store.texts import Texts
+from workers.store.paper_texts import Texts
 
 OPENING_CHARS = 160
 """Characters shown of a section's first paragraph."""

@@ -13,7 +13,7 @@ from redis import Redis
 from workers.channels.targets import profile_of, targets
 from workers.errors import BadInput, PaperboyError
 from workers.settings import Settings
-from workers.sources.days import ARXIV_ZONE, arxiv_day
+from workers.sources.list_days import ARXIV_ZONE, arxiv_day
 from workers.sources.spec import parse_spec
 from workers.store.channels import Channels
 from workers.store.fetch_state import Fetches
@@ -68,7 +68,7 @@ def categories(settings: Settings, channels: Channels) -> list[str]:
 def read(redis: "Redis", settings: Settings, now: float) -> float | None:
     """Read what is new. Returns when to try again (seconds since 1970); None: all is there, or it is too late."""
     from workers.sources.announcements import Announced
-    from workers.sources.fetched import Run
+    from workers.sources.fetch_result import Run
     from workers.sources.gather import look_between
     from workers.sources.http import Door
 
