@@ -1,4 +1,4 @@
-"""The 43 promises: number, what is promised in one line, and the weaker form where a platform allows no more.
+"""The promises: number, what is promised in one line, and the weaker form where a platform allows no more.
 
 A test keeps promise 7 when its name begins with `test_07_`; `tests/promises/table.py` makes docs/promises.md
 of these.
@@ -79,5 +79,7 @@ PROMISES = {
         (41, "G", "A Redis that takes no writes for a while costs nothing", ""),
         (42, "G", "People are answered while the clock is away", ""),
         (43, "G", "The embedded server comes back whenever it is killed", ""),
+        (44, "G", "The primary of a Sentinel set is killed in the middle of a digest: each message once",
+         "A primary answers before its replica has a write: one killed in that millisecond takes it along"),
     )
 }  # fmt: skip

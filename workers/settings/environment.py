@@ -90,11 +90,11 @@ def zotero_library(value: str) -> str:
 
 
 def passwords(url: str) -> list[str]:
-    """The password in a URL (before the host, or `password=` of a Redis), as it stands and decoded."""
+    """The passwords in a URL (before the host, or `…password=` of a Redis), as they stand and decoded."""
     _, mark, rest = url.partition("://")
     rest = rest if mark else url
     user = rest.partition("?")[0].rpartition("@")[0]
-    raw = [user.partition(":")[2], *re.findall(r"[?&]password=([^&#]*)", rest)]
+    raw = [user.partition(":")[2], *re.findall(r"[?&](?:\w+_)?password=([^&#]*)", rest)]
     return [form for word in raw if word for form in dict.fromkeys((word, unquote(word)))]
 
 

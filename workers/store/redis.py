@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 from workers.errors import BadSetting
 from workers.settings.environment import FILES, secret_file
+from workers.store import sentinel
 
 FOLLOWED: dict[str, Path] = {}
 """Addresses whose password is read anew for each connection -> the file."""
@@ -46,7 +47,8 @@ def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = Non
 
     A connection greets and no more: the library's name, its version and a cluster's notices would be three round trips.
     """
-    client = Redis.from_url(
+    make = sentinel.client if sentinel.is_watched(url) else Redis.from_url
+    client: Redis = make(
         url,
         retry=Retry(ExponentialBackoff(cap=BACKOFF_CAP_S, base=BACKOFF_BASE_S), retries),
         socket_connect_timeout=CONNECT_TIMEOUT_S,
@@ -74,7 +76,8 @@ class _FromFile(CredentialProvider):
     def get_credentials(self) -> tuple[str] | tuple[str, str]:
         """(user, password), or (password,)."""
         try:
-            parts = parse_url(secret_file("REDIS_URL", self.path))  # type: ignore[no-untyped-call]
+            url = secret_file("REDIS_URL", self.path)
+            parts = sentinel.parse(url).server if sentinel.is_watched(url) else parse_url(url)  # type: ignore[no-untyped-call]
         except (BadSetting, ValueError) as error:  # it is being replaced, or is empty for a moment
             raise AuthenticationError("the file of REDIS_URL_FILE holds no address now") from error
         user, password = parts.get("username") or "", parts.get("password") or ""

@@ -8,11 +8,15 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from workers.errors import BadSetting, StoreAway
+from workers.store.sentinel import LOCKED, NO_PRIMARY
 
 QUOTED = 120
 """Characters of the server's own words that are shown where nothing better is known."""
 
-ADDRESS = "write it as redis://user:password@host:6379/0, rediss://… or unix:///path; signs in a password as %40."
+ADDRESS = (
+    "write it as redis://user:password@host:6379/0, rediss://…, redis+sentinel://host:26379,host:26379/name "
+    "or unix:///path; signs in a password as %40."
+)
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,22 @@ class Fault:
 
 
 CLUSTER = Fault("is a Redis Cluster", "use a single server, for our steps span several keys.")
-SENTINEL = Fault("is a Sentinel, which keeps no data", "use the address of the primary that it watches.")
+SENTINEL = Fault("is a Sentinel, which keeps no data", "write it as redis+sentinel://host:26379/<its primary's name>.")
 REPLICA = Fault("is a read-only replica", "use the address of the primary.", passing=True)
 FULL = Fault("refuses to write: its maxmemory is reached", "raise maxmemory, or use a server of our own.", passing=True)
 SILENT = Fault("does not answer", "start that server, or leave REDIS_URL empty for the embedded one.", passing=True)
 PASSWORD = Fault("refuses the password", "correct user and password in it (or in the file of REDIS_URL_FILE).")
 
 WORDS = (
+    (
+        NO_PRIMARY,
+        Fault("names Sentinels that know no primary of that name", "correct the name behind them.", passing=True),
+    ),
+    (LOCKED, Fault("names Sentinels that ask for a password of their own", "add ?sentinel_password=… to it.")),
+    (
+        r"unknown command ['`]?sentinel",
+        Fault("names a Redis where a Sentinel should be", "write redis:// for redis+sentinel://, or its port."),
+    ),
     (
         r"select is not allowed in cluster mode|^(moved|ask|crossslot|clusterdown)\b|cluster support|hash slot",
         CLUSTER,

@@ -63,7 +63,8 @@ def kind(client: "Redis") -> Kind:
     try:
         info = {**client.info("server"), **client.info("replication")}
     except ResponseError as error:
-        if "unknown command" not in str(error).lower():
+        words = str(error).lower()
+        if "unknown command" not in words or "sentinel" in words:
             raise
         return Kind("older than 6", "standalone", "master")  # HELLO came with 6.0
     mode = str(info.get("redis_mode") or info.get("server_mode"))  # Redis's name and Valkey's

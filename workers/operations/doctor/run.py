@@ -24,7 +24,7 @@ from workers.operations.doctor.sources import sources
 from workers.operations.doctor.telegram import telegram
 from workers.operations.doctor.zotero import zotero
 from workers.settings import Settings
-from workers.store import embedded
+from workers.store import embedded, server_faults
 from workers.store.channels import Channels, ChannelSettings
 from workers.store.heartbeats import Heartbeats
 from workers.store.redis import connect
@@ -107,8 +107,7 @@ def _store(settings: Settings, found: list[Finding]) -> Iterator["Redis | None"]
 
 def _unstarted(url: str, error: Exception) -> Finding:
     if url and isinstance(error, ValueError):
-        todo = "write it as redis://host:6379/0, rediss://… or unix:///path."
-        return Finding(REDIS, "REDIS_URL", "fail", "is not the address of a Redis", todo)
+        return Finding(REDIS, "REDIS_URL", "fail", "is not the address of a Redis", server_faults.ADDRESS)
     if url:
         return refused(error)
     if isinstance(error, PaperboyError):
