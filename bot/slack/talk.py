@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.commands import unmarked
 from bot.slack import STORE_S, Desk
-from bot.slack.assistant_pane import Pane
+from bot.slack.assistant import Pane
 from bot.understand import said, understand
 from workers.intake import Taken
 from workers.library.citing import Wanted, asks
