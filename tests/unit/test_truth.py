@@ -32,6 +32,14 @@ PLACES = (
         "Each of the scans was seen 76 times. Given the high cost we took only 50 scans.",
         "It keeps the same grain score, and however yields a 2x speed up. The pilot ran for one week.",
     )),
+    ("S10", "10 Groups", 1, (
+        "Group 1 shows many more blurred scans at dusk. Group 2 shows a uniform loss over all hours.",
+        "Gains are negligible when no grain is added. The print is the second most accurate of all.",
+        "It is ahead by all measures except contrast. The loss rises from 12.5 dB to 31.4 dB.",
+        "Coarse loses 13.7% on old scans, while our Sieve is strictly stable. The decay was 10−5 in all runs.",
+        "Training the lens and probe in isolation works better than a joint schedule. Scans under 0.27 count as low.",
+        "A hit was found in 69.9/86.3 of the runs for BlurSet and DuskSet, respectively, over 21-million scans.",
+    )),
 )  # fmt: skip
 HEAD = ("recall", "precision")
 ROWS = (("Sieve", "61.4", "48.2"), ("Coarse", "57.3", "45.9"))
@@ -95,6 +103,16 @@ TRUE = {
     "parts kept apart": (
         "Counts were taken for fame, repeats for relevance.",
         "Editors saw counts as a sign of fame, but found repeats to be a better sign of relevance."),
+    "a power whose sign was lost": ("The decay was 1e-5.", "The decay was 10−5 in all runs."),
+    "at most is no negation": ("低于 0.27 的扫描算作低。", "Scans under 0.27 count as low."),
+    "each with its own behind a slash": (
+        "A hit was found in 69.9 of the runs for BlurSet and 86.3 for DuskSet, on 21 million scans.",
+        "A hit was found in 69.9/86.3 of the runs for BlurSet and DuskSet"),
+    "groups kept apart": (
+        "Group 1 has more blurred scans, group 2 a uniform loss.",
+        "Group 1 shows many more blurred scans at dusk. Group 2 shows a uniform loss over all hours."),
+    "all but one": ("It leads by all measures except contrast.", "It is ahead by all measures except contrast."),
+    "next to nothing": ("Gains are almost nothing without grain.", "Gains are negligible when no grain is added."),
     "the other way round, said rightly": ("Coarse has 4.1% less recall than Sieve.", GAIN),
 }  # fmt: skip
 
@@ -163,6 +181,24 @@ FALSE = {
     "a cost turned round": (
         "The previous state of the art needed less than 1/4 of the cost of Sieve.",
         "The whole costs less than 1/4 of the previous state-of-the-art model."),
+    "groups exchanged": (
+        "Group 2 has more blurred scans, group 1 a uniform loss.",
+        "Group 1 shows many more blurred scans at dusk. Group 2 shows a uniform loss over all hours."),
+    "groups exchanged, in Chinese": (
+        "第二组的模糊扫描更多，第一组的损失较为均匀。",
+        "Group 1 shows many more blurred scans at dusk. Group 2 shows a uniform loss over all hours."),
+    "large for negligible": (
+        "Gains are significant even without grain.", "Gains are negligible when no grain is added."),
+    "first for second": ("It is the most accurate of all.", "The print is the second most accurate of all."),
+    "the exception as well": ("它在包括对比度在内的所有指标上领先。", "It is ahead by all measures except contrast."),
+    "from there to here": ("The loss goes from 31.4 dB to 12.5 dB.", "The loss rises from 12.5 dB to 31.4 dB."),
+    "the other of two": (
+        "Sieve loses 13.7% on old scans.",
+        "Coarse loses 13.7% on old scans, while our Sieve is strictly stable."),
+    "two without names turned round": (
+        "A joint schedule works better than training in isolation.",
+        "Training the lens and probe in isolation works better than a joint schedule."),
+    "high for low": ("Scans under 0.27 count as high.", "Scans under 0.27 count as low."),
 }  # fmt: skip
 
 

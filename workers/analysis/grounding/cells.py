@@ -89,12 +89,20 @@ def _only_other_words(segment: str, here: set[str], every: set[str]) -> bool:
     return bool(shared & said) and bool(said & (others - mine)) and not said & (mine - others) and bool(mine - others)
 
 
+_HEAD = re.compile(r"\b(?:[Bb]efore|[Aa]fter|[Ff]irst|[Ss]econd|[Ww]ith|[Ww]ithout|[A-Z]{2,5})\b")
+
+
+def _heads(text: str) -> set[str]:
+    """Words of a column's header that tell nothing elsewhere: After, ALL."""
+    return {f"={m[0].lower() if not m[0].isupper() else m[0]}" for m in _HEAD.finditer(text)}
+
+
 def _only_other_column(text: str, here: set[str], every: set[str], facts: Facts) -> bool:
     """True where words that only other columns have are said, and none that these have."""
-    said = keys_of(terms(text)) | keys_of(terms(text.lower()))
+    said = keys_of(terms(text)) | keys_of(terms(text.lower())) | _heads(text)
 
     def keys(columns: set[str]) -> set[str]:
-        own = {k for column in columns for k in keys_of(terms(column.lower()))}
+        own = {k for column in columns for k in keys_of(terms(column.lower())) | _heads(column)}
         return own | {k for key in own for k in facts.aliases.get(key, ())}
 
     def named(words: set[str]) -> bool:

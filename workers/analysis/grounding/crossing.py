@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from workers.analysis.grounding.clauses import clauses, parts
-from workers.analysis.grounding.evidence import Facts
+from workers.analysis.grounding.evidence import Facts, Mention
 from workers.analysis.grounding.numbers import Number, numbers
 from workers.analysis.grounding.support import TIMES, Borne
-from workers.analysis.grounding.terms import Term, keys_of, shares, terms
+from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, terms
 from workers.analysis.grounding.units import converted
 
 _AND = re.compile(r"[\s,]*(?:[a-z]+\s){0,2}(?:and|和|与|及)\s(?:the\s)?", re.IGNORECASE)
@@ -19,16 +19,73 @@ _EACH = re.compile(r"\brespectively\b|分别", re.IGNORECASE)
 
 def crossed_clauses(text: str, places: Sequence[str]) -> bool:
     """True where each of two clauses of a statement joins what two clauses of the evidence keep apart."""
-    mine = [found for clause in clauses(text) if (found := terms(clause))]
+    mine = [found for clause in _joined(clauses(text)) if (found := terms(clause))]
     if len(mine) < 2:
         return False
-    for sentence in parts(places):
-        theirs = [keys for clause in clauses(sentence) if (keys := keys_of(terms(clause)))]
+    for whole in [*parts(places), *(place for place in places if len(parts([place])) > 1)]:
+        several = len(parts([whole])) > 1
+        theirs = [keys for clause in _joined(clauses(whole)) if (keys := keys_of(terms(clause)))]
         for one, other in itertools.combinations(mine, 2):
-            told = [_where(_without(a, b), theirs) for a, b in ((one, other), (other, one))]
-            if any(all((i, j) in kept and (j, i) in kept for kept in told) for i, j in _two(len(theirs))):
-                return True
+            own = [_without(a, b) for a, b in ((one, other), (other, one))]
+            told = [_where(words, theirs) for words in own]
+            named = [_where(names_of(words), theirs) for words in own] if several else told
+            for i, j in _two(len(theirs)):
+                if all((i, j) in kept and (j, i) in kept for kept in told) and all({(i, j), (j, i)} & n for n in named):
+                    return True
     return False
+
+
+def _joined(pieces: Sequence[str]) -> list[str]:
+    """Clauses, with the names of a list before them in the clause that says something of them."""
+    out, held = list[str](), ""
+    for piece in pieces:
+        found = terms(f"x {piece}")
+        held = f"{held}, {piece}" if held else piece
+        if found and all(t.name for t in found):
+            continue
+        out.append(held)
+        held = ""
+    return [*out, held] if held else out
+
+
+TELLING = 2
+"""Digits from which a number tells what it belongs to."""
+
+
+def other_side(bare: Sequence[tuple[int, Number]], text: str, borne: Borne, facts: Facts) -> bool:
+    """True where a number of one of two that a sentence sets against each other is told of the other."""
+    for at, number in bare:
+        mine = names_of(terms(f". x {_side_with(text, at)}"))[:1]
+        if len(number.value.strip("-%0.")) < TELLING:
+            continue
+        rows = [m for m in borne.mentions.get(number.value, ()) if not facts.in_table(m.paragraph)]
+        if mine and rows and all(_against(mine[0], m, facts) for m in rows):
+            return True
+    return False
+
+
+def _against(name: Term, mention: Mention, facts: Facts) -> bool:
+    """True where the number's side of its sentence is of another name, and the other side of this one."""
+    start, end = facts.sentence(mention.paragraph, mention.at)
+    sentence = facts.plain(mention.paragraph)[start:end]
+    side = _side_with(sentence, mention.at - start)
+    there = names_of(terms(f". x {side}"))
+    if (
+        not there
+        or shares(name, keys_of(there))
+        or re.search(r"\b(?:than|over|vs\.?|against|compared)\b|比|相比", side)
+    ):
+        return False
+    return shares(name, keys_of(names_of(terms(f". x {sentence}"))))
+
+
+_SIDES = re.compile(r"[;；。]|[.](?=\s|$)|,?\s(?:while|whereas|but)\b|，(?=而|但)", re.IGNORECASE)
+
+
+def _side_with(text: str, at: int) -> str:
+    start = max((m.end() for m in _SIDES.finditer(text, 0, at)), default=0)
+    stop = _SIDES.search(text, at + 1)
+    return text[start : stop.start() if stop else len(text)]
 
 
 def _two(count: int) -> list[tuple[int, int]]:

@@ -110,6 +110,10 @@ class Facts:
         """Id of a caption or row -> its table."""
         return {id: t for t in self.index.text.tables for id in (t.id, *(row.id for row in t.rows))}
 
+    def in_table(self, k: int) -> bool:
+        """True where paragraph `k` is a row or the caption of a table."""
+        return self.index.paragraphs[k][1].id in self.tables
+
     @cached_property
     def rows(self) -> dict[str, TableRow]:
         """Id -> row."""

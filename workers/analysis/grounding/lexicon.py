@@ -1,4 +1,4 @@
-"""Words that say what a sentence does, in English and Chinese, and what Chinese terms of the field are in English.
+"""Words that say what a sentence does, in English and Chinese.
 
 Written down from the vocabulary of machine-learning papers; a term that is missing here costs a check, never a
 statement.
@@ -31,61 +31,6 @@ _COMMON_NAMES = (
 )
 COMMON_NAMES = frozenset(_COMMON_NAMES.split())
 """Names that anybody may use of any paper."""
-
-_TRANSLATED = (
-    "召回 recall;查全 recall;精确率 precision;精度 accuracy precision;查准 precision;"
-    "准确 accuracy precision;困惑度 perplexity ppl;延迟 latency delay;吞吐 throughput;内存 memory;"
-    "显存 memory;参数 parameter;速度 speed fast;误差 error;错误 error wrong;损失 loss;成本 cost;"
-    "代价 cost;开销 cost overhead;时间 time;时长 time duration;得分 score;分数 score;成功 success;"
-    "训练 train;预训练 pretrain;微调 finetune fine-tune;推理 inference infer reason;"
-    "评测 evaluat benchmark;评估 evaluat;测试 test;验证 valid verif;数据 data dataset;"
-    "样本 sample example instance;标注 annotat label;模型 model;基线 baseline;方法 method approach;"
-    "网络 network;编码器 encoder;解码器 decoder;注意力 attention;层 layer;头 head;维 dimension;"
-    "学习率 learning-rate learn rate;批 batch;步 step;轮 epoch round;优化 optim;正则 regulari;"
-    "残差 residual;归一化 norm;位置 position;嵌入 embed;句 sentence;词 word token vocabular;"
-    "翻译 translat;英德 german en-de;英法 french en-fr;德语 german;法语 french;英语 english;中文 chinese;"
-    "搜索 search;检索 retriev search;论文 paper;引用 citation cit;查询 quer;智能体 agent;奖励 reward;"
-    "强化学习 reinforcement rl ppo;策略 polic strateg;动作 action;展开 expand;扩展 expand exten;"
-    "移除 remov without;去掉 remov without;删除 remov delet;消融 ablat;图像 image;视频 video;文本 text;"
-    "语言 language;语音 speech audio;噪声 nois;去噪 denois;扩散 diffusion;生成 generat;分类 classif;"
-    "检测 detect;分割 segment;重建 reconstruct;恢复 restor;用户 user;人工 human manual annotat;"
-    "专家 expert;合成 synthe;真实 real;任务 task;基准 benchmark;结果 result;性能 perform;"
-    "效果 perform effect;质量 quality;改进 improv;提升 improv increas gain;提高 improv increas;"
-    "下降 decreas drop;降低 decreas reduc low;减少 reduc decreas few;增加 increas more;复杂度 complex;"
-    "并行 parallel;循环 recurren;卷积 convol;序列 sequence;上下文 context;提示 prompt;思维链 chain;"
-    "知识 knowledge;蒸馏 distill;量化 quantiz;剪枝 prun;压缩 compress;开源 open release code;代码 code;"
-    "权重 weight;作者 author we;假设 hypothes assum;怀疑 suspect;局限 limit;未来 future;温度 temperature;"
-    "阈值 threshold;概率 probab;分布 distribut;采样 sampl;随机 random;平均 averag mean;最大 max larg;"
-    "最小 min small;最好 best;最佳 best;标准差 deviation std;方差 varianc;相关 correlat relevan relat;"
-    "子集 subset;类别 class categor;标签 label tag;特征 feature;向量 vector;矩阵 matri;梯度 gradient;"
-    "教师 teacher;学生 student;医生 doctor physician clinician;患者 patient;临床 clinical;机器人 robot;"
-    "规划 plan;导航 navigat;摄像 camera;相机 camera;传感 sensor;分辨率 resolution;像素 pixel;产出 yield;"
-    "节点 node;领域 domain area;实体 entit;帧 frame;块 block patch;深度 depth deep;宽度 width;"
-    "长度 length;规模 scale size;大小 size;容量 capacity;存储 storage stor;能耗 energy;"
-    "问题 question problem;回答 answer;答案 answer;对话 dialog convers;摘要 summar abstract;"
-    "文档 document;段落 paragraph passage;图 graph figure;边 edge;树 tree;聚类 cluster;回归 regress;"
-    "集成 ensembl;单模型 single;冻结 frozen freez;初始化 initiali;收敛 converg;过拟合 overfit;"
-    "泛化 generaliz;鲁棒 robust;安全 safe secur;攻击 attack;投影 project;滤波 filter;信号 signal;"
-    "频率 frequen;提示 prompt hint;生命体征 vital;化验 lab laborator;实验室 lab laborator;变量 variable;"
-    "药物 medic drug;"
-    "警报 alarm;误报 false alarm;感染 infect;死亡 death mortalit;住院 admission inpatient stay;诊断 diagnos;治疗 treat;"
-    "粗粒度 coarse;细粒度 fine;一致性 agreement consisten;标记 token tag mark;单元 unit;参与者 participant;"
-    "熟悉 familiar;重复 repeat re-encounter reencounter;遇到 encounter;已读 read visit;保存 sav keep;打开 open;"
-    "点击 click;"
-    "兴趣 interest;相似 similar;质量 quality;有用 useful helpful;早期 early;晚期 late;延误 delay;风险 risk;护士 nurs;"
-    "医院 hospital;年龄 age;性别 gender sex;设备 device equip;温度 temperature;压力 pressure;速率 rate;密度 densit;"
-    "星系 galax;恒星 star stellar;行星 planet;黑洞 hole;红移 redshift;光谱 spectr;望远镜 telescop;"
-    "细胞 cell;"
-    "蛋白 protein;基因 gene;药效 efficac;剂量 dose;安慰剂 placebo;对照 control;实验组 treatment;疗效 efficac effect;"
-    "原告 plaintiff;被告 defendant;法院 court;案件 case;法律 legal law;合同 contract;价格 price;市场 market;"
-    "收入 income revenue;"
-    "国家 countr nation;学校 school;老师 teacher;课程 course;问卷 survey questionnaire;访谈 interview;回收 recover;"
-    "表格 table;单元格 cell;标题 title caption;链接 link;元数据 metadata;出版 publish;引文 citation;"
-    "书目 bibliograph;全文 full-text full;开放 open;许可 licen;语料 corpus corpora;词元 token;词表 vocabular;"
-    "电池 batter;卡 gpu;显卡 gpu;小时 hour;天 day;分钟 minute;"
-)
-TRANSLATED = dict(pair.split(" ", 1) for pair in _TRANSLATED.strip(";").split(";"))
-"""Chinese term -> English stems, any of which may stand for it."""
 
 HEDGED = re.compile(
     r"\b(?:suspect|hypothesi[sz]e[sd]?|hypothesis|conjecture[sd]?|speculat\w+|may|might|could|possibl[ey]|"
@@ -154,7 +99,7 @@ WORSE = re.compile(
 UP = re.compile(
     r"\b(?:increas\w+|improv\w+|gain\w*|rais\w+|ris(?:e|es|ing)|rose|higher|grow\w*|grew|boost\w*|more|"
     r"larger|longer|faster|better|outperform\w*|exceed\w*|surpass\w*|up)\b|提升|提高|增加|上升|增长|高出|"
-    r"更高|更多|更快|更大|优于|超过|多出|高了|涨",
+    r"更高|更多|更快|更大|优于|超过|多出|高了|涨|[升增][至到为]",
     re.IGNORECASE,
 )
 """Words for a rise."""
@@ -162,7 +107,7 @@ UP = re.compile(
 DOWN = re.compile(
     r"\b(?:decreas\w+|reduc\w+|drop\w*|declin\w+|fall\w*|fell|lower\w*|los(?:e|es|s|t|ing)|degrad\w+|"
     r"fewer|less|smaller|shorter|slower|worse|shrink\w*|shrunk|down|cut(?:s|ting)?|costs|"
-    r"underperform\w*)\b|下降|降低|减少|下滑|降至|更低|更少|更慢|更小|损失|低于|少了|低了|缩短|缩小|跌",
+    r"underperform\w*)\b|下降|降低|减少|下滑|降[至到为]|减[至到为]|更低|更少|更慢|更小|损失|低于|少了|低了|缩短|缩小|跌",
     re.IGNORECASE,
 )
 """Words for a fall."""

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from workers.analysis.grounding.cells import other_cell
 from workers.analysis.grounding.contrast import denied_there, exchanged, negated_alone, opposite
-from workers.analysis.grounding.crossing import crossed_clauses, exchanged_lists, other_time, other_unit
+from workers.analysis.grounding.crossing import crossed_clauses, exchanged_lists, other_side, other_time, other_unit
 from workers.analysis.grounding.evidence import Facts, Found, Mention
+from workers.analysis.grounding.extremes import other_level, outranked, range_turned, weighed_otherwise
 from workers.analysis.grounding.lexicon import CITES, DOWN, FINDS, OURS, PROPOSES, SPECIFIC, UP
 from workers.analysis.grounding.modality import hedge, same, scope
 from workers.analysis.grounding.names import in_row, nameless, strangers
@@ -17,7 +18,7 @@ from workers.analysis.grounding.numbers import Number
 from workers.analysis.grounding.pairs import Bound, crossed, other_number, pairs, segments
 from workers.analysis.grounding.polarity import negated
 from workers.analysis.grounding.reasons import gains_turned, other_cause, other_rival
-from workers.analysis.grounding.relations import comparisons, mirrored, turned_round
+from workers.analysis.grounding.relations import comparisons, mirrored, turned_round, turned_words
 from workers.analysis.grounding.support import Borne
 from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, squeezed, terms
 
@@ -34,6 +35,8 @@ DOUBTS = {
     "change": "the evidence has a rise for a fall, or a fall for a rise",
     "hedge": "the evidence only supposes what it states as shown",
     "scope": "it speaks of all or none where the evidence does not",
+    "rank": "it makes the first of what the evidence has as second or third",
+    "size": "it calls large what the evidence calls small, or small what it calls large",
     "same": "it finds a difference where the evidence finds none, or none where there is one",
     "cause": "the evidence gives another cause, or none",
     "rival": "it compares with what the evidence does not speak of",
@@ -67,21 +70,31 @@ def suspects(
     places = _sentences(found, facts)
     near = " ".join(places)
     for name, fires in (
-        ("pairs", lambda: _paired(text, said, bare, borne, found, facts)),
+        ("pairs", lambda: _paired(text, said, bare, borne, found, facts) or other_side(bare, text, borne, facts)),
         ("parts", lambda: crossed_clauses(text, places) or exchanged_lists(text, places)),
         ("time", lambda: other_time(text, places) or other_unit(bare, borne, facts)),
         ("metric", lambda: _other_metric(said, bare, borne, facts)),
         ("place", lambda: _elsewhere(text, said, bare, borne, facts)),
         ("row", lambda: other_cell(text, bare, borne, facts)),
-        ("direction", lambda: _direction(text, places, own) or gains_turned(text, places, facts)),
-        ("change", lambda: not _mirrored(text, places, own) and _change(text, bare, borne, facts)),
+        (
+            "direction",
+            lambda: _direction(text, places, own) or gains_turned(text, places, facts) or turned_words(text, places),
+        ),
+        (
+            "change",
+            lambda: (
+                range_turned(text, places) or (not _mirrored(text, places, own) and _change(text, bare, borne, facts))
+            ),
+        ),
         ("hedge", lambda: hedge(text, places)),
         ("scope", lambda: scope(text, places)),
+        ("rank", lambda: outranked(text, places)),
+        ("size", lambda: weighed_otherwise(text, places)),
         ("same", lambda: same(text, places)),
         ("cause", lambda: other_cause(text, places, found, facts)),
         ("rival", lambda: other_rival(text, found, facts)),
         ("not", lambda: negated_alone(text, said, bare, borne, places, facts) or denied_there(text, places)),
-        ("opposite", lambda: opposite(text, near)),
+        ("opposite", lambda: opposite(text, near) or other_level(text, bare, borne, facts)),
         ("order", lambda: exchanged(text, said, places)),
         ("owner", lambda: _owner(text, near, facts)),
         ("unrelated", lambda: _unrelated(said, near, found, bare, facts)),

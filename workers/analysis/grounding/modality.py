@@ -36,7 +36,15 @@ _NONE_AT_ALL = re.compile(
     re.IGNORECASE,
 )
 _CHANGED = re.compile(r"\b(?:doubl|tripl|halv|increas|decreas|rais|chang)\w*|翻倍|减半|增加|变化", re.IGNORECASE)
-_NEARLY_ALL = re.compile(r"\b(?:virtually|almost|nearly|not) (?:all|every|any)\b|几乎所有|并非所有")
+_NEARLY_ALL = re.compile(
+    r"\b(?:virtually|almost|nearly|next to|not) (?:all|every|any|nothing|none|nobody|never)\b|几乎所有|并非所有"
+)
+_EXCEPT = re.compile(
+    r"\b(?:all|every|each|any|both|always)\b[^.;]{0,60}?\b(?:except|but|other than|apart from|save|excluding)\b"
+    r"|\bexcept\b|\bwith the exception\b|除[^，。；]{1,20}[外之]|除了",
+    re.IGNORECASE,
+)
+"""All but one."""
 _COMPARED = re.compile(r"\b(?:more|less)\s[\w-]+\b[^.;]{0,80}?\bthan\b", re.IGNORECASE)
 
 
@@ -61,7 +69,14 @@ def scope(text: str, places: Sequence[str]) -> bool:
         return True
     if _NONE_AT_ALL.search(text) and not negated(near):
         return True
+    if (
+        ALL.search(_NEARLY_ALL.sub("most", text))
+        and _EXCEPT.search(near)
+        and not (_EXCEPT.search(text) or SOME.search(text))
+    ):
+        return True
     partial = SOME.search(near) or re.search(r"\bbut\b|\bhowever\b|\bexcept\b", near)
+    text = _NEARLY_ALL.sub("most", text)
     for m in ALL.finditer(text):
         if not ALL.search(near) and partial and not SOME.search(text):
             return True

@@ -20,7 +20,7 @@ _NUMBER = re.compile(
     r"(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
     r"(?:[eE](?P<power>[-+]?\d{1,2})(?![\dA-Za-z.]))?"
     r"(?:\s?(?P<percent>\\?%|percent\b|per cent\b)|(?P<size>[KMBTk](?![A-Za-z]))"
-    r"|\s?(?P<word>thousand|million|billion|trillion)\b|(?P<whole>/[1-9]\d{0,2})(?![\d/.])"
+    r"|[\s-]?(?P<word>thousand|million|billion|trillion)\b|(?P<whole>/[1-9]\d{0,2})(?![\d/.])"
     r"|\s?(?P<han>万亿|千万|百万|十亿|亿|万|千(?![克米兆瓦])|百(?!分))|\s?(?P<tenths>成(?![分员果功为型立长本像对熟])))?"
 )
 _TIMES_TEN = re.compile(
@@ -104,12 +104,24 @@ def placed(plain: str) -> list[tuple[int, Number]]:
 
 
 def _e(m: re.Match[str]) -> str:
-    if m["lost"] and not m["times"]:
+    if m["lost"] and not m["times"] and not _small_power(m):
         return m[0]
     if m["front"] and not m["times"]:
         return m[0]
     power = re.sub(r"[\u2212\u2013]", "-", m["power"] or m["lost"]).replace(" ", "")
     return f"{' ' if m[0][:1] == ' ' else ''}{m['front'] or 1}e{power}"
+
+
+_RATE = re.compile(r"\b(?:rate|decay|epsilon|tolerance|order|factor)s?\b|[=~∼≈ε]\s?$|率", re.IGNORECASE)
+RATE_NEAR = 40
+"""Characters before 10-5 in which a word says that it is a power."""
+
+
+def _small_power(m: re.Match[str]) -> bool:
+    """True for 10\u22125, which a PDF makes of a power: with a minus sign, or behind a word for a rate."""
+    if m["front"] or m["lost"][:1] not in "\u2212-":
+        return False
+    return m["lost"][:1] == "\u2212" or bool(_RATE.search(m.string[max(0, m.start() - RATE_NEAR) : m.start()]))
 
 
 def stated_numbers(text: str) -> list[Number]:

@@ -26,7 +26,7 @@ _SPREAD = re.compile(r"\(\s?(?:SD|s\.d\.|std|SE|SEM|CI|95|n|N|p|±)\b[^()]*\)")
 _PREPOSITION = re.compile(r"(?<=\w)\s(?:in|on|over|from|by|within|per|across|of)\s")
 _TAIL = re.compile(r"[;；，]|,(?=[\u3400-\u9fff])|[.。](?=\s|$)|,\s(?:but|while|whereas|which|because|so)\b")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")
-_LIST = re.compile(r"^[\s$%,，、;]*(?:and|to|和|与|及|or|dB|points?|(?:out )?of(?: the)?)?[\s$%]*$", re.IGNORECASE)
+_LIST = re.compile(r"^[\s$%,，、;/]*(?:and|to|和|与|及|or|dB|points?|(?:out )?of(?: the)?)?[\s$%]*$", re.IGNORECASE)
 _JOINS = re.compile(r"[\s,，、;]*(?:[a-z]+s\s)?(?:and|和|与|及|or)?[\s,]*(?:the )?", re.IGNORECASE)
 _BRACKETED = re.compile(r"\s?\(\s?[+\u2212-]?\s?")
 
@@ -71,6 +71,7 @@ def pairs(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[Term
     last: list[Term] = []
     for k, group in enumerate(groups):
         inside = [t for t in found if cuts[k] <= t.at < cuts[k + 1]]
+        inside = _without_rival(text, group, inside)
         if len(group) == 1:
             out.append(Bound(group[0][1], tuple(inside), thing(text, group[0][0] + len(group[0][1].words))))
             continue
@@ -79,6 +80,18 @@ def pairs(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[Term
         common = [t for t in inside if t not in run]
         out += [Bound(n, (*common, run[i]) if run else tuple(common)) for i, (_, n) in enumerate(group)]
     return out
+
+
+_RIVAL = re.compile(
+    r"\b(?:than|over|above|below|against|compared (?:to|with)|versus|vs\.?)\b|比|超过|优于|高于|低于", re.IGNORECASE
+)
+
+
+def _without_rival(text: str, group: Sequence[tuple[int, Number]], inside: Sequence[Term]) -> list[Term]:
+    """The terms without those that a number is only compared with: 86.3, well above BM25."""
+    end = group[-1][0] + len(group[-1][1].words)
+    rival = _RIVAL.search(text, end)
+    return [t for t in inside if not (rival and t.at >= rival.end())]
 
 
 def undated(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[int, Number]]:
@@ -119,7 +132,8 @@ def _groups(text: str, numbers: Sequence[tuple[int, Number]]) -> list[list[tuple
 
 def _cut_at(text: str, end: int, start: int) -> int:
     """Where what is said of one number ends and of the next begins: at the strongest sign between them."""
-    between = list(_CUT.finditer(text, end, start))
+    aside = [(m.start(), m.end()) for m in _ASIDE.finditer(text, end, start)]
+    between = [m for m in _CUT.finditer(text, end, start) if not any(a < m.start() < b for a, b in aside)]
     for signs in (";；", ",，、"):
         strong = [m for m in between if (m["strong"] or " ") in signs]
         if strong:

@@ -27,7 +27,9 @@ _OBJECT = re.compile(
 )
 _HEAD = re.compile(r"\b(?:in|on|by|with|for|at|do|does|did|is|are|was|were|has|have|when|where|of|on)\b", re.IGNORECASE)
 
-_NOBODY = re.compile(r"(?:expected|before|usual|average|chance|random|anticipated|ever|possible|necessary|hoped)\b")
+_NOBODY = re.compile(
+    r"(?:expected|before|usual|half|an? |one |\d|average|chance|random|anticipated|ever|possible|necessary|hoped)\b"
+)
 """What one is compared with that is nobody."""
 
 HALF = 0.5

@@ -1,11 +1,11 @@
 """Who is compared with whom in a sentence, and which way: in English and in Chinese."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from workers.analysis.grounding.lexicon import OURS, THEIRS
-from workers.analysis.grounding.terms import names_of, squeezed, terms
+from workers.analysis.grounding.terms import keys_of, names_of, squeezed, stem, terms
 
 US, RIVAL = "=ours", "=theirs"
 """Parties without a name: the paper's own, and what it compares itself with."""
@@ -27,6 +27,8 @@ _OBJECT = re.compile(
     r"(?:of|to) (?=the (?:previous|prior|best|strongest|existing|transformer)|[A-Z]))\b\s*",
     re.IGNORECASE,
 )
+_OBJECT_END = re.compile(r",|\b(?:by|in|on|with|for|and achieves|at|which)\b")
+_OBJECT_ENDS_LATE = re.compile(r",|\b(?:and achieves|which)\b")
 _VERB = re.compile(r"\b(?:outperform|surpass|beat|exceed|underperform|trail)", re.IGNORECASE)
 _HAN_THAN = re.compile(
     r"(?P<subject>[^，。；,;]{0,60}?)(?P<rel>相比于?|相较于?|相对于?|比起?|较之?|优于|超过|超越|胜过|高于|低于|不如|劣于|落后于|逊于|弱于|好于|差于)(?P<object>[^，。；,;]{1,60})"
@@ -44,33 +46,53 @@ class Compared:
     object: frozenset[str]
     up: bool
     """True where the subject is the better, higher or larger one."""
+    amount: str = ""
+    """Stem of what it has more or less of, where that is not how well it does: fewer parameters."""
 
 
-def comparisons(text: str, own: frozenset[str]) -> Iterator[Compared]:
-    """The comparisons of a text whose two sides can be told. `own`: squeezed names of the paper's own work."""
+Who = Callable[[str, frozenset[str]], frozenset[str]]
+"""Tells the parties that a piece of text names."""
+
+
+def comparisons(text: str, own: frozenset[str], who: Who | None = None) -> Iterator[Compared]:
+    """The comparisons of a text whose two sides can be told, by names or by `who`. `own`: squeezed names of the paper's
+    own work."""
+    who = who or parties
     for clause in _CUT.split(text):
-        yield from _chinese(clause, own) if re.search("[\u4e00-\u9fff]", clause) else _english(clause, own)
+        yield from _chinese(clause, own, who) if re.search("[\u4e00-\u9fff]", clause) else _english(clause, own, who)
 
 
-def _english(clause: str, own: frozenset[str]) -> Iterator[Compared]:
+def _english(clause: str, own: frozenset[str], who: Who) -> Iterator[Compared]:
     for m in _OBJECT.finditer(clause):
         behind = clause[m.end() :]
-        object_text = re.split(r",|\b(?:by|in|on|with|for|and achieves|at|which|,)\b", behind, maxsplit=1)[0][:80]
-        obj = parties(object_text, own)
+        object_text = (_OBJECT_END if who is parties else _OBJECT_ENDS_LATE).split(behind, maxsplit=1)[0][:80]
+        obj = who(object_text, own)
         verb = bool(_VERB.match(m[0]))
         if not obj:
             continue
         before, after = clause[: m.start()], behind[len(object_text) :]
-        fronted = not _WAY.search(before) and not verb and not parties(before, own)
+        fronted = not _WAY.search(before) and not verb and not who(before, own)
         subject_text = after if fronted else before
-        subj = parties(subject_text, own) - obj
+        subj = who(subject_text, own) - obj
         ways = list(_WAY.finditer(clause[: m.end()] if verb or not fronted else clause))
         if not ways:
             ways = list(_WAY.finditer(clause))
         if not ways:
             continue
         way = ways[-1] if not fronted else ways[0]
-        yield Compared(subj or frozenset([US]), obj, bool(way["up"]))
+        yield Compared(subj or frozenset([US]), obj, bool(way["up"]), "" if verb else _amount(clause, way))
+
+
+_AMOUNT = re.compile(r"\b(?:more|less|fewer|larger|smaller|longer|shorter|higher|lower|greater)\b", re.IGNORECASE)
+_WELL = "accura bleu f1 score precision recal perform qualit result psnr ssim"
+_DONE_WELL = frozenset(_WELL.split())
+"""Stems of what is the better the more there is of it."""
+
+
+def _amount(clause: str, way: re.Match[str]) -> str:
+    behind = re.match(r"\s(?:[a-z-]+\s)?(?!than\b)([a-z]{4,})", clause[way.end() :])
+    what = stem(behind[1]) if behind and _AMOUNT.fullmatch(way[0]) else ""
+    return "" if what in _DONE_WELL else what
 
 
 def one_sided(text: str, own: frozenset[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
@@ -84,7 +106,7 @@ def one_sided(text: str, own: frozenset[str]) -> Iterator[tuple[str, frozenset[s
             yield clause, who, bool(way["up"])
 
 
-def _chinese(clause: str, own: frozenset[str]) -> Iterator[Compared]:
+def _chinese(clause: str, own: frozenset[str], who: Who) -> Iterator[Compared]:
     for m in _HAN_THAN.finditer(clause):
         rest = clause[m.end() :]
         rel, left, right = m["rel"], m["subject"], m["object"]
@@ -94,14 +116,14 @@ def _chinese(clause: str, own: frozenset[str]) -> Iterator[Compared]:
             if (
                 rel.startswith("相")
                 and re.match(r".{0,40}[与和跟同]", m["subject"])
-                and not parties(m["object"].split("，")[0], own)
+                and not who(m["object"].split("，")[0], own)
             ):
                 left, right = rest, re.split("[与和跟同]", m["subject"])[-1]
             way_text = wide
         else:
             way_text = rel
-        obj = parties(_head(right), own)
-        subj = parties(left, own) - obj
+        obj = who(_head(right), own)
+        subj = who(left, own) - obj
         if not obj:
             continue
         down, up = _HAN_DOWN.search(way_text), _HAN_UP.search(way_text)
@@ -151,11 +173,44 @@ def turned_round(said: Compared, there: Compared, own: frozenset[str]) -> bool:
         mine, theirs = _is_own(one, own), _is_own(other, own)
         return mine and theirs and (US in one or US in other)
 
+    if said.amount != there.amount:
+        return False
     straight = same(said.subject, there.subject) and same(said.object, there.object)
     crossed = same(said.subject, there.object) and same(said.object, there.subject)
     if straight == crossed:
         return False
     return (said.up != there.up) if straight else (said.up == there.up)
+
+
+def turned_words(text: str, places: Sequence[str]) -> bool:
+    """True where two things without names, of which each side of a comparison has words of its own, are compared the
+    other way round."""
+    theirs = [c for place in places for c in comparisons(place.replace(", while ", " while "), frozenset(), _words)]
+    for a in comparisons(text, frozenset(), _words):
+        for b in theirs:
+            straight = (
+                _meet(a.subject - a.object, b.subject - b.object),
+                _meet(a.object - a.subject, b.object - b.subject),
+            )
+            crossed = (
+                _meet(a.subject - a.object, b.object - b.subject),
+                _meet(a.object - a.subject, b.subject - b.object),
+            )
+            if (all(crossed) and not any(straight) and a.up == b.up) or (
+                all(straight) and not any(crossed) and a.up != b.up
+            ):
+                return True
+    return False
+
+
+def _words(text: str, own: frozenset[str]) -> frozenset[str]:
+    return frozenset(keys_of(t for t in terms(f". x {text}") if not t.metric and not _WAY.fullmatch(t.words)))
+
+
+def _meet(one: frozenset[str], other: frozenset[str]) -> bool:
+    return any(
+        a == b or (len(a) > 3 and b.startswith(a)) or (len(b) > 3 and a.startswith(b)) for a in one for b in other
+    )
 
 
 def _is_own(side: frozenset[str], own: frozenset[str]) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workers.analysis.grounding.lexicon import COMMON_NAMES, METRICS, TRANSLATED
+from workers.analysis.grounding.glossary import TRANSLATED
+from workers.analysis.grounding.lexicon import COMMON_NAMES, METRICS
 
 _IDLE_WORDS = (
     "a about across after against al all almost also although an and another any approximately are around as "
@@ -25,9 +26,28 @@ _PARTS = re.compile(r"[@._/+-]")
 _SIZED = r"[A-Z][A-Za-z-]*[A-Za-z](?: v?\d(?:\.\d)?)? \d{1,4}(?:\.\d+)?[BM](?!\w)"
 """A model's name with its size: Llama 2 13B."""
 
-_TOKEN = re.compile(rf"(?P<sized>{_SIZED})|\[[A-Za-z]{{3,}}\]|[A-Za-z0-9]+(?:[@.+/_-][A-Za-z0-9]+)*")
+_NUMBERED = (
+    r"(?:[Gg]roups?|[Cc]lass|[Tt]ypes?|[Pp]hase|[Cc]ohort|[Ss]tudy|[Ee]xperiment|[Tt]ask|[Cc]ondition|[Cc]luster|[Ss]cenario|"
+    r"[Mm]odel|[Ss]ystem|[Aa]rm) (?:\d|[A-D]|I{1,3})(?![\w.,]\w|%)\b"
+)
+"""One of several that only a number tells apart: Group 2."""
+
+_TOKEN = re.compile(rf"(?P<sized>{_SIZED}|{_NUMBERED})|\[[A-Za-z]{{3,}}\]|[A-Za-z0-9]+(?:[@.+/_-][A-Za-z0-9]+)*")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]{2,}|层|头|步|轮|词|句|图|天|卡|帧|块|维|批")
 _HAN_TERMS = re.compile("|".join(sorted(map(re.escape, TRANSLATED), key=len, reverse=True)))
+_HAN_KINDS = {
+    "组": "group",
+    "类": "class",
+    "型": "type",
+    "阶段": "phase",
+    "队列": "cohort",
+    "实验": "experiment",
+    "任务": "task",
+}
+_HAN_NUMBERED = re.compile(
+    r"第\s?(?P<number>[一二三四五1-5])\s?(?P<kind>组|类|型|阶段|队列|实验|任务)(?!测)"
+    r"|(?P<kind2>组|类型|实验|任务)\s?(?P<number2>[1-5])(?![\d.%])".replace("|类型", "|类")
+)
 _ENDINGS = "ization ations ation ingly ments ment ness ings ing ions ion ities ity ies ied ers ed es ly al er y s"
 _ENDS = tuple(_ENDINGS.split())
 _CODES = (
@@ -117,8 +137,14 @@ def _terms(text: str) -> tuple[Term, ...]:
         name = sure or (capital and _within(text, m.start()))
         plain = metric and "@" not in m[0]
         out.append(Term(m.start(), named if name else keys, name and not plain, metric, m[0]))
+    for m in () if text.isascii() else _HAN_NUMBERED.finditer(text):
+        kind, number = _HAN_KINDS[m["kind"] or m["kind2"]], m["number"] or m["number2"]
+        number = str("一二三四五".index(number) + 1) if number in "一二三四五" else number
+        out.append(Term(m.start(), frozenset([squeezed(f"{kind} {number}")]), True, False, m[0]))
     for run in () if text.isascii() else _HAN.finditer(text):
         for m in _HAN_TERMS.finditer(run[0]):
+            if TRANSLATED[m[0]] == "-":
+                continue
             keys = frozenset(k for word in TRANSLATED[m[0]].split() for k in (word, stem(word)))
             out.append(Term(run.start() + m.start(), keys, False, bool(keys & METRICS), m[0]))
     return tuple(sorted(out, key=lambda t: t.at))

@@ -1,0 +1,153 @@
+"""Is a statement's rank, size or range that of its evidence: the second best, negligible, from 3 to 5?"""
+
+import re
+from collections.abc import Sequence
+
+from workers.analysis.grounding.evidence import Facts
+from workers.analysis.grounding.numbers import Number, placed, plainly
+from workers.analysis.grounding.support import Borne
+from workers.analysis.grounding.terms import Term, keys_of, shares, stem, terms
+
+_SECOND = re.compile(
+    r"\b(?:second|third|fourth|next)[-\s](?:(?:most|least)\s(?P<most>\w+)|(?P<est>best|\w{3,}est)\b)"
+    r"|\b(?:ranks?|ranked|placed|comes?|came|finish\w*)\s(?:second|third|fourth)\b|\b(?:second|third)\splace\b|\brunner-up\b"
+    r"|第[二三四](?!个|项|步|节|章|阶段|类|组|种|层|次|轮|行|列|表|图)|次[优佳高快]|仅次于",
+    re.IGNORECASE,
+)
+"""Words for the second or third of a ranking."""
+
+_FIRST = re.compile(
+    r"\b(?:most|least)\s(?P<most>(?!of\b)\w+)|\b(?P<est>best|(?!inter|test|rest|request|suggest|latest|invest|forest|honest|modest)"
+    r"\w{3,}est)\b|\b(?:ranks?|ranked|placed|comes?|came)\sfirst\b|\bfirst\splace\b|最[^后近终大小初]|第一名|排名第一|居首",
+    re.IGNORECASE,
+)
+"""Words for the first."""
+
+HAN_NEAR = 8
+"""Characters around a Chinese superlative within which stands what it is the most of."""
+
+
+def outranked(text: str, places: Sequence[str]) -> bool:
+    """True where the second of a ranking in the evidence is told as the first."""
+    near = " ".join(places)
+    second = _SECOND.search(near)
+    if second is None or _SECOND.search(text):
+        return False
+    rank = stem(second["most"] or second["est"] or "")
+    others = [m for m in _FIRST.finditer(near) if not second.start() <= m.start() < second.end()]
+    for m in _FIRST.finditer(text):
+        if not others:
+            return True
+        what = stem(m["most"] or m["est"] or "")
+        around = terms(text[max(0, m.start() - HAN_NEAR) : m.end() + HAN_NEAR]) if not what else []
+        if rank and (what == rank or any(shares(t, {rank}) for t in around)):
+            return True
+    return False
+
+
+_LARGE = re.compile(
+    r"\b(?:significant(?:ly)?|substantial(?:ly)?|considerabl[ey]|dramatic(?:ally)?|marked(?:ly)?|large|huge|major|strong(?:ly)?)\b"
+    r"|显著|明显|大幅|巨大|很大",
+    re.IGNORECASE,
+)
+_SMALL = re.compile(
+    r"\b(?:negligibl[ey]|marginal(?:ly)?|minor|slight(?:ly)?|tiny|minimal(?:ly)?|insignificant|modest(?:ly)?|small|little|limited)\b"
+    r"|可忽略|微小|微弱|轻微|很小|甚微|有限",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"(?:\bnot|n't|\bno|\bwithout(?: any)?|不|无|没有|并非)\s?(?:\w+ly\s|a\s|an\s|very\s|so\s|any\s)?$", re.IGNORECASE
+)
+AROUND = 28
+"""Characters on either side of such a word in which stands what it is said of."""
+
+
+def weighed_otherwise(text: str, places: Sequence[str]) -> bool:
+    """True where one side calls large what the other calls small."""
+    ours, theirs = _weighed(text), [row for place in places for row in _weighed(place)]
+    clash = any(large != other and _alike(one, two) for one, large in ours for two, other in theirs)
+    return clash and not any(large == other and _alike(one, two) for one, large in ours for two, other in theirs)
+
+
+def _weighed(text: str) -> list[tuple[list[Term], bool]]:
+    """(what is spoken of, whether it is called large) for each such word of a text."""
+    out = list[tuple[list[Term], bool]]()
+    for pattern, large in ((_LARGE, True), (_SMALL, False)):
+        for m in pattern.finditer(text):
+            before = re.split(r"[,;:.，；。：]", text[max(0, m.start() - AROUND) : m.start()])[-1]
+            behind = re.split(r"[,;:.，；。：]", text[m.end() : m.end() + AROUND])[0]
+            what = terms(f". x {before} {behind}")
+            out.append((what, large != bool(_NOT.search(text[: m.start()]))))
+    return out
+
+
+ALIKE = 2
+"""Telling words in common that make two such phrases speak of the same; one is enough where one is all there is."""
+
+
+def _alike(one: Sequence[Term], other: Sequence[Term]) -> bool:
+    keys = keys_of(other)
+    return sum(shares(t, keys) for t in one) >= min(ALIKE, len(one), len(other)) > 0
+
+
+_LEVELS = (
+    (
+        r"\bhigh(?:est|ly)?\b|(?<![提更升增最较])高(?![于达出])|最高",
+        r"\blow(?:est)?\b|(?<![降更较减])低(?![于至到])|最低",
+    ),
+    (r"\bfast(?:est)?\b|最快|较快", r"\bslow(?:est)?\b|最慢|较慢"),
+    (r"\bbest\b|最好|最优|最佳", r"\bworst\b|最差"),
+    (r"\blargest\b|\bbiggest\b|最大", r"\bsmallest\b|最小"),
+    (r"\bstrongest\b|最强", r"\bweakest\b|最弱"),
+    (r"\blongest\b|最长", r"\bshortest\b|最短"),
+    (r"\bearliest\b|最早", r"\blatest\b|最晚"),
+)
+LEVELS = [(re.compile(a, re.IGNORECASE), re.compile(b, re.IGNORECASE)) for a, b in _LEVELS]
+
+
+def other_level(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    """True where a number goes with "high" here, and with "low" alone wherever the paper has it."""
+    for at, number in bare:
+        mine = _part(text, at)
+        rows = [m for m in borne.mentions.get(number.value, ()) if not facts.in_table(m.paragraph)]
+        for one, other in LEVELS:
+            side = _side(mine, one, other)
+            there = {_side(_part(facts.plain(m.paragraph), m.at), one, other) for m in rows} - {0} if side else set()
+            if there == {-side} and side:
+                return True
+    return False
+
+
+def _side(text: str, one: re.Pattern[str], other: re.Pattern[str]) -> int:
+    """1 for the one word, -1 for the other, 0 for neither or both."""
+    return bool(one.search(text)) - bool(other.search(text))
+
+
+_PART = re.compile(r"[;；。，](?=\D|$)|[.](?=\s|$)|,\s")
+
+
+def _part(text: str, at: int) -> str:
+    start = max((m.end() for m in _PART.finditer(text, 0, at)), default=0)
+    stop = _PART.search(text, at + 1)
+    return text[start : stop.start() if stop else len(text)]
+
+
+_FROM_TO = re.compile(
+    r"(?:\bfrom\b|从|由)(?P<a>[^,;。，；]{1,50}?)(?:\bto\b|到|至|(?<=[升降增减])为)(?P<b>[^,;。，；]{1,40})",
+    re.IGNORECASE,
+)
+
+
+def range_turned(text: str, places: Sequence[str]) -> bool:
+    """True where "from a to b" of the evidence is told as from b to a."""
+    ours, theirs = _ranges(text), {row for place in places for row in _ranges(place)}
+    return any((b, a) in theirs and (a, b) not in theirs for a, b in ours)
+
+
+def _ranges(text: str) -> set[tuple[str, str]]:
+    out = set[tuple[str, str]]()
+    for m in _FROM_TO.finditer(plainly(text)):
+        first, last = placed(m["a"]), placed(m["b"])
+        if first and last:
+            out.add((first[-1][1].value, last[0][1].value if len(last) == 1 else last[-1][1].value))
+    return {row for row in out if row[0] != row[1]}
