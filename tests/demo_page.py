@@ -226,6 +226,8 @@ def _cell(cell: Message) -> list[Run]:
 
 
 def _button(e: Message) -> Run:
+    if e.get("type") == "overflow":
+        return Run("⋯")
     if e.get("type") != "button":
         return unknown(e.get("type"))
     look = (e["style"],) if e.get("style") else ()

@@ -21,6 +21,7 @@ from bot.slack.assistant import STARTED
 from bot.slack.fields import MAX_VALUE
 from bot.slack.home import show_home
 from bot.slack.operator_buttons import Operating
+from bot.slack.paper_menu import PaperMenu
 from bot.slack.setup import SettingUp
 from bot.slack.talk import HEARD, Hearing
 from prompts import titles
@@ -64,6 +65,7 @@ class Listeners(Hearing):
         app.action(views.SAVE)(self.on_save)
         Operating(self).register(app)
         Others(self).register(app)
+        PaperMenu(self).register(app)
         self.setting_up = SettingUp(self)
         self.setting_up.register(app)
         app.view(views.SETTINGS)(self.on_settings)

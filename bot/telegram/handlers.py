@@ -21,6 +21,7 @@ from bot.telegram.chats import Chats
 from bot.telegram.commands import Verbs
 from bot.telegram.menu import Menu
 from bot.telegram.message import PLATFORM, Incoming
+from bot.telegram.paper_menu import OURS, PaperMenu
 from bot.telegram.replies import Replies
 from bot.telegram.rights import PRESENT, Rights
 from bot.telegram.setup import SettingUp
@@ -58,6 +59,7 @@ class Handlers:
         self.menu = Menu(self.voice, intake, self.store)
         self.setting_up = SettingUp(self.voice, Setup(intake), self.store)
         self.talk, self.verbs = Talk(intake, self.chats, self, me), Verbs(self)
+        self.paper_menu = PaperMenu(self)
         self.trouble: Callable[[], None] = lambda: None
         self.threads = ThreadPoolExecutor(AT_ONCE, "store")
         self._gather = Batcher(intake.arrivals.trips, self.threads)
@@ -207,13 +209,13 @@ class Handlers:
             await self.voice.answer(query)
             about = {"channel": channel, "person": person}
             await self.verbs.digest(event, reached, what, about)
-        elif verb in keyboards.THUMBS and (paper := await self._paper(what)):
+        elif verb in keyboards.THUMBS and (paper := await self.paper_of(what)):
             vote = {"channel": channel, "paper": paper, "person": person, "up": verb == keyboards.UP}
             counts = await self.store(self.chats.vote, event, **vote)
             await self.voice.answer(query)
             if reached and reached.reply_markup:
                 await self.voice.redraw(reached, None, keyboards.voted(reached.reply_markup, what, *counts))
-        elif verb == keyboards.DIVE and (paper := await self._paper(what)):
+        elif verb == keyboards.DIVE and (paper := await self.paper_of(what)):
             number, home = str(message.message_id), {"channel": channel, "person": person}
             once = f"{PLATFORM}|{self.me.id}|{message.chat.id}_{number}|deepen"
             more = await self.store(self.intake.deepen, channel, number, person=person, event=once)
@@ -224,8 +226,10 @@ class Handlers:
             await self.voice.answer(query, taken.say, alert=taken.refused)
         elif verb in (OTHER, ABOUT) and reached:
             await self._another(query, reached, verb, what, {"channel": channel, "person": person})
-        elif verb == keyboards.SAVE and (paper := await self._paper(what)):
+        elif verb == keyboards.SAVE and (paper := await self.paper_of(what)):
             await self.voice.answer(query, await self.store(self.chats.save, event, channel, paper, person))
+        elif verb in OURS and reached:
+            await self.paper_menu.pressed(event, query, reached, channel, person)
         elif verb in (AGAIN, LEAVE):
             may = await self.rights.may_change(message.chat, None, person)
             text, refused = await self.store(self.again.pressed, verb, what, channel, may=may)
@@ -233,7 +237,7 @@ class Handlers:
         else:
             await self.voice.answer(query)
 
-    async def _paper(self, name: str) -> str:
+    async def paper_of(self, name: str) -> str:
         """The paper that a button names; only a long id needs the store."""
         return str(await self.store(self.intake.known_as, name)) if is_handle(name) else self.intake.known_as(name)
 

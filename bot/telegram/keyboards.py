@@ -1,11 +1,11 @@
 """Inline keyboards and what their buttons mean. Pure.
 
-Callback data (at most 64 bytes): `up:<paper>`, `down:<paper>`, `dive:<paper>`, `save:<paper>` under a paper;
-`other:<update>` and `about:<update>:<paper>` under an answer in a private chat; in the settings `set:` is the menu,
-`set:<name>` its page, `set:<name>=<value>` a choice, `set:defaults=<name>` back to the default, `set:close` the end;
-`set@<place>:…` is the same for another place, from a private chat; `do:<verb>` is `/digest <verb>`. A value that must
-be typed is asked for by a message that ends in `#set_<name>` (`#set_<name>@<place>`); the reply to it is the value, so
-nothing is remembered.
+Callback data (at most 64 bytes): `up:<paper>`, `down:<paper>`, `dive:<paper>`, `save:<paper>` under a paper (of the
+menu there: `bot.telegram.paper_menu`); `other:<update>` and `about:<update>:<paper>` under an answer in a private chat;
+in the settings `set:` is the menu, `set:<name>` its page, `set:<name>=<value>` a choice, `set:defaults=<name>` back to
+the default, `set:close` the end; `set@<place>:…` is the same for another place, from a private chat; `do:<verb>` is
+`/digest <verb>`. A value that must be typed is asked for by a message that ends in `#set_<name>`
+(`#set_<name>@<place>`); the reply to it is the value, so nothing is remembered.
 """
 
 import re

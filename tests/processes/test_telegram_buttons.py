@@ -8,6 +8,7 @@ from workers.models import Paper
 from workers.paper_ids.paper_key import short
 from workers.store.channels import Channels
 from workers.store.papers import Papers
+from workers.store.tastes import Tastes
 from workers.words import words
 
 EN = words("en")
@@ -140,6 +141,35 @@ def test_saved_papers_are_listed_to_the_person_alone(bot):
     assert press(bot, GROUP, data, message=number)["text"] == EN.unsaved
     bot.play(ALICE, "/digest saved")
     assert bot.said(ALICE)[-1] == EN.saved_none
+
+
+def test_the_menu_under_a_paper_opens_below_its_buttons_and_takes_back(bot):
+    Papers(bot.client).put_papers([Paper(id=LONG, title="Cells", abstract="A.", authors=("Ada He", "Kuang Gong"))])
+    name, home = short(LONG), f"telegram:{GROUP}"
+    row = [{"text": "👍 2", "callback_data": f"up:{name}"}, {"text": "⋯", "callback_data": f"menu:{name}"}]
+    number = bot.paper(GROUP, about=LONG, markup={"inline_keyboard": [row]})
+
+    def chosen(data, user=ALICE):
+        said = press(bot, GROUP, f"{data}:{name}", user, number)["text"]
+        rows = bot.last(GROUP)["reply_markup"]["inline_keyboard"]
+        assert [b["text"] for b in rows[0]] == ["👍 2", "⋯"], "votes stay as they were"
+        return said, [b["text"] for row in rows[1:] for b in row]
+
+    closed, menu = [], ["More like this", "Not our topic", "Follow an author"]
+    assert [chosen("menu")[1], chosen("menu")[1], chosen("menu")[1]] == [menu, closed, menu]
+    assert chosen("more")[0].startswith("Noted: more like “Cells”") and chosen("off", BOB)[0].startswith(
+        "Noted: “Cells”"
+    )
+    assert chosen("off")[0].startswith("Noted"), "the other way turns it"
+    assert [(s.kind, s.paper) for s in Tastes(bot.client).signs(home)] == [("off", LONG)] * 2
+    assert "Undone" in chosen("off")[0]
+    assert chosen("follow", BOB) == (EN.menu_whom, ["Ada He", "Kuang Gong", "Close"])
+    assert chosen("author:1", BOB) == (EN.admins_only, ["Ada He", "Kuang Gong", "Close"])
+    assert chosen("author:1") == (EN.say("menu_followed", name="Kuang Gong"), ["Ada He", "✓ Kuang Gong", "Close"])
+    assert Channels(bot.client).get(home).changes == {"follow": ["Kuang Gong"]}
+    assert chosen("author:1")[0] == EN.say("menu_unfollowed", name="Kuang Gong")
+    assert chosen("menu")[1] == closed
+    assert Channels(bot.client).get(home).changes == {"follow": []}
 
 
 def test_the_dive_button_and_a_forged_one(bot):

@@ -73,7 +73,8 @@ def test_every_listener_is_registered_under_the_names_that_people_see(manifest, 
     named = {kind: [n for n in names if isinstance(n, str)] for kind, names in heard.items()}
     assert named["command"] == list(COMMANDS)
     assert named["shortcut"] == [SHORTCUT]
-    paper, own = {"dive", "vote_up", "vote_down", "save"}, {"op_again", "op_leave", "other", "setup_change"}
-    assert set(named["action"]) == paper | own | {f"about{n}" for n in range(5)}, "posts out there name them so"
+    paper, own = {"dive", "vote_up", "vote_down", "save", "menu"}, {"op_again", "op_leave", "other", "setup_change"}
+    many = {f"about{n}" for n in range(5)} | {f"author{n}" for n in range(8)}
+    assert set(named["action"]) == paper | own | many, "posts out there name them so"
     assert set(named["view"]) == {"settings", "setup", "setup_correct", "setup_show"}
     assert all(len(names) > len(named[kind]) for kind, names in heard.items()), "each has its catch-all"

@@ -135,10 +135,12 @@ def test_a_paper_of_any_origin_is_shown_with_its_own_links_and_buttons(id):
         assert (ROOT in shown) == (id == "2601.00001")
         if channel.startswith("telegram"):
             data = [b["callback_data"] for b in _row(with_buttons(head, "telegram", "en"))]
-            assert data == [f"{verb}:{short(id)}" for verb in TELEGRAM_DATA.values()]
+            assert data == [f"{verb}:{short(id)}" for verb in (*TELEGRAM_DATA.values(), "menu")]
             assert all(len(one.encode()) <= 64 for one in data)
         else:
-            assert {b["value"] for b in with_buttons(head, "slack", "en").payload["blocks"][-1]["elements"]} == {id}
+            row = with_buttons(head, "slack", "en").payload["blocks"][-1]
+            assert [b.get("value") for b in row["elements"]] == [id] * 4 + [None]
+            assert row["block_id"] == f"paper:{id}"
     assert abs_url(id, ROOT) in archive(_digest("terminal:p", id), arxiv_url=ROOT)
 
 

@@ -8,6 +8,7 @@ or `telegram:-100` (with `/topic` where there is one); `person` the platform's u
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from redis import Redis
@@ -22,6 +23,7 @@ from workers.intake.requests import Asking
 from workers.intake.requests import Taken as Taken
 from workers.library.citing import Citing, Wanted
 from workers.library.finding import Finding
+from workers.library.menu import PaperMenu
 from workers.library.saving import Saving
 from workers.library.tasting import Tasting
 from workers.platforms import direct
@@ -39,7 +41,7 @@ class Intake(Asking):
         super().__init__(redis, settings, clock)
         self.memory, self.me, self.citing = Memory(redis), Me(redis), Citing(redis, clock)
         self.finding, self.saving = Finding(redis, settings, clock), Saving(redis, settings, clock)
-        self.tasting = Tasting(redis)
+        self.tasting, self.menu = Tasting(redis), PaperMenu(redis, clock)
 
     def cite(self, message: str, kind: str, asked: Wanted) -> str:
         """Somebody wants the citation of the paper that the thread of `message` is about: what to tell."""
@@ -148,12 +150,22 @@ class Intake(Asking):
     def follow(self, channel: str, said: str) -> str:
         """Somebody wants to follow a person, a group, or who wrote a paper: what to tell."""
         current = tuple(self.current(channel)["follow"])
-        return self.tasting.follow(said, current, lambda new: self._refusal_of(channel, new), self.words(channel))
+        return self.tasting.follow(said, current, partial(self._refusal_of, channel), self.words(channel))
 
     def mute(self, channel: str, said: str) -> str:
         """Somebody wants fewer papers about a phrase: what to tell."""
         current = tuple(self.current(channel)["not_wanted"])
-        return self.tasting.mute(said, current, lambda new: self._refusal_of(channel, new), self.words(channel))
+        return self.tasting.mute(said, current, partial(self._refusal_of, channel), self.words(channel))
+
+    def authors(self, channel: str, paper: str) -> list[tuple[str, bool]]:
+        """(name, whether it is followed here) of a paper's authors to choose from."""
+        return self.menu.authors(paper, tuple(self.current(channel)["follow"]))
+
+    def follow_author(self, channel: str, paper: str, number: int) -> str:
+        """Somebody pressed one of them: followed from now on, or no more; what to tell."""
+        current = tuple(self.current(channel)["follow"])
+        change = partial(self._refusal_of, channel)
+        return self.menu.follow(paper, number, current, change, self.words(channel))
 
     def _refusal_of(self, channel: str, changes: dict[str, Any]) -> str:
         taken = self.change(channel, changes)

@@ -1,11 +1,11 @@
-"""The buttons under a paper: deep dive, 👍, 👎, save. The listeners know them by these names."""
+"""Under a paper: deep dive, 👍, 👎, save, and a menu. The listeners know them by these names."""
 
 from typing import Any
 
 from workers.models import Part
 from workers.paper_ids.paper_key import short, unworn
-from workers.platforms.actions import OTHER
-from workers.words import words
+from workers.platforms.actions import MENU, MENU_OF, OTHER
+from workers.words import Words, words
 
 DIVE, UP, DOWN, SAVE = "dive", "vote_up", "vote_down", "save"
 """Slack action ids; the value is the paper's id."""
@@ -22,13 +22,20 @@ def with_buttons(part: Part, platform: str, language: str) -> Part:
     paper = unworn(own)
     labels = {DIVE: words(language).button_dive, UP: "👍", DOWN: "👎", SAVE: f"🔖 {words(language).button_save}"}
     if platform == "slack":
-        blocks = [*part.payload["blocks"], _actions(paper, labels)]
+        blocks = [*part.payload["blocks"], _actions(paper, labels, words(language))]
         return part.model_copy(update={"payload": part.payload | {"blocks": blocks}})
     row = [{"text": text, "callback_data": f"{TELEGRAM_DATA[name]}:{short(paper)}"} for name, text in labels.items()]
+    row.append({"text": "⋯", "callback_data": f"{MENU}:{short(paper)}"})
     return part.model_copy(update={"payload": part.payload | {"reply_markup": {"inline_keyboard": [row]}}})
 
 
-def _actions(paper: str, labels: dict[str, str]) -> dict[str, Any]:
+def _menu(w: Words) -> dict[str, Any]:
+    """Slack's menu of three dots."""
+    options = [{"text": {"type": "plain_text", "text": w[word]}, "value": name} for name, word in MENU_OF.items()]
+    return {"type": "overflow", "action_id": MENU, "options": options}
+
+
+def _actions(paper: str, labels: dict[str, str], w: Words) -> dict[str, Any]:
     elements = [
         {
             "type": "button",
@@ -38,7 +45,7 @@ def _actions(paper: str, labels: dict[str, str]) -> dict[str, Any]:
         }
         for name, text in labels.items()
     ]
-    return {"type": "actions", "block_id": f"paper:{paper}", "elements": elements}
+    return {"type": "actions", "block_id": f"paper:{paper}", "elements": [*elements, _menu(w)]}
 
 
 def with_other(part: Part, platform: str, language: str, task: str) -> Part:

@@ -28,8 +28,9 @@ MOST_SIGNS = 1_000
 
 
 def field_of(kind: str, person: str, paper: str) -> str:
-    """The field of a sign; votes of both ways share one."""
-    return f"{'vote' if kind in ('up', 'down') else kind}|{person}|{paper}"
+    """The field of a sign; of both ways to judge a paper there is one."""
+    head = "vote" if kind in ("up", "down") else "wish" if kind in ("more", "off") else kind
+    return f"{head}|{person}|{paper}"
 
 
 def read_sign(field: str, value: str) -> Sign | float:
@@ -53,6 +54,15 @@ class Tastes:
             pipe.hset(k("signs", home), field_of(sign.kind, sign.person, sign.paper), f"{sign.kind} {sign.at}")
             pipe.expire(k("signs", home), LIFE_S)
             pipe.execute()
+
+    def toggle(self, home: str, sign: Sign) -> bool:
+        """Note a sign, or take it back where it stands; True if it stands now."""
+        before = self.redis.hget(k("signs", home), field := field_of(sign.kind, sign.person, sign.paper))
+        if before and text(before).partition(" ")[0] == sign.kind:
+            self.redis.hdel(k("signs", home), field)
+            return False
+        self.sign(home, sign)
+        return True
 
     def signs(self, home: str) -> list[Sign]:
         """The latest signs, oldest first; papers that are saved are signs as well."""
