@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from workers.analysis.grounding.evidence import Facts
-from workers.analysis.grounding.normalize import normalize
+from workers.analysis.grounding.normalize import squashed
 from workers.analysis.grounding.numbers import Number, numbers
 from workers.analysis.grounding.pairs import segments
 from workers.analysis.grounding.support import Borne
@@ -32,7 +32,7 @@ def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, fact
             continue
         segment = _before_rival(segment, number)
         here, others = {_plain_label(r.label) for r in rows}, {_plain_label(r.label) for r in table.rows}
-        if _only_other(normalize(segment)[0], here, others):
+        if _only_other(squashed(segment), here, others):
             return True
         if _only_other_words(segment, {r.label for r in rows}, {r.label for r in table.rows}):
             return True
@@ -68,7 +68,7 @@ def _values(cell: str) -> set[str]:
 
 
 def _plain_label(label: str) -> str:
-    return normalize(_CITED.sub("", label))[0]
+    return squashed(_CITED.sub("", label))
 
 
 def _only_other(said: str, here: set[str], others: set[str]) -> bool:

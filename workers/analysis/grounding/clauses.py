@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.terms import keys_of, shares, terms
+from workers.analysis.grounding.terms import keys_in, shares, terms
 
 _CUT = re.compile(
     r"[;:.!?](?=\s|$)|[。；！？]|[,，]\s?|\b(?:and|but|while|whereas|which|although|though|however)\b|而|但",
@@ -32,12 +32,12 @@ def parts(places: Sequence[str]) -> list[str]:
 def likest(clause: str, others: Sequence[str], least: int = 2) -> list[str]:
     """Those of `others` that have most telling words in common with a clause; [] where none has `least` of them."""
     said = terms(clause)
-    scored = [(sum(shares(t, keys_of(terms(other))) for t in said), other) for other in others]
+    scored = [(sum(shares(t, keys_in(other)) for t in said), other) for other in others]
     best = max((n for n, _ in scored), default=0)
     return [other for n, other in scored if n == best] if best >= least else []
 
 
 def covered(text: str, other: str) -> float:
     """Share of the telling words of `text` that another text has."""
-    said, keys = terms(text), keys_of(terms(other))
+    said, keys = terms(text), keys_in(other)
     return sum(shares(t, keys) for t in said) / len(said) if said else 0.0

@@ -9,7 +9,7 @@ from workers.analysis.grounding.lexicon import HIGH, LOW, OPPOSITES
 from workers.analysis.grounding.numbers import Number
 from workers.analysis.grounding.polarity import negated
 from workers.analysis.grounding.support import Borne
-from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, stem, terms
+from workers.analysis.grounding.terms import Term, keys_in, keys_of, names_of, shares, stem, terms
 
 _CLAUSE = re.compile(r"[;。；!！?？]|(?<!\d)[.:](?=\s|$)|,\s(?=(?:but|while|whereas|and|which)\b)|，(?=而|但|并|且)")
 
@@ -32,7 +32,7 @@ def negated_alone(
         return False
     for place in places:
         for clause in _CLAUSE.split(place):
-            keys = keys_of(terms(clause))
+            keys = keys_in(clause)
             covered = sum(shares(t, keys) for t in said) >= COVERED * len(said)
             if covered and negated(clause) != negated(text) and _plain(clause):
                 return True
@@ -102,7 +102,7 @@ def _does_denied(text: str, other: str) -> bool:
     if negated(text):
         return False
     words = {stem(word) for word in re.findall(r"[a-z]+", text.lower())}
-    keys = keys_of(terms(text))
+    keys = keys_in(text)
     for m in _NOT_DONE.finditer(other):
         verbs = next((set(row.split()) for row in _SAME_VERBS if stem(m["verb"].lower()) in row.split()), set[str]())
         what = terms(f"x {m['what']}")
@@ -116,7 +116,7 @@ def _does_denied(text: str, other: str) -> bool:
 def _has_denied(text: str, other: str) -> bool:
     if negated(text):
         return False
-    keys = keys_of(terms(text))
+    keys = keys_in(text)
     for m in _DENIED.finditer(other):
         what = terms(f"x {m['what'] or m['han']}")[:DENIED_LEAST]
         if len(what) < DENIED_LEAST or not all(shares(t, keys) for t in what):

@@ -2,14 +2,14 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from decimal import Decimal
 
 from workers.analysis.grounding.clauses import clauses, parts
 from workers.analysis.grounding.evidence import Facts, Mention
 from workers.analysis.grounding.numbers import Number, numbers
 from workers.analysis.grounding.support import TIMES, Borne
-from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, terms
+from workers.analysis.grounding.terms import Term, keys_in, keys_of, names_of, shares, terms
 from workers.analysis.grounding.units import converted
 
 _AND = re.compile(r"[\s,]*(?:[a-z]+\s){0,2}(?:and|和|与|及)\s(?:the\s)?", re.IGNORECASE)
@@ -24,7 +24,7 @@ def crossed_clauses(text: str, places: Sequence[str]) -> bool:
         return False
     for whole in [*parts(places), *(place for place in places if len(parts([place])) > 1)]:
         several = len(parts([whole])) > 1
-        theirs = [keys for clause in _joined(clauses(whole)) if (keys := keys_of(terms(clause)))]
+        theirs = [keys for clause in _joined(clauses(whole)) if (keys := keys_in(clause))]
         for one, other in itertools.combinations(mine, 2):
             own = [_without(a, b) for a, b in ((one, other), (other, one))]
             told = [_where(words, theirs) for words in own]
@@ -92,7 +92,7 @@ def _two(count: int) -> list[tuple[int, int]]:
     return list(itertools.combinations(range(count), 2))
 
 
-def _where(clause: Sequence[Term], theirs: Sequence[set[str]]) -> set[tuple[int, int]]:
+def _where(clause: Sequence[Term], theirs: Sequence[Set[str]]) -> set[tuple[int, int]]:
     """(i, j) where a word of the clause stands in clause i of the evidence and not in j."""
     out = set[tuple[int, int]]()
     for t in clause:
@@ -116,7 +116,7 @@ def exchanged_lists(text: str, places: Sequence[str]) -> bool:
         twos = [(s, t) for s, t in _neighbours(found) if _AND.fullmatch(sentence[s.at + len(s.words) : t.at])]
         for (a, b), (c, d) in itertools.combinations(twos, 2):
             for clause in clauses(text):
-                keys = keys_of(terms(clause))
+                keys = keys_in(clause)
                 has = [shares(t, keys) for t in (a, b, c, d)]
                 if has in ([True, False, False, True], [False, True, True, False]):
                     return True

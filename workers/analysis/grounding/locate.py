@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workers.analysis.grounding.evidence import EMPTY, Facts, Found
 from workers.analysis.grounding.index import Index, Location
-from workers.analysis.grounding.normalize import normalize
+from workers.analysis.grounding.normalize import squashed
 from workers.analysis.grounding.numbers import placed, plainly
 from workers.analysis.grounding.sentences import SENTENCE_MAX
 from workers.analysis.grounding.terms import stem
@@ -105,7 +105,7 @@ def _words(text: str) -> list[str]:
 
 
 def _key(cell: str) -> str:
-    return normalize(" ".join(cell.split()))[0]
+    return squashed(" ".join(cell.split()))
 
 
 def _cell(asked: EvidenceAnswer, facts: Facts) -> Found | None:

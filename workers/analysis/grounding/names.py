@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from workers.analysis.grounding.evidence import Facts, Found
-from workers.analysis.grounding.normalize import normalize
+from workers.analysis.grounding.normalize import squashed
 from workers.analysis.grounding.numbers import Number
 from workers.analysis.grounding.support import borne
 from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, squeezed, terms
@@ -15,7 +15,7 @@ def nameless(said: Sequence[Term], facts: Facts) -> tuple[str, ...]:
     for t in names_of(said):
         if any(c.isdigit() for c in t.words) or any(key in facts.words for key in t.keys):
             continue
-        parts = [key for part in re.split(r"[/-]", t.words) if len(key := normalize(part)[0]) > 2]
+        parts = [key for part in re.split(r"[/-]", t.words) if len(key := squashed(part)) > 2]
         whole = squeezed(t.words)
         if parts and whole not in facts.words and not all(part in facts.words for part in parts):
             return ("name",)
@@ -27,7 +27,7 @@ def strangers(
 ) -> tuple[str, ...]:
     """ "name" where a name does not stand near the evidence, nor anywhere with what else is said."""
     near = list(dict.fromkeys(k for f in found for k in f.scope))
-    around = "".join(normalize(f"{facts.index.paragraphs[k][0]} {facts.index.paragraphs[k][1].text}")[0] for k in near)
+    around = "".join(squashed(f"{facts.index.paragraphs[k][0]} {facts.index.paragraphs[k][1].text}") for k in near)
     own = facts.own
     keys = keys_of(said)
     rivals = [t for f in found for t in names_of(terms(f.words)) if not t.keys & (keys | own)]
@@ -65,7 +65,7 @@ TOGETHER = 0.4
 def in_row(name: Term, bare: Sequence[tuple[int, Number]], facts: Facts) -> bool:
     """True where a row of a table has the name and one of the numbers."""
     for id, row in facts.rows.items():
-        if id in facts.ids and any(key in normalize(row.label)[0] for key in name.keys):
+        if id in facts.ids and any(key in squashed(row.label) for key in name.keys):
             there = [n for _, n in facts.numbers[facts.ids[id]]]
             if any(borne(said, n) for _, said in bare for n in there):
                 return True

@@ -2,8 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 _MINUS = "-\u2212\u2013"
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")
+_KEPT = re.compile(rf"[^\W_]+|%|[.,{re.escape(_MINUS)}]")
 _SYMBOL = re.compile(r"(?<=[A-Za-z)\]}])[_^](?:\{[^{}.]{1,20}\}|-?\w+)")
 """The index or power of a symbol, as in x_0 and p^{(2)}: no number that a paper could state."""
 
@@ -14,26 +18,38 @@ def normalize(text: str) -> tuple[str, list[int]]:
     NFKD without combining marks, case-folded; kept are letters, digits, `%`, the `.` and `,` of a number, a minus sign
     and the dash of a range: -0.3 differs from 0.3, 10–20 equals 10-20 but not 1020.
     """
+    where: Sequence[int]
     if text.isascii():
-        low, where = text.lower(), list(range(len(text)))
+        low, where = text.lower(), range(len(text))
     else:
-        pairs = [(c, i) for i, ch in enumerate(text) for c in _folded(ch)]
-        low, where = "".join(c for c, _ in pairs), [i for _, i in pairs]
+        pieces, places = list[str](), list[int]()
+        for m in _RUNS.finditer(text):
+            folded = m[0].lower() if m[0].isascii() else _folded(m[0])
+            pieces.append(folded)
+            places.extend(range(m.start(), m.end()) if m[0].isascii() else [m.start()] * len(folded))
+        low, where = "".join(pieces), places
     out, at = list[str](), list[int]()
-    for k, c in enumerate(low):
-        if c.isalnum() or c == "%":
-            out.append(c)
-        elif (c in ".," and _point(low, k)) or (c in _MINUS and (not out or out[-1] != "-") and _minus(low, k)):
-            out.append("-" if c in _MINUS else c)
-        else:
+    for m in _KEPT.finditer(low):
+        c, k = m[0], m.start()
+        if c in _MINUS:
+            if (out and out[-1] == "-") or not _minus(low, k):
+                continue
+            c = "-"
+        elif c in ".," and not _point(low, k):
             continue
-        at.append(where[k])
+        out.append(c)
+        at.extend(where[k : m.end()])
     return "".join(out), at
 
 
+@lru_cache(maxsize=20_000)
+def squashed(text: str) -> str:
+    """What counts of a short text, kept for the next time it is asked: a label of a row, a name."""
+    return normalize(text)[0]
+
+
+@lru_cache(maxsize=2_000)
 def _folded(ch: str) -> str:
-    if ch < "\x80":
-        return ch.lower()
     whole = unicodedata.normalize("NFKD", ch).casefold()
     return "".join(c for c in whole if unicodedata.category(c) != "Mn")
 

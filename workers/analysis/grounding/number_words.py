@@ -44,6 +44,7 @@ _HAN = re.compile(
     rf"|(?<![第几数上\d])(?<!\d\s)(?P<number>{_H}(?:点[零〇一二三四五六七八九]+)?)(?![几多])"
     rf"(?:(?P<tenths>成(?![分员果功为型立长本像对熟]))|(?P<counted>\s?(?:倍|{_COUNTED}|dB|ms|[GM]B|GPU)))?"
 )
+_HAN_ANY = re.compile("[零〇一二两三四五六七八九十百千万亿半翻加倍折对减]")
 _PLAIN = re.compile(r"[一二两三四五六七八九][十百千万亿]|十[一二三四五六七八九]|.+点|[零〇一二三四五六七八九]{4}$")
 """How a Chinese number begins that is no idiom (十分, 万一) even where nothing is counted with it."""
 
@@ -61,7 +62,7 @@ def spelled(text: str) -> Iterator[tuple[str, int, int]]:
         else:
             value = _english(m["number"])
             yield f"{value}{'%' if m['percent'] else 'x' if m['fold'] else ''}", m.start(), m.end()
-    for m in _HAN.finditer(text):
+    for m in _HAN.finditer(text) if _HAN_ANY.search(text) else ():
         found = _chinese_match(m)
         if found:
             end = m.end() - len(m["counted"] or "")

@@ -7,6 +7,7 @@ quote, no code here can tell.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 ALIKE, OF_QUOTE, LEAST = 0.8, 0.6, 3
 """Shares of a clause's telling words, of the statement's and of the quote's, that make it a near copy; and how many."""
@@ -54,6 +55,7 @@ def turned(text: str, quote: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=20_000)
 def negated(text: str) -> bool:
     """True where `text` denies something."""
     return bool(_NOT.search(_ASIDE.sub(" ", text.lower().replace("’", "'"))))

@@ -1,7 +1,7 @@
 """The telling words of a text, with their places: stems, names, and Chinese terms as the English they stand for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -162,21 +162,29 @@ def _within(text: str, at: int) -> bool:
     return bool(before) and before[-1] not in '.!?:;。！？：；|"“”(（*#'
 
 
+@lru_cache(maxsize=20_000)
+def keys_in(text: str) -> frozenset[str]:
+    """All stems of a text."""
+    return frozenset(k for t in _terms(text) for k in t.keys)
+
+
 def keys_of(found: Iterable[Term]) -> set[str]:
     """All stems of `found`."""
     return {k for t in found for k in t.keys}
 
 
-def shares(term: Term, keys: set[str]) -> bool:
+def shares(term: Term, keys: Set[str]) -> bool:
     """True where one of the term's stems is among `keys`, whole or as the beginning of a longer one (Chinese terms give
     beginnings)."""
     if term.keys & keys:
         return True
-    if term.name:
-        return any(
-            len(k) > 2 and any(o.startswith(k) or (len(o) > 3 and k.startswith(o)) for o in keys) for k in term.keys
-        )
-    return any(len(k) > 3 and any(o.startswith(k) for o in keys) for k in term.keys)
+    for k in term.keys:
+        if len(k) <= (2 if term.name else 3):
+            continue
+        for o in keys:
+            if o.startswith(k) or (term.name and len(o) > 3 and k.startswith(o)):
+                return True
+    return False
 
 
 def names_of(found: Iterable[Term]) -> list[Term]:
