@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from prompts.profile import LANGUAGES as LANGUAGES
 from prompts.profile import MAX_PICKS as MAX_PICKS
 from prompts.profile import Profile as Profile
 from prompts.profile import PromptError as PromptError

@@ -17,8 +17,8 @@ from typing import Any
 
 SHIPPED = Path(__file__).parent / "profiles"
 
-LANGUAGES = ("en", "zh")
-"""Languages that the bot's own words exist in; the model may be asked for any of them."""
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A language's code, as BCP 47 has it: en, zh, ja, pt-BR. The model writes any of them."""
 
 MAX_PICKS = 10
 """Most picks a digest may have: more would not fit one screen of a chat."""
@@ -227,7 +227,8 @@ def _wrong(data: Mapping[str, Any], source: Callable[[str], str] = lambda _: "")
 def _misfit(entry: str, value: Any) -> str:
     """Why a value does not fit its entry, or nothing."""
     if entry == "language":
-        return "" if value in LANGUAGES else f"must be one of {', '.join(LANGUAGES)}"
+        known = isinstance(value, str) and LANGUAGE.fullmatch(value)
+        return "" if known else "must be the code of a language, such as en, zh, ja or pt-BR"
     if entry in TEXTS:
         return "" if isinstance(value, str) and value.strip() else f"must be a text such as {EXAMPLES[entry]}"
     if entry in LISTS:

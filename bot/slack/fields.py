@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.sources import apart, source_name
-from prompts import LANGUAGES
 from workers import taxonomy
 from workers.channels import typed_values, zones
 from workers.channels.overrides import ANSWERS, how_to
-from workers.words import Words
+from workers.words import Words, languages
 
 MAX_INPUT = 3000
 """Characters of a text input (slack_sdk)."""
@@ -38,8 +37,6 @@ OPTIONAL = ("not_wanted", "follow")
 
 HINTED = (*LISTED, "sources", "persona", "audience", "days", "picks", "min_score")
 """Those that are typed or need a word: how to write them stands below the field."""
-
-LANGUAGE_NAMES = {"en": "English", "zh": "中文"}
 
 Block = dict[str, Any]
 
@@ -73,7 +70,7 @@ def _element(w: Words, name: str, current: Any, profiles: Mapping[str, str]) -> 
     if name in ("profile", "language", "answers", "quiet"):
         choices: Mapping[str, Mapping[str, str]] = {
             "profile": profiles,
-            "language": {code: LANGUAGE_NAMES.get(code, code) for code in LANGUAGES},
+            "language": languages() | {current: languages().get(current, current)},
             "answers": {one: w[f"answers_{one}"] for one in ANSWERS},
             "quiet": {"no": w.quiet_False, "yes": w.quiet_True},
         }

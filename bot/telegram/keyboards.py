@@ -15,13 +15,13 @@ from typing import Any
 from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.sources import source_name
-from prompts import LANGUAGES, MAX_PICKS, titles
+from prompts import MAX_PICKS, titles
 from workers.channels import typed_values
 from workers.channels.overrides import ANSWERS, how_to
 from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT
 from workers.settings import DAY_NAMES, parse_days
-from workers.words import Words
+from workers.words import Words, languages
 
 UP, DOWN, DIVE, SET, SAVE = "up", "down", "dive", "set", "save"
 DO, SETTINGS, CLOSE, DEFAULTS = "do", "settings", "close", "defaults"
@@ -83,7 +83,9 @@ def shown(w: Words, name: str, value: Any) -> str:
     if isinstance(value, list):
         named = (source_name(w, one) for one in value) if name == "sources" else value
         return "".join(f"\n   – {one}" for one in named) or w.nothing_chosen
-    return w[f"{name}_{value}"] if name in ("answers", "language", "quiet") else str(value)
+    if name == "language":
+        return languages().get(value, str(value))
+    return w[f"{name}_{value}"] if name in ("answers", "quiet") else str(value)
 
 
 def start(w: Words) -> InlineKeyboardMarkup:
@@ -137,7 +139,7 @@ def page(w: Words, name: str, current: dict[str, Any], at: str = "") -> InlineKe
         return InlineKeyboardMarkup([*_days(w, parse_days(str(current["days"])), at), *back])
     values: dict[str, Sequence[Any]] = {
         "profile": list(titles()),
-        "language": LANGUAGES,
+        "language": tuple(languages()),
         "picks": range(1, MAX_PICKS + 1),
         "min_score": sorted({*BARS, current["min_score"]}),
         "answers": ANSWERS,

@@ -1,7 +1,7 @@
 """`/digest setup` on Telegram, in steps: what a team works on, then a proposal to correct by buttons, a preview, saved.
 
-Callback data: `setup:<draft>:<what>`, what being a setting, `show`, `right` or `back`; a question ends in
-`#setup_<draft>_<what>`, and the reply to it is the answer. In a private chat the next message is, without a reply.
+Callback data: `setup:<draft>:<what>`, what being a setting, `language:<code>`, `show`, `right` or `back`; a
+question ends in `#setup_<draft>_<what>`, and the reply to it is the answer. In a private chat the next message is.
 """
 
 import asyncio
@@ -18,14 +18,13 @@ from bot.sources import faults
 from bot.telegram import keyboards
 from bot.telegram.message import PLATFORM, asked_by_us
 from bot.telegram.replies import Replies
-from prompts import LANGUAGES
 from workers.channels import typed_values
 from workers.channels.overrides import how_to
 from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
 from workers.paper_ids.in_text import parse
 from workers.store.drafts import Draft
-from workers.words import Words
+from workers.words import Words, languages
 
 VERB = "setup"
 """First part of the callback data."""
@@ -107,11 +106,12 @@ class SettingUp:
         self, query: CallbackQuery, message: Message, draft: Draft, step: str, person: str, w: Words
     ) -> None:
         if step == "language":
-            codes = list(LANGUAGES)
-            code = codes[(codes.index(draft.changes["language"]) + 1) % len(codes)]
-            await self.store(self.setup.give, draft, {"language": code})
-            w = self.setup.words(draft)
-        if step in ("language", BACK):
+            await self.voice.answer(query)
+            await self.voice.redraw(message, w.setting_language, language_keys(draft))
+        elif step == BACK or step.partition(":")[0] == "language":
+            if step != BACK:
+                await self.store(self.setup.give, draft, {"language": step.partition(":")[2]})
+                w = self.setup.words(draft)
             await self.voice.answer(query)
             await self.voice.redraw(message, proposal(w, draft), proposal_keys(w, draft))
         elif step in (*CORRECTED, *ASKED):
@@ -201,6 +201,13 @@ def proposal_keys(w: Words, draft: Draft) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         [*rows, [_key(w.setup_preview_button, draft, SHOW), _key(w.settings_cancel, draft, DROP)]]
     )
+
+
+def language_keys(draft: Draft) -> InlineKeyboardMarkup:
+    """A button for each language."""
+    ticked = {code: "✓ " if code == draft.changes["language"] else "" for code in languages()}
+    keys = [_key(ticked[code] + name, draft, f"language:{code}") for code, name in languages().items()]
+    return InlineKeyboardMarkup([keys[i : i + 2] for i in range(0, len(keys), 2)])
 
 
 def preview(w: Words, found: Preview) -> str:

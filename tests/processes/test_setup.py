@@ -205,6 +205,8 @@ def test_from_words_to_a_digest_on_telegram(up, chat):
     me.write(WORDS, None if chat == ALICE else asked["message_id"])
     assert "arxiv" not in me.shows("Biomolecules")["text"], "sources have names"
     me.press("language")
+    until(lambda: me.mine()[-1]["text"] == "语言")
+    me.press("language:en")
     assert "– antibody design" in me.shows("Change what you like")["text"]
     me.press("title")
     me.write("Our Proteins", me.shows("send the new value")["message_id"])

@@ -198,13 +198,12 @@ def test_the_language_is_the_questions(double, preset):
     said = ask(double, "电费是谁付的？", model_preset=preset)
     assert said.not_said and said.text == "摘要里没有这一点。", "which denies already"
     assert [
-        language_of(q) for q in ("What does 扩散 mean here?", "FID？", "扩散", "为什么用 ImageNet 而不用 COCO？")
-    ] == [
-        "en",
-        "en",
-        "zh",
-        "zh",
-    ]
+        language_of(q)
+        for q in (
+            "What does 扩散 mean here?", "FID？", "扩散", "为什么用 ImageNet 而不用 COCO？", "の字怎么处理？",
+            "この手法の計算量は？", "データセットは何ですか", "Was kostet das Training?",
+        )
+    ] == ["en", "en", "zh", "zh", "zh", "ja", "ja", "en"]  # fmt: skip
     assert language_of("??? 2601.00001", "zh") == "zh"
 
 

@@ -22,7 +22,7 @@ FIELDS = (
 
 BAD = """\
 titel = "x"
-language = "fr"
+language = "French"
 interests = "abc"
 persona = "a"
 picks = 99
@@ -67,7 +67,14 @@ def test_every_fault_is_named_at_once_with_its_line_and_cure():
         (0, "title"), (0, "audience"),
     ]  # fmt: skip
     said = " | ".join(what for *_, what in found)
-    for words in ("did you mean title?", "one of en, zh", "from 1 to 10", "no category cs.XX", "'bla'", 'title = "'):
+    for words in (
+        "did you mean title?",
+        "the code of a language",
+        "from 1 to 10",
+        "no category cs.XX",
+        "'bla'",
+        'title = "',
+    ):
         assert words in said
 
 

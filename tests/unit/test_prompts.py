@@ -99,7 +99,7 @@ def test_the_default_profile_is_the_predecessors():
         {"picks": 11},
         {"interests": ()},
         {"interests": (" ",)},
-        {"language": "xx"},
+        {"language": "Klingon"},
         {"sources": ()},
     ],
 )

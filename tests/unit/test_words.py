@@ -6,7 +6,9 @@ import polib
 import pytest
 
 import workers.words
-from workers.words import LANGUAGES, Words, words
+from tests.rendering import digest
+from workers.render.receipt import receipt_lines
+from workers.words import LANGUAGES, Words, in_english, languages, words
 
 SPACED = (
     "colon",
@@ -107,6 +109,16 @@ def test_numbers_choose_their_word():
     w = words("en")
     assert w.say("receipt_candidates", n=1) == "1 candidate"
     assert w.say("receipt_candidates", n=1200) == "1,200 candidates"
+
+
+def test_the_frames_of_a_digest_are_in_its_language_else_in_english():
+    japanese, french = ("\n".join(receipt_lines(digest(language=code))) for code in ("ja", "fr"))
+    assert "候補 13" in japanese and not re.search(r"[a-z]{4,} [a-z]{4,}", re.sub(r"HuggingFace|arXiv", "", japanese))
+    assert french == "\n".join(receipt_lines(digest(language="en")))
+    assert (in_english("zh"), in_english("ja"), in_english("fr"), in_english("pt-BR")) == (
+        "Simplified Chinese", "Japanese", "French", "pt-BR",
+    )  # fmt: skip
+    assert languages()["ja"] == "日本語" and languages()["fr"] == "Français"
 
 
 @pytest.mark.parametrize(("asked", "got"), [("zh", "zh"), ("zh-CN", "zh"), ("en_US", "en"), ("xx", "en"), ("", "en")])

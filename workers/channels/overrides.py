@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from prompts import LANGUAGES, MAX_PICKS, PromptError, profiles
+from prompts import MAX_PICKS, PromptError, profiles
 from workers.channels import zones
 from workers.channels.targets import OF_PROFILE, OF_SCHEDULE, profile_of, target
 from workers.errors import BadInput
@@ -13,7 +13,7 @@ from workers.models import SCORE_MAX, SCORE_MIN
 from workers.settings import Settings, parse_days
 from workers.sources.spec import feed_hosts, known
 from workers.store.channels import ChannelSettings
-from workers.words import Words
+from workers.words import Words, languages
 
 ALL = ("profile", *OF_PROFILE[:-1], *OF_SCHEDULE, "quiet", "answers")
 """Every setting of a channel, in the order in which it is shown."""
@@ -49,7 +49,7 @@ class Wrong:
 
 def how_to(w: Words, name: str) -> str:
     """How the value of a setting is written."""
-    names = {"profile": profiles(), "language": LANGUAGES, "answers": ANSWERS}
+    names = {"profile": profiles(), "language": languages(), "answers": ANSWERS}
     kinds = {"not_wanted": "phrases", "follow": "phrases", "title": "line", "persona": "line", "audience": "line"}
     choices = w["and"].join(names.get(name, ()))
     limits = {"picks": (1, MAX_PICKS), "min_score": (SCORE_MIN, SCORE_MAX)}

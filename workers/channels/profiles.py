@@ -12,7 +12,7 @@ from workers.sources.spec import known
 
 COMMENTS = {
     "title": "What stands above each digest",
-    "language": "Language of the digest: en or zh",
+    "language": "Language of the digest: en, zh, ja; in any other the model writes, between English words",
     "interests": "What is scored, a phrase a line; write them as papers do",
     "persona": "Who writes",
     "audience": "Who reads",

@@ -9,12 +9,14 @@ from rich.console import Console
 
 from prompts import Profile, load_profile
 from prompts import profile as files
+from workers.analysis.grounding.citations import language_of
 from workers.channels import profiles as own
 from workers.console.run import ask_worker
 from workers.errors import BadInput
 from workers.models.topic import Preview, Topic
 from workers.queueing.kinds import CONSOLE
 from workers.settings import Settings
+from workers.words import languages
 
 
 def new(settings: Settings, name: str, *, topic: str, like: str, language: str, console: Console | None) -> Path:
@@ -22,9 +24,9 @@ def new(settings: Settings, name: str, *, topic: str, like: str, language: str, 
     if not files.NAME.fullmatch(name):
         raise BadInput(f"{name!r} is no name for a profile: use letters, digits, - and _, at most 60.")
     start = replace(load_profile(like or settings.digest_profile), name=name)
-    if language and language not in files.LANGUAGES:
-        raise BadInput(f"There is no language {language!r}: there are {', '.join(files.LANGUAGES)}.")
-    start = replace(start, language=language or start.language)
+    if language and not files.LANGUAGE.fullmatch(language):
+        raise BadInput(f"{language!r} is no code of a language: write one such as {', '.join(languages())}.")
+    start = replace(start, language=language or language_of(topic, start.language))
     if topic.strip():
         key, data = f"topic|{CONSOLE}|{uuid4().hex}", {"text": topic.strip(), "language": start.language}
         found = Topic.model_validate(ask_worker(settings, key, "topic", data, console))

@@ -37,7 +37,7 @@ class Saving:
         saved = self.lists.toggle(home, paper, who, self.clock())
         more = self._zotero(channel, paper, w, saved=saved) if configured(self.settings) else ""
         said = w.saved if saved else w.unsaved
-        return (said + ("" if w.language == "zh" else " ") + more) if more else said
+        return w.say("two_sentences", first=said, second=more) if more else said
 
     def _zotero(self, channel: str, paper: str, w: Words, *, saved: bool) -> str:
         """Have a worker put a saved paper into the team's library, once; what to tell of it."""

@@ -120,9 +120,10 @@ def spoken(w: Words, kind: str, about: Mapping[str, Any]) -> dict[str, Any]:
     of the service, which are never explained but quoted."""
     if kind not in ("model", "zotero"):
         return dict(about)
-    gap = "" if w.language == "zh" else " "
-    said = gap + w.say("service_said", text=about["said"]) if about.get("said") else ""
-    return {**about, "cure": w.variant(f"cure_{kind}", str(about.get("error"))), "said": said}
+    cure = w.variant(f"cure_{kind}", str(about.get("error")))
+    if about.get("said"):
+        cure = w.say("two_sentences", first=cure, second=w.say("service_said", text=about["said"]))
+    return {**about, "cure": cure}
 
 
 def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Incident]:

@@ -23,6 +23,18 @@ LANGUAGES = tuple(sorted(catalogue.stem for catalogue in _HERE.glob("*.po")))
 DEFAULT_LANGUAGE = "en"
 """Used where a language is asked for that nobody has written."""
 
+OTHERS = {
+    "de": ("Deutsch", "German"),
+    "es": ("Español", "Spanish"),
+    "fr": ("Français", "French"),
+    "it": ("Italiano", "Italian"),
+    "ko": ("한국어", "Korean"),
+    "pt": ("Português", "Portuguese"),
+    "ru": ("Русский", "Russian"),
+}
+"""Languages without a catalogue that are offered for a digest: the model writes them, between our English words.
+Code -> its own name, its English name."""
+
 
 class Words:
     """The phrases of one language."""
@@ -60,6 +72,20 @@ class Words:
         """The phrase `<key>_<kind>`, or `<key>_other` where that kind has no words of its own."""
         name = f"{key}_{kind}"
         return self.say(name if name in self._phrases else f"{key}_other", **params)
+
+
+def languages() -> dict[str, str]:
+    """The languages to choose from for a digest: code -> its own name."""
+    return {code: words(code).language_name for code in LANGUAGES} | {
+        code: own for code, (own, _) in OTHERS.items() if code not in LANGUAGES
+    }
+
+
+def in_english(language: str) -> str:
+    """What the model's prompts call a language; any other code is given as it is."""
+    if language in LANGUAGES:
+        return str(words(language).prompt_language)
+    return OTHERS[language][1] if language in OTHERS else language
 
 
 @functools.cache

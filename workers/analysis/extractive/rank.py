@@ -25,6 +25,7 @@ from workers.analysis.extractive.feedback import ordered
 from workers.analysis.extractive.stems import TITLE_TIMES, stem, stems, words_of
 from workers.analysis.extractive.vectors import Vector
 from workers.models import Paper
+from workers.words import words
 
 TITLE_PHRASE, TITLE_EXTRA = 76.0, 10.0
 ABSTRACT_PHRASE, ABSTRACT_EXTRA = 56.0, 15.0
@@ -62,21 +63,6 @@ WHY_MAX = 200
 """Characters of the sentence."""
 
 _ALTERNATIVES = re.compile(r"[()|;,]|\s/\s")
-
-_WHY = {
-    "en": (
-        "Title names {}",
-        "abstract names {}",
-        "close to {}",
-        "; ",
-        ", ",
-        ".",
-        "Names none of the interests.",
-        "not wanted: {}",
-    ),
-    "zh": ("标题提到 {}", "摘要提到 {}", "接近 {}", "；", "、", "。", "未提到任何关注的方向。", "不想看 {}"),
-}
-"""Per language: title, abstract, near, between clauses, between names, end, nothing, lowered."""
 
 
 @dataclass(frozen=True)
@@ -226,19 +212,17 @@ def _share(text: _Text, phrase: _Phrase) -> float:
 
 
 def _why(matched: list[tuple[str, str]], lowered: list[str], language: str) -> str:
-    title, abstract, near, between, comma, end, nothing, against = _WHY.get(language, _WHY["en"])
-    clauses = []
-    for place, words in (("title", title), ("abstract", abstract), ("near", near)):
-        names = comma.join(interest for where, interest in matched if where == place)
-        if names:
-            clauses.append(words.format(names))
+    w, clauses = words(language), []
+    for place in ("title", "abstract", "near"):
+        if names := w["and"].join(interest for where, interest in matched if where == place):
+            clauses.append(w.say(f"rank_{place}", names=names))
     if lowered:
-        clauses.append(against.format(comma.join(lowered)))
+        clauses.append(w.say("rank_not_wanted", names=w["and"].join(lowered)))
     if not clauses:
-        return nothing
-    text = between.join(clauses)
+        return str(w.rank_nothing)
+    text = w.semicolon.join(clauses)
     text = text[0].upper() + text[1:]
-    return text + end if len(text) < WHY_MAX else text[: WHY_MAX - 1] + "…"
+    return f"{text}{w.stop}" if len(text) < WHY_MAX else text[: WHY_MAX - 1] + "…"
 
 
 @lru_cache(maxsize=256)

@@ -16,6 +16,9 @@ from workers.words import LANGUAGES, Words, words
 ABSTRACT = "Abstract"
 """`Passage.where` of an abstract, in any language of the reader."""
 
+KANA_LEAST = 0.2
+"""Kana per Chinese character from which a text is Japanese: a の alone stands in Chinese names."""
+
 WHERE_MAX, QUOTE_MAX = 60, 300
 """Characters of a section's name and of a quoted passage; longer ones are cut at a word."""
 
@@ -26,7 +29,7 @@ _LATE = re.compile(
     re.MULTILINE,
 )
 _OPEN_END = re.compile(r"[ \t]*[\[【][^\]】\n]{0,16}\Z")
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_HAN, _KANA = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]"), re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _DENIES = re.compile(
     r"(?:no[,:.] )?(?:the|this) (?:paper|text|article|authors?|abstract)\b[^.!?\n]{0,40}?"
     r"(?:do(?:es)? not|doesn[’']t|don[’']t|never|gives? no|says? nothing|makes? no)\b"
@@ -86,11 +89,13 @@ def passages_of(paper: Paper) -> tuple[Passage, ...]:
 
 
 def language_of(question: str, otherwise: str = "en") -> str:
-    """`zh` for Chinese, foreign terms in it or not, else `en`; `otherwise` where there are no words."""
-    han, others = len(_HAN.findall(question)), len(_WORD.findall(question))
-    if not han and not others:
+    """`zh` or `ja`, foreign terms in it or not, else `en`; `otherwise` where there are no words."""
+    han, kana, others = (len(found.findall(question)) for found in (_HAN, _KANA, _WORD))
+    if not (han or kana or others):
         return otherwise
-    return "zh" if han and han >= others else "en"
+    if han + kana < max(others, 1):
+        return "en"
+    return "ja" if kana > KANA_LEAST * han else "zh"
 
 
 def numbers(run: str) -> list[int]:

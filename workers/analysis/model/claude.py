@@ -30,6 +30,7 @@ from workers.analysis.taste.apply import NO_LESSON, told
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Lesson, Paper, Score
 from workers.settings import Settings
+from workers.words import in_english, words
 
 SCORE_TIMEOUT_S, DEEPDIVE_TIMEOUT_S = 30.0, 120.0
 """Seconds for a whole call; a score takes about 2, an analysis of 5,000 tokens about 65 at 80 tokens a second."""
@@ -46,12 +47,6 @@ SHORTER = 0.5
 
 NO_THINKING = "claude-haiku-"
 """Models whose thinking can be switched off; the others answer 400 to that."""
-
-LANGUAGE_NAMES = {"zh": "Simplified Chinese", "en": "English"}
-"""What the prompts call a profile's language; any other code is given as it is."""
-
-LENGTHS = {"zh": "1,200 to 1,800 Chinese characters", "en": "450 to 700 words"}
-"""By language; three minutes of reading."""
 
 NOT_WANTED = """
 The reader does not want to see these; a paper whose subject is one of them scores below 40, whatever else fits:
@@ -111,7 +106,8 @@ class Claude:
         """
         native = self._settings.model_preset == "anthropic"
         read = read_of(given.passages, given.grounds.left_out, given.grounds.coverage, given.grounds.missing)
-        told = {**_told(profile), "read": read, "known": known_of(given.paper), "length": length_of(profile.language)}
+        length = words(profile.language).prompt_length
+        told = {**_told(profile), "read": read, "known": known_of(given.paper), "length": length}
         _, instruction = prompts.load("deepdive").render(**told)
         system, content = opening(given.paper, given.passages, instruction, native=native, keep=keep)
         said = Conversation(system, ({"role": "user", "content": content},))
@@ -159,11 +155,6 @@ class Claude:
         return mended(checked, fixes.statements, given)
 
 
-def length_of(language: str) -> str:
-    """How long all statements of a deep dive may get together, in a profile's language."""
-    return LENGTHS.get(language, LENGTHS["en"])
-
-
 def _told(profile: Profile, *, bar: bool = False) -> dict[str, str]:
     """What the prompts say of a profile. `bar`: with what is not wanted, below the interests."""
     barred = profile.not_wanted if bar else ()
@@ -173,7 +164,7 @@ def _told(profile: Profile, *, bar: bool = False) -> dict[str, str]:
         "interests": "\n".join(
             [*(f"- {i}" for i in profile.interests), *([NOT_WANTED] if barred else []), *(f"- {i}" for i in barred)]
         ),
-        "language": LANGUAGE_NAMES.get(profile.language, profile.language),
+        "language": in_english(profile.language),
     }
 
 
