@@ -26,7 +26,7 @@ MAX_PICKS = 10
 NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 """A profile's name: it is a file's name, and stands in buttons."""
 
-LISTS = ("interests", "sources", "not_wanted", "follow")
+LISTS = ("interests", "sources", "not_wanted", "follow", "must", "never")
 """Entries that are lists of phrases."""
 
 TEXTS = ("title", "persona", "audience")
@@ -56,6 +56,10 @@ class Profile:
     """Phrases that lower the score of a paper which is about one of them."""
     follow: tuple[str, ...] = ()
     """People and groups to follow, as they write their names."""
+    must: tuple[str, ...] = ()
+    """Phrases: a paper with one of them comes whatever its score (`title:` before one: in the title alone)."""
+    never: tuple[str, ...] = ()
+    """Phrases: a paper with one of them never comes."""
     quiet: bool = False
     """True: a day without picks is not posted."""
 

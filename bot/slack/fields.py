@@ -30,10 +30,10 @@ MAX_OPTIONS = 100
 TOPS = (10, 15, 30, 50)
 """Papers of Hugging Face's day that are offered."""
 
-LISTED = ("interests", "not_wanted", "follow")
+LISTED = ("interests", "not_wanted", "must", "never", "follow")
 """Settings that are lists of phrases, a line each."""
 
-OPTIONAL = ("not_wanted", "follow")
+OPTIONAL = ("not_wanted", "must", "never", "follow")
 
 HINTED = (*LISTED, "sources", "persona", "audience", "days", "picks", "min_score")
 """Those that are typed or need a word: how to write them stands below the field."""

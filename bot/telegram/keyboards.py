@@ -31,7 +31,9 @@ DATA_MOST = 64
 """Bytes of callback data (InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)."""
 
 CHOSEN = ("profile", "language", "picks", "min_score", "days", "quiet", "answers")
-TYPED = ("title", "interests", "not_wanted", "sources", "follow", "persona", "audience", "time", "timezone")
+TYPED = (
+    "title", "interests", "not_wanted", "must", "never", "sources", "follow", "persona", "audience", "time", "timezone",
+)  # fmt: skip
 NUMBERS = ("picks", "min_score")
 
 BARS = (0, 40, 50, 60, 70, 80, 90)

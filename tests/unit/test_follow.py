@@ -31,6 +31,17 @@ def by(*authors):
         ("ATLAS Collaboration", "The ATLAS Collaboration"),
         ("DeepSeek-AI", "DeepSeek-AI"),
         ("何恺明", "何恺明"),
+        ("https://arxiv.org/a/he_k_1", "Kaiming He"),
+        ("JP Serre", "Jean-Pierre Serre"),
+        ("LeCun Y", "Yann LeCun"),
+        ("Vaswani AB", "Ashish B. Vaswani"),
+        ("Gemini Team Google", "Gemini Team"),
+        ("Martin King", "M. L. King Jr."),
+        ("Li Fei-Fei", "Fei-Fei Li"),
+        ("DeepSeek", "DeepSeek-AI"),
+        ("Paul Erdos", "Paul Erd\\H{o}s"),
+        ("Dr. Kaiming He", "Kaiming He (FAIR)"),
+        ("Łukasz Kaiser", "Lukasz Kaiser"),
     ],
 )
 def test_the_same_name_in_another_spelling(name, author):

@@ -16,6 +16,7 @@ from workers.analysis.analyst import Analyst
 from workers.analysis.extractive.rank import Ranked, rank
 from workers.analysis.followed_authors import followed
 from workers.analysis.meter import NOTHING, Meter, Usage
+from workers.analysis.phrases import standing
 from workers.analysis.taste.apply import NO_LESSON, tasted, told, wishes
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import LOCAL, Lesson, Paper, Score
@@ -42,6 +43,8 @@ class Scored:
 
     scores: tuple[Score, ...]
     """One per paper that was not dropped, best first."""
+    barred: tuple[str, ...] = ()
+    """Ids of papers with a phrase that the channel never wants: not ranked, not shown to the model."""
     dropped: tuple[str, ...] = ()
     """Ids of papers that the ranker kept from the model, best first."""
     cached: int = 0
@@ -77,9 +80,9 @@ def score_papers(
     Without an analyst, or with `local_only`, all papers get the local ranker's number and none is dropped.
     `taste`: says what the channel's taste makes of the papers, given as the ranker has them.
     """
-    papers = list({p.id: p for p in papers}.values())
+    papers, barred = _able(papers, profile)
     ranked = rank(papers, profile.interests, profile.language, profile.not_wanted)
-    by = {p.id: name for p in papers if profile.follow and (name := followed(p, profile.follow))}
+    asked = _asked_for(papers, profile)
     lesson = taste(ranked) if taste else NO_LESSON
     wish = wishes(ranked, lesson)
     by_id = {p.id: p for p in papers}
@@ -88,8 +91,8 @@ def score_papers(
         if on_progress:
             on_progress(len(scores), len(scores))
         by_hand = ("no_model",) if analyst is None and papers else ()
-        return Scored(_named(scores, by), notes=by_hand, lesson=lesson, wish=wish)
-    ranked = sorted(ranked, key=lambda r: (r.id not in by, -wish.get(r.id, 0.0)))
+        return Scored(_named(scores, asked), barred, notes=by_hand, lesson=lesson, wish=wish)
+    ranked = sorted(ranked, key=lambda r: (r.id not in asked, -wish.get(r.id, 0.0)))
     made = ResultKey(profile.hash, _prompt_hash(lesson), analyst.score_model)
     known = papers_store.get_scores(papers, made)
     shown = [r for i, r in enumerate(ranked) if i < limit or r.id in known]
@@ -120,13 +123,15 @@ def score_papers(
         if true
     ]
     cached = len(done) - run.bought
-    return Scored(_named(_sorted(done, ranked), by), dropped, cached, run.meter.total, tuple(notes), lesson)
+    scores = _named(_sorted(done, ranked), asked)
+    return Scored(scores, barred, dropped, cached, run.meter.total, tuple(notes), lesson)
 
 
 def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
-    """The local ranker's numbers as scores, one per id, best first. Needs nothing but the papers."""
-    papers = list({p.id: p for p in papers}.values())
-    return from_ranked(papers, rank(papers, profile.interests, profile.language, profile.not_wanted), NO_LESSON)
+    """The local ranker's numbers as scores, one per id that is not barred, best first. Needs nothing but papers."""
+    papers, _ = _able(papers, profile)
+    ranked = rank(papers, profile.interests, profile.language, profile.not_wanted)
+    return _named(from_ranked(papers, ranked, NO_LESSON), _asked_for(papers, profile))
 
 
 def from_ranked(papers: Sequence[Paper], ranked: Sequence[Ranked], lesson: Lesson) -> tuple[Score, ...]:
@@ -193,9 +198,22 @@ class _Run:
         return score
 
 
-def _named(scores: Sequence[Score], by: Mapping[str, str]) -> tuple[Score, ...]:
-    """The scores, with who wrote those papers that somebody followed wrote."""
-    return tuple(s.model_copy(update={"followed": by[s.id]}) if s.id in by else s for s in scores)
+def _able(papers: Sequence[Paper], profile: Profile) -> tuple[list[Paper], tuple[str, ...]]:
+    """The papers that may come, each once, and the ids of those that the channel never wants."""
+    once = {p.id: p for p in papers}
+    barred = tuple(i for i, p in once.items() if standing(p, profile.never))
+    return [p for i, p in once.items() if i not in barred], barred
+
+
+def _asked_for(papers: Sequence[Paper], profile: Profile) -> dict[str, dict[str, str]]:
+    """Id -> why a paper comes whatever its score: who is followed wrote it, or a phrase that is always wanted."""
+    found = {p.id: {"followed": followed(p, profile.follow), "must": standing(p, profile.must)} for p in papers}
+    return {i: why for i, why in found.items() if any(why.values())}
+
+
+def _named(scores: Sequence[Score], asked: Mapping[str, dict[str, str]]) -> tuple[Score, ...]:
+    """The scores, with why those papers come that the channel asked for."""
+    return tuple(s.model_copy(update=asked[s.id]) if s.id in asked else s for s in scores)
 
 
 def _prompt_hash(lesson: Lesson) -> str:

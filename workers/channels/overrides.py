@@ -50,7 +50,8 @@ class Wrong:
 def how_to(w: Words, name: str) -> str:
     """How the value of a setting is written."""
     names = {"profile": profiles(), "language": languages(), "answers": ANSWERS}
-    kinds = {"not_wanted": "phrases", "follow": "phrases", "title": "line", "persona": "line", "audience": "line"}
+    lists = dict.fromkeys(("not_wanted", "must", "never", "follow"), "phrases")
+    kinds = lists | {"title": "line", "persona": "line", "audience": "line"}
     choices = w["and"].join(names.get(name, ()))
     limits = {"picks": (1, MAX_PICKS), "min_score": (SCORE_MIN, SCORE_MAX)}
     low, high = limits.get(name, (0, 0))
@@ -84,7 +85,7 @@ def _wrong(
 def _fits(settings: Settings, before: ChannelSettings, profile: str | None, name: str, value: Any) -> bool:
     if name == "answers":
         return value in ANSWERS
-    if name in ("interests", "not_wanted", "follow", "sources") and not _phrases(value):
+    if name in ("interests", "not_wanted", "must", "never", "follow", "sources") and not _phrases(value):
         return False
     if name in ("title", "persona", "audience") and not (isinstance(value, str) and len(value) <= LONGEST_INTEREST):
         return False

@@ -20,6 +20,8 @@ COMMENTS = {
     "min_score": "Papers from this score on are shown: 60 is worth a look, 75 fits well",
     "picks": "Most papers of a day",
     "not_wanted": "Phrases that lower a score",
+    "must": "Phrases: a paper with one comes whatever its score; `title: ...` looks in titles alone, * is anything",
+    "never": "Phrases: a paper with one never comes",
     "follow": "People and groups to follow",
 }
 """What stands above the entries of a new file."""

@@ -17,8 +17,8 @@ LEAST_USE_S = 3600.0
 """Seconds for which a digest is of use though its day is over: one that is made just before midnight."""
 
 OF_PROFILE = (
-    "title", "sources", "interests", "not_wanted", "follow", "persona", "audience", "language", "picks", "min_score",
-    "quiet",
+    "title", "sources", "interests", "not_wanted", "must", "never", "follow", "persona", "audience", "language",
+    "picks", "min_score", "quiet",
 )  # fmt: skip
 """Settings of a channel that override its profile's."""
 

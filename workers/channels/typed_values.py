@@ -10,9 +10,9 @@ from typing import Any
 from prompts.profile import phrases
 from workers.channels import zones
 
-LISTS = ("interests", "not_wanted", "follow", "sources")
+LISTS = ("interests", "not_wanted", "must", "never", "follow", "sources")
 NUMBERS = ("picks", "min_score")
-CLEARED, NOTHING = ("not_wanted", "follow"), ("none", "nothing", "-", "–", "无")
+CLEARED, NOTHING = ("not_wanted", "must", "never", "follow"), ("none", "nothing", "-", "–", "无")
 """Lists that may be empty, and how that is typed."""
 
 YES, NO = ("yes", "true", "on", "1", "是", "ja"), ("no", "false", "off", "0", "否", "nein")

@@ -31,7 +31,7 @@ def new(settings: Settings, name: str, *, topic: str, like: str, language: str, 
         key, data = f"topic|{CONSOLE}|{uuid4().hex}", {"text": topic.strip(), "language": start.language}
         found = Topic.model_validate(ask_worker(settings, key, "topic", data, console))
         told = found.model_dump(include={"title", "persona", "audience", "interests", "sources"})
-        start = replace(start, **told, not_wanted=(), follow=())
+        start = replace(start, **told, not_wanted=(), must=(), never=(), follow=())
     return own.write(settings.profiles_dir, start)
 
 

@@ -73,7 +73,8 @@ def read(file: Path) -> list[Paper]:
             continue
         try:
             data = json.loads(line)
-            papers.append(Paper(id=str(data["id"]), title=str(data["title"]), abstract=str(data["abstract"])))
+            told = {name: str(data[name]) for name in ("id", "title", "abstract")}
+            papers.append(Paper.model_validate(told | {"authors": data.get("authors") or ()}))
         except (ValueError, KeyError, TypeError, ValidationError):
             hint = 'it must be a JSON object with "id", "title" and "abstract"'
             raise BadInput(f"line {number} of {file.name} is not a paper: {hint}.") from None

@@ -29,6 +29,7 @@ class Work:
     """Candidates: new to the channel."""
     scores: tuple[Score, ...]
     dropped: int
+    barred: int
     cached: int
     picks: tuple[tuple[Paper, Score], ...]
     analyses: tuple[Analysis, ...]
@@ -70,6 +71,7 @@ def receipt(work: Work, profile: Profile) -> Receipt:
         sources=work.sources,
         candidates=len(work.papers),
         dropped=work.dropped,
+        barred=work.barred,
         scored=states["scored"],
         declined=states["declined"],
         failed=states["failed"],

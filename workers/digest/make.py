@@ -140,6 +140,7 @@ class DigestMaker:
             papers=tuple(papers),
             scores=tuple(scored.scores),
             dropped=len(scored.dropped),
+            barred=len(scored.barred),
             cached=scored.cached,
             picks=tuple(picks),
             analyses=tuple(written.analyses),
@@ -151,7 +152,7 @@ class DigestMaker:
         made = datetime.fromtimestamp(self.clock(), UTC)
         digest = compose(work, profile, channel=order.channel, day=order.day, made=made, sample=order.sample)
         if not order.dry:
-            Days(self.redis).put(slot, day_of(digest, papers, scored.scores))
+            Days(self.redis).put(slot, day_of(digest, [p for p in papers if p.id not in scored.barred], scored.scores))
         log.info("digest_composed", extra={"slot": slot, "picks": len(picks), "candidates": len(papers)})
         settled = settled_by(fetched, papers, scored, picks, self._start_marks(order, fetched))
         return digest, replace(settled, foretold=foretold(slot, scored.lesson, picks))

@@ -65,17 +65,23 @@ def in_order(
     That is by number; ties: a model's before the local ranker's, then more upvotes, then the order of the sources.
     Where `wish` (base id -> strength) is given it goes before the number: a taste may move a number by a few points
     only, so that numbers of two days compare, but may choose freely among papers that clear the bar. A paper without
-    any number is never chosen. What somebody who is followed wrote comes first, whatever its number.
+    any number is never chosen. What somebody who is followed wrote, and what has a phrase that the channel always
+    wants, comes first, whatever its number.
     """
     by_id = {paper.id: (i, paper) for i, paper in enumerate(papers)}
-    able = [s for s in scores if s.id in by_id and s.effective is not None and (s.effective >= min_score or s.followed)]
+    able = [s for s in scores if s.id in by_id and s.effective is not None and (s.effective >= min_score or _asked(s))]
 
     def order(score: Score) -> tuple[bool, float, int, bool, int, int]:
         place, paper = by_id[score.id]
         wished = wish.get(score.id, 0.0) if wish else 0.0
-        return not score.followed, -wished, -(score.effective or 0), score.stand_in, -(paper.upvotes or 0), place
+        return not _asked(score), -wished, -(score.effective or 0), score.stand_in, -(paper.upvotes or 0), place
 
     return sorted(able, key=order)
+
+
+def _asked(score: Score) -> bool:
+    """True for a paper that the channel asked for, whatever its number."""
+    return bool(score.followed or score.must)
 
 
 def _drawn(score: Score) -> bool:

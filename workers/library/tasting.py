@@ -31,6 +31,9 @@ QUOTES = "\"“”'"
 _ADDRESS = re.compile(r"@|[\w-]\.[a-z]{2,}/")
 """What people paste of somebody that is no name: an address, a link without its beginning."""
 
+_AUTHOR_PAGE = re.compile(r"arxiv\.org/a/[a-z-]+_[a-z]_\d+$", re.IGNORECASE)
+"""An author's page at arXiv: its name tells whom."""
+
 Change = Callable[[dict[str, Any]], str]
 """Changes settings of the channel; returns what was wrong, or nothing."""
 
@@ -80,7 +83,7 @@ class Tasting:
         if "orcid.org/" in name or _is_orcid(name):
             return w.follow_orcid
         found = parse(name)
-        if not found and (links(name) or _ADDRESS.search(name)):
+        if not found and (links(name) or _ADDRESS.search(name)) and not _AUTHOR_PAGE.search(name):
             return w.follow_link
         if found:
             paper = self.papers.get_papers([found[0].base]).get(found[0].base)

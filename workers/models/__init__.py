@@ -130,6 +130,8 @@ class Score(Record):
     """What the channel's taste adds to the number; None: nothing."""
     followed: str = ""
     """An author or group of it that the channel follows, as the paper writes the name; it clears any bar."""
+    must: str = ""
+    """A phrase in it that the channel always wants; it clears any bar."""
     surprise: bool = False
     """True in the place for what the taste would not have picked."""
 
@@ -205,6 +207,8 @@ class Receipt(Record):
     """New papers over all sources."""
     dropped: int = 0
     """Candidates the local ranker kept from the model."""
+    barred: int = 0
+    """Candidates with a phrase that the channel never wants."""
     scored: int = 0
     """Scored by the model, or by the local ranker where no model is configured."""
     declined: int = 0

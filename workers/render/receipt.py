@@ -111,6 +111,7 @@ def list_notes(source: SourceCount, w: Words) -> list[str]:
 def paper_counts(receipt: Receipt, w: Words, *, full: bool) -> str:
     """From candidates to picks. The short form leaves out what is zero and says nothing unusual."""
     rare = [
+        ("receipt_barred", receipt.barred),
         ("receipt_dropped", receipt.dropped),
         ("receipt_cached", receipt.cached),
         ("receipt_declined", receipt.declined),
@@ -121,6 +122,7 @@ def paper_counts(receipt: Receipt, w: Words, *, full: bool) -> str:
     by_class = w.comma.join(f"{w.variant('model', kind)} {n}" for kind, n in sorted(receipt.errors.items()))
     facts = [
         w.say("receipt_candidates", n=receipt.candidates),
+        shown.get("receipt_barred") if receipt.barred else None,
         shown.get("receipt_dropped"),
         w.say("receipt_scored", n=receipt.scored) if receipt.scored or full else None,
         *(shown.get(key) for key in ("receipt_cached", "receipt_declined", "receipt_failed")),

@@ -33,4 +33,5 @@ def name_of(title: str) -> str:
 def labels_of_score(score: Score, w: Words) -> tuple[str, ...]:
     """Somebody who wrote it is followed, or it is the day's surprise."""
     by = (w.say("label_followed", name=clean_inline(score.followed)),) if score.followed else ()
-    return (*by, *((w.label_surprise,) if score.surprise else ()))
+    must = (w.say("label_must", phrase=clean_inline(score.must)),) if score.must else ()
+    return (*by, *must, *((w.label_surprise,) if score.surprise else ()))
