@@ -55,6 +55,7 @@ CANARIES = {
 
 MORE = {
     "PUBMED_API_KEY": "canary-pubmed-31c0", "OPENALEX_API_KEY": "canary-openalex-9f2a",
+    "SEMANTICSCHOLAR_API_KEY": "canary-s2-77b0", "OPENREVIEW_PASSWORD": "canary-openreview-5d1e",
     "ZOTERO_API_KEY": "canary-zotero-key-70bb", "OUTBOUND_PROXY": "http://u:canary-proxy@proxy.example:3128",
 }  # fmt: skip
 """Secrets of services that the day below does not use."""

@@ -32,7 +32,7 @@ from workers.digest.fulltext import context_of
 from workers.digest.messages import parts_of
 from workers.digest.pick import is_quiet, worth_again
 from workers.digest.prefetch import reading
-from workers.digest.taste import foretold, lesson_of, picks_of
+from workers.digest.taste import foretold, lesson_of, likes_of, picks_of
 from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.models import LOCAL, Digest, Paper, Score
 from workers.render import markdown
@@ -217,6 +217,7 @@ class DigestMaker:
             running=profile.running_day,
             upto=order.upto,
             known=lambda ids: self.memory.known(order.memory, ids),
+            likes=lambda: likes_of(self.redis, order.channel),
             http=Door(self.settings, self.fetches),
             fetches=self.fetches,
             settings=self.settings,

@@ -15,6 +15,7 @@ from workers.analysis.taste.apply import NO_LESSON, explained
 from workers.digest.pick import pick
 from workers.models import Lesson, Paper, Score
 from workers.models.taste import Shown
+from workers.sources.fetch_result import Likes
 from workers.store.papers import Papers
 from workers.store.tastes import Tastes
 
@@ -60,6 +61,16 @@ def foretold(slot: str, lesson: Lesson, picks: Sequence[tuple[Paper, Score]]) ->
         paper.id: Shown(slot=slot, pull=lesson.pulls.get(paper.id, 0.0), surprise=score.surprise)
         for paper, score in picks
     }
+
+
+def likes_of(redis: "Redis", channel: str) -> Likes:
+    """The papers that the channel liked and disliked: one that some liked and others did not is neither."""
+    signs = Tastes(redis).signs(home_of(channel))[::-1]
+    up, down = (
+        dict.fromkeys(sign.paper for sign in signs if sign.kind in kinds)
+        for kinds in (("up", "more", "save"), ("down", "off"))
+    )
+    return Likes(tuple(id for id in up if id not in down), tuple(id for id in down if id not in up))
 
 
 def home_of(channel: str) -> str:

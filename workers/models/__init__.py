@@ -39,7 +39,7 @@ SCORE_MIN, SCORE_MAX = 0, 100
 State = Literal["scored", "declined", "failed"]
 
 
-Way = Literal["abs", "api", "oai", "datacite", "biorxiv", "crossref", "pubmed", "page", "html", "pdf"]
+Way = Literal["abs", "api", "oai", "datacite", "biorxiv", "crossref", "pubmed", "openreview", "page", "html", "pdf"]
 """How a paper's record was found."""
 
 
@@ -167,9 +167,10 @@ class ListNote(Record):
 
     category: str = ""
     """arXiv: the category it is about."""
-    kind: Literal["again", "listing", "oai", "feed_failed", "missing"]
+    kind: Literal["again", "listing", "oai", "feed_failed", "missing", "unliked"]
     """again: the list of `days` came once more; listing, oai: `days` were read from arXiv's dated pages or OAI-PMH;
-    feed_failed: see `error`; missing: `days` could be read nowhere and are tried again."""
+    feed_failed: see `error`; missing: `days` could be read nowhere and are tried again;
+    unliked: nobody has liked a paper from which others could be recommended."""
     days: tuple[date, ...] = ()
     error: str | None = None
     """Class of the failure."""

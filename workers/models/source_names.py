@@ -16,6 +16,10 @@ def spoken(kind: str, name: str) -> str:
     """A source's name as it is shown: `cell_biology` -> "cell biology", a feed -> "nature.com/nmeth"."""
     if kind in ("biorxiv", "medrxiv"):
         name = name.replace("_", " ").replace("+", ", ")
+    elif kind == "openreview":
+        name = name.replace(".cc", "").replace("/", " ")
+    elif kind == "semanticscholar":
+        name = name.replace("cites:", "cites ").replace("+", ", ")
     elif kind == "feed":
         name = feed_name(name)
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"

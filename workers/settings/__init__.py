@@ -36,7 +36,7 @@ ENV_FILE = Path(".env")
 
 SOURCES = (
     "hf_endpoint", "arxiv_api_url", "arxiv_feed_url", "arxiv_url", "arxiv_oai_url", "datacite_url", "biorxiv_api_url",
-    "pubmed_api_url", "openalex_api_url", "crossref_url",
+    "pubmed_api_url", "openalex_api_url", "semanticscholar_api_url", "openreview_api_url", "crossref_url",
 )  # fmt: skip
 """Settings that are addresses of sources."""
 
@@ -96,6 +96,11 @@ class Settings(BaseSettings):
     pubmed_api_key: SecretStr = SecretStr("")
     openalex_api_url: str = "https://api.openalex.org"
     openalex_api_key: SecretStr = SecretStr("")
+    semanticscholar_api_url: str = "https://api.semanticscholar.org"
+    semanticscholar_api_key: SecretStr = SecretStr("")
+    openreview_api_url: str = "https://api2.openreview.net"
+    openreview_username: str = ""
+    openreview_password: SecretStr = SecretStr("")
     feed_hosts: Names = ()
     mcp_channels: Names = ()
     crossref_url: str = "https://api.crossref.org"

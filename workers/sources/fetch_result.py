@@ -40,6 +40,14 @@ class Fetched:
 
 
 @dataclass(frozen=True)
+class Likes:
+    """Ids of papers that a channel liked (voted for, saved) and that it did not, the latest first."""
+
+    liked: tuple[str, ...] = ()
+    disliked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Run:
     """What the fetches of one gather() share."""
 
@@ -56,6 +64,8 @@ class Run:
     now: datetime
     until: float
     """time.monotonic() after which nothing new is begun."""
+    likes: Callable[[], Likes] = Likes
+    """What the channel liked."""
 
     @classmethod
     def apart(

@@ -15,10 +15,10 @@ from workers.errors import SourceFailed
 from workers.models import ListNote
 from workers.settings import Settings
 from workers.sources import arxiv as arxiv  # where tests find it
-from workers.sources import biorxiv, feed, huggingface, huggingface_lists, openalex, pubmed
+from workers.sources import biorxiv, feed, huggingface, huggingface_lists, openalex, openreview, pubmed, semanticscholar
 from workers.sources.announcements import Announced, Brought
 from workers.sources.fetch_result import Fetched as Fetched
-from workers.sources.fetch_result import Run, signed
+from workers.sources.fetch_result import Likes, Run, signed
 from workers.sources.http import Door
 from workers.sources.list_days import STEP_BACK, announced_days, list_days, weekdays_before
 from workers.sources.paper_list import Listing
@@ -47,6 +47,7 @@ def gather(
     first: bool = False,
     running: bool = False,
     known: Callable[[Collection[str]], set[str]] = lambda ids: set(),
+    likes: Callable[[], Likes] = Likes,
     upto: date | None = None,
     now: datetime | None = None,
     http: Door,
@@ -56,14 +57,15 @@ def gather(
 ) -> list[Fetched]:
     """What each of `specs` gives, in their order, within `limit_s` seconds; see `list_days` for the other words.
 
-    `covered(spec)`: list days the channel has had from that spec; `known(ids)`: which papers it has seen.
+    `covered(spec)`: list days the channel has had from that spec; `known(ids)`: which papers it has seen;
+    `likes()`: what it liked.
     `now`: default noon of `today` (a UTC date), and that the day of `now`, and that the clock's. A paper that several
     list is one record in all of them. BadInput for a spec that names no source; other failures are in their Fetched.
     """
     parsed = list({s.text: s for s in map(parse_spec, specs)}.values())
     now = now or (datetime.combine(today, NOON, UTC) if today else datetime.now(UTC))
     today, until = today or now.date(), time.monotonic() + ENOUGH * limit_s
-    run = Run(http, fetches, settings, covered, known, today, first, running, upto, now, until)
+    run = Run(http, fetches, settings, covered, known, today, first, running, upto, now, until, likes)
     jobs: list[tuple[list[SourceSpec], Callable[[list[SourceSpec], Run], list[Fetched]]]] = [
         ([s], _reader(s)) for s in parsed if s.kind != "arxiv"
     ]
@@ -221,6 +223,8 @@ READERS: dict[str, Callable[[list[SourceSpec], Run], list[Fetched]]] = {
     "feed": _each(feed.fetch),
     "pubmed": _each(pubmed.fetch),
     "openalex": _each(openalex.fetch),
+    "openreview": _each(openreview.fetch),
+    "semanticscholar": _each(semanticscholar.fetch),
     "sample": _each(_sample),
 }
 """Kind of a spec -> who fetches it; arXiv's are fetched together."""
@@ -229,6 +233,7 @@ LOOKS: dict[str, Callable[[SourceSpec, Run], None]] = {
     "feed": feed.look,
     "huggingface": huggingface_lists.look,
     "openalex": openalex.look,
+    "openreview": openreview.look,
 }
 """Kind of a spec whose source only shows its latest papers -> who looks at it between digests."""
 

@@ -8,11 +8,12 @@ until the time it gave: that one, not its neighbours. Every failure is a SourceF
 
 import asyncio
 import contextlib
+import json
 import threading
 import time
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import metadata
@@ -54,6 +55,9 @@ RETRY_ROOM_S = 2.0
 RETRY_PAUSE_S = 0.5
 """Seconds before the retry."""
 
+KEYS = frozenset({"authorization", "x-api-key"})
+"""Headers that prove who we are to one service: they are not taken along to another."""
+
 PACE_WAIT_S = 30.0
 """Seconds to wait for a turn at a service that wants a pause between requests."""
 
@@ -79,6 +83,8 @@ class _Ask:
     headers: Mapping[str, str]
     cap: int
     ok: Collection[int]
+    send: bytes | None = None
+    """Body of a POST; None: a GET."""
 
     def failed(self, kind: str, what: str, retry_after: float = 0.0, status: int | None = None) -> SourceFailed:
         source = self.name.lower().replace(" ", "")
@@ -123,8 +129,19 @@ class Door:
         wait for arXiv's turn. SourceFailed otherwise, with `kind` timeout, connection, status, rate_limited, garbage,
         too_large or refused, and `status` where there was one.
         """
+        return self._counted(url, _Ask(name, dict(headers or {}), max_bytes, ok), total_s)
+
+    def post(
+        self, url: str, given: Mapping[str, object], *, name: str, headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_BYTES, total_s: float = TOTAL_S, ok: Collection[int] = (200,),
+    ) -> Reply:  # fmt: skip
+        """The reply to POST `given` as JSON: for services that are asked so; it must change nothing there. As `get`."""
+        whole = {**(headers or {}), "Content-Type": "application/json"}
+        return self._counted(url, _Ask(name, whole, max_bytes, ok, json.dumps(given).encode()), total_s)
+
+    def _counted(self, url: str, ask: _Ask, total_s: float) -> Reply:
         try:
-            return self._get(url, _Ask(name, dict(headers or {}), max_bytes, ok), total_s)
+            return self._get(url, ask, total_s)
         except SourceFailed as error:
             with contextlib.suppress(RedisError):
                 self.fetches.failed(error.source, error.kind)
@@ -148,7 +165,11 @@ class Door:
             hops += 1
             if hops > MAX_REDIRECTS:
                 raise ask.failed("refused", f"redirected more than {MAX_REDIRECTS} times")
-            url = _joined(url, reply.headers.get("location", ""), ask)
+            here, url = url, _joined(url, reply.headers.get("location", ""), ask)
+            if ask.send is not None:
+                raise ask.failed("refused", "redirected what was sent to it")
+            if self._services.of(url) != self._services.of(here):
+                ask = replace(ask, headers={k: v for k, v in ask.headers.items() if k.lower() not in KEYS})
 
     def _hop(self, url: str, ask: _Ask, budget: _Budget) -> Reply:
         """One request, in its turn."""
@@ -186,7 +207,8 @@ class Door:
     async def _request(self, url: str, ask: _Ask, left: float) -> Reply:
         headers = {"User-Agent": self.user_agent, "Accept": ACCEPT, **ask.headers, "Accept-Encoding": "gzip"}
         timeout = httpx.Timeout(min(READ_S, left)).as_dict()
-        request = httpx.Request("GET", url, headers=headers, extensions={"timeout": timeout})
+        method = "GET" if ask.send is None else "POST"
+        request = httpx.Request(method, url, headers=headers, content=ask.send, extensions={"timeout": timeout})
         through = network.proxy(self.settings, url)
         # the bare transport: no cookies, netrc or redirects of its own; a proxy resolves the name that was checked here
         async with httpx.AsyncHTTPTransport(

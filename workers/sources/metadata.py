@@ -2,7 +2,8 @@
 
 Of arXiv's: the abstract page first (a static page, richer than the API and well when the API is not), then the query
 API, OAI-PMH and DataCite. Others by DOI at bioRxiv, Crossref and DataCite, by number at PubMed, or by their own page at
-sites that we know. Each way has a few seconds; which one it was is in the record.
+sites that we know; at OpenReview first by its API, where there is an account. Each way has a few seconds; which one it
+was is in the record.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, abs_url, is_preprint
 from workers.settings import Settings
-from workers.sources import arxiv_abstract_page, biorxiv, crossref, datacite, landing_page, oai, pubmed
+from workers.sources import arxiv_abstract_page, biorxiv, crossref, datacite, landing_page, oai, openreview, pubmed
 from workers.sources.arxiv import KNOWN_S, papers_by_id
 from workers.sources.http import Door
 from workers.store.fetch_state import Cached, Fetches
@@ -72,11 +73,14 @@ def _ways(
         return (("pubmed", lambda: pubmed.record(http, settings, ref, total_s=WAY_S), True),)
     if ref.kind not in landing_page.SITES | {"doi": ""}:
         return ()  # known by nothing but its page, which is nobody's whom we read
+    by_account = ("openreview", lambda: openreview.record(http, settings, ref, total_s=WAY_S), False)
     by_page = ("page", lambda: landing_page.record(http, settings, ref, total_s=WAY_S), ref.kind != "acl")
     by_doi = (
         ("crossref", lambda: crossref.record(http, settings, ref.base, total_s=WAY_S), False),
         ("datacite", lambda: datacite.record(http, settings, ref, total_s=WAY_S), False),
     )
+    if ref.kind == "openreview" and openreview.has_account(settings):
+        return by_account, by_page
     return by_doi if ref.kind == "doi" else (by_page, by_doi[0]) if ref.kind == "acl" else (by_page,)
 
 

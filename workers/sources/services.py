@@ -10,7 +10,7 @@ from workers.settings import Settings
 from workers.sources.spec import feed_hosts
 
 HUGGINGFACE, DATACITE, BIORXIV, PUBMED, OPENALEX = "huggingface", "datacite", "biorxiv", "pubmed", "openalex"
-CROSSREF = "crossref"
+CROSSREF, SEMANTICSCHOLAR, OPENREVIEW = "crossref", "semanticscholar", "openreview"
 API, FEED, PAGES, OAI = "arxiv-api", "arxiv-feed", "arxiv-pages", "arxiv-oai"
 
 SIBLINGS = (
@@ -42,9 +42,13 @@ Origin = tuple[str, str, int]
 FEED_HOST = "feed-"
 """Begins the service of a feed's host."""
 
-PACE_S = {BIORXIV: 1.0, PUBMED: 0.35, OPENALEX: 0.2, CROSSREF: 0.35, **dict.fromkeys(SITES.values(), 1.0)}
+PACE_S = {
+    BIORXIV: 1.0, PUBMED: 0.35, OPENALEX: 0.2, CROSSREF: 0.35, SEMANTICSCHOLAR: 1.1, OPENREVIEW: 0.5,
+    **dict.fromkeys(SITES.values(), 1.0),
+}  # fmt: skip
 """Seconds from one request to the next. bioRxiv: no rule, half a second to one is asked of harvesters in threads of
 2026; PubMed: three a second without a key (its E-utilities guide); Crossref: three lists a second (its headers, 2026);
+Semantic Scholar: one a second over all endpoints, with a key; OpenReview: no rule, two a second;
 sites of papers: no rule, one a second."""
 
 FEED_PACE_S = 1.0
@@ -104,6 +108,8 @@ class Services:
             (BIORXIV, settings.biorxiv_api_url),
             (PUBMED, settings.pubmed_api_url),
             (OPENALEX, settings.openalex_api_url),
+            (SEMANTICSCHOLAR, settings.semanticscholar_api_url),
+            (OPENREVIEW, settings.openreview_api_url),
             *_feeds(settings),
             (CROSSREF, settings.crossref_url),
             *((service, at_site(settings, f"https://{host}")) for host, service in SITES.items()),

@@ -12,9 +12,21 @@ from prompts import PromptError, load_profile, profiles
 from workers import taxonomy
 from workers.errors import BadInput
 from workers.models.source_names import spoken
+from workers.paper_ids import in_text
 from workers.sources.categories import ARCHIVES, BIORXIV, MEDRXIV
 
-Kind = Literal["huggingface", "arxiv", "biorxiv", "medrxiv", "feed", "pubmed", "openalex", "sample"]
+Kind = Literal[
+    "huggingface",
+    "arxiv",
+    "biorxiv",
+    "medrxiv",
+    "feed",
+    "pubmed",
+    "openalex",
+    "openreview",
+    "semanticscholar",
+    "sample",
+]
 
 MAX_TOP = 1000
 """Most papers of a day that may be asked for: MAX_PAGES pages of Hugging Face's list."""
@@ -28,7 +40,10 @@ MAX_WORDS = 1_000
 SAMPLED = ("q-bio",)
 """Lists of the bundled sample day beside the main one, by the arXiv archive that they stand for."""
 
-FORMS = "huggingface:15, arxiv:cs.CV, biorxiv:neuroscience, medrxiv:oncology, pubmed:<query> or feed:https://…"
+FORMS = (
+    "huggingface:15, arxiv:cs.CV, biorxiv:neuroscience, medrxiv:oncology, pubmed:<query>, openalex:<ids>, "
+    "openreview:<venue>, semanticscholar or feed:https://…"
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +56,11 @@ class SourceSpec:
     top: int | None = None
     """Hugging Face: the most upvoted N of each day; None: all."""
     categories: tuple[str, ...] = ()
-    """arXiv: `cs.CV`; bioRxiv, medRxiv: `cell_biology`, none: all; OpenAlex: ids of authors and institutions."""
+    """arXiv: `cs.CV`; bioRxiv, medRxiv: `cell_biology`, none: all; OpenAlex: ids of authors and institutions; Semantic
+    Scholar: ids of papers, none: those that the channel liked."""
     what: str = field(default="", kw_only=True)
-    """PubMed: the query; a feed: its address; Hugging Face: trending, week or nothing; the sample day: its list."""
+    """PubMed: the query; a feed: its address; OpenReview: the venue; Semantic Scholar: cites or nothing; Hugging Face:
+    trending, week or nothing; the sample day: its list."""
 
     @property
     def label(self) -> str:
@@ -68,6 +85,8 @@ def label(text: str) -> str:
         "medrxiv": "medRxiv",
         "pubmed": "PubMed",
         "openalex": "OpenAlex",
+        "openreview": "OpenReview",
+        "semanticscholar": "Semantic Scholar",
         "feed": "",
     }
     if kind in called:
@@ -85,7 +104,7 @@ def parse_spec(text: str) -> SourceSpec:
     """The source that `text` names. BadInput quotes it and says what to write instead."""
     kind, colon, rest = (part.strip() for part in text.strip().partition(":"))
     kind, shown = kind.lower(), repr(text.strip()[:60])
-    if kind in ("sample", "biorxiv", "medrxiv") and not colon:
+    if kind in ("sample", "biorxiv", "medrxiv", "semanticscholar") and not colon:
         return SourceSpec(kind, kind)  # type: ignore[arg-type]
     if kind == "huggingface" and not colon:
         return SourceSpec("huggingface", "huggingface")
@@ -174,6 +193,30 @@ def _openalex(rest: str, shown: str) -> SourceSpec:
     return SourceSpec("openalex:" + "+".join(ids), "openalex", None, ids)
 
 
+def _openreview(rest: str, shown: str) -> SourceSpec:
+    venue = rest.removeprefix("https://openreview.net/group?id=").strip("/")
+    if not re.fullmatch(r"(?=.{3,200}$)[A-Za-z0-9][\w.&-]*(?:/[\w.&-]+)+", venue, re.ASCII):
+        raise BadInput(f"Source {shown} must name a venue, as in openreview:ICLR.cc/2027/Conference.")
+    return SourceSpec(f"openreview:{venue}", "openreview", what=venue)
+
+
+def _semanticscholar(rest: str, shown: str) -> SourceSpec:
+    what, _, named = rest.rpartition("cites:")
+
+    def one(text: str, shown: str) -> str:
+        found = in_text.parse(text)
+        if len(found) != 1:
+            raise BadInput(f"Source {shown} must name papers, as in semanticscholar:cites:2601.17058+2602.00001.")
+        return found[0].base
+
+    if what:
+        raise BadInput(f"Source {shown} must be semanticscholar, semanticscholar:<ids> or semanticscholar:cites:<ids>.")
+    ids, cites = _several(named, shown, one), "cites" if rest.startswith("cites:") else ""
+    return SourceSpec(
+        f"semanticscholar:{cites}{':' if cites else ''}{'+'.join(ids)}", "semanticscholar", None, ids, what=cites
+    )
+
+
 def _feed(rest: str, shown: str) -> SourceSpec:
     try:
         parts = urlsplit(rest)
@@ -210,6 +253,8 @@ _PARSERS: dict[str, Callable[[str, str], SourceSpec]] = {
     "pubmed": _pubmed,
     "feed": _feed,
     "openalex": _openalex,
+    "openreview": _openreview,
+    "semanticscholar": _semanticscholar,
     "sample": _sample,
 }
 

@@ -12,7 +12,7 @@ from workers.errors import BadInput, SourceFailed
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding
 from workers.settings import Settings
-from workers.sources import arxiv, biorxiv, feed, huggingface, openalex, pubmed
+from workers.sources import arxiv, biorxiv, feed, huggingface, openalex, openreview, pubmed, semanticscholar
 from workers.sources.feed_parser import NotAFeed, parse_feed
 from workers.sources.fetch_result import Run
 from workers.sources.http import Door, Reply
@@ -29,6 +29,8 @@ CHECKS: dict[str, tuple[Callable[[SourceSpec, Run], str], str]] = {
     "medrxiv": (biorxiv.check, "BIORXIV_API_URL"),
     "pubmed": (pubmed.check, "PUBMED_API_URL"),
     "openalex": (openalex.check, "OPENALEX_API_URL"),
+    "openreview": (openreview.check, "OPENREVIEW_API_URL, OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD"),
+    "semanticscholar": (semanticscholar.check, "SEMANTICSCHOLAR_API_URL and SEMANTICSCHOLAR_API_KEY"),
     "feed": (feed.check, "FEED_HOSTS"),
 }
 """Kind of a source -> who looks at it, and the setting that may be wrong."""
