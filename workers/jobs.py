@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from workers.errors import PaperboyError
+from workers.models.tasks import UpgradeData
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import KINDS
 from workers.settings import Settings, load
@@ -51,7 +52,7 @@ def make_digest(key: str, attempt: int) -> None:
         elif not order.dry:
             Remembered(dispatcher.redis).shown(order.channel, digest)
         if not order.dry and can_improve(digest):
-            data = {"slot": key, "order": task.data, "until": day_end(settings)}
+            data: UpgradeData = {"slot": key, "order": task.data, "until": day_end(settings)}
             dispatcher.open(f"upgrade|{key}", "upgrade", data, due=time.time() + UPGRADE_FIRST_S)
         dispatcher.ledger.end(key, attempt, time.time())
         if (

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from prompts import Profile, load_profile
+from workers.models.tasks import DigestData
 from workers.settings import Settings, parse_days
 from workers.store.channels import Channels, ChannelSettings
 
@@ -43,9 +43,9 @@ class Target:
         """
         return f"digest|{self.channel}|{day.isoformat()}" + (f"|{variant}" if variant else "")
 
-    def order(self, day: date, **more: Any) -> dict[str, Any]:
+    def order(self, day: date) -> DigestData:
         """The task's data: what to make for whom."""
-        return {"channel": self.channel, "profile": self.profile, "day": day.isoformat(), **more}
+        return {"channel": self.channel, "profile": self.profile, "day": day.isoformat()}
 
 
 def targets(

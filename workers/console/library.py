@@ -80,7 +80,11 @@ def _named(redis: "Redis", settings: Settings, text: str) -> Iterator[PaperRef]:
         day = date.fromisoformat(text)
     except ValueError:
         found = in_text.asked(text)
-        yield found if isinstance(found, PaperRef) else ref_of(redis, settings, {"title": found})
+        yield (
+            found
+            if isinstance(found, PaperRef)
+            else ref_of(redis, settings, {"id": "", "version": None, "title": found})
+        )
         return
     shown = picked_on(redis, day)
     if not shown:

@@ -6,7 +6,7 @@ and the ledger sees to it that only one does.
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -24,6 +24,7 @@ from workers.digest import archive
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper
+from workers.models.tasks import AskData, DeepdiveData, DigestData, PlaceData
 from workers.paper_ids.paper_key import PaperRef
 from workers.processes.scheduler import Scheduler
 from workers.processes.supervisor import Supervisor
@@ -77,7 +78,8 @@ def deepdive(
     """Analyse one paper. Raises BadInput or the failure's sentence as PaperboyError."""
     name = load_profile(profile or settings.digest_profile).name
     key = f"deepdive|{CONSOLE}|{uuid4().hex}"
-    data = _named(ref) | {"profile": name}
+    data = _named(ref)
+    data["profile"] = name
     with store(settings) as redis:
         _request(redis, settings, key, "deepdive", data, console)
         found = Memory(redis).dive(key)
@@ -91,7 +93,10 @@ def ask(settings: Settings, ref: PaperRef | str, text: str, console: Console | N
     if not text.strip():
         raise BadInput("The question is empty: say what you want to know of the paper.")
     about = _named(ref)
-    data = about | {"place": {"root": "", "paper": about["id"], "version": about["version"]}, "text": text}
+    place: PlaceData = {"root": "", "paper": about["id"], "version": about["version"]}
+    data: AskData = {"id": about["id"], "version": about["version"], "place": place, "text": text}
+    if title := about.get("title"):
+        data["title"] = title
     found = ask_worker(settings, f"ask|{CONSOLE}|{uuid4().hex}", "ask", data, console)
     return cast(dict[str, Any], found)
 
@@ -101,7 +106,7 @@ def read(settings: Settings, ref: PaperRef | str, console: Console | None) -> di
     return cast(dict[str, Any], ask_worker(settings, f"read|{CONSOLE}|{uuid4().hex}", "read", _named(ref), console))
 
 
-def _named(ref: PaperRef | str) -> dict[str, Any]:
+def _named(ref: PaperRef | str) -> DeepdiveData:
     """A paper, or the title of one, as a task has it."""
     if isinstance(ref, str):
         return {"id": "", "version": None, "title": ref}
@@ -145,7 +150,7 @@ def working(redis: "Redis", settings: Settings, queues: list[str]) -> Iterator[N
 
 
 def _request(
-    redis: "Redis", settings: Settings, key: str, kind: Any, data: dict[str, Any], console: Console | None
+    redis: "Redis", settings: Settings, key: str, kind: Any, data: Mapping[str, object], console: Console | None
 ) -> None:
     """Open one task and see it through, with a worker for it; BadInput if it says the input was wrong."""
     dispatcher = Dispatcher(redis)
@@ -156,7 +161,7 @@ def _request(
         raise BadInput(task.error or "It could not be done.")
 
 
-def ask_worker(settings: Settings, key: str, kind: Any, data: dict[str, Any], console: Console | None) -> Any:
+def ask_worker(settings: Settings, key: str, kind: Any, data: Mapping[str, object], console: Console | None) -> Any:
     """Have a worker do something and fetch what it kept. Raises the sentence that says why it could not."""
     with store(settings) as redis:
         _request(redis, settings, key, kind, data, console)
@@ -174,15 +179,17 @@ def _variant(redis: "Redis", settings: Settings, goal: Target, sample: bool) -> 
     return goal.profile if goal.profile != own and _chats([goal]) else ""
 
 
-def _order(goal: Target, variant: str, day: date | None, sample: bool, dry: bool) -> tuple[str, dict[str, Any]]:
+def _order(goal: Target, variant: str, day: date | None, sample: bool, dry: bool) -> tuple[str, DigestData]:
     """Slot key and task data. The digest of a day gone by covers the lists up to that day."""
     today = datetime.now(UTC).astimezone(goal.zone).date()
     if day and day > today:
         raise BadInput(f"{day.isoformat()} has not come yet: give a date up to {today.isoformat()}.")
     local = day or today
     slot = goal.slot(local, variant) + (f"|dry-{uuid4().hex}" if dry else "")
-    past = {"upto": day.isoformat()} if day and day < today else {}
-    return slot, goal.order(local, sample=sample, dry=dry, **past)
+    order: DigestData = {**goal.order(local), "sample": sample, "dry": dry}
+    if day and day < today:
+        order["upto"] = day.isoformat()
+    return slot, order
 
 
 def _chats(goals: list[Target]) -> bool:
@@ -198,7 +205,7 @@ def _settled(redis: "Redis", dispatcher: Dispatcher, slot: str) -> bool:
     return ended and not refused and not waits and not (digest and worth_again(digest))
 
 
-def _open(redis: "Redis", dispatcher: Dispatcher, slot: str, data: dict[str, Any]) -> None:
+def _open(redis: "Redis", dispatcher: Dispatcher, slot: str, data: DigestData) -> None:
     """Open the slot, or what can be mended of it: a parked or skipped run, failed sources, refused messages."""
     task = dispatcher.ledger.get(slot)
     if task is None or task.state not in ("done", "undelivered"):

@@ -1,7 +1,6 @@
 """Tasks that only commands open: read one paper, score a list of papers."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from redis import Redis
 
@@ -12,6 +11,7 @@ from workers.conversations.titles import ref_of
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker, Order
 from workers.models import Paper
+from workers.models.tasks import PaperData, ScoreData
 from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door
@@ -21,7 +21,7 @@ from workers.store.paper_texts import Texts
 from workers.store.progress import Progress
 
 
-def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+def read_request(redis: "Redis", settings: Settings, key: str, data: PaperData) -> None:
     """Read a paper for the `read` command."""
     fetches, ref = Fetches(redis), ref_of(redis, settings, data)
     paper = find(redis, settings, ref) if ref.kind != "arxiv" else None
@@ -29,7 +29,7 @@ def read_request(redis: "Redis", settings: Settings, key: str, data: dict[str, A
     Memory(redis).keep_result(key, text.model_dump(mode="json"))
 
 
-def score_request(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+def score_request(redis: "Redis", settings: Settings, key: str, data: ScoreData) -> None:
     """Score papers for the `score` command: those handed over under `key`, else today's candidates of the profile."""
     maker, profile = DigestMaker(redis, settings, asked=True), load_profile(data["profile"])
     given = maker.memory.result(f"{key}|papers")

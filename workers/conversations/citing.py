@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Any
 
 from redis import Redis
 
@@ -12,6 +11,7 @@ from workers.conversations.messages import find, note, post, under, unfetched
 from workers.digest import failure_log
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
+from workers.models.tasks import CiteData
 from workers.paper_ids.paper_key import PaperRef
 from workers.render import citation
 from workers.render.code import code_parts
@@ -63,7 +63,7 @@ def picked_on(redis: "Redis", day: date, channel: str = "") -> list[PaperRef]:
     return [PaperRef(pick.paper.id) for digest in found if digest for pick in digest.picks]
 
 
-def post_citations(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
+def post_citations(redis: "Redis", settings: Settings, key: str, data: CiteData) -> bool:
     """Put citations of `data["ids"]` in `data["format"]` into the outbox, to copy. True: open a delivery."""
     channel, by = data["channel"], data.get("person", "")
     language = profile_of(data["profile"], Channels(redis).get(channel)).language

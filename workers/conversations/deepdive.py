@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from redis import Redis
 
@@ -16,6 +15,7 @@ from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
 from workers.errors import BadInput, SourceFailed
 from workers.models import Analysis, Digest, Paper, Part, Pick, Score
+from workers.models.tasks import DeepdiveData
 from workers.paper_ids.in_text import number_in
 from workers.paper_ids.paper_key import worn
 from workers.render.page import kept, title_of
@@ -28,7 +28,7 @@ from workers.store.threads import Threads
 from workers.words import Words, words
 
 
-def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, Any], send: Callable[[], None]) -> None:
+def post_deepdive(redis: "Redis", settings: Settings, key: str, data: DeepdiveData, send: Callable[[], None]) -> None:
     """Analyse `data["id"]` for `data["profile"]`; post it to `data["channel"]`, or keep it for the command that asked.
 
     In a channel the paper's message comes at once and says how far we are; it becomes the paper's head. `send` opens
@@ -99,7 +99,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: dict[str, 
     send()
 
 
-def _asked_back(error: BadInput | SourceFailed, w: Words, data: dict[str, Any], settings: Settings) -> Part:
+def _asked_back(error: BadInput | SourceFailed, w: Words, data: DeepdiveData, settings: Settings) -> Part:
     """What is said of a title that does not name one paper."""
     if isinstance(error, Several):
         return choice(error, w, data["channel"], data["reply_to"], settings.arxiv_url)

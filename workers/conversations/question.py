@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from redis import Redis
 
@@ -17,6 +16,7 @@ from workers.digest.failure_log import note_model
 from workers.digest.make import DigestMaker
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper, Part
+from workers.models.tasks import AskData
 from workers.paper_ids.paper_key import PaperRef
 from workers.platforms import listens
 from workers.render import entries
@@ -35,7 +35,7 @@ from workers.store.threads import ThreadPlace, Threads, Turn
 from workers.words import words
 
 
-def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> bool:
+def answer_question(redis: "Redis", settings: Settings, key: str, data: AskData) -> bool:
     """Answer `data["text"]` about the paper or day of `data["place"]`, in its thread, or for the command that asked.
 
     True if there is a delivery to open. Earlier turns of that thread are told to the model; nothing of others ever is.
@@ -139,9 +139,7 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: dict[str
     return post(redis, delivery, channel, parts, begun, data.get("person", ""))
 
 
-def note_talk(
-    redis: "Redis", key: str, home: str, data: dict[str, Any], place: ThreadPlace, title: str, answer: str
-) -> None:
+def note_talk(redis: "Redis", key: str, home: str, data: AskData, place: ThreadPlace, title: str, answer: str) -> None:
     """Enter a question with its answer in the memory of its channel, where it can be found again."""
     who = People(redis).hashed(data["person"]) if data.get("person") else ""
     day = datetime.now(UTC).date()

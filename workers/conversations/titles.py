@@ -7,6 +7,7 @@ from redis import Redis
 from workers.conversations.messages import note
 from workers.errors import BadInput
 from workers.models import Paper, Part
+from workers.models.tasks import AskData, PaperData
 from workers.paper_ids.in_text import number_in
 from workers.paper_ids.paper_key import PaperRef, abs_url, short
 from workers.render.buttons import DIVE, TELEGRAM_DATA
@@ -38,7 +39,7 @@ class Several(BadInput):
         self.papers, self.title = papers, title
 
 
-def ref_of(redis: "Redis", settings: Settings, data: dict[str, Any]) -> PaperRef:
+def ref_of(redis: "Redis", settings: Settings, data: PaperData | AskData) -> PaperRef:
     """The paper that a task is about: its id, the one that has its title, or whose number a publisher's link carries.
 
     Several where that is not sure, BadInput where nobody knows the title, SourceFailed where nobody can be asked.

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any
 
 from redis import Redis
 
@@ -35,6 +34,7 @@ from workers.digest.prefetch import reading
 from workers.digest.taste import foretold, lesson_of, likes_of, picks_of
 from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.models import LOCAL, Digest, Paper, Score
+from workers.models.tasks import DigestData
 from workers.render import markdown
 from workers.render.page import kept
 from workers.settings import Settings
@@ -74,10 +74,11 @@ class Order:
     """Only show it: nothing is posted, remembered or archived."""
 
     @classmethod
-    def of(cls, data: dict[str, Any]) -> "Order":
+    def of(cls, data: DigestData) -> "Order":
         """From a task's JSON."""
-        days = {n: date.fromisoformat(data[n]) for n in ("day", "upto") if data.get(n)}
-        return cls(**{**data, **days})
+        day, upto = date.fromisoformat(data["day"]), data.get("upto")
+        last = date.fromisoformat(upto) if upto else None
+        return cls(data["channel"], data["profile"], day, last, data.get("sample", False), data.get("dry", False))
 
     @property
     def memory(self) -> str:

@@ -1,7 +1,6 @@
 """What a profile would have picked from the latest lists: for whoever sets one up. Nothing is remembered of it."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from redis import Redis
 
@@ -10,6 +9,7 @@ from prompts.profile import from_values
 from workers.analysis.analyst import choose
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker, Order
+from workers.models.tasks import PreviewData
 from workers.models.topic import Preview, Shown, SourceFault
 from workers.settings import Settings
 from workers.store.progress import Progress, Step
@@ -18,7 +18,7 @@ TITLES = 3
 """Papers that are shown: enough to see whether the direction is right."""
 
 
-def preview(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+def preview(redis: "Redis", settings: Settings, key: str, data: PreviewData) -> None:
     """Score the latest lists for the profile of `data` and keep the best titles under `key`."""
     maker, progress = DigestMaker(redis, settings, asked=True), Progress(redis, key)
     profile = profile_in(data)
@@ -45,6 +45,6 @@ def preview(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) 
     maker.memory.keep_result(key, found.model_dump(mode="json"))
 
 
-def profile_in(data: dict[str, Any]) -> Profile:
+def profile_in(data: PreviewData) -> Profile:
     """The profile that a task carries: `{"name": …, "profile": {…}}`."""
     return from_values(data["name"], data["profile"])

@@ -1,19 +1,18 @@
 """A team's own words -> a proposal for its profile: by the model where there is one, else as written."""
 
-from typing import Any
-
 from redis import Redis
 
 from workers.analysis.extractive.topics import propose, where
 from workers.analysis.meter import Meter
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
+from workers.models.tasks import TopicData
 from workers.models.topic import Topic
 from workers.settings import Settings
 from workers.store.memory import Memory
 from workers.store.spend import Spend
 
 
-def propose_topic(redis: "Redis", settings: Settings, key: str, data: dict[str, Any]) -> None:
+def propose_topic(redis: "Redis", settings: Settings, key: str, data: TopicData) -> None:
     """Make the proposal for `data["text"]` in `data["language"]` and keep it under `key`."""
     found = topic_of(redis, settings, data["text"], data["language"])
     Memory(redis).keep_result(key, found.model_dump(mode="json"))

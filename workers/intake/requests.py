@@ -12,6 +12,7 @@ from redis import Redis
 
 from prompts import load_profile
 from workers.channels.overrides import ANSWERS
+from workers.models.tasks import AskData, DeepdiveData
 from workers.paper_ids.in_text import exact, number_in, parse, title_in
 from workers.paper_ids.paper_key import PaperRef, is_handle, short, worn
 from workers.platforms import direct
@@ -113,9 +114,11 @@ class Asking:
             why = "too_long" if len(text) > MOST_CHARACTERS else "no_paper"
             return self._refusal(channel, why, limit=MOST_CHARACTERS)
         taken, rest = found[:MOST_PAPERS], found[MOST_PAPERS:]
-        papers: dict[str, tuple[str, dict[str, Any]]] = {}
+        papers: dict[str, tuple[str, DeepdiveData]] = {}
         for ref in taken:
-            data = {"id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to, "person": person}
+            data: DeepdiveData = {
+                "id": ref.base, "version": ref.version, "channel": channel, "reply_to": reply_to, "person": person
+            }  # fmt: skip
             papers[f"dive|{event}|{worn(ref.base)}"] = (ref.base, data)
 
         def told(arrived: Request) -> Taken:
@@ -139,7 +142,7 @@ class Asking:
         link, title = number_in(text), title_in(text)
         if not (link or title) or parse(text):
             return self.deepdive(event, channel=channel, person=person, text=text, reply_to=reply_to)
-        data = {"id": "", "version": None, "channel": channel, "reply_to": reply_to, "person": person}
+        data: DeepdiveData = {"id": "", "version": None, "channel": channel, "reply_to": reply_to, "person": person}
         data["title"] = text if link else title
         key = f"dive|{event}|title"
 
@@ -179,7 +182,7 @@ class Asking:
             return self._refusal(channel, "too_long", limit=MOST_CHARACTERS)
         key = f"ask|{event}"
         team = event.split("|")[1] if event.startswith("slack|") else ""
-        data = {"channel": channel, "message": message, "text": text, "person": person, "team": team}
+        data: AskData = {"channel": channel, "message": message, "text": text, "person": person, "team": team}
         if revises:
             data["revises"] = revises
         if place and place.paper and direct(channel):
@@ -253,10 +256,10 @@ class Asking:
             if found and found.state == "open":
                 self.dispatcher.ledger.end(task, found.attempt, self.clock(), "skipped", "withdrawn")
 
-    def _question(self, channel: str, task: str) -> dict[str, Any]:
+    def _question(self, channel: str, task: str) -> AskData | None:
         """What a question of this chat's was, or nothing."""
         found = self.dispatcher.ledger.get(task)
-        return found.data if found and found.kind == "ask" and found.data.get("channel") == channel else {}
+        return found.data if found and found.kind == "ask" and found.data.get("channel") == channel else None
 
     def deepen(self, channel: str, message: str, *, person: str, event: str) -> Taken | None:
         """The button under a paper whose deep dive is there: more of it, once, in its thread. None: it is not there."""

@@ -10,8 +10,10 @@ from typing import Any
 from workers.channels.overrides import wrong
 from workers.channels.targets import OF_PROFILE, profile_of
 from workers.intake import Intake, Taken
+from workers.models.tasks import PreviewData, TopicData
 from workers.models.topic import Preview, Topic
 from workers.store.drafts import Draft, Drafts
+from workers.store.ledger import Kind
 from workers.words import Words, words
 
 MOST_WORDS = 1500
@@ -118,7 +120,7 @@ class Setup:
         mine = {name: value for name, value in draft.changes.items() if name in OF_PROFILE}
         return profile_of(goal.profile, chosen).override(**mine)
 
-    def _open(self, draft: Draft, kind: Any, data: dict[str, Any]) -> None:
+    def _open(self, draft: Draft, kind: Kind, data: TopicData | PreviewData) -> None:
         ledger, number = self.intake.dispatcher.ledger, 1
         while ledger.get(f"{kind}|setup|{draft.id}|{number}") is not None:
             number += 1

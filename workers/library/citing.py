@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from redis import Redis
 
 from workers.channels.targets import Target
+from workers.models.tasks import CiteData
 from workers.paper_ids.in_text import parse
 from workers.queueing.dispatcher import Dispatcher
 from workers.store.memory import Memory
@@ -68,8 +68,10 @@ class Citing:
 
     def papers(self, ids: list[str], kind: str, wanted: Wanted, goal: Target, w: Words) -> str:
         """Have these papers cited: what to tell."""
-        data: dict[str, Any] = {"ids": ids[:MOST_CITED], "format": kind, "channel": wanted.channel}
-        data |= {"profile": goal.profile, "person": wanted.person, "reply_to": wanted.reply_to, "thread": wanted.thread}
+        data: CiteData = {
+            "ids": ids[:MOST_CITED], "format": kind, "channel": wanted.channel,
+            "profile": goal.profile, "person": wanted.person, "reply_to": wanted.reply_to, "thread": wanted.thread,
+        }  # fmt: skip
         self.dispatcher.open(f"cite|{wanted.event}", "cite", data)
         more = "\n" + w.say("cite_more", limit=MOST_CITED) if len(ids) > MOST_CITED else ""
         return w.say("cite_taken", n=len(ids[:MOST_CITED])) + more

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from redis import Redis
 
 from workers.library.zotero import configured
+from workers.models.tasks import ZoteroData
 from workers.paper_ids.paper_key import abs_url
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
@@ -49,7 +50,7 @@ class Saving:
         if Handed(self.lists.redis, library).get([paper, *names]):
             return w.saved_zotero_before if saved else w.unsaved_zotero
         if saved:
-            data = {"id": paper, "channel": channel, "until": self.clock() + WAITS_S}
+            data: ZoteroData = {"id": paper, "channel": channel, "until": self.clock() + WAITS_S}
             self.dispatcher.open(f"zotero|{library}|{paper}", "zotero", data, again=True)
         return w.saved_zotero if saved else ""
 

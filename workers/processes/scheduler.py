@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -19,6 +18,7 @@ from workers.channels import daily_reads
 from workers.channels.schedule import CATCH_UP, next_slot, slots
 from workers.channels.subscriptions import Subscriptions
 from workers.channels.targets import Target
+from workers.models.tasks import DigestData
 from workers.operations.alerts import STILL_S, Alerts
 from workers.operations.upgrade import upgrade
 from workers.processes.clock_trust import Trust
@@ -202,7 +202,7 @@ class Scheduler:
             self._ahead[channel] = first = now
         return now - CATCH_UP.total_seconds() if now - first >= HEAL_S else now
 
-    def _open(self, key: str, order: dict[str, Any], due: float, now: float) -> bool:
+    def _open(self, key: str, order: DigestData, due: float, now: float) -> bool:
         """Open a slot; also one that was skipped under a clock which was ahead."""
         if self.dispatcher.open(key, "digest", order, due=due):
             return True

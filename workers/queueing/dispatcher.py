@@ -7,9 +7,8 @@ whatever somebody writes into Redis.
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any
 
 from redis import Redis
 from rq import Queue
@@ -56,7 +55,7 @@ class Dispatcher:
         self,
         key: str,
         kind: Kind,
-        data: dict[str, Any],
+        data: Mapping[str, object],
         *,
         due: float | None = None,
         again: bool = False,

@@ -10,6 +10,7 @@ came, whatever the number of workers: only the first of the list can be had, unt
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,7 +60,8 @@ class Task:
     attempt: int
     """The fence: number of times it was handed out."""
     due: float
-    data: dict[str, Any]
+    data: Any
+    """JSON: the record in `models.tasks` for this kind."""
     fails: int
     error: str | None
     ended: float | None
@@ -91,7 +93,7 @@ class Ledger:
         key: str,
         kind: Kind,
         due: float,
-        data: dict[str, Any],
+        data: Mapping[str, object],
         *,
         again: bool = False,
         turn: str = "",

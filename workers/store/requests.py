@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from redis import Redis
 
+from workers.models.tasks import AskData, DeepdiveData
 from workers.platforms import direct
 from workers.store import channels, ledger, ledger_scripts, people
 from workers.store.batch import Batch, Call
@@ -155,7 +156,7 @@ class Requests:
         person: str,
         limit: int,
         profile: str,
-        papers: Mapping[str, tuple[str, dict[str, Any]]],
+        papers: Mapping[str, tuple[str, DeepdiveData]],
         place: ThreadPlace | None = None,
     ) -> Call[Request]:
         """Enter a deep dive of each of `papers` (task's key -> base id, data), all or none of them.
@@ -180,7 +181,7 @@ class Requests:
         limit: int,
         message: str,
         task: str,
-        data: dict[str, Any],
+        data: AskData,
         place: ThreadPlace | None = None,
     ) -> Call[Request]:
         """Enter a question about what `message` is about; the task gets that place. `unknown`: it is not ours.
