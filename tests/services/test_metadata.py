@@ -6,6 +6,7 @@ import time
 import pytest
 
 from tests.doubles.arxiv import Arxiv, make_item
+from workers.conversations.deepdive import post_deepdive
 from workers.conversations.messages import find
 from workers.errors import BadInput, SourceFailed
 from workers.paper_ids.arxiv_id import ArxivId
@@ -13,6 +14,8 @@ from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.metadata import find_record
 from workers.store.fetch_state import Fetches
+from workers.store.outbox import Outbox
+from workers.words import words
 
 PAPER = make_item(
     "2601.17058", "On $x<y$ & Light", version=2, categories=("cs.CV", "eess.IV"),
@@ -155,3 +158,29 @@ def test_where_arxiv_is_elsewhere_nobody_of_arxivs_own_is_asked(redis, world):
     assert caught.value.fields["status"] == 500
     public = Settings(_env_file=None, arxiv_api_url="https://export.arxiv.org/api/query")
     assert {"oaipmh.arxiv.org", "api.datacite.org"} <= {host for _, host, _ in Door(public, world.fetches)._allowed}
+
+
+SHUT = {
+    "429": {"status": 429, "body": "Rate exceeded."}, "503": {"status": 503}, "empty": {"status": 200},
+    "html": {"status": 200, "body": "<html>busy</html>"}, "hangs": {"delay": 60},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("api", SHUT)
+def test_with_the_api_dead_a_deep_dive_of_an_unknown_paper_works_and_tells_the_way(world, api, no_pace):
+    sections = "".join(f'<section class="ltx_section"><h2>{n}</h2><p>{LONG}</p></section>' for n in range(4))
+    page = f'<article class="ltx_document"><div class="ltx_abstract"><p>{LONG[:300]}</p></div>{sections}</article>'
+    world.html[PAPER.id] = f"<html><body>{page}</body></html>".encode()
+    world.fault("/api/query", times=99, **SHUT[api])
+    if api != "hangs":  # that costs the seconds of a way: it is waited for above
+        world.fault("/abs/*", times=99, status=200, body="<html>busy</html>")
+    data = {"id": PAPER.id, "version": None, "profile": "cv-daily-en", "channel": "slack:C1", "reply_to": ""}
+    post_deepdive(world.redis, world.settings, "dive|e1", data, lambda: None)
+    told = "".join(json.dumps(row.payload, ensure_ascii=False) for row in Outbox(world.redis).rows("dive|e1"))
+    way = words("en")["record_abs" if api == "hangs" else "record_oai"]
+    assert words("en").say("footer_record", way=way) in told and "On " in told
+    tries = {path: len(world.calls(path)) for path in ("/abs/*", "/api/query", "/oai", "/html/*")}
+    if api == "hangs":
+        assert tries == {"/abs/*": 1, "/api/query": 0, "/oai": 0, "/html/*": 1}
+    else:
+        assert tries == {"/abs/*": 1, "/api/query": 1, "/oai": 1, "/html/*": 1}
