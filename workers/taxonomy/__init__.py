@@ -5,10 +5,19 @@ Ids and names are arXiv's (category taxonomy); the words beside them are ours an
 
 import difflib
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 FILE = Path(__file__).parent / "categories.tsv"
+TERMS = Path(__file__).parent / "terms.tsv"
+
+MOST_UNKNOWN = 0.34
+"""Share of a phrase's Chinese and Japanese signs that may be unknown."""
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_FILLING = re.compile("[のとやにおけるをための的与和及在中于]")
+"""Signs that join nouns."""
 
 NEAR = 3
 """Categories that are named where one is not known."""
@@ -24,12 +33,36 @@ class Category:
     """What papers there are about, semicolons between."""
 
 
+ALIASES = ("cs.NA", "cs.SY", "math.IT", "math.MP", "q-fin.EC", "stat.TH")
+"""Second names that arXiv has for a category: their papers are in the other one, too."""
+
+
 @functools.cache
 def categories() -> dict[str, Category]:
     """Every category by its id, in arXiv's order of archives."""
-    lines = FILE.read_text(encoding="utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return {id_: Category(id_, name, words) for id_, name, words in rows}
+    return {id_: Category(id_, name, words) for id_, name, words in _rows(FILE)}
+
+
+@functools.cache
+def _terms() -> tuple[re.Pattern[str], dict[str, str]]:
+    known = dict(_rows(TERMS))
+    return re.compile("|".join(sorted(map(re.escape, known), key=len, reverse=True))), known
+
+
+def in_english(phrase: str) -> str:
+    """What papers call a Chinese or Japanese phrase; nothing where much of it is not known, or it has no such signs."""
+    pattern, known = _terms()
+    parts, rest = pattern.findall(phrase), pattern.sub("", phrase)
+    latin, left = re.findall(r"[A-Za-z][A-Za-z0-9-]*", rest), len(_CJK.findall(_FILLING.sub("", rest)))
+    if not parts or left > MOST_UNKNOWN * len(_CJK.findall(phrase)):
+        return ""
+    found = pattern.sub(lambda m: f" {known[m[0]]} ", phrase) if latin else " ".join(known[part] for part in parts)
+    return " ".join(re.sub(r"[^\x00-\x7f]+", " ", found).split())
+
+
+def _rows(file: Path) -> list[list[str]]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
 def search(text: str) -> list[Category]:
