@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from tests import ROOT
+from tests import ROOT, forked
 from workers import settings as settings_module
 from workers.sources.services import SITES
 from workers.store import embedded, fetch_state
@@ -64,6 +64,13 @@ def pytest_configure():
     os.environ |= AT_HOME
     os.environ["SLACK_API_URL"] = f"{NOWHERE}/api/"
     hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _forked_processes_end():
+    """With the tests."""
+    yield
+    forked.end()
 
 
 @pytest.fixture(scope="session")

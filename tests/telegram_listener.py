@@ -1,15 +1,12 @@
 """The real listener as a process of its own, against the Telegram double and a real Redis."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests import INHERITED, ROOT
 from tests.doubles.telegram import TelegramDouble
-from tests.waiting import HANG_S, until
+from tests.forked import Bot
+from tests.waiting import until
 from workers.store import embedded
 from workers.store.ledger import Ledger
 from workers.store.redis import connect
@@ -38,7 +35,7 @@ class Listener:
         self.telegram = TelegramDouble(pace=False, privacy=more.pop("privacy", False))
         self.telegram.add_chat(GROUP, type="supergroup", title="Group", admins={ALICE})
         self.more = more
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Bot | None = None
         self.client = connect(redis_url, retries=0)
         self.ledger, self.threads = Ledger(self.client), Threads(self.client)
 
@@ -55,19 +52,13 @@ class Listener:
 
     def start(self, wait: bool = True) -> None:
         asked = len(self.telegram.calls("*/getUpdates"))
-        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
         env = {
             "TELEGRAM_BOT_TOKEN": self.telegram.token,
             "TELEGRAM_API_URL": self.telegram.url,
             "REDIS_URL": self.redis_url,
             "DIGEST_PROFILE": "cv-daily-en",
-            "PYTHONPATH": str(ROOT),
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "telegram"],
-            env=inherited | env | self.more, cwd=self.folder,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        self.process = Bot(("telegram",), env | self.more, self.folder)
         if wait:
             ready = "*/setWebhook" if "TELEGRAM_WEBHOOK_URL" in self.more else "*/getUpdates"
             asked = 0 if ready.endswith("k") else asked
@@ -78,13 +69,13 @@ class Listener:
     def stop(self) -> str:
         """SIGTERM; what it wrote to stderr."""
         self.process.terminate()
-        _, err = self.process.communicate(timeout=HANG_S)
+        _, err = self.process.communicate()
         self.code, self.process = self.process.returncode, None
         return err
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=HANG_S)
+        self.process.wait()
         self.process = None
 
     # -- what became of it -----------------------------------------------------------------------------------------

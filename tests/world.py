@@ -1,19 +1,17 @@
 """All five services played at once, and the real bot run against them by its commands."""
 
 import json
-import os
 import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests import INHERITED, ROOT
+from tests import ROOT
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.huggingface import HuggingFace
 from tests.doubles.model import ModelDouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
-from tests.waiting import HANG_S
+from tests.forked import Bot
 
 CHANNEL, CHAT = "C0DIGEST", -1001000000001
 
@@ -59,12 +57,7 @@ class World:
 
     def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run `python -m bot <words>` in the folder."""
-        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            env=inherited | self.env | {"PYTHONPATH": str(ROOT)},
-            cwd=self.folder, capture_output=True, text=True, timeout=HANG_S, check=False,
-        )  # fmt: skip
+        done = self.started(*words).completed()
         if check:
             assert done.returncode == 0, done.stderr + done.stdout
         return done
@@ -81,14 +74,13 @@ class World:
             self.arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], abstract=paper["summary"])
         self.arxiv.html |= {page.stem: page.read_bytes() for page in folder.glob("*.html")}
 
-    def process(self, *words: str) -> subprocess.Popen[str]:
-        """Start `python -m bot <words>` in the folder."""
-        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-        env = inherited | self.env | {"PYTHONPATH": str(ROOT)}
-        with (self.folder / "log.txt").open("a") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "bot", *words], env=env, cwd=self.folder, stdout=log, stderr=log, text=True
-            )
+    def started(self, *words: str) -> Bot:
+        """Start `python -m bot <words>` in the folder; what it writes is kept for `communicate`."""
+        return Bot(words, self.env, self.folder)
+
+    def process(self, *words: str) -> Bot:
+        """Start `python -m bot <words>` in the folder; what it writes goes to the folder's log."""
+        return Bot(words, self.env, self.folder, log=self.folder / "log.txt")
 
     def said(self) -> str:
         """Every word that stands in any message or archive file, for "nowhere does it say"."""

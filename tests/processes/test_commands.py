@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import INHERITED
 from tests.doubles.arxiv import make_item
 from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, CHAT, ROOT, World
@@ -36,15 +35,6 @@ def bare(tmp_path, redis_url):
     """No chat configured."""
     with World(tmp_path, redis_url, chats=False) as found:
         yield found
-
-
-def process(world, *words):
-    inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-    env = inherited | world.env | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "bot", *words]
-    return subprocess.Popen(
-        command, env=env, cwd=world.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
 
 
 def test_the_sample_day_in_a_terminal(bare):
@@ -90,9 +80,9 @@ def test_both_chats_get_the_digest_in_order_and_once(world):
 
 def test_three_commands_at_once_post_once(world):
     world.env["TELEGRAM_CHATS"] = ""
-    running = [process(world, "digest", "--sample") for _ in range(3)]
+    running = [world.started("digest", "--sample") for _ in range(3)]
     for one in running:
-        out, err = one.communicate(timeout=HANG_S)
+        out, err = one.communicate()
         assert one.returncode == 0, err + out
     assert len(world.slack.messages(CHANNEL)) == 5
 
@@ -263,7 +253,7 @@ def test_up_runs_everything_answers_help_and_leaves_nothing(world):
     world.env |= {"SLACK_APP_TOKEN": world.slack.app_token}
     world.env["DATA_DIR"] = str(world.folder / "d")
     world.env.pop("REDIS_URL")
-    up = process(world, "up")
+    up = world.started("up")
     try:
         world.slack.wait_connected()
         ack = world.slack.ack_of(world.slack.play_slash("/digest", "help", CHANNEL))
@@ -278,7 +268,7 @@ def test_up_runs_everything_answers_help_and_leaves_nothing(world):
         children = [*direct, *children_of(*direct)]
     finally:
         up.send_signal(signal.SIGTERM)
-        out, err = up.communicate(timeout=HANG_S)
+        out, err = up.communicate()
     assert up.returncode == 0, err
     assert [c for c in children if Path(f"/proc/{c}").exists()] == []
     from workers.store import embedded

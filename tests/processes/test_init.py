@@ -2,13 +2,11 @@
 
 import os
 import stat
-import subprocess
-import sys
 
 import pytest
 
-from tests import INHERITED, ROOT
-from tests.waiting import HANG_S
+from tests import ROOT
+from tests.forked import Bot
 from tests.world import CHANNEL, CHAT, World
 
 
@@ -19,12 +17,8 @@ def world(tmp_path, redis_url):
 
 
 def init(world, *answers, folder=None):
-    inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "init"], env=inherited | world.env | {"PYTHONPATH": str(ROOT)},
-        cwd=folder or world.folder, input="\n".join(answers) + "\n", capture_output=True, text=True, timeout=HANG_S,
-        check=False,
-    )  # fmt: skip
+    given = "\n".join(answers) + "\n"
+    return Bot(("init",), world.env, folder or world.folder, given=given).completed()
 
 
 def test_tokens_are_checked_as_they_are_given_and_kept_for_the_user_alone(world):

@@ -6,20 +6,16 @@ what every event asked for. Each event is another person's, whose limit allows i
 """
 
 import itertools
-import json
 import os
-import signal
-import subprocess
-import sys
 
 import pytest
 from slack_sdk import WebClient
 
-from tests import INHERITED, ROOT
 from tests.bench.proxy import Proxy
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import TEAM
 from tests.doubles.telegram import TelegramDouble
+from tests.forked import Bot
 from tests.waiting import HANG_S, until
 from workers.store import embedded
 from workers.store.channels import Channels
@@ -30,35 +26,16 @@ from workers.store.threads import ThreadPlace, Threads
 CHANNEL, GROUP, FIRST = "C0DIGEST", -1001000000003, 5000
 PAPER = "2601.00001"
 
-POINTS, VOTE_POINTS = (120, 32) if os.environ.get("PAPERBOY_FULL") else (50, 16)
-"""Kills of each platform's listener (50 are asked for): all points of every kind of event, on the way to Redis first,
-then on the way back; the larger number reaches them all. A kill and a new start take 0.2 s. Votes have fewer points."""
+FULL = bool(os.environ.get("PAPERBOY_FULL"))
+POINTS, VOTE_POINTS = (120, 32) if FULL else (30, 8)
+"""Kills of each platform's listener: at points of every kind of event, on the way to Redis first, then on the way back;
+the larger number reaches them all. A kill and a new start take 0.2 s. Votes have fewer points."""
+
+STEP = 1 if FULL else 3
+"""Which points of a row are tried: each, or each third."""
 
 WAIT_S = HANG_S
 """Seconds until something that takes milliseconds must have happened."""
-
-BEGINNER = """
-import json, os, sys
-import bot.slack.app, bot.telegram.app
-from workers.settings import load
-from workers.processes.supervisor import die_with_parent
-
-for line in sys.stdin:
-    order = json.loads(line)
-    if "over" in order:
-        os.waitpid(order["over"], 0)
-        print(flush=True)
-        continue
-    parent, child = os.getpid(), os.fork()
-    if child:
-        print(child, flush=True)
-        continue
-    die_with_parent(parent)
-    os.environ.update(order["env"])
-    {"slack": bot.slack.app, "telegram": bot.telegram.app}[order["platform"]].run(load())
-    os._exit(0)
-"""
-"""Has imported the listeners and forks one whenever it is told to: a start by the command takes ten times as long."""
 
 
 class Lives:
@@ -67,36 +44,25 @@ class Lives:
     def __init__(self, platform, redis_dir, folder):
         self.platform, self.folder = platform, folder
         self.proxy = Proxy(str(embedded.socket_path(redis_dir.absolute())), look=self.look)
-        self.pid = self.count = self.at = 0
+        self.count = self.at = 0
         self.phase = self.killed = ""
+        self.bot = None
 
     def __enter__(self):
         self.proxy.start()
-        env = {n: v for n, v in os.environ.items() if n in INHERITED} | {"PYTHONPATH": str(ROOT)}
-        command, pipe = [sys.executable, "-c", BEGINNER], subprocess.PIPE
-        with (self.folder / "log.txt").open("w") as log:
-            self.beginner = subprocess.Popen(
-                command, env=env, cwd=self.folder, stdin=pipe, stdout=pipe, stderr=log, text=True
-            )
         return self
 
     def __exit__(self, *_):
-        if self.pid:
-            os.kill(self.pid, signal.SIGKILL)
+        if self.bot:
+            self.bot.kill()
             self.bury()
-        self.beginner.communicate(timeout=WAIT_S)
         self.proxy.stop()
-
-    def tell(self, **order):
-        self.beginner.stdin.write(json.dumps(order) + "\n")
-        self.beginner.stdin.flush()
-        return self.beginner.stdout.readline()
 
     def start(self, **env):
         limits = {"QUESTIONS_PER_HOUR": "1", "DEEPDIVES_PER_HOUR": "3", "DIGEST_PROFILE": "cv-daily-en"}
         env = {"REDIS_URL": self.proxy.url, "LOG_LEVEL": "ERROR"} | limits | env
         self.killed = ""
-        self.pid = int(self.tell(platform=self.platform, env=env))
+        self.bot = Bot((self.platform,), env, self.folder, log=self.folder / "log.txt")
 
     def aim(self, phase, number):
         """Kill at the `number`th command from now on, on its way to Redis (`asked`) or back (`answered`)."""
@@ -107,21 +73,21 @@ class Lives:
             self.count += 1
             if self.count == self.at:
                 self.at = 0
-                os.kill(self.pid, signal.SIGKILL)
+                self.bot.kill()
                 self.killed = phase
                 raise ConnectionResetError
 
     def bury(self):
         """Wait until it is gone."""
-        self.tell(over=self.pid)
-        self.pid = self.at = 0
+        self.bot.wait()
+        self.bot, self.at = None, 0
 
 
 def sweep(lives, world):
     """Kill so many listeners, one after the other; the last point of each row: just after the acknowledgement."""
     done = 0
     for phase, kind in itertools.cycle(itertools.product(("asked", "answered"), world.kinds)):
-        for number in itertools.count(1):
+        for number in itertools.count(1, STEP):
             if done == world.points:
                 return
             lives.aim(phase, number)
@@ -129,7 +95,7 @@ def sweep(lives, world):
             until(lambda m=mark: lives.killed or world.told(m), f"{kind}, {phase}, command {number}")
             over = not lives.killed
             if over:
-                os.kill(lives.pid, signal.SIGKILL)
+                lives.bot.kill()
             lives.bury()
             world.again()
             done += 1

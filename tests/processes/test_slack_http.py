@@ -2,10 +2,9 @@
 
 import contextlib
 import json
+import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ import pytest
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import BOT_USER, TEAM
+from tests.forked import Bot
 from tests.services.test_slack_listener import LINK, Running, tasks
 from tests.waiting import HANG_S, until
 from workers.store.ledger import Ledger
@@ -210,7 +210,7 @@ def test_too_large_is_413_before_it_is_read(port):
 # -- starting and stopping -----------------------------------------------------------------------------------------
 
 
-def test_the_process_stops_at_sigterm_and_finishes_what_it_does(env, slack, redis, redis_url):
+def test_the_process_stops_at_sigterm_and_finishes_what_it_does(env, slack, redis, tmp_path):
     number = free_port()
     env(
         SLACK_API_URL=slack.api_url,
@@ -219,8 +219,7 @@ def test_the_process_stops_at_sigterm_and_finishes_what_it_does(env, slack, redi
         HTTP_PORT=number,
         LOG_LEVEL="DEBUG",
     )
-    words = [sys.executable, "-m", "bot", "slack"]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = Bot(("slack",), dict(os.environ), tmp_path)
     try:
         until(lambda: answers(number))
         bodies = [command(slack, f"{LINK} {MARK}") for _ in range(3)]
@@ -230,7 +229,7 @@ def test_the_process_stops_at_sigterm_and_finishes_what_it_does(env, slack, redi
         idle = socket.create_connection(("127.0.0.1", number))
     finally:
         process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=HANG_S)
+        out, err = process.communicate()
     idle.close()
     assert process.returncode == 0, err
     assert MARK not in out + err, "no body in the logs, even when they tell everything"
@@ -238,7 +237,7 @@ def test_the_process_stops_at_sigterm_and_finishes_what_it_does(env, slack, redi
     assert len(tasks(Ledger(redis))) == 3
 
 
-def test_a_taken_port_is_one_clear_line(env, slack):
+def test_a_taken_port_is_one_clear_line(env, slack, tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -248,8 +247,7 @@ def test_a_taken_port_is_one_clear_line(env, slack):
             SLACK_SIGNING_SECRET=SECRET,
             HTTP_PORT=taken.getsockname()[1],
         )
-        words = [sys.executable, "-m", "bot", "slack"]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=HANG_S, check=False)
+        done = Bot(("slack",), dict(os.environ), tmp_path).completed()
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("paperboy: HTTP_HOST and HTTP_PORT")
 

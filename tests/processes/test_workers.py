@@ -2,17 +2,14 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 from rq import Worker
 
-from tests import INHERITED
 from tests.waiting import HANG_S, until
-from tests.world import CHANNEL, ROOT, World
+from tests.world import CHANNEL, World
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
 from workers.store.ledger import Ledger
@@ -38,12 +35,7 @@ class Crew:
         self.world, self.running = world, []
 
     def start(self, *words):
-        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-        env = inherited | self.world.env | {"PYTHONPATH": str(ROOT)}
-        log = (self.world.folder / "log.txt").open("a")
-        command = [sys.executable, "-m", "bot", *words]
-        process = subprocess.Popen(command, env=env, cwd=self.world.folder, stdout=log, stderr=log)
-        log.close()
+        process = self.world.process(*words)
         self.running.append(process)
         return process
 

@@ -83,14 +83,6 @@ def pytest_sessionfinish(session):
         OUT.write_text(json.dumps({"full": kit.full(), "day": day, "promises": RESULTS}, indent=1, sort_keys=True))
 
 
-@pytest.fixture(scope="session")
-def nursery():
-    """Forks processes of the bot in milliseconds."""
-    made = kit.Nursery()
-    yield made
-    made.close()
-
-
 @pytest.fixture
 def server():
     """A Redis of this test's own, which may be killed."""
@@ -131,17 +123,17 @@ def clock(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def crew(nursery, tmp_path, server):
+def crew(tmp_path, server):
     """Processes under the real time, talking to the test's server directly."""
-    made = kit.Crew(nursery, tmp_path, {"REDIS_URL": server.url})
+    made = kit.Crew(tmp_path, {"REDIS_URL": server.url})
     yield made
     made.close()
 
 
 @pytest.fixture
-def shifted_crew(nursery, tmp_path, gate, clock):
+def shifted_crew(tmp_path, gate, clock):
     """Processes under the moved clock, talking to Redis through the gate."""
-    made = kit.Crew(nursery, tmp_path, {"REDIS_URL": gate.url}, clock)
+    made = kit.Crew(tmp_path, {"REDIS_URL": gate.url}, clock)
     yield made
     made.close()
 

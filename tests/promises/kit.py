@@ -1,25 +1,22 @@
 """What the promises are tested with: a Redis of one's own, processes that can be killed anywhere, and a clock to move.
 
-`Crew` starts processes of the bot (by the real command, or forked from the nursery in 20 ms) and kills them, alone or
-with their children. `Gate` stands before Redis, counts the commands of whoever goes through it and kills somebody at
-the Nth. `Trap` does the same at the phases of the doubles' HTTP. `Drive` plays the ticker and lets time pass.
+`Crew` starts processes of the bot (forked, in 20 ms) and kills them, alone or with their children. `Gate` stands before
+Redis, counts the commands of whoever goes through it and kills somebody at the Nth. `Trap` does the same at the phases
+of the doubles' HTTP. `Drive` plays the ticker and lets time pass.
 """
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tests import INHERITED
 from tests.bench.proxy import Proxy
-from tests.promises.clock import REAL, Clock
+from tests.clock import REAL, Clock
+from tests.forked import Bot
 from tests.waiting import HANG_S
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import QUEUES
@@ -38,8 +35,6 @@ IDLE_LOOKS = 6
 
 SHORT_MS = 3_600_000
 """Milliseconds that a lock or a pause lives at most; a record lives for days."""
-
-BEGIN = "from tests.promises.clock import switch; switch(); from tests.promises.nursery import main; main()"
 
 PHASES = ("connect", "headers", "body", "accepted", "half", "sent")
 """Of a request, as a double tells them."""
@@ -113,75 +108,35 @@ def kill_tree(pid: int) -> None:
         kill(each)
 
 
-class Nursery:
-    """The process that has imported everything (see `nursery.py`); one for the whole run."""
-
-    def __init__(self) -> None:
-        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", BEGIN],
-            env=inherited | {"PYTHONPATH": str(ROOT)}, cwd=ROOT,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def tell(self, **order: object) -> int:
-        """Give one order; the number it answers."""
-        self.process.stdin.write(json.dumps(order) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def close(self) -> None:
-        """End it and all it forked."""
-        self.process.communicate(timeout=LONGEST_S)
-
-
 class Crew:
     """Processes of the bot in one folder with one environment; all are ended with `close()`."""
 
-    def __init__(
-        self, nursery: Nursery, folder: Path, env: dict[str, str], clock: Clock | None = None, *, hurried: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, env: dict[str, str], clock: Clock | None = None, *, hurried: bool = False) -> None:
         """`hurried`: no 3 s between two requests to arXiv; Redis keeps that time, and its clock is not moved."""
-        self.nursery, self.folder, self.env, self.clock, self.hurried = nursery, folder, env, clock, hurried
-        self.forked: list[int] = []
-        self.started: list[subprocess.Popen] = []
+        self.folder, self.env, self.clock, self.hurried = folder, env, clock, hurried
+        self.running: dict[int, Bot] = {}
 
-    def fork(self, run: str, queue: str = "", **env: str) -> int:
-        """A process by the nursery; its pid. `run`: worker (with `queue`), scheduler, slack, telegram."""
-        clock = str(self.clock.path) if self.clock else ""
-        pid = self.nursery.tell(
-            run=run, queue=queue, env=self.env | env, cwd=str(self.folder), log=str(self.logfile), clock=clock,
-            hurried=self.hurried,
-        )  # fmt: skip
-        self.forked.append(pid)
-        return pid
+    def fork(self, *words: str, **env: str) -> int:
+        """A process that does what `python -m bot <words>` does; its pid."""
+        clock = self.clock.path if self.clock else None
+        bot = Bot(words, self.env | env, self.folder, log=self.logfile, clock=clock, hurried=self.hurried)
+        self.running[bot.pid] = bot
+        return bot.pid
 
     def worker(self, queue: str, **env: str) -> int:
-        """A forked worker that waits for work; its pid."""
+        """A worker that waits for work; its pid."""
         before = self.log().count("worker_started")
-        pid = self.fork("worker", queue, **env)
+        pid = self.fork("worker", "--queue", queue, **env)
         until(lambda: self.log().count("worker_started") > before or not alive(pid), f"a {queue} worker")
         assert alive(pid), self.log()
         return pid
 
-    def command(self, *words: str, **env: str) -> subprocess.Popen:
-        """A process by the real command, `python -m bot <words>`."""
-        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-        with self.logfile.open("a") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot", *words],
-                env=inherited | self.env | env | {"PYTHONPATH": str(ROOT)}, cwd=self.folder, stdout=log, stderr=log,
-            )  # fmt: skip
-        self.started.append(process)
-        return process
-
     def bury(self, pid: int) -> int:
-        """Wait until a forked process is gone; its wait status."""
-        self.forked.remove(pid)
-        return self.nursery.tell(over=pid)
+        """Wait until a process is gone; its exit status."""
+        return self.running.pop(pid).wait()
 
     def kill(self, pid: int) -> None:
-        """SIGKILL a forked process and its children, and wait for it."""
+        """SIGKILL a process and its children, and wait for it."""
         kill_tree(pid)
         self.bury(pid)
 
@@ -196,11 +151,8 @@ class Crew:
 
     def close(self) -> None:
         """End what runs."""
-        for pid in list(self.forked):
+        for pid in list(self.running):
             self.kill(pid)
-        for process in self.started:
-            kill_tree(process.pid)
-            process.wait()
 
 
 class Server:
@@ -325,4 +277,4 @@ class Drive:
             time.sleep(0.002)
 
 
-__all__ = ["REAL", "Clock", "Crew", "Drive", "Gate", "Nursery", "Server", "Trap", "full", "sample", "until"]
+__all__ = ["REAL", "Clock", "Crew", "Drive", "Gate", "Server", "Trap", "full", "sample", "until"]

@@ -23,8 +23,8 @@ from workers.words import words
 RATE = 6.0
 """Times as fast. The lease (60 s) must stay above what a digest takes in real time, also on a busy machine."""
 
-CREW = [("scheduler", "")] * 3 + [
-    ("worker", queue) for queue in ("digest", "digest", "delivery", "delivery", "deepdive")
+CREW = [("scheduler",)] * 3 + [
+    ("worker", "--queue", queue) for queue in ("digest", "digest", "delivery", "delivery", "deepdive")
 ]
 PROFILE, TITLE = "cv-daily-zh", "Flow Matching for Image Restoration with Diffusion"
 A_MINUTE = 4
@@ -48,7 +48,7 @@ def addresses(world, minutes):
     return found
 
 
-def test_01_chaos(nursery, server, clock, tmp_path, figure):
+def test_01_chaos(server, clock, tmp_path, figure):
     """1: random SIGKILLs of clocks, workers and the server: each digest once, each of its messages once, in order."""
     seconds, dice = kit.amount(300, 20), random.Random(kit.SEED)
     with World(tmp_path, server.url, chats=False) as world:
@@ -71,7 +71,7 @@ def test_01_chaos(nursery, server, clock, tmp_path, figure):
                 Channels(redis).change(channel, {"time": f"{at:%H:%M}"})
                 Memory(redis).move_cursor(channel, clock())
                 wanted[f"digest|{channel}|{at.date()}"] = (channel, at.timestamp())
-        crew = kit.Crew(nursery, tmp_path, world.env | env, clock)
+        crew = kit.Crew(tmp_path, world.env | env, clock)
         try:
             clock.run(RATE)
             lives = {i: crew.fork(*what) for i, what in enumerate(CREW)}

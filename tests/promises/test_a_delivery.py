@@ -65,16 +65,16 @@ def test_02_a_post_accepted_late_in_real_time(redis, crew, figure):
     with SlackDouble(pace=False) as slack:
         crew.env |= {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
         slack.fault("*chat.postMessage", delay=late)
-        old = crew.command("worker", "--queue", "delivery")
+        old = crew.fork("worker", "--queue", "delivery")
         dispatcher, outbox = Dispatcher(redis), Outbox(redis)
         with redis.pipeline() as pipe:
             outbox.put(pipe, "d", "slack:C0DIGEST", parts(SLACK, 0), time.time())
             pipe.execute()
         dispatcher.open("delivery|d", "delivery", {"delivery": "d"})
         kit.until(lambda: slack.calls("*chat.postMessage"), "the post")
-        crew.command("worker", "--queue", "delivery")
-        crew.command("scheduler")
-        old.kill()
+        crew.fork("worker", "--queue", "delivery")
+        crew.fork("scheduler")
+        kit.kill(old)
         if not kit.full():  # what the lease's end does after a minute
             kit.until(lambda: any(c.accepted for c in slack.calls("*chat.postMessage")), "the late acceptance")
             attempt = dispatcher.ledger.get("delivery|d").attempt

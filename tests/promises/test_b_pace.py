@@ -63,9 +63,11 @@ def test_11_asked_to_wait(post, clock, figure, form):
     i = next(i for i, e in enumerate(mine) if e.status == 429)
     gap = mine[i + 1].at - mine[i].at
     until = date if form == "slack, a date" else mine[i].at + 30
-    assert until <= mine[i + 1].at <= until + 1 + BUSY_S, form
+    assert until <= mine[i + 1].at, form
     others = [e.at for e in post.posts() if e not in mine]
-    assert max(others) < mine[i + 1].at, "the others waited with it"
+    assert any(mine[i].at < at < mine[i + 1].at for at in others), "the others waited with it"
+    if kit.full():  # by itself on an idle machine
+        assert mine[i + 1].at <= until + 1 + BUSY_S and max(others) < mine[i + 1].at, form
     figure(f"{form}: {gap:.1f} s")
 
 

@@ -23,9 +23,10 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.telegram import webhook
-from tests import INHERITED, telegram_listener
+from tests import telegram_listener
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.slack_state import BOT_USER, TEAM
+from tests.forked import Bot
 from tests.processes.test_intake_kill import Lives, Telegram, expect
 from tests.processes.test_slack_http import free_port
 from tests.promises.kit import amount, full, kept
@@ -154,16 +155,9 @@ def fast_port(tmp_path, slack):
         number = free_port()
         env = {
             "SLACK_API_URL": slack.api_url, "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": SECRET,
-            "HTTP_PORT": str(number), "DIGEST_PROFILE": "cv-daily-en", "REDIS_URL": redis_url, "PYTHONPATH": str(ROOT),
+            "HTTP_PORT": str(number), "DIGEST_PROFILE": "cv-daily-en", "REDIS_URL": redis_url,
         }  # fmt: skip
-        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-        log = (tmp_path / "log.txt").open("a")
-        running.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "bot", "slack"], env=inherited | env | more, cwd=tmp_path, stdout=log, stderr=log
-            )
-        )
-        log.close()
+        running.append(Bot(("slack",), env | more, tmp_path, log=tmp_path / "log.txt"))
         until(lambda: listens(number))
         return number
 
@@ -422,7 +416,7 @@ def test_21_telegram_offset(redis, server, tmp_path):
                     until(lambda m=mark: lives.killed or world.told(m))
                 killed += not world.told(mark)
                 if not lives.killed:
-                    os.kill(lives.pid, signal.SIGKILL)
+                    lives.bot.kill()
                 lives.bury()
                 world.again()
             assert killed >= KILLS / 5, "most kills came too late to mean anything"

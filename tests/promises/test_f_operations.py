@@ -25,6 +25,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.pages import make_html
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from tests.forked import Bot
 from tests.promises.kit import Server, alive, children, full, sample, until
 from tests.promises.test_d_fetching import known_as_abstracts
 from tests.services.test_digest_order import FIT
@@ -230,13 +231,7 @@ def everything(life, folder, found):
     before = dict(life.env)
 
     def one(run):
-        life_env = before | run[0]
-        inherited = {n: v for n, v in os.environ.items() if n in INHERITED}
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *run[1]], env=inherited | life_env | {"PYTHONPATH": str(ROOT)},
-            cwd=folder, capture_output=True, text=True, timeout=HANG_S, check=False,
-        )  # fmt: skip
-        return done.stdout + done.stderr
+        return "".join(Bot(run[1], before | run[0], folder).communicate())
 
     with ThreadPoolExecutor(2) as pool:
         found.output += "\n".join(pool.map(one, runs))

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.promises.clock import switch
+from tests.clock import switch
 from tests.replay.count import FAULTS, faults, totals
 from tests.replay.lists import recorded, synthetic
 

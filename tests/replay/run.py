@@ -139,9 +139,7 @@ class Replay:
             "SLACK_API_URL": self.slack.api_url, "SLACK_BOT_TOKEN": self.slack.bot_token, "SLACK_CHANNELS": CHANNEL,
             "MODEL_DAILY_BUDGET_USD": "100", "DIGEST_PROFILE": PROFILE, "LOG_LEVEL": "INFO",
         }  # fmt: skip
-        nursery = kit.Nursery()
-        self._stack.callback(nursery.close)
-        self.crew = kit.Crew(nursery, self.folder, env, self.clock, hurried=True)
+        self.crew = kit.Crew(self.folder, env, self.clock, hurried=True)
         self._stack.callback(self.crew.close)
         settings = Settings(_env_file=None, **{name.lower(): value for name, value in env.items()})
         self.ticker, self.drive = Scheduler(self.redis, settings, self.clock), kit.Drive(self.redis, self.clock)
