@@ -87,6 +87,8 @@ class Bot:
         self.args, self.returncode = words, None
         mine = server().folder / str(next(server().started))
         self._out, self._err = (log, log) if log else (mine.with_suffix(".out"), mine.with_suffix(".err"))
+        for file in (self._out, self._err):
+            file.touch()
         if given:
             mine.write_text(given)
         self.pid = server().tell(
@@ -112,7 +114,7 @@ class Bot:
     def communicate(self, timeout: float = HANG_S) -> tuple[str, str]:
         """Wait for its end; what it wrote to its stdout and stderr."""
         self.wait(timeout)
-        return tuple(file.read_text() if file.exists() else "" for file in (self._out, self._err))
+        return self._out.read_text(), self._err.read_text()
 
     def completed(self) -> subprocess.CompletedProcess[str]:
         """Wait for its end, and say what `subprocess.run` would."""

@@ -12,7 +12,7 @@ from typing import TypeVar
 HANG_S = 120.0
 """Seconds after which a test says that something hangs: ten times what the slowest takes on an idle machine."""
 
-LOOK_S = 0.01
+LOOK_S = 0.02
 """Seconds between two looks."""
 
 LINEAR, QUADRATIC = 9.0, 30.0

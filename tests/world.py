@@ -76,11 +76,11 @@ class World:
 
     def started(self, *words: str) -> Bot:
         """Start `python -m bot <words>` in the folder; what it writes is kept for `communicate`."""
-        return Bot(words, self.env, self.folder)
+        return Bot(words, self.env, self.folder, hurried=True)
 
     def process(self, *words: str) -> Bot:
         """Start `python -m bot <words>` in the folder; what it writes goes to the folder's log."""
-        return Bot(words, self.env, self.folder, log=self.folder / "log.txt")
+        return Bot(words, self.env, self.folder, log=self.folder / "log.txt", hurried=True)
 
     def said(self) -> str:
         """Every word that stands in any message or archive file, for "nowhere does it say"."""

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from tests.conftest import SMALL
 from tests.replay.count import FAULTS, faults, totals
 from tests.replay.lists import synthetic
 from tests.replay.run import CHANNEL, Replay, Weather
@@ -12,8 +13,8 @@ from tests.waiting import HANG_S
 from tests.world import ROOT
 from workers.store.outbox import Outbox
 
-DAYS = 22
-"""Three weekends, three crashes, an outage and two late mornings; all 69 are `python -m tests.replay`."""
+DAYS, TROUBLE = 7, Weather(away_every=5, late_every=3, crash_every=2)
+"""A week with three crashes, an outage and a late morning; all 69 days are `python -m tests.replay`."""
 
 NONE = dict.fromkeys(FAULTS, 0)
 
@@ -61,25 +62,23 @@ def test_the_numbers_are_read_from_real_messages(short):
     assert days[-1].archive.count("/100") >= 1
 
 
-@pytest.mark.timeout(240)
-def test_a_month_of_trouble_has_no_bad_day(tmp_path, redis_url):
-    with Replay(synthetic(DAYS), tmp_path, redis_url) as replay:
+def test_a_week_of_trouble_has_no_bad_day(tmp_path, redis_url):
+    with Replay(synthetic(DAYS), tmp_path, redis_url, TROUBLE) as replay:
         days = list(replay.live())
         assert len(days) == DAYS
         assert totals(faults(days)) == NONE, [(d.name, f) for d, f in zip(days, faults(days), strict=True)]
-        assert replay.failed > 0.1 * replay.calls > 10, "the model was in trouble"
+        assert replay.failed >= 5, "the model was in trouble"
         assert replay.killed >= 3, "workers were killed"
         notes = [day.note for day in days]
         assert {"crash", "source away", "source late"} <= set(notes)
-        assert sum(bool(day.cleared) for day in days) >= 8
+        assert sum(bool(day.cleared) for day in days) >= 2
         assert not Outbox(replay.redis).trouble()
 
 
-@pytest.mark.timeout(240)
-def test_recorded_days_by_the_command(real):
+def test_recorded_days_by_the_command():
     done = subprocess.run(
-        [sys.executable, "-m", "tests.replay", str(real / "hf_daily")],
-        cwd=ROOT, capture_output=True, text=True, timeout=HANG_S, check=False,
+        [sys.executable, "-m", "tests.replay", str(SMALL / "hf_daily")],
+        cwd=ROOT, capture_output=True, text=True, timeout=3 * HANG_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "error text: 0, missed: 0, repeat: 0, changed score: 0." in done.stdout

@@ -30,8 +30,11 @@ SEED = 20_261_122
 LONGEST_S = HANG_S
 """Real seconds until something that takes milliseconds must have happened."""
 
-IDLE_LOOKS = 6
-"""Looks 2 ms apart that must all find nobody at work, and every worker waiting at Redis, before time is skipped."""
+LOOK_S, STEP_S = 0.02, 0.01
+"""Seconds between two looks: at something that takes its time; at whether workers that are driven are idle."""
+
+IDLE_LOOKS = 3
+"""Looks that must all find nobody at work, and every worker waiting at Redis, before time is skipped."""
 
 SHORT_MS = 3_600_000
 """Milliseconds that a lock or a pause lives at most; a record lives for days."""
@@ -68,7 +71,7 @@ def until(true: Callable[[], object], what: str, seconds: float = LONGEST_S) -> 
     deadline = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < deadline, f"{what} did not happen in {seconds:g} s"
-        time.sleep(0.004)
+        time.sleep(LOOK_S)
     return found
 
 
@@ -274,7 +277,7 @@ class Drive:
             self.skip(due - self.clock() + 0.001)
             self.idle = 0
         else:
-            time.sleep(0.002)
+            time.sleep(STEP_S)
 
 
 __all__ = ["REAL", "Clock", "Crew", "Drive", "Gate", "Server", "Trap", "full", "sample", "until"]

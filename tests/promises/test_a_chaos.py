@@ -50,7 +50,7 @@ def addresses(world, minutes):
 
 def test_01_chaos(server, clock, tmp_path, figure):
     """1: random SIGKILLs of clocks, workers and the server: each digest once, each of its messages once, in order."""
-    seconds, dice = kit.amount(300, 20), random.Random(kit.SEED)
+    seconds, dice = kit.amount(300, 14), random.Random(kit.SEED)
     with World(tmp_path, server.url, chats=False) as world:
         clock.skip(50 - datetime.fromtimestamp(clock(), UTC).second)
         due = dict(addresses(world, int(seconds * RATE / 60)).items())
@@ -159,7 +159,7 @@ def test_01_killed_at_every_redis_command(post, gate, figure):
     post.finish()
     post.check("nobody killed")
     points = [(way, n) for way in ("asked", "answered") for n in range(1, gate.count + 1)]
-    chosen, uncertain = kit.sample(points, 8), 0
+    chosen, uncertain = kit.sample(points, 5), 0
     for way, number in chosen:
         gate.aim(number, post.strike, way)
         post.open()
@@ -171,7 +171,7 @@ def test_01_killed_at_every_redis_command(post, gate, figure):
 def test_01_killed_at_every_http_phase(post, figure):
     """1: the same at the six phases of each request that posts a part."""
     points = post.points()
-    chosen, uncertain = kit.sample(points, 8), 0
+    chosen, uncertain = kit.sample(points, 5), 0
     for phase, number in chosen:
         post.trap.aim(phase, number, post.strike)
         post.open()

@@ -388,7 +388,7 @@ def test_20_compared_in_constant_time(monkeypatch):
 
 # -- 21 ------------------------------------------------------------------------------------------------------------
 
-KILLS = amount(200, 25)
+KILLS = amount(200, 12)
 LATEST_S = 0.02
 """Seconds after an update is there within which a random kill falls; dealing with one takes some milliseconds."""
 

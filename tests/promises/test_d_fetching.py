@@ -223,7 +223,7 @@ def test_26_time(where, redis):
 # -- 27 ------------------------------------------------------------------------------------------------------------
 
 HOSTILE_XML = """
-import pathlib, resource, sys, tempfile, time
+import os, pathlib, resource, sys, time
 from workers.errors import SourceFailed
 from workers.sources import arxiv
 from workers.sources.http import Reply
@@ -234,7 +234,7 @@ def read(body):
     except SourceFailed as error:
         return error.kind
 
-secret = pathlib.Path(sys.argv[2])
+secret = pathlib.Path(sys.argv[1])
 LAUGHS = b"".join(b'<!ENTITY a%d "%s">' % (i, b"&a%d;" % (i - 1) * 10) for i in range(1, 10))
 BODIES = {
     "10^9 entities": b'<!DOCTYPE x [<!ENTITY a0 "ha">' + LAUGHS + b"]><feed><title>&a9;</title></feed>",
@@ -255,34 +255,38 @@ def audit(event, about):
         touched.append((event, str(about[0])))
 armed = False
 sys.addaudithook(audit)
-body = BODIES[sys.argv[1]]
-memory, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-armed = True
-result = read(body)
-armed = False
-grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024
-print(result, time.process_time() - started, grown, touched, sep=";")
+for name, body in BODIES.items():
+    if os.fork():
+        os.wait()
+        continue
+    memory, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    armed = True
+    result = read(body)
+    armed = False
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory) // 1024
+    print(name, result, time.process_time() - started, grown, touched, sep=";", flush=True)
+    os._exit(0)
 """
 
-XML = (
-    "10^9 entities", "quadratic entities", "external entity", "external DTD", "200,000 deep", "one token of 8 MB",
-    "one attribute of 8 MB", "100,000 attributes",
-)  # fmt: skip
+HARMS = 8
+"""Ways in which XML means harm, of `HOSTILE_XML`."""
 
 
-@pytest.mark.parametrize("name", XML)
-def test_27_xml(name, tmp_path, figure):
+def test_27_xml(tmp_path, figure):
     """27. XML that means harm is refused (one long text is harmless): <= 100 MB, no file or socket opened.
 
     It is refused by its shape, before feedparser sees it: the time is a figure.
     """
     secret = tmp_path / "secret"
     secret.write_text("root:x:0:0")
-    done = run_python(HOSTILE_XML, name, str(secret))
-    result, seconds, grown, touched = done.stdout.strip().split(";")
-    assert result == ("0" if name == "one token of 8 MB" else "garbage"), done.stderr
-    assert int(grown) <= 100 and touched == "[]"
-    figure(f"{name}: {float(seconds):.2f} s of the processor")
+    done = run_python(HOSTILE_XML, str(secret))
+    found = done.stdout.splitlines()
+    assert len(found) == HARMS, done.stderr
+    for line in found:
+        name, result, seconds, grown, touched = line.split(";")
+        assert result == ("0" if name == "one token of 8 MB" else "garbage"), name
+        assert int(grown) <= 100 and touched == "[]", name
+        figure(f"{name}: {float(seconds):.2f} s of the processor")
 
 
 # -- 28 ------------------------------------------------------------------------------------------------------------
@@ -416,7 +420,7 @@ def fill(hf, arxiv, redis, papers=3):
 
 
 @pytest.mark.parametrize("path", LINES)
-@pytest.mark.parametrize("bad", [bad for bad in BAD if full() or bad != "hang"])
+@pytest.mark.parametrize("bad", BAD if full() else ("500", "half a document"))
 def test_29_one_bad_source(bad, path, days, hf, arxiv):
     """29. A source that hangs, fails or sends garbage: the digest leaves with the others' papers and names it.
 
