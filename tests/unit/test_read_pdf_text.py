@@ -207,3 +207,41 @@ def test_scan_without_text_and_scan_with_ocr():
 def test_other_language_is_labelled():
     german = "Wir stellen ein Verfahren vor, das Bilder ohne Rauschen wiederherstellt und dabei kaum Zeit braucht. " * 9
     assert "not_english" in parse(make_pdf(put(wrapped(german), y=700))).flags
+
+
+def _headed(*parts):
+    page, y = put("A Method of Restoring Pictures", y=765, size=17), 740
+    for size, font, lines in parts:
+        page += put(lines, y=y, size=size, font=font, leading=size + 2)
+        y -= (size + 2) * (len(lines) if isinstance(lines, list) else 1) + 8
+    return parse(make_pdf(page))
+
+
+def test_an_abstract_without_a_heading_is_found_and_keywords_are_none_of_it():
+    lines = [*wrapped(f"{PROSE} {PROSE}"), "Keywords: pictures, probes"]
+    text = _headed((10, "F1", "A. AUTHOR, Some University"), (8, "F1", lines), (12, "F2", "1 Introduction"),
+                   (10, "F1", wrapped(PROSE)))  # fmt: skip
+    assert text.abstract == " ".join(f"{PROSE} {PROSE}".split()) and titles(text) == ["1 Introduction"]
+
+
+def test_a_large_word_of_a_figure_below_the_title_is_not_the_title():
+    text = _headed((10, "F1", "A. Author"), (20, "F1", "Picture Search"), (12, "F2", "Abstract"),
+                   (10, "F1", wrapped(PROSE)), (12, "F2", "1 Introduction"), (10, "F1", wrapped(PROSE)))  # fmt: skip
+    assert text.title == "A Method of Restoring Pictures"
+
+
+def test_a_bold_heading_of_two_lines_in_the_size_of_the_body_is_whole():
+    two = ["2 How the probe sees the lens of a camera that stands in the", "dark, and why"]
+    text = _headed((12, "F2", "1 Introduction"), (10, "F1", wrapped(PROSE)), (10, "F2", two),
+                   (10, "F1", wrapped(PROSE)))  # fmt: skip
+    assert titles(text) == ["1 Introduction", " ".join(two)]
+
+
+def test_a_line_of_an_abstract_in_small_type_that_begins_with_a_number_is_no_footnote():
+    small = [
+        "The model was able to represent the variation of pictures at eight of the",
+        "10 cameras that we had at hand.",
+    ]
+    text = _headed((9, "F1", "Abstract"), (9, "F1", small), (10, "F1", "1 Introduction"),
+                   (10, "F1", wrapped(f"{PROSE} {PROSE} {PROSE}")))  # fmt: skip
+    assert text.abstract == " ".join(small)

@@ -31,6 +31,52 @@ def goes_on(before: str, text: str) -> bool:
     return text[0].islower() or bool(_LAST_WORD.search(before))
 
 
+LEAST_ABSTRACT = 300
+"""Characters of lines of text that stand between authors and introduction from which they are an abstract."""
+
+LONG = 0.6
+"""Share of the usual line length from which a line is text, and no author or affiliation."""
+
+_BEHIND = re.compile(
+    r"(?:CCS Concepts|CCS CONCEPTS|Additional Key|Key ?words|Index Terms|KEYWORDS|Categories and Subject|ACM Reference|"
+    r"Permission to make|©|Copyright|Corresponding author|PACS|MSC|JEL)\b",
+    re.IGNORECASE,
+)
+"""What follows an abstract on the first page."""
+
+
+_KEYWORDS = re.compile(
+    r"(?<=[.!?])\s(?:Key ?words?(?: and phrases)?\s?[:—–-]|Index Terms\b|CCS Concepts|(?:q )?©|\(c\) (?:19|20)\d\d|"
+    r"(?:q )?(?:19|20)\d\d (?:Elsevier|Springer|Wiley)|doi:|PACS\b|关键词)"
+    r".*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def without_keywords(abstract: str) -> str:
+    """An abstract without the keywords and the publisher's lines behind it."""
+    return _KEYWORDS.sub("", abstract)
+
+
+def unheaded_abstract(lines: list[str], width: float) -> str:
+    """The longest run of lines of text before the first heading, for a paper that has no word for its abstract; ''."""
+    best, run = list[str](), list[str]()
+    for line in [*lines, ""]:
+        listed = line.count(",") > len(line.split()) / 4 or "@" in line
+        goes = len(line) >= LONG * width or (run and run[-1][-1:] not in ".?!")
+        if line and goes and not listed and not _BEHIND.match(line):
+            run.append(line)
+            continue
+        if run and line and run[-1][-1:] in ".?!" and not _BEHIND.match(line):
+            run.append(line)  # the last, short line
+        best, run = (run if sum(map(len, run)) > sum(map(len, best)) else best), []
+        if best and _BEHIND.match(line):
+            break
+    text = " ".join(best)
+    sentences = len(_END.findall(f"{text} A"))
+    return text if len(text) >= LEAST_ABSTRACT and sentences >= 2 and text[:1].isupper() else ""
+
+
 def first_sentence(text: str) -> tuple[str, str]:
     """(the sentence that `text` begins with, the rest); ('', `text`) turned round where it has no end."""
     m = _END.search(text, 0, TAIL_CHARS)

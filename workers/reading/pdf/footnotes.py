@@ -13,6 +13,9 @@ SMALLER_PT = 0.7
 MOST_LINES = 14
 """Lines of one page's footnotes in a row."""
 
+OPEN_CHARS = 30
+"""Characters of a line of running text, at least."""
+
 _MARK = re.compile(r"(?:\d{1,2}|[*∗†‡§¶♯])(?![\d.,)\]%:;/+-])(?=$|\s*[^\W\d_]|\s*[\"“(])")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -34,7 +37,7 @@ def footnotes(lines: Sequence[TextLine], size: float, taken: set[int]) -> tuple[
     found, gone, k = list[Footnote](), set[int](), 0
     while k < last:
         line = lines[k]
-        if k in taken or not _MARK.match(line.text) or not _small(line, size, lines, k):
+        if k in taken or not _MARK.match(line.text) or not _small(line, size, lines, k) or _goes_on(lines, k, size):
             k += 1
             continue
         end = k + 1
@@ -53,6 +56,18 @@ def footnotes(lines: Sequence[TextLine], size: float, taken: set[int]) -> tuple[
         gone |= set(range(k, end))
         k = end
     return found, gone
+
+
+def _goes_on(lines: Sequence[TextLine], k: int, size: float) -> bool:
+    """True where line `k` goes on with a sentence in small type that the line before left open: an abstract's."""
+    before = lines[k - 1] if k else None
+    if before is None or before.page is not lines[k].page or before.text[-1] in '.?!:;"”)' or before.text[-1].isdigit():
+        return False
+    return (
+        len(before.text) >= OPEN_CHARS
+        and _LETTER.search(before.text) is not None
+        and _small(before, size, lines, k - 1)
+    )
 
 
 def _small(line: TextLine, size: float, lines: Sequence[TextLine], k: int) -> bool:

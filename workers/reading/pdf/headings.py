@@ -17,6 +17,9 @@ HEADING_CHARS = 90
 SHORTEST = 4
 """Least characters of a heading's line; formulas leave many shorter ones."""
 
+PLAIN_CHARS = 50
+"""Most characters of a numbered heading in the type of the body."""
+
 HEADING_WORDS = 14
 """Most words of a heading."""
 
@@ -81,7 +84,7 @@ _OPENINGS = frozenset(name[:4] for name in (*NAMES, *ABSTRACTS, *REFERENCES, *CO
 def may_be_heading(text: str, ended: bool) -> bool:
     """False where the line `text` cannot be a heading, told without a look at its type. `ended`: as in `match`."""
     first = text[0]
-    if first > "\u2e80" and text in WIDE_NAMES:
+    if (first > "\u2e80" and text in WIDE_NAMES) or _RUN_IN.match(text):
         return True
     if not (first.isupper() or first.isdigit()) or not SHORTEST <= len(text) <= HEADING_CHARS or text[-1] in ",;":
         return False
@@ -146,6 +149,8 @@ class Headings:
         self.roman = self.appendix = False
         self.kind: str = "front"
         """What the last heading opened; front before the first."""
+        self.plain = False
+        """A numbered heading was in the type of the body, so that others may be."""
         self.late = False
         """More lines were read before the first heading than authors and an abstract take."""
 
@@ -170,9 +175,16 @@ class Headings:
         size = line.page.size(line.at)
         return size if size >= self.size * LARGER else 0.0
 
+    def set_apart(self, line: TextLine, more: TextLine) -> bool:
+        """True where both lines are bold to their ends, and the body is not."""
+        bold = (x.page.style(at)[1] for x in (line, more) for at in (x.at, x.at + len(x.text) - 1))
+        return not self.bold and all(bold)
+
     def match(self, line: TextLine, ended: bool) -> Heading | None:
         """The heading that `line` is, or None. `ended`: a paragraph ended just before it."""
         text = line.text
+        if self.kind == "front" and text[:8].lower() == "abstract" and _RUN_IN.match(text):
+            return Heading("Abstract", 1, "run-in")
         if not may_be_heading(text, ended) or (line.cut and not self.larger(line)):
             return None
         shaped = _maybe_numbered(text)
@@ -186,8 +198,6 @@ class Headings:
             return Heading(text, 1, "abstract")
         if self.kind in ("front", "abstract") and name in CONTENTS:
             return Heading(text, 1, "contents")
-        if self.kind == "front" and name.startswith("abstract") and _RUN_IN.match(text):
-            return Heading("Abstract", 1, "run-in")
         if text.count(" ") >= HEADING_WORDS or unlikely(text):
             return None
         if shaped and (numbered := self._numbered(text)):
@@ -197,25 +207,31 @@ class Headings:
             stands = (
                 size >= self.size * LARGER or (bold and not self.bold) or (plain and (title.isupper() or bare in NAMES))
             )
+            if not stands and self.plain and ended and len(text) <= PLAIN_CHARS and not self.appendix:
+                stands = text[-1] not in ".?!:" and numbered.numbers[-1] == self._expected(numbered)
+            elif stands and bare in NAMES and size < self.size * LARGER and not bold:
+                self.plain = True
             return numbered if stands or (self.roman and numbered.level == 2) else None
         started = self.kind != "front" or self.late
-        if name in NAMES and (started or name in ("introduction", "引言")):
+        again = name in ("abstract", "introduction") and self.numbers[0] > 1  # a page shown in a figure
+        if name in NAMES and not again and (started or name in ("introduction", "引言")):
             return Heading(text, 1, "body", appendix=name.startswith("append"))
         if self.kind in ("body", "references") and (m := _APPENDIX.match(text)):
             styled = line.page.style(line.at)[1] > self.bold or self.larger(line) > 0
             if styled or (ended and (m["sign"] or not m["t"]) and not _ENDS_OPEN.search(text)):
                 letter = ord(m["n"]) - 64 if m["n"] else 0
                 return Heading(text, 1, "body", (letter,) if letter else (), appendix=True)
-        if (
-            (self.kind == "body" or self.late)
-            and ended
-            and text[-1] not in ".?"
-            and text[0].isupper()
-            and len(text) > 3
-        ):
+        alone = ended and text[-1] not in ".?" and text[0].isupper() and len(text) > 3
+        if alone and (self.kind == "body" or self.late):
             size = self.larger(line)
             return Heading(text, 1 if size >= self.size * MUCH_LARGER else 2, "body") if size else None
         return None
+
+    def _expected(self, found: Heading) -> int:
+        """The last part of the number that comes next at the depth of `found`."""
+        last = len(found.numbers) - 1
+        inside = found.numbers[:-1] == self.numbers[:last] and len(self.numbers) > last
+        return self.numbers[last] + 1 if inside else 1
 
     def _numbered(self, text: str) -> Heading | None:
         """The heading `text` may be where its number is the next one in sequence."""
@@ -260,11 +276,21 @@ def _value(roman: str) -> int:
     return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
 
 
+TITLE_WORDS = 4
+"""Words from which large type is a title, and not a logo or a word in a figure that is larger still."""
+
+
 def title_of(lines: Sequence[TextLine]) -> str:
-    """The first lines of the largest type."""
+    """The first lines of the largest type; a word or two in larger type below a whole title is none."""
     styles = [line.page.style(line.at) for line in lines[:TITLE_AMONG]]
     largest = max((size for size, _ in styles), default=0.0)
     first = next((k for k, (size, _) in enumerate(styles) if size >= largest - SAME_PT), 0)
+    if first and len(lines[first].text.split()) < TITLE_WORDS:
+        above = max((size for size, _ in styles[:first]), default=0.0)
+        whole = next((k for k, (size, _) in enumerate(styles[:first]) if size >= above - SAME_PT), first)
+        larger = sum(size < above - SAME_PT for size, _ in styles[:first]) * 2 >= first
+        first = whole if larger and len(lines[whole].text.split()) >= TITLE_WORDS else first
+        largest = styles[first][0]
     last = first + 1
     while last < min(len(styles), first + TITLE_LINES):
         if styles[last][0] < largest - SAME_PT or styles[last][1] != styles[first][1]:

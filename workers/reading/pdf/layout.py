@@ -12,10 +12,10 @@ from itertools import accumulate
 from workers.reading.pdf.boxes import table_rows
 from workers.reading.pdf.breaks import marked
 from workers.reading.pdf.captions import number_of
-from workers.reading.pdf.flow import first_sentence, goes_on, tells
+from workers.reading.pdf.flow import first_sentence, goes_on, tells, unheaded_abstract, without_keywords
 from workers.reading.pdf.footnotes import Footnote, footnotes
 from workers.reading.pdf.headings import SAME_PT, Heading, Headings, title_of
-from workers.reading.pdf.lines import TextLine, ends, join, lines_of, without_edges
+from workers.reading.pdf.lines import TextLine, ends, join, lines_of, some, usual, without_edges
 from workers.reading.pdf.margins import without_numbers
 from workers.reading.pdf.pages import Page
 from workers.reading.pdf.references import end_of_list
@@ -28,6 +28,9 @@ EARLY = 0.88
 HEADING_LINES = 3
 """Most lines of a heading."""
 
+FULL = 0.55
+"""Share of the usual line length from which a heading in the size of the body may go on in the next line."""
+
 FRONT_LINES = 60
 """Lines before the first heading from which they are text and not only title and authors."""
 
@@ -37,8 +40,8 @@ ABSTRACT_CHARS = 2_500
 PARAGRAPH_CHARS = 1_800
 """Length at which a paragraph is cut at the next end of a sentence, so that a place stays findable."""
 
-WIDTH_LINES, SIZE_LINES, WEIGHT_LINES = 250, 50, 15
-"""About how many lines are asked for the usual length, the size and the weight of the body's type."""
+WEIGHT_LINES = 15
+"""About how many lines are asked for the weight of the body's type."""
 
 _ENTRY = re.compile(r"^\s*(?:\[[\w+]{1,12}\]|\d{1,3}\.\s)", re.M)
 
@@ -65,10 +68,7 @@ def lay_out(pages: list[Page]) -> Layout:
     """Title, abstract, sections, captions and the number of references in `pages`."""
     out = Layout()
     lines, out.stamp = without_edges(without_numbers([lines_of(page) for page in pages]))
-    lengths = sorted([n for line in _some(lines, WIDTH_LINES) if (n := len(line.text)) > 20])
-    width = lengths[len(lengths) * 3 // 4] if lengths else 80
-    sizes = Counter(round(x.page.size(x.at), 1) for x in _some(lines, SIZE_LINES) if len(x.text) > 20)
-    size = sizes.most_common(1)[0][0] if sizes else 10.0
+    width, size = usual(lines)
     regions = Regions(lines, size, width).run()
     floats = {(lines[r.start].page.number, lines[r.start].at): r for r in regions}
     gone = {k for r in regions for k in r.lines}
@@ -90,7 +90,7 @@ class _Reader:
         self.notes = [note for note in notes if not note.front]
         """Footnotes that no section has yet."""
         self.about = [note.text for note in notes if note.front]
-        body = [x for x in _some(lines[len(lines) // 4 :], WEIGHT_LINES) if len(x.text) > 20]
+        body = [x for x in some(lines[len(lines) // 4 :], WEIGHT_LINES) if len(x.text) > 20]
         self.headings = Headings(size, sum(x.page.style(x.at)[1] for x in body) * 2 > len(body))
         marks = marked(lines, EARLY * width, floats)
         self.after, self.breaks, self.stops, self.unheaded = marks.after, marks.breaks, marks.stops, marks.unheaded
@@ -154,9 +154,13 @@ class _Reader:
             self.buffer = [TextLine(rest, line.page, line.at, line.cut)] if rest else []
         if found.kind == "body":
             size, parts = self.headings.larger(line), [line]
-            while size and k < len(self.lines) and not self._heading(k):  # a title of two lines
+            full = len(line.text) >= FULL * self.width
+            while (size or full) and k < len(self.lines) and not self._heading(k):  # a title of two lines
                 more = self.lines[k]
-                if abs(self.headings.larger(more) - size) > SAME_PT or len(parts) >= HEADING_LINES:
+                same = (
+                    abs(self.headings.larger(more) - size) <= SAME_PT if size else self.headings.set_apart(line, more)
+                )
+                if not same or len(parts) >= HEADING_LINES:
                     break
                 parts, k = [*parts, more], k + 1
             title = join(parts)
@@ -171,7 +175,7 @@ class _Reader:
         if self.headings.kind == "abstract":
             sizes = accumulate(len(p.text) for p in self.paragraphs)
             last = next((k for k, size in enumerate(sizes, 1) if size > ABSTRACT_CHARS), len(self.paragraphs))
-            self.out.abstract = " ".join(p.text for p in self.paragraphs[:last])
+            self.out.abstract = without_keywords(" ".join(p.text for p in self.paragraphs[:last]))
             if rest := self.paragraphs[last:]:  # the introduction has no heading
                 self.out.sections.append(Section(id="front", title="", paragraphs=tuple(rest)))
         elif self.paragraphs or self.heading[1]:
@@ -285,12 +289,9 @@ class _Reader:
             self._take_front()
             self._flush()
             out.sections.append(Section(id="front", title="", paragraphs=tuple(self.paragraphs)))
+        if not out.abstract and not self.quoted:
+            out.abstract = unheaded_abstract([line.text for line in self.front if line.page.number == 1], self.width)
         for line in self.front if not self.quoted and not out.abstract else ():
             out.lost[line.page.number] += len(line.text) if len(line.text) > EARLY * self.width else 0
         front = [] if self.quoted else [line.text for line in self.front]
         out.apart = " ".join([*front, *self.about, *self.listed])
-
-
-def _some(lines: list[TextLine], count: int) -> list[TextLine]:
-    """About `count` of `lines`, spread evenly."""
-    return lines[:: max(1, len(lines) // count)]

@@ -133,3 +133,23 @@ def join(lines: Iterable[TextLine]) -> str:
     if text.isascii() or not _WIDE.search(text, 0, WIDE_WITHIN):
         return text
     return _WIDE_BREAK.sub("", text)
+
+
+WIDTH_LINES, SIZE_LINES = 250, 50
+"""About how many lines are asked for the usual length and the size of the body's type."""
+
+TEXT_SHARE = 0.7
+"""Share of the lines before the list of references, whose type is often smaller."""
+
+
+def usual(lines: list[TextLine]) -> tuple[int, float]:
+    """(characters of a full line, points of the body's type)."""
+    lengths = sorted([n for line in some(lines, WIDTH_LINES) if (n := len(line.text)) > 20])
+    asked = some(lines[: round(TEXT_SHARE * len(lines))], SIZE_LINES)
+    sizes = Counter(round(x.page.size(x.at), 1) for x in asked if len(x.text) > 20)
+    return lengths[len(lengths) * 3 // 4] if lengths else 80, sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def some(lines: list[TextLine], count: int) -> list[TextLine]:
+    """About `count` of `lines`, spread evenly."""
+    return lines[:: max(1, len(lines) // count)]
