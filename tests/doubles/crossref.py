@@ -1,4 +1,4 @@
-"""Plays Crossref's REST API: `/works/{doi}` and `/works?query.title=`.
+"""Plays Crossref's REST API: `/works/{doi}`, `/works?query.title=` and `/works?filter=`.
 
 All replies are made, by its documentation (the message types `work` and `work-list`, JATS abstracts, `relation`,
 `updated-by`): an unknown DOI is 404 with the plain text `Resource not found.`, an unknown parameter 400 with a
@@ -92,6 +92,10 @@ class Crossref(Double):
                 {"status": "failed", "message-type": "validation-failure", "message": []}, status=400
             )
         name, _, wanted = request.query.get("filter", "").partition(":")
+        if name == "doi":
+            dois = [part.partition(":")[2].lower() for part in request.query["filter"].split(",")]
+            items = [self.works[doi].message() for doi in dois if doi in self.works][: int(rows)]
+            return _reply("work-list", {"total-results": len(items), "items": items, "items-per-page": int(rows)})
         if name == "alternative-id":
             items = [work.message() for work in self.works.values() if wanted and work.number == wanted]
             return _reply("work-list", {"total-results": len(items), "items": items, "items-per-page": int(rows)})

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.doubles.biorxiv import Biorxiv, make_preprint
+from tests.doubles.crossref import Crossref, Work
 from tests.doubles.journals import Feed, Item, Journals
 from tests.doubles.pubmed import Pubmed, make_record
 from workers.channels.overrides import Wrong, wrong
@@ -22,12 +23,13 @@ MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 1, 19) + timedelta(days=i) for i
 
 @pytest.fixture
 def world(redis):
-    """The three doubles, and `ask(*specs, …)` over them; `FEED` in a spec is the journals' address."""
-    with Biorxiv() as biorxiv, Pubmed() as pubmed, Journals() as journals:
+    """The doubles, and `ask(*specs, …)` over them; `FEED` in a spec is the journals' address."""
+    with Biorxiv() as biorxiv, Pubmed() as pubmed, Journals() as journals, Crossref() as crossref:
         settings = Settings(
             _env_file=None,
             biorxiv_api_url=biorxiv.url,
             pubmed_api_url=pubmed.url,
+            crossref_url=crossref.url,
             feed_hosts=(f"127.0.0.1:{journals.port}",),
         )
         fetches = Fetches(redis, gap_s=0)
@@ -46,7 +48,7 @@ def world(redis):
             )
 
         ask.biorxiv, ask.pubmed, ask.journals, ask.http = biorxiv, pubmed, journals, Door(settings, fetches)
-        ask.settings = settings
+        ask.settings, ask.crossref = settings, crossref
         yield ask
 
 
@@ -213,6 +215,25 @@ def test_what_a_feed_had_between_two_digests_is_not_lost_and_comes_once(world):
     serve(4, 2)
     (quiet,) = world("feed:FEED/a.rss", covered=[TUE, WED, FRI], today=FRI, hour=9, **known)
     assert [p.title for p in quiet.papers] == ["Paper 4"]
+
+
+def test_an_abstract_that_a_feed_lacks_is_taken_from_crossref_once(world):
+    items = [Item(f"Paper {n}", f"10.1234/p.{n}", day=MON, summary="Ours." if n == 2 else "") for n in (1, 2, 3)]
+    world.journals.feeds["a.rss"] = Feed(
+        items=[*items, Item("No DOI at all here", day=MON, link="https://j.example/4")]
+    )
+    world.crossref.works = {doi: Work(doi, "Paper", text) for doi, text in (
+        ("10.1234/p.1", "Theirs."), ("10.1234/p.2", "Not ours."), ("10.1234/p.3", ""))}  # fmt: skip
+    (got,) = world("feed:FEED/a.rss", first=True, today=TUE)
+    assert [p.abstract for p in got.papers] == ["Theirs.", "Ours.", "", ""]
+    (asked,) = world.crossref.calls()
+    assert asked.query["filter"] == "doi:10.1234/p.1,doi:10.1234/p.3"
+    world("feed:FEED/a.rss", covered=[TUE], today=WED)
+    assert len(world.crossref.calls()) == 1, "only new papers are looked up"
+    world.crossref.fault("*", status=503, times=9)
+    world.journals.feeds["a.rss"].items.append(Item("Paper 5", "10.1234/p.5", day=WED))
+    (later,) = world("feed:FEED/a.rss", covered=[TUE, WED], today=THU)
+    assert later.error is None and "Paper 5" in {p.title for p in later.papers}, "a feed does not need Crossref"
 
 
 def test_an_unchanged_feed_is_not_sent_again_and_a_dead_one_loses_nothing(world):

@@ -93,16 +93,20 @@ def check(spec: SourceSpec, run: Run) -> str:
 
 def _records(server: str, run: Run, day: date, category: str) -> Iterator[dict[str, Any]]:
     """All records of a day. How many a page holds differs (30, 100): each reply's own count leads to the next."""
-    cursor = 0
+    cursor, seen = 0, set[str]()
     for _ in range(MAX_PAGES):
         query = f"?{urlencode({'category': category})}" if category else ""
         url = f"{run.settings.biorxiv_api_url}/details/{server}/{day}/{day}/{cursor}/json{query}"
         reply = run.http.get(url, name=NAMES[server], max_bytes=PAGE_BYTES)
         message, collection = _parts(server, reply.body)
-        yield from collection
+        fresh = {json.dumps(one, sort_keys=True): one for one in collection}
+        if not fresh.keys() - seen:  # over, or a page that it sends again and again
+            return
+        yield from (one for mark, one in fresh.items() if mark not in seen)
+        seen |= fresh.keys()
         count, total = _whole(message.get("count")), _whole(message.get("total"))
         cursor += count or len(collection)
-        if not collection or (total is not None and cursor >= total):
+        if total is not None and cursor >= total:
             return
     raise _garbage(server, f"has more than {MAX_PAGES} pages of one day")
 

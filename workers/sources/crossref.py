@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -22,6 +22,9 @@ MAX_BYTES = 8 * 2**20
 
 HITS = 5
 """Records asked for by title."""
+
+BATCH = 30
+"""DOIs of one request: they fit an address."""
 
 RETRACTED = "This article has been retracted."
 """What a record's comment says where the publisher has retracted the paper."""
@@ -68,6 +71,17 @@ def _listed(http: Door, settings: Settings, query: dict[str, Any], total_s: floa
 def by_number(http: Door, settings: Settings, number: str, *, total_s: float = TOTAL_S) -> list[Paper]:
     """The records that their publisher calls `number` (Elsevier's PII). SourceFailed as Door.get."""
     return _listed(http, settings, {"filter": f"alternative-id:{number}", "rows": HITS}, total_s)
+
+
+def abstracts(http: Door, settings: Settings, dois: Sequence[str]) -> dict[str, str]:
+    """DOI -> abstract of those that Crossref has one of. SourceFailed as Door.get."""
+    asked = [doi for doi in dois if "," not in doi]  # which ends a filter
+    found: dict[str, str] = {}
+    for start in range(0, len(asked), BATCH):
+        batch = asked[start : start + BATCH]
+        query = {"filter": ",".join(f"doi:{doi}" for doi in batch), "rows": BATCH}
+        found |= {paper.doi: paper.abstract for paper in _listed(http, settings, query, TOTAL_S) if paper.doi}
+    return {doi: text for doi, text in found.items() if text and doi in asked}
 
 
 _JSON = {"Accept": "application/json"}

@@ -3,12 +3,14 @@
 import calendar
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.models.source_names import feed_name
+from workers.sources import crossref
 from workers.sources.feed_parser import NotAFeed, parse_feed
 from workers.sources.fetch_result import Fetched, Run
 from workers.sources.html_text import text_of
@@ -20,6 +22,9 @@ from workers.store.fetch_state import Cached
 
 FEED_BYTES = 8 * 2**20
 """Most bytes of a feed; one with 500 whole abstracts has 2 MB."""
+
+MOST_LOOKED_UP = 90
+"""New papers of one look whose abstracts Crossref is asked for: three requests."""
 
 NO_PAPER = re.compile(
     r"^\W*(?:\[?(?:ad|ads|advert\w*|sponsored|promoted)\]?\s*[:\]|–—-]|(?:author|publisher)?\s*correction(?: to)?\s*:"
@@ -45,12 +50,24 @@ _BETWEEN = re.compile(r"\s*(?:;|,(?!\s*(?:jr|sr|i{2,3}|ph\.?d)\b)|\band\b)\s*", 
 
 def fetch(spec: SourceSpec, run: Run) -> Fetched:
     """What is new on the feed of `spec`."""
-    return fetch_sliding(spec, run, lambda: read(spec, run), name_of(spec))
+    return fetch_sliding(
+        spec, run, lambda: read(spec, run), name_of(spec), complete=lambda new: with_abstracts(new, run)
+    )
 
 
 def look(spec: SourceSpec, run: Run) -> None:
     """Note what is new on the feed, for later digests."""
-    look_at(run, lambda: read(spec, run), name_of(spec))
+    look_at(run, lambda: read(spec, run), name_of(spec), complete=lambda new: with_abstracts(new, run))
+
+
+def with_abstracts(papers: Sequence[Paper], run: Run) -> Sequence[Paper]:
+    """`papers`, those without an abstract with the one that Crossref has of them, if it has one and answers."""
+    bare = [paper.doi for paper in papers if paper.doi and not paper.abstract][:MOST_LOOKED_UP]
+    try:
+        found = crossref.abstracts(run.http, run.settings, bare) if bare else {}
+    except SourceFailed:
+        return papers
+    return [p if p.abstract else p.model_copy(update={"abstract": found.get(p.doi or "", "")}) for p in papers]
 
 
 def name_of(spec: SourceSpec) -> str:

@@ -24,6 +24,9 @@ PAGE = 100
 MAX_PAGES = 10
 """Pages read of one day: twenty times the busiest day seen would fit."""
 
+MOST_VOTES = 1_000_000
+"""Upvotes that are believed; the most seen are about a thousand."""
+
 LOOK_BACK = 7
 """Days back that a list is compared with: over a weekend, and some more."""
 
@@ -166,7 +169,7 @@ def _paper(item: object, day: date | None, fictional: bool) -> Paper | None:
         published=moment(inner.get("publishedAt")),
         code=_address(inner.get("githubRepo"), _CODE),
         project=_address(inner.get("projectPage"), _PAGE),
-        upvotes=votes if isinstance(votes, int) and not isinstance(votes, bool) else None,
+        upvotes=votes if isinstance(votes, int) and not isinstance(votes, bool) and 0 <= votes <= MOST_VOTES else None,
         listed=day,
         fictional=fictional,
     )

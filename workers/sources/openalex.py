@@ -33,6 +33,9 @@ PAGE = 100
 MAX_WORDS = 3_000
 """Positions of an inverted abstract that are put together."""
 
+NO_WORKS = ("erratum", "retraction", "paratext", "peer-review")
+"""Types of records that are no papers."""
+
 FIELDS = "id,doi,title,display_name,publication_date,authorships,abstract_inverted_index,primary_location,type,ids"
 
 
@@ -68,7 +71,11 @@ def read(spec: SourceSpec, run: Run) -> Listing:
         if not isinstance(results, list):
             raise _garbage("sent something that is not a list of works")
         listed += len(results)
-        for paper in filter(None, map(_paper, results)):
+        works = [one for one in results if not (isinstance(one, dict) and one.get("type") in NO_WORKS)]
+        found_here = [paper for paper in map(_paper, works) if paper]
+        if works and not found_here:
+            raise _garbage("sent a list without a single usable work")
+        for paper in found_here:
             papers.setdefault(paper.id, paper)
     return Listing(tuple(papers.values()), listed, listed - len(papers))
 
@@ -95,7 +102,7 @@ def _record_of(id: str) -> str:
 
 
 def _paper(work: object) -> Paper | None:
-    if not isinstance(work, dict) or work.get("type") in ("erratum", "retraction", "paratext", "peer-review"):
+    if not isinstance(work, dict):
         return None
     title = tidy(text_of(work.get("title") or work.get("display_name")), MAX_TITLE)
     place = _dict(work.get("primary_location"))

@@ -28,15 +28,25 @@ BEGIN_DAYS = 3
 """Days of news that a channel's first digest gets: a journal does not publish every day."""
 
 
+Completed = Callable[[Sequence[Paper]], Sequence[Paper]]
+"""Adds to new papers what their list does not say of them."""
+
+
 def fetch_sliding(
-    spec: SourceSpec, run: Run, read: Callable[[], Listing], name: str, *, every_s: float = LOOK_S
+    spec: SourceSpec,
+    run: Run,
+    read: Callable[[], Listing],
+    name: str,
+    *,
+    every_s: float = LOOK_S,
+    complete: Completed = list,
 ) -> Fetched:
     """What `read()` lists that is new to the channel. `name`: under which the looks are kept; `every_s` apart."""
     ledger, error, listed = Sightings(run.fetches.redis), None, 0
     today = run.now.astimezone(UTC).date()
     if run.upto is None or run.upto >= today:
         try:
-            listed = look(ledger, run, read, name, every_s)
+            listed = look(ledger, run, read, name, every_s, complete)
         except SourceFailed as failed:
             error = failed
     end = min(run.upto, today) if run.upto else today
@@ -51,12 +61,16 @@ def fetch_sliding(
     return Fetched(spec.text, signed(papers, spec), max(listed, len(papers)), tuple(sorted(covered)), error=error)
 
 
-def look_at(run: Run, read: Callable[[], Listing], name: str, every_s: float = LOOK_S) -> None:
+def look_at(
+    run: Run, read: Callable[[], Listing], name: str, every_s: float = LOOK_S, complete: Completed = list
+) -> None:
     """Look at the list for whoever asks later. SourceFailed as `read`."""
-    look(Sightings(run.fetches.redis), run, read, name, every_s)
+    look(Sightings(run.fetches.redis), run, read, name, every_s, complete)
 
 
-def look(ledger: Sightings, run: Run, read: Callable[[], Listing], name: str, every_s: float = LOOK_S) -> int:
+def look(
+    ledger: Sightings, run: Run, read: Callable[[], Listing], name: str, every_s: float, complete: Completed
+) -> int:
     """Read the list and note what is new on it, unless that was done just now. How many papers were listed."""
     now = run.now.timestamp()
     with run.fetches.alone(f"sighted:{name}"):
@@ -69,7 +83,7 @@ def look(ledger: Sightings, run: Run, read: Callable[[], Listing], name: str, ev
         new = [paper for id, paper in by_id.items() if id in unknown]
         if not last:
             new = _recent(new, run.now)
-        ledger.note(name, run.now.astimezone(UTC).date(), list(by_id), new, now)
+        ledger.note(name, run.now.astimezone(UTC).date(), list(by_id), list(complete(new)), now)
         return listing.listed
 
 
