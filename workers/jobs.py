@@ -44,7 +44,7 @@ def make_digest(key: str, attempt: int) -> None:
         if task is None:
             return
         order = Order.of(task.data)
-        digest = DigestMaker(dispatcher.redis, settings).make(key, attempt, order)
+        digest = DigestMaker(dispatcher.redis, settings, channel=order.channel).make(key, attempt, order)
         if digest is None:
             return
         if not order.dry and not order.channel.startswith("terminal"):
@@ -70,9 +70,9 @@ def better_digest(key: str, attempt: int) -> None:
         if task is None:
             return
         slot = task.data["slot"]
-        touched, finished = DigestMaker(dispatcher.redis, settings).upgrade(
-            key, attempt, slot, Order.of(task.data["order"])
-        )
+        order = Order.of(task.data["order"])
+        maker = DigestMaker(dispatcher.redis, settings, channel=order.channel)
+        touched, finished = maker.upgrade(key, attempt, slot, order)
         if touched:
             dispatcher.send(slot)
         again = time.time() + UPGRADE_EVERY_S

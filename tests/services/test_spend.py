@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from workers.analysis.meter import Meter, Usage
+from workers.analysis.meter import Meter, Usage, meter_for
 from workers.errors import OverBudget
+from workers.platforms import stranger
+from workers.settings import Settings
 from workers.store import spend as spend_module
 from workers.store.spend import Spend
 
@@ -74,6 +76,41 @@ def test_what_is_kept_for_digests_is_closed_to_others(redis):
         assert calls(asked) == 5, "what a digest's call may cost counts as used by it"
     redis.flushdb()
     assert calls(Meter(spend, 1.0, 1.0)) == 0 and calls(Meter(spend, 1.0, 0.0)) == 10
+
+
+def test_strangers_together_never_have_the_whole(redis):
+    settings = Settings(_env_file=None, model_daily_budget_usd=1.0, model_strangers_share=0.2, admins="4242")
+    spend = Spend(redis)
+
+    def cost(channel, most=20, digest=False):
+        for done in range(most):
+            try:
+                with (
+                    meter_for(settings, spend, channel, digest=digest).part().call("claude-sonnet-5-5", Usage()) as bill
+                ):
+                    bill.usage = Usage(0, 10_000)
+            except OverBudget:
+                return done
+        return most
+
+    assert cost("telegram:777", 1) + cost("telegram:778") + cost("telegram:779", digest=True) == 2, "a fifth for all"
+    assert cost("telegram:4242", 2) == 2 and cost("telegram:-100777", 1) == 1, (
+        "an admin's chat and a group are no strangers"
+    )
+    assert cost("telegram:4242") == 0 and cost("slack:C1", digest=True) == 5, "the digests' half is there"
+
+
+@pytest.mark.parametrize(
+    ("channel", "settings", "expected"),
+    [
+        ("telegram:777", {}, True), ("telegram:-777", {}, False), ("slack:D777", {}, False), ("", {}, False),
+        ("telegram:777", {"allowed": "777"}, False), ("telegram:777", {"telegram_chats": "777"}, False),
+        ("telegram:777", {"admins": "U1,777"}, False), ("telegram:777", {"admins": "77"}, True),
+        ("telegram:777", {"operator_channel": "telegram:777"}, False), ("telegram:@who", {}, False),
+    ],
+)  # fmt: skip
+def test_who_is_a_stranger(channel, settings, expected):
+    assert stranger(channel, Settings(_env_file=None, **settings)) == expected
 
 
 def test_a_part_of_a_run_is_counted_in_the_run():

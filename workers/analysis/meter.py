@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from workers.analysis.prices import booked, estimate, known_price
 from workers.errors import OverBudget
+from workers.platforms import stranger
+from workers.settings import Settings
 from workers.store.spend import Spend
 
 
@@ -61,6 +63,8 @@ class Meter:
     """What of the budget is kept for digests; see `Spend.hold`."""
     digest: bool = False
     """True for a digest's calls: they may use all of the budget."""
+    strangers_usd: float | None = None
+    """What all strangers together may use of the budget; None: the calls are for nobody of them."""
     total: Usage = field(default_factory=Usage)
     whole: "Meter | None" = None
     """The run's meter, where this one counts a part of it."""
@@ -70,7 +74,8 @@ class Meter:
 
     def part(self) -> "Meter":
         """A meter for some of the run's calls, which count here as well."""
-        return Meter(self.spend, self.budget_usd, self.kept_usd, self.digest, whole=self, refusals=self.refusals)
+        about = self.spend, self.budget_usd, self.kept_usd, self.digest, self.strangers_usd
+        return Meter(*about, whole=self, refusals=self.refusals)
 
     @contextmanager
     def call(self, model: str, most: Usage) -> Iterator[Bill]:
@@ -79,7 +84,8 @@ class Meter:
         token = None
         if self.spend and day:
             usd = booked(model, most)
-            token = self.spend.hold(day, usd, self.budget_usd, self.kept_usd, digest=self.digest)
+            caps = self.budget_usd, self.kept_usd
+            token = self.spend.hold(day, usd, *caps, digest=self.digest, strangers_usd=self.strangers_usd)
             if token is None:
                 raise OverBudget("The day's model budget is used up.")
         bill = Bill()
@@ -100,3 +106,12 @@ class Meter:
             self.total += usage
         if self.whole:
             self.whole._count(usage)
+
+
+def meter_for(settings: Settings, spend: Spend, channel: str, *, digest: bool = False) -> Meter:
+    """What calls for a channel run on: who asks may not use what is kept for digests, strangers only their share."""
+    usd, unknown = settings.model_daily_budget_usd, stranger(channel, settings)
+    if digest and not unknown:
+        return Meter(spend, usd, digest=True)
+    share = usd * settings.model_strangers_share if unknown else None
+    return Meter(spend, usd, usd * settings.model_digest_share, strangers_usd=share)

@@ -36,7 +36,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: DeepdiveDa
     asked; a channel is told in one line instead.
     """
     channel, memory = data.get("channel", ""), Memory(redis)
-    maker, progress = DigestMaker(redis, settings, asked=True), Progress(redis, key)
+    maker, progress = DigestMaker(redis, settings, channel=channel, asked=True), Progress(redis, key)
     profile = maker.profile_of(channel, data["profile"])
     w, by = words(profile.language), data.get("person", "")
     if memory.result(f"{key}|posted"):  # written by an earlier attempt

@@ -46,7 +46,7 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: AskData)
     before = Outbox(redis).rows(delivery)  # of an earlier attempt, or the answer to the question as it first was
     if before and (delivery == key or memory.result(f"{key}|posted")):
         return True
-    maker, home = DigestMaker(redis, settings, asked=True), channel.partition("/")[0]
+    maker, home = DigestMaker(redis, settings, channel=channel, asked=True), channel.partition("/")[0]
     language = maker.profile_of(channel, place.profile or settings.digest_profile).language
     platform, _, address = channel.partition(":")
     under_it = place.root if platform == "slack" else data.get("message", "")

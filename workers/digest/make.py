@@ -18,7 +18,7 @@ from workers.analysis import prices
 from workers.analysis.analyst import Analyst, choose
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.meter import Meter
+from workers.analysis.meter import Meter, meter_for
 from workers.analysis.score import Scored, Taste, score_papers
 from workers.channels.targets import day_end, profile_of, target
 from workers.digest import archive, failure_log
@@ -87,10 +87,15 @@ class Order:
 
 
 class DigestMaker:
-    """Makes digests. `clock` gives seconds since 1970; `asked`: it serves a person who asks, not a digest."""
+    """Makes digests. `clock` gives seconds since 1970; `asked`: it serves a person who asks, not a digest.
 
-    def __init__(self, redis: "Redis", settings: Settings, clock: Clock = time.time, *, asked: bool = False) -> None:
-        self.redis, self.settings, self.clock, self.asked = redis, settings, clock, asked
+    `channel`: for whom; what a stranger may cost has bounds of its own.
+    """
+
+    def __init__(
+        self, redis: "Redis", settings: Settings, clock: Clock = time.time, *, channel: str = "", asked: bool = False
+    ) -> None:
+        self.redis, self.settings, self.clock, self.channel, self.asked = redis, settings, clock, channel, asked
         prices.use(settings.model_prices)
         self.memory, self.papers, self.spend, self.fetches = Memory(redis), Papers(redis), Spend(redis), Fetches(redis)
         self.refusals: dict[str, str] = {}  # see Meter.refusals
@@ -260,10 +265,10 @@ class DigestMaker:
         )
 
     def meter(self) -> Meter:
-        """What calls run on: who asks may not use what is kept for digests."""
-        usd, share = self.settings.model_daily_budget_usd, self.settings.model_digest_share
-        kept = usd * share if self.asked else 0.0
-        return Meter(self.spend, usd, kept, digest=not self.asked, refusals=self.refusals)
+        """What calls run on."""
+        made = meter_for(self.settings, self.spend, self.channel, digest=not self.asked)
+        made.refusals = self.refusals
+        return made
 
     def _read(self, paper: Paper) -> PaperContext:
         return context_of(self.redis, self.settings, paper)

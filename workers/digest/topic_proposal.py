@@ -3,7 +3,7 @@
 from redis import Redis
 
 from workers.analysis.extractive.topics import propose, where
-from workers.analysis.meter import Meter
+from workers.analysis.meter import meter_for
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models.tasks import TopicData
 from workers.models.topic import Topic
@@ -14,18 +14,17 @@ from workers.store.spend import Spend
 
 def propose_topic(redis: "Redis", settings: Settings, key: str, data: TopicData) -> None:
     """Make the proposal for `data["text"]` in `data["language"]` and keep it under `key`."""
-    found = topic_of(redis, settings, data["text"], data["language"])
+    found = topic_of(redis, settings, data["text"], data["language"], data.get("channel", ""))
     Memory(redis).keep_result(key, found.model_dump(mode="json"))
 
 
-def topic_of(redis: "Redis", settings: Settings, text: str, language: str) -> Topic:
+def topic_of(redis: "Redis", settings: Settings, text: str, language: str, channel: str = "") -> Topic:
     """The proposal. What people ask for may not use what is kept for digests."""
     if not settings.anthropic_api_key.get_secret_value():
         return propose(text, language)
     from workers.analysis.model.topic import topic  # loads the model's library
 
-    usd = settings.model_daily_budget_usd
-    meter = Meter(Spend(redis), usd, usd * settings.model_digest_share)
+    meter = meter_for(settings, Spend(redis), channel)
     try:
         found = topic(settings, text, language, meter)
     except (ModelFailed, ModelDeclined, OverBudget) as error:

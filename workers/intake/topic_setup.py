@@ -79,12 +79,14 @@ class Setup:
 
     def propose(self, draft: Draft) -> None:
         """Have a proposal made from the words."""
-        self._open(draft, "topic", {"text": draft.text, "language": draft.changes["language"]})
+        self._open(
+            draft, "topic", {"text": draft.text, "language": draft.changes["language"], "channel": draft.channel}
+        )
 
     def preview(self, draft: Draft) -> None:
         """Have a look at what the draft would have picked."""
         profile = self._profile(draft)
-        self._open(draft, "preview", {"name": profile.name, "profile": profile.values})
+        self._open(draft, "preview", {"name": profile.name, "profile": profile.values, "channel": draft.channel})
 
     def done(self, draft_id: str) -> Waiting:
         """Whether the draft's task has ended, and with what; a proposal is then part of the draft."""

@@ -114,18 +114,20 @@ class ScoreData(TypedDict):
 
 
 class TopicData(TypedDict):
-    """`topic`: a team's own words, and the language that the proposal is written in."""
+    """`topic`: a team's own words, the language of the proposal, and for which channel."""
 
     text: str
     language: str
+    channel: NotRequired[str]
 
 
 class PreviewData(TypedDict):
-    """`preview`: a profile with its values; `sample`: on the bundled day."""
+    """`preview`: a profile with its values, for which channel; `sample`: on the bundled day."""
 
     name: str
     profile: dict[str, Any]
     sample: NotRequired[bool]
+    channel: NotRequired[str]
 
 
 class LookData(TypedDict):

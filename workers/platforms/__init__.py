@@ -57,6 +57,13 @@ def direct(channel: str) -> bool:
     return (platform == "slack" and address[:1] == "D") or (platform == "telegram" and address.isdigit())
 
 
+def stranger(channel: str, settings: Settings) -> bool:
+    """True for a private Telegram chat with somebody whom the settings do not name, where anybody may write to us."""
+    platform, _, person = channel.partition(":")
+    named = (*settings.admins, *settings.telegram_chats, settings.operator_channel.removeprefix("telegram:"))
+    return platform == "telegram" and person.isdigit() and not settings.allowed and person not in named
+
+
 def listens(platform: str, settings: Settings) -> bool:
     """True where somebody can press a button and be heard: a listener of that platform can run with these settings."""
     if platform == "slack":

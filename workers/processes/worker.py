@@ -7,6 +7,7 @@ bring that to about a minute, and our ledger hands the task out again in any cas
 import ctypes
 import importlib
 import logging
+import math
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from contextlib import closing, suppress
 from types import FrameType
 from typing import Any
 
+from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.exceptions import DeserializationError
 from rq.job import Job
@@ -96,10 +98,20 @@ class SafeWorker(Worker):
                 os._exit(1)
         super().main_work_horse(job, queue)
 
-    def run_maintenance_tasks(self) -> None:
-        """RQ's own, every `MAINTENANCE_S` seconds, and what is due by then: the clock may be away."""
-        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
-        Dispatcher(self.connection).catch_up()
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """Wait for a job, and hand out what falls due meanwhile: the clock may be away. RQ's idle limit is not used."""
+        dispatcher = Dispatcher(self.connection)
+        while True:
+            due = None
+            with suppress(RedisError):  # RQ waits until it is back
+                dispatcher.catch_up()
+                due = dispatcher.ledger.next_due()
+            wait = min(MAINTENANCE_S, max(1, math.ceil(due - time.time()))) if due else MAINTENANCE_S
+            found: tuple[Job, Queue] | None = super().dequeue_job_and_maintain_ttl(timeout, max_idle_time=wait)
+            if found or timeout is None:
+                return found
 
     def request_stop(self, signum: int, frame: FrameType | None) -> Any:
         """Finish the job in hand, but not for longer than `GRACE_S`."""

@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     model_answer: str = "claude-sonnet-5-5"
     model_daily_budget_usd: float = Field(5.0, ge=0)
     model_digest_share: float = Field(0.5, ge=0, le=1)
+    model_strangers_share: float = Field(0.1, ge=0, le=1)
     model_judge: bool = True
     model_prices: str = ""
     model_concurrency: int = Field(8, ge=1, le=64)

@@ -2,7 +2,8 @@
 
 A call first holds the most it may cost; holds and spend together are compared with the cap in one step on the server.
 So concurrent workers overrun the cap by at most the one call that crossed it. What is kept for the digest and not yet
-used by it is closed to all other calls: questions of the morning never leave the evening without its digest.
+used by it is closed to all other calls: questions of the morning never leave the evening without its digest. What
+strangers' calls have used is counted apart, against a share of their own.
 """
 
 import time
@@ -28,16 +29,22 @@ HOLD_S = 300
 DIGEST = "digest"
 """Mark of a hold for a digest's call, and field of a day's totals for what digests have cost."""
 
+STRANGER = "stranger"
+"""The same for calls for people whom no setting names."""
+
 _HOLD = """
 local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
 local sum = tonumber(redis.call('HGET', KEYS[1], 'nano') or '0')
 local digests = tonumber(redis.call('HGET', KEYS[1], ARGV[6]) or '0')
+local strangers = tonumber(redis.call('HGET', KEYS[1], ARGV[7]) or '0')
 for _, member in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
   local nano = tonumber(string.match(member, ':(%d+)$'))
   sum = sum + nano
   if string.find(member, ':' .. ARGV[6] .. ':', 1, true) then digests = digests + nano end
+  if string.find(member, ':' .. ARGV[7] .. ':', 1, true) then strangers = strangers + nano end
 end
+if ARGV[8] ~= '' and strangers >= tonumber(ARGV[8]) then return 0 end
 local kept = math.max(0, tonumber(ARGV[5]) - digests)
 if sum + kept >= tonumber(ARGV[1]) then return 0 end
 redis.call('ZADD', KEYS[2], now + tonumber(ARGV[3]), ARGV[2])
@@ -99,14 +106,26 @@ class Spend:
         names = ("calls", "tokens_in", "tokens_out", "cache_read", "cache_write")
         return Totals(**{n: counts.get(n, 0) for n in names}, usd=counts.get("nano", 0) / NANO)
 
-    def hold(self, day: date, usd: float, cap_usd: float, kept_usd: float = 0.0, *, digest: bool = False) -> str | None:
+    def hold(
+        self,
+        day: date,
+        usd: float,
+        cap_usd: float,
+        kept_usd: float = 0.0,
+        *,
+        digest: bool = False,
+        strangers_usd: float | None = None,
+    ) -> str | None:
         """Reserve `usd` for a call about to be made: a token for `settle`, or None where the cap is reached.
 
         `digest`: the call is for one. Any other is not granted what of `kept_usd` digests have not yet used.
+        `strangers_usd`: the call is for a stranger, and all of them together may use so much.
         """
-        token = ":".join([uuid.uuid4().hex, *([DIGEST] if digest else []), str(_nano(usd))])
+        whose = [*([DIGEST] if digest else []), *([] if strangers_usd is None else [STRANGER])]
+        token = ":".join([uuid.uuid4().hex, *whose, str(_nano(usd))])
         keys, kept = (key("spend", day), key("spend", day, "held")), 0 if digest else _nano(kept_usd)
-        granted = self.redis.eval(_HOLD, 2, *keys, _nano(cap_usd), token, HOLD_S, KEEP_S, kept, DIGEST)
+        most = "" if strangers_usd is None else _nano(strangers_usd)
+        granted = self.redis.eval(_HOLD, 2, *keys, _nano(cap_usd), token, HOLD_S, KEEP_S, kept, DIGEST, STRANGER, most)
         return token if granted else None
 
     def settle(self, day: date, token: str, model: str, usage: Tokens | None, usd: float) -> None:
@@ -127,8 +146,9 @@ class Spend:
             f"calls:{model}": 1,
             f"nano:{model}": _nano(usd),
         }
-        if hold and f":{DIGEST}:" in hold:
-            counts[DIGEST] = _nano(usd)
+        for whose in (DIGEST, STRANGER):
+            if hold and f":{whose}:" in hold:
+                counts[whose] = _nano(usd)
         pipe: Any = self.redis.pipeline(transaction=True)
         for name, amount in counts.items():
             pipe.hincrby(key("spend", day), name, amount)

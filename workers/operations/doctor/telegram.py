@@ -66,11 +66,23 @@ async def _found(settings: Settings, goals: list[tuple[Target, str]], listening:
             return
         yield Finding(PART, "token", "ok", f"is @{me.username}")
         yield _privacy(me)
+        if not settings.allowed:
+            yield _strangers(settings)
         yield await _receiving(bot, settings, listening)
         for goal, paused in goals:
             yield await _chat(bot, me, goal.channel.partition(":")[2], paused)
     finally:
         await request.shutdown()
+
+
+def _strangers(settings: Settings) -> Finding:
+    """Who may write to the bot in private, and what that may cost."""
+    said = "ALLOWED is empty: anyone who finds the bot may write to it in private"
+    if settings.anthropic_api_key.get_secret_value():
+        budget = settings.model_daily_budget_usd
+        share = f"${settings.model_strangers_share * budget:.2f} of the model's ${budget:.2f} a day"
+        said += f"; whom neither ADMINS nor TELEGRAM_CHATS names shares {share}, then gets the papers' own sentences"
+    return Finding(PART, "strangers", "ok", said)
 
 
 def _no_token(error: Exception) -> Finding:
