@@ -17,6 +17,7 @@ from workers.paper_ids.arxiv_id import parse as ids_in
 from workers.reading.coverage import of_pages
 from workers.reading.injection import addresses_model
 from workers.reading.pdf.layout import lay_out
+from workers.reading.pdf.original import english_pages
 from workers.reading.pdf.pages import Page, load
 from workers.reading.text import PaperText, screened, smuggled, without_collector
 
@@ -109,6 +110,9 @@ def _labelled(pages: list[Page], count: int, broken: int, chars: int) -> PaperTe
     flags, notes = set[str](), []
     if not pages:
         return _unread("", "broken", "The PDF has no page that can be read.")
+    if (english := english_pages([p.text for p in pages])) < len(pages):
+        count, pages = pages[english].number - 1, pages[:english]
+        notes.append("The original in another language, which follows the English version, was not read.")
     scans = sum(p.scan for p in pages)
     if scans * 2 > len(pages) or chars < MIN_CHARS_PER_PAGE * len(pages):
         flags.add("scanned")
