@@ -22,7 +22,7 @@ from typing import Any
 
 import bot.__main__
 from tests.clock import SWITCH, Clock
-from workers import settings
+from workers import network, settings
 from workers.processes import worker
 from workers.processes.supervisor import Forked, die_with_parent
 from workers.store import fetch_state
@@ -54,6 +54,8 @@ def be(words: list[str]) -> None:
             os.dup2(nowhere, number)  # not closed: its owner here may yet close it by its number
     sys.argv[1:] = words
     settings.load.cache_clear()
+    if {"SSL_CERT_FILE", "SSL_CERT_DIR"} & os.environ.keys():
+        network.tls.cache_clear()
     code: object = 1
     try:
         bot.__main__.app(words, prog_name="python -m bot")
@@ -104,6 +106,7 @@ def import_all() -> None:
 def main() -> None:
     """Serve orders until stdin ends."""
     import_all()
+    network.tls()
     gc.collect()
     gc.freeze()
     parent = os.getpid()

@@ -23,6 +23,7 @@ from rq import Queue, Worker
 from rq.exceptions import DeserializationError
 from rq.job import Job
 
+from workers import network
 from workers.processes.supervisor import PR_SET_PDEATHSIG
 from workers.queueing import current_task
 from workers.queueing.dispatcher import Dispatcher
@@ -150,7 +151,8 @@ def _import(name: str) -> None:
 
 
 def import_for(queues: Iterable[str], settings: Settings) -> None:
-    """Import what jobs of these queues need, so that each starts in milliseconds."""
+    """Import what jobs of these queues need and read the certificates (60 ms), so that each starts in milliseconds."""
+    network.tls()
     for name in dict.fromkeys(name for queue in queues for name in WARM[queue]):
         if name != "anthropic" or settings.anthropic_api_key.get_secret_value():
             _import(name)
