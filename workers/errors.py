@@ -17,8 +17,7 @@ PaperboyError
 |-- Uncertain            the request may or may not have taken effect; never retried blindly
 `-- Refused              we decided not to, or the model declined
     |-- ModelDeclined    refusal by the model, with its category
-    |-- OverBudget       the day's model budget is used up
-    `-- NotAllowed       who asked may not
+    `-- OverBudget       the day's model budget is used up
 """
 
 from typing import Any
@@ -167,9 +166,3 @@ class OverBudget(Refused):
     """The day's model budget is used up."""
 
     kind = "over_budget"
-
-
-class NotAllowed(Refused):
-    """Who asked may not."""
-
-    kind = "not_allowed"

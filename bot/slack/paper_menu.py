@@ -8,7 +8,6 @@ from bot.slack import Desk
 from bot.slack.fields import plain
 from workers.library.menu import MOST_AUTHORS
 from workers.platforms.actions import AUTHOR, FOLLOW, MENU, MENU_OF
-from workers.words import Words
 
 MAX_BUTTON = 75
 """Characters on a button (slack_sdk)."""
@@ -42,7 +41,7 @@ class PaperMenu:
             w = intake.words(channel)
             if chosen == FOLLOW:
                 authors = intake.authors(channel, paper)
-                blocks.extend(offered(w, w.menu_whom, paper, authors) if authors else [])
+                blocks.extend(offered(w.menu_whom, paper, authors) if authors else [])
                 return w.menu_whom if authors else w.follow_unknown
             return intake.menu.judge(channel, paper, f"slack:{user}", chosen, w) if chosen in MENU_OF else ""
 
@@ -62,7 +61,7 @@ class PaperMenu:
             channel, intake = f"slack:{room}", self.desk.intake
             w = intake.words(channel)
             said = intake.follow_author(channel, paper, int(number)) if may else w.admins_only
-            blocks.extend(offered(w, said, paper, intake.authors(channel, paper)))
+            blocks.extend(offered(said, paper, intake.authors(channel, paper)))
             return said
 
         said = await self.desk.answer(context.team_id, room, lambda: self.desk.work(do))
@@ -71,7 +70,7 @@ class PaperMenu:
         self.desk.later(respond(said, response_type="ephemeral", replace_original=True, **told))
 
 
-def offered(w: Words, said: str, paper: str, authors: list[tuple[str, bool]]) -> list[Fields]:
+def offered(said: str, paper: str, authors: list[tuple[str, bool]]) -> list[Fields]:
     """What was said, and a button for each author; those who are followed are ticked."""
     buttons = [
         {

@@ -97,11 +97,6 @@ def paper_of(payload: str) -> str:
     return payload
 
 
-def payload_of(paper: str) -> str:
-    """The payload of a deep link to a paper: `https://t.me/<bot>?start=<this>`."""
-    return paper.replace(".", "_").replace("/", "_")
-
-
 def address(chat: Chat, named: Iterable[str]) -> str:
     """How we name a chat: its id, or its @name where the settings (`named`) use that."""
     own = f"@{chat.username}".lower() if chat.username and chat.type != Chat.PRIVATE else ""

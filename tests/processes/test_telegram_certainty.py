@@ -124,17 +124,6 @@ def test_a_text_that_is_refused_leaves_no_placeholder_and_the_rest_goes_on(run, 
     assert sorted(shown(telegram)) == sorted(WORDS)
 
 
-def test_edits_that_never_succeed_are_given_up_without_a_line_left(run, telegram):
-    failed = {"ok": False, "error_code": 500, "description": "Internal Server Error"}
-    telegram.fault("*/editMessageText", status=500, body=failed, times=99)
-    for fails in range(5):
-        outcome = run.once(fails)
-        run.now[0] = outcome.at
-    run.deliverer.give_up(run.name, run.fence + 1)
-    assert shown(telegram) == []
-    assert run.states() == ["dead"] * 4
-
-
 def test_what_was_edited_once_and_then_deleted_by_hand_is_not_posted_again(run, telegram):
     run.drain()
     telegram.chat(CHAT).messages[2]["deleted"] = True

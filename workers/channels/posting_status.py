@@ -46,7 +46,7 @@ class Posting:
         self.dispatcher.send(slot)
         return w.posted_again
 
-    def wrong(self, channel: str, w: Words, now: float) -> list[str]:
+    def wrong(self, channel: str, w: Words) -> list[str]:
         """What keeps messages from this channel now, in sentences, each with what mends it."""
         lines, platform = [], channel.partition(":")[0]
         waiting = self.held.at(channel)

@@ -251,18 +251,6 @@ class Deliverer:
         self.outbox.move(delivery, moved)
         self.channels.move(run.channel, moved)
 
-    def give_up(self, delivery: str, fence: int) -> None:
-        """The ledger parked the delivery after too many failures: say of each open part what is known of it."""
-        head, rows = self.outbox.whole(delivery)
-        if head is None:
-            return
-        run = self._begin(head, fence)
-        for row in rows:
-            if row.state in OPEN_STATES:
-                maybe = row.state == "sending" and row.how != "placeholder"
-                self.parts.take_away(run, row)
-                self.parts.settle(row, fence, "uncertain" if maybe else "dead", Retryable("Gave up."))
-
 
 def useful_until(delivery: str, head: Head) -> float:
     """When a delivery is of no more use, in seconds since 1970."""

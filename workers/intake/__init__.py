@@ -94,7 +94,7 @@ class Intake(Asking):
     def status(self, *, channel: str, spend: bool = True, w: Words | None = None) -> str:
         """Next digest, last receipt and (`spend`) what the model cost today, for people in the channel."""
         w, goal, now = w or self.words(channel), self.target(channel), datetime.fromtimestamp(self.clock(), UTC)
-        lines = [f"⚠️ {line}" for line in Posting(self.dispatcher, self.settings).wrong(channel, w, now.timestamp())]
+        lines = [f"⚠️ {line}" for line in Posting(self.dispatcher, self.settings).wrong(channel, w)]
         if any(t.channel == channel for t in targets(self.settings, self.channels)):
             _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
             lines.append(w.say("next_run", when=f"{due.astimezone(goal.zone):%Y-%m-%d %H:%M} ({goal.zone.key})"))

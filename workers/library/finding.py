@@ -71,13 +71,13 @@ class Finding:
             return w.say("find_nothing", text=said)
         lines = [w.say("find_title", n=len(found), text=said)]
         for number, one in enumerate(found, 1):
-            shown = "\n".join(self.lines(one, number, channel, w))
+            shown = "\n".join(self.lines(one, number, w))
             if sum(map(len, lines)) + len(shown) > MOST_TEXT:
                 break
             lines.append(shown)
         return "\n".join(lines)
 
-    def lines(self, one: Found, number: int, channel: str, w: Words) -> list[str]:
+    def lines(self, one: Found, number: int, w: Words) -> list[str]:
         """One thing that was found, for people."""
         entry = one.entry
         about = [entry.date.isoformat(), *([f"{entry.score}/100"] if entry.score is not None else [])]

@@ -116,18 +116,7 @@ def _merged(group: Sequence[Paper]) -> Paper:
     others = [p for p in group if p is not best]
     fill = {
         name: next((getattr(p, name) for p in others if getattr(p, name)), getattr(best, name))
-        for name in (
-            "authors",
-            "categories",
-            "published",
-            "license",
-            "upvotes",
-            "comment",
-            "journal_ref",
-            "doi",
-            "url",
-            "venue",
-        )
+        for name in FILLED
         if not getattr(best, name)
     }
     names = dict.fromkeys(name for p in group for name in (p.key, *p.aliases, *([f"doi:{p.doi}"] if p.doi else [])))

@@ -2,7 +2,7 @@
 
 import re
 
-from workers.analysis.extractive.roles import CONNECTIVE, LEANS, LINK
+from workers.analysis.extractive.roles import LEANS, LINK
 from workers.analysis.grounding.sentences import words_of
 
 LEAST, MOST = 45, 360
@@ -112,11 +112,6 @@ def stands_alone(text: str, *, abstract: bool = False) -> bool:
     if not balanced(text) or _formula(text) or len(_CITED.findall(text)) > CITED_MAX or _CITED_LONG.search(text):
         return False
     return abstract or not (LEANS.search(text) or _SHOWN.search(text))
-
-
-def leans(text: str) -> bool:
-    """True where the sentence goes on from the one before by more than a connective."""
-    return LEANS.search(CONNECTIVE.sub("", text)) is not None
 
 
 def balanced(text: str) -> bool:

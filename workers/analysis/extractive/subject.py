@@ -67,10 +67,6 @@ class Subject:
         """True where the paper's own name stands in the text."""
         return self._named is not None and self._named.search(text) is not None
 
-    def owned(self, text: str) -> bool:
-        """True where the text speaks of the paper at all."""
-        return OWN.search(text) is not None or self.named(text)
-
     def does(self, text: str, verbs: re.Pattern[str], words: int = 5) -> bool:
         """True where the paper is the subject and its verb, within `words` words of it, is one of `verbs`."""
         main = main_clause(text)

@@ -97,7 +97,7 @@ def suspects(
         ("opposite", lambda: opposite(text, near) or other_level(text, bare, borne, facts)),
         ("order", lambda: exchanged(text, said, places)),
         ("owner", lambda: _owner(text, near, facts)),
-        ("unrelated", lambda: _unrelated(said, near, found, bare, facts)),
+        ("unrelated", lambda: _unrelated(said, near, found, facts)),
     ):
         if fires():  # type: ignore[no-untyped-call]
             out.append(name)
@@ -277,9 +277,7 @@ def _owner(text: str, near: str, facts: Facts) -> bool:
     return False
 
 
-def _unrelated(
-    said: Sequence[Term], near: str, found: Sequence[Found], bare: Sequence[tuple[int, Number]], facts: Facts
-) -> bool:
+def _unrelated(said: Sequence[Term], near: str, found: Sequence[Found], facts: Facts) -> bool:
     telling = [t for t in said if squeezed(t.words) not in facts.own]
     if len(telling) < UNRELATED_LEAST or any(f.added for f in found):
         return False

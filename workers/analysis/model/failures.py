@@ -81,9 +81,6 @@ _WORDS = {
 }
 """Class -> words of vendors and servers that say so plainly; the first that is found counts."""
 
-VENDORS_REGION = (403, "forbidden", "request not allowed")
-"""How the vendor refuses a region that it does not serve: status, type and words, all three."""
-
 _FOUND = {kind: re.compile(words, re.IGNORECASE | re.DOTALL) for kind, words in _WORDS.items()}
 
 _PAGE = re.compile(r"\s*(?:\ufeff)?<(?:!doctype|html|head|body|\?xml|title|h1|center)\b", re.IGNORECASE)

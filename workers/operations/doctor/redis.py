@@ -35,7 +35,7 @@ def redis(settings: Settings, client: "Redis") -> Iterator[Finding]:
         yield refused(error, name)
         return
     yield _server(vitals, name)
-    yield _writes(vitals, name)
+    yield _writes(vitals)
     yield _durable(vitals)
     yield _eviction(vitals)
     if not vitals.kind.fault():
@@ -70,7 +70,7 @@ def _server(vitals: Vitals, name: str) -> Finding:
     return Finding(PART, name, "ok", said)
 
 
-def _writes(vitals: Vitals, name: str) -> Finding:
+def _writes(vitals: Vitals) -> Finding:
     wrong = vitals.kind.fault() or vitals.refused
     if wrong:
         return Finding(PART, "writes", "fail", wrong.said, wrong.todo)

@@ -23,9 +23,6 @@ FEW_STRAYS = 0.15
 UNCOVERED_EM = 1.5
 """What a column without a header costs, in sizes of the type, against one that stands off its columns."""
 
-FEW_NUMBERS = 0.34
-"""Share of numbers in a row, its first cell not counted, up to which it may be a header's."""
-
 HALF = 0.75
 """Share of the usual distance of rows below which one stands between two others."""
 
@@ -44,12 +41,12 @@ def to_grid(words: Sequence[Word], bold: "set[int]") -> tuple[Grid, bool]:
     rows = rows_by_height(list(words))
     size = sorted(w.size for w in words)[len(words) // 2] if words else 10.0
     pieces = [pieces_of(row) for row in rows]
-    wide = _columns(rows, pieces, size)
+    wide = _columns(pieces, size)
     if cuts := tight(rows, wide, size):
         rivers = [(a[1] + b[0]) / 2 for a, b in pairwise(wide)]
         most = len(cuts) + len(wide)
         pieces = [cut(row, [*cuts, *rivers] if len(row) >= most else cuts) for row in rows]
-    columns = _columns(rows, pieces, size, cuts)
+    columns = _columns(pieces, size, cuts)
     if not 2 <= len(columns) <= MOST_COLUMNS or len(rows) < 2:
         return [], False
     listed = len(columns) == 2 and is_list(pieces)
@@ -88,9 +85,7 @@ def _lies_between(placed: list[list[Placed]], gaps: list[float], heads: int) -> 
     )
 
 
-def _columns(
-    rows: list[list[Word]], pieces: list[list[Word]], size: float, cuts: Sequence[float] = ()
-) -> list[tuple[float, float]]:
+def _columns(pieces: list[list[Word]], size: float, cuts: Sequence[float] = ()) -> list[tuple[float, float]]:
     """Left and right edges of the columns; none goes over a cut."""
     most = max((len(p) for p in pieces), default=0)
     if most < 2:

@@ -227,7 +227,7 @@ class _Rows:
 
     def _columns(self, heads: Grid) -> list[tuple[str, str]]:
         """(path, as it is said) of each column."""
-        return [column_name([row[c] for row in heads], self.width) for c in range(self.width)]
+        return [column_name([row[c] for row in heads]) for c in range(self.width)]
 
     def _row(self, k: int, columns: Sequence[tuple[str, str]]) -> TableRow:
         row = self.grid[k]
@@ -245,7 +245,7 @@ class _Rows:
         )  # fmt: skip
 
 
-def column_name(slots: Sequence[Slot], width: int) -> tuple[str, str]:
+def column_name(slots: Sequence[Slot]) -> tuple[str, str]:
     """(path of a column from its outermost header, the same as it is said): `BLEU / EN-DE`, `EN-DE BLEU`."""
     parts, last = list[tuple[str, bool]](), 0
     for slot in slots:

@@ -37,7 +37,7 @@ def _items(name: str, digest: Digest, arxiv_url: str) -> list[Item]:
             "id": f"urn:paperboy:{name}:{entry.id}",
             "title": entry.title,
             "url": entry.abs_url,
-            "html": entry_html(entry, view.words),
+            "html": entry_html(entry),
             "at": at.astimezone(UTC),
             "authors": entry.authors,
         }

@@ -74,7 +74,7 @@ def day_page(digest: Digest, *, arxiv_url: str) -> str:
     return document(view.title, body, digest.language, images=sorted({_origin(image) for image in images}))
 
 
-def entry_html(entry: Entry, w: Words) -> str:
+def entry_html(entry: Entry) -> str:
     """A paper's text without its title, for feeds."""
     sections = "".join(f"<h3>{escape(s.heading)}</h3>{html(s.blocks)}" for s in entry.sections)
     return f"<p>{escape(entry.verdict)}</p><p>{escape(entry.why)}</p>{sections}"
