@@ -1,1 +1,4 @@
-"""Ears and mouth: verify, acknowledge, translate to a job, enqueue. Never fetches, never calls a model."""
+"""Slack and Telegram listeners and the command line.
+
+They verify, acknowledge and enqueue; they never fetch papers or call the model.
+"""

@@ -1,4 +1,7 @@
-"""`python -m bot …`: every command. Exit status: 0 done, 1 failed (one clear line on stderr), 2 wrong usage."""
+"""`python -m bot …`: every command.
+
+Exit status: 0 done, 1 failed (one clear line on stderr), 2 wrong usage.
+"""
 
 import json
 import sys

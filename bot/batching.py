@@ -1,4 +1,4 @@
-"""Calls of the store that many people cause at the same moment, made in one round trip.
+"""Sends store calls that many people cause at one moment in one round trip.
 
 A call waits for others for at most `WAIT_S`, less where enough have come. Trips do not wait for each other: a slow
 one holds up nobody who comes later.

@@ -1,4 +1,4 @@
-"""What every command shares: its options, its settings and logs, and how it ends when something fails."""
+"""What every command shares: options, settings, logs, and how it ends on errors."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""Text of a command -> what is meant, and the answers that are the same everywhere. The platforms share it."""
+"""Reads the text of a command, and gives the answers that both platforms share."""
 
 import html
 import re

@@ -1,4 +1,7 @@
-"""`paperboy init`: asks for what the bot needs, looks at each answer at once, writes `.env`, ends with `doctor`."""
+"""`paperboy init` asks for what the bot needs, checks it, and writes `.env`.
+
+It ends with `doctor`.
+"""
 
 import sys
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""The `mcp` command: the team's memory for agents, over the Model Context Protocol on standard input and output."""
+"""The `mcp` command: the team's memory for agents, on standard input and output."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Commands for those who keep Paperboy running: how it is, and what to do about it."""
+"""Commands for the operator: how the bot is, and what to do about it."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""What commands print, on a terminal or into a file that does not take every character."""
+"""Prints for commands, also where the terminal lacks some characters."""
 
 import codecs
 import sys

@@ -1,4 +1,7 @@
-"""What each listener requires of the settings, told before its SDK is loaded: that takes a second of the processor."""
+"""Which settings each listener needs, checked before its SDK is loaded.
+
+Loading one takes a second of the processor.
+"""
 
 from workers.errors import BadSetting
 from workers.platforms import telegram_webhook

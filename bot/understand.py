@@ -1,4 +1,4 @@
-"""What somebody means by a message: pure, the same on every platform. What follows from it, the listeners do."""
+"""Tells what somebody means by a message, alike on every platform. Pure."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the model is told, and whose interests (`profile`). No code but these loaders.
+"""Loads prompts and profiles. No other code.
 
 A prompt is a Markdown file with `$name` variables; the part above a line `---user---` is the system prompt, the rest
 the user turn (a task that goes with another prompt's system prompt has nothing above it). A variable that is missing or

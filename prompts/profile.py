@@ -1,4 +1,4 @@
-"""Profiles: whose interests. The shipped ones are in `profiles/`; a folder of the user's own wins over them.
+"""Reads profiles: shipped ones in `profiles/`, the user's own first.
 
 A file is TOML. What is wrong with one is found all at once, each fault with its line and what to write instead.
 """

@@ -1,4 +1,7 @@
-"""Tests, and what only tests need: doubles, the demo, the bench. Nothing here leaves loopback, so no proxy is asked."""
+"""Tests, and what only tests need: doubles, the demo, the bench.
+
+Nothing here leaves loopback, so no proxy is asked.
+"""
 
 import os
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Papers as an analyst is given them, without a source or a store: the abstract alone, or a text read in full."""
+"""Papers as an analyst is given them, without a source or a store.
+
+The abstract alone, or a text read in full.
+"""
 
 from workers.analysis.grounding.paper import PAPER_TOKENS, PaperContext, paper_context
 from workers.models import Paper

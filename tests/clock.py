@@ -1,4 +1,6 @@
-"""A clock that the test moves: `time.time()` of the test, its doubles and its forked workers alike.
+"""A clock that the test moves.
+
+`time.time()` of the test, its doubles and its forked workers alike.
 
 The shift is one number in a file that all of them map into memory. `time.monotonic()` stays what it is, so timeouts
 of sockets and loops are real; only what is a date (leases, due times, pace, timestamps) moves.

@@ -1,4 +1,7 @@
-"""Shared by all tests: a real Redis of our own, a clean environment, and no way out but loopback."""
+"""Shared by all tests.
+
+A real Redis of our own, a clean environment, and no way out but loopback.
+"""
 
 import os
 import shutil

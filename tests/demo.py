@@ -1,4 +1,6 @@
-"""`make demo`: the whole bot at work on this machine alone, with no account, key or network.
+"""`make demo`: the whole bot at work on this machine alone, with no account.
+
+Key or network.
 
 Starts strict doubles of Slack, Telegram and arXiv and lets the real bot (embedded Redis, RQ workers, both chat
 libraries) serve two teams from one bundled sample day: a protein lab on Slack in English, which picks its topic from

@@ -1,4 +1,6 @@
-"""One HTML page that shows what Slack and Telegram hold, side by side, as a person would see it.
+"""One HTML page that shows what Slack and Telegram hold, side by side.
+
+As a person would see it.
 
 Stored messages become a small tree of nodes (shared with `demo_terminal`), and the tree becomes HTML. What this file
 does not know it shows as `[unknown: …]`, so that a fault in a renderer is seen and not hidden. The page needs no script

@@ -1,4 +1,7 @@
-"""The second act of `make demo`: people talk with the bot, which runs all its processes as `python -m bot up`."""
+"""The second act of `make demo`.
+
+People talk with the bot, which runs all its processes as `python -m bot up`.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""What Slack and Telegram hold, printed for a terminal: compact, replies indented under their message."""
+"""What Slack and Telegram hold, printed for a terminal.
+
+Compact, replies indented under their message.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo

@@ -1,4 +1,6 @@
-"""Forks processes of the bot from one that has imported everything: a start costs 20 ms, not a second of processor.
+"""Forks processes of the bot from one that has imported everything.
+
+A start costs 20 ms, not a second of processor.
 
 A line of JSON on stdin asks for one, {"words": […]}, which then does what `python -m bot <words>` does, with "env"
 (its whole environment), "cwd", files for "out" and "err" (appended to), "given" (a file for its stdin, or ""), "clock"

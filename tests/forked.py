@@ -1,4 +1,6 @@
-"""Processes of the bot that cost no start: copies of one process that has imported everything (`fork_server.py`).
+"""Processes of the bot that cost no start.
+
+Copies of one process that has imported everything (`fork_server.py`).
 
 `Bot(words, env, folder)` does what `python -m bot <words>` does, and has as much of `subprocess.Popen` as tests use. A
 test that is about the start itself, a terminal or an encoding starts the real command.

@@ -1,4 +1,6 @@
-"""Forty things that people type, where they type them, and the kind of reaction that is right: for both platforms.
+"""Forty things that people type, where they type them.
+
+The kind of reaction that is right: for both platforms.
 
 Places: `dm` (a chat with the bot alone), `after` (the same, after a deep dive of PAPER), `head` (under a digest),
 `thread` (under PAPER's message), `mention` (the bot is named in a channel that had a digest), `bare` (said there and

@@ -1,4 +1,7 @@
-"""`python -m tests.reference`: write docs/settings.md and docs/json.md from the code; a test compares them."""
+"""`python -m tests.reference`.
+
+Write docs/settings.md and docs/json.md from the code; a test compares them.
+"""
 
 import ast
 import inspect

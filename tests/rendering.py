@@ -1,4 +1,7 @@
-"""Digests to render, hostile strings and generators of strangers' Markdown, for the tests of the writers."""
+"""Digests to render, hostile strings and generators of strangers' Markdown.
+
+For the tests of the writers.
+"""
 
 import re
 import unicodedata

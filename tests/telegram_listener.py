@@ -1,4 +1,7 @@
-"""The real listener as a process of its own, against the Telegram double and a real Redis."""
+"""The real listener as a process of its own.
+
+Against the Telegram double and a real Redis.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""How tests wait and measure, so that a slow or busy machine turns no right answer into a failure.
+"""How tests wait and measure.
+
+So that a slow or busy machine turns no right answer into a failure.
 
 No test asserts that something took less than so many seconds. What has to happen is waited for (`until`), what must be
 cheap is counted, or its cost is compared with the same at a quarter of the size (`growth`), and latencies are figures

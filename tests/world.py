@@ -1,4 +1,7 @@
-"""All five services played at once, and the real bot run against them by its commands."""
+"""All five services played at once.
+
+The real bot run against them by its commands.
+"""
 
 import json
 import subprocess

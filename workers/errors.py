@@ -1,4 +1,4 @@
-"""The one error tree. What happens next is decided by class, never by matching text.
+"""The one error tree: what happens next is decided by class, not by text.
 
 PaperboyError
 |-- Retryable            try again later, no sooner than `retry_after` seconds

@@ -1,4 +1,4 @@
-"""One short function per RQ job. RQ finds them by their dotted names; nothing imports this module.
+"""One short function for each RQ job, found by its name; nothing imports this.
 
 Each takes a ledger key and the attempt, and may run twice: `held` lets only the newest attempt in, once.
 """

@@ -1,4 +1,4 @@
-"""Logs: an event name that never changes, then fields; one line each; no secret in any of them."""
+"""Logs one line an event: a fixed name, then fields; never a secret."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""The way out: through which proxy an address is asked, and whose certificates are believed. All clients ask here.
+"""Proxies and certificates: which of them every client uses.
 
 `OUTBOUND_PROXY` counts for everything; where it is empty, `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY` do, as usual.
 Addresses of this machine are asked directly, and what `NO_PROXY` names.

@@ -1,4 +1,7 @@
-"""The button *another paper* under an answer in a direct message: shows which there are, and asks the same of one."""
+"""The button *another paper* under an answer in a direct message.
+
+It lists the chat's other papers and asks the same question of the one chosen.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The Slack listener: connects by Socket Mode, or serves signed HTTP where a signing secret is set.
+"""The Slack listener: Socket Mode, or signed HTTP with a signing secret.
 
 A wrong token is one clear line before anything connects: the Socket Mode client itself would try again for ever.
 """

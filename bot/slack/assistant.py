@@ -1,4 +1,6 @@
-"""Slack's assistant pane: prompts to begin with, and a title from the first words. What is said there, `talk` takes.
+"""Slack's assistant pane: first prompts, and a title from the first words.
+
+What people write there is answered by `talk`.
 
 An app with the agent view is told by `app_home_opened` (tab `messages`), an older one by `assistant_thread_started`. An
 app without the pane, or without the scope `assistant:write`, is not asked for anything.

@@ -1,4 +1,4 @@
-"""The fields of Slack's forms for a channel's settings, each as the setting needs it. All pure.
+"""Fields of Slack's settings forms, each as its setting needs it. Pure.
 
 Zones and sources are menus that Slack searches by itself while a person types; a name stands in the option's text.
 """

@@ -1,4 +1,4 @@
-"""The Home tab: what the bot is, and how a person's own channels and their public ones are, in their language."""
+"""The Home tab: what the bot is, and the settings of a person's channels."""
 
 import asyncio
 import logging

@@ -1,4 +1,6 @@
-"""What people do on Slack -> calls of Intake, and what they are told. Nothing here fetches or calls a model.
+"""Turns what people do on Slack into calls of Intake, and answers them.
+
+Nothing here fetches or calls a model.
 
 What they write is understood in `talk`. Everything else a person does is answered within the three seconds that
 Slack waits, whatever fails.

@@ -1,4 +1,4 @@
-"""The buttons under the operator's lines: what did not get through is posted again, or settled by hand."""
+"""Buttons under operator messages: post again, or settle by hand."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The menu of three dots under a paper: more like this, not our topic, follow an author."""
+"""The overflow menu under a paper: more like this, not our topic, follow."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`/digest setup`: what a team works on, where to look, language and time in a form; then a preview, then it is saved.
+"""`/digest setup` on Slack: a form for the topic, a preview, then it is saved.
 
 The form's view shows each step in turn. What takes time is a task; the view is changed when its result is there.
 """

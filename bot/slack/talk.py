@@ -1,4 +1,6 @@
-"""What people write on Slack -> what they mean -> a call of Intake. What commands and buttons do is in `listeners`.
+"""Understands what people write on Slack and calls Intake.
+
+Commands and buttons are in `listeners`.
 
 Events are stored before they are acknowledged: Intake is called in a global middleware, and where that fails there is
 no acknowledgement, so Slack sends the event again.

@@ -1,4 +1,4 @@
-"""What Slack shows beside messages: the settings form, the Home tab, the counts on the voting buttons. All pure.
+"""Slack's settings form, Home tab and vote counts. Pure.
 
 Words of people and papers are escaped wherever Slack would read them as markup.
 """

@@ -1,4 +1,4 @@
-"""Telegram's ears and mouth.
+"""The Telegram listener: polling or webhook, commands, buttons, questions.
 
 `app` keeps the process and the offset, `inbox` the order, `webhook` is the other way in; `said` reads a message,
 `handlers` and `menu` turn it into a call to the front room, `chats` knows the life of chats, `keyboards` draws buttons,

@@ -1,4 +1,4 @@
-"""The Telegram listener's process: a polling loop of our own, or the webhook; a clear line when neither can be.
+"""The Telegram listener's process: polling, or the webhook.
 
 The offset moves only over updates that the store has, so a process killed at any point is given the rest again.
 """

@@ -1,4 +1,4 @@
-"""What the store knows of chats: which paper a message is about, where a chat has gone, whom we may serve.
+"""What the store knows of chats: papers of messages, moves, who is served.
 
 Everything here blocks: handlers run it in threads.
 """

@@ -1,4 +1,4 @@
-"""Commands on Telegram: `/deepdive`, `/digest` with its verbs, and those of them that are commands of their own."""
+"""Commands on Telegram: `/deepdive`, `/digest` and its verbs."""
 
 import logging
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""One update -> one call to the front room -> one answer.
+"""Handles one Telegram update: one call of Intake, one answer.
 
 Every call runs in a thread and is entered in the ledger under the update's key, so that an update given twice is done
 once. A call that finds Redis away raises RedisError: the update then stays unconfirmed and comes again.

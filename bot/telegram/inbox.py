@@ -1,4 +1,7 @@
-"""Updates on their way into the store: in order within a chat, chats side by side, tried until it takes them."""
+"""Puts updates into the store: in order within a chat, chats side by side.
+
+Each is tried until the store takes it.
+"""
 
 import asyncio
 import logging

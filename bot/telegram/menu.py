@@ -1,4 +1,7 @@
-"""`/digest settings`: a message with buttons that shows what holds and changes it. All its state is in the buttons."""
+"""`/digest settings`: a message whose buttons show and change the settings.
+
+All its state is in the buttons.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any

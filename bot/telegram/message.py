@@ -1,4 +1,4 @@
-"""What a message says to us, where and by whom. Pure: reads Telegram's objects, asks nobody."""
+"""Reads a Telegram message: what it says, where and by whom. Pure."""
 
 import re
 from collections.abc import Iterable

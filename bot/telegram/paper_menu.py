@@ -1,4 +1,7 @@
-"""The menu under a paper: more like this, not our topic, follow an author. Its buttons stand below the others."""
+"""The menu under a paper: more like this, not our topic, follow an author.
+
+Its buttons stand below the others.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What the bot says back: replies, answers to buttons, changed keyboards. A refusal is met here, once."""
+"""Sends replies, answers to buttons and changed keyboards; handles refusals."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Who may change the settings of a place, and which places a person administers, as Telegram tells."""
+"""Asks Telegram who may change settings, and which chats a person administers."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""`/digest setup` on Telegram, in steps: what a team works on, then a proposal to correct by buttons, a preview, saved.
+"""`/digest setup` on Telegram: a topic in steps, a preview, then it is saved.
 
 Callback data: `setup:<draft>:<what>`, what being a setting, `language:<code>`, `show`, `right` or `back`; a
 question ends in `#setup_<draft>_<what>`, and the reply to it is the answer. In a private chat the next message is.

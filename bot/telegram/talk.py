@@ -1,4 +1,4 @@
-"""What people write on Telegram outside of commands -> what they mean -> a call of Intake."""
+"""Understands what people write on Telegram and calls Intake."""
 
 from collections.abc import Awaitable
 from typing import Any, Protocol, TypeVar

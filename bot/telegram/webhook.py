@@ -1,4 +1,4 @@
-"""The webhook: Telegram brings each update; it is acknowledged when the store has it, so it is brought again if not."""
+"""The webhook: an update is acknowledged once the store has it."""
 
 import asyncio
 import hmac

@@ -1,4 +1,4 @@
-"""`python -m bot http`: one process and port for all webhooks of a set-up, and for the health of the whole.
+"""`python -m bot http`: one process for all webhooks and for health.
 
 A platform that cannot be heard yet (its token is refused, it is away) does not keep the others from being served: its
 path answers 503, its line is in the log, and it is tried again.

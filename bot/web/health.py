@@ -1,4 +1,4 @@
-"""`/healthz` and `/metrics`: collected from the store when somebody asks; one collection at a time."""
+"""Serves `/healthz` and `/metrics`, collected on request, one at a time."""
 
 import asyncio
 import json

@@ -1,4 +1,6 @@
-"""The HTTP server that every process with a port uses: strict about size and time, silent about what strangers send.
+"""The HTTP server of every process with a port: strict about size and time.
+
+It says nothing about what strangers send.
 
 One server serves all paths. A platform's handler is put into `handlers` when it is ready to hear; until then its path
 answers 503, and the platform comes again.

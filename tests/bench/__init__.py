@@ -1,1 +1,4 @@
-"""Measurements: `python -m tests.bench`. Each figure stands beside a floor of the same run; none is asserted."""
+"""Measurements: `python -m tests.bench`.
+
+Each figure stands beside a floor of the same run; none is asserted.
+"""

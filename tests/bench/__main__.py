@@ -1,4 +1,6 @@
-"""`python -m tests.bench [NAME ...] [--json FILE]`: measure, and show each figure beside its floor.
+"""`python -m tests.bench [NAME ...] [--json FILE]`.
+
+Measure, and show each figure beside its floor.
 
 `truth`, `rank FILE.jsonl` and `taste` have command lines of their own (see `bench.truth`, `.ranking`, `.taste`).
 

@@ -1,4 +1,7 @@
-"""(b) Tokens and cost of the digest: what the receipt says, beside the price table applied to the real prompts."""
+"""(b) Tokens and cost of the digest.
+
+What the receipt says, beside the price table applied to the real prompts.
+"""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""(a) One digest for one Slack channel, from opening its slot to its last message, over its critical path.
+"""(a) One digest for one Slack channel, from opening its slot to its last message.
+
+Over its critical path.
 
 The model double takes as long as a model does, so what is above the floor is ours: queue, processes, Redis, rendering,
 and the waves in which a bounded number of calls scores the papers.

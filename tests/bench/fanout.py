@@ -1,4 +1,6 @@
-"""(e) Many channels at once: the time to send everything, over the platforms' own pace; lost, doubled, refused.
+"""(e) Many channels at once.
+
+The time to send everything, over the platforms' own pace; lost, doubled, refused.
 
 Telegram twice: each part as one request, and as a silent placeholder that is edited (as scheduled digests are), which
 are two requests to Telegram's limits.

@@ -1,4 +1,6 @@
-"""Both services of the fan-out in a process of their own, so that what they cost is not laid to us.
+"""Both services of the fan-out in a process of their own.
+
+So that what they cost is not laid to us.
 
 Started with the number of addresses; says where it listens, and on `report` what arrived and what it cost itself.
 """

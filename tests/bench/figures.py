@@ -1,4 +1,7 @@
-"""A figure and its floor, and how they are shown: a table on a terminal, plain lines anywhere else, or JSON."""
+"""A figure and its floor, and how they are shown.
+
+A table on a terminal, plain lines anywhere else, or JSON.
+"""
 
 import json
 import math

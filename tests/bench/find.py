@@ -1,4 +1,7 @@
-"""How fast things are found in a team's memory of 20,000 papers, and what the index takes."""
+"""How fast things are found in a team's memory of 20,000 papers.
+
+What the index takes.
+"""
 
 import random
 import shutil

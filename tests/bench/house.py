@@ -1,4 +1,7 @@
-"""A house of its own for each measurement: an empty folder, only the settings given, and nothing left behind."""
+"""A folder for each measurement.
+
+An empty folder, only the settings given, and nothing left behind.
+"""
 
 import os
 import shutil

@@ -1,4 +1,7 @@
-"""(d) Memory of each process of `python -m bot up` with nothing to do, beside the least such a process can be."""
+"""(d) Memory of each process of `python -m bot up` with nothing to do.
+
+Beside the least such a process can be.
+"""
 
 import subprocess
 import sys

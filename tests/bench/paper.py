@@ -1,4 +1,7 @@
-"""(g) Tokens and cost of one deep dive and the ten questions after it, with the service's cache and without."""
+"""(g) Tokens and cost of one deep dive and the ten questions after it.
+
+With the service's cache and without.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,6 @@
-"""Stands between a client and a Redis on a Unix socket: passes everything on, late, or with somebody looking on.
+"""Stands between a client and a Redis on a Unix socket.
+
+Passes everything on, late, or with somebody looking on.
 
 As a process of its own: `python -m tests.bench.proxy SOCKET SECONDS` prints its port and serves until stdin ends; a
 line on stdin is another number of seconds.

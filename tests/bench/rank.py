@@ -1,4 +1,7 @@
-"""(c) The local ranker on 1,000 abstracts, each time in a fresh process, beside bm25s alone on the same texts."""
+"""(c) The local ranker on 1,000 abstracts, each time in a fresh process.
+
+Beside bm25s alone on the same texts.
+"""
 
 import json
 import os

@@ -1,4 +1,6 @@
-"""Run in a process of its own by `rank`: ranks the texts of stdin `ours` or `bare` way; prints seconds and memory.
+"""Run in a process of its own by `rank`.
+
+Ranks the texts of stdin `ours` or `bare` way; prints seconds and memory.
 
 Memory is VmHWM of /proc where there is one: getrusage's maximum is inherited from the process that started us.
 """

@@ -1,4 +1,6 @@
-"""`python -m tests.bench rank FILE.jsonl [--profile NAME]`: how well labelled days are ordered, beside two baselines.
+"""`python -m tests.bench rank FILE.jsonl [--profile NAME]`.
+
+How well labelled days are ordered, beside two baselines.
 
 A row of the file: `{date, id, title, abstract, label, source?}`, label 0 to 3. A day is a date of one source.
 NDCG@10 with gain 2^label - 1; days without a label above 0 tell nothing and are left out. The last line has the means.

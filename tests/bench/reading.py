@@ -1,4 +1,7 @@
-"""(h) A paper read: HTML to sections beside bare lxml parsing, a PDF beside bare pypdfium2 extraction, in turns."""
+"""(h) A paper read.
+
+HTML to sections beside bare lxml parsing, a PDF beside bare pypdfium2 extraction, in turns.
+"""
 
 import gc
 import time

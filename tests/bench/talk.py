@@ -1,4 +1,6 @@
-"""(f) How soon people hear from us: the acknowledgement of commands, and the first words of an answer.
+"""(f) How soon people hear from us.
+
+The acknowledgement of commands, and the first words of an answer.
 
 Run by itself (`python -m tests.bench.talk`), it is the floor of `ack`: a Bolt app whose one listener acknowledges.
 """

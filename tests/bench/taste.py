@@ -1,4 +1,6 @@
-"""`python -m tests.bench taste FILE.jsonl [--profile NAME]`: what votes gain, by a simulated channel on labelled days.
+"""`python -m tests.bench taste FILE.jsonl [--profile NAME]`.
+
+What votes gain, by a simulated channel on labelled days.
 
 A row of the file: `{date, id, title, abstract, label, source?}`, label 0 to 3. Days in order of date; each shows ten
 papers as a digest without a model chooses them, and votes are cast on those only. NDCG@10 with gain 2^label - 1 beside

@@ -1,4 +1,7 @@
-"""Abstracts to rank: sentences of the sample day and made-up ones, drawn so that every run has the same."""
+"""Abstracts to rank.
+
+Sentences of the sample day and made-up ones, drawn so that every run has the same.
+"""
 
 import json
 import random

@@ -1,4 +1,6 @@
-"""Truth: statements that should pass and statements that should not, put through the checks that a deep dive gets.
+"""Truth: statements that should pass and statements that should not.
+
+Put through the checks that a deep dive gets.
 
 `python -m tests.bench truth [FILE.jsonl] [--papers DIR] [--judge]`; a row: `{paper, kind: true|lie, what, text,
 quotes: [..]}`, with `derived` and `evidence` as a model sends them where it has any. A truth counts as dropped where it

@@ -1,4 +1,6 @@
-"""A strict double of arXiv: announcement feeds, the query API, pages, dated lists, OAI-PMH; and of DataCite.
+"""A strict double of arXiv.
+
+Announcement feeds, the query API, pages, dated lists, OAI-PMH; and of DataCite.
 
 Feeds and replies of the query API have the shape of recorded ones; everything else is made from documentation (see
 `arxiv_pages`). The manners are those of 2026: 429 for asking too fast, 406 without an Accept header, HTTP 400 with an

@@ -1,4 +1,7 @@
-"""Search by title, as arXiv's query API and DataCite have it: a phrase of words, nothing else."""
+"""Search by title, as arXiv's query API and DataCite have it.
+
+A phrase of words, nothing else.
+"""
 
 import re
 from collections.abc import Iterable, Mapping

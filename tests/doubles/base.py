@@ -1,4 +1,6 @@
-"""What every double has in common: a real server on loopback, a ledger, and a script of faults.
+"""What every double has in common.
+
+A real server on loopback, a ledger, and a script of faults.
 
 A double runs its own event loop in a thread, so plain synchronous tests (and worker processes) can talk to it.
 Subclasses add routes in `routes()`; a fault is queued with `fault()` and consumed by the next matching requests.

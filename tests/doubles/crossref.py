@@ -1,4 +1,6 @@
-"""Plays Crossref's REST API: `/works/{doi}`, `/works?query.title=` and `/works?filter=`.
+"""Plays Crossref's REST API.
+
+`/works/{doi}`, `/works?query.title=` and `/works?filter=`.
 
 All replies are made, by its documentation (the message types `work` and `work-list`, JATS abstracts, `relation`,
 `updated-by`): an unknown DOI is 404 with the plain text `Resource not found.`, an unknown parameter 400 with a

@@ -1,4 +1,7 @@
-"""A strict double of Hugging Face's Daily Papers list, and items that look like its own."""
+"""A strict double of Hugging Face's Daily Papers list.
+
+Items that look like its own.
+"""
 
 import json
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,6 @@
-"""A strict double of journals' feeds: RSS 1.0 as Nature's, RSS 2.0 as Elsevier's and PLOS's, Atom.
+"""A strict double of journals' feeds.
+
+RSS 1.0 as Nature's, RSS 2.0 as Elsevier's and PLOS's, Atom.
 
 Every feed is made, in the forms that those publishers' feeds have: HTML and a lead line in summaries, advertisements
 and corrections among the papers, no dates, no DOIs. Answers a conditional GET, and 406 to a client without `Accept`.

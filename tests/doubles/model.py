@@ -1,4 +1,6 @@
-"""A model's service on loopback: Anthropic's Messages API as SDK 2.12 speaks it, strict about what the real refuses.
+"""A model's service on loopback.
+
+Anthropic's Messages API as SDK 2.12 speaks it, strict about what the real refuses.
 
 Answers are made, not thought: a score from where the interests stand in the paper, four sections that name the paper.
 `fail()` scripts what goes wrong; `obey` makes it the worst reader there is, doing and copying what a paper says.

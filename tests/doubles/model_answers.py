@@ -1,4 +1,7 @@
-"""What the model double answers when nothing is scripted: made from the prompt alone, always the same."""
+"""What the model double answers when nothing is scripted.
+
+Made from the prompt alone, always the same.
+"""
 
 import json
 import re

@@ -1,4 +1,6 @@
-"""Habits of model servers that are not the vendor's: thoughts in the text, streams that leave things out.
+"""Habits of model servers that are not the vendor's.
+
+Thoughts in the text, streams that leave things out.
 
 A server with a habit sends no `request-id`: only the vendor does.
 """

@@ -1,4 +1,7 @@
-"""How the model double judges statements by their evidence; and the habits of bad judges."""
+"""How the model double judges statements by their evidence.
+
+The habits of bad judges.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""What the Messages API refuses, as the double checks it: after SDK 2.12's types and the models' documentation."""
+"""What the Messages API refuses, as the double checks it.
+
+After SDK 2.12's types and the models' documentation.
+"""
 
 import re
 from typing import Any

@@ -1,4 +1,7 @@
-"""How the model double sends a reply as a stream, and what it says a prompt has used."""
+"""How the model double sends a reply as a stream.
+
+What it says a prompt has used.
+"""
 
 import json
 from typing import TYPE_CHECKING, Any

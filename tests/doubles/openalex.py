@@ -1,4 +1,6 @@
-"""A strict double of OpenAlex: works of authors and institutions, single records, and the meter of 2026.
+"""A strict double of OpenAlex.
+
+Works of authors and institutions, single records, and the meter of 2026.
 
 Every reply is made, from the documented shapes: abstracts as inverted indexes, nulls everywhere, 429 with a Retry-After
 of hours once the day's credits are spent (a list costs one; single records are free).

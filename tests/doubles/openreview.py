@@ -1,4 +1,6 @@
-"""A strict double of OpenReview's API, version 2: login, and notes by venue or id, for who has a token.
+"""A strict double of OpenReview's API, version 2.
+
+Login, and notes by venue or id, for who has a token.
 
 Every reply is made, from the documented shapes and what threads of 2026 say: values under `.value`, 403
 `ChallengeRequiredError` without a token or with an old one, 400 for a wrong password and an unknown parameter.

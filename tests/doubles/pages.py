@@ -1,4 +1,7 @@
-"""Papers made for tests: LaTeXML pages and minimal PDFs, written by hand so that every byte is known."""
+"""Papers made for tests.
+
+LaTeXML pages and minimal PDFs, written by hand so that every byte is known.
+"""
 
 PROSE = (
     "We restore degraded photographs with a flow that starts at the picture itself and not at noise. "

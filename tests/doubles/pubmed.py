@@ -1,4 +1,6 @@
-"""A strict double of NCBI's E-utilities for PubMed: esearch by index date, efetch of records, elink from PMC.
+"""A strict double of NCBI's E-utilities for PubMed.
+
+Esearch by index date, efetch of records, elink from PMC.
 
 Every reply is made, from the E-utilities guide and the PubMed DTD: abstracts in labelled parts, a print date a year
 ahead, references with DOIs of their own, records without a DOI or an abstract.

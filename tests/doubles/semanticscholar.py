@@ -1,4 +1,6 @@
-"""A strict double of Semantic Scholar: the graph's records, batches and citations, and recommendations.
+"""A strict double of Semantic Scholar.
+
+The graph's records, batches and citations, and recommendations.
 
 Every reply is made, from the documented shapes: nulls in any field and in batches, `recommendedPapers`, `citingPaper`,
 404 for a paper that it does not know, 400 for a parameter that it does not, 403 for a wrong key, 429 without a

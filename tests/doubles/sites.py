@@ -1,4 +1,6 @@
-"""Plays the sites that papers stand at: bioRxiv, medRxiv, OpenReview, the ACL Anthology and PMLR, all on one port.
+"""Plays the sites that papers stand at.
+
+BioRxiv, medRxiv, OpenReview, the ACL Anthology and PMLR, all on one port.
 
 The pages are made, by the shapes of the real ones: `citation_*` tags, the Anthology's and PMLR's abstract boxes,
 HighWire's full text. A path that a site does not have is 404; an unversioned preprint redirects to its newest version.

@@ -1,4 +1,4 @@
-"""Shape and limits of Block Kit's text objects and interactive elements (buttons, menus, inputs), as tables.
+"""Shape and limits of Block Kit's texts, buttons, menus and inputs, as tables.
 
 Numbers: slack_sdk 3.47 `models/blocks` validators. Unknown keys are refused, as the service does.
 """

@@ -1,4 +1,6 @@
-"""The people of the Slack double: slash commands, mentions, messages, buttons, shortcuts, modals.
+"""The people of the Slack double.
+
+Slash commands, mentions, messages, buttons, shortcuts, modals.
 
 `play_*` returns the envelope id; the app's answer is in `acks` (or `ack_of`), what was sent in `payload_of`. They are
 for test threads: called from the server's own loop (a phase hook) they would wait for themselves.

@@ -1,4 +1,7 @@
-"""Web API methods of the Slack double that read: history, replies, channels, people; and reactions."""
+"""Web API methods of the Slack double that read.
+
+History, replies, channels, people; and reactions.
+"""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""Small building blocks that check one JSON value and say what is wrong in Slack's own words.
+"""Checks one JSON value and says what is wrong in Slack's own words.
 
 A check is a function of (value, pointer, problems): it appends sentences such as
 ``must be less than 151 characters [json-pointer:/blocks/0/text/text]`` and returns nothing. The sentences are the ones

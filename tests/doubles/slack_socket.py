@@ -1,4 +1,6 @@
-"""Socket Mode of the Slack double: the WebSocket, acks, disconnects and redelivery.
+"""Socket Mode of the Slack double.
+
+The WebSocket, acks, disconnects and redelivery.
 
 An envelope goes to one connection, in turn; while nobody is connected it waits for the next connection. What was sent
 but not acked comes again only when a test calls `redeliver()`, with a new envelope id and the same event id, as after

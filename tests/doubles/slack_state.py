@@ -1,4 +1,7 @@
-"""What the Slack double remembers: channels, messages, pace, and how a refusal looks."""
+"""What the Slack double remembers.
+
+Channels, messages, pace, and how a refusal looks.
+"""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""The other Bot API methods of the Telegram double: actions, callback answers, commands, chats and members."""
+"""The other Bot API methods of the Telegram double.
+
+Actions, callback answers, commands, chats and members.
+"""
 
 import json
 import re

@@ -1,4 +1,6 @@
-"""Telegram's HTML parse mode: tags in, plain text and entities out, with the server's own error sentences.
+"""Telegram's HTML parse mode.
+
+Tags in, plain text and entities out, with the server's own error sentences.
 
 Behaviour and sentences follow the public server source (tdlib/td, MessageEntity.cpp, 2026-05). Two things surprise:
 an unknown named entity such as `&nbsp;` is no error but stays in the text as typed (a warning is noted), and an `<a>`

@@ -1,4 +1,6 @@
-"""What Telegram makes clickable by itself: addresses, mentions, hashtags, cashtags, commands and e-mail.
+"""What Telegram makes clickable by itself.
+
+Addresses, mentions, hashtags, cashtags, commands and e-mail.
 
 The rules follow the public server source (tdlib/td, MessageEntity.cpp), which is looser and odder than one expects:
 `model.py` is a link (Paraguay), `见arxiv.org` is one link including the CJK character, `（arxiv.org）` is none. Phone

@@ -1,4 +1,7 @@
-"""The Bot API methods of the Telegram double that send, edit and delete; telegram_chats has the others."""
+"""The Bot API methods of the Telegram double that send, edit and delete.
+
+Telegram_chats has the others.
+"""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""What Telegram refuses in a message: text, entities and keyboards, as pure functions.
+"""What Telegram refuses in a message.
+
+Text, entities and keyboards, as pure functions.
 
 Sentences are those of the public server (tdlib/telegram-bot-api Client.cpp, tdlib/td), as a bot sees them after
 "Bad Request: ". Where the server silently repairs or drops something, the double notes a warning on the message; two

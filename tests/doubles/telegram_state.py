@@ -1,4 +1,7 @@
-"""What the Telegram double remembers: chats, flood limits, and how a refusal looks."""
+"""What the Telegram double remembers.
+
+Chats, flood limits, and how a refusal looks.
+"""
 
 import json
 import math

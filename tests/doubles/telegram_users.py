@@ -1,4 +1,6 @@
-"""Updates of the Telegram double: polling, webhook, the people who write to the bot, and the life of chats.
+"""Updates of the Telegram double.
+
+Polling, webhook, the people who write to the bot, and the life of chats.
 
 `play_*` returns the update as queued (or None when privacy mode or allowed_updates hide it from the bot).
 """

@@ -1,4 +1,6 @@
-"""A strict double of Zotero's Web API, version 3: keys, items of one library, write tokens, versions, Backoff.
+"""A strict double of Zotero's Web API, version 3.
+
+Keys, items of one library, write tokens, versions, Backoff.
 
 Every reply is made, from the documentation (dev/web_api/v3: basics, write_requests, types_and_fields) and the fields of
 Zotero's schema. It refuses unknown fields, wrong creators, more than 50 items, a used token, a write without rights.

@@ -1,4 +1,7 @@
-"""Backup and move: nothing lost, nothing twice, all or nothing, and nothing in it that is secret."""
+"""Backup and move.
+
+Nothing lost, nothing twice, all or nothing, and nothing in it that is secret.
+"""
 
 import ast
 import gzip

@@ -1,4 +1,7 @@
-"""The measurements' own pieces: verdicts, printing, inputs. What is measured is shown by `make bench`, not asserted."""
+"""The measurements' own pieces: verdicts, printing, inputs.
+
+What is measured is shown by `make bench`, not asserted.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""The commands as a person runs them: output, exit status, one clear line, nothing left running."""
+"""The commands as a person runs them.
+
+Output, exit status, one clear line, nothing left running.
+"""
 
 import json
 import os

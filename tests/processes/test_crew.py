@@ -1,4 +1,7 @@
-"""Copies of one process: they end with it, are made again, lose no signal, and share what was imported."""
+"""Copies of one process.
+
+They end with it, are made again, lose no signal, and share what was imported.
+"""
 
 import os
 import signal

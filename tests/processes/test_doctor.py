@@ -1,4 +1,7 @@
-"""`doctor`: each thing that can be wrong is found, told in a sentence that says what to do, and shows no secret."""
+"""`doctor`: each thing that can be wrong is found.
+
+Told in a sentence that says what to do, and shows no secret.
+"""
 
 import io
 import json

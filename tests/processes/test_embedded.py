@@ -1,4 +1,7 @@
-"""The embedded server: one per DATA_DIR whatever starts at once, private, durable, gone when released."""
+"""The embedded server.
+
+One per DATA_DIR however many start at once, private, durable, gone when released.
+"""
 
 import os
 import shutil

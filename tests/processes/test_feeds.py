@@ -1,4 +1,7 @@
-"""Feeds that mean harm: refused or harmless, in bounded time and memory; and how long a good one serves."""
+"""Feeds that mean harm.
+
+Refused or harmless, in bounded time and memory; and how long a good one serves.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,7 @@
-"""Forty things that people type on Telegram, each with the right kind of reaction (see `tests.forty_messages`)."""
+"""Forty things that people type on Telegram.
+
+Each with the right kind of reaction (see `tests.forty_messages`).
+"""
 
 from bot.understand import said
 from tests import telegram_listener

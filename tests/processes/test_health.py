@@ -1,4 +1,7 @@
-"""The HTTP server: health and metrics of the whole, all webhooks on one port, and nothing for hostile visitors."""
+"""The HTTP server.
+
+Health and metrics of the whole, all webhooks on one port, and nothing for hostile visitors.
+"""
 
 import asyncio
 import contextlib

@@ -1,4 +1,7 @@
-"""`init`: a first set-up by questions, each answer checked at its service, `.env` written for the user alone."""
+"""`init`: a first set-up by questions, each answer checked at its service.
+
+`.env` written for the user alone.
+"""
 
 import os
 import stat

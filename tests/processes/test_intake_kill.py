@@ -1,4 +1,4 @@
-"""A listener killed at every point between an event's receipt and its acknowledgement loses nothing, doubles nothing.
+"""A listener killed before its acknowledgement loses nothing, doubles nothing.
 
 A proxy in front of Redis kills the listener (SIGKILL) as its Nth command is on the way there, or as the reply is on the
 way back. Then a new one starts, the platform sends again what was never acknowledged, and the ledger must hold exactly

@@ -1,4 +1,7 @@
-"""Questions of one thread are answered one after another, in the order in which they came, by several real workers."""
+"""Questions of one thread are answered one after another.
+
+In the order in which they came, by several real workers.
+"""
 
 import json
 import time

@@ -1,4 +1,7 @@
-"""What people ask for, what the clock starts and what is posted do not wait for each other, with real workers."""
+"""What people ask for.
+
+What the clock starts and what is posted do not wait for each other, with real workers.
+"""
 
 import time
 from datetime import date

@@ -1,4 +1,7 @@
-"""Commands on machines that differ: proxies, certificates, encodings, folders, users. They work, or name the cure."""
+"""Commands on machines that differ.
+
+Proxies, certificates, encodings, folders, users. They work, or name the cure.
+"""
 
 import base64
 import json

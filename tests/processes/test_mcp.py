@@ -1,4 +1,7 @@
-"""`mcp`: an agent asks the team's memory over stdio, through the library's own client."""
+"""`mcp`: an agent asks the team's memory over stdio.
+
+Through the library's own client.
+"""
 
 import asyncio
 import json

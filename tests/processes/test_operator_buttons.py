@@ -1,4 +1,7 @@
-"""A message that may not have arrived, from the kill to the press of a button: real processes, both platforms."""
+"""A message that may not have arrived, from the kill to the press of a button.
+
+Real processes, both platforms.
+"""
 
 import os
 import signal

@@ -1,4 +1,7 @@
-"""The hands: jobs carry a key and an attempt, and run nothing but our own functions."""
+"""Jobs on the queue.
+
+Jobs carry a key and an attempt, and run nothing but our own functions.
+"""
 
 import pytest
 from rq import Queue, SimpleWorker

@@ -1,4 +1,7 @@
-"""PDFs to sections and paragraphs by page; odd, broken and hostile ones get a label."""
+"""PDFs to sections and paragraphs by page.
+
+Odd, broken and hostile ones get a label.
+"""
 
 import os
 import re

@@ -1,4 +1,6 @@
-"""From `/digest setup` to a digest on a topic of one's own, in a Slack channel and a Telegram group, by what people do.
+"""From `/digest setup` to a digest on a topic of one's own.
+
+In a Slack channel and a Telegram group, by what people do.
 
 All processes run; each thing that a person does is counted.
 """

@@ -1,4 +1,4 @@
-"""HTTP mode: what Slack has signed passes, everything else is turned away at the door."""
+"""HTTP mode: what Slack has signed passes, everything else is refused at once."""
 
 import contextlib
 import json

@@ -1,4 +1,7 @@
-"""The guarded door: where it goes, how much it takes, how long it waits, and how politely it asks."""
+"""The guarded HTTP client.
+
+Where it goes, how much it takes, how long it waits, and how politely it asks.
+"""
 
 import gzip
 import socket

@@ -1,4 +1,7 @@
-"""Talk, from the person's message to the answer in the thread, with all processes running."""
+"""Talk, from the person's message to the answer in the thread.
+
+With all processes running.
+"""
 
 import json
 

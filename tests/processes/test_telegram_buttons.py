@@ -1,4 +1,7 @@
-"""Settings and votes on Telegram, by the buttons under a message and by replies to what the bot asks."""
+"""Settings and votes on Telegram.
+
+By the buttons under a message and by replies to what the bot asks.
+"""
 
 import pytest
 

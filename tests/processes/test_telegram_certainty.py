@@ -1,4 +1,7 @@
-"""Telegram cannot be asked what arrived: each way of living with that, wherever a delivery is cut off."""
+"""Telegram cannot be asked what arrived.
+
+Each way of living with that, wherever a delivery is cut off.
+"""
 
 import json
 import os

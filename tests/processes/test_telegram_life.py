@@ -1,4 +1,7 @@
-"""The life of chats, and of the listener: removed, moved, refused, killed, one too many, without Redis."""
+"""The life of chats, and of the listener.
+
+Removed, moved, refused, killed, one too many, without Redis.
+"""
 
 import os
 import signal

@@ -1,4 +1,7 @@
-"""What a person can ask for on Telegram: the real listener polls the double, the ledger shows what was taken."""
+"""What a person can ask for on Telegram.
+
+The real listener polls the double, the ledger shows what was taken.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""A channel or group on Telegram as its admins run it: from their private chat, out of subscribers' sight."""
+"""A channel or group on Telegram as its admins run it.
+
+From their private chat, out of subscribers' sight.
+"""
 
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, CHANNEL, GROUP, press

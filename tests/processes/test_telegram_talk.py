@@ -1,4 +1,7 @@
-"""Talk in a private chat on Telegram: a sentence after a deep dive, and the same asked of another paper."""
+"""Talk in a private chat on Telegram.
+
+A sentence after a deep dive, and the same asked of another paper.
+"""
 
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, GROUP, PAPER, press

@@ -1,4 +1,7 @@
-"""Telegram brings updates to us: only who knows the secret is heard, and 200 means that the store has it."""
+"""Telegram brings updates to us.
+
+Only who knows the secret is heard, and 200 means that the store has it.
+"""
 
 import http.client
 import json

@@ -1,4 +1,7 @@
-"""Worker processes: what they survive, and that a death costs neither a digest nor a second one."""
+"""Worker processes.
+
+What they survive, and that a death costs neither a digest nor a second one.
+"""
 
 import os
 import signal

@@ -1,4 +1,6 @@
-"""Texts of papers that mean harm: what an attacker may write into an abstract, a page or a PDF. Ours, for tests only.
+"""Texts of papers that mean harm.
+
+What an attacker may write into an abstract, a page or a PDF. Ours, for tests only.
 
 Each holds a word that no other has (`mark`), so that it can be told whose words stand where. `evil.example` is where
 they all want the reader to go.

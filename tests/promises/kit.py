@@ -1,4 +1,6 @@
-"""What the promises are tested with: a Redis of one's own, processes that can be killed anywhere, and a clock to move.
+"""What the promises are tested with.
+
+A Redis of one's own, processes that can be killed anywhere, and a clock to move.
 
 `Crew` starts processes of the bot (forked, in 20 ms) and kills them, alone or with their children. `Gate` stands before
 Redis, counts the commands of whoever goes through it and kills somebody at the Nth. `Trap` does the same at the phases

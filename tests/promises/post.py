@@ -1,4 +1,7 @@
-"""Three channels and digests for them: what the promises about delivery are tried on."""
+"""Three channels and digests for them.
+
+What the promises about delivery are tried on.
+"""
 
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble

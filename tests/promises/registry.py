@@ -1,4 +1,6 @@
-"""The promises: number, what is promised in one line, and the weaker form where a platform allows no more.
+"""The promises.
+
+Number, what is promised in one line, and the weaker form where a platform allows no more.
 
 A test keeps promise 7 when its name begins with `test_07_`; `tests/promises/table.py` makes docs/promises.md
 of these.

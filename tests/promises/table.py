@@ -1,4 +1,6 @@
-"""Makes the table of promises from the results of a run: prints it and writes docs/promises.md.
+"""Makes the table of promises from the results of a run.
+
+Prints it and writes docs/promises.md.
 
 The page is left alone unless the run was a full one of all promises (or `--page` is given, and every promise tested is
 kept). Exit status 1 when a promise is not kept or was not tested.

@@ -1,4 +1,6 @@
-"""A. Delivery under kills: at random, all at once, and one by one at every point that there is.
+"""A. Delivery under kills.
+
+At random, all at once, and one by one at every point that there is.
 
 At random: clocks, workers and the server are killed while digests fall due, are made and sent. There are three clocks,
 two workers for digests, two for deliveries and one for the memory, under a time that runs six times as fast, so that a

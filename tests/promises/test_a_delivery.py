@@ -1,4 +1,4 @@
-"""A. Delivery: every message once and in order, whoever dies on the way."""
+"""A. Delivery: every message once and in order, whatever is killed."""
 
 import signal
 import threading

@@ -1,4 +1,7 @@
-"""B. Pace and refusals: as fast as the platforms allow and no faster; each refusal understood."""
+"""B. Pace and refusals.
+
+As fast as the platforms allow and no faster; each refusal understood.
+"""
 
 import itertools
 import time

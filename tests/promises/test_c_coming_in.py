@@ -1,4 +1,7 @@
-"""C. Coming in: acknowledged at once, let in only with the right key, heard once, and slowed down by nobody."""
+"""C. Coming in.
+
+Acknowledged at once, let in only with the right key, heard once, and slowed down by nobody.
+"""
 
 import asyncio
 import contextlib

@@ -1,4 +1,7 @@
-"""D. Fetching from strangers: nowhere but where the settings point, never too much, never too long, and politely."""
+"""D. Fetching from strangers.
+
+Nowhere but where the settings point, never too much, never too long, and politely.
+"""
 
 import hashlib
 import json

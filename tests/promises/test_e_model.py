@@ -1,4 +1,7 @@
-"""E. The model: what an enemy makes it say is harmless, what it costs is bounded, whatever it does ends no day."""
+"""E. The model.
+
+What an enemy makes it say is harmless, what it costs is bounded, nothing it does ends a day.
+"""
 
 import html
 import importlib

@@ -1,4 +1,7 @@
-"""F. Secrets and operations: no secret anywhere, a clear start, nothing kept for ever, trouble seen and told."""
+"""F. Secrets and operations.
+
+No secret anywhere, a clear start, nothing kept for ever, trouble seen and told.
+"""
 
 import contextlib
 import io

@@ -1,4 +1,6 @@
-"""G. Outages: what is away comes back, and nothing was lost, nothing doubled, nobody left without a word.
+"""G. Outages: what is away comes back, and nothing was lost, nothing doubled.
+
+Nobody left without a word.
 
 Hours pass under an injected clock; what is killed or cut off is so in real time.
 """

@@ -1,4 +1,4 @@
-"""G. Outages: the primary of a real Sentinel set is killed in the middle of a digest."""
+"""G. Outages: a Sentinel set's primary is killed in the middle of a digest."""
 
 from contextlib import ExitStack, suppress
 

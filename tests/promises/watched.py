@@ -1,4 +1,7 @@
-"""A primary, its replica and three Sentinels that watch them: real processes, which the test may kill."""
+"""A primary, its replica and three Sentinels that watch them.
+
+Real processes, which the test may kill.
+"""
 
 import subprocess
 import tempfile

@@ -1,1 +1,4 @@
-"""Many days of the bot in a minute: what the channel saw of each, and whether any was a bad one."""
+"""Many days of the bot in a minute.
+
+What the channel saw of each, and whether any was a bad one.
+"""

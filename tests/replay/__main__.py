@@ -1,4 +1,7 @@
-"""`python -m tests.replay [DIR]`: live through many days and count the bad ones. Exit 1 if there is any."""
+"""`python -m tests.replay [DIR]`: live through many days and count the bad ones.
+
+Exit 1 if there is any.
+"""
 
 import argparse
 import logging

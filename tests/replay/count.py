@@ -1,4 +1,7 @@
-"""What a channel was shown day by day, and the four faults that no day may have. Pure: records in, counts out."""
+"""What a channel was shown day by day, and the four faults that no day may have.
+
+Pure: records in, counts out.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,7 @@
-"""The lists of a replay: recorded ones from a folder, or made ones that hold what goes wrong in real ones."""
+"""The lists of a replay.
+
+Recorded ones from a folder, or made ones that hold what goes wrong in real ones.
+"""
 
 import json
 import random

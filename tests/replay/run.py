@@ -1,4 +1,6 @@
-"""The replay itself: the real clock, workers and jobs against the doubles, on a clock that is moved day by day.
+"""The replay itself.
+
+The real clock, workers and jobs against the doubles, on a clock that is moved day by day.
 
 Every morning the slot opens as it would; what fails is tried again at its own time that day. A share of the model's
 calls fails, some days the source is away for an hour or all day, and once a week a worker is killed in the middle.

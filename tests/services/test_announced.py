@@ -1,4 +1,7 @@
-"""The daily read of arXiv's announcements: opened once a day by the clock, tried again where need be."""
+"""The daily read of arXiv's announcements.
+
+Opened once a day by the clock, tried again where need be.
+"""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,7 @@
-"""arXiv's days: the ledger, lists that come again, gaps from dated pages or OAI-PMH, robots.txt, and what is told."""
+"""arXiv's days.
+
+The ledger, lists that come again, gaps from dated pages or OAI-PMH, robots.txt, and what is told.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,7 @@
-"""Answers about one paper, through the real SDK over real HTTP: what is sent, shown, and counts as cited."""
+"""Answers about one paper, through the real SDK over real HTTP.
+
+What is sent, shown, and counts as cited.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""What of an answer code checks: numbers where they are cited, cells, sums, quotation marks, denials; the judge."""
+"""What of an answer code checks.
+
+Numbers where they are cited, cells, sums, quotation marks, denials; the judge.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""arXiv: announcement feeds in both formats, the query API, and everything that is not what it promises."""
+"""arXiv: announcement feeds in both formats, the query API.
+
+Everything that is not what it promises.
+"""
 
 import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime

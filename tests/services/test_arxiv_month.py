@@ -1,4 +1,6 @@
-"""Five weeks of arXiv as it is built, for digests on all sorts of days: each paper announced is shown, and once.
+"""Five weeks of arXiv as it is built, for digests on all sorts of days.
+
+Each paper announced is shown, and once.
 
 The feed is built at midnight in New York and holds that day's list; it is empty at weekends and after a holiday, serves
 an old list on two days and nothing on one; the query API refuses for a day. Bots are off for 1, 3 and 9 days.

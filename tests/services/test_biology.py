@@ -1,4 +1,7 @@
-"""A biology group's day: bioRxiv, arXiv, two journals' feeds and PubMed list the same papers; each is posted once."""
+"""A biology group's day.
+
+BioRxiv, arXiv, two journals' feeds and PubMed list the same papers; each is posted once.
+"""
 
 import json
 from datetime import date, timedelta

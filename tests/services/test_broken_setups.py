@@ -1,4 +1,7 @@
-"""`doctor` against broken set-ups, one fault each: the first line that it prints names the true cause."""
+"""`doctor` against broken set-ups, one fault each.
+
+The first line that it prints names the true cause.
+"""
 
 import io
 import os

@@ -1,4 +1,7 @@
-"""Citations from a command and in a chat: looked up at arXiv, posted as code, once."""
+"""Citations from a command and in a chat.
+
+Looked up at arXiv, posted as code, once.
+"""
 
 import time
 

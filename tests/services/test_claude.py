@@ -1,4 +1,7 @@
-"""The analyst that asks a model, through the real SDK over real HTTP: what it sends, what it makes of every reply."""
+"""The analyst that asks a model, through the real SDK over real HTTP.
+
+What it sends, what it makes of every reply.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""Analyses of picks: the model's where it can, else extracts with the class of failure; never error text."""
+"""Analyses of picks.
+
+The model's where it can, else extracts with the class of failure; never error text.
+"""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

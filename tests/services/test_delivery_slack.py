@@ -1,4 +1,4 @@
-"""Delivery to Slack: each message once, in order, whatever happens on the way."""
+"""Delivery to Slack: each message once, in order, with every fault on the way."""
 
 import threading
 

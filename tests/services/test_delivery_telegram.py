@@ -1,4 +1,7 @@
-"""Delivery to Telegram: at most once where nobody can be asked, and each refusal in its own terms."""
+"""Delivery to Telegram.
+
+At most once where nobody can be asked, and each refusal in its own terms.
+"""
 
 import pytest
 

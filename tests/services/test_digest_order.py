@@ -1,4 +1,7 @@
-"""A digest from sources to commit, against real HTTP: counts, memory, failures, and what a day may hold."""
+"""A digest from sources to commit, against real HTTP.
+
+Counts, memory, failures, and what a day may hold.
+"""
 
 import json
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,7 @@
-"""A direct message on Slack after a deep dive: a question about it, and the same asked of another paper."""
+"""A direct message on Slack after a deep dive.
+
+A question about it, and the same asked of another paper.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""The model double refuses what the real service refuses, and speaks to the real SDK."""
+"""The model double refuses what the real service refuses.
+
+Speaks to the real SDK.
+"""
 
 import json
 import urllib.error

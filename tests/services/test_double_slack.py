@@ -1,4 +1,6 @@
-"""The Slack double, driven by the real SDKs: what it lets through and what it refuses.
+"""The Slack double, driven by the real SDKs.
+
+What it lets through and what it refuses.
 
 Longer than 300 lines because every rule stands here once, as one row of a table or one short test.
 """

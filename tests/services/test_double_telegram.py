@@ -1,4 +1,6 @@
-"""The Telegram double, driven by the real SDK: what it lets through and what it refuses.
+"""The Telegram double, driven by the real SDK.
+
+What it lets through and what it refuses.
 
 Longer than 300 lines because every rule stands here once, as one row of a table or one short test.
 """

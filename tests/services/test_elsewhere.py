@@ -1,4 +1,7 @@
-"""Papers that are not arXiv's: their records, their text where it is open, and what is said where it is not."""
+"""Papers that are not arXiv's.
+
+Their records, their text where it is open, and what is said where it is not.
+"""
 
 import json
 from dataclasses import replace

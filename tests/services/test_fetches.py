@@ -1,4 +1,7 @@
-"""What workers tell each other about fetching: arXiv's turn, and pauses that sources ask for."""
+"""What workers tell each other about fetching.
+
+ArXiv's turn, and pauses that sources ask for.
+"""
 
 import itertools
 import threading

@@ -1,4 +1,7 @@
-"""`/digest forget-me`: after it, nothing in the whole store names the person, and other people's things are there."""
+"""`/digest forget-me`.
+
+After it, nothing in the whole store names the person, and other people's things are there.
+"""
 
 import json
 import time

@@ -1,4 +1,7 @@
-"""Forty things that people type on Slack, each with the right kind of reaction (see `tests.forty_messages`)."""
+"""Forty things that people type on Slack.
+
+Each with the right kind of reaction (see `tests.forty_messages`).
+"""
 
 import pytest
 

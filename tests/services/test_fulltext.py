@@ -1,4 +1,7 @@
-"""A digest of papers read in full, against real HTTP: from arXiv's HTML, its PDF or the abstract, always said which."""
+"""A digest of papers read in full, against real HTTP.
+
+From arXiv's HTML, its PDF or the abstract, always said which.
+"""
 
 import json
 import re

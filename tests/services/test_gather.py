@@ -1,4 +1,7 @@
-"""Sources fetched side by side: one bad source costs only itself, one read a day serves all profiles."""
+"""Sources fetched side by side.
+
+One bad source costs only itself, one read a day serves all profiles.
+"""
 
 import json
 from datetime import date, timedelta

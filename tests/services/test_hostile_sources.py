@@ -1,4 +1,7 @@
-"""Every source at once, fed with what no source should send: each costs its own papers only, and the reason is told."""
+"""Every source at once, fed with what no source should send.
+
+Each costs its own papers only, and the reason is told.
+"""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,7 @@
-"""Hugging Face's day lists: both schemas, pages, broken items, garbage, and one read for all who ask."""
+"""Hugging Face's day lists.
+
+Both schemas, pages, broken items, garbage, and one read for all who ask.
+"""
 
 import json
 import re

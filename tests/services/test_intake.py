@@ -1,4 +1,6 @@
-"""What a listener may ask for, each way in called as the listeners call it, on a real Redis.
+"""What a listener may ask for, each call made as the listeners call it.
+
+On a real Redis.
 
 Longer than 300 lines because every method of Intake stands here once.
 """

@@ -1,4 +1,7 @@
-"""Calls of the store in one round trip: what a trip holds, what is done once, and what happens when it fails."""
+"""Calls of the store in one round trip.
+
+What it holds, what is done once, and what happens when it fails.
+"""
 
 import asyncio
 import json

@@ -1,4 +1,7 @@
-"""The judge: what a second look takes away or marks, what it never may, and what its bad habits cost."""
+"""The judge: what a second look takes away or marks, what it never may.
+
+What its bad habits cost.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""bioRxiv, medRxiv, PubMed and journals' feeds: days, pages, versions, dirt, and what is noted between digests."""
+"""bioRxiv, medRxiv, PubMed and journals' feeds.
+
+Days, pages, versions, dirt, and what is noted between digests.
+"""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,7 @@
-"""Showing an answer while it is written: real SDKs against the doubles; whatever happens, one message is the answer."""
+"""Showing an answer while it is written.
+
+Real SDKs against the doubles; with every fault, one message is the answer.
+"""
 
 import threading
 import time

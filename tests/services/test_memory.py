@@ -1,4 +1,7 @@
-"""The team's memory: filled by what is posted and answered, found again, and never from another channel."""
+"""The team's memory.
+
+Filled by what is posted and answered, found again, and never from another channel.
+"""
 
 import time
 from datetime import UTC, date, datetime

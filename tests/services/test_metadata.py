@@ -1,4 +1,7 @@
-"""The record of a paper that no list has shown: by whichever way answers, within seconds, and it says which."""
+"""The record of a paper that no list has shown.
+
+By whichever way answers, within seconds, and it says which.
+"""
 
 import json
 import time

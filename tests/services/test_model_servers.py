@@ -1,4 +1,7 @@
-"""Servers that are not the vendor's, over real HTTP: thoughts, streams with holes, counts, refusals, waits."""
+"""Servers that are not the vendor's, over real HTTP.
+
+Thoughts, streams with holes, counts, refusals, waits.
+"""
 
 import threading
 

@@ -1,4 +1,7 @@
-"""A move of all that a team has: export, an empty store, import; then everything is asked for as people ask for it."""
+"""A move of all that a team has.
+
+Export, an empty store, import; then everything is asked for as people ask for it.
+"""
 
 from datetime import date
 

@@ -1,4 +1,6 @@
-"""A store and an export file of the version before papers had keys: opened, nothing lost, threads answered.
+"""A store and an export file of the version before papers had keys.
+
+Opened, nothing lost, threads answered.
 
 Both were written by that version: a digest of two papers for slack:C1, a thread of each platform, votes.
 """

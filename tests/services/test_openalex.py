@@ -1,4 +1,7 @@
-"""OpenAlex: who is followed, works that are new, nulls, and a day whose credits are spent."""
+"""OpenAlex: who is followed, works that are new, nulls.
+
+A day whose credits are spent.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,7 @@
-"""The paper comes first, in the same bytes, for a deep dive and every question after it: a cache reads it once."""
+"""The paper comes first, in the same bytes.
+
+For a deep dive and every question after it: a cache reads it once.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""The operator's channel: one line for each new trouble and one when it is over, delivered for real to the doubles."""
+"""The operator's channel.
+
+One line for each new trouble and one when it is over, delivered for real to the doubles.
+"""
 
 import threading
 from datetime import UTC, datetime

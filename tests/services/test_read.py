@@ -1,4 +1,7 @@
-"""One paper read: HTML, else PDF, else the abstract; labelled, with its version, and fetched once."""
+"""One paper read.
+
+HTML, else PDF, else the abstract; labelled, with its version, and fetched once.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Semantic Scholar and OpenReview: what is near to what a channel liked, what cites a paper, what a venue took."""
+"""Semantic Scholar and OpenReview.
+
+What is near to what a channel liked, what cites a paper, what a venue took.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 

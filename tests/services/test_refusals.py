@@ -1,4 +1,7 @@
-"""Refusals: what follows from each code, and what people are told in a place where nothing can be posted."""
+"""Refusals: what follows from each code.
+
+What people are told in a place where nothing can be posted.
+"""
 
 import time
 

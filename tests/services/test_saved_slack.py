@@ -1,4 +1,7 @@
-"""*Save* and the menu under a paper on Slack, through the real listener: lists, citations, signs, whom to follow."""
+"""*Save* and the menu under a paper on Slack, through the real listener.
+
+Lists, citations, signs, whom to follow.
+"""
 
 import json
 

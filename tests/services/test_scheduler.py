@@ -1,4 +1,7 @@
-"""The clock: one slot per channel and local day, whatever the clocks and the number of tickers."""
+"""The clock: one slot per channel and local day.
+
+With any clocks and number of tickers.
+"""
 
 import threading
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,7 @@
-"""The store's schema: an older one is backed up and upgraded, a newer one is refused by name, wherever it is opened."""
+"""The store's schema.
+
+An older one is backed up and upgraded, a newer one is refused by name, wherever it is opened.
+"""
 
 import pytest
 

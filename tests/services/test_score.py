@@ -1,4 +1,7 @@
-"""Scoring a day: every paper gets a record, a failure is never a number of the model, nothing is bought twice."""
+"""Scoring a day.
+
+Every paper gets a record, a failure is never a number of the model, nothing is bought twice.
+"""
 
 import threading
 import time

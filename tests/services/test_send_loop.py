@@ -1,4 +1,4 @@
-"""A postman's round: many deliveries by one process, each for itself."""
+"""The send loop: many deliveries by one process, each for itself."""
 
 import time
 

@@ -1,4 +1,7 @@
-"""The web archive: pages that load nothing, feeds that readers read, and channels that stay among themselves."""
+"""The web archive.
+
+Pages that load nothing, feeds that readers read, and channels that stay among themselves.
+"""
 
 import json
 import re

@@ -1,4 +1,6 @@
-"""The Slack listener in Socket Mode, driven by the real SDKs against the double and a real Redis.
+"""The Slack listener in Socket Mode.
+
+Driven by the real SDKs against the double and a real Redis.
 
 Longer than 300 lines because every way in stands here once.
 """

@@ -1,4 +1,7 @@
-"""The spend ledger: nothing lost between threads, and a day's cap overrun by one call at most."""
+"""The spend ledger.
+
+Nothing lost between threads, and a day's cap overrun by one call at most.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

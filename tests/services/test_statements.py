@@ -1,4 +1,7 @@
-"""What a model says of a paper and what of it is shown: quotes, numbers, the one repair, the gate, and their words."""
+"""What a model says of a paper and what of it is shown.
+
+Quotes, numbers, the one repair, the gate, and their words.
+"""
 
 import io
 import json

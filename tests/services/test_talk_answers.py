@@ -1,4 +1,7 @@
-"""What the answers of talk look like in the outbox: which paper is meant, what each sentence stands on."""
+"""What the answers of talk look like in the outbox.
+
+Which paper is meant, what each sentence stands on.
+"""
 
 import json
 from datetime import date

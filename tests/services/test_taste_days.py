@@ -1,4 +1,7 @@
-"""A channel's taste from the first vote to a post that says why a paper is here, by days, people, commands."""
+"""A channel's taste from the first vote to a post that says why a paper is here.
+
+By days, people, commands.
+"""
 
 import json
 from datetime import date, timedelta

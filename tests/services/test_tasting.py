@@ -1,4 +1,7 @@
-"""A channel's taste in a real store: noted, taken over, kept with a run, forgotten; follow and mute from chat."""
+"""A channel's taste in a real store.
+
+Noted, taken over, kept with a run, forgotten; follow and mute from chat.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Saved papers in a Zotero library: each once, whatever is lost on the way, and what people and the operator hear."""
+"""Saved papers in a Zotero library.
+
+Each once, with every loss on the way, and what people and the operator hear.
+"""
 
 import json
 import time

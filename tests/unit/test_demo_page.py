@@ -1,4 +1,7 @@
-"""The demo's page and terminal view show messages as they are held, and show faults instead of hiding them."""
+"""The demo's page and terminal view show messages as they are held.
+
+Show faults instead of hiding them.
+"""
 
 import io
 import re

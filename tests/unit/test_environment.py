@@ -1,4 +1,7 @@
-"""What a machine may say around our settings: values as editors leave them, `.env` files, certificates, proxies."""
+"""What a machine may say around our settings.
+
+Values as editors leave them, `.env` files, certificates, proxies.
+"""
 
 import ssl
 

@@ -1,4 +1,7 @@
-"""Which part of a long passage is shown under an answer: the sentences that carry what the answer says."""
+"""Which part of a long passage is shown under an answer.
+
+The sentences that carry what the answer says.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""The analyst without a model: the paper's own sentences, each in the section whose work it does."""
+"""The analyst without a model.
+
+The paper's own sentences, each in the section whose work it does.
+"""
 
 import json
 import re

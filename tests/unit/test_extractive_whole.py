@@ -1,4 +1,7 @@
-"""The analyst without a model on a paper read in full: only the paper's own words, each found, with its place."""
+"""The analyst without a model on a paper read in full.
+
+Only the paper's own words, each found, with its place.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Quotes and numbers are checked against the paper letter for letter; what was altered is never found."""
+"""Quotes and numbers are checked against the paper letter for letter.
+
+What was altered is never found.
+"""
 
 import unicodedata
 

@@ -1,4 +1,7 @@
-"""What a paper holds but does not show is left out and flagged; what it shows stays. No flag is an accusation."""
+"""What a paper holds but does not show is left out and flagged.
+
+What it shows stays. No flag is an accusation.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""What the words, types and statuses of a refusing service mean, and that nothing else is taken for it."""
+"""What the words, types and statuses of a refusing service mean.
+
+That nothing else is taken for it.
+"""
 
 import anthropic
 import httpx2

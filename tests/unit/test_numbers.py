@@ -1,4 +1,7 @@
-"""Numbers in digits and in words, English and Chinese, and which of them bears out which."""
+"""Numbers in digits and in words, English and Chinese.
+
+Which of them bears out which.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Ids of papers of every origin: how they are made, what is built from them, and where they stand in messages."""
+"""Ids of papers of every origin.
+
+How they are made, what is built from them, and where they stand in messages.
+"""
 
 from datetime import UTC, date, datetime
 

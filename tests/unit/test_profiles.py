@@ -1,4 +1,7 @@
-"""Profiles as files: a folder of one's own wins, every fault of a file is named at once, lists are read as typed."""
+"""Profiles as files.
+
+A folder of one's own wins, every fault of a file is named at once, lists are read as typed.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Prompts and profiles: the loader is strict, the table in prompts/README.md is true, every profile is valid."""
+"""Prompts and profiles.
+
+The loader is strict, the table in prompts/README.md is true, every profile is valid.
+"""
 
 import re
 from dataclasses import replace

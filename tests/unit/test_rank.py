@@ -1,4 +1,7 @@
-"""The local ranker: where an interest stands decides the number, and nothing but the paper and the interests does."""
+"""The local ranker.
+
+Where an interest stands decides the number, and nothing but the paper and the interests does.
+"""
 
 import json
 import random

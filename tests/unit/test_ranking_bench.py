@@ -1,4 +1,7 @@
-"""The order of labelled days beside baselines, and feedback from a day's best papers."""
+"""The order of labelled days beside baselines.
+
+Feedback from a day's best papers.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""The figure that may be shown: with its address, caption and credit; else the reason."""
+"""The figure that may be shown.
+
+With its address, caption and credit; else the reason.
+"""
 
 import pytest
 

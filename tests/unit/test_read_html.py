@@ -1,4 +1,7 @@
-"""LaTeXML pages to sections, figures, maths and labels; failed conversions refused."""
+"""LaTeXML pages to sections, figures, maths and labels.
+
+Failed conversions refused.
+"""
 
 import random
 

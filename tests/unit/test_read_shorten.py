@@ -1,4 +1,7 @@
-"""A long paper within a token limit: what is kept first, and what is said of the rest."""
+"""A long paper within a token limit.
+
+What is kept first, and what is said of the rest.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Answers as messages: within every limit of both platforms, labelled, and nothing in them that we did not build."""
+"""Answers as messages.
+
+Within every limit of both platforms, labelled, and nothing in them that we did not build.
+"""
 
 import pytest
 from hypothesis import given

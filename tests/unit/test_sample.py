@@ -1,4 +1,7 @@
-"""The bundled sample day: valid as a Hugging Face list, fictional and marked so, its full texts whole."""
+"""The bundled sample day.
+
+Valid as a Hugging Face list, fictional and marked so, its full texts whole.
+"""
 
 import json
 import re

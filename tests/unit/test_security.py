@@ -1,4 +1,7 @@
-"""SECURITY.md says what is so: where its words can be compared with the code, they are."""
+"""SECURITY.md says what is so.
+
+Where its words can be compared with the code, they are.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""The address of a set of servers that Sentinels watch: what is read from it, and what is none."""
+"""The address of a set of servers that Sentinels watch.
+
+What is read from it, and what is none.
+"""
 
 import pytest
 

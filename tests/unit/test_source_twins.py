@@ -1,4 +1,7 @@
-"""One paper listed by several sources under several names is one; papers that only look alike stay two."""
+"""One paper listed by several sources under several names is one.
+
+Papers that only look alike stay two.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Results from the paper's own tables: the best own value beside the best other, and nothing that would be a guess."""
+"""Results from the paper's own tables.
+
+The best own value beside the best other, and nothing that would be a guess.
+"""
 
 import pytest
 

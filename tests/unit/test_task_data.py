@@ -1,4 +1,7 @@
-"""The data of tasks: each kind has a shape, and what versions before have stored still has it."""
+"""The data of tasks.
+
+Each kind has a shape, and what versions before have stored still has it.
+"""
 
 from typing import get_args
 

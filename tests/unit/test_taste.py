@@ -1,4 +1,7 @@
-"""A channel's taste: what votes teach, what weight it earns, and how far it may move anything."""
+"""A channel's taste.
+
+What votes teach, what weight it earns, and how far it may move anything.
+"""
 
 import json
 import random

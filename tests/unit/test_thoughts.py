@@ -1,4 +1,7 @@
-"""Reasoning inside the text: everything up to the last closing mark, in every family's marks; JSON behind it."""
+"""Reasoning inside the text.
+
+Everything up to the last closing mark, in every family's marks; JSON behind it.
+"""
 
 import json
 

@@ -1,4 +1,7 @@
-"""A team's words -> where to look, without a model: what an expert of the field would pick."""
+"""A team's words -> where to look, without a model.
+
+What an expert of the field would pick.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""What is news to the operator: told once, over once, together where there are many, and never a flood."""
+"""What is news to the operator.
+
+Told once, over once, together where there are many, and never a flood.
+"""
 
 from workers.operations.incidents import CALM_S, GROUP, MOST_LINES, Bad, Incident, Slot, View, plan, troubles
 from workers.store.incidents import Failing

@@ -1,4 +1,7 @@
-"""What a statement may say of a paper, and what is left out or doubted: numbers, cells, sums, pairs, directions."""
+"""What a statement may say of a paper, and what is left out or doubted.
+
+Numbers, cells, sums, pairs, directions.
+"""
 
 import pytest
 

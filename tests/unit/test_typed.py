@@ -1,4 +1,7 @@
-"""What people type for a setting is read as they mean it; what makes no sense stays as it is."""
+"""What people type for a setting is read as they mean it.
+
+What makes no sense stays as it is.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""What makes a deep dive worth reading: advice, leads, rows of results, ideas, places inline and the quotes folded."""
+"""What makes a deep dive worth reading.
+
+Advice, leads, rows of results, ideas, places inline and the quotes folded.
+"""
 
 import pytest
 

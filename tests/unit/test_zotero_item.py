@@ -1,4 +1,7 @@
-"""A paper as an item of Zotero; what its client makes of headers; what the operator is told."""
+"""A paper as an item of Zotero; what its client makes of headers.
+
+What the operator is told.
+"""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""Thinking about papers: local ranking, scores, deep dives; by a model (claude) or without one (extractive).
+"""Scores papers, writes deep dives and answers, with a model or without one.
 
 `score.score_papers` and `deepdive.deep_dives` are the two doors. Neither ever raises because a model failed: what the
 model did not do is done locally and labelled.

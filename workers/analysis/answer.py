@@ -1,4 +1,4 @@
-"""Answers to questions about one paper, each statement with the place in the paper where it stands.
+"""Answers questions about one paper, each statement with its place in it.
 
 A model gets the paper as numbered paragraphs, or as a document whose citations the service records itself; either way
 code decides which marks count (`marks`, `question`). Where no model may or can be asked, the passages that fit the

@@ -1,4 +1,4 @@
-"""Questions about a day: what of its candidates is shown to a model, and what is answered without one. Pure."""
+"""Answers questions about a day's candidates, with a model or without. Pure."""
 
 import re
 from collections.abc import Callable, Sequence

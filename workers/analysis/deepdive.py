@@ -1,4 +1,4 @@
-"""Analyses of picked papers: by the model where it can, else in the paper's own sentences, labelled."""
+"""Writes deep dives: by the model, else from the paper's sentences, labelled."""
 
 import hashlib
 import threading

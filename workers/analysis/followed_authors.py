@@ -1,4 +1,4 @@
-"""Whether somebody who is followed wrote a paper: names as arXiv writes them, compared with care.
+"""Tells whether a followed person or group wrote a paper, by name.
 
 People: accents do not count, a given name may be an initial on either side (`K. He` = `Kaiming He`), `He, Kaiming`,
 `He K` and arXiv's author id `he_k_1` are read as well; titles, `Jr.` and what stands in brackets are passed over.

@@ -1,4 +1,4 @@
-"""What calls to a model used, and the meter they run on: the day's budget is asked before each."""
+"""Counts what model calls used, and asks the day's budget before each."""
 
 import threading
 from collections.abc import Iterator

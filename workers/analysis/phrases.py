@@ -1,4 +1,4 @@
-"""Phrases that a channel always wants (`must`) or never (`never`), looked up in a paper's title and abstract.
+"""Looks up a channel's `must` and `never` phrases in title and abstract.
 
 Words count by their stems, in any case: `diffusion model` stands in "Diffusion Models". A phrase that begins with
 `title:` is looked up in the title alone; `*` is any letters in a word, or any words where it stands by itself.

@@ -1,4 +1,4 @@
-"""What model calls cost: a dated price table and the arithmetic on it. Every sum is an estimate.
+"""Prices model calls by a dated table. Every sum is an estimate.
 
 Source: platform.claude.com, pages "Pricing" and "Models", rows as read on `AS_OF`. Prices drift (Sonnet 5.5's cache
 read was halved ten days after its launch), so the date is shown wherever a sum is.

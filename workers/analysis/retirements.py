@@ -1,4 +1,4 @@
-"""When models end, as their maker has published it: for what a service does not tell of itself.
+"""Dates at which models end, as their vendor has published them.
 
 Source: the list of deprecated models in the vendor's Python SDK 2.14.0, read on `AS_OF`. A model that is not here has
 no published end, or one that was published since.

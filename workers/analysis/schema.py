@@ -1,4 +1,4 @@
-"""What a model is asked for, as records: read leniently where small servers write JSON otherwise, strict in bounds."""
+"""Schemas of model answers: lenient in form, strict in bounds."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""A day's papers scored for a profile: by the model where there is one, and always by the local ranker beside it.
+"""Scores a day's papers for a profile, by the model and the local ranker.
 
 Every paper gets a record. What the model could not do (a refusal, a failure, no budget) is a state with the local
 number beside it, never a 0 and never kept; what it did is kept and not bought again.

@@ -1,4 +1,4 @@
-"""The daily read of what forgets, whatever the days of the digests are: arXiv's announcements, journals' feeds.
+"""Reads daily what is soon forgotten: arXiv's announcements, journals' feeds.
 
 arXiv's feed keeps one day and no more, a journal's its latest papers.
 """

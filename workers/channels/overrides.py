@@ -1,4 +1,4 @@
-"""Which new values of a channel's settings make no sense, and what to tell the person who gave them."""
+"""Refuses channel settings that make no sense, and says why."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""How the digest of a channel fares on its way out: for whoever asks in that channel."""
+"""Tells in a channel how its digest fares on its way out."""
 
 from workers.platforms.refusals import cannot_post
 from workers.queueing.dispatcher import Dispatcher

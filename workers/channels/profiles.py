@@ -1,4 +1,4 @@
-"""The user's own profiles as files: make one, list them, find everything that is wrong with one."""
+"""The user's own profiles as files: make, list, check them."""
 
 import contextlib
 from collections.abc import Iterator

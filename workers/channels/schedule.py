@@ -1,4 +1,4 @@
-"""When a digest is due: local wall time of a channel, on its weekdays, across clock changes. Pure.
+"""When a digest is due, in local time, across clock changes. Pure.
 
 A slot is named by its local date, never by UTC, so no clock change or restart can make it fire twice.
 In a spring gap the wall time does not exist: the slot moves forward by the gap. In an autumn repeat it is the first

@@ -1,4 +1,4 @@
-"""Who gets a digest, kept in mind between two looks: read again when a channel's choices have changed.
+"""Caches who gets a digest, until a channel's choices change.
 
 One request tells whether they have. Whatever else may change them (a restored backup) is seen `FRESH_S` later.
 """

@@ -1,4 +1,4 @@
-"""Who gets a digest, when, and of which profile: the channels of the settings and those that subscribed in chat."""
+"""Who gets a digest, when, and of which profile."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,6 @@
-"""What a person typed or chose for a setting -> the value that it is kept as. What makes no sense stays as it is.
+"""Turns what a person typed for a setting into its value.
+
+What makes no sense stays as it is.
 
 Whether a value makes sense is said by `overrides`.
 """

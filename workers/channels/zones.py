@@ -1,4 +1,4 @@
-"""Time zones as people write them: "new york", "EST", "UTC+8", "Beijing" -> the name that the clock knows.
+"""Finds the time zone people mean: "new york", "EST", "UTC+8", "Beijing".
 
 Names are those of the tz database on this machine; abbreviations are what it says for January and July. Pure but for
 reading that database once.

@@ -1,4 +1,4 @@
-"""What agents may know of the team's channels: what was posted, each digest, a paper's text, an answer. Read-only.
+"""What agents may read over MCP: posts, digests, a paper's text, an answer.
 
 Everything is limited to the channels that the operator names, and to papers that were posted there.
 """

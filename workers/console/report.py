@@ -1,4 +1,4 @@
-"""What the `digest` command tells of its work: for a person, or as the documented JSON."""
+"""What the `digest` command prints: text for a person, or documented JSON."""
 
 import json
 from dataclasses import dataclass

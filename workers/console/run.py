@@ -1,4 +1,4 @@
-"""What the commands of `python -m bot` do: open a task, see it through with a crew of workers, show the result.
+"""Runs commands: opens a task, starts workers for it, shows the result.
 
 A command starts its own short-lived workers, so it needs no other process; where `up` runs, either may take the job
 and the ledger sees to it that only one does.

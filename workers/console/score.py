@@ -1,4 +1,4 @@
-"""The `score` command: papers from a file or from today's lists, scored and shown best first."""
+"""The `score` command: papers of a file or of today, best first."""
 
 import json
 from pathlib import Path

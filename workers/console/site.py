@@ -1,4 +1,4 @@
-"""The web archive as files: public channels by name, every other in a folder whose name nobody can guess."""
+"""Writes the web archive as files; private channels by unguessable names."""
 
 import re
 import shutil

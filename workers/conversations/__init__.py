@@ -1,1 +1,1 @@
-"""A deep dive on demand, an answer to a question, and the messages they are sent as."""
+"""Deep dives, answers and citations on demand, and their messages."""

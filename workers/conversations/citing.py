@@ -1,4 +1,4 @@
-"""Citations that somebody asked for: the papers' records, looked up afresh where that can be, and their message."""
+"""Posts citations that somebody asked for, records looked up afresh."""
 
 from collections.abc import Sequence
 from contextlib import suppress

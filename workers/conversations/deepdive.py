@@ -1,4 +1,4 @@
-"""A deep dive that somebody asked for: fetched, read, analysed, and put into the outbox."""
+"""Makes a deep dive that somebody asked for, and posts it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

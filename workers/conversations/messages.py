@@ -1,4 +1,6 @@
-"""Talk: a deep dive or an answer that somebody asked for. Both leave through the outbox, under the asking event's key.
+"""Messages of deep dives and answers, posted through the outbox.
+
+Each goes under the key of the event that asked for it.
 
 Like an edition, each may be killed anywhere and simply run again: what was bought is kept, what was posted is known.
 """

@@ -1,4 +1,4 @@
-"""What a question is about: one paper, up to four of them, or a day; found first, then read to be answered from."""
+"""Finds what a question is about: papers, or a day; and reads it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which paper somebody means who gave a title: looked up, and asked back where that is not sure."""
+"""Finds the paper that somebody names by title; asks back if unsure."""
 
 from typing import Any
 

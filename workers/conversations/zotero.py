@@ -1,4 +1,4 @@
-"""A saved paper on its way into the team's Zotero library: once, however often a try ends half-way.
+"""Puts a saved paper into the team's Zotero library, once.
 
 Before anything is written the library is asked whether the paper is there; the write carries a token that is made of
 the paper, so that Zotero refuses what it took in a try whose answer was lost.

@@ -1,1 +1,1 @@
-"""Out: the outbox's messages leave through here, each exactly once as far as the platforms allow."""
+"""Sends the outbox's messages, each once as far as the platforms allow."""

@@ -1,4 +1,4 @@
-"""One delivery: its parts in order, each claimed before it is sent, until all are out or it must wait.
+"""Sends one delivery: its parts in order, each claimed first.
 
 What its place refuses waits for the place, what only the operator can mend waits for them, and an outage of a service
 is waited out; all as long as the message is of use (`useful_until`). Nothing is given up by a count.

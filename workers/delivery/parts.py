@@ -1,4 +1,4 @@
-"""One part of a delivery: one request for it, claimed before it is sent, and what became of it noted."""
+"""Sends one part of a delivery, and notes what became of it."""
 
 import logging
 from collections.abc import Callable

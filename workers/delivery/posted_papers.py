@@ -1,4 +1,4 @@
-"""What has been posted goes into the team's memory, with the message that people are led back to."""
+"""Enters what has been posted into the team's memory."""
 
 from redis import Redis
 

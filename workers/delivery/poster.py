@@ -1,4 +1,4 @@
-"""What a platform must be able to do for us. Two of them exist: Slack and Telegram.
+"""What a platform must do for delivery. There are Slack and Telegram.
 
 A poster makes one request and maps what happens to our error tree; it never retries, waits or remembers.
 """

@@ -1,4 +1,4 @@
-"""Makes the team's memory from what is stored already: for installations that are older than it, and after a move."""
+"""Rebuilds the team's memory from the store: after an upgrade or a move."""
 
 import logging
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""A digest whose place does not take it: its slot says so, and its papers count as not shown."""
+"""Marks a digest that its channel refuses; its papers count as not shown."""
 
 from redis import Redis
 

@@ -1,4 +1,4 @@
-"""A postman's round: one process that sends delivery after delivery, for as long as there is something to send.
+"""Sends delivery after delivery in one process while there are any.
 
 To start a process for each message would cost more than to send it. So the job of one delivery goes on with those that
 RQ's queue holds, and with those it had to lay aside for the pace's sake: they stay with it (`Ledger.rest`) a little

@@ -1,4 +1,4 @@
-"""Slack: chat.postMessage and its kin through the SDK, without the SDK's own retries.
+"""Slack's poster: chat.postMessage and others, without the SDK's retries.
 
 Every message carries its outbox mark as metadata, so that after a lost answer we can look whether it is there.
 """

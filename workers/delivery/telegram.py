@@ -1,4 +1,4 @@
-"""Telegram: sendMessage and its kin through python-telegram-bot, one request at a time.
+"""Telegram's poster: sendMessage and others, one request at a time.
 
 A bot cannot read its chats, so nobody can tell whether a message arrived whose answer was lost. What is done about it
 is decided in `certainty`.

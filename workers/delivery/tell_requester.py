@@ -1,4 +1,4 @@
-"""Tells whoever asked for something that it cannot be posted: by a direct message, through the outbox, once."""
+"""Tells a requester in a direct message, once, what cannot be posted."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What is done where nobody can tell whether a message arrived: Telegram, when an answer was lost or we were killed.
+"""Decides what follows where nobody knows if a message arrived (Telegram).
 
     ask           at most once: the part is parked as uncertain, and the operator decides
     placeholder   a silent line first, then the text is edited in: at worst a line is left over, the text is there once,

@@ -1,1 +1,1 @@
-"""Pick and compose: pure functions from what was read and scored to one digest record."""
+"""Makes digests: candidates, scores, picks, texts, one record."""

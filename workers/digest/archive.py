@@ -1,4 +1,4 @@
-"""The Markdown archive: one file per digest, replaced in one step so that no reader ever sees half of it."""
+"""Writes the Markdown archive, one file a digest, each in one step."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Which of the fetched papers are new to a channel, and what the channel will remember of a run."""
+"""Which fetched papers are new to a channel, and what it will remember."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Composes the digest of one channel and day, with its receipt. Pure: everything it needs is an argument."""
+"""Composes the digest of one channel and day, with its receipt. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence

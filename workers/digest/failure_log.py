@@ -1,4 +1,4 @@
-"""Log lines for what failed without ending a job: which task, for which channel, which source or paper, what class.
+"""Logs what failed without ending a job, with task, channel and class.
 
 Never a word of a person's, a paper's or a service's.
 """

@@ -1,4 +1,7 @@
-"""The full text of a paper for those who write about it: read once, kept, and never a reason to fail."""
+"""Reads a paper's full text once, for those who write about it.
+
+It is never a reason to fail.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The main job, step by step: what is new, how well it fits, what the best say, one digest for one channel.
+"""Makes one digest for one channel, step by step.
 
 Everything that can be lost half-way is either kept by key (fetched lists, scores, analyses) or written in one
 transaction at the end (`Memory.commit`), so a run may be killed anywhere and simply run again.

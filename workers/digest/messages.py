@@ -1,4 +1,4 @@
-"""A digest as the messages of its channel's platform, each with a note of the paper it is about."""
+"""A digest as messages of its platform, each with the paper it is about."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Reads ahead: while a model scores the day's papers, those that will likely be picked are fetched already.
+"""Fetches papers that will likely be picked while the model still scores.
 
 arXiv gives one paper every three seconds, a score takes about two: what is read meanwhile costs the digest no time. A
 guess that proves wrong costs arXiv one page, which is kept for whoever asks for that paper later.

@@ -1,4 +1,4 @@
-"""What a profile would have picked from the latest lists: for whoever sets one up. Nothing is remembered of it."""
+"""Finds what a profile would have picked. Nothing is remembered of it."""
 
 from datetime import UTC, datetime
 

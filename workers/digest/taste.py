@@ -1,4 +1,4 @@
-"""The taste of a channel for one run: learned once, kept with the slot, so that a run made again picks the same."""
+"""The taste of a channel for one run, kept so that a rerun picks the same."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A team's own words -> a proposal for its profile: by the model where there is one, else as written."""
+"""Makes a profile proposal from a team's words: by the model, or without."""
 
 from redis import Redis
 

@@ -1,4 +1,4 @@
-"""A digest made better later in the day: what may still come, and what is better than what there was. Pure."""
+"""Improves a digest later in the day: what may still come. Pure."""
 
 from collections.abc import Sequence
 

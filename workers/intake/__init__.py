@@ -1,4 +1,4 @@
-"""What a listener may ask for. It translates what a person did into one call here and says the answer back.
+"""Takes what people ask for: one call for each thing that a listener may ask.
 
 Everything that takes time becomes a task: entered in the ledger under the triggering event's id (so a redelivered event
 finds itself known), then acknowledged. What people do most is a `Call`, made in one round trip to the store, alone

@@ -1,4 +1,4 @@
-"""Papers and questions that people bring: each is entered in one round trip, which tells what to say.
+"""Takes papers and questions: each entered in one round trip.
 
 The part of `Intake` that people use most. Nothing here fetches, reads or calls a model.
 """

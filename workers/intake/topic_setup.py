@@ -1,4 +1,4 @@
-"""Setting up a channel's topic: from a team's own words to a proposal, a preview, and saved settings.
+"""Sets up a channel's topic: words, a proposal, a preview, saved settings.
 
 For listeners, beside `Intake`: what takes time is a task, whose result is asked for (`done`). Nothing is saved before
 the team has said that it looks right.

@@ -1,1 +1,1 @@
-"""The team's memory: what was posted, asked and saved; handing it on, and the client of the team's Zotero library."""
+"""The team's memory: find, save, cite; the client of its Zotero library."""

@@ -1,4 +1,4 @@
-"""What people look up in the team's memory, in chat and at the terminal: one answer, made from the store alone."""
+"""Looks things up in the team's memory, for chats and the terminal."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""The menu under a paper: more like this, not our topic, follow an author. Whatever is chosen again is taken back."""
+"""The menu under a paper: more like this, not our topic, follow an author.
+
+What is chosen again is taken back.
+"""
 
 from collections.abc import Callable
 from typing import Literal

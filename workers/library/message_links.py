@@ -1,4 +1,4 @@
-"""Addresses of messages: where people are led back to. Nothing is asked of a platform for them."""
+"""Makes links to posted messages without asking a platform."""
 
 from redis import Redis
 

@@ -1,4 +1,4 @@
-"""What people save: their own list, which nobody else sees, and the channel's reading list."""
+"""Saves papers: people's own lists, and the channel's reading list."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What people ask of a channel's taste: what it learned, to unlearn it, whom to follow, what to mute."""
+"""Shows, unlearns and steers a channel's taste: follow, mute."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The client of Zotero's Web API (version 3): asks for a key, looks a paper up, makes an item once.
+"""The client of Zotero's Web API, version 3.
 
 Written by https://www.zotero.org/support/dev/web_api/v3/write_requests and …/basics. Its errors say what follows; what
 Zotero says itself is quoted to the operator, never explained.

@@ -1,4 +1,4 @@
-"""The records that travel through the house. Frozen, JSON-able, without behaviour beyond their own meaning.
+"""The records that all packages share: frozen, JSON-able, without behaviour.
 
 Longer than 300 lines because every record stands here once.
 Everything that is stored or put in a `--json` document is one of these; `model_dump(mode="json")` is the schema.

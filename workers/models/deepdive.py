@@ -1,4 +1,4 @@
-"""The records of a deep dive: its statements, what they rest on, and what is known of the reading."""
+"""Records of a deep dive: statements, evidence, what is known of the reading."""
 
 from typing import Literal
 

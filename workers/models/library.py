@@ -1,4 +1,4 @@
-"""What the team's memory holds: a paper that was posted in a channel, or a question that was answered there."""
+"""Entries of the team's memory: a posted paper, or an answered question."""
 
 from datetime import date
 from typing import Literal

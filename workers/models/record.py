@@ -1,4 +1,4 @@
-"""What every record of the house is: frozen, JSON-able, strict about its fields."""
+"""The base of all records: frozen, JSON-able, strict about its fields."""
 
 from pydantic import BaseModel, ConfigDict
 

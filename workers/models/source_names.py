@@ -1,4 +1,4 @@
-"""What people call the name inside a source's spec: a feed by its host and file, a category without underscores."""
+"""What people call a source's name: a feed by its host and file."""
 
 import re
 from urllib.parse import urlsplit

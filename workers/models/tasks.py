@@ -1,4 +1,4 @@
-"""The data of tasks, one shape for each kind: what intake, clock and commands put into the ledger for jobs.
+"""The data of tasks in the ledger, one shape for each kind.
 
 They are stored as JSON and outlive a version: fields are added as `NotRequired`, and none is renamed or taken away.
 """

@@ -1,4 +1,4 @@
-"""What a team's own words became: a proposal for its profile, and what it would have picked."""
+"""A proposal for a profile, and what it would have picked."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Tells the operator of new trouble, one line each, and when it is over. Everything leaves through the outbox.
+"""Tells the operator of new trouble, and when it is over, by the outbox.
 
 The clock calls `look` at each tick; one of all clocks looks once a minute, and at once after a delivery had trouble.
 A channel of the operator's that does not work is seen in `status` and the log only; it is tried again once an hour.

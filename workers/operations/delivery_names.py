@@ -1,4 +1,4 @@
-"""What a delivery and its parts are called where people read of them: no keys of ours. Pure."""
+"""Names deliveries and their parts for people, without our keys. Pure."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is wrong at present, and what of it is news. Pure: from what the store holds to lines to be said.
+"""Finds what is wrong now, and what of it is news. Pure.
 
     troubles(view)              everything that an operator should know of, each under a key that names it
     plan(state, present, now)   which lines to say now: new troubles, and those that are over

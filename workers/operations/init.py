@@ -1,4 +1,4 @@
-"""The first set-up: which settings are asked for, how an answer is looked at, and how `.env` is written."""
+"""The questions of `init`, how answers are checked, how `.env` is written."""
 
 import os
 import re

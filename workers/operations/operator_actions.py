@@ -1,4 +1,4 @@
-"""The operator's lines and what their buttons do: post again what did not get through, or settle it by hand.
+"""Operator messages and their buttons: post again, or settle by hand.
 
 A line is made of words with `code` in backticks. A button names a row by its mark and fence, so that pressing it twice,
 or pressing one of an older line, does nothing.

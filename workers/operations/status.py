@@ -1,4 +1,4 @@
-"""What `status` tells: queues, each channel's last digest and next run, what is in trouble, what was spent."""
+"""What `status` tells: queues, digests, troubles, cost."""
 
 from datetime import UTC, datetime
 from typing import Any

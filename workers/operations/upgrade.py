@@ -1,4 +1,4 @@
-"""Brings the store of an older version to this one's schema: a backup first, then what has to be made anew."""
+"""Upgrades an older store to this version's schema, after a backup."""
 
 import logging
 from datetime import UTC, datetime

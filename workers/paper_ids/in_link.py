@@ -1,4 +1,4 @@
-"""The paper that one link leads to: by what stands in it, never by fetching it. Pure.
+"""Finds the paper that one link names, without fetching it. Pure.
 
 Either a DOI stands in its path, or the site makes its DOIs from what does, as publishers and servers document it.
 """

@@ -1,4 +1,4 @@
-"""Every paper that a text names, of any origin: arXiv ids, DOIs, and the links of sites that we know. Pure.
+"""Finds every paper that a text names: arXiv ids, DOIs, known links. Pure.
 
 A link goes by what stands in it, never by fetching it: a DOI in its path, or the part of a DOI that some publishers put
 there. A link to a paper in which neither stands names none, and the person is told so.

@@ -1,4 +1,4 @@
-"""What a paper is called: the id it is stored under, its key, and the addresses that are built from them. Pure.
+"""A paper's id, its key, and the addresses built from them. Pure.
 
 A bare id is arXiv's (`2601.17058`, `math/0309136`); every other begins with its kind: `doi:10.1101/2026.01.02.123456`,
 `openreview:rhgIgTSSxW`, `acl:2024.acl-long.1`, `pmlr:v139/radford21a`; and where nobody gave it a better name, PubMed's

@@ -1,4 +1,4 @@
-"""What the platforms must grant us and where they call us: known to the listeners and to `doctor` alike."""
+"""What the platforms must grant, for listeners and `doctor` alike."""
 
 import re
 from urllib.parse import urlsplit

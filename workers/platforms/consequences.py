@@ -1,4 +1,4 @@
-"""What follows from a refusal of Slack or Telegram. The codes of each stand in a table of its own.
+"""What follows from a refusal of Slack or Telegram.
 
     retry       passing: the same message again, soon
     place       the channel or chat takes nothing from us: wait until it does

@@ -1,4 +1,4 @@
-"""Why nothing can be posted in a place, in a person's words, with what they can do. Pure."""
+"""Why nothing can be posted in a channel, and what helps, in words. Pure."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Telegram's refusals by what follows from them. It has no codes: a status, and a description in words.
+"""What follows from Telegram's refusals, told by status and description.
 
 The descriptions are those of the Bot API's server (telegram-bot-api, Client.cpp) and the error names of the layer below
 (core.telegram.org/api/errors), which it passes on in capitals. Compared in small letters, as parts of the description.

@@ -1,4 +1,4 @@
-"""Whether this machine's clock can be believed: it is held against Redis's own and against the ticks before.
+"""Checks this machine's clock against Redis's and the ticks before.
 
 A clock that is years ahead for one tick (a virtual machine that resumes, a board without a battery) would otherwise
 have every digest of those years skipped.

@@ -1,4 +1,4 @@
-"""The clock: opens the slots that are due and hands out every open task whose time has come.
+"""The clock: opens due slots and hands out tasks whose time has come.
 
 Each step may be repeated and several tickers may run: the ledger makes every step happen once.
 """

@@ -1,4 +1,4 @@
-"""Several processes under one command: starts them, restarts what exits, stops them all within the grace period.
+"""Runs several processes under one command, restarts and stops them.
 
 Each child is in a process group of its own, so that Ctrl-C reaches only us and they are stopped in order; on Linux
 the kernel ends them if we are killed (`die_with_parent`).

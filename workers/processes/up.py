@@ -1,4 +1,4 @@
-"""Everything that is configured, under one command; and the workers of one queue or of all."""
+"""Starts all that is configured, or the workers of one queue or of all."""
 
 import logging
 from contextlib import AbstractContextManager, closing, nullcontext

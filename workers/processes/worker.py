@@ -1,4 +1,4 @@
-"""One worker process for one queue: RQ's fork-per-job worker, tuned so that a death is noticed soon.
+"""One worker process for one queue, a fork for each job.
 
 RQ's own command line leaves a killed worker's job lying for 13 minutes and may lose it on two queues; these settings
 bring that to about a minute, and our ledger hands the task out again in any case.

@@ -1,4 +1,4 @@
-"""What a worker's process and the child that runs its job tell each other: a page of memory that both can see.
+"""A page of memory in which a job's process says which task it runs.
 
 The child writes which task it has in hand, so that its death is laid to that one and to no other; the parent writes
 that it is to stop.

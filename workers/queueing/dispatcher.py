@@ -1,4 +1,4 @@
-"""The front door of the work: names of queues and jobs, and how a task is opened and handed to RQ.
+"""Opens tasks in the ledger and hands them to RQ.
 
 A job carries a ledger key and the attempt, nothing else; only the functions named in `KINDS` can be run by a worker,
 whatever somebody writes into Redis.

@@ -1,4 +1,4 @@
-"""Kinds of tasks: the queue of each, its function in `jobs`, its lease and time limit."""
+"""Kinds of tasks: queue, function in `jobs`, lease and time limit."""
 
 from dataclasses import dataclass
 

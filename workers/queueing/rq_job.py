@@ -1,4 +1,4 @@
-"""The RQ job class: runs only functions of `kinds.FUNCTIONS`, no callbacks or webhooks."""
+"""The RQ job class, which runs only functions of `kinds.FUNCTIONS`."""
 
 from typing import Any
 

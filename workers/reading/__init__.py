@@ -1,1 +1,1 @@
-"""Reads a paper: HTML or PDF in; clean sections, paragraphs with stable ids, figures and labels out (`PaperText`)."""
+"""Reads papers: HTML or PDF to sections, paragraphs, tables and figures."""

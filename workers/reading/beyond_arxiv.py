@@ -1,4 +1,4 @@
-"""The full text of papers that are not arXiv's, where it is open: HTML of bioRxiv and medRxiv, PDFs of proceedings."""
+"""Finds open full texts beyond arXiv: bioRxiv, medRxiv, proceedings."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Which figure of a paper may be shown in a chat, with whose credit; else why none.
+"""Chooses the figure that may be shown, with its credit; else says why none.
 
 arXiv's figures follow the paper's licence: about 40 % of cs.CV (CC BY, CC BY-SA, CC0) may be reposted with credit.
 Where the licence is not known, nothing is shown.

@@ -1,4 +1,4 @@
-"""What `read` prints: the whole text as JSON, or an outline for a person at a terminal."""
+"""What `read` prints: the text as JSON, or an outline."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Reads one paper: its HTML, else its PDF, else the abstract alone; always said which, and which version."""
+"""Reads one paper: its HTML, else its PDF, else the abstract.
+
+It always says which, and which version.
+"""
 
 import re
 from collections.abc import Sequence

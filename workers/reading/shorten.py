@@ -1,4 +1,4 @@
-"""A paper within a token limit: what a deep dive needs first, by section, and which sections were left out.
+"""Shortens a paper to a token limit by section, and names what is left out.
 
 Abstract, introduction, method, experiments, discussion, limitations and conclusion share the limit with the captions
 and tables: each has its whole text as long as that is no more than its even share, and what short ones leave goes to

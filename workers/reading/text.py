@@ -1,4 +1,4 @@
-"""The text of one paper as it was read, and how foreign text is cleaned before anybody, person or model, sees it.
+"""The record of a paper's text as read, and how foreign text is cleaned.
 
 Paragraph ids are anchors: LaTeXML's own (`S3.SS2.p1`, on arxiv.org after `#`), or `p4.2` for the second paragraph of
 page 4 of a PDF. Where one LaTeXML paragraph is interrupted by a list, its later pieces are `S3.p1.b2`, `S3.p1.b3`.

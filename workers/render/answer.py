@@ -1,4 +1,4 @@
-"""An answer as messages: its text, what must be known about it, and the places in the paper it stands on.
+"""Renders an answer as messages, with its labels and places in the paper.
 
 A model's words pass through the tree (`ast`), so nothing in them links, mentions or commands; links to places are made
 by the caller from what it knows of the paper. What is shown while an answer is still being written is as harmless, only

@@ -1,4 +1,4 @@
-"""Under a paper: deep dive, 👍, 👎, save, and a menu. The listeners know them by these names."""
+"""The buttons under a paper: deep dive, 👍, 👎, save, and a menu."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Text to copy as messages: code blocks on Slack and Telegram, split between entries and never inside one."""
+"""Text to copy, as code blocks in messages, split between entries only."""
 
 from collections.abc import Sequence
 from typing import Any

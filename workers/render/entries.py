@@ -1,4 +1,4 @@
-"""A digest or an answer as entries of the team's memory: plain clean words, as they will be found and shown again."""
+"""A digest or answer as entries of the team's memory, in plain words."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What a deep dive rests on, as readers see it: a short linked place behind a statement, and the paper's words folded.
+"""Shows a statement's evidence: a linked place, the quote folded behind it.
 
 Every link is made from the paper's id and a place that code found.
 """

@@ -1,4 +1,4 @@
-"""Addresses of places in a paper. Every link to one is made here, from an id, a kind of document and a place in it."""
+"""Makes every link to a place in a paper."""
 
 from urllib.parse import quote
 

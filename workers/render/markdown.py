@@ -1,4 +1,4 @@
-"""A digest as the Markdown file of the archive, and the tree as Markdown again: only what we understood, escaped."""
+"""Writes digests as Markdown files, and the tree as escaped Markdown."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""A digest as documents: every word that is shown, decided once. The four writers only lay it out.
+"""A digest as documents: all words are decided here, writers only lay out.
 
 The only links of a digest are made here, from a paper's id and the caller's base URL.
 """

@@ -1,4 +1,4 @@
-"""What a run did, in words: one line for chats, all of it for the archive, the terminal and `status`.
+"""Tells what a run did: one line for chats, all of it elsewhere.
 
 `arXiv cs.CV` is written as it is; a chat would take it for a domain, so chat writers defang these lines.
 """

@@ -1,4 +1,4 @@
-"""The statements of a deep dive with the words of the paper they rest on and where those stand; and what was checked.
+"""Shows a deep dive's statements with quotes, places, and what was checked.
 
 Every link is made from the paper's id and a place that code found. What has no quote is marked as our reading.
 """

@@ -1,4 +1,4 @@
-"""What a post says of why a paper is here besides its score: the channel's taste, somebody who is followed."""
+"""Says why a paper is here besides its score: taste, or a followed person."""
 
 from workers.models import Score
 from workers.render.text.latex import tex_text

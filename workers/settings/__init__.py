@@ -1,4 +1,4 @@
-"""The only reader of our settings: one table, cleaned and checked at once, secrets hidden.
+"""The table of all settings, read and checked at once, secrets hidden.
 
 Every secret can also be given as a file: `NAME_FILE=/run/secrets/name`. An empty value means "not set".
 `.env.example` lists the same names (a test compares them). Longer than 300 lines: one table, each field with its check.

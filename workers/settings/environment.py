@@ -1,4 +1,4 @@
-"""What the machine says around our settings: values as editors and shells leave them, `.env`, certificates.
+"""Reads `.env`, environment variables and certificates, and their faults.
 
 All of it is looked at once, before any client is built: what a library would stumble over is a sentence of ours.
 """

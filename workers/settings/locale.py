@@ -1,4 +1,4 @@
-"""What this machine says of its user: language of its locale and time zone, for settings that are left empty."""
+"""The machine's language and time zone, for settings that are left empty."""
 
 import os
 from pathlib import Path

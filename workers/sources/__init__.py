@@ -1,1 +1,1 @@
-"""Papers in: the one guarded HTTP door, Hugging Face's day lists, arXiv's feeds, and what a digest asks of them."""
+"""Fetches papers: one file for each source, one guarded HTTP client."""

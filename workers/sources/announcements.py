@@ -1,4 +1,4 @@
-"""arXiv's announcements, day by day: from the ledger, else the feed, else arXiv's dated pages, else OAI-PMH.
+"""Reads arXiv's announcements: ledger, feed, dated pages, then OAI-PMH.
 
 The feed holds one day's list only, is built at midnight in New York, and now and then serves an old list under a new
 date. So what it sends is taken for a day's list only where papers of it are new; a day that it never had, or had again,

@@ -1,4 +1,4 @@
-"""arXiv: the day's announcement feed of some categories, and the query API for papers whose ids are known."""
+"""arXiv's announcement feed, and its query API for known ids."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""arXiv's page of one paper (`/abs/<id>`): the record that its `citation_*` tags and its table of metadata make."""
+"""Reads arXiv's page of one paper (`/abs/<id>`)."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""arXiv's own dated pages: `/list/<category>/new`, `/catchup/<category>/<day>?abs=True`, as robots.txt allows.
+"""Reads arXiv's dated lists: `/list/<category>/new` and `/catchup/…`.
 
 Both say for which day they are and how many papers each section has, so that a page that was not understood can be told
 from a quiet day (templates of arXiv's own source, arXiv/arxiv-browse, June 2026).

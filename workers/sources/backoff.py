@@ -1,4 +1,4 @@
-"""A source that fails and fails is asked more and more seldom, at last once a day. Pure.
+"""Asks a failing source more and more seldom, at last once a day. Pure.
 
 Digests go out without it meanwhile and say so; the first answer ends the rest.
 """

@@ -1,4 +1,4 @@
-"""bioRxiv and medRxiv: the preprints that were posted on a day, from their details API."""
+"""bioRxiv and medRxiv: preprints posted on a day, from their API."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Crossref: the records that publishers register with their DOIs, by DOI or by title."""
+"""Crossref: records of DOIs, by DOI or by title."""
 
 import html
 import json

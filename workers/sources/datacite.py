@@ -1,4 +1,4 @@
-"""DataCite: the record that arXiv registers with a paper's DOI, some hours after it is announced; and other DOIs'."""
+"""DataCite: the record of an arXiv paper's DOI, and of other DOIs."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Sources that can be asked for the papers of any one day: what a channel has not had, and what came late."""
+"""Sources that list any one day: what is new to a channel, what came late."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

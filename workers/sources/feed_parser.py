@@ -1,4 +1,4 @@
-"""RSS and Atom from strangers' bytes: checked for shape in one pass, mended entry by entry, then given to feedparser.
+"""Parses RSS and Atom: shape checked first, then given to feedparser.
 
 feedparser alone guesses at broken XML and needs minutes for hostile XML (100,000 attributes: over 60 s), so only whole,
 plain, well-formed documents reach it.

@@ -1,4 +1,4 @@
-"""What one source gives for one digest, and what all of them are given to fetch it with."""
+"""What one source gives for one digest, and what it is fetched with."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""All sources of a profile, fetched side by side. A source that hangs or sends garbage costs only itself."""
+"""Fetches all sources of a profile side by side; one failing costs itself."""
 
 import contextlib
 import json

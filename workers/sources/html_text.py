@@ -1,4 +1,4 @@
-"""The words of a piece of HTML, as publishers put it into feeds and records. No links, no pictures."""
+"""The words of a piece of HTML, as in feeds and records."""
 
 import re
 

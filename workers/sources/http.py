@@ -1,4 +1,4 @@
-"""The one guarded HTTP door: the only way out to strangers' servers.
+"""The guarded HTTP client: the only way to servers of strangers.
 
 To a fixed list of origins only; redirects stay on that list; the size is counted after decompression and the time
 over the whole request, so neither a gzip bomb nor a server that drips one byte a second gets far. Requests to arXiv

@@ -1,4 +1,4 @@
-"""The page of one paper at OpenReview, the ACL Anthology or PMLR: the record that its `citation_*` tags make."""
+"""Reads a paper's page at OpenReview, the ACL Anthology or PMLR."""
 
 from datetime import UTC, datetime
 

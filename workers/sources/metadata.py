@@ -1,4 +1,4 @@
-"""The record of one paper that no list has shown, by whichever way answers: no single service is needed for it.
+"""Finds one paper's record by whichever service answers.
 
 Of arXiv's: the abstract page first (a static page, richer than the API and well when the API is not), then the query
 API, OAI-PMH and DataCite. Others by DOI at bioRxiv, Crossref and DataCite, by number at PubMed, or by their own page at

@@ -1,4 +1,4 @@
-"""By which id a source's paper goes, and by which others it is known: arXiv's, else its DOI, else the source's own."""
+"""Chooses a paper's id (arXiv's, DOI, the source's own) and its aliases."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""arXiv's OAI-PMH: the record of one paper, and the papers whose records came on one day.
+"""arXiv's OAI-PMH: one paper's record, and the records of one day.
 
 Its dates are those of modification, and it does not tell a new paper from a cross-list: a day is what was modified that
 day and submitted shortly before, which is enough where nothing better answers.

@@ -1,4 +1,4 @@
-"""OpenAlex: new works of authors and institutions that a team follows. Metered: asked at most once a day.
+"""OpenAlex: new works of followed authors and institutions, once a day.
 
 Single records are free, so names are resolved once; a list costs one credit of the day's (1,000 without a key).
 """

@@ -1,4 +1,4 @@
-"""OpenReview: the papers of a venue, by its API (version 2) with an account: whoever has none is refused since 2026."""
+"""OpenReview: papers of a venue, by API version 2 with an account."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What a source gives: one list of papers, and the tidying that every source's text needs."""
+"""A source's list of papers, and the tidying of its text."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""PubMed: what a query finds among the records that were entered on a day (`edat`; print dates lie)."""
+"""PubMed: records entered on a day (`edat`) that a query finds."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What a site's robots.txt allows us, by RFC 9309: the longest rule that fits decides, `*` and `$` are understood."""
+"""Reads robots.txt by RFC 9309: the longest rule that fits decides."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Semantic Scholar: what it recommends from the papers that a channel liked or a profile names, and what cites these.
+"""Semantic Scholar: recommendations from liked papers, and citing papers.
 
 One request a second over all its endpoints; a paper is in it some days after it came out. Anything may be null.
 """

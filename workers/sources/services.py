@@ -1,4 +1,4 @@
-"""Which service an address belongs to: each is left alone for itself when it asks for that."""
+"""Which service an address belongs to, so that each is paused for itself."""
 
 import contextlib
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What a profile writes for a source: `huggingface:15`, `arxiv:cs.CV+cs.LG`, `biorxiv:neuroscience`, `feed:https://…`."""
+"""Parses a profile's source, `arxiv:cs.CV+cs.LG` or `feed:https://…`."""
 
 import contextlib
 import re

@@ -1,4 +1,7 @@
-"""A paper by its title: arXiv's search, else Crossref's; what is not sure is a choice for the person who asked."""
+"""Finds a paper by its title: arXiv's search, else Crossref's.
+
+What is not sure is a choice for the person who asked.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One paper that several sources list under different names becomes one: by a common id, or by title and first author.
+"""Merges one paper listed under several names, by id or title and author.
 
 A preprint and its journal version name each other by DOI at best; feeds often have neither DOI nor authors. Pure.
 """

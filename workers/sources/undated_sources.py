@@ -1,4 +1,4 @@
-"""Sources that only show their latest papers: each look is noted, so that nothing between two digests is lost.
+"""Sources that show only their latest papers: each look is noted.
 
 What was on the list for the first time is the news of that UTC day. A channel gets the news since the last day that it
 had, that day included; what it has seen of it is left out.

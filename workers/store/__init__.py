@@ -1,1 +1,1 @@
-"""Memory: the only rooms that know Redis keys."""
+"""The only package that knows Redis keys."""

@@ -1,4 +1,6 @@
-"""arXiv's announcements as they were read: for each category and day the papers, for LIST_S, and their titles longer.
+"""arXiv's announcements as read: papers of each category and day.
+
+Kept for LIST_S; their titles longer.
 
 `pb:fetch:announced:<category>:<day>` is one day's list with its papers, `pb:fetch:titles:<category>:<day>` id -> title,
 `pb:fetch:gap:<category>:<day>` the class of the failure of a list that could not be read, for GAP_S: others do not try

@@ -1,4 +1,4 @@
-"""Many calls of scripts in one round trip: one command to Redis, whatever the number of calls.
+"""Sends many script calls in one round trip.
 
 Fifty people who type at the same moment cost one trip, not two hundred. The calls of a trip are done in their order,
 with nothing in between; one that fails fails alone.

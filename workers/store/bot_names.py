@@ -1,4 +1,4 @@
-"""How the bot is called on each platform: a listener that knows it tells it, everybody else may use it in sentences."""
+"""How the bot is called on each platform, told by its listeners."""
 
 from redis import Redis
 

@@ -1,4 +1,4 @@
-"""A breaker for each service that takes messages: while it is away, one request a minute asks whether it is back.
+"""A breaker for each messaging service: while away, one try a minute.
 
 A hash `pb:breaker:<service>`: `fails` in a row over all workers, `probe` until when nobody asks, `since` when it began.
 An answer of any kind, a refusal too, ends it: the service is there.

@@ -1,4 +1,4 @@
-"""What each channel has chosen for itself: its subscription and the settings that override the profile.
+"""What each channel has chosen: its subscription and its settings.
 
 A hash `pb:channel:<channel>` in the set `pb:channels`. A channel named in the settings (`SLACK_CHANNELS`) is subscribed
 unless it said otherwise. An address that moved is kept as an alias, so that the old one is never used again.

@@ -1,4 +1,4 @@
-"""What each digest chose from (`pb:day:<slot>`), compressed: for the questions that follow within two weeks."""
+"""What each digest chose from (`pb:day:<slot>`), kept two weeks."""
 
 import zlib
 

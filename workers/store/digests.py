@@ -1,4 +1,4 @@
-"""What is stored of digests, over all channels and days, and what a deep dive under way is made of."""
+"""Digests of all channels and days, and deep dives under way."""
 
 from datetime import date
 

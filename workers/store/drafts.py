@@ -1,4 +1,4 @@
-"""Topics that are being set up: what somebody has said so far, kept until it is saved or a day has passed."""
+"""Topics being set up, kept until saved or a day has passed."""
 
 import json
 import secrets

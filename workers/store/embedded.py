@@ -1,4 +1,4 @@
-"""Which Redis: the one that `REDIS_URL` names, else our own real server, one per `DATA_DIR`.
+"""Chooses the Redis: `REDIS_URL`, else our own server in `DATA_DIR`.
 
 The embedded server listens on a Unix socket only its owner can open, writes every command to disk before it answers
 (`appendfsync always`) and outlives the process that started it; whoever comes next finds it. A lock file makes sure

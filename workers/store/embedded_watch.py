@@ -1,4 +1,4 @@
-"""Keeps the embedded server running for as long as a command like `up` does: one that has died is started again.
+"""Keeps the embedded server running while a command needs it.
 
 Killed for want of memory, or ended by a full disk, it would else stay away: the processes that wait for it do not exit,
 so nobody's restart would bring it back.

@@ -1,4 +1,4 @@
-"""What fetching remembers between workers: arXiv's turn, lists had today, who is fetching now, who asked us to wait.
+"""What fetching shares between workers: turns, pauses, lists had today.
 
 Turns, locks and pauses are keys that expire by the Redis server's clock, so the machines' own do not matter.
 """

@@ -1,4 +1,4 @@
-"""Removes a person from the store: votes, saved papers, questions with answers, limits, and who asked for what."""
+"""Removes a person: votes, saved papers, questions with answers, limits."""
 
 import json
 import re

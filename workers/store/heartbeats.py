@@ -1,4 +1,4 @@
-"""Signs of life: each long-running process says that it is there, and how; silence means that it is gone.
+"""Heartbeats: each long-running process says that it runs.
 
 A key `pb:beat:<name>` that expires by the server's clock, so the machines' own do not matter.
 """

@@ -1,4 +1,4 @@
-"""Deliveries that wait for a place or for the operator: nothing of them is sent until then, and nothing is given up.
+"""Deliveries that wait for a channel or the operator; nothing is given up.
 
 `pb:held` is a sorted set of them by the time since when; what each waits for stands in its own hash.
 """

@@ -1,4 +1,4 @@
-"""What the operator was told of, whose turn it is to look, and what has been failing lately."""
+"""What the operator was told, whose turn it is, and what fails lately."""
 
 import json
 from dataclasses import dataclass

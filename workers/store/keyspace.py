@@ -1,4 +1,4 @@
-"""Every family of our keys: what goes along when Paperboy moves, what stays behind and why.
+"""Every family of Redis keys: what moves with a backup, what stays.
 
 A family is the first word of a key: `pb:posted:slack:C1` belongs to `posted`. A test walks the store after a full day
 and fails on a family that is in neither table.

@@ -1,4 +1,4 @@
-"""The ledger: the truth about every piece of work, of which RQ is only the hands.
+"""The ledger of tasks: the truth about work; RQ only runs it.
 
 A task is a hash `pb:task:<key>` and, while it is open, a member of the sorted set `pb:open` with the time at which it
 may be handed out next. `take` gives it to a worker for `lease` seconds under a fence (the attempt number); only the

@@ -1,4 +1,4 @@
-"""The ledger's scripts: each one a write that happens whole or not at all. What they are for, `ledger` says."""
+"""The ledger's Lua scripts, each one atomic write."""
 
 from workers.store.redis import key as k
 

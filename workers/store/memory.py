@@ -1,4 +1,4 @@
-"""What each channel has had: list days, papers seen and posted, digests, and where its schedule stands.
+"""What each channel has had: list days, papers, digests, its schedule.
 
 `seen` = looked at in a finished digest (so that a repeated list shows nothing twice); `posted` = picked for it, kept
 for ever. A digest, its outbox rows and this memory change in one transaction, under the fence of the slot.

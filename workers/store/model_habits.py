@@ -1,4 +1,4 @@
-"""Which model servers leave reasoning in the text of their answers, learned from whole answers.
+"""Which model servers put reasoning into answers, learned from answers.
 
 Key `model:habits:<hash of address and model>`: `clean`, answers in a row without thoughts; `thinks`, 1 after one with.
 """

@@ -1,4 +1,6 @@
-"""The outbox: every message we mean to send, its text fixed before the first try, and what became of it.
+"""The outbox: every message to send, and what became of it.
+
+A text is fixed before the first try.
 
 A delivery is a hash `pb:delivery:<id>` (channel and the order of its parts); each part is a hash `pb:part:<id>:<key>`:
 

@@ -1,4 +1,4 @@
-"""What was read of papers: JSON, compressed, by id and version, so that a paper is fetched and parsed once."""
+"""Texts of papers, compressed, so that each is fetched and parsed once."""
 
 import zlib
 from typing import cast

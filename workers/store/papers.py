@@ -1,4 +1,4 @@
-"""What is known of papers for good: their records, bought scores and analyses; and who is buying one right now.
+"""Records, bought scores and analyses of papers; who is buying one now.
 
 A score or analysis is kept under what it was made from (paper with version; of an analysis, the text that was read) and
 by (profile, prompt and model), so it is bought once and never changes from day to day. A local stand-in is never kept,

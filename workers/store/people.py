@@ -1,4 +1,4 @@
-"""What single people did: their votes, and how often they asked lately. A person is a keyed hash, never a name."""
+"""Votes and rates of single people, under keyed hashes, never names."""
 
 import hmac
 import secrets

@@ -1,4 +1,4 @@
-"""How far a task is, told to whoever watches: a message per step, nothing kept but the latest."""
+"""Tells how far a task is: a message a step, only the latest kept."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""The connection to Redis and the prefix of all our keys. Which server it is, `workers/store/embedded.py` decides."""
+"""Connects to Redis; the prefix of all our keys.
+
+`workers/store/embedded.py` decides which server.
+"""
 
 from pathlib import Path
 from typing import Any

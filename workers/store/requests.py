@@ -1,4 +1,4 @@
-"""What people ask for, on its way into the ledger: all that the store has to say and do about it in one script.
+"""Enters people's requests into the ledger, each in one script.
 
 The channel's choices, the person's allowance, the task and the titles of the papers: one round trip instead of four.
 An event that is in the ledger already is neither counted nor entered again.

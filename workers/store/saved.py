@@ -1,4 +1,4 @@
-"""What people saved: their own list, and a channel's reading list, which is what its people saved there."""
+"""Saved papers: people's own lists, and channels' reading lists."""
 
 from dataclasses import dataclass
 from typing import Any

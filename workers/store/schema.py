@@ -1,4 +1,4 @@
-"""Which schema the store has: the form of our keys, counted up when a version changes it."""
+"""The schema number of the store, counted up when keys change."""
 
 from redis import Redis
 

@@ -1,4 +1,4 @@
-"""Addresses of a set of servers watched by Sentinels: `redis+sentinel://user:word@one:26379,two/mymaster/0`.
+"""Addresses of servers watched by Sentinels: `redis+sentinel://…`.
 
 User and password are the servers'; the Sentinels' own stand behind as `?sentinel_username=…&sentinel_password=…`.
 `rediss+sentinel://` speaks TLS to the servers and the Sentinels alike. Each new connection asks who is the primary now.

@@ -1,4 +1,4 @@
-"""Why a Redis does not do what it is asked, and what helps: its own words and the network's, in a sentence each."""
+"""Explains why a Redis fails and what helps, a sentence each."""
 
 import re
 from dataclasses import dataclass

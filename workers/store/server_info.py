@@ -1,4 +1,4 @@
-"""How a Redis server is: what it says of itself, and whether a write is taken. For `doctor`."""
+"""What a Redis server says of itself, and if it takes writes. For `doctor`."""
 
 import time
 from dataclasses import dataclass

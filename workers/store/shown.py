@@ -1,4 +1,4 @@
-"""What a channel was shown: its digests, and which papers they had, under whatever name."""
+"""What a channel was shown: its digests, and papers under any name."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What sources without a calendar have shown: for each day the papers that were new on their lists.
+"""New papers of undated sources, by the day they were first seen.
 
 A journal's feed holds its latest papers and drops the older ones; what it had on a day is known only to who looked.
 `pb:fetch:sighted:<source>:<day>` has the papers first seen on that day, `pb:fetch:known:<source>` every id with the

@@ -1,4 +1,4 @@
-"""All that a move needs, out of one store and into another: each in one step on the server, so never half of it.
+"""Exports and imports all that a move needs, each in one step.
 
 Reading is one script, so no writer gets in between. Writing is one script too: it looks at everything first and then
 writes all of it; a server that is killed meanwhile has, after its restart, either none or all of it.

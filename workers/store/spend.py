@@ -1,4 +1,4 @@
-"""What the model has cost each day, shared by all workers, and what calls in the air may still cost.
+"""Cost of the model each day, of all workers, and of calls under way.
 
 A call first holds the most it may cost; holds and spend together are compared with the cap in one step on the server.
 So concurrent workers overrun the cap by at most the one call that crossed it. What is kept for the digest and not yet

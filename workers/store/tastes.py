@@ -1,4 +1,4 @@
-"""What a channel's people showed to like, what digests foretold of it, and the lesson of each run.
+"""Signs of a channel's taste, what was foretold, and each run's lesson.
 
 `pb:signs:<channel>` has one field for each person and paper and kind; `pb:foretold:<channel>` one for each paper that a
 digest showed. Both live LIFE_S after their last change. Votes of before there were signs are taken over once. What

@@ -1,4 +1,6 @@
-"""Which paper a message is about, and what was said in its thread. Nothing of one thread ever reaches another.
+"""Which paper a message is about, and the turns of its thread.
+
+Nothing of one thread ever reaches another.
 
 `pb:about:<channel>` maps a message id to a place (the thread's root and the paper); `pb:talk:<channel>:<root>` is the
 thread's questions and answers in order. `pb:recent:<channel>` has the papers of a private chat's last day.

@@ -1,4 +1,4 @@
-"""Which names mean the same paper: a preprint, its twin on arXiv, its journal version.
+"""Which names mean the same paper: preprint, arXiv, journal.
 
 `pb:twins:<name>` holds the names that `name` was seen together with, both ways; all that hangs together is one paper.
 A name is a key (`arxiv:2601.17058`, `doi:10.1101/…`), a title with its first author (`title:…`) or the handle of a long

@@ -1,4 +1,4 @@
-"""Which papers were handed to a library of Zotero, and until when Zotero wants to be left alone."""
+"""Papers handed to Zotero, and until when Zotero wants a pause."""
 
 from collections.abc import Iterable
 from typing import Any

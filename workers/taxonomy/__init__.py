@@ -1,4 +1,4 @@
-"""arXiv's categories with their names, bundled: which exist, and what papers there are about.
+"""arXiv's categories with their names, bundled.
 
 Ids and names are arXiv's (category taxonomy); the words beside them are ours and only serve to propose categories.
 """

@@ -1,4 +1,6 @@
-"""All words that people are shown: one gettext catalogue per language, `LANGUAGE.po`. A leaf: imports nothing of ours.
+"""All words that people are shown: one catalogue a language, `LANGUAGE.po`.
+
+It imports nothing of ours.
 
 w = words("zh")
 w.quick_view, w["quick_view"]       -> a phrase

@@ -1,1 +1,1 @@
-"""Analyses without a model: the local ranker, and the paper's own sentences chosen by rules."""
+"""Analyses without a model: the local ranker, and sentences chosen by rules."""

@@ -1,4 +1,4 @@
-"""The analyst without a model: sentences chosen from the paper by what they do and where they stand.
+"""The analyst without a model: chooses sentences by what they do, and where.
 
 Every sentence is the paper's own, word for word, in quotation marks. A section that cannot be filled rightly is left
 out; only of limitations it is told that none were found. Nothing is inferred, so nothing can be invented.

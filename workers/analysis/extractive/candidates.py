@@ -1,4 +1,4 @@
-"""The sentences of a paper that an extract may show: those that can stand alone, each with the place it has."""
+"""Sentences that an extract may show: those that stand alone, with places."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

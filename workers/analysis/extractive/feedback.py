@@ -1,4 +1,4 @@
-"""The order of a day's papers: the ranker's numbers, corrected by what its best papers have in common.
+"""Reorders a day's papers by what the best ranked have in common.
 
 Pseudo-relevance feedback: the TOP best papers are taken for right, their TERMS most telling words are a second query,
 and a paper's order is z(number) + WEIGHT * z(likeness to that query). On three private sets of labelled days this gave

@@ -1,4 +1,4 @@
-"""Which of arXiv's categories a team's phrases belong to, judged by the words that papers of each use.
+"""Finds the arXiv categories of a team's phrases, by the words papers use.
 
 A word weighs the more, the fewer categories it stands in. A phrase fits a term ("quantum error correction") by the
 share of its weight that the term names, times a power of the share of the term that it names; the next terms of the

@@ -1,4 +1,4 @@
-"""Sentences of a paper, from its abstract alone or its full text, by what they do. One set of rules for both.
+"""Chooses sentences of an abstract or a full text by what they do.
 
 Where a sentence stands, whose doing it tells and its words decide together; what passes no rule is left out, so that a
 part of the dive may stay empty. Nothing is written, only chosen.

@@ -1,4 +1,4 @@
-"""The passages of a paper that fit a question best: what stands in where no model answers."""
+"""Finds the passages that fit a question best, where no model answers."""
 
 import re
 from collections.abc import Sequence

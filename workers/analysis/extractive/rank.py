@@ -1,4 +1,6 @@
-"""How well a paper fits a profile, judged without a model: 0-100 from where its text names the interests.
+"""Scores how well a paper fits a profile without a model: 0 to 100.
+
+The number comes from where its text names the interests.
 
 The number is a fixed function of one paper and the interests, never of the other papers of the day: per interest, the
 strongest of

@@ -1,4 +1,4 @@
-"""Patterns that tell what a sentence of a paper does: says what is new, how it works, what came out, where it ends.
+"""Patterns for what a sentence does: news, method, result, limitation.
 
 All match a sentence with its white space collapsed, in English and, where it is told apart easily, in Chinese.
 """

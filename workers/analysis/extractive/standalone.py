@@ -1,4 +1,4 @@
-"""Which sentences of a paper can stand alone in a chat: whole, of words, about nothing that only the page shows."""
+"""Tells which sentences of a paper can stand alone in a chat."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Words of a text and their English stems; each sign of Chinese, Japanese and Korean is a word."""
+"""Words of a text and their English stems; each CJK sign is a word."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Whose doing a sentence tells: the paper's own (we, this work, its own name), or that of others."""
+"""Tells whether a sentence is about the paper's own work or that of others."""
 
 import re
 from collections.abc import Iterable, Sequence

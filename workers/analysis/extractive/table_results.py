@@ -1,4 +1,6 @@
-"""Results of a paper as its own tables have them: the best own value beside the best other, a row per metric.
+"""Reads results from a paper's tables: best own value beside best other.
+
+One row for each metric.
 
 Only of tables whose grid is sure, of columns of which it is known whether more or less is better, and of rows that can
 be compared: what other columns say in words must be the same.

@@ -1,4 +1,4 @@
-"""A team's own words -> a proposal for its profile, without a model: phrases as written, categories by the ranker."""
+"""Makes a profile proposal from a team's own words, without a model."""
 
 import re
 

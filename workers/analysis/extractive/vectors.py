@@ -1,4 +1,4 @@
-"""Papers as vectors: TF-IDF over the ranker's stems of title (three times) and abstract, of length 1."""
+"""Papers as TF-IDF vectors of length 1; a title counts three times."""
 
 import math
 from collections import Counter

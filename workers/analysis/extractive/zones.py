@@ -1,4 +1,4 @@
-"""What the sections of a paper are for, by their titles and, where those do not tell, by their place."""
+"""Tells what a paper's sections are for, by title, else by position."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""What is checked against the paper: quotes, numbers, names and negations, looked up in the text by code."""
+"""Checks quotes, numbers, names and negations against the paper, by code."""

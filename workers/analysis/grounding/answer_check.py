@@ -1,4 +1,4 @@
-"""What of an answer stands in the paper: words that it sets in quotation marks, and numbers.
+"""Checks an answer's quotations and numbers against the paper.
 
 An answer cites by paragraph; whatever it puts in quotation marks beyond that must be the paper's own words, or the
 question's, letter for letter. Marks around anything else are taken off, and the answer says so. A number is looked up

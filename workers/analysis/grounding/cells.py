@@ -1,4 +1,4 @@
-"""Does a number of a statement stand in the row and the column that the statement names?"""
+"""Checks that a statement's number stands in the row and column it names."""
 
 import re
 from collections.abc import Sequence

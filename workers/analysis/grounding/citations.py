@@ -1,4 +1,4 @@
-"""Where an answer says that it stands: the marks `[P3]` in a model's text, checked and put into words.
+"""Checks the `[P3]` marks of an answer and puts the places into words.
 
 `[P3]` is the third passage that was shown; `[P0]` says that the paper does not say. A mark that names no passage counts
 for nothing and is taken out. That a passage supports what was said of it, no code here can tell.

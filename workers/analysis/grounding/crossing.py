@@ -1,4 +1,4 @@
-"""Do two things that a statement says go with each other as they do in its evidence, where no number tells?"""
+"""Checks that two things go together as in the evidence, without numbers."""
 
 import itertools
 import re

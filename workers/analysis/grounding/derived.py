@@ -1,4 +1,4 @@
-"""Numbers that a statement computes of the paper's: computed again, and compared at the precision that was written."""
+"""Recomputes numbers that a statement derives, at the precision written."""
 
 import re
 from collections.abc import Iterable, Sequence

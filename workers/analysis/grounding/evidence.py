@@ -1,4 +1,4 @@
-"""Where the evidence of a statement stands: a quoted passage, or a table cell by table, row and column."""
+"""Finds a statement's evidence: a quoted passage, or a table cell."""
 
 import re
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Is a statement's rank, size or range that of its evidence: the second best, negligible, from 3 to 5?"""
+"""Checks ranks, sizes and ranges: the second best, negligible, from 3 to 5."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a quote may leave out or write otherwise and still be the paper's words: citations, and TeX's commands."""
+"""What a quote may leave out: citations, and TeX's commands."""
 
 import re
 

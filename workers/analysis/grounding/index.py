@@ -1,4 +1,4 @@
-"""Checks by code, not by trust: does a quote stand in the paper, does a number, and is a text fit to be published.
+"""Looks quotes and numbers up in a paper; tells if a text may be published.
 
 A quote counts only where it is found letter for letter on the squeezed text (letters, digits, %, decimal points, minus
 signs): ligatures, line breaks, quotation marks and spaces do not matter; a number, a word or a "not" does. Nothing is

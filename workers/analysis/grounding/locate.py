@@ -1,4 +1,4 @@
-"""Where a piece of evidence stands: words of a paragraph, a row of a table, or a cell by table, row and column."""
+"""Finds where evidence stands: a paragraph, a table's row, or a cell."""
 
 import re
 from collections.abc import Iterator, Sequence

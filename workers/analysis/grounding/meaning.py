@@ -1,4 +1,4 @@
-"""Does a statement say what its evidence says? Checks by code that doubt it; none of them proves anything.
+"""Doubts statements that do not say what their evidence says. Proves nothing.
 
 Each has a name (`DOUBTS`). A statement that one doubts is shown with a label, not as checked.
 """

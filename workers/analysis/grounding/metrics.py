@@ -1,4 +1,4 @@
-"""How much of what was said stands in the paper, in figures; and whether that is enough to be published."""
+"""Counts how much of an analysis stands in the paper; is it enough to publish."""
 
 from collections.abc import Sequence
 

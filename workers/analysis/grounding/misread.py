@@ -1,4 +1,4 @@
-"""Numbers that an answer takes from tables: do they stand in the row and the column that it speaks of?
+"""Checks an answer's table numbers against the rows and columns it names.
 
 A table's numbers look alike, and the empty cell beside a number is easily overlooked: asked for English to German, a
 model that sees one BLEU score in a row gives it, though it stands under English to French.

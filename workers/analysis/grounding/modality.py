@@ -1,4 +1,4 @@
-"""Is a statement surer, or wider, than its evidence: shown for supposed, done for planned, all for most?"""
+"""Doubts statements surer or wider than their evidence: "all" for "most"."""
 
 import re
 from collections.abc import Sequence

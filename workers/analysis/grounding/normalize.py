@@ -1,4 +1,7 @@
-"""Text reduced to what must not differ between a quote and its source: letters, digits, numbers and their signs."""
+"""Reduces text to what a quote must share with its source.
+
+That is letters, digits, numbers and their signs.
+"""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Numbers that a text spells out, in English and in Chinese: twenty-five, two-thirds, half, threefold, 三倍, 一半."""
+"""Reads spelt-out numbers, English and Chinese: two-thirds, threefold, 一半."""
 
 import re
 from collections.abc import Iterator

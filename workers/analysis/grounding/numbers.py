@@ -1,4 +1,4 @@
-"""Numbers of a text, in digits or in words, as they compare: by value, and by unit where both sides name one."""
+"""Reads a text's numbers and compares them by value, and by unit if both say."""
 
 import re
 from collections.abc import Iterable, Iterator

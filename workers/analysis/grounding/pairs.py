@@ -1,4 +1,4 @@
-"""Which number of a sentence belongs to which term, and whether two texts pair them alike."""
+"""Pairs numbers with terms in a sentence, and compares two texts' pairs."""
 
 import itertools
 import re

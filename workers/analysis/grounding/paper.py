@@ -1,5 +1,4 @@
-"""What an analyst is given of a paper: its record, what was read of it, and as many numbered passages as there is
-room for.
+"""What an analyst gets: a paper's record, reading, and numbered passages.
 
 A deep dive and the questions after it are given the same passages, so that a service with a cache reads them once.
 """

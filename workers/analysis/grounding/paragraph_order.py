@@ -1,4 +1,4 @@
-"""How the paragraphs of a paper follow one another, and which top-level section each is in."""
+"""Orders a paper's paragraphs and finds each one's top-level section."""
 
 from collections.abc import Sequence
 

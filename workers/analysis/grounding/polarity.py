@@ -1,4 +1,4 @@
-"""A statement that turns its own quote round: nearly the same words, with a "not" more or less, or lower for higher.
+"""Finds statements that reverse their quote: a "not" more, lower for higher.
 
 Only near copies are judged, clause by clause and in one language; what a free paraphrase or a translation makes of a
 quote, no code here can tell.

@@ -1,4 +1,4 @@
-"""What a statement gives as the cause, and what it compares with: does the evidence name it?"""
+"""Checks that evidence names the cause and the comparison a statement gives."""
 
 import re
 from collections.abc import Sequence

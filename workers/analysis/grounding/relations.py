@@ -1,4 +1,4 @@
-"""Who is compared with whom in a sentence, and which way: in English and in Chinese."""
+"""Reads who is compared with whom, and which way, in English and Chinese."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The rows of a deep dive's results, each value looked up in the table cell or the sentence it is said to stand in."""
+"""Looks each value of a deep dive's results up in its cell or sentence."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The sentences of scientific English (and Chinese): what ends one, and what only looks like an end."""
+"""Splits scientific English and Chinese into sentences."""
 
 import re
 

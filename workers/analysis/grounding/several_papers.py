@@ -1,4 +1,4 @@
-"""Several papers as one text to answer from: every passage with the name of its paper, quotes and numbers looked up."""
+"""Joins several papers into one text to answer from, places by paper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

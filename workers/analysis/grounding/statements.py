@@ -1,4 +1,6 @@
-"""From what a model says of a paper to what may be shown: each quote and number looked up, and the rest left out.
+"""Makes shown statements from a model's: quotes and numbers looked up.
+
+What fails is left out.
 
 A statement may be shown where its quote stands in the paper, letter for letter, and every number of it, in digits or in
 words, in that quote (a name with a number, such as GPT-4, anywhere in the paper). Where a number stands in the rest of

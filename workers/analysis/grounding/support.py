@@ -1,4 +1,4 @@
-"""Each number of a statement and what bears it out: the evidence, what stands around it, another place, arithmetic."""
+"""Finds what supports each number: evidence, context, arithmetic."""
 
 import bisect
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The telling words of a text, with their places: stems, names, and Chinese terms as the English they stand for."""
+"""Finds a text's telling words with places: stems, names, Chinese terms."""
 
 import re
 from collections.abc import Iterable, Set

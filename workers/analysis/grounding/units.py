@@ -1,4 +1,4 @@
-"""Times and sizes told in another unit than the paper's: 121.7 hours as five days, 8x as an eighth."""
+"""Compares times and sizes in other units: 121.7 hours as five days."""
 
 from decimal import Decimal, InvalidOperation
 

@@ -1,4 +1,4 @@
-"""What of a deep dive is ours and not the paper's: whether to read it, and ideas to try."""
+"""The parts of a deep dive that are advice: whether to read it, ideas to try."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""An answer's sentences before the judge: does the passage that each cites bear it out? It only labels."""
+"""Asks the judge whether passages support an answer's sentences; labels only."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,6 @@
-"""Calls to the model's service: one question, at most ATTEMPTS calls, an answer that fits its shape or a failure.
+"""Asks the model's service one question in at most ATTEMPTS calls.
+
+The answer fits its schema, or it is a failure.
 
 What one question may cost in time: ATTEMPTS times its timeout and one wait of at most WAIT_CAP_S, where a long call
 that timed out is not tried again. The breaker ends a run's calls after a few failures, so a service that hangs costs a

@@ -1,4 +1,4 @@
-"""The analyst that asks a model: Anthropic's Messages API, or any server that speaks it. The calls are in `calls`."""
+"""The analyst that asks a model by Anthropic's Messages API."""
 
 import json
 import unicodedata

@@ -1,4 +1,4 @@
-"""The connection to a model's service: a client that never retries by itself, bounds on a reply, and the breaker."""
+"""The client of a model's service: no retries, bounded replies, a breaker."""
 
 import threading
 import time

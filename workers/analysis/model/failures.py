@@ -1,4 +1,4 @@
-"""What a failed call to a model's service means: its class, what follows, and the service's own words for the operator.
+"""Classifies failed model calls, and keeps the service's own words.
 
 A class is given only where status, code or words say so plainly. Everything else is `rejected` with the words quoted:
 whoever runs the bot reads them, and nobody guesses.

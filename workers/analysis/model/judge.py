@@ -1,4 +1,4 @@
-"""A second look by the cheap model: does the evidence bear out what is said of it? One call for all statements.
+"""Asks the cheap model whether evidence supports statements, in one call.
 
 The judge sees statements and their evidence, never the paper. It can take away, never add: what it calls contradicted
 is left out, what it calls absent is left out where a check by code doubts it as well, everything else of which it is

@@ -1,4 +1,4 @@
-"""What a model is sent first, whatever it is to do with a paper: the rules, and the paper as numbered paragraphs.
+"""The first part of a prompt: the rules, and a paper's numbered paragraphs.
 
 A deep dive and the questions after it begin with the same bytes (system prompt, document, its citation switch,
 effort), so that a service with a cache reads the paper once. Hence no date, name, profile or channel stands before

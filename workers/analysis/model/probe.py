@@ -1,4 +1,4 @@
-"""What a model's service can do, found out with three tiny calls: servers differ, and drop what they do not know.
+"""Finds out what a model's service can do, with three tiny calls.
 
 (1) A schema is given and not asked for in words: does JSON come back? (2) A document holds a random token: has the
 model read it? (3) The token stands before a long text: is the beginning still there, or was the context cut off?

@@ -1,4 +1,4 @@
-"""An answer that recites our instructions: what a hostile paper may ask a model for, and no reader wants to see.
+"""Finds answers that recite our instructions.
 
 Only words are compared, so a translated recital is not noticed. There is nothing secret in a prompt; it is just not
 what anybody asked for.

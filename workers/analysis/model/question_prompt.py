@@ -1,5 +1,4 @@
-"""What a model is sent for one question: the paper, the turns of its thread, the question. And what it cites,
-checked."""
+"""The prompt of a question (paper, earlier turns, question), and its citations."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol

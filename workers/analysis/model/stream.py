@@ -1,4 +1,6 @@
-"""A streamed reply, put together event by event: servers leave out what the vendor always sends.
+"""Assembles a streamed reply, event by event.
+
+Servers leave out what the vendor always sends.
 
 A reply is whole where an event says so (`message_stop`, a stop reason, `[DONE]`), or where every block that began has
 ended and the connection was closed in order. Usage, ids, indexes and `message_start` may be missing; events nobody

@@ -1,4 +1,6 @@
-"""Reasoning that a server sends inside the text, taken out: everything up to the last closing mark is thought.
+"""Removes reasoning that a server sends inside the text of an answer.
+
+Everything up to the last closing mark is reasoning.
 
 The vendor sends reasoning in blocks of its own. Other servers leave it in the text, in the marks of the model's family,
 and often without the opening one, which stands in the prompt's template: until the closing mark has come, nothing

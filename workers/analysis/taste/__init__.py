@@ -1,4 +1,4 @@
-"""A channel's taste: what its votes, deep dives and questions say about the papers of a day.
+"""Learns a channel's taste from votes, deep dives and questions.
 
 `learn` is the door: signs and today's papers in, a `Lesson` out. Pure; plain dictionaries, since a taste of 500 votes
 over 1,000 abstracts takes a fifth of a second with them, and numpy is 40 MB that nothing else needs.

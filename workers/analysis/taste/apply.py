@@ -1,4 +1,4 @@
-"""What a lesson does to scores: it moves their numbers a little, and the local order as far as it knows better."""
+"""Moves scores a little by a learned taste."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The weight that a taste has earned: how well it foretold the channel's own later votes.
+"""The weight a taste has earned: how well it foretold the channel's votes.
 
 When a digest shows a paper, what the taste says of it is kept (`Shown.pull`). A vote on it later is compared with the
 other papers of that digest and with earlier votes the other way: a taste that knows the channel drew the liked one

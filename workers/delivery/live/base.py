@@ -1,4 +1,4 @@
-"""Showing an answer while it is being written: best effort, and never the truth. The outbox posts the answer.
+"""Shows an answer while it is written, best effort; the outbox posts it.
 
     shown = live(...)                    nothing happens yet
     shown.begin()                        "is reading", at once

@@ -1,4 +1,4 @@
-"""Slack: the "is reading" status of a thread, then a streamed message that becomes the answer.
+"""Slack: the "is reading" status, then a streamed message.
 
 A stream only grows, so what is not a continuation of what was shown waits for the end, when the message is replaced.
 Undocumented ceilings of a stream: 12,000 characters and five minutes; it goes on in a second message before that.

@@ -1,1 +1,1 @@
-"""`doctor`: looks at every configured part and says what to do where one does not work."""
+"""`doctor`: checks every configured part and says what to do."""

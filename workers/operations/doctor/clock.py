@@ -1,4 +1,4 @@
-"""The machine's clock against those of the services: their `Date` headers, as they come by."""
+"""Compares the machine's clock with services' `Date` headers."""
 
 import threading
 import time

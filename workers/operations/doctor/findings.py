@@ -1,4 +1,4 @@
-"""What `doctor` found: one line for each thing it looked at. Sentences hold no secret and no service's free text."""
+"""What `doctor` found, one line a check, without secrets."""
 
 import logging
 import threading

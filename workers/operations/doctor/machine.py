@@ -1,4 +1,4 @@
-"""What stands around the bot: folders, disk, time zones, profiles, the schedule, the port."""
+"""Checks folders, disk, time zones, profiles, the schedule, the port."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""The model: the key, each model's name and price, the day's budget, and what the service really does (three calls)."""
+"""Checks the model: key, names, prices, budget, three tiny calls."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

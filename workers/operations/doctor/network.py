@@ -1,4 +1,4 @@
-"""The way out: each service's host, the proxy before it, its certificate. Only connections are made, no requests."""
+"""Checks each service's host, proxy and certificate by connecting."""
 
 import socket
 from base64 import b64encode

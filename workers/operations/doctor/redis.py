@@ -1,4 +1,4 @@
-"""Redis: whether it answers, takes writes, keeps them over a crash, and never throws one away."""
+"""Checks Redis: it answers, takes writes, keeps them, evicts nothing."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""All parts at once: Redis first, because the others need it, then the rest side by side."""
+"""Runs all checks: Redis first, the others side by side."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

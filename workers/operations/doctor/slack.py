@@ -1,4 +1,4 @@
-"""Slack: the tokens, what they are allowed, and each channel that a digest goes to."""
+"""Checks Slack: tokens, scopes, and each channel of a digest."""
 
 from collections.abc import Iterator
 from http.client import HTTPException

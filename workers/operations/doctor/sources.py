@@ -1,4 +1,4 @@
-"""The paper sources, through the one guarded door: what they send is read, arXiv's pace is kept."""
+"""Checks the paper sources by reading them, at arXiv's pace."""
 
 import json
 from collections.abc import Callable, Iterator

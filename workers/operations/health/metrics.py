@@ -1,4 +1,4 @@
-"""`/metrics`: the same for Prometheus, made when it is asked for. The only names in it are channels' ids."""
+"""`/metrics` for Prometheus. The only names in it are channels' ids."""
 
 import platform
 import sys

@@ -1,4 +1,4 @@
-"""`/healthz`: what runs, what waits, and whether the parts that somebody relies on are well."""
+"""`/healthz`: what runs, what waits, and whether needed parts are well."""
 
 import time
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What the walk through an HTML page collects: sections with their paragraphs, figures, tables, what stands apart."""
+"""Collects sections, figures and tables during the walk through a page."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Figures, tables and algorithms of an HTML page: captions without markup, rows, the address of the image."""
+"""Reads figures, tables and algorithms of a page, with their captions."""
 
 import re
 from collections.abc import Callable

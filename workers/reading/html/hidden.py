@@ -1,4 +1,4 @@
-"""Finds what an HTML page holds but does not show: CSS-hidden, white, tiny, off-screen, aria-hidden text; comments.
+"""Finds hidden text of a page: CSS-hidden, white, tiny, off-screen.
 
 White text on a ground of another colour is shown to readers and stays, unless it addresses a language model.
 """

@@ -1,4 +1,4 @@
-"""The full text of a bioRxiv or medRxiv page (HighWire's markup) to PaperText: sections, paragraphs with their ids."""
+"""Reads a bioRxiv or medRxiv page (HighWire's markup)."""
 
 import re
 

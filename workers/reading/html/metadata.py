@@ -1,4 +1,4 @@
-"""What an arXiv HTML page tells of itself: version, licence, encoding, authors; and the plain words of an element."""
+"""Reads a page's own version, licence, encoding and authors."""
 
 import codecs
 import re

@@ -1,4 +1,4 @@
-"""arXiv's HTML (LaTeXML) to PaperText: sections and paragraphs with their own ids, maths as `$TeX$`, no furniture.
+"""Reads arXiv's HTML (LaTeXML), maths as `$TeX$`.
 
 The quality gate is the notes': an abstract, three sections (or one and a bibliography), a body of 10,000 characters and
 few conversion errors; a page that fails it is a failed conversion, and the PDF is read instead.

@@ -1,4 +1,4 @@
-"""Tables of an HTML page to grids: LaTeXML's `table`s and its `span`s of the same classes, nested ones, spans."""
+"""Reads tables of a page into grids: LaTeXML's tables and spans."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Where something may begin among the lines of a PDF: a paragraph, an item of a list, a heading, a caption."""
+"""Finds where a paragraph, list item, heading or caption begins in a PDF."""
 
 import re
 from collections.abc import Container, Sequence

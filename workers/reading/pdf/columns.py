@@ -1,4 +1,4 @@
-"""Words of a table in a PDF to a grid, by where they stand: columns are where no row has a word between them."""
+"""Arranges the words of a PDF's table into columns by the gaps between."""
 
 from collections.abc import Sequence
 from itertools import pairwise

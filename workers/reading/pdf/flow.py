@@ -1,4 +1,4 @@
-"""How paragraphs of a PDF go on over pages, and which are none: addresses, bare numbers, signs."""
+"""Joins a PDF's paragraphs over pages; drops addresses and bare numbers."""
 
 import re
 

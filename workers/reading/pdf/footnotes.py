@@ -1,4 +1,4 @@
-"""Footnotes of a PDF: lines in small type that begin with a mark, taken out of the text they interrupt."""
+"""Takes footnotes out of a PDF's text: small lines after a mark."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Lines of a PDF to sections, paragraphs, captions and references. By rule, since a PDF knows nothing of them.
+"""Turns lines of a PDF into sections, paragraphs, captions, references.
 
 What a heading is, `headings` says; a paragraph ends where a line ends a sentence early.
 """

@@ -1,4 +1,4 @@
-"""Lines of PDF pages: cleaned, without running heads and page numbers, and joined again to running text."""
+"""Cleans lines of PDF pages: no running heads, no page numbers."""
 
 import re
 from collections import Counter

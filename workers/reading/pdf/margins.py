@@ -1,4 +1,4 @@
-"""Line numbers of review copies: found by their sequence, on most pages, and taken off their lines."""
+"""Removes the line numbers of review copies, found by their sequence."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Columns of numbers that stand so close that they look like one, and lists of names with one value each."""
+"""Splits columns of numbers that stand close together."""
 
 from collections.abc import Sequence
 

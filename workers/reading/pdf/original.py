@@ -1,4 +1,4 @@
-"""A PDF that holds a paper twice: in English, and after that as it was written in another language.
+"""Finds the English original in a PDF that holds a paper twice, translated too.
 
 arXiv takes translated papers so since February 2026, in one file, the English version first. Only that one is read.
 """

@@ -1,4 +1,4 @@
-"""PDF pages by pypdfium2: visible text in reading order, hidden text taken out and told apart.
+"""Reads PDF pages by pypdfium2, hidden text told apart.
 
 Every text object of a page is looked at; what it is painted on only where a page has white letters.
 """

@@ -1,4 +1,4 @@
-"""A PDF to PaperText, in a child process that can be killed: strangers' PDFs may hang, eat memory or crash a parser.
+"""Reads a PDF in a child process that can be killed.
 
 `python -m workers.reading.pdf.read` reads a PDF from standard input and writes PaperText as JSON.
 """

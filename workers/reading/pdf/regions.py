@@ -1,4 +1,4 @@
-"""Which lines of a PDF are captions, and which belong to the figure or table of a caption and not to the text.
+"""Finds captions in a PDF, and the lines of their figures and tables.
 
 A caption begins with `Figure 3:` or the like. What stands right above or below it in another type, in cells or in short
 pieces is its float's; a table's lines are all on one side of it, on the same side in all of a paper as a rule.

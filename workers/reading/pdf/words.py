@@ -1,4 +1,4 @@
-"""Where the words of a PDF's lines stand on the page, and which of them belong together."""
+"""Groups the words of a PDF's lines by their place on the page."""
 
 import re
 from dataclasses import dataclass

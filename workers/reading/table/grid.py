@@ -1,4 +1,4 @@
-"""Tables as grids, whatever they were read from: which rows are headers, what names a row, what a column is called.
+"""Names rows and columns of a table's grid, from its header rows.
 
 A table comes as slots, spans already spread over the slots they cover; it goes as rows with addressed cells.
 """

@@ -1,4 +1,4 @@
-"""How many rows at the top of a table are its header: by markup, by lines, else by looks."""
+"""Counts a table's header rows: by markup, by lines, else by looks."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a table is made of before anybody knows what its cells mean: slots, one for each row and column."""
+"""The slots of a table's grid, one for each row and column."""
 
 import re
 from dataclasses import dataclass

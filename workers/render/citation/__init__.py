@@ -1,4 +1,4 @@
-"""Citations of papers for reference managers: BibTeX, RIS, CSL-JSON. Pure: a paper in, text out."""
+"""Citations for reference managers: BibTeX, RIS, CSL-JSON. Pure."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""BibTeX as arXiv itself gives it: eprint, archivePrefix, primaryClass, and the DOI of what was published."""
+"""BibTeX with arXiv's fields: eprint, archivePrefix, primaryClass, DOI."""
 
 from workers.models import Paper
 from workers.render.citation.fields import link_of, on_arxiv, published_doi, venue_of, year_of

@@ -1,4 +1,4 @@
-"""What a citation says of a paper, whatever the format: dates, addresses, identifiers."""
+"""Dates, addresses and identifiers of a citation, for every format."""
 
 from datetime import UTC, datetime
 

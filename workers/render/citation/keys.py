@@ -1,4 +1,4 @@
-"""Citation keys: the first author's family name, the year, and the first words of the title, as arXiv makes them.
+"""Citation keys: first author's name, year, first words of the title.
 
 The year is that of the first version, so that a key does not change when a new one comes.
 """

@@ -1,4 +1,4 @@
-"""Text as LaTeX for BibTeX: special characters escaped, accents as commands, formulas as they were written."""
+"""Writes text as LaTeX: escapes, accents as commands, formulas kept."""
 
 import re
 import unicodedata

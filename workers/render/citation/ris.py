@@ -1,4 +1,4 @@
-"""RIS, which EndNote, Mendeley and Zotero read: one tag a line, lines end in CR LF."""
+"""RIS for EndNote, Mendeley and Zotero: one tag a line, CR LF."""
 
 from workers.models import Paper
 from workers.render.citation.fields import doi_of, link_of, on_arxiv, published_of, venue_of, year_of

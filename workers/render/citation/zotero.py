@@ -1,4 +1,4 @@
-"""A paper as an item of Zotero, and what was written of it as the item's note: as its Web API takes them."""
+"""A paper as a Zotero item, and its deep dive as the item's note."""
 
 from collections.abc import Sequence
 from html import escape

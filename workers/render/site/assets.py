@@ -1,4 +1,4 @@
-"""How the pages look, on a phone and in the dark too, and the search that runs in them."""
+"""Styles and search script of the web archive's pages."""
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c1c1e;--soft:#5f6368;--line:#d9dce1;--paper:#fff;--card:#f6f7f9;--link:#0b57d0}

@@ -1,4 +1,4 @@
-"""The tree as HTML. Every text is escaped; links are those that the tree has, which are ours."""
+"""Writes the tree as HTML, every text escaped."""
 
 from collections.abc import Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""A channel's papers as Atom, RSS 2.0 and JSON Feed 1.1: one item a paper, with a name that stays."""
+"""A channel's papers as Atom, RSS 2.0 and JSON Feed 1.1."""
 
 import json
 from collections.abc import Sequence

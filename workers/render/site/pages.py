@@ -1,4 +1,4 @@
-"""Pages of the web archive: a channel's days with a search that needs no service, and one page a day."""
+"""Pages of the web archive: a channel's days with search, one page a day."""
 
 import json
 from collections.abc import Sequence

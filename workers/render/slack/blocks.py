@@ -1,4 +1,4 @@
-"""The tree as Slack's `rich_text` elements and tables, cut into pieces that each fit anywhere.
+"""Writes the tree as Slack's `rich_text` and tables, in pieces that fit.
 
 `rich_text` needs no escaping and takes no control sequences: what is a text element can only ever be text.
 """

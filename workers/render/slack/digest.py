@@ -1,4 +1,4 @@
-"""A digest as Slack messages: the quick view, one message per pick, the analysis in the pick's thread."""
+"""A digest as Slack messages: quick view, picks, analyses in threads."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

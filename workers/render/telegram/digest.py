@@ -1,4 +1,4 @@
-"""A digest as Telegram messages: the quick view, then one message per pick with the four sections to unfold."""
+"""A digest as Telegram messages: the quick view, then one for each pick."""
 
 from typing import Any
 

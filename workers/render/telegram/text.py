@@ -1,4 +1,4 @@
-"""Text with entities for Telegram, and how it is split. Offsets are UTF-16 units; no parse mode, so no escaping."""
+"""Text with Telegram's entities, and how it is split. Offsets are UTF-16."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""A digest in a terminal, with rich. Foreign text goes in as `Text`, never as markup, and holds no control codes."""
+"""A digest in a terminal, with rich; foreign text is never markup."""
 
 from collections.abc import Sequence
 

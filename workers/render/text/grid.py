@@ -1,4 +1,4 @@
-"""A table as aligned lines of text, where there are no tables. Wide (East Asian) characters take two columns."""
+"""A table as aligned lines of text; wide characters take two columns."""
 
 import unicodedata
 from collections.abc import Sequence

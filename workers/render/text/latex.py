@@ -1,8 +1,8 @@
-"""LaTeX to Unicode where that is faithful; otherwise a readable line for a code span; and TeX in titles.
+r"""Turns LaTeX into Unicode where that is faithful, else a code span.
 
-- `to_unicode` of `x_t \\in \\mathbb{R}^d` is `xₜ ∈ ℝᵈ`; of `\\epsilon_\\theta` it is None: there is no subscript theta
-- `to_linear` of `\\epsilon_\\theta(x_t)` is `ε_θ(xₜ)`
-- `tex_text` of `4$\\times$ faster than \\emph{X}` is `4× faster than X`
+- `to_unicode` of `x_t \in \mathbb{R}^d` is `xₜ ∈ ℝᵈ`; of `\epsilon_\theta` it is None: there is no subscript theta
+- `to_linear` of `\epsilon_\theta(x_t)` is `ε_θ(xₜ)`
+- `tex_text` of `4$\times$ faster than \emph{X}` is `4× faster than X`
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Tables for LaTeX -> Unicode: which macro is which character (Unicode Technical Report 25 names them)."""
+"""Which LaTeX macro is which character (Unicode Technical Report 25)."""
 
 _GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",

@@ -1,8 +1,10 @@
-"""Markdown -> a small immutable tree that all writers share. What is lost here can reach no chat.
+r"""Parses Markdown into the small tree that all writers share.
+
+What is lost here can reach no chat.
 
 HTML is dropped, images become their text, links lose their target unless `allow` (ours) accepts it, and every span
-is already clean (`render.clean`). Emphasis is right beside full-width punctuation; `$x$`, `$$x$$`, `\\(x\\)` and
-`\\[x\\]` are formulas; `$5 and $10` is money.
+is already clean (`render.clean`). Emphasis is right beside full-width punctuation; `$x$`, `$$x$$`, `\(x\)` and
+`\[x\]` are formulas; `$5 and $10` is money.
 """
 
 import re

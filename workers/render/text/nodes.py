@@ -1,4 +1,4 @@
-"""The tree between Markdown and the writers: blocks nest, inline text is a flat run of spans with their styles."""
+"""The tree between Markdown and writers: nested blocks, flat styled text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

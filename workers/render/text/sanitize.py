@@ -1,4 +1,4 @@
-"""Strangers' text made safe to show: nothing invisible, no mention, nothing that a chat would turn into a link.
+"""Makes foreign text safe to show: nothing invisible, no mentions or links.
 
 Chats make links on their own out of URLs, bare domains, e-mail addresses, @names, #tags, /commands, $TAGS and phone
 numbers (Telegram: the finder in its open client library; Slack: URLs and control sequences in mrkdwn). What would

@@ -1,4 +1,4 @@
-"""Where a text may be cut: at a line, a sentence, a space, and never inside what a reader sees as one character."""
+"""Finds where a text may be cut: a line, a sentence, a space."""
 
 import re
 import unicodedata

@@ -1,1 +1,1 @@
-"""The team's memory in the store: what each channel has seen, and the index it is found by."""
+"""The team's memory in the store: entries of each channel, and their index."""

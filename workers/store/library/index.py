@@ -1,4 +1,4 @@
-"""The index: an inverted list in one hash a channel, which every process on every host can read and write.
+"""The search index: an inverted list in one hash a channel.
 
 Chosen by figures (`python -m tests.bench find`): full-text search of SQLite needs one file on every host, RediSearch is
 not in the embedded server, sorted sets for each term take 70 bytes a posting; here one takes two. Fields of the hash:

@@ -1,4 +1,4 @@
-"""Words of a text as they are looked up: English by stem, names also by their parts, Chinese by one and two characters.
+"""Words as they are looked up: English stems, names, Chinese bigrams.
 
 `QuiltMAR: super-resolution` is found by quiltmar, quilt, mar, super, resolution and superresolution.
 """
