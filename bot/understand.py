@@ -8,7 +8,7 @@ from bot.commands import help_text, is_only_link
 from workers.intake.requests import Where
 from workers.library.citing import asks
 from workers.library.finding import topic
-from workers.paper_ids.in_text import links, parse
+from workers.paper_ids.in_text import links, number_in, parse, quoted_title, title_in
 from workers.store.threads import ThreadPlace
 from workers.words import Words
 
@@ -33,6 +33,10 @@ _THANKS = re.compile(
     r"(?:(?:many |great |ok(?:ay)?,? |cool,? )?(?:thanks|thank you|thx|ty|cheers)(?: a lot| so much| very much)?"
     r"|ok(?:ay)?|great|cool|nice|got it|perfect|lol|谢谢|多谢|好的|收到|明白了|太好了|👍+|🙏+|❤️?|🎉+)[\s!.。！~]*",
     re.IGNORECASE,
+)
+_DIVE = re.compile(
+    r"\s*(?:please |can you )?(?:do a )?(?:deep[ -]?dive(?: into| of| on)?|精读|解读)[:：\s]\s*(?P<title>.+)",
+    re.IGNORECASE | re.DOTALL,
 )
 _COMPARING = re.compile(
     r"\b(?:compar\w*|versus|vs\.?|differ\w*|(?:better|worse) than|between|both|against|relat\w+ to|build\w* on)\b"
@@ -61,6 +65,8 @@ class Meaning:
     kind: Kind
     place: ThreadPlace | None = None
     """ask: what it is about, where the thread does not tell the store by itself."""
+    title: str = ""
+    """dive: the title, or the link with a number, that must be looked up first; empty: the message names papers."""
 
 
 def understand(
@@ -77,6 +83,8 @@ def understand(
         return Meaning("nothing")
     if found and (bare or about is None or private) and not _compares(text, where, private=private):
         return Meaning("dive")
+    if not found and number_in(text) and (bare or about is None or private):
+        return Meaning("dive", title=text)
     if bare and not found and links(text):
         return Meaning("no_link")
     if _HELLO.fullmatch(text):
@@ -94,11 +102,23 @@ def understand(
         return Meaning("ask") if text else Meaning("help")
     if not found and parse(linked):
         return Meaning("dive")
+    if not found and (title := _title(text, where)):
+        return Meaning("dive", title=title)
     if not text:
         return Meaning("hello" if private else "help")
     if found and not private:  # papers to compare, and no thread that is about one
         return Meaning("ask", ThreadPlace(root, found[0].base, found[0].version))
     return _in_private(text, where, root) if private else _in_channel(where, thread, root)
+
+
+def _title(text: str, where: Where) -> str:
+    """The title of a paper that `text` asks for: alone in quotation marks, after "deep dive", or where nothing else can
+    be meant by what is quoted."""
+    quoted, ordered = quoted_title(text), _DIVE.fullmatch(text)
+    if ordered:
+        return quoted or (title_in(ordered["title"]) if len(ordered["title"].split()) > 2 else "")
+    alone = len(text.strip(" .!?。？！")) <= len(quoted) + 2
+    return quoted if alone or not (where.digest or where.recent) else ""
 
 
 def _compares(text: str, where: Where, *, private: bool) -> bool:

@@ -87,6 +87,9 @@ class Hearing(Desk):
         about = {"channel": channel, "person": person, "text": text}
         root = thread or ts
         if meant.kind == "dive":
+            if meant.title:
+                look_up = about | {"text": meant.title}
+                return await self.ask(self.intake.command(key, **look_up, reply_to=root))
             starts = root if private or not thread else ""
             return await self.ask(self.intake.deepdive(key, **about, reply_to=root, starts=starts))
         if meant.kind == "cite":

@@ -53,6 +53,8 @@ class Talk:
         )
         about = {"channel": channel, "person": person}
         if meant.kind == "dive":
+            if meant.title:
+                return await self.through.ask(self.intake.command(event, text=meant.title, reply_to=number, **about))
             text = read.text if parse(read.text) else linked
             return await self.through.ask(self.intake.deepdive(event, text=text, reply_to=number, **about))
         if meant.kind == "cite":

@@ -49,6 +49,12 @@ def test_another_paper_can_be_asked_the_same(bot):
     assert len(asked(bot)) == 2, "what was asked in private is nobody else's"
 
 
+def test_a_title_in_quotation_marks_is_looked_up(bot):
+    bot.play(ALICE, "“Attention Is All You Need”")
+    assert [t.data["title"] for t in bot.tasks()] == ["Attention Is All You Need"]
+    assert bot.said(ALICE)[-1] == EN.say("title_looking", title="Attention Is All You Need")
+
+
 def test_a_question_without_a_link_is_about_the_day(bot):
     slot = f"digest|telegram:{GROUP}|2026-01-27"
     bot.play(GROUP, "@paperboy_bot which is about maps?")

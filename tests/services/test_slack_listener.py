@@ -255,6 +255,16 @@ def test_direct_messages(slack, start, ledger, redis):
     assert found[0].data["reply_to"] == ts
 
 
+def test_a_mention_with_a_title_is_looked_up_once(slack, start, ledger):
+    start()
+    event = slack.payload_of(slack.play_mention("what does “Attention Is All You Need” say of heads?", twice=True))
+    until(lambda: len(slack.acks) == 2)
+    until(lambda: slack.ephemerals)
+    (task,) = tasks(ledger)
+    assert task.data["title"] == "Attention Is All You Need" and task.data["reply_to"] == event["event"]["ts"]
+    assert [e["text"] for e in slack.ephemerals] == [EN.say("title_looking", title="Attention Is All You Need")]
+
+
 def test_the_thread_of_a_mention_is_about_its_paper(slack, start, ledger):
     start()
     ts = slack.payload_of(slack.play_mention(LINK))["event"]["ts"]

@@ -42,6 +42,10 @@ _CITED = re.compile(
 )
 """A citation as PubMed gives it: its PMID is the paper of its DOI."""
 
+_QUOTED = re.compile(r"“[^“”\n]+”|\"[^\"\n]+\"|«[^«»\n]+»|《[^《》\n]+》|「[^「」\n]+」")
+_WORDS = re.compile(r"\S+(?:\s+\S+){2}|[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{6}")
+"""As many words or signs as a title has at least: less in quotation marks is a term."""
+
 Found = tuple[int, PaperRef]
 
 
@@ -104,6 +108,12 @@ def title_in(text: str) -> str:
     if "://" in line or len(line) > MOST_TITLE or letters < LEAST_LETTERS or not (" " in line or "-" in line or wide):
         return ""
     return line
+
+
+def quoted_title(text: str) -> str:
+    """The one title that stands in quotation marks in `text`; '' without, or with several."""
+    found = [title for m in _QUOTED.finditer(text) if (title := title_in(m[0])) and (_WORDS.search(title))]
+    return found[0] if len(found) == 1 else ""
 
 
 def _others(text: str) -> Iterator[Found]:
