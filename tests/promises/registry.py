@@ -83,5 +83,6 @@ PROMISES = {
         (43, "G", "The embedded server comes back whenever it is killed", ""),
         (44, "G", "The primary of a Sentinel set is killed in the middle of a digest: each message once",
          "A primary answers before its replica has a write: one killed in that millisecond takes it along"),
+        (45, "G", "Two versions on one Redis: a task that only the newer one knows is left to it, told of once", ""),
     )
 }  # fmt: skip

@@ -20,6 +20,7 @@ from workers.models import Part
 from workers.operations.incidents import (
     LATE_S,
     MOST_LINES,
+    NEWER_S,
     OURS,
     Bad,
     Incident,
@@ -156,7 +157,7 @@ class Alerts:
             closed={c for c in {one.channel for one in bad} if self.channels.get(c).paused},
             parked=self.dispatcher.ledger.dead(),
             workers={name: living(self.redis, name) for name in QUEUES},
-            failing=self.troubles.failing(),
+            failing=[f for f in self.troubles.failing() if not f.what.startswith("newer ") or now - f.last < NEWER_S],
             usd=Spend(self.redis, self.clock).today(day).usd,
             budget=self.settings.model_daily_budget_usd if model else 0.0,
             date=day.isoformat(),

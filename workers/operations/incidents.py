@@ -22,9 +22,12 @@ from workers.words import Words
 LATE_S = 1800.0
 """Seconds after its time at which a digest that is not out is late."""
 
-FAILS = {"source": 3, "model": 2, "zotero": 1}
+FAILS = {"source": 3, "model": 2, "zotero": 1, "newer": 1}
 """Failures in a row after which something is a trouble. Model: scoring and writing count as one each; Zotero: only
 what lasts is counted."""
+
+NEWER_S = 120.0
+"""Seconds after the last look at a task of an unknown kind from which there is none any more."""
 
 WAIT_S = {"worker": 120.0, "service": 300.0}
 """Seconds that a kind of trouble must last before it is told: a worker may be about to be restarted."""

@@ -26,7 +26,7 @@ from rq.job import Job
 from workers import network
 from workers.processes.supervisor import PR_SET_PDEATHSIG
 from workers.queueing import current_task
-from workers.queueing.dispatcher import Dispatcher
+from workers.queueing.dispatcher import NEWER_LOOK_S, Dispatcher
 from workers.queueing.kinds import DEEPDIVE, DELIVERY, DIGEST, FUNCTIONS, INTERACTIVE, QUEUES
 from workers.queueing.rq_job import PaperboyJob
 from workers.settings import Settings
@@ -91,6 +91,15 @@ class SafeWorker(Worker):
                 current_task.OURS.hold(*job.args)
         super().fork_work_horse(job, queue)
 
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Run a job; one of a newer version, whose function we lack, goes back to the ledger for that version."""
+        with suppress(DeserializationError):
+            if job.func_name not in FUNCTIONS and len(job.args) == ARGUMENTS:
+                log.warning("job_of_a_newer_version", extra={"job": job.id})
+                key, attempt = job.args
+                Dispatcher(self.connection).ledger.later(str(key), int(attempt), time.time() + NEWER_LOOK_S)
+        super().execute_job(job, queue)
+
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Run one job in the forked child."""
         if sys.platform.startswith("linux"):
@@ -108,7 +117,7 @@ class SafeWorker(Worker):
             due = None
             with suppress(RedisError):  # RQ waits until it is back
                 dispatcher.catch_up()
-                due = dispatcher.ledger.next_due()
+                due = dispatcher.ledger.next_due(time.time())
             wait = min(MAINTENANCE_S, max(1, math.ceil(due - time.time()))) if due else MAINTENANCE_S
             found: tuple[Job, Queue] | None = super().dequeue_job_and_maintain_ttl(timeout, max_idle_time=wait)
             if found or timeout is None:

@@ -20,6 +20,7 @@ from workers.errors import PaperboyError, Refused, Retryable
 from workers.queueing.kinds import KINDS, of_console
 from workers.queueing.rq_job import PaperboyJob
 from workers.store.held_deliveries import Held
+from workers.store.incidents import Incidents
 from workers.store.ledger import Kind, Ledger, State, Task
 from workers.store.outbox import Outbox
 from workers.store.redis import text
@@ -40,6 +41,9 @@ MOST_AT_ONCE = 50
 RETRY_FIRST_S, RETRY_MOST_S = 15.0, 900.0
 """Seconds before a task that failed is tried again, at most: doubled with each failure; by chance down to half."""
 
+
+NEWER_LOOK_S = 15.0
+"""Seconds between two looks at a task whose kind only a newer version knows: who opened it hands it out at once."""
 
 CONSOLE_TRIES = 2
 """Tries of such a task; a person waits, and can ask again."""
@@ -85,7 +89,10 @@ class Dispatcher:
     def hand_out(self, key: str) -> bool:
         """Enqueue the task if it is due and nobody holds it."""
         task = self.ledger.get(key)
-        if task is None or task.state != "open" or task.kind not in KINDS:
+        if task is None or task.state != "open":
+            return False
+        if task.kind not in KINDS:
+            self._leave(task)
             return False
         kind = KINDS[task.kind]
         if task.attempt and self._waiting(key, task.kind, task.attempt):
@@ -98,6 +105,12 @@ class Dispatcher:
             return False
         self.enqueue(key, task.kind, attempt)
         return True
+
+    def _leave(self, task: Task) -> None:
+        """Leave a task of a newer version to that; the operator is told of its kind."""
+        now = self.clock()
+        self.ledger.pass_by(task.key, now, NEWER_LOOK_S)
+        Incidents(self.redis).failed(f"newer {task.kind}", "kind", now, gap=NEWER_LOOK_S)
 
     def release(self, channel: str) -> int:
         """A place takes messages again: hand out what waits for it; how many deliveries."""

@@ -1,4 +1,8 @@
-"""Kinds of tasks: queue, function in `jobs`, lease and time limit."""
+"""Kinds of tasks: queue, function in `jobs`, lease and time limit.
+
+Versions may share one Redis while an installation is upgraded. A kind that a version does not know is left to those
+that do; so a task whose data older versions could not read gets a kind of its own.
+"""
 
 from dataclasses import dataclass
 

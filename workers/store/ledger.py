@@ -114,9 +114,9 @@ class Ledger:
         """Keys that may be handed out at `now`, oldest first."""
         return [text(m) for m in self.redis.zrangebyscore(OPEN, "-inf", now, start=0, num=limit)]
 
-    def next_due(self) -> float | None:
-        """Time of the earliest open task (or the end of its lease); None if nothing is open."""
-        first = self.redis.zrange(OPEN, 0, 0, withscores=True)
+    def next_due(self, after: float = 0.0) -> float | None:
+        """Time of the earliest open task (or the end of its lease) beyond `after`; None if there is none."""
+        first = self.redis.zrangebyscore(OPEN, f"({after}", "+inf", start=0, num=1, withscores=True)
         return float(first[0][1]) if first else None
 
     def waits_until(self, key: str) -> float | None:
@@ -129,6 +129,12 @@ class Ledger:
         task = self.get(key)
         if task and task.state == "open" and not task.held:
             self.redis.zadd(OPEN, {key: now}, xx=True)
+
+    def pass_by(self, key: str, now: float, seconds: float) -> None:
+        """Look at a task that nobody holds again in `seconds`: it is another version's, and stays as it is."""
+        task = self.get(key)
+        if task and task.state == "open" and not task.held:
+            self.redis.zadd(OPEN, {key: now + seconds}, xx=True)
 
     def wait(self, seconds: float) -> None:
         """Return when something was opened or put off anywhere, at the latest after `seconds`."""
