@@ -6,10 +6,11 @@ Each takes a ledger key and the attempt, and may run twice: `held` lets only the
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -124,6 +125,18 @@ def cite(key: str, attempt: int) -> None:
         dispatcher.ledger.end(key, attempt, time.time())
 
 
+def round_up(key: str, attempt: int) -> None:
+    """Post a channel's round-up of a week or a month."""
+    from workers.digest.roundup import post_roundup
+
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is None:
+            return
+        if post_roundup(dispatcher.redis, settings, key, task.data, time.time()):
+            dispatcher.send(key)
+        dispatcher.ledger.end(key, attempt, time.time())
+
+
 def hand_to_zotero(key: str, attempt: int) -> None:
     """Put a paper that somebody saved into the team's Zotero library."""
     from workers.conversations.zotero import hand_over
@@ -161,48 +174,28 @@ def read(key: str, attempt: int) -> None:
     """Read a paper for a command."""
     from workers.console.tasks import read_request
 
-    with held(key, attempt) as (task, dispatcher, settings):
-        if task is None:
-            return
-        read_request(dispatcher.redis, settings, key, task.data)
-        dispatcher.ledger.end(key, attempt, time.time())
-        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
+    _for_command(key, attempt, read_request)
 
 
 def score(key: str, attempt: int) -> None:
     """Score the papers that a command handed over (or today's) and keep the result."""
     from workers.console.tasks import score_request
 
-    with held(key, attempt) as (task, dispatcher, settings):
-        if task is None:
-            return
-        score_request(dispatcher.redis, settings, key, task.data)
-        dispatcher.ledger.end(key, attempt, time.time())
-        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
+    _for_command(key, attempt, score_request)
 
 
 def topic(key: str, attempt: int) -> None:
     """Turn what a team says it works on into a proposal for its profile, and keep it."""
     from workers.digest.topic_proposal import propose_topic
 
-    with held(key, attempt) as (task, dispatcher, settings):
-        if task is None:
-            return
-        propose_topic(dispatcher.redis, settings, key, task.data)
-        dispatcher.ledger.end(key, attempt, time.time())
-        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
+    _for_command(key, attempt, propose_topic)
 
 
 def preview(key: str, attempt: int) -> None:
     """Find what a profile would have picked from the latest lists, and keep it."""
     from workers.digest.preview import preview as preview_of
 
-    with held(key, attempt) as (task, dispatcher, settings):
-        if task is None:
-            return
-        preview_of(dispatcher.redis, settings, key, task.data)
-        dispatcher.ledger.end(key, attempt, time.time())
-        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
+    _for_command(key, attempt, preview_of)
 
 
 def read_announcements(key: str, attempt: int) -> None:
@@ -212,8 +205,7 @@ def read_announcements(key: str, attempt: int) -> None:
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
-        again = read_new(dispatcher.redis, settings, time.time())
-        if again:
+        if again := read_new(dispatcher.redis, settings, time.time()):
             dispatcher.ledger.later(key, attempt, again)
         else:
             dispatcher.ledger.end(key, attempt, time.time())
@@ -246,11 +238,20 @@ def look_at_place(key: str, attempt: int) -> None:
         dispatcher.ledger.end(key, attempt, time.time())
 
 
+def _for_command(key: str, attempt: int, do: Callable[["Redis", Settings, str, Any], object]) -> None:
+    """Do what a command waits for, which keeps its result."""
+    with held(key, attempt) as (task, dispatcher, settings):
+        if task is None:
+            return
+        do(dispatcher.redis, settings, key, task.data)
+        dispatcher.ledger.end(key, attempt, time.time())
+        Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
+
+
 def day_end(settings: Settings) -> float:
     """End of the local day, in seconds since 1970: no old digest is bettered tomorrow."""
     local = datetime.fromtimestamp(time.time(), UTC).astimezone(settings.zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return midnight.timestamp()
+    return (local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)).timestamp()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from bot.sources import apart, source_name
 from workers import taxonomy
 from workers.channels import typed_values, zones
 from workers.channels.overrides import ANSWERS, how_to
+from workers.channels.roundups import ROUNDUP
 from workers.words import Words, languages
 
 MAX_INPUT = 3000
@@ -67,11 +68,12 @@ def _element(w: Words, name: str, current: Any, profiles: Mapping[str, str]) -> 
         return {"type": "timepicker", "initial_time": current}
     if name in ("picks", "min_score"):
         return {"type": "number_input", "is_decimal_allowed": False, "initial_value": str(current)}
-    if name in ("profile", "language", "answers", "quiet"):
+    if name in ("profile", "language", "answers", "quiet", "roundup"):
         choices: Mapping[str, Mapping[str, str]] = {
             "profile": profiles,
             "language": languages() | {current: languages().get(current, current)},
             "answers": {one: w[f"answers_{one}"] for one in ANSWERS},
+            "roundup": {one: w[f"roundup_{one}"] for one in ROUNDUP},
             "quiet": {"no": w.quiet_False, "yes": w.quiet_True},
         }
         return select(choices[name], {True: "yes", False: "no"}.get(current, current))

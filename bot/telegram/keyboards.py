@@ -18,6 +18,7 @@ from bot.sources import source_name
 from prompts import MAX_PICKS, titles
 from workers.channels import typed_values
 from workers.channels.overrides import ANSWERS, how_to
+from workers.channels.roundups import ROUNDUP
 from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT
 from workers.settings import DAY_NAMES, parse_days
@@ -30,7 +31,7 @@ THUMBS = {UP: "👍", DOWN: "👎"}
 DATA_MOST = 64
 """Bytes of callback data (InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)."""
 
-CHOSEN = ("profile", "language", "picks", "min_score", "days", "quiet", "answers")
+CHOSEN = ("profile", "language", "picks", "min_score", "days", "quiet", "answers", "roundup")
 TYPED = (
     "title", "interests", "not_wanted", "must", "never", "sources", "follow", "persona", "audience", "time", "timezone",
 )  # fmt: skip
@@ -87,7 +88,7 @@ def shown(w: Words, name: str, value: Any) -> str:
         return "".join(f"\n   – {one}" for one in named) or w.nothing_chosen
     if name == "language":
         return languages().get(value, str(value))
-    return w[f"{name}_{value}"] if name in ("answers", "quiet") else str(value)
+    return w[f"{name}_{value}"] if name in ("answers", "quiet", "roundup") else str(value)
 
 
 def start(w: Words) -> InlineKeyboardMarkup:
@@ -145,6 +146,7 @@ def page(w: Words, name: str, current: dict[str, Any], at: str = "") -> InlineKe
         "picks": range(1, MAX_PICKS + 1),
         "min_score": sorted({*BARS, current["min_score"]}),
         "answers": ANSWERS,
+        "roundup": ROUNDUP,
         "quiet": (True, False),
     }
     buttons = [

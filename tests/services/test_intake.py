@@ -246,7 +246,7 @@ GOOD = {
     "interests": ["Agents", "Tools"], "language": "zh", "time": "17:30", "timezone": "Europe/Berlin",
     "days": "mon-fri", "picks": 4, "min_score": 70, "answers": "all", "title": "Agents Weekly",
     "sources": ["arxiv:cs.MA"], "persona": "an agent", "audience": "a team", "not_wanted": ["Games"],
-    "follow": ["Ada Example"], "must": ["title: benchmark*"], "never": ["Toys"], "quiet": True,
+    "follow": ["Ada Example"], "must": ["title: benchmark*"], "never": ["Toys"], "roundup": "both", "quiet": True,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from prompts import MAX_PICKS, PromptError, profiles
 from workers.channels import zones
+from workers.channels.roundups import ROUNDUP
 from workers.channels.targets import OF_PROFILE, OF_SCHEDULE, profile_of, target
 from workers.errors import BadInput
 from workers.models import SCORE_MAX, SCORE_MIN
@@ -15,7 +16,7 @@ from workers.sources.spec import feed_hosts, known
 from workers.store.channels import ChannelSettings
 from workers.words import Words, languages
 
-ALL = ("profile", *OF_PROFILE[:-1], *OF_SCHEDULE, "quiet", "answers")
+ALL = ("profile", *OF_PROFILE[:-1], *OF_SCHEDULE, "quiet", "answers", "roundup")
 """Every setting of a channel, in the order in which it is shown."""
 
 ANSWERS = ("mention", "all")
@@ -49,7 +50,7 @@ class Wrong:
 
 def how_to(w: Words, name: str) -> str:
     """How the value of a setting is written."""
-    names = {"profile": profiles(), "language": languages(), "answers": ANSWERS}
+    names = {"profile": profiles(), "language": languages(), "answers": ANSWERS, "roundup": ROUNDUP}
     lists = dict.fromkeys(("not_wanted", "must", "never", "follow"), "phrases")
     kinds = lists | {"title": "line", "persona": "line", "audience": "line"}
     choices = w["and"].join(names.get(name, ()))
@@ -72,7 +73,7 @@ def _wrong(
         yield Wrong("profile", profile)
         profile = None
     for name, value in changes.items():
-        if name not in (*OF_PROFILE, *OF_SCHEDULE, "answers"):
+        if name not in (*OF_PROFILE, *OF_SCHEDULE, "answers", "roundup"):
             yield Wrong(name, value)
         elif value is not None and name == "sources" and (bad := _unknown(value)):
             yield Wrong(name, bad)
@@ -83,8 +84,8 @@ def _wrong(
 
 
 def _fits(settings: Settings, before: ChannelSettings, profile: str | None, name: str, value: Any) -> bool:
-    if name == "answers":
-        return value in ANSWERS
+    if name in ("answers", "roundup"):
+        return value in (ANSWERS if name == "answers" else ROUNDUP)
     if name in ("interests", "not_wanted", "must", "never", "follow", "sources") and not _phrases(value):
         return False
     if name in ("title", "persona", "audience") and not (isinstance(value, str) and len(value) <= LONGEST_INTEREST):

@@ -16,6 +16,7 @@ from redis import Redis
 from prompts import profiles
 from workers.channels.overrides import ALL, ANSWERS, wrong
 from workers.channels.posting_status import Posting
+from workers.channels.roundups import ROUNDUP
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
 from workers.intake.requests import MOST_CHARACTERS as MOST_CHARACTERS
@@ -122,6 +123,7 @@ class Intake(Asking):
             "timezone": goal.zone.key,
             "days": chosen.changes.get("days", self.settings.digest_days),
             "answers": chosen.changes.get("answers", ANSWERS[0]),
+            "roundup": chosen.changes.get("roundup", ROUNDUP[0]),
         }
         return {name: found[name] for name in ALL}
 

@@ -91,6 +91,15 @@ class CiteData(TypedDict):
     thread: str
 
 
+class RoundupData(TypedDict):
+    """`roundup`: a channel's local days, the first and the last, as ISO 8601 writes them."""
+
+    channel: str
+    profile: str
+    first: str
+    last: str
+
+
 class ZoteroData(TypedDict):
     """`zotero`: a saved paper, and until when it is tried (seconds since 1970)."""
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.channels import daily_reads
+from workers.channels import daily_reads, roundups
 from workers.channels.schedule import CATCH_UP, next_slot, slots
 from workers.channels.subscriptions import Subscriptions
 from workers.channels.targets import Target
@@ -97,7 +97,7 @@ class Scheduler:
             if chosen.paused:
                 self._look_at(target, now)
             else:
-                self._schedule(target, now)
+                self._schedule(target, now, str(chosen.changes.get("roundup", "")))
         return self.look()
 
     def _memory(self) -> None:
@@ -162,8 +162,8 @@ class Scheduler:
             if daily_reads.categories(self.settings, self.channels):
                 self.dispatcher.open(due[0], daily_reads.KIND, {}, due=due[1])
 
-    def _schedule(self, target: Target, now: float) -> None:
-        """Open the latest slot that has come due; nothing is read or written before the next one is."""
+    def _schedule(self, target: Target, now: float, roundup: str) -> None:
+        """Open the latest slot that has come due, and the round-ups beside it; nothing is read or written before."""
         planned = self._planned.get(target.channel)
         if planned and planned.target == target and planned.seen <= now < planned.due:
             return
@@ -181,6 +181,8 @@ class Scheduler:
                     log.warning("slot_skipped", extra={"slot": key})
             elif self._open(key, target.order(day), due.timestamp(), now):
                 log.info("slot_opened", extra={"slot": key})
+                for name, data in roundups.due(target, roundup, day):
+                    self.dispatcher.open(name, "roundup", data, due=due.timestamp())
         if missed:
             self.memory.move_cursor(target.channel, now, back=cursor <= now)
             self._ahead.pop(target.channel, None)

@@ -34,6 +34,7 @@ KINDS: dict[str, KindOf] = {
     "deepdive": KindOf(DEEPDIVE, "workers.jobs.deep_dive", lease=60, timeout=900),
     "ask": KindOf(INTERACTIVE, "workers.jobs.answer", lease=60, timeout=900),
     "cite": KindOf(INTERACTIVE, "workers.jobs.cite", lease=60, timeout=300),
+    "roundup": KindOf(DEEPDIVE, "workers.jobs.round_up", lease=60, timeout=300),
     "zotero": KindOf(DEEPDIVE, "workers.jobs.hand_to_zotero", lease=60, timeout=300),
     "forget": KindOf(DEEPDIVE, "workers.jobs.forget", lease=60, timeout=600),
     "read": KindOf(INTERACTIVE, "workers.jobs.read", lease=60, timeout=300),

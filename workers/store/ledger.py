@@ -34,7 +34,7 @@ FAR_S = 36 * 3600.0
 
 Kind = Literal[
     "digest", "digest-now", "delivery", "upgrade", "deepdive", "score", "ask", "read", "look", "announcements",
-    "cite", "remember", "forget", "topic", "preview", "zotero",
+    "cite", "remember", "forget", "topic", "preview", "zotero", "roundup",
 ]  # fmt: skip
 State = Literal["open", "done", "undelivered", "skipped", "dead"]
 """`undelivered`: a digest that was made, and that its place does not take."""
