@@ -13,6 +13,7 @@ from tests.doubles.biorxiv import Biorxiv, make_preprint
 from tests.doubles.crossref import Crossref, Work
 from tests.doubles.pages import make_html, make_pdf, put
 from tests.doubles.pubmed import Pubmed, make_record
+from tests.doubles.semanticscholar import SemanticScholar
 from tests.doubles.sites import Sites, make_full_text, make_landing
 from workers.conversations.citing import records
 from workers.conversations.deepdive import post_deepdive
@@ -271,6 +272,17 @@ def test_a_link_of_pubmed_central_names_its_paper(world):
     world.pubmed.fault("*", status=200, body="<html>busy</html>")
     with pytest.raises(SourceFailed, match="not a list of links"):
         world.title(link)
+
+
+def test_a_link_of_semantic_scholar_names_its_paper(world):
+    own = "204e3073870fae3d05bcbc2f6a8e263d9b72e776"
+    with SemanticScholar() as s2:
+        world.settings = world.settings.model_copy(update={"semanticscholar_api_url": s2.url})
+        s2.add(own, "Attention Is All You Need Again", externalIds={"ArXiv": "2601.17058", "DOI": None})
+        assert world.title(f"https://www.semanticscholar.org/paper/{own}") == PaperRef("2601.17058")
+        assert world.find("2601.17058").found_by == "abs", "its record is arXiv's"
+        with pytest.raises(BadInput, match="DOI"):
+            world.title(f"https://www.semanticscholar.org/reader/{own[::-1]}")
 
 
 def test_a_title_is_found_while_arxivs_search_is_down(world):

@@ -142,6 +142,8 @@ def test_a_link_with_a_publishers_number_is_looked_up():
     lancet = "https://www.thelancet.com/journals/lancet/article/PIIS0140-6736(20)30183-5/fulltext"
     assert number_in(lancet) == "S0140673620301835" and asked(f" {lancet} ") == lancet
     assert number_in("https://linkinghub.elsevier.com/retrieve/pii/S009286742600001X") == "S009286742600001X"
+    own = "204e3073870fae3d05bcbc2f6a8e263d9b72e776"
+    assert number_in(f"https://www.semanticscholar.org/paper/Attention-is-All/{own}?sort=x") == own
     assert number_in("https://pmc.ncbi.nlm.nih.gov/articles/PMC9876543/?report=reader") == "PMC9876543"
     assert number_in("https://www.cell.com/action/showPdf?pii=S0092-8674%2823%2900001-2") == "S0092867423000012"
     assert number_in("https://ieeexplore.ieee.org/document/1234567") == number_in("S0140673620301835") == ""

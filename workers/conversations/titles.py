@@ -16,7 +16,7 @@ from workers.render.page import kept, title_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
-from workers.sources import crossref, pubmed
+from workers.sources import crossref, pubmed, semanticscholar
 from workers.sources.http import Door
 from workers.sources.titles import WAY_S, find_title
 from workers.store.fetch_state import Fetches
@@ -25,6 +25,9 @@ from workers.words import Words
 
 MOST_NAME = 60
 """Characters of an author's and a journal's name in a choice."""
+
+HASH = 40
+"""Signs of a number that is Semantic Scholar's."""
 
 CHOICE = "choice"
 """Key of the message that offers papers to choose from."""
@@ -49,15 +52,7 @@ def ref_of(redis: "Redis", settings: Settings, data: PaperData | AskData) -> Pap
         return PaperRef(data["id"], data.get("version"))
     door = Door(settings, Fetches(redis))
     if number := number_in(title):
-        if number.startswith("PMC"):
-            known = pubmed.by_central(door, settings, number, total_s=WAY_S)
-            numbered = [known] if known else []
-        else:
-            numbered = crossref.by_number(door, settings, number, total_s=WAY_S)
-        if len(numbered) != 1:
-            raise BadInput("That link names no paper that I can tell: give its DOI, or its title.")
-        Papers(redis).put_papers(map(kept, numbered))
-        return PaperRef(numbered[0].id)
+        return _numbered(redis, door, settings, number)
     found = find_title(door, settings, title)
     if not found.papers:
         raise BadInput(f"No paper with the title “{title}” is known: check its words, or give a link.")
@@ -65,6 +60,22 @@ def ref_of(redis: "Redis", settings: Settings, data: PaperData | AskData) -> Pap
     if not found.sure:
         raise Several(found.papers, title, settings.arxiv_url)
     return PaperRef(found.papers[0].id)
+
+
+def _numbered(redis: "Redis", door: Door, settings: Settings, number: str) -> PaperRef:
+    """The paper of a link's number: Semantic Scholar's record only says which it is, others are whole."""
+    known: list[Paper | None]
+    if number.startswith("PMC"):
+        known = [pubmed.by_central(door, settings, number, total_s=WAY_S)]
+    elif len(number) == HASH:
+        known = [semanticscholar.by_name(door, settings, number, total_s=WAY_S)]
+    else:
+        known = [*crossref.by_number(door, settings, number, total_s=WAY_S)]
+    if len(known) != 1 or known[0] is None:
+        raise BadInput("That link names no paper that I can tell: give its DOI, or its title.")
+    if len(number) != HASH:
+        Papers(redis).put_papers([kept(known[0])])
+    return PaperRef(known[0].id)
 
 
 def choice(error: Several, w: Words, channel: str, reply_to: str, arxiv_url: str) -> Part:

@@ -29,11 +29,13 @@ _URL = re.compile(
 )
 _PMID = re.compile(r"\bPMID:?\s*([1-9][0-9]{4,8})\b", re.I)
 _NUMBER = re.compile(
+    r"semanticscholar\.org/(?:paper|reader)/(?:[^/\s]+/)?([0-9a-f]{40})(?![0-9A-Za-z])|"
     r"[/=](?:PII)?(S[0-9]{4}-?[0-9]{3}[0-9X]\(?[0-9]{2}\)?[0-9]{5}-?[0-9X]|B978[0-9]{15}[0-9X]|PMC[1-9][0-9]{2,8})"
     r"(?![0-9A-Za-z])",
     re.I,
 )
-"""ScienceDirect, Cell, The Lancet: Elsevier's number, which stands at Crossref beside the DOI; PubMed Central's."""
+"""ScienceDirect, Cell, The Lancet: Elsevier's number, which stands at Crossref beside the DOI; PubMed Central's;
+Semantic Scholar's hash."""
 
 _CITED = re.compile(
     r"\bdoi:\s*10\.\S+[.;]?\s+(?:e(?:pub|collection)\s[^.;\n]{4,25}[.;]\s*)?(?P<pmid>PMID)"
@@ -92,7 +94,9 @@ def asked(text: str) -> PaperRef | str:
 def number_in(text: str) -> str:
     """The number in the first link that has one instead of a DOI (`S0092867426000012`, `PMC9876543`); '' without."""
     found = next(filter(None, map(_NUMBER.search, links(text))), None)
-    return re.sub("[^0-9A-Z]", "", found[1].upper()) if found else ""
+    if not found:
+        return ""
+    return found[1] or re.sub("[^0-9A-Z]", "", found[2].upper())
 
 
 def links(text: str) -> list[str]:

@@ -10,6 +10,8 @@ from typing import Any
 from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.models.source_names import feed_name
+from workers.paper_ids.in_link import linked
+from workers.paper_ids.paper_key import name_of
 from workers.sources import crossref
 from workers.sources.feed_parser import NotAFeed, parse_feed
 from workers.sources.fetch_result import Fetched, Run
@@ -44,20 +46,19 @@ _LEAD = re.compile(
 _FURNITURE = re.compile(r"publication date:\s*.{2,60}?\s*source:\s*.{2,200}?(?:author\(s\):\s*(?P<authors>.*))?$", re.I)
 """All that ScienceDirect's feeds say of a paper."""
 
-_NATURE = re.compile(r"^https?://(?:www\.)?nature\.com/articles/([a-z0-9.-]+)", re.I)
 _BETWEEN = re.compile(r"\s*(?:;|,(?!\s*(?:jr|sr|i{2,3}|ph\.?d)\b)|\band\b)\s*", re.I)
 
 
 def fetch(spec: SourceSpec, run: Run) -> Fetched:
     """What is new on the feed of `spec`."""
     return fetch_sliding(
-        spec, run, lambda: read(spec, run), name_of(spec), complete=lambda new: with_abstracts(new, run)
+        spec, run, lambda: read(spec, run), kept_as(spec), complete=lambda new: with_abstracts(new, run)
     )
 
 
 def look(spec: SourceSpec, run: Run) -> None:
     """Note what is new on the feed, for later digests."""
-    look_at(run, lambda: read(spec, run), name_of(spec), complete=lambda new: with_abstracts(new, run))
+    look_at(run, lambda: read(spec, run), kept_as(spec), complete=lambda new: with_abstracts(new, run))
 
 
 def with_abstracts(papers: Sequence[Paper], run: Run) -> Sequence[Paper]:
@@ -70,14 +71,14 @@ def with_abstracts(papers: Sequence[Paper], run: Run) -> Sequence[Paper]:
     return [p if p.abstract else p.model_copy(update={"abstract": found.get(p.doi or "", "")}) for p in papers]
 
 
-def name_of(spec: SourceSpec) -> str:
+def kept_as(spec: SourceSpec) -> str:
     """Under which the looks at a feed are kept."""
     return f"feed:{hashlib.sha256(spec.what.encode()).hexdigest()[:16]}"
 
 
 def read(spec: SourceSpec, run: Run) -> Listing:
     """The feed as it is now, by conditional GET. SourceFailed as Door.get; garbage where it is no whole feed."""
-    kept = run.fetches.get(name_of(spec))
+    kept = run.fetches.get(kept_as(spec))
     headers = {}
     if kept and kept.etag:
         headers["If-None-Match"] = kept.etag
@@ -95,7 +96,7 @@ def read(spec: SourceSpec, run: Run) -> Listing:
     if listing.skipped and not listing.papers:
         raise SourceFailed(f"{name} sent a feed without a single paper.", source="feed", kind="garbage")
     validators = reply.headers.get("etag", ""), reply.headers.get("last-modified", "")
-    run.fetches.put(name_of(spec), Cached(listing.dump(), "", 0.0, *validators))
+    run.fetches.put(kept_as(spec), Cached(listing.dump(), "", 0.0, *validators))
     return listing
 
 
@@ -151,8 +152,8 @@ def _doi(entry: Any, link: str, text: str) -> str:
     for field in ("prism_doi", "dc_identifier", "id", "link"):
         if doi := doi_of(entry.get(field)):
             return re.sub(r"/(?:full|abstract|pdf|meta|epdf)$|[?#].*$", "", doi)
-    if slug := _NATURE.match(link):
-        return f"10.1038/{slug[1].lower()}"
+    if (paper := linked(link)) and paper.kind == "doi":
+        return name_of(paper.base)
     lead = _LEAD.match(text)
     return doi_of(lead[0]) if lead else ""
 
