@@ -42,6 +42,10 @@ PLACES = (
         "Coarse loses 13.7% on old scans, while our Sieve is strictly stable. The decay was 10−5 in all runs.",
         "Training the lens and probe in isolation works better than a joint schedule. Scans under 0.27 count as low.",
         "A hit was found in 69.9/86.3 of the runs for BlurSet and DuskSet, respectively, over 21-million scans.",
+        "We sent 317, 562 prints to editors, who found 65% of them sharp. The prints were made by the second author.",
+        "The probe cannot learn the lens even when it is trained again. It can be used for both dim and sharp scans.",
+        "The training set holds 148 scans of cats. The test set holds 731 scans of dogs.",
+        "Restoring prints rather than scans is easier, as prints are flat.",
     )),
 )  # fmt: skip
 HEAD = ("recall", "precision")
@@ -115,6 +119,8 @@ TRUE = {
         "Group 1 has more blurred scans, group 2 a uniform loss.",
         "Group 1 shows many more blurred scans at dusk. Group 2 shows a uniform loss over all hours."),
     "all but one": ("It leads by all measures except contrast.", "It is ahead by all measures except contrast."),
+    "a space behind the comma of a thousand": ("Editors got 317,562 prints.", "We sent 317, 562 prints to editors"),
+    "a share in words": ("Two thirds of them were sharp.", "who found 65% of them sharp"),
     "next to nothing": ("Gains are almost nothing without grain.", "Gains are negligible when no grain is added."),
     "the other way round, said rightly": ("Coarse has 4.1% less recall than Sieve.", GAIN),
 }  # fmt: skip
@@ -201,6 +207,16 @@ FALSE = {
     "two without names turned round": (
         "A joint schedule works better than training in isolation.",
         "Training the lens and probe in isolation works better than a joint schedule."),
+    "who did it": ("The prints were made by crowd workers.", "The prints were made by the second author."),
+    "a cannot lost, in Chinese": (
+        "再次训练后，probe 就能学到 lens。", "The probe cannot learn the lens even when it is trained again."),
+    "only for both": ("It can be used for dim scans only.", "It can be used for both dim and sharp scans."),
+    "the other set": (
+        "The test set holds 148 scans, the training set 731.",
+        "The training set holds 148 scans of cats. The test set holds 731 scans of dogs."),
+    "rather than": (
+        "Scans are easier to restore than prints.",
+        "Restoring prints rather than scans is easier, as prints are flat."),
     "high for low": ("Scans under 0.27 count as high.", "Scans under 0.27 count as low."),
 }  # fmt: skip
 

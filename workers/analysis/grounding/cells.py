@@ -34,7 +34,7 @@ def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, fact
         here, others = {_plain_label(r.label) for r in rows}, {_plain_label(r.label) for r in table.rows}
         if _only_other(squashed(segment), here, others):
             return True
-        if _only_other_words(segment, {r.label for r in rows}, {r.label for r in table.rows}):
+        if _only_other_words(segment, {r.label for r in rows}, {r.label for r in table.rows}, facts):
             return True
         columns = {c.column for r in rows for c in r.cells if number.value.removesuffix("%") in _values(c.text)}
         every = {c.column for r in table.rows for c in r.cells}
@@ -80,11 +80,15 @@ def _only_other(said: str, here: set[str], others: set[str]) -> bool:
     )
 
 
-def _only_other_words(segment: str, here: set[str], every: set[str]) -> bool:
+def _only_other_words(segment: str, here: set[str], every: set[str], facts: Facts) -> bool:
     """True where a word is said that tells other rows' labels from these, and none that tells these from those."""
     said = keys_of(terms(segment.lower()))
-    mine = {k for label in here for k in keys_of(terms(label.lower()))}
-    others = {k for label in every - here for k in keys_of(terms(label.lower()))}
+
+    def keys(labels: set[str]) -> set[str]:
+        own = {k for label in labels for k in keys_of(terms(label.lower()))}
+        return own | {k for key in own for k in facts.aliases.get(key, ())}
+
+    mine, others = keys(here), keys(every - here)
     shared = mine & others
     return bool(shared & said) and bool(said & (others - mine)) and not said & (mine - others) and bool(mine - others)
 

@@ -11,7 +11,9 @@ from workers.analysis.grounding.polarity import negated
 from workers.analysis.grounding.support import Borne
 from workers.analysis.grounding.terms import Term, keys_in, keys_of, names_of, shares, stem, terms
 
-_CLAUSE = re.compile(r"[;。；!！?？]|(?<!\d)[.:](?=\s|$)|,\s(?=(?:but|while|whereas|and|which)\b)|，(?=而|但|并|且)")
+_CLAUSE = re.compile(
+    r"[;。；!！?？]|(?<!\d)[.:](?=\s|$)|,\s(?=(?:but|while|whereas|and|which|[a-z]{3,}ing)\b)|，(?=而|但|并|且)"
+)
 
 
 def negated_alone(
@@ -44,7 +46,7 @@ COVERED, COVERED_LEAST = 0.7, 2
 
 _CONTRAST = re.compile(
     r"\b(?:but|however|although|though|while|whereas|without|only|unlike|instead|"
-    r"rather|no longer|cannot|unless|despite|"
+    r"rather|no longer|unless|despite|"
     r"except|than)\b"
     r"|但|然而|虽|尽管|只|仅|除了|而不|无需|反而|而非",
     re.IGNORECASE,

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.evidence import Facts
+from workers.analysis.grounding.evidence import Facts, Mention
+from workers.analysis.grounding.lexicon import OPPOSITES
 from workers.analysis.grounding.numbers import Number, placed, plainly
 from workers.analysis.grounding.support import Borne
 from workers.analysis.grounding.terms import Term, keys_of, shares, stem, terms
@@ -110,12 +111,21 @@ def other_level(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, fac
     for at, number in bare:
         mine = _part(text, at)
         rows = [m for m in borne.mentions.get(number.value, ()) if not facts.in_table(m.paragraph)]
-        for one, other in LEVELS:
+        whole = len(number.value.strip("-%0.")) >= TELLING
+        for one, other in [*LEVELS, *OPPOSITES] if whole else LEVELS:
             side = _side(mine, one, other)
-            there = {_side(_part(facts.plain(m.paragraph), m.at), one, other) for m in rows} - {0} if side else set()
-            if there == {-side} and side:
+            if side and {_side(_around(m, facts, whole), one, other) for m in rows} - {0} == {-side}:
                 return True
     return False
+
+
+TELLING = 2
+"""Digits from which a number stands for one thing, so that its whole sentence tells of what."""
+
+
+def _around(mention: Mention, facts: Facts, whole: bool) -> str:
+    plain = facts.plain(mention.paragraph)
+    return plain[slice(*facts.sentence(mention.paragraph, mention.at))] if whole else _part(plain, mention.at)
 
 
 def _side(text: str, one: re.Pattern[str], other: re.Pattern[str]) -> int:

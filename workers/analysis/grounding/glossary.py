@@ -80,6 +80,8 @@ _TRANSLATED = """
 并发 concurren; 分布式 distribut; 带宽 bandwidth; 请求 request; 客户端 client; 服务器 server; 编译 compil;
 漏洞 vulnerab bug; 补丁 patch; 单元测试 unit; 仓库 repositor; 提交 commit;
 模糊 blur; 扫描 scan; 照片 picture photo; 图片 picture image; 均衡 balanc; 精简 compact; 冗余 redundan; 重叠 overlap;
+介词 preposition; 名词 noun; 动词 verb; 形容词 adjective; 含义 mean semantic sense; 歧义 ambigu; 声学 acoustic;
+众包 crowd; 志愿者 volunteer; 评审 judge review; 框架 framework; 系统 system; 组件 component; 关系 relation;
 低于 -; 高于 -; 大于 -; 小于 -; 多于 -; 少于 -; 早于 -; 晚于 -; 大约 -; 大概 -; 高达 -; 高出 -; 低至 -; 长达 -; 多达 -
 """
 TRANSLATED = dict(pair.strip().split(" ", 1) for pair in _TRANSLATED.split(";"))

@@ -71,7 +71,8 @@ SOME = re.compile(
 """Words that speak of a part."""
 
 SAME = re.compile(
-    r"\b(?:identical|same|similar(?:ly)?|comparable|on par|equal(?:ly|s)?|equivalent|no (?:significant |"
+    r"\b(?:identical|same|similar(?:ly)?|comparable|on par|equal(?:ly|s)?|equivalent|"
+    r"no (?:better|worse|higher|lower|faster|slower)\b|no (?:significant |"
     r"clear |notable )?(?:difference|gain|improvement|benefit|effect|change)|unchanged|match(?:es|ed)?|"
     r"as (?:well|good|fast|accurate) as|not significant(?:ly)?|negligible|marginal(?:ly)?|"
     r"does not (?:help|improve|change|matter)|little (?:difference|effect|impact))\b|相同|一样|相当|持平|"

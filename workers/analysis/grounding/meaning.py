@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from workers.analysis.grounding.cells import other_cell
 from workers.analysis.grounding.contrast import denied_there, exchanged, negated_alone, opposite
 from workers.analysis.grounding.crossing import crossed_clauses, exchanged_lists, other_side, other_time, other_unit
+from workers.analysis.grounding.doers import other_doer
 from workers.analysis.grounding.evidence import Facts, Found, Mention
 from workers.analysis.grounding.extremes import other_level, outranked, range_turned, weighed_otherwise
 from workers.analysis.grounding.lexicon import CITES, DOWN, FINDS, OURS, PROPOSES, SPECIFIC, UP
@@ -44,6 +45,7 @@ DOUBTS = {
     "opposite": "it says one thing where the evidence has its opposite",
     "order": "it exchanges the parts of two that the evidence names",
     "owner": "it says that the authors made what the evidence does not say they made",
+    "doer": "it says that others did it than those whom the evidence names",
     "unrelated": "it has no telling word in common with its evidence",
     "name": "a name in it does not stand in its evidence",
 }
@@ -97,6 +99,7 @@ def suspects(
         ("opposite", lambda: opposite(text, near) or other_level(text, bare, borne, facts)),
         ("order", lambda: exchanged(text, said, places)),
         ("owner", lambda: _owner(text, near, facts)),
+        ("doer", lambda: other_doer(text, places, _paragraphs(found, facts))),
         ("unrelated", lambda: _unrelated(said, near, found, facts)),
     ):
         if fires():  # type: ignore[no-untyped-call]
@@ -119,6 +122,11 @@ def _sentences(found: Sequence[Found], facts: Facts) -> list[str]:
     return out
 
 
+def _paragraphs(found: Sequence[Found], facts: Facts) -> str:
+    """The paragraphs that the evidence stands in."""
+    return " ".join(facts.index.paragraphs[k][1].text for k in sorted({k for one in found for k in one.scope}))
+
+
 def _paired(
     text: str,
     said: Sequence[Term],
@@ -133,7 +141,6 @@ def _paired(
     for value in {n.value for _, n in bare}:
         for m in borne.mentions.get(value, ()):
             if facts.index.paragraphs[m.paragraph][1].id in facts.tables:
-                good = good or False
                 continue
             key = (m.paragraph, *facts.sentence(m.paragraph, m.at))
             groups[key] = groups.get(key, 0) + 1

@@ -39,6 +39,8 @@ _CHANGED = re.compile(r"\b(?:doubl|tripl|halv|increas|decreas|rais|chang)\w*|翻
 _NEARLY_ALL = re.compile(
     r"\b(?:virtually|almost|nearly|next to|not) (?:all|every|any|nothing|none|nobody|never)\b|几乎所有|并非所有"
 )
+_ONLY = re.compile(r"\b(?:only|solely|exclusively)\b|只能|只适用|只用于|仅限|仅能|仅适用|仅用于", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth\b[^.;]{2,60}\band\b|既[^，。；]{1,20}[又也]", re.IGNORECASE)
 _EXCEPT = re.compile(
     r"\b(?:all|every|each|any|both|always)\b[^.;]{0,60}?\b(?:except|but|other than|apart from|save|excluding)\b"
     r"|\bexcept\b|\bwith the exception\b|除[^，。；]{1,20}[外之]|除了",
@@ -65,6 +67,8 @@ def hedge(text: str, places: Sequence[str]) -> bool:
 def scope(text: str, places: Sequence[str]) -> bool:
     """All or none of what the evidence says of a part only."""
     near = _NEARLY_ALL.sub("most", " ".join(places))
+    if _ONLY.search(text) and _BOTH.search(near) and not (_ONLY.search(near) or negated(text)):
+        return True
     if _STRONG.search(text) and not ALL.search(near) and not negated(text):
         return True
     if _NONE_AT_ALL.search(text) and not negated(near):

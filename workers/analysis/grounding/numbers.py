@@ -17,7 +17,8 @@ _SIZES = {
 
 _NUMBER = re.compile(
     r"(?<![\d.])(?P<of>百分之\s?)?(?P<sign>[-\u2212\u2013](?=[\d.]))?"
-    r"(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)"
+    r"(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|(?<![,({] )\d{1,3}, \d{3}(?=\s(?!and\b|or\b)[a-z]{3})|\d+)"
+    r"(?:\.\d+)?|\.\d+)"
     r"(?:[eE](?P<power>[-+]?\d{1,2})(?![\dA-Za-z.]))?"
     r"(?:\s?(?P<percent>\\?%|percent\b|per cent\b)|(?P<size>[KMBTk](?![A-Za-z]))"
     r"|[\s-]?(?P<word>thousand|million|billion|trillion)\b|(?P<whole>/[1-9]\d{0,2})(?![\d/.])"
@@ -151,7 +152,7 @@ def missing(asked: Iterable[Number], there: Iterable[Number]) -> tuple[Number, .
 
 def _digits(plain: str) -> Iterator[tuple[int, Number]]:
     for m in _NUMBER.finditer(plain):
-        whole, _, part = m["digits"].replace(",", "").partition(".")
+        whole, _, part = m["digits"].replace(",", "").replace(" ", "").partition(".")
         value = (whole.lstrip("0") or "0") + (f".{part.rstrip('0')}" if part.rstrip("0") else "")
         power = int(m["power"] or 0)
         size = power + _SIZES.get((m["size"] or m["word"] or m["han"] or "").lower(), 0) + bool(m["tenths"])

@@ -88,10 +88,10 @@ _RIVAL = re.compile(
 
 
 def _without_rival(text: str, group: Sequence[tuple[int, Number]], inside: Sequence[Term]) -> list[Term]:
-    """The terms without those that a number is only compared with: 86.3, well above BM25."""
+    """The terms without names that a number is only compared with: 86.3, well above BM25."""
     end = group[-1][0] + len(group[-1][1].words)
     rival = _RIVAL.search(text, end)
-    return [t for t in inside if not (rival and t.at >= rival.end())]
+    return [t for t in inside if not (rival and t.name and t.at >= rival.end())]
 
 
 def undated(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[int, Number]]:

@@ -20,8 +20,8 @@ _ASIDE = re.compile(
     r"|不[同断仅但止只过管论少错妨]|不[低高大小多少早晚]于|不超过|非[常线凡]|无[论监损参需]|未[来知]"
 )
 _NOT = re.compile(
-    r"\b(?:not|no|never|without|cannot|nor|neither|none|hardly|fail|fails|failed|failing|lack|lacks)\b|n't\b"
-    r"|并非|不|没有?|无法?|未|非"
+    r"\b(?:not|no|never|without|cannot|nor|neither|none|hardly|fail|fails|failed|failing|lack|lacks|infeasible|impossible|unable)\b|n't\b"
+    r"|并非|缺乏|缺少|尚无|不|没有?|无法?|未|非"
 )
 _WORD = re.compile(r"[a-z0-9][a-z0-9.]*|[\u3400-\u4dbf\u4e00-\u9fff]+")
 _IDLE_WORDS = (

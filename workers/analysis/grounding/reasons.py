@@ -65,13 +65,15 @@ def other_rival(text: str, found: Sequence[Found], facts: Facts) -> bool:
         if not rival or THEIRS.search(what) or OURS.search(what) or _NOBODY.match(what):
             continue
         near = near or _around(found, facts)
-        if sum(shares(t, near) for t in rival) <= HALF * len(rival):
+        told = [t for t in rival if t.name] or rival
+        if sum(shares(t, near) for t in told) <= HALF * len(told):
             return True
     return False
 
 
 def _around(found: Sequence[Found], facts: Facts) -> set[str]:
-    return set[str]().union(*(keys_of(facts.terms(k)) for one in found for k in one.scope))
+    near = set[str]().union(*(keys_of(facts.terms(k)) for one in found for k in one.scope))
+    return near.union(*(facts.aliases[key] for key in near & facts.aliases.keys()))
 
 
 def gains_turned(text: str, places: Sequence[str], facts: Facts) -> bool:

@@ -12,12 +12,12 @@ US, RIVAL = "=ours", "=theirs"
 
 _UP = (
     r"outperform(?:s|ed|ing)?|surpass(?:es|ed|ing)?|beat(?:s|en|ing)?|exceed(?:s|ed|ing)?|better|higher|more|larger|faster|stronger|superior|"
-    r"improv(?:e|es|ed|ing|ement|ements)|gain(?:s|ed)?|greater|best|above|ahead|wins?|longer|advantage|boost(?:s|ed)?|"
+    r"improv(?:e|es|ed|ing|ement|ements)|gain(?:s|ed)?|greater|best|above|ahead|wins?|longer|advantage|boost(?:s|ed)?|easier|"
     r"speed-?\s?ups?|speedups?|(?:twice|thrice|times|\d+[x×]) as \w+"
 )
 _DOWN = (
     r"underperform(?:s|ed|ing)?|worse|lower|less|fewer|smaller|slower|weaker|inferior|below|behind|drop(?:s|ped)?|decreas(?:e|es|ed)|"
-    r"lags?|trails?|shorter|loses?|lost|reduc(?:e|es|ed|tions?)|fraction|cheaper|poorer|declin(?:e|es|ed)"
+    r"lags?|trails?|shorter|loses?|lost|reduc(?:e|es|ed|tions?)|fraction|cheaper|poorer|declin(?:e|es|ed)|cuts?|lowers?|shrinks?|harder"
 )
 _WAY = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b", re.IGNORECASE)
 _OBJECT = re.compile(
@@ -29,6 +29,9 @@ _OBJECT = re.compile(
 )
 _OBJECT_END = re.compile(r",|\b(?:by|in|on|with|for|and achieves|at|which)\b")
 _OBJECT_ENDS_LATE = re.compile(r",|\b(?:and achieves|which)\b")
+_SUPERLATIVES = ("best", "most")
+"""Words that tell which rival is meant, not which way it goes: against the best baseline."""
+
 _VERB = re.compile(r"\b(?:outperform|surpass|beat|exceed|underperform|trail)", re.IGNORECASE)
 _HAN_THAN = re.compile(
     r"(?P<subject>[^，。；,;]{0,60}?)(?P<rel>相比于?|相较于?|相对于?|比起?|较之?|优于|超过|超越|胜过|高于|低于|不如|劣于|落后于|逊于|弱于|好于|差于)(?P<object>[^，。；,;]{1,60})"
@@ -76,7 +79,7 @@ def _english(clause: str, own: frozenset[str], who: Who) -> Iterator[Compared]:
         subj = who(subject_text, own) - obj
         ways = list(_WAY.finditer(clause[: m.end()] if verb or not fronted else clause))
         if not ways:
-            ways = list(_WAY.finditer(clause))
+            ways = [w for w in _WAY.finditer(clause) if w[0].lower() not in _SUPERLATIVES or w.start() < m.start()]
         if not ways:
             continue
         way = ways[-1] if not fronted else ways[0]

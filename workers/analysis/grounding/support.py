@@ -230,6 +230,8 @@ def borne(said: Number, there: Number, *, about: bool = False) -> bool:
         return True
     if inverse(said, there):
         return True
+    if _about_share(said, there):
+        return True
     if said.small or there.small or "/" in said.value or "/" in there.value:
         return False
     if said.unit != there.unit and not ({"", OTHER} & {said.unit, there.unit}):
@@ -247,6 +249,17 @@ def borne(said: Number, there: Number, *, about: bool = False) -> bool:
     ):
         return True
     return grounding_derived.agrees(one, other, about=about)
+
+
+SHARE_NEAR = 2
+"""Points of a percentage within which a share in words stands for it: two thirds for 65 %."""
+
+
+def _about_share(said: Number, there: Number) -> bool:
+    if "/" not in said.value or said.words[:1].isdigit() or there.unit != "%" or "/" in there.value:
+        return False
+    one, other = grounding_derived.value_of(said), grounding_derived.value_of(there)
+    return one is not None and other is not None and abs(100 * one - other) <= SHARE_NEAR
 
 
 def _converted(said: Number, there: Number, *, about: bool) -> bool:

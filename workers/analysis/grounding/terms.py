@@ -13,7 +13,7 @@ _IDLE_WORDS = (
     "at author authors based be because been before being between both but by can cdot come comes compared "
     "did do does down during each et even few first for frac from further get gets give given gives had has "
     "have he hence her his how however i if in instead into is it its just kind least less like made make "
-    "makes many mathrm may more most much nearly need needed needs new no not of off on one only or other our "
+    "makes many mathrm may more most much nearly need needed needs new no not of off on one ones only or other our "
     "out over paper part per quite rather reach reaches respectively result results roughly same second set "
     "several she show shown shows since so some still such take taken takes text than that the their them "
     "then there therefore these they third this those though three through thus times to too two under up us "

@@ -1,0 +1,38 @@
+"""Who did what: people of one kind in a statement, people of another in its evidence."""
+
+import re
+from collections.abc import Sequence
+
+_DOERS = (
+    (
+        r"\b(?:by|from) (?:the |one |two )?(?:\w+ )?(?:of the )?authors?\b|\bby us\b|由作者",
+        r"\bauthors?\b|\bwe\b|\bour\b|作者|我们",
+    ),
+    (r"\bcrowd[- ]?\w+|\bm-?turk\w*|\bmechanical turk\b|\bturkers?\b|众包", ""),
+    (r"\b(?:domain )?experts?\b|\bspecialists?\b|专家", ""),
+    (r"\bannotators?\b|\blabell?ers?\b|\braters?\b|\bjudges?\b|标注员|标注者|评审", ""),
+    (r"\bphysicians?\b|\bclinicians?\b|\bdoctors?\b|\bradiologists?\b|\bnurses?\b|医生|护士", ""),
+    (r"\bstudents?\b|\bundergraduates?\b|学生(?!模型|网络)", ""),
+    (r"\bvolunteers?\b|志愿者", ""),
+    (r"\bnative speakers?\b|母语", ""),
+    (
+        r"\bby (?:an? )?(?:LLMs?|GPT\S*|language models?)\b|由(?:大|语言)?模型",
+        r"\bLLMs?\b|\bGPT\S*|\blanguage models?\b",
+    ),
+)
+DOERS = [(re.compile(a, re.IGNORECASE), re.compile(b or a, re.IGNORECASE)) for a, b in _DOERS]
+"""Kinds of people that do things for a paper: as a statement names them, and as the paper does."""
+
+_DONE = re.compile(r"\b(?:by|from)\b|由|被|请", re.IGNORECASE)
+"""Words that say by whom something was done."""
+
+
+def other_doer(text: str, places: Sequence[str], around: str) -> bool:
+    """True where a statement says by whom, its evidence names others, and those of the statement stand nowhere near
+    (`around`: the paragraphs of the evidence)."""
+    if not _DONE.search(text):
+        return False
+    near = " ".join(places)
+    said = [there for here, there in DOERS if here.search(text)]
+    named = [there for _, there in DOERS if there.search(near) and _DONE.search(near)]
+    return bool(said and named) and not any(there.search(around) for there in said)
