@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
+from bot import small_talk
 from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.platforms import direct
@@ -37,6 +38,9 @@ CHANGING = frozenset({"setup", "subscribe", "unsubscribe", "settings", "follow",
 POSTING = frozenset({"now", "subscribe", "cite"})
 """Verbs after which something is posted here."""
 
+FORGETTING = "forget-me"
+"""The verb that cannot be undone."""
+
 HERE = ("channel", "here", "本频道", "频道")
 """After `/digest saved`: the channel's reading list, not the person's own."""
 
@@ -60,10 +64,14 @@ class DigestCommand:
 
 
 def digest_command(text: str) -> DigestCommand:
-    """The command in the words after `/digest`; no words mean help."""
-    verb, _, rest = text.strip().partition(" ")
-    verb = verb.lower() or "help"
-    return DigestCommand(verb, rest.strip(), verb in VERBS)
+    """The command in the words after `/digest`, in any language that we have; no words mean help."""
+    first, _, rest = text.strip().partition(" ")
+    verb = first.lower() or "help"
+    known = small_talk.verbs()
+    meant = verb if verb in VERBS else known.get(small_talk.plain(text)) or known.get(small_talk.plain(first), verb)
+    if meant == FORGETTING != verb:  # asked again, as it cannot be undone
+        meant = verb
+    return DigestCommand(meant, rest.strip(), meant in VERBS)
 
 
 def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool, asked: Wanted) -> str:
@@ -79,7 +87,7 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
         return intake.subscribe(channel=channel, profile=said.argument, person=person).say
     if said.verb == "unsubscribe":
         return intake.unsubscribe(channel=channel).say
-    if said.verb == "forget-me":
+    if said.verb == FORGETTING:
         intake.forget(asked)
         return w.forgetting
     if said.verb == "follow":
@@ -108,8 +116,9 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
 
 def _unknown(said: DigestCommand, w: Words) -> str:
     """What to tell of a verb that there is not, with the one that was probably meant ("setings", "forget me")."""
-    typed = f"{said.verb} {said.argument}".lower().replace(" ", "-")
-    near = get_close_matches(typed, VERBS, 1, LIKE) or get_close_matches(said.verb, VERBS, 1, LIKE)
+    typed = f"{said.verb} {said.argument}".lower().strip().replace(" ", "-")
+    near = [v for v in (small_talk.command_meant(f"{said.verb} {said.argument}"),) if v]
+    near = near or get_close_matches(typed, VERBS, 1, LIKE) or get_close_matches(said.verb, VERBS, 1, LIKE)
     command = f"/digest {said.verb}"
     return w.say("unknown_near", command=command, near=near[0]) if near else w.say("unknown_command", command=command)
 

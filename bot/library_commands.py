@@ -41,7 +41,7 @@ def find(
         if as_json:
             sys.stdout.write(json.dumps({"found": found}, ensure_ascii=False, indent=2) + "\n")
         else:
-            sys.stdout.write(library.text(settings, found, " ".join(words)))
+            sys.stdout.write(library.text(settings, found, " ".join(words), channel))
 
 
 @app.command()

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from bot import small_talk
 from bot.commands import help_text, is_only_link
 from workers.intake.requests import Where
 from workers.library.citing import asks
@@ -12,28 +13,27 @@ from workers.paper_ids.in_text import links, number_in, parse, quoted_title, tit
 from workers.store.threads import ThreadPlace
 from workers.words import Words
 
-Kind = Literal["nothing", "hello", "help", "dive", "cite", "find", "ask", "lost", "no_link", "no_paper", "no_digest"]
-"""nothing: nobody is answered; hello, help: see their words; dive: a deep dive of the papers named; cite: the thread's
-paper as a citation; find: what the team has read on a topic; ask: a question about `Meaning.place`; lost: in a thread
-that is about nothing we know; no_link: nothing but a link, and it names no paper; no_paper, no_digest: a question, and
-nothing yet that it could be about."""
+Kind = Literal[
+    "nothing", "hello", "help", "command", "dive", "cite", "find", "ask", "lost", "no_link", "no_paper", "no_digest"
+]  # fmt: skip
+"""nothing: nobody is answered; hello, help: see their words; command: say how `Meaning.verb` is typed; dive: a deep
+dive of the papers named; cite: the thread's paper as a citation; find: what the team has read on a topic; ask: a
+question about `Meaning.place`; lost: in a thread that is about nothing we know; no_link: nothing but a link, and it
+names no paper; no_paper, no_digest: a question, and nothing yet that it could be about."""
 
-_HELLO = re.compile(
-    r"(?:hi|hello|hey|hallo|yo|good (?:morning|afternoon|evening)|你好|您好|早上好|早|嗨|哈喽|在吗)"
-    r"(?: there| paperboy| all)?[\s!.,~。！，？?👋]*",
+_SMALL: dict[Kind, frozenset[str]] = {
+    "hello": small_talk.HELLO,
+    "help": small_talk.HELP,
+    "nothing": small_talk.NO_ANSWER,
+}
+_ASKED = re.compile(r"[?？\s]+")
+_READ = re.compile(
+    r"\b(?:please|pls|read|deep ?dive|summari[sz]e|analy[sz]e|look (?:at|into)|check out|check this)\b"
+    r"|看看|看一下|读一下|读读|解读|精读|总结|分析一下|読んで|解説",
     re.IGNORECASE,
 )
-_HELP = re.compile(
-    r"(?:help|help me|\?+|？+|menu|commands|what can you do|how does (?:this|it) work|how do you work|who are you"
-    r"|how do I (?:have|get) a paper read|(?:怎么|怎样)让你读一?篇?论文"
-    r"|帮助|怎么用|你会什么|你能做什么|你是谁)[\s!.?。！？]*",
-    re.IGNORECASE,
-)
-_THANKS = re.compile(
-    r"(?:(?:many |great |ok(?:ay)?,? |cool,? )?(?:thanks|thank you|thx|ty|cheers)(?: a lot| so much| very much)?"
-    r"|ok(?:ay)?|great|cool|nice|got it|perfect|lol|谢谢|多谢|好的|收到|明白了|太好了|👍+|🙏+|❤️?|🎉+)[\s!.。！~]*",
-    re.IGNORECASE,
-)
+"""Asks to have the paper read that a message links."""
+
 _DIVE = re.compile(
     r"\s*(?:please |can you )?(?:do a )?(?:deep[ -]?dive(?: into| of| on)?|精读|解读)[:：\s]\s*(?P<title>.+)",
     re.IGNORECASE | re.DOTALL,
@@ -46,13 +46,15 @@ _COMPARING = re.compile(
 _OF_THE_DAY = re.compile(
     r"\b(?:to-?day(?:['’]s)?|this morning|yesterday(?:['’]s)?|digest|which of (?:these|them|those)|"
     r"(?:left|leave|leaving) out|candidates?|picks?|picked|the day)\b"
-    r"|今天|今日|昨天|日报|哪几篇|哪一?篇|没选|落选|漏掉|候选",
+    r"|\bnew papers?\b|\bwhat['’]?s new\b|今天|今日|昨天|日报|哪几篇|哪一?篇|没选|落选|漏掉|候选|新论文|新着"
+    r"|^\W*(?:no\.?|nr\.?|number|paper|#|第)?\s*\d{1,2}\s*(?:篇|番)?(?: please)?\W*$",
     re.IGNORECASE,
 )
 
 _OF_A_DIGEST = re.compile(
     r"\bdigest\b|\byou (?:leave|left) out\b|\b(?:to-?day|yesterday|this morning)['’]?s (?:papers?|picks?|list)\b"
-    r"|日报|漏掉|落选|没选|(?:今天|今日|昨天).{0,6}(?:论文|文章|哪)",
+    r"|\b(?:any )?new papers?\b|\bwhat['’]?s new\b|新论文|新着|日报|漏掉|落选|没选"
+    r"|(?:今天|今日|昨天).{0,6}(?:论文|文章|哪)",
     re.IGNORECASE,
 )
 """What is said of a digest only: of a single paper it would make no sense."""
@@ -67,6 +69,8 @@ class Meaning:
     """ask: what it is about, where the thread does not tell the store by itself."""
     title: str = ""
     """dive: the title, or the link with a number, that must be looked up first; empty: the message names papers."""
+    verb: str = ""
+    """command: the verb of `/digest`."""
 
 
 def understand(
@@ -81,22 +85,22 @@ def understand(
     about = where.place
     if not called and (about is None or bare or where.answers != "all"):
         return Meaning("nothing")
-    if found and (bare or about is None or private) and not _compares(text, where, private=private):
+    asked_to_read = bool(_READ.search(text)) and not _OF_THE_DAY.search(text)
+    if found and (bare or asked_to_read or about is None or private) and not _compares(text, where, private=private):
         return Meaning("dive")
     if not found and number_in(text) and (bare or about is None or private):
         return Meaning("dive", title=text)
     if bare and not found and links(text):
         return Meaning("no_link")
-    if _HELLO.fullmatch(text):
-        return Meaning("hello")
-    if _HELP.fullmatch(text):
-        return Meaning("help")
-    if _THANKS.fullmatch(text):
-        return Meaning("nothing")
+    cited = about is not None and about.paper and asks(text)
+    if not cited and (verb := small_talk.command_meant(text)):
+        return Meaning("help") if verb == "help" else Meaning("command", verb=verb)
+    if small := _small(text):
+        return Meaning(small)
     if called and topic(text):
         return Meaning("find")
     root = thread or message
-    if about is not None and about.paper and asks(text):
+    if cited:
         return Meaning("cite")
     if about is not None:
         return Meaning("ask") if text else Meaning("help")
@@ -119,6 +123,18 @@ def _title(text: str, where: Where) -> str:
         return quoted or (title_in(ordered["title"]) if len(ordered["title"].split()) > 2 else "")
     alone = len(text.strip(" .!?。？！")) <= len(quoted) + 2
     return quoted if alone or not (where.digest or where.recent) else ""
+
+
+def _small(text: str) -> Kind | None:
+    """What small talk asks for: a greeting, help, or no answer at all."""
+    if text and not small_talk.has_words(text):
+        return "help" if _ASKED.fullmatch(text) else "nothing"
+    if text.startswith("/"):
+        return "hello" if small_talk.plain(text) == "start" else None
+    for kind, known in _SMALL.items():
+        if small_talk.is_one_of(text, known):
+            return kind
+    return None
 
 
 def _compares(text: str, where: Where, *, private: bool) -> bool:
@@ -145,10 +161,12 @@ def _in_channel(where: Where, thread: str, root: str) -> Meaning:
     return Meaning("ask", ThreadPlace(root, "", digest=where.digest)) if where.digest else Meaning("no_digest")
 
 
-def said(kind: Kind, w: Words) -> str:
-    """What is said at once to a message of this kind; nothing where nothing is."""
+def said(kind: Kind, w: Words, verb: str = "") -> str:
+    """What is said at once to a message of this kind; nothing where nothing is. `verb`: of a command."""
     if kind == "help":
         return help_text(w)
+    if kind == "command":
+        return w.say("meant_command", verb=verb)
     key = {
         "hello": "hello",
         "lost": "unknown_thread",

@@ -98,7 +98,9 @@ def serve_sample(arxiv: Arxiv) -> None:
     for path in SAMPLE.glob("*.json"):
         for item in json.loads(path.read_text(encoding="utf-8")):
             paper = item["paper"]
-            arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], abstract=paper["summary"])
+            authors = tuple(author["name"] for author in paper["authors"])
+            about = {"abstract": paper["summary"], "authors": authors, "comment": "fictional sample"}
+            arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], **about)
     arxiv.html |= {page.stem: page.read_bytes() for page in SAMPLE.glob("*.html")}
 
 

@@ -83,6 +83,8 @@ class Hearing(Desk):
         where, private = await self.ask(self.intake.where(channel, thread)), direct(channel)
         if private and thread:
             self.pane.said(event["channel"], thread, text)
+        if event.get("files") and not text and addressed:
+            return Taken(where.words.only_text)
         meant = understand(text, where, private=private, called=addressed, thread=thread, message=ts)
         about = {"channel": channel, "person": person, "text": text}
         root = thread or ts
@@ -99,4 +101,4 @@ class Hearing(Desk):
             return Taken(await self.work(lambda: self.intake.finding.command(topic(text), channel, where.words)))
         if meant.kind == "ask":
             return await self.ask(self.intake.ask(key, **about, thread=root, message=ts, place=meant.place))
-        return Taken(said(meant.kind, where.words))
+        return Taken(said(meant.kind, where.words, meant.verb))

@@ -43,6 +43,9 @@ T = TypeVar("T")
 STORE_S = 0.9
 """Seconds in which the store should have taken an update; then people are told to try again in a moment."""
 
+WITHOUT_WORDS = ("voice", "audio", "photo", "document", "video", "video_note")
+"""What we cannot read of a message (fields of telegram.Message); a sticker wants no answer."""
+
 AT_ONCE = 32
 """Chats whose updates are being stored at the same time."""
 
@@ -121,6 +124,9 @@ class Handlers:
             channel = telegram_message.channel_of(message, self.named)
             if not await self.store(self.chats.known, event):
                 await self._talk(event, read, channel)
+        elif read.private and not read.text and any(getattr(message, kind) for kind in WITHOUT_WORDS):
+            w = await self.store(self.intake.words, telegram_message.channel_of(message, self.named))
+            await self.answer(event, message, Taken(w.only_text))
 
     async def _talk(self, event: str, read: Incoming, channel: str) -> None:
         """Whatever is said to us: a command, a value that we asked for, a question, a link."""

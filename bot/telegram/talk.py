@@ -67,4 +67,4 @@ class Talk:
             root = thread if where.place else number
             ask = self.intake.ask(event, text=read.text, thread=root, message=number, place=meant.place, **about)
             return await self.through.ask(ask)
-        return Taken(said(meant.kind, where.words), refused=meant.kind in ("lost", "no_paper"))
+        return Taken(said(meant.kind, where.words, meant.verb), refused=meant.kind in ("lost", "no_paper"))

@@ -254,7 +254,7 @@ GOOD = {
     ("name", "value"),
     [
         ("profile", "nobody"), ("profile", "../cv-daily-en"), ("interests", []), ("interests", [""]),
-        ("language", "tlh"), ("time", "25:00"), ("time", "soon"), ("timezone", "Mars/Olympus"),
+        ("language", "Klingon"), ("time", "25:00"), ("time", "soon"), ("timezone", "Mars/Olympus"),
         ("timezone", "../../etc/passwd"), ("days", "funday"), ("picks", 0), ("picks", 1000), ("picks", "many"),
         ("min_score", 101), ("min_score", -1), ("answers", "never"), ("colour", "red"), ("title", " "),
         ("not_wanted", ["x" * 121]), ("quiet", "perhaps"), ("persona", ""),
@@ -421,7 +421,7 @@ def test_the_day_is_the_channels_own(intake, clock):
 
 
 def test_status_says_when_and_what(intake):
-    assert intake.status(channel=HERE) == EN.no_digest_yet
+    assert intake.status(channel=HERE) == f"{EN.not_subscribed}\n{EN.no_digest_yet}"
     intake.subscribe(channel=HERE)
     assert "2026-01-28 08:00 (Asia/Shanghai)" in intake.status(channel=HERE)
 
@@ -434,7 +434,7 @@ def test_status_says_when_and_what(intake):
         ({"days": "foo"}, "“发送日”不能是“foo”：请按 mon-fri 或 mon,wed,fri 的格式填写。"),
         ({"picks": 99}, "“每天篇数”不能是“99”：请填写 1 到 10 的整数。"),
         ({"min_score": "x"}, "“最低分”不能是“x”：请填写 0 到 100 的整数。"),
-        ({"language": "fr"}, "“语言”不能是“fr”：可选 en、zh。"),
+        ({"language": "法语"}, "“语言”不能是“法语”：可选 en、ja、zh、de、es、fr、it、ko、pt、ru。"),
         ({"answers": "never"}, "“话题内回答”不能是“never”：可选 mention、all。"),
         ({"colour": "red"}, "“colour”不能是“red”：没有这项设置。"),
     ],

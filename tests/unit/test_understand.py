@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands import help_text
+from bot.commands import digest_command, help_text
 from bot.slack.views import MAX_SECTION, escaped
 from bot.understand import said, understand
 from workers.intake.requests import Where
@@ -35,6 +35,53 @@ def test_a_greeting_is_greeted(text):
 def test_a_call_for_help_is_helped(text):
     assert meant(text, private=True, recent=RECENT)[0] == "help"
     assert "/deepdive" in said("help", EN)
+
+
+MORE = {
+    "nothing": [
+        "thnaks", "tks!", "merci", "danke schön", "ありがとうございます", "😂", "🔥🔥", "...", "!!!",
+        "ok thanks, got it", "ok 谢谢", "嗯", "哈哈", "nice paper!", "bye", "再见", "yes", "不是", "cancel", "🤔",
+    ],
+    "hello": ["hola", "こんにちは", "안녕하세요", "Guten Morgen", "ping", "are you there?", "你在吗？", "/start"],
+    "help": ["hepl", "hlep me", "使い方は？", "ayuda", "？？", "/help", "你能干什么？", "帮助一下"],
+    "command": [
+        "stop", "unsubscribe me", "please unsubscribe", "stop sending me papers", "退订", "取消订阅", "解除",
+        "subscribe", "设置", "digest now", "/digest settings", "forget me", "settings please",
+    ],
+    "dive": ["arxiv 2601.12345 please", f"check this out {LINK} cool right", "2601.12345v2!!", f"帮我看看 {LINK}"],
+}  # fmt: skip
+"""Kind of reaction -> what gets it wherever it is said to us."""
+
+
+@pytest.mark.parametrize("kind", MORE)
+def test_small_talk_commands_and_papers_to_read_are_told_from_questions(kind):
+    for text in MORE[kind]:
+        for where in ({"private": True}, {"private": True, "recent": RECENT}, {"digest": "d"}, {"place": PAPER}):
+            assert meant(text, **where)[0] == kind, (text, where)
+
+
+def test_questions_stay_questions():
+    for text in (
+        "2?",
+        "why?",
+        "summarize 2",
+        "これはどういう意味ですか？",
+        "is help needed to stop overfitting?",
+        "new papers?",
+    ):
+        assert meant(text, digest="d")[:2] == ("ask", "d")
+    assert meant("новые статьи?", private=True, recent=RECENT)[0] == "ask"
+    assert meant("any new papers?", private=True, recent=RECENT)[0] == "no_digest"
+    assert meant("cite", place=PAPER)[0] == "cite"
+
+
+@pytest.mark.parametrize(("typed", "verb"), [
+    ("帮助", "help"), ("退订", "unsubscribe"), ("设置", "settings"), ("ヘルプ", "help"), ("stop", "unsubscribe"),
+    ("查找 抗体", "find"), ("", "help"), ("Status?", "status"),
+])  # fmt: skip
+def test_command_words_are_known_in_each_language(typed, verb):
+    assert digest_command(typed).verb == verb and digest_command(typed).known
+    assert not digest_command("删除我的数据").known, "what cannot be undone is asked for by its name"
 
 
 @pytest.mark.parametrize("text", ["thanks!", "ok", "谢谢", "great", "Thank you very much!", "👍"])

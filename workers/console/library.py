@@ -59,11 +59,11 @@ def find(settings: Settings, said: str, channel: str = "") -> list[dict[str, Any
         ]
 
 
-def text(settings: Settings, found: Sequence[dict[str, Any]], said: str) -> str:
-    """What was found, for a terminal."""
+def text(settings: Settings, found: Sequence[dict[str, Any]], said: str, channel: str = "") -> str:
+    """What was found in all channels (or in one), for a terminal."""
     w = words(load_profile(settings.digest_profile).language)
     if not found:
-        return w.say("find_nothing", text=said) + "\n"
+        return w.say("find_nothing" if channel else "find_nothing_anywhere", text=said) + "\n"
     lines = []
     for number, one in enumerate(found, 1):
         votes = [f"{sign} {one['votes'][way]}" for sign, way in (("👍", "up"), ("👎", "down")) if one["votes"][way]]

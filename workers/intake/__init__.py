@@ -99,6 +99,8 @@ class Intake(Asking):
         if any(t.channel == channel for t in targets(self.settings, self.channels)):
             _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
             lines.append(w.say("next_run", when=f"{due.astimezone(goal.zone):%Y-%m-%d %H:%M} ({goal.zone.key})"))
+        else:
+            lines.append(w.not_subscribed)
         found = self.memory.last(channel)
         lines.append(w.say("last_digest", date=found[1].date.isoformat()) if found else w.no_digest_yet)
         if found:
