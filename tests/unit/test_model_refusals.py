@@ -18,7 +18,7 @@ KEY = "my-own-key-123456"
 
 def refused(status, body, kind="application/json", **headers):
     request = httpx2.Request("POST", "http://127.0.0.1/v1/messages")
-    sent = {"json": body} if isinstance(body, dict) else {"text": body}
+    sent = {"json": body} if isinstance(body, dict | list) else {"text": body}
     response = httpx2.Response(status, request=request, headers={**headers}, **sent)
     response.headers["content-type"] = kind
     client = anthropic.Anthropic(api_key=KEY)
@@ -64,6 +64,28 @@ SAID = [
     (400, error("request blocked by your organization's network policy"), "rejected"),
     (418, {"detail": "I am a teapot"}, "rejected"),
     (429, error("This request would exceed your rate limit", "rate_limit_error"), "rate_limited"),
+    (403, {"message": "The security token included in the request is invalid."}, "auth"),
+    (403, {"Message": "User: x is not authorized to perform: InvokeModel"}, "forbidden"),
+    (403, {"message": "You don't have access to the model with the specified model ID."}, "not_found"),
+    (400, {"message": "Invocation of model ID x with on-demand throughput isn't supported."}, "not_found"),
+    (400, {"message": "Input is too long for requested model."}, "too_long"),
+    (429, {"message": "Too many tokens, please wait before trying again."}, "rate_limited"),
+    (403, {"error": {"code": 403, "message": "Denied on resource", "status": "PERMISSION_DENIED"}}, "forbidden"),
+    (429, {"error": {"code": 429, "message": "Quota exceeded for requests_per_model.", "status": "RESOURCE_EXHAUSTED"}},
+     "rate_limited"),
+    (402, {"error": {"message": "This request requires more credits, or fewer max_tokens.", "code": 402}}, "credit"),
+    (429, {"error": {"message": "Please check.", "code": "insufficient_quota"}}, "credit"),
+    (400, {"error": {"message": "Please shorten it.", "code": "context_length_exceeded"}}, "too_long"),
+    (422, {"detail": [{"loc": ["body"], "msg": "`inputs` tokens + `max_new_tokens` must be <= 4096"}]}, "too_long"),
+    (422, {"detail": [{"loc": ["body"], "msg": "extra fields not permitted"}]}, "rejected"),
+    (400, [{"error": {"message": "a list of one"}}], "rejected"),
+    (400, {"error": {"code": "Arrearage", "message": "Access denied."}}, "credit"),
+    (401, {"error": {"message": "Your account is not active.", "type": "billing_not_active"}}, "credit"),
+    (403, {"code": 30001, "message": "Sorry, your account balance is insufficient"}, "credit"),
+    (400, error("This organization has been disabled."), "auth"),
+    (400, error("You have reached your specified API usage limits. You will regain access on 2026-12-01."), "quota"),
+    (400, {"code": "content_filter", "msg": "No."}, "filtered"),
+    (403, {"error": {"message": "The project has not used this API before or it is disabled."}}, "forbidden"),
     (529, error("Overloaded", "overloaded_error"), "overloaded"),
     (500, error("credit balance is too low"), "overloaded"),
 ]  # fmt: skip

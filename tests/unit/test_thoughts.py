@@ -23,6 +23,21 @@ def test_no_thought_is_left_and_all_of_the_answer_is(habit):
     assert has_thoughts(text) and not has_thoughts(ANSWER)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "<cot>{t}</cot>{a}", "<Thought Process>{t}</Thought Process>{a}", "<deliberation>{t}</deliberation>{a}",
+        "<|think_start|>{t}<|think_end|>{a}", "<|reasoning_start|>{t}<|reasoning_end|>{a}", "<思维链>{t}</思维链>{a}",
+        "<thought>{t}</thought><final>{a}</final>", "[思考开始]{t}[思考结束]{a}", "<think\n>{t}</think\n>{a}",
+        "<think time=3>{t}</think>{a}", "<scratchpad>{t}</scratchpad>{a}", "<think>{t}</thinking>{a}",
+    ],
+)  # fmt: skip
+def test_other_spellings(form):
+    text = form.replace("{t}", DRAFT).replace("{a}", ANSWER)
+    assert without_thoughts(text).strip() == ANSWER
+    assert not any("SECRET" in so_far(text[:end]) for end in range(len(text)))
+
+
 @pytest.mark.parametrize("habit", THOUGHTS)
 def test_the_answers_json_wins_over_the_drafts(habit):
     assert last_fitting(thought(habit, FITS), ScoreAnswer).score == 80
@@ -64,6 +79,7 @@ def test_an_answer_about_reasoning_stays_whole(text):
         (f"```json\n{FITS}\n```", 80),
         (f'{FITS} and {{"score": 900, "why": "does not fit", "matched": []}}', 80),
         (f'{FITS}\n{{"note": "done"}}', 80),
+        ('{"score": 80, "why": "a, ] stays", "matched": ["x",],\n}', 80),
         ('{"score": 80, "why": "it ends thoughts with </think> marks", "matched": []}', 80),
         ('<think>{"score": 12, "why": "x", "matched": []}</think>nothing', None),
         ('{"score": 12, "why": "draft", "matched": []}</think>', None),

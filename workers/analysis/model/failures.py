@@ -42,8 +42,13 @@ FATAL = frozenset({"quota", "credit", "auth", "not_found", "region", "gateway", 
 """Classes after which every further call of the run would fail alike."""
 
 _WORDS = {
+    "quota": (
+        r"(?:usage|spend(?:ing)?) limits?\b.{0,60}\b(?:reached|exceeded|regain)"
+        r"|reached your\b.{0,30}\b(?:usage|spend)"
+    ),
     "credit": (
-        r"credit balance|balance is too low|insufficient[_ -](?:account[_ -])?(?:balance|credits?|funds|quota)"
+        r"credit balance|balance is (?:too low|insufficient|not enough)|arrearage|billing_not_active"
+        r"|requires? more credits|can only afford|insufficient[_ -](?:account[_ -])?(?:balance|credits?|funds|quota)"
         r"|(?:purchase|buy|add|no|out of)(?: more)? credits|exceeded your current quota"
         r"|account.{0,20}(?:arrears|overdue)|余额不足|欠费|账户余额"
     ),
@@ -52,7 +57,8 @@ _WORDS = {
         r"|exceeds?\b.{0,60}\b(?:context|max_?(?:model|seq)|token limit|maximum.{0,20}(?:length|tokens))"
         r"|maximum (?:context|prompt|input|model) length|context[_ ](?:length|window|size)[_ ]?(?:of|is|exceed|limit)"
         r"|context_length_exceeded|too many (?:input |prompt )?tokens|(?:n_ctx|context shift|context overflow)"
-        r"|larger than the (?:max|context)|(?:上下文|输入|提示词?).{0,20}(?:过长|超出|超过|太长)"
+        r"|larger than the (?:max|context)|reduce the length of|max_new_tokens.{0,20} must be <=?"
+        r"|(?:上下文|输入|提示词?).{0,20}(?:过长|超出|超过|太长)"
     ),
     "region": (
         r"(?:region|countr(?:y|ies)|location|territor(?:y|ies))\b.{0,60}\b"
@@ -69,14 +75,15 @@ _WORDS = {
     "not_found": (
         r"model\b.{0,120}\b(?:not (?:be )?(?:found|exist|available|loaded|installed|served)|does(?: not|n't) exist"
         r"|unavailable|unknown|invalid|no longer)|(?:no such|unknown|invalid|unrecognized|unsupported) model"
-        r"|not a valid model|(?:no|not) (?:access to|serve)\b.{0,20}\bmodel|model_not_found"
-        r"|模型.{0,20}(?:不存在|未找到|不支持)"
+        r"|not a valid model|(?:no|not|n't)(?: have)? (?:access to|serve)\b.{0,20}\bmodel|model_not_found"
+        r"|on-demand throughput isn't supported|模型.{0,20}(?:不存在|未找到|不支持)"
     ),
     "auth": (
         r"(?:invalid|incorrect|missing|expired|revoked|wrong|bad|no)\b.{0,30}\b"
-        r"(?:api[ _-]?keys?|(?:bearer|access) token)"
-        r"|(?:api[ _-]?keys?|(?:bearer|access) token)\b.{0,40}\b"
-        r"(?:invalid|required|missing|expired|incorrect|not valid)|authenticat|unauthori[sz]ed"
+        r"(?:api[ _-]?keys?|(?:bearer|access|security) token)"
+        r"|(?:api[ _-]?keys?|(?:bearer|access|security) token)\b.{0,40}\b"
+        r"(?:invalid|required|missing|expired|incorrect|not valid)|authenticat|unauthori[sz]ed|invalid_api_key"
+        r"|(?:organi[sz]ation|account|workspace)\b.{0,20}\b(?:disabled|suspended|deactivated)"
     ),
 }
 """Class -> words of vendors and servers that say so plainly; the first that is found counts."""
@@ -160,7 +167,7 @@ def refusal_of(error: Any, secret: str = "") -> Failure:
     if status in (408, 409) or status >= 500 or error.type == "overloaded_error":
         wait = retry_after(headers)
         return Failure("overloaded", again=wait <= PATIENCE_S, wait=wait, said=said)
-    kind = kind_of(status, str(error.type or ""), said, page=page)
+    kind = kind_of(status, str(error.type or ""), said, codes_of(error.body), page=page)
     if kind == "rate_limited":
         wait = retry_after(headers)
         stay = headers.get("x-should-retry") == "false"
@@ -168,13 +175,14 @@ def refusal_of(error: Any, secret: str = "") -> Failure:
     return Failure(kind, fatal=kind in FATAL, again=False, said=said)
 
 
-def kind_of(status: int, named_type: str, said: str, *, page: bool) -> str:
-    """The class of a refusal (4xx, or an error inside a stream) by its status, the type it names and its words."""
-    named = next((kind for kind, words in _FOUND.items() if words.search(said)), "")
+def kind_of(status: int, named_type: str, said: str, codes: str = "", *, page: bool) -> str:
+    """The class of a refusal (4xx, or an error inside a stream) by its status, the type it names, words and codes."""
+    found = (kind for text in (codes, said) for kind, words in _FOUND.items() if words.search(text))
+    named = next(found, "")
     if status == 413 or named_type == "request_too_large":
         return "too_long"
     if status == 429:
-        return "credit" if named == "credit" else "rate_limited"
+        return named if named in ("credit", "quota") else "rate_limited"
     if status == 402:
         return "credit" if named == "credit" else "quota"
     if page and status != 404:
@@ -186,9 +194,9 @@ def kind_of(status: int, named_type: str, said: str, *, page: bool) -> str:
     if status == 404:
         return "not_found"
     if status == 401:
-        return named if named in ("credit", "region") else "auth"
+        return named if named in ("credit", "quota", "region") else "auth"
     if status == 403:
-        if named in ("credit", "region", "filtered", "not_found"):
+        if named in ("credit", "quota", "region", "filtered", "not_found"):
             return named
         return "auth" if named == "auth" or named_type in ("permission_error", "authentication_error") else "forbidden"
     return named or ("auth" if named_type == "authentication_error" else "rejected")
@@ -215,10 +223,22 @@ def _body(error: Any) -> str:
 
 
 def _message(body: Any) -> str:
-    """The words of an error that is not shaped as the vendor's: `{"error": "…"}`, `{"detail": …}`, `{"message": …}`."""
-    while isinstance(body, dict):
-        body = next((body[name] for name in ("error", "message", "detail", "msg") if body.get(name)), "")
+    """The words of an error that is not shaped as the vendor's: `{"error": "…"}`, `{"detail": [{"msg": "…"}]}`."""
+    while isinstance(body, dict | list):
+        if isinstance(body, list):
+            body = body[0] if body else ""
+            continue
+        names = {str(name).lower(): value for name, value in body.items()}
+        body = next((names[name] for name in ("error", "errors", "message", "detail", "msg") if names.get(name)), "")
     return body if isinstance(body, str) else ""
+
+
+def codes_of(body: Any) -> str:
+    """The short names that an error gives itself beside its words: `insufficient_quota`, `ThrottlingException`."""
+    inner = body.get("error") if isinstance(body, dict) else None
+    found = [one.get(name) for one in (body, inner) if isinstance(one, dict) for name in ("code", "status", "__type")]
+    kinds = [inner.get("type")] if isinstance(inner, dict) else []
+    return " ".join(code for code in (*found, *kinds) if isinstance(code, str) and code != "authentication_error")
 
 
 def _title(page: str) -> str:

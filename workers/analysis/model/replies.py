@@ -23,6 +23,9 @@ OBJECTS_TRIED = 400
 DECLINED = frozenset({"refusal", "content_filter", "content_filtered", "sensitive"})
 """`stop_reason`s of an answer that was withheld: the vendor's, and those of other servers' filters."""
 
+_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
+"""A string, or a comma before a closing bracket, which JSON does not allow and models write."""
+
 A = TypeVar("A", bound=BaseModel)
 
 
@@ -81,7 +84,8 @@ def text_of_blocks(content: list[Any]) -> str:
 def last_fitting(text: str, shape: type[A]) -> A | None:
     """The last JSON object behind the thoughts that fits. A closing mark inside of a string of an object that fits is
     spoken of, and ends no thought."""
-    found = [answer for _, _, answer in _fitting(without_thoughts(text), shape)]
+    said = without_thoughts(text)
+    found = [answer for _, _, answer in _fitting(said, shape) or _fitting(_COMMA.sub(r"\1", said), shape)]
     if found:
         return found[-1]
     text = plain(text)

@@ -12,7 +12,8 @@ from typing import Protocol
 
 _NAMES = (
     r"(?:[a-z]{1,12}:)?(?:ant)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratch_?pad|analysis"
-    r"|chain[_-]of[_-]thought|(?:inner|internal)[_-](?:monologue|thoughts?)|思考(?:过程)?|推理(?:过程)?)"
+    r"|chain[_-]of[_-]thought|cot|thought process|deliberation|planning"
+    r"|(?:inner|internal)[_-](?:monologue|thoughts?)|思考(?:过程)?|推理(?:过程)?|思维链|推敲)"
     r"(?:[_-]\w{1,40})?"
 )
 """What the families call it: <think>, <thinking>, <seed:think>, <antThinking>, <reasoning_content>, <思考> …"""
@@ -24,10 +25,11 @@ _INNER = r"(?:think(?:ing)?|thoughts?|reasoning)"
 
 _CLOSING = re.compile(
     rf"(?:<|＜|&lt;|◁)\s*[/／\\]\s*{_NAMES}\s*(?:>|＞|&gt;|▷)|[\[【]\s*[/／]\s*(?:{_LOUD})\s*[\]】]"
-    rf"|<[|｜]\s*(?:/|end[_▁ ]?(?:of[_▁ ])?)\s*{_INNER}\s*[|｜]>"
+    rf"|<[|｜]\s*(?:(?:/|end[_▁ ]?(?:of[_▁ ])?)\s*{_INNER}|{_INNER}[_▁]end)\s*[|｜]>"
+    r"|[\[【](?:思考|推理)(?:过程)?(?:结束|完毕)[\]】]"
     r"|<[|｜]channel[|｜]>\s*(?:final|response|answer)\b(?:[^<\n]|<[|｜]constrain[|｜]>){0,60}?(?:<[|｜]message[|｜]>|\n|$)"
     r"|<[|｜]im_start[|｜]>\s*(?:answer|final)\b|<[|｜](?:begin[_▁]of[_▁]solution|start_response)[|｜]>"
-    r"|<channel[|｜]>|<unused95>|<(answer|final_answer|response)>(?=.*</\1>\s*\Z)"
+    r"|<channel[|｜]>|<unused95>|<(answer|final|final_answer|response)>(?=.*</\1>\s*\Z)"
     r"|^[ \t]*(?:思考(?:过程)?(?:结束|完毕|完成)|end of (?:thinking|thoughts?|reasoning))[ \t]*[。.:：]*[ \t]*$",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
@@ -35,9 +37,11 @@ _CLOSING = re.compile(
 
 _OPENING = re.compile(
     rf"(?:<|＜|&lt;|◁)\s*{_NAMES}(?:\s[^<>\[\]]{{0,80}})?\s*(?:>|＞|&gt;|▷)|[\[【]\s*(?:{_LOUD})\s*[\]】]"
-    rf"|<[|｜]\s*(?:(?:begin|start)[_▁ ]?(?:of[_▁ ])?)?\s*{_INNER}\s*[|｜]>|<[|｜]im_start[|｜]>\s*{_INNER}"
+    rf"|<[|｜]\s*(?:(?:begin|start)[_▁ ]?(?:of[_▁ ])?)?\s*{_INNER}(?:[_▁](?:start|begin))?\s*[|｜]>"
+    rf"|<[|｜]im_start[|｜]>\s*{_INNER}"
     r"|<[|｜]channel[|｜]>\s*(?!final|response|answer)[a-z]*|<[|｜]channel>|<unused94>"
     r"|<details\b[^>]*reasoning|<details\b[^>]*>\s*<summary>\s*(?:thinking|thought|reasoning|思考)"
+    r"|[\[【](?:思考|推理)(?:过程)?开始[\]】]"
     rf"|^```{_INNER}\b|\A\s*[（(]\s*(?:思考|推理)(?:过程)?\s*[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -67,7 +71,7 @@ _ANSWER = re.compile(
 """Thought under a heading of words, at the very beginning, and the heading of the answer that ends it."""
 
 _LEFT = re.compile(
-    r"<[|｜][a-z_▁]{1,24}[|｜]>(?:\s*assistant\b)?|</(?:answer|final_answer|response)>\s*\Z", re.IGNORECASE
+    r"<[|｜][a-z_▁]{1,24}[|｜]>(?:\s*assistant\b)?|</(?:answer|final|final_answer|response)>\s*\Z", re.IGNORECASE
 )
 """Other tokens of a template: <|end|>, <|return|>, <|start|>assistant, </answer> at the end."""
 
