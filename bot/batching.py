@@ -1,7 +1,7 @@
 """Sends store calls that many people cause at one moment in one round trip.
 
-A call waits for others for at most `WAIT_S`, less where enough have come. Trips do not wait for each other: a slow
-one holds up nobody who comes later.
+A call waits for others for at most `WAIT_S`, less where enough have come. Round trips do not wait for each
+other: a slow one holds up nobody who comes later.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ MOST = 64
 
 
 class Batcher:
-    """Belongs to one event loop; the trips themselves are made in threads of `threads`."""
+    """Belongs to one event loop; the round trips are made in threads of `threads`."""
 
-    def __init__(self, trips: Batch, threads: Executor) -> None:
-        self.trips, self.threads = trips, threads
+    def __init__(self, batch: Batch, threads: Executor) -> None:
+        self.batch, self.threads = batch, threads
         self._waiting: list[tuple[Call[Any], asyncio.Future[Any]]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._under_way: set[asyncio.Task[None]] = set()
@@ -37,7 +37,7 @@ class Batcher:
             self._go()
         elif self._timer is None:
             self._timer = loop.call_later(WAIT_S, self._go)
-        return self.trips.read(call, await reply)
+        return self.batch.read(call, await reply)
 
     def _go(self) -> None:
         if self._timer:
@@ -50,7 +50,7 @@ class Batcher:
     async def _send(self, waiting: list[tuple[Call[Any], "asyncio.Future[Any]"]]) -> None:
         calls = [call for call, _ in waiting]
         try:
-            replies = await asyncio.get_running_loop().run_in_executor(self.threads, self.trips.send, calls)
+            replies = await asyncio.get_running_loop().run_in_executor(self.threads, self.batch.send, calls)
         except BaseException as error:
             for _, reply in waiting:
                 if not reply.done():

@@ -60,7 +60,7 @@ class Desk:
         self.words = words(load_profile(intake.settings.digest_profile).language)
         """Words for when the channel's own language cannot be looked up."""
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="intake")
-        self._gather = Batcher(intake.arrivals.trips, self._pool)
+        self._gather = Batcher(intake.arrivals.batch, self._pool)
         self._saying: set[asyncio.Task[None]] = set()
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._told: dict[str, None] = {}

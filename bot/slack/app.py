@@ -76,7 +76,7 @@ async def listen(settings: Settings, stopping: asyncio.Event, *, health: bool = 
     """Listen until `stopping` is set: over HTTP where there is a signing secret, else by Socket Mode."""
     if settings.slack_signing_secret.get_secret_value():
         server = Server(settings, frozenset({SLACK_PATH}), frozenset({"slack"}))
-        async with room(settings, server.handlers), server.listening():
+        async with serving(settings, server.handlers), server.listening():
             await stopping.wait()
         return
     async with _opened(settings) as (app, redis), beside(settings, "slack", wanted=health):
@@ -84,7 +84,7 @@ async def listen(settings: Settings, stopping: asyncio.Event, *, health: bool = 
 
 
 @asynccontextmanager
-async def room(settings: Settings, handlers: dict[str, Handler]) -> AsyncIterator[None]:
+async def serving(settings: Settings, handlers: dict[str, Handler]) -> AsyncIterator[None]:
     """Hear Slack in HTTP mode during the `with`: through `handlers`, which a server serves."""
     async with _opened(settings) as (app, redis), heartbeat(redis, "slack", "HTTP"):
         handlers[SLACK_PATH] = door(app, settings.slack_signing_secret.get_secret_value())

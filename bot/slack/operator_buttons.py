@@ -13,7 +13,7 @@ class Operating:
 
     def __init__(self, desk: Desk) -> None:
         intake = desk.intake
-        self.desk, self.again = desk, Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
+        self.desk, self.resolver = desk, Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
 
     def register(self, app: AsyncApp) -> None:
         """Give the listener to Bolt."""
@@ -28,7 +28,7 @@ class Operating:
 
         async def press() -> str:
             may = await self.desk.may_change(body["user"]["id"], room)
-            said, _ = await self.desk.work(lambda: self.again.pressed(does, token, f"slack:{room}", may=may))
+            said, _ = await self.desk.work(lambda: self.resolver.pressed(does, token, f"slack:{room}", may=may))
             return said
 
         said = await self.desk.answer(context.team_id, room, press)

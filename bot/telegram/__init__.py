@@ -1,8 +1,8 @@
 """The Telegram listener: polling or webhook, commands, buttons, questions.
 
-`app` keeps the process and the offset, `inbox` the order, `webhook` is the other way in; `said` reads a message,
-`handlers` and `menu` turn it into a call to the front room, `chats` knows the life of chats, `keyboards` draws buttons,
-`voice` says the answer.
+`app` keeps the process and the offset, `inbox` the order, `webhook` is the other way in; `message` reads a message,
+`handlers` and `menu` turn it into a call of Intake, `chats` knows the life of chats, `keyboards` draws buttons,
+`replies` says the answer.
 """
 
 import os

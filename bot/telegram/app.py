@@ -120,7 +120,7 @@ async def listen(settings: Settings, *, health: bool = False) -> None:
     """Listen until cancelled: by the webhook where its URL is set, else by polling."""
     if settings.telegram_webhook_url:
         server = Server(settings, frozenset({TELEGRAM_PATH}), frozenset({"telegram"}))
-        async with room(settings, server.handlers, server.listening()):
+        async with serving(settings, server.handlers, server.listening()):
             await asyncio.Event().wait()
     heard = Heard()
     async with (
@@ -132,7 +132,7 @@ async def listen(settings: Settings, *, health: bool = False) -> None:
 
 
 @asynccontextmanager
-async def room(
+async def serving(
     settings: Settings, handlers: dict[str, Handler], server: AbstractAsyncContextManager[Any] | None = None
 ) -> AsyncIterator[None]:
     """Hear Telegram by its webhook during the `with`: through `handlers`, which `server` (or another one) serves."""

@@ -37,7 +37,7 @@ class Verbs:
             await desk.dive(event, message, text, about, titles=titles)
         elif read.command == "start" and read.private and read.argument != keyboards.SETTINGS:
             w = await desk.store(desk.intake.words, channel)
-            await desk.voice.reply(message, w.hello, keyboards.start(w))
+            await desk.replies.reply(message, w.hello, keyboards.start(w))
             await desk.store(desk.chats.note, event)
         elif read.command == "cancel" and (read.private or keyboards.prompted(desk.replied(message))):
             await desk.store(desk.setting_up.setup.drafts.await_, channel, about["person"], "")
@@ -69,9 +69,9 @@ class Verbs:
             return
         elif verb.verb == "saved" and verb.argument.lower() not in commands.HERE and kind != Chat.PRIVATE:
             w = await desk.store(desk.intake.words, channel)
-            told = await desk.voice.privately(message, await desk.store(desk.intake.saving.show_own, person, w))
+            told = await desk.replies.privately(message, await desk.store(desk.intake.saving.show_own, person, w))
             text = w.saved_privately if told else w.saved_write_first
-        elif self._own_list(verb) and kind != Chat.PRIVATE and not await desk.voice.reaches(message):
+        elif self._own_list(verb) and kind != Chat.PRIVATE and not await desk.replies.reaches(message):
             text = (await desk.store(desk.intake.words, channel)).cite_write_first
         else:
             asked = Wanted(channel, person, event, reply_to=str(message.message_id))
@@ -82,7 +82,7 @@ class Verbs:
             text, new = "", False  # nothing of management is posted where an administrator can be told
         if new:
             await desk.store(desk.chats.note, event)
-            await desk.voice.reply(message, text, setup.begin_key(await desk.store(desk.intake.words, channel)))
+            await desk.replies.reply(message, text, setup.begin_key(await desk.store(desk.intake.words, channel)))
         else:
             await desk.answer(event, message, Taken(text))
 

@@ -55,17 +55,17 @@ class Handlers:
 
     def __init__(self, bot: Bot, intake: Intake, me: User) -> None:
         self.bot, self.intake, self.me, self.named = bot, intake, me, intake.settings.telegram_chats
-        self.again = Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
-        self.voice = Replies(bot, self._gone, self._refused)
+        self.resolver = Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
+        self.replies = Replies(bot, self._gone, self._refused)
         self.chats = Chats(intake, self.named)
         self.rights = Rights(bot, intake, self.named)
-        self.menu = Menu(self.voice, intake, self.store)
-        self.setting_up = SettingUp(self.voice, Setup(intake), self.store)
+        self.menu = Menu(self.replies, intake, self.store)
+        self.setting_up = SettingUp(self.replies, Setup(intake), self.store)
         self.talk, self.verbs = Talk(intake, self.chats, self, me), Verbs(self)
         self.paper_menu = PaperMenu(self)
         self.trouble: Callable[[], None] = lambda: None
         self.threads = ThreadPoolExecutor(AT_ONCE, "store")
-        self._gather = Batcher(intake.arrivals.trips, self.threads)
+        self._gather = Batcher(intake.arrivals.batch, self.threads)
         self._words = words(load_profile(intake.settings.digest_profile).language)
 
     async def handle(self, update: Update) -> None:
@@ -75,7 +75,7 @@ class Handlers:
             try:
                 await self._pressed(event, update.callback_query)
             except RedisError:  # a button cannot be answered later: the person was told to press again
-                await self.voice.answer(update.callback_query, self._words.away)
+                await self.replies.answer(update.callback_query, self._words.away)
         elif update.my_chat_member:
             await self._membership(update.my_chat_member)
         elif update.edited_message:
@@ -87,17 +87,17 @@ class Handlers:
         """Tell whoever wrote this update that it has to wait (`away`) or went wrong (`failed`); needs no store."""
         message = update.message or update.channel_post
         if update.callback_query:
-            await self.voice.answer(update.callback_query, self._words[phrase])
+            await self.replies.answer(update.callback_query, self._words[phrase])
         elif message and not message.is_automatic_forward and telegram_message.read(message, self.me).called:
-            await self.voice.reply(message, self._words[phrase])
+            await self.replies.reply(message, self._words[phrase])
 
     async def store(self, call: Callable[..., T], *args: Any, **named: Any) -> T:
-        """Run something of the front room in a thread."""
+        """Run a call of Intake in a thread."""
         loop = asyncio.get_running_loop()
         return await self._in_time(loop.run_in_executor(self.threads, lambda: call(*args, **named)))
 
     async def ask(self, call: Call[T]) -> T:
-        """Make a call of the front room, together with others that come now."""
+        """Make a call of Intake, together with others that come now."""
         return await self._in_time(self._gather.ask(call))
 
     async def _in_time(self, storing: Awaitable[T]) -> T:
@@ -113,7 +113,7 @@ class Handlers:
         read = telegram_message.read(message, self.me)
         if not self.chats.may_use(message.chat):
             if read.called:
-                await self.voice.reply(message, self._words.not_allowed)
+                await self.replies.reply(message, self._words.not_allowed)
         elif message.migrate_to_chat_id:
             await self.store(self.chats.move, message.chat.id, message.migrate_to_chat_id)
         elif message.forum_topic_reopened or message.general_forum_topic_unhidden:
@@ -176,7 +176,7 @@ class Handlers:
             await self.store(self.chats.note, event)
             await self._hand_out(taken)
         if taken.say:
-            await self.voice.reply(message, taken.say)
+            await self.replies.reply(message, taken.say)
         if not taken.tasks:
             await self.store(self.chats.note, event)
 
@@ -197,7 +197,7 @@ class Handlers:
         verb, _, what = (query.data or "").partition(":")
         message, person = query.message, f"{PLATFORM}:{query.from_user.id}"
         if message is None or not self.chats.may_use(message.chat):
-            await self.voice.answer(query, self._words.not_allowed, alert=True)
+            await self.replies.answer(query, self._words.not_allowed, alert=True)
             return
         reached = message if isinstance(message, Message) else None
         channel = telegram_message.channel_of(reached, self.named) if reached else f"{PLATFORM}:{message.chat.id}"
@@ -212,15 +212,15 @@ class Handlers:
             may = await self.rights.may_change(message.chat, None, person)
             await self.menu.pressed(query, reached, channel, may=may)
         elif verb == keyboards.DO and reached and reached.chat.type == Chat.PRIVATE:
-            await self.voice.answer(query)
+            await self.replies.answer(query)
             about = {"channel": channel, "person": person}
             await self.verbs.digest(event, reached, what, about)
         elif verb in keyboards.THUMBS and (paper := await self.paper_of(what)):
             vote = {"channel": channel, "paper": paper, "person": person, "up": verb == keyboards.UP}
             counts = await self.store(self.chats.vote, event, **vote)
-            await self.voice.answer(query)
+            await self.replies.answer(query)
             if reached and reached.reply_markup:
-                await self.voice.redraw(reached, None, keyboards.voted(reached.reply_markup, what, *counts))
+                await self.replies.redraw(reached, None, keyboards.voted(reached.reply_markup, what, *counts))
         elif verb == keyboards.DIVE and (paper := await self.paper_of(what)):
             number, home = str(message.message_id), {"channel": channel, "person": person}
             once = f"{PLATFORM}|{self.me.id}|{message.chat.id}_{number}|deepen"
@@ -229,19 +229,19 @@ class Handlers:
             taken: Taken = await self.ask(dive) if more is None else more
             await self.store(self.chats.note, event)
             await self._hand_out(taken)
-            await self.voice.answer(query, taken.say, alert=taken.refused)
+            await self.replies.answer(query, taken.say, alert=taken.refused)
         elif verb in (OTHER, ABOUT) and reached:
             await self._another(query, reached, verb, what, {"channel": channel, "person": person})
         elif verb == keyboards.SAVE and (paper := await self.paper_of(what)):
-            await self.voice.answer(query, await self.store(self.chats.save, event, channel, paper, person))
+            await self.replies.answer(query, await self.store(self.chats.save, event, channel, paper, person))
         elif verb in OURS and reached:
             await self.paper_menu.pressed(event, query, reached, channel, person)
         elif verb in (AGAIN, LEAVE):
             may = await self.rights.may_change(message.chat, None, person)
-            text, refused = await self.store(self.again.pressed, verb, what, channel, may=may)
-            await self.voice.answer(query, text, alert=refused)
+            text, refused = await self.store(self.resolver.pressed, verb, what, channel, may=may)
+            await self.replies.answer(query, text, alert=refused)
         else:
-            await self.voice.answer(query)
+            await self.replies.answer(query)
 
     async def paper_of(self, name: str) -> str:
         """The paper that a button names; only a long id needs the store."""
@@ -256,13 +256,13 @@ class Handlers:
         if verb == ABOUT:
             taken = await self.store(self.intake.ask_of, channel, task, paper, person=about["person"])
             await self._hand_out(taken)
-            await self.voice.answer(query, taken.say, alert=taken.refused)
+            await self.replies.answer(query, taken.say, alert=taken.refused)
         elif found := await self.store(self.intake.others, channel, task):
-            await self.voice.answer(query)
-            await self.voice.redraw(message, None, keyboards.offered(number, found))
+            await self.replies.answer(query)
+            await self.replies.redraw(message, None, keyboards.offered(number, found))
         else:
             w = await self.store(self.intake.words, channel)
-            await self.voice.answer(query, w.other_none, alert=True)
+            await self.replies.answer(query, w.other_none, alert=True)
 
     # -- the life of chats -----------------------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ class Inbox:
             _, late = await asyncio.wait(tasks, timeout=seconds)
             for task in late:
                 task.cancel()
-        await self.handlers.voice.close(seconds)
+        await self.handlers.replies.close(seconds)
 
     async def _deal(self, update: Update, before: "asyncio.Task[None] | None") -> None:
         if before:

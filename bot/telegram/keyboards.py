@@ -200,7 +200,7 @@ def prompted_for(asked: str) -> str:
 
 
 def value(name: str, said: str) -> Any:
-    """What somebody typed or chose, as the front room wants it."""
+    """What somebody typed or chose, as Intake wants it."""
     return typed_values.value(name, said)
 
 

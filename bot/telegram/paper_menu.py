@@ -36,13 +36,13 @@ class PaperMenu:
         number, _, name = what.partition(":") if verb == AUTHOR else ("", "", what)
         paper, w = await desk.paper_of(name), await desk.store(intake.words, channel)
         if not paper or (verb == AUTHOR and not number.isdecimal()) or await desk.store(desk.chats.known, event):
-            await desk.voice.answer(query)
+            await desk.replies.answer(query)
         elif verb in (MORE, OFF):
             said = await desk.store(intake.menu.judge, channel, paper, person, verb, w)
             await desk.store(desk.chats.note, event)
-            await desk.voice.answer(query, said)
+            await desk.replies.answer(query, said)
         elif verb == MENU:
-            await desk.voice.answer(query)
+            await desk.replies.answer(query)
             await self._redraw(message, [] if opened(message.reply_markup) else choices(w, name))
         else:
             may = verb == FOLLOW or await desk.rights.may_change(message.chat, None, person)
@@ -51,13 +51,13 @@ class PaperMenu:
                 said = await desk.store(intake.follow_author, channel, paper, int(number))
                 await desk.store(desk.chats.note, event)
             found = await desk.store(intake.authors, channel, paper)
-            await desk.voice.answer(query, said or (w.menu_whom if found else w.follow_unknown), alert=not may)
+            await desk.replies.answer(query, said or (w.menu_whom if found else w.follow_unknown), alert=not may)
             await self._redraw(message, authors(w, name, found) if found else choices(w, name))
 
     async def _redraw(self, message: Message, rows: Sequence[Row]) -> None:
         if message.reply_markup:
             kept = [row for row in message.reply_markup.inline_keyboard if not _of_menu(row)]
-            await self.desk.voice.redraw(message, None, InlineKeyboardMarkup([*kept, *rows]))
+            await self.desk.replies.redraw(message, None, InlineKeyboardMarkup([*kept, *rows]))
 
 
 def choices(w: Words, name: str) -> list[Row]:

@@ -33,7 +33,7 @@ PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Replies:
-    """One bot's mouth. `gone` is told the chat that refuses us; `refused` says what to tell the person privately."""
+    """What one bot says. `gone` is told the chat that refuses us; `refused` says what to tell the person privately."""
 
     def __init__(
         self,

@@ -40,10 +40,10 @@ Store = Callable[..., Awaitable[Any]]
 
 
 class SettingUp:
-    """The steps. `store` runs a call to the front room in a thread; `hand_out` gives tasks to the workers."""
+    """The steps. `store` runs a call of Intake in a thread; `hand_out` gives tasks to the workers."""
 
-    def __init__(self, voice: Replies, setup: Setup, store: Store) -> None:
-        self.voice, self.setup, self.store = voice, setup, store
+    def __init__(self, replies: Replies, setup: Setup, store: Store) -> None:
+        self.replies, self.setup, self.store = replies, setup, store
         self._following: set[asyncio.Task[None]] = set()
 
     # -- what people say -------------------------------------------------------------------------------------------
@@ -66,9 +66,9 @@ class SettingUp:
         draft, name = await self.store(self.setup.drafts.get, what.partition(" ")[0]), what.partition(" ")[2]
         await self.store(self.setup.drafts.await_, _chat(message), person, "")
         if draft is None:
-            await self.voice.reply(message, (await self.store(self.setup.intake.words, _chat(message))).setup_gone)
+            await self.replies.reply(message, (await self.store(self.setup.intake.words, _chat(message))).setup_gone)
         elif not await may():
-            await self.voice.reply(message, self.setup.words(draft).admins_only)
+            await self.replies.reply(message, self.setup.words(draft).admins_only)
         else:
             await self._take(message, draft, person, name, text)
         return True
@@ -78,14 +78,14 @@ class SettingUp:
         faults = await self.store(self.setup.give, draft, {name: value})
         w = self.setup.words(draft)
         if faults:
-            await self.voice.reply(message, faults[0][1])
+            await self.replies.reply(message, faults[0][1])
             await self._ask(message, draft, person, name)
         elif name == "text":
             await self.store(self._propose, draft)
-            await self.voice.reply(message, w.setup_working)
+            await self.replies.reply(message, w.setup_working)
             self._follow(message, draft)
         else:
-            await self.voice.reply(message, proposal(w, draft), proposal_keys(w, draft))
+            await self.replies.reply(message, proposal(w, draft), proposal_keys(w, draft))
 
     async def pressed(self, query: CallbackQuery, message: Message, what: str, channel: str, *, may: bool) -> None:
         """A button of ours. `channel`: where it stands."""
@@ -94,10 +94,10 @@ class SettingUp:
         draft = None if name == BEGIN else await self.store(self.setup.drafts.get, name)
         w = self.setup.words(draft) if draft else await self.store(self.setup.intake.words, channel)
         if not may or (draft is None and name != BEGIN):
-            await self.voice.answer(query, w.setup_gone if may else w.admins_only, alert=True)
+            await self.replies.answer(query, w.setup_gone if may else w.admins_only, alert=True)
             return
         if name == BEGIN:
-            await self.voice.answer(query)
+            await self.replies.answer(query)
             await self.begin(message.reply_to_message or message, channel, person)
         elif draft:
             await self._step(query, message, draft, step, person, w)
@@ -106,31 +106,33 @@ class SettingUp:
         self, query: CallbackQuery, message: Message, draft: Draft, step: str, person: str, w: Words
     ) -> None:
         if step == "language":
-            await self.voice.answer(query)
-            await self.voice.redraw(message, w.setting_language, language_keys(draft))
+            await self.replies.answer(query)
+            await self.replies.redraw(message, w.setting_language, language_keys(draft))
         elif step == BACK or step.partition(":")[0] == "language":
             if step != BACK:
                 await self.store(self.setup.give, draft, {"language": step.partition(":")[2]})
                 w = self.setup.words(draft)
-            await self.voice.answer(query)
-            await self.voice.redraw(message, proposal(w, draft), proposal_keys(w, draft))
+            await self.replies.answer(query)
+            await self.replies.redraw(message, proposal(w, draft), proposal_keys(w, draft))
         elif step in (*CORRECTED, *ASKED):
-            await self.voice.answer(query)
+            await self.replies.answer(query)
             await self._ask(message.reply_to_message or message, draft, person, step)
         elif step == SHOW:
-            await self.voice.answer(query)
+            await self.replies.answer(query)
             await self.store(self._preview, draft)
-            await self.voice.redraw(message, w.setup_looking, None)
+            await self.replies.redraw(message, w.setup_looking, None)
             self._follow(message, draft, redraw=True)
         elif step == RIGHT:
             taken = await self.store(self.setup.save, draft)
             w = await self.store(self.setup.intake.words, draft.channel)
-            await self.voice.answer(query)
-            await self.voice.redraw(message, taken.say if taken.refused else w.say("setup_saved", said=taken.say), None)
+            await self.replies.answer(query)
+            await self.replies.redraw(
+                message, taken.say if taken.refused else w.say("setup_saved", said=taken.say), None
+            )
         elif step == DROP:
             await self.store(self.setup.drafts.drop, draft)
-            await self.voice.answer(query)
-            await self.voice.redraw(message, w.setup_dropped, None)
+            await self.replies.answer(query)
+            await self.replies.redraw(message, w.setup_dropped, None)
 
     # -- what takes time -------------------------------------------------------------------------------------------
 
@@ -160,15 +162,15 @@ class SettingUp:
         elif found.draft:
             text, keys = proposal(w, found.draft), proposal_keys(w, found.draft)
         if redraw:
-            await self.voice.redraw(message, text, keys)
+            await self.replies.redraw(message, text, keys)
         else:
-            await self.voice.reply(message, text, keys)
+            await self.replies.reply(message, text, keys)
 
     async def _ask(self, message: Message, draft: Draft, person: str, name: str) -> None:
         if message.chat.type == ChatType.PRIVATE:
             await self.store(self.setup.drafts.await_, _chat(message), person, f"{draft.id} {name}")
         w = self.setup.words(draft)
-        await self.voice.reply(message, question(w, draft, name), keyboards.asking(message.chat.type))
+        await self.replies.reply(message, question(w, draft, name), keyboards.asking(message.chat.type))
 
 
 # -- texts and keyboards, all pure -------------------------------------------------------------------------------------

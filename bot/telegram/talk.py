@@ -22,10 +22,10 @@ class Stored(Protocol):
     """What runs calls of the store (`Handlers`)."""
 
     def store(self, call: Any, *args: Any, **named: Any) -> Awaitable[Any]:
-        """Run something of the front room in a thread."""
+        """Run a call of Intake in a thread."""
 
     def ask(self, call: Call[T]) -> Awaitable[T]:
-        """Make a call of the front room, together with others that come now."""
+        """Make a call of Intake, together with others that come now."""
 
 
 class Talk:

@@ -69,9 +69,9 @@ async def _hear(settings: Settings, server: Server, path: str) -> None:
 def _room(path: str) -> Room:
     """What hears the platform of a path; its library is loaded only where it is needed."""
     if path == SLACK_PATH:
-        from bot.slack.app import room as slack
+        from bot.slack.app import serving as slack
 
         return slack
-    from bot.telegram.app import room as telegram
+    from bot.telegram.app import serving as telegram
 
     return telegram

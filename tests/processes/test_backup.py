@@ -150,7 +150,7 @@ def test_no_key_of_a_full_day_is_forgotten(tmp_path, redis_url, redis):
     channel, message = next(redis.scan_iter("pb:about:slack:*")).decode().removeprefix("pb:about:").rsplit(":", 1)
     arrivals = Requests(redis, time.time)
     asked = [
-        arrivals.trips.one(arrivals.ask(channel, "U1", 1, message, f"ask|{n}", {"text": "?", "message": str(n)}))
+        arrivals.batch.one(arrivals.ask(channel, "U1", 1, message, f"ask|{n}", {"text": "?", "message": str(n)}))
         for n in (1, 2)
     ]
     assert [a.outcome for a in asked] == ["taken", "notice"]

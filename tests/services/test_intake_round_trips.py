@@ -58,7 +58,7 @@ def together(intake, calls, trips=None):
 
     async def go():
         with ThreadPoolExecutor(4) as threads:
-            gather = Batcher(trips or intake.arrivals.trips, threads)
+            gather = Batcher(trips or intake.arrivals.batch, threads)
             return await asyncio.gather(*map(gather.ask, calls), return_exceptions=True)
 
     return asyncio.run(go())
@@ -133,7 +133,7 @@ def test_a_slow_trip_holds_up_nobody_who_comes_later(make):
             if calls[0].args[-2].startswith("dive|e1"):
                 first.set()
                 assert second.wait(10)
-            return intake.arrivals.trips.send(calls)
+            return intake.arrivals.batch.send(calls)
 
     async def go():
         with ThreadPoolExecutor(4) as threads:
@@ -178,7 +178,7 @@ def test_somebody_who_gives_up_takes_nothing_from_the_others(make):
 
     async def go():
         with ThreadPoolExecutor(4) as threads:
-            gather = Batcher(intake.arrivals.trips, threads)
+            gather = Batcher(intake.arrivals.batch, threads)
             tasks = [asyncio.ensure_future(gather.ask(dive(intake, f"e{n}"))) for n in range(3)]
             await asyncio.sleep(0)
             tasks[1].cancel()

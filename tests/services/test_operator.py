@@ -54,7 +54,7 @@ class Office:
         self.slack, self.telegram = doubles
         self.ticker = Scheduler(redis, settings, clock=lambda: self.now)
         self.outbox, self.channels, self.troubles = Outbox(redis), Channels(redis), Incidents(redis)
-        self.again = Resolver(redis, settings, lambda: self.now)
+        self.resolver = Resolver(redis, settings, lambda: self.now)
 
     def minutes(self, count=1):
         """Let time pass, minute by minute, everything due being done."""
@@ -178,10 +178,10 @@ def test_a_message_that_may_not_have_arrived_is_posted_again_by_a_button_once(of
     assert copies(office) == 1
     (does, token), _ = office.buttons()
     assert does == AGAIN
-    pressed = [office.again.pressed(AGAIN, token, office.where, may=True) for _ in range(2)]
+    pressed = [office.resolver.pressed(AGAIN, token, office.where, may=True) for _ in range(2)]
     assert pressed == [("Posted again.", False), ("That has been dealt with.", False)]
     office.minutes(3)
-    assert office.again.pressed(AGAIN, token, office.where, may=True)[0] == "That has been dealt with."
+    assert office.resolver.pressed(AGAIN, token, office.where, may=True)[0] == "That has been dealt with."
     office.minutes(2)
     assert copies(office) == 2
     first, over = office.lines()
@@ -195,7 +195,7 @@ def test_a_message_that_is_there_is_left_alone(office):
     lose_one(office)
     _, (does, token) = office.buttons()
     assert does == LEAVE
-    assert office.again.pressed(LEAVE, token, office.where, may=True) == ("Settled by hand.", False)
+    assert office.resolver.pressed(LEAVE, token, office.where, may=True) == ("Settled by hand.", False)
     office.minutes(2)
     assert copies(office) == 1
     assert "Settled by hand" in office.lines()[0]
@@ -206,13 +206,13 @@ def test_a_message_that_is_lost_twice_gets_a_new_line_with_buttons_of_its_own(of
     lose_one(office)
     old = office.buttons()[0][1]
     office.telegram.fault("*/sendMessage", drop="before", when=lambda e: b"ask" in e.body)
-    office.again.pressed(AGAIN, old, office.where, may=True)
+    office.resolver.pressed(AGAIN, old, office.where, may=True)
     office.minutes(2)
     assert sum("Uncertain" in line for line in office.lines()) == 2
     assert not any("Settled" in line for line in office.lines())
     new = office.buttons()[0][1]
-    assert office.again.pressed(AGAIN, old, office.where, may=True)[0] == "That has been dealt with."
-    office.again.pressed(AGAIN, new, office.where, may=True)
+    assert office.resolver.pressed(AGAIN, old, office.where, may=True)[0] == "That has been dealt with."
+    office.resolver.pressed(AGAIN, new, office.where, may=True)
     office.minutes(2)
     assert copies(office) == 2
     assert sum("Settled" in line for line in office.lines()) == 1
@@ -221,7 +221,7 @@ def test_a_message_that_is_lost_twice_gets_a_new_line_with_buttons_of_its_own(of
 @pytest.mark.parametrize(("where", "may"), [("slack:C0OTHER", True), ("telegram:-5", True), (None, False)])
 def test_only_in_the_operator_channel_and_only_those_who_may(office, where, may):
     lose_one(office)
-    said, refused = office.again.pressed(AGAIN, office.buttons()[0][1], where or office.where, may=may)
+    said, refused = office.resolver.pressed(AGAIN, office.buttons()[0][1], where or office.where, may=may)
     assert refused
     assert "Only those who run me" in said
     office.minutes()
@@ -231,7 +231,7 @@ def test_only_in_the_operator_channel_and_only_those_who_may(office, where, may)
 @pytest.mark.parametrize("token", ["", ":", "x:1", f"{'0' * 32}:1", f"{'0' * 32}:x", "a:b:c"])
 def test_a_forged_button_does_nothing(office, token):
     lose_one(office)
-    assert office.again.pressed(AGAIN, token, office.where, may=True) == ("That has been dealt with.", False)
+    assert office.resolver.pressed(AGAIN, token, office.where, may=True) == ("That has been dealt with.", False)
     assert [row.state for row in office.outbox.rows("ask|1")] == ["uncertain"]
 
 
@@ -242,7 +242,7 @@ def test_refused_messages_are_one_line_and_one_button(office):
     office.minutes(2)
     (line,) = office.lines()
     assert "2 messages of ask|1" in line
-    office.again.pressed(*office.buttons()[0], office.where, may=True)
+    office.resolver.pressed(*office.buttons()[0], office.where, may=True)
     office.minutes(2)
     assert [row.state for row in office.outbox.rows("ask|1")] == ["sent", "sent"]
     assert "Settled" in office.lines()[-1]
@@ -270,7 +270,7 @@ def test_a_refused_token_is_one_line_whatever_it_holds_up(office):
     (line,) = office.lines()
     assert "Token refused by slack: 6 messages" in line
     office.slack.faults.clear()
-    assert office.again.settle(AGAIN, office.again.rows("slack")) == 6
+    assert office.resolver.settle(AGAIN, office.resolver.rows("slack")) == 6
     office.minutes(2)
     assert len(office.slack.messages(DIGESTS)) == 6
     assert "slack: what the refused token held up is settled" in office.lines()[-1]

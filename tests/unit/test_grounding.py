@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests import ROOT
 from tests.waiting import LINEAR, growth
-from workers.analysis.grounding.index import Index, numbers, squeeze, supported
+from workers.analysis.grounding.index import Index, numbers, supported
 from workers.analysis.grounding.metrics import Claim, Metrics, failures, measure, verbatim_ratio
+from workers.analysis.grounding.normalize import normalize
 from workers.analysis.grounding.sentences import sentences
 from workers.reading.html.read import read_html
 from workers.reading.text import PaperText, Paragraph, Section, Table
@@ -155,8 +156,8 @@ def test_a_quote_runs_on_only_where_the_text_does():
 
 
 @given(st.text(max_size=200), st.text(max_size=60))
-def test_squeeze_maps_back_and_never_raises(text, quote):
-    kept, at = squeeze(text)
+def test_normalizing_maps_back_and_never_raises(text, quote):
+    kept, at = normalize(text)
     assert len(kept) == len(at) and at == sorted(at) and all(0 <= i < len(text) for i in at)
     Index(paper(text)).locate(quote)
     numbers(text)
@@ -166,7 +167,7 @@ def test_squeeze_maps_back_and_never_raises(text, quote):
 def test_every_sentence_of_a_paper_is_found_and_no_changed_number_is(data):
     index = _sample_index()
     paragraph = data.draw(st.sampled_from([p for _, p in index.paragraphs if len(p.text) > 200]))
-    quote = data.draw(st.sampled_from([s for s in sentences(paragraph.text) if len(squeeze(s)[0]) >= 20]))
+    quote = data.draw(st.sampled_from([s for s in sentences(paragraph.text) if len(normalize(s)[0]) >= 20]))
     assert index.locate(quote).paragraph == paragraph.id
     places = [i for i, c in enumerate(quote) if c.isdigit()]
     if places:

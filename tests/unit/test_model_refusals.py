@@ -95,7 +95,7 @@ SAID = [
 def test_each_refusal_has_its_class_and_keeps_its_words(status, body, kind):
     found = refused(status, body)
     assert (found.kind, found.fatal) == (kind, kind in FATAL)
-    assert found.said and found.again == (kind in ("rate_limited", "overloaded"))
+    assert found.said and found.retry == (kind in ("rate_limited", "overloaded"))
 
 
 PAGE = "<!DOCTYPE html><html><head><title>403 Forbidden &amp; gone</title></head><body>x</body></html>"

@@ -108,7 +108,7 @@ class Answer(Record):
     part_read: float = 1.0
     """How much of the paper was read, 0 to 1; 0: its abstract alone."""
     metrics: dict[str, float] = Field(default_factory=dict)
-    """See `honest.metrics_of`; empty where no model wrote."""
+    """See `grounding.metrics`; empty where no model wrote."""
     language: str = "en"
     """Of its labels: `en` or `zh`."""
 

@@ -22,7 +22,7 @@ class Posting:
         self.outbox, self.channels, self.me = Outbox(redis), Channels(redis), Me(redis)
         self.breaker, self.held, self.memory = Breaker(redis), Held(redis), Memory(redis)
 
-    def again(self, slot: str, w: Words) -> str:
+    def post_again(self, slot: str, w: Words) -> str:
         """The day's digest was made: what to tell who asks for it; what is not out is tried (again) at once."""
         head, rows = self.outbox.whole(slot)
         states = {row.state for row in rows}

@@ -52,7 +52,7 @@ def find(settings: Settings, said: str, channel: str = "") -> list[dict[str, Any
                 "votes": {"up": one.up, "down": one.down},
                 "question": one.entry.question,
                 "answer": one.entry.answer,
-                "message": finding.places.url(one.channel, one.entry.message),
+                "message": finding.links.url(one.channel, one.entry.message),
                 "url": abs_url(one.entry.paper, settings.arxiv_url) if one.entry.paper else "",
             }
             for one in finding.find(said, homes)

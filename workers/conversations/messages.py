@@ -2,7 +2,7 @@
 
 Each goes under the key of the event that asked for it.
 
-Like an edition, each may be killed anywhere and simply run again: what was bought is kept, what was posted is known.
+Like a digest, each may be killed anywhere and simply run again: what was bought is kept, what was posted is known.
 """
 
 from datetime import UTC, datetime

@@ -10,7 +10,7 @@ from workers.analysis.analyst import choose
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker, Order
 from workers.models.tasks import PreviewData
-from workers.models.topic import Preview, Shown, SourceFault
+from workers.models.topic import Preview, PreviewPaper, SourceFault
 from workers.settings import Settings
 from workers.store.progress import Progress, Step
 
@@ -29,7 +29,9 @@ def preview(redis: "Redis", settings: Settings, key: str, data: PreviewData) -> 
     scored = maker.score(papers, profile, choose(settings), progress)
     by_id = {paper.id: paper for paper in papers}
     shown = [
-        Shown(id=s.id, title=by_id[s.id].title, score=s.effective, why=s.why, local=s.value is None or s.by == "local")
+        PreviewPaper(
+            id=s.id, title=by_id[s.id].title, score=s.effective, why=s.why, local=s.value is None or s.by == "local"
+        )
         for s in scored.scores[:TITLES]
         if s.effective is not None
     ]

@@ -36,7 +36,7 @@ from workers.words import Words, words
 
 
 class Intake(Asking):
-    """One listener's way in. `clock` gives seconds since 1970."""
+    """What one listener may ask for. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         super().__init__(redis, settings, clock)
@@ -73,7 +73,7 @@ class Intake(Asking):
                 self.memory.ask_for(slot, person)
             self.dispatcher.open(slot, "digest-now", goal.order(day), again=task is not None)
             return Taken(w.working, (slot,))
-        return Taken(Posting(self.dispatcher, self.settings).again(slot, w), (slot,))
+        return Taken(Posting(self.dispatcher, self.settings).post_again(slot, w), (slot,))
 
     def subscribe(self, *, channel: str, profile: str = "", person: str = "") -> Taken:
         """The daily digest comes here, of `profile` or the one chosen before. `person`: who is told of trouble here."""

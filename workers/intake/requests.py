@@ -93,7 +93,7 @@ class Asking:
 
     def now(self, call: Call[T]) -> T:
         """Make a call by itself, in a round trip of its own."""
-        return self.arrivals.trips.one(call)
+        return self.arrivals.batch.one(call)
 
     def deepdive(
         self,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from redis import Redis
 
 from workers.errors import BadInput
-from workers.library.message_links import Places
+from workers.library.message_links import MessageLinks
 from workers.models.library import Found
 from workers.paper_ids.paper_key import abs_url
 from workers.settings import Settings
@@ -48,7 +48,7 @@ class Finding:
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         self.settings, self.clock = settings, clock
-        self.search, self.library, self.places = Search(redis), Library(redis), Places(redis)
+        self.search, self.library, self.links = Search(redis), Library(redis), MessageLinks(redis)
 
     def find(self, said: str, homes: list[str]) -> list[Found]:
         """What the memories of `homes` have for it. BadInput for an empty query or a filter that makes no sense."""
@@ -82,7 +82,7 @@ class Finding:
         entry = one.entry
         about = [entry.date.isoformat(), *([f"{entry.score}/100"] if entry.score is not None else [])]
         about += [f"👍 {one.up}"] * bool(one.up) + [f"👎 {one.down}"] * bool(one.down)
-        place = self.places.url(one.channel, entry.message)
+        place = self.links.url(one.channel, entry.message)
         links = [abs_url(entry.paper, self.settings.arxiv_url)] * bool(entry.paper) + [place] * bool(place)
         if entry.kind == "talk":
             answer = entry.answer.removeprefix("- ")

@@ -11,7 +11,7 @@ OF_SLACK = "slack-url"
 """Under which the workspace's root is kept beside the bot's name."""
 
 
-class Places:
+class MessageLinks:
     """Makes links to messages."""
 
     def __init__(self, redis: "Redis") -> None:

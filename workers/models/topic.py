@@ -19,7 +19,7 @@ class Topic(Record):
     """Class of failure where a model is there and could not be used."""
 
 
-class Shown(Record):
+class PreviewPaper(Record):
     """One paper of a preview."""
 
     id: str
@@ -43,7 +43,7 @@ class SourceFault(Record):
 class Preview(Record):
     """The best papers that a profile would have picked from the latest lists."""
 
-    papers: tuple[Shown, ...]
+    papers: tuple[PreviewPaper, ...]
     candidates: int
     min_score: int
     days: tuple[date, ...] = ()

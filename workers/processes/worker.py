@@ -151,7 +151,7 @@ def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
 
 
 def _import(name: str) -> None:
-    """Import a module ahead. The inner rooms of a library may be laid out anew; a job then imports them by itself."""
+    """Import a module ahead. A library's inner modules may move; a job then imports them by itself."""
     try:
         importlib.import_module(name)
     except ImportError:

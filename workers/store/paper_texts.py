@@ -21,7 +21,7 @@ MAX_JSON_BYTES = 16 * 2**20
 
 
 class Texts:
-    """The room's door. Keeps and gives JSON; what no longer decompresses counts as absent."""
+    """Keeps and gives JSON; what no longer decompresses counts as absent."""
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis

@@ -70,7 +70,7 @@ class Unwritten(Record):
 
 
 class Papers:
-    """The room's door. A stored record that no longer parses counts as absent."""
+    """Reads and writes what is known of papers. A stored record that no longer parses counts as absent."""
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
@@ -123,7 +123,7 @@ class Papers:
 
     @contextmanager
     def flight(self, name: str, ttl_s: float = FLIGHT_TTL_S) -> Iterator[bool]:
-        """True inside for the one who may make `name` now, False while somebody else does.
+        """True inside where the caller may make `name` now, False while somebody else does.
 
         The claim is renewed from a thread for as long as the body runs, and given up at its end.
         """

@@ -128,13 +128,13 @@ class Request:
 
 
 class Requests:
-    """Makes the calls; `trips` sends them, one or many at a time. `clock` gives seconds since 1970."""
+    """Makes the calls; `batch` sends them, one or many at a time. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", clock: Callable[[], float]) -> None:
         self.clock, self.people = clock, People(redis, clock)
         scripts = {"open": ledger_scripts.OPEN, "allow": people.ALLOW, "choices": channels.CHOICES}
         own = {"recent": _RECENT, "notice": _NOTICE, "where": _WHERE, "dive": _DIVE, "ask": _ASK}
-        self.trips = Batch(redis, scripts | own)
+        self.batch = Batch(redis, scripts | own)
 
     def choices(self, channel: str) -> Call[ChannelSettings]:
         """What a channel has chosen."""

@@ -75,7 +75,7 @@ class _Found:
 
 def look(text: str, given: PaperContext, question: str) -> Looked:
     """Look an answer up, its marks and all: each number first where its sentence says that it stands."""
-    honest, quotes, found = unquoted(text, given.index, question)
+    shown, quotes, found = unquoted(text, given.index, question)
     rows = [(sentence, *sums(without_symbols(unmarked(sentence)))) for sentence in pieces(text)]
     written = [one for _, several, _ in rows for one in several]
     computed = {n.value for one in written if one.right for n in numbers(one.result)}
@@ -84,7 +84,7 @@ def look(text: str, given: PaperContext, question: str) -> Looked:
         _sentence(sentence, rest, computed, given, question, lists)
     once = {name: tuple(dict.fromkeys(getattr(lists, name))) for name in ("missing", "misplaced", "misread", "unsure")}
     wrong = tuple(dict.fromkeys(f"{one.text} ({one.value})" for one in written if not one.right))
-    return Looked(honest, quotes, found, lists.said, wrong_sums=wrong, **once)
+    return Looked(shown, quotes, found, lists.said, wrong_sums=wrong, **once)
 
 
 def _sentence(sentence: str, rest: str, computed: set[str], given: PaperContext, question: str, lists: _Found) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from workers.analysis.grounding.folding import folded
-from workers.analysis.grounding.normalize import normalize as squeeze
+from workers.analysis.grounding.normalize import normalize
 from workers.analysis.grounding.numbers import Number, missing
 from workers.analysis.grounding.numbers import numbers as numbers
 from workers.analysis.grounding.paragraph_order import ends, tops
@@ -71,7 +71,7 @@ class Index:
     def _read(self) -> None:
         self._starts, self._maps, streams, length = list[int](), list[list[int]](), list[str](), 0
         for _, paragraph in self.paragraphs:
-            kept, at = self._squeezed.get(paragraph.text) or squeeze(paragraph.text)
+            kept, at = self._squeezed.get(paragraph.text) or normalize(paragraph.text)
             self._squeezed.setdefault(paragraph.text, (kept, at))
             self._starts.append(length)
             self._maps.append(at)
@@ -141,7 +141,7 @@ class Index:
         paragraph that is meant where the words stand in several; else it is the first.
         """
         found = self._nearest(quote, near)
-        kept = squeeze(clean(quote))[0]
+        kept = normalize(clean(quote))[0]
         if found is None and telling(kept) and self._probed(kept):
             found = self._folded._nearest(folded(quote, citations=False), near) or self._over(kept)
         return found
@@ -188,7 +188,7 @@ class Index:
     def _places(self, quote: str) -> Iterator[Location]:
         """All places of `quote`, in the order of the paper."""
         asked = clean(quote)
-        kept = squeeze(asked)[0]
+        kept = normalize(asked)[0]
         if not telling(kept):
             return
         found = self.stream.find(kept)

@@ -137,10 +137,10 @@ class Calls:
                     raise
                 if failure.said:
                     meter.refusals[failure.kind] = failure.said
-                if meter.digest and failure.again and self._paused(failure, most):
+                if meter.digest and failure.retry and self._paused(failure, most):
                     continue  # not an attempt: what was asked for is a wait
                 timed_out = failure.kind == "timeout"
-                again = failure.again and failure.wait <= WAIT_CAP_S and attempt < attempts
+                again = failure.retry and failure.wait <= WAIT_CAP_S and attempt < attempts
                 last = not again or (timed_out and (task.awaited or task.timeout_s > SHORT_S))
                 if (last or timed_out) and failure.kind not in OF_THE_QUESTION:
                     self._breaker.struck(failure, TIMEOUT_STRIKES if timed_out else 1)

@@ -106,7 +106,7 @@ class Failure(Exception):
         self, kind: str, *, fatal: bool = False, again: bool = True, wait: float = 0.0, said: str = ""
     ) -> None:
         super().__init__(kind)
-        self.kind, self.fatal, self.again, self.wait, self.said = kind, fatal, again, wait, said
+        self.kind, self.fatal, self.retry, self.wait, self.said = kind, fatal, again, wait, said
 
 
 class TooLarge(Exception):
@@ -114,7 +114,7 @@ class TooLarge(Exception):
 
 
 def public(failure: Failure) -> ModelFailed | ModelDeclined:
-    """The failure as the rest of the house knows it. A filter of the service's declines this paper, not the run."""
+    """The failure as callers know it. A filter of the service's declines this paper, not the run."""
     if failure.kind == "filtered":
         return ModelDeclined("A filter of the model's service blocked this.", category="content_filter")
     sentence = f"The model could not be asked: {failure.kind}."

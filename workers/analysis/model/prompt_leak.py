@@ -1,6 +1,6 @@
 """Finds answers that recite our instructions.
 
-Only words are compared, so a translated recital is not noticed. There is nothing secret in a prompt; it is just not
+Only words are compared, so translated instructions are not noticed. There is nothing secret in a prompt; it is just not
 what anybody asked for.
 """
 
