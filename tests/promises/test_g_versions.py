@@ -1,4 +1,4 @@
-"""G. Outages: an older and a newer version work on one Redis while an installation is upgraded."""
+"""G. Outages: an older and a newer version work on one Redis, during an upgrade."""
 
 from rq import Queue
 

@@ -1,4 +1,7 @@
-"""When a channel's round-ups are due: with the first digests after a week or a month that is over."""
+"""When a channel's round-ups of weeks and months are due.
+
+They come with the first digests after it is over.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

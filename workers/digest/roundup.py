@@ -1,4 +1,7 @@
-"""A channel's round-up of a week or a month: what was liked, discussed and saved most, what was missed. No model."""
+"""Makes a round-up of a week or month, without a model.
+
+It shows what was liked, discussed and saved most, and what was missed.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,7 +10,7 @@ from datetime import date, timedelta
 from redis import Redis
 
 from workers.channels.targets import profile_of
-from workers.library.message_links import Places
+from workers.library.message_links import MessageLinks
 from workers.models.library import Entry
 from workers.models.roundup import Line, Roundup, Why
 from workers.models.tasks import RoundupData
@@ -53,7 +56,7 @@ def gather(redis: "Redis", settings: Settings, channel: str, first: date, last: 
     asked = Counter(e.paper for e in entries if e.kind == "talk")
     kept = Counter({one.paper: one.by for one in Saved(redis).reading(home) if one.paper in papers})
     told = {e.paper: e for e in entries if e.kind == "talk"} | papers
-    places = Places(redis)
+    places = MessageLinks(redis)
 
     def url(entry: Entry) -> str:
         return places.url(home, entry.message) or abs_url(entry.paper, settings.arxiv_url)

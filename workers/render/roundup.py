@@ -1,4 +1,7 @@
-"""A round-up as one message: a table on Slack, lines under headings on Telegram, whose tables hold no links."""
+"""A round-up as one message: a table on Slack, lines on Telegram.
+
+Telegram's tables hold no links.
+"""
 
 from itertools import groupby
 from typing import Any

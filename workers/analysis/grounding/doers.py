@@ -1,4 +1,4 @@
-"""Who did what: people of one kind in a statement, people of another in its evidence."""
+"""Doubts statements whose people are not those of the evidence."""
 
 import re
 from collections.abc import Sequence
