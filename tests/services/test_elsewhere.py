@@ -166,6 +166,16 @@ PAGES = {
         "/v139/radford21a.html", "/v139/radford21a/radford21a.pdf",
         make_landing("On pictures", "We look.", 'id="abstract" class="abstract"', venue="ICML"),
     ),
+    "cvf:content/CVPR2023/Example_On_Light_CVPR_2023_paper": (
+        "/content/CVPR2023/html/Example_On_Light_CVPR_2023_paper.html",
+        "/content/CVPR2023/papers/Example_On_Light_CVPR_2023_paper.pdf",
+        make_landing("On light", "We see.", 'id="abstract"', venue="CVPR"),
+    ),
+    f"neurips:2017/{'ab' * 16}": (
+        f"/paper_files/paper/2017/hash/{'ab' * 16}-Abstract.html",
+        f"/paper_files/paper/2017/file/{'ab' * 16}-Paper.pdf",
+        make_landing("On heads", venue="NeurIPS") + b"<h4>Abstract</h4><p><p>We attend.</p></p>",
+    ),
 }  # fmt: skip
 
 

@@ -96,6 +96,15 @@ NAMED = {
     "https://www.biorxiv.org/cgi/content/short/2023.01.01.522222v1?rss=1": "doi:10.1101/2023.01.01.522222v1",
     "https://www.biorxiv.org/content/early/2018/01/05/241000": "doi:10.1101/241000",
     "https://peerj.com/articles/cs-1234/": "doi:10.7717/peerj-cs.1234",
+    "https://openaccess.thecvf.com/content/CVPR2023/html/Example_A_Title_CVPR_2023_paper.html":
+        "cvf:content/CVPR2023/Example_A_Title_CVPR_2023_paper",
+    "openaccess.thecvf.com/content/CVPR2023W/NTIRE/papers/Example_A-Title_CVPRW_2023_paper.pdf":
+        "cvf:content/CVPR2023W/NTIRE/Example_A-Title_CVPRW_2023_paper",
+    "http://openaccess.thecvf.com/content_CVPR_2019/html/Example_A_Title_CVPR_2019_paper.html":
+        "cvf:content_CVPR_2019/Example_A_Title_CVPR_2019_paper",
+    f"https://proceedings.neurips.cc/paper_files/paper/2023/hash/{'ab' * 16}-Abstract-Conference.html":
+        f"neurips:2023/{'ab' * 16}-Conference",
+    f"https://papers.nips.cc/paper/2017/file/{'ab' * 16}-Paper.pdf?x=1": f"neurips:2017/{'ab' * 16}",
     "Example A. A title. J. 2023. doi: 10.1145/3592433. Epub 2023 Jan 5. PMID: 36652000; PMCID: PMC9876543.":
         "doi:10.1145/3592433",
 }  # fmt: skip
@@ -115,6 +124,7 @@ def test_it_names_the_paper(text):
         "https://aclanthology.org/people/ada-example/", "https://proceedings.mlr.press/v139/",
         "https://www.nature.com/nature/", "https://www.biorxiv.org/about-biorxiv", "version 10.15.7/2 and 10.1000",
         "hello", "", "10.1038/", "192.168.10.1234/x", "https://example.org/2024.acl-long.1", "https://psyarxiv.com/about/",
+        "https://papers.nips.cc/paper/7181-attention-is-all-you-need", "https://openaccess.thecvf.com/CVPR2023?day=all",
         "https://www.mdpi.com/3000-0001/1/1/1", "https://hal.science/hal-04012345v2/document",
     ],
 )  # fmt: skip

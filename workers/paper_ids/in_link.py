@@ -33,6 +33,10 @@ _ACL = re.compile(
     r"/(?:anthology/)?(?:[A-Z]/[A-Z][0-9]{2}/)?([A-Za-z0-9_]+[.-][A-Za-z0-9_.-]*?[0-9]+)(?:v[0-9]+)?(?:\.[a-z]+)?/?$"
 )
 _PMLR = re.compile(r"/((?:v|r)[0-9]+/[a-z0-9-]+?)(?:\.html|/[a-z0-9-]+(?:-supp)?\.pdf)?/?$")
+_CVF = re.compile(r"/(content[^/]*(?:/[^/]+){0,2})/(?:html|papers)/([^/]+_paper)\.(?:html|pdf)$")
+_NEURIPS = re.compile(
+    r"/paper/([0-9]{4})/(?:hash|file)/([0-9a-f]{32})(?:-[A-Z][a-z]+)?(-[A-Z][A-Za-z_]+)?\.(?:html|pdf)$"
+)
 _PUBMED = re.compile(r"/(?:pubmed/)?([1-9][0-9]{0,8})/?$")
 _EARLY = re.compile(r"/(?:content/(?:(?:bio|med)rxiv/)?early/(?:[0-9]+/)+|cgi/content/[a-z]+/)([0-9.]+[0-9])(v[0-9]+)?")
 _BEHIND = re.compile(r"/[0-9]{5,}(?:/[^/]*)?$")
@@ -154,12 +158,12 @@ def _mdpi_codes() -> dict[str, str]:
     return dict(row.split("\t")[:2] for row in rows)
 
 
-def _by(kind: Kind, pattern: "re.Pattern[str]") -> Reader:
-    """By what `pattern` finds in a link."""
+def _by(kind: Kind, pattern: "re.Pattern[str]", between: str = "") -> Reader:
+    """By what the groups of `pattern` find in a link, with `between` between them."""
 
     def read(url: str) -> PaperRef | None:
         found = pattern.search(url if kind == "openreview" else url.partition("?")[0])
-        id = made(kind, found[1]) if found else None
+        id = made(kind, between.join(part or "" for part in found.groups())) if found else None
         return PaperRef(id) if id else None
 
     return read
@@ -175,6 +179,12 @@ def _ruled(rule: _Rule) -> Reader:
     return read
 
 
+def _neurips(url: str) -> PaperRef | None:
+    found = _NEURIPS.search(url.partition("?")[0])
+    id = made("neurips", f"{found[1]}/{found[2]}{found[3] or ''}") if found else None
+    return PaperRef(id) if id else None
+
+
 def _openreview(url: str) -> PaperRef | None:
     shown = re.search(r"/(?:forum|pdf|references/pdf|attachment|revisions)\?", url)
     return _by("openreview", _OPENREVIEW)(url) if shown else None
@@ -185,6 +195,9 @@ _SITES: tuple[tuple[str, Reader], ...] = (
     ("aclanthology.org", _by("acl", _ACL)),
     ("aclweb.org", _by("acl", _ACL)),
     ("proceedings.mlr.press", _by("pmlr", _PMLR)),
+    ("openaccess.thecvf.com", _by("cvf", _CVF, "/")),
+    ("neurips.cc", _neurips),
+    ("papers.nips.cc", _neurips),
     ("pubmed.ncbi.nlm.nih.gov", _by("pmid", _PUBMED)),
     ("ncbi.nlm.nih.gov", _by("pmid", re.compile(r"/pubmed/([1-9][0-9]{0,8})/?$"))),
     ("europepmc.org", _by("pmid", re.compile(r"/MED/([1-9][0-9]{0,8})/?$", re.I))),
@@ -196,5 +209,8 @@ _SITES: tuple[tuple[str, Reader], ...] = (
 )
 """Sites whose links name a paper in a way of their own."""
 
-_OWN = ("openreview.net", "aclanthology.org", "aclweb.org", "proceedings.mlr.press")
+_OWN = (
+    "openreview.net", "aclanthology.org", "aclweb.org", "proceedings.mlr.press", "openaccess.thecvf.com", "neurips.cc",
+    "papers.nips.cc",
+)  # fmt: skip
 """Sites whose papers have ids of their own: a DOI in such a link is not the paper's."""

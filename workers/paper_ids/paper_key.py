@@ -1,8 +1,9 @@
 """A paper's id, its key, and the addresses built from them. Pure.
 
 A bare id is arXiv's (`2601.17058`, `math/0309136`); every other begins with its kind: `doi:10.1101/2026.01.02.123456`,
-`openreview:rhgIgTSSxW`, `acl:2024.acl-long.1`, `pmlr:v139/radford21a`; and where nobody gave it a better name, PubMed's
-`pmid:40123456` or its page, `url:journal.example/2026/7`. The key is the same with arXiv named.
+`openreview:rhgIgTSSxW`, `acl:2024.acl-long.1`, `pmlr:v139/radford21a`, `cvf:content/CVPR2023/A_Title_CVPR_2023_paper`,
+`neurips:2023/<hash>-Conference`; and where nobody gave it a better name, PubMed's `pmid:40123456` or its page,
+`url:journal.example/2026/7`. The key is the same with arXiv named.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Literal, get_args
 from unicodedata import normalize
 from urllib.parse import quote, unquote
 
-Kind = Literal["arxiv", "doi", "openreview", "acl", "pmlr", "pmid", "url"]
+Kind = Literal["arxiv", "doi", "openreview", "acl", "pmlr", "cvf", "neurips", "pmid", "url"]
 """Where ids come from."""
 
 MAX_ID = 200
@@ -42,6 +43,8 @@ _SHAPES: dict[str, str] = {
     "acl": r"[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]{1,4}|[A-Z][0-9]{2}-[0-9]{4,5}",
     "pmid": r"[1-9][0-9]{0,8}",
     "url": r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?/[A-Za-z0-9._~/?!$&()*+,;=%-]*",
+    "cvf": r"content[A-Za-z0-9_]*(?:/[A-Za-z0-9_-]+){1,3}_paper",
+    "neurips": r"[0-9]{4}/[0-9a-f]{32}(?:-[A-Za-z_]{4,40})?",
     "pmlr": r"(?:v|r)[0-9]{1,4}/[a-z0-9-]+[0-9]{2}[a-z]{0,2}",
 }
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,100}>")
@@ -154,6 +157,10 @@ def abs_url(ref: str, arxiv_url: str) -> str:
         return f"https://aclanthology.org/{name}/"
     if kind in ("pmid", "url"):
         return f"https://pubmed.ncbi.nlm.nih.gov/{name}/" if kind == "pmid" else f"https://{name}"
+    if kind == "cvf":
+        return f"https://openaccess.thecvf.com/{_in(name, 'html')}.html"
+    if kind == "neurips":
+        return f"https://proceedings.neurips.cc/paper_files/paper/{_neurips(name, 'hash', 'Abstract')}.html"
     return f"https://proceedings.mlr.press/{name}.html" if kind == "pmlr" else f"{arxiv_url}/abs/{ref}"
 
 
@@ -169,9 +176,26 @@ def pdf_url(ref: str, arxiv_url: str) -> str:
         return f"https://openreview.net/pdf?id={name}"
     if kind == "acl":
         return f"https://aclanthology.org/{name}.pdf"
+    if kind == "cvf":
+        return f"https://openaccess.thecvf.com/{_in(name, 'papers')}.pdf"
+    if kind == "neurips":
+        return f"https://proceedings.neurips.cc/paper_files/paper/{_neurips(name, 'file', 'Paper')}.pdf"
     if kind == "pmlr":
         return f"https://proceedings.mlr.press/{name}/{name.partition('/')[2]}.pdf"
     return f"{arxiv_url}/pdf/{ref}" if kind == "arxiv" else ""
+
+
+def _in(name: str, folder: str) -> str:
+    """The path of a CVF paper's page or PDF: `content/CVPR2023/html/Example_…_paper`."""
+    place, _, file = name.rpartition("/")
+    return f"{place}/{folder}/{file}"
+
+
+def _neurips(name: str, folder: str, what: str) -> str:
+    """The path of a NeurIPS paper's page or PDF: `2023/hash/<hash>-Abstract-Conference`."""
+    year, _, rest = name.partition("/")
+    mark, dash, track = rest.partition("-")
+    return f"{year}/{folder}/{mark}-{what}{dash}{track}"
 
 
 def worn(id: str) -> str:

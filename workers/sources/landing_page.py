@@ -15,10 +15,12 @@ from workers.sources.services import at_site
 PAGE_BYTES = 4 * 2**20
 """Most bytes of a page; real ones are below 1 MB."""
 
-SITES: dict[Kind, str] = {"openreview": "OpenReview", "acl": "ACL Anthology", "pmlr": "PMLR"}
+SITES: dict[Kind, str] = {
+    "openreview": "OpenReview", "acl": "ACL Anthology", "pmlr": "PMLR", "cvf": "CVF Open Access", "neurips": "NeurIPS",
+}  # fmt: skip
 """Kinds of ids whose pages are read, and what people call the site."""
 
-_ABSTRACTS = ("acl-abstract", "abstract")
+_ABSTRACTS = ("acl-abstract", "paper-abstract", "abstract")
 """Classes and ids of the abstract's element where no tag has it."""
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
@@ -82,6 +84,7 @@ def _year(id: str) -> int:
 def _abstract(root: Element) -> str:
     boxes = [box for name in _ABSTRACTS for box in having(root, name)]
     boxes += [e for e in root.iter("div") if e.get("id") == "abstract"]
+    boxes += [p for e in root.iter("h4") if words(e) == "Abstract" for p in e.itersiblings()]
     text = next((text for box in boxes if (text := words(box, MAX_ABSTRACT))), "")
     return text.removeprefix("Abstract").strip()
 

@@ -34,6 +34,8 @@ SITES = {
     "openreview.net": "openreview-pages",
     "aclanthology.org": "acl",
     "proceedings.mlr.press": "pmlr",
+    "openaccess.thecvf.com": "cvf",
+    "proceedings.neurips.cc": "neurips",
 }
 """Sites whose pages of papers are read, and the service that each is. A publisher's page is never fetched."""
 

@@ -18,7 +18,7 @@ LEAST_WORDS = 4
 LONE_WORDS = 7
 """Words of a title that does so alone, where one of two records names no author."""
 
-_RANK = ("arxiv", "doi", "openreview", "acl", "pmlr", "pmid", "url")
+_RANK = ("arxiv", "doi", "openreview", "acl", "pmlr", "cvf", "neurips", "pmid", "url")
 """Whose id a merged paper bears: the kind that can be read in full goes first, an address last."""
 
 
