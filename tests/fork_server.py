@@ -4,9 +4,9 @@ A start costs 20 ms, not a second of processor.
 
 A line of JSON on stdin asks for one, {"words": […]}, which then does what `python -m bot <words>` does, with "env"
 (its whole environment), "cwd", files for "out" and "err" (appended to), "given" (a file for its stdin, or ""), "clock"
-(a file of `clock.Clock`, or "" for the real time) and "hurried" (no pause between two requests to arXiv). The answer is
-its pid. {"look": pid} is answered with its wait status, or null while it runs. Where such a process starts
-`python -m bot`, that is a fork too.
+(a file of `clock.Clock`, or "" for the real time) and "hurried" (no pause between two requests to arXiv, or between two
+messages in a chat). The answer is its pid. {"look": pid} is answered with its wait status, or null while it runs. Where
+such a process starts `python -m bot`, that is a fork too.
 """
 
 import atexit
@@ -25,6 +25,7 @@ from typing import Any
 import bot.__main__
 from tests.clock import SWITCH, Clock
 from workers import network, settings
+from workers.delivery import slack, telegram
 from workers.processes import worker
 from workers.processes.supervisor import Forked, die_with_parent
 from workers.store import fetch_state
@@ -33,6 +34,9 @@ COMMAND = [sys.executable, "-m", "bot"]
 PACKAGES = ("bot", "workers", "prompts")
 LATER = ("typer.rich_utils", "slack_bolt.adapter.socket_mode", "feedparser", "lxml.html", "pypdfium2", "rich.table")
 """Modules of others that ours import only when they are first used."""
+
+CHAT_GAP_S = 0.01
+"""Seconds between two messages of a hurried process in a chat."""
 
 OURS = 2
 """The highest descriptor that a new process gets: stderr."""
@@ -84,7 +88,7 @@ def child(order: dict[str, Any]) -> None:
     if order["clock"]:
         SWITCH.now = Clock(Path(order["clock"]))
     if order["hurried"]:
-        fetch_state.ARXIV_GAP_S = 0.0
+        fetch_state.ARXIV_GAP_S, slack.GAP_S, telegram.GAP_S = 0.0, CHAT_GAP_S, CHAT_GAP_S
     subprocess.Popen = Popen
     be(order["words"])
 

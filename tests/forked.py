@@ -85,7 +85,7 @@ class Bot:
         clock: Path | None = None,
         hurried: bool = False,
     ) -> None:
-        """`given`: its stdin. `clock`: of `clock.Clock`. `hurried`: no 3 s between two requests to arXiv."""
+        """`given`: its stdin. `clock`: of `clock.Clock`. `hurried`: no pause for arXiv or a chat."""
         self.args, self.returncode = words, None
         mine = server().folder / str(next(server().started))
         self._out, self._err = (log, log) if log else (mine.with_suffix(".out"), mine.with_suffix(".err"))

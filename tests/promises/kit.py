@@ -117,7 +117,7 @@ class Crew:
     """Processes of the bot in one folder with one environment; all are ended with `close()`."""
 
     def __init__(self, folder: Path, env: dict[str, str], clock: Clock | None = None, *, hurried: bool = False) -> None:
-        """`hurried`: no 3 s between two requests to arXiv; Redis keeps that time, and its clock is not moved."""
+        """`hurried`: no pause for arXiv, whose time Redis keeps, with a clock that is not moved, nor for a chat."""
         self.folder, self.env, self.clock, self.hurried = folder, env, clock, hurried
         self.running: dict[int, Bot] = {}
 
