@@ -37,7 +37,7 @@ REAL = Path(os.environ.get("PAPERBOY_REAL", ROOT.parent / "shared" / "real"))
 """Recorded replies of the real services; tests on them skip where the folder is absent."""
 
 hypothesis_settings.register_profile("dev", max_examples=10, deadline=None)
-hypothesis_settings.register_profile("ci", max_examples=50, deadline=None, print_blob=True)
+hypothesis_settings.register_profile("ci", max_examples=25, deadline=None, print_blob=True)
 """Examples of a property: `ci` where CI is set, as every service for continuous integration does."""
 
 SMALL = ROOT / "tests" / "data" / "recorded"

@@ -167,8 +167,8 @@ def test_output_in_any_encoding(world, encoding):
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode(encoding)
     assert b"PYTHONIOENCODING" in done.stderr
-    found = json.loads(run("digest", "--sample", "--json").stdout.decode(encoding))
-    assert "论文" in json.dumps(found, ensure_ascii=False)
+    shown = run("profile", "show", "cv-daily-zh", "--json").stdout.decode(encoding)
+    assert "论文" in json.dumps(json.loads(shown), ensure_ascii=False)
 
 
 def test_lines_that_are_no_utf8_are_read_all_the_same(world):

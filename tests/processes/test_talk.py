@@ -57,6 +57,11 @@ def replies(world, root):
     return [m for m in world.slack.thread(CHANNEL, root)[1:] if m.get("bot_id")]
 
 
+def answered(redis, root):
+    """The questions of a thread that have their answers, in one text."""
+    return " ".join(turn.question for turn in Threads(redis).turns(f"slack:{CHANNEL}", root))
+
+
 def ours(world):
     return world.telegram.messages(PRIVATE, mine=True)
 
@@ -69,9 +74,9 @@ def test_a_deep_dive_two_questions_a_restart_and_threads_that_never_mix(world, u
     for turn, (paper, words) in enumerate(
         [(ONE, "lantern-one"), (THREE, "quilt-one"), (ONE, "lantern-two"), (THREE, "quilt-two")]
     ):
-        before = len(replies(world, roots[paper]))
         world.slack.play_mention(f"What about {words}?", CHANNEL, thread_ts=roots[paper], twice=True)
-        until(lambda b=before, p=paper: len(replies(world, roots[p])) == b + 1, f"answer {turn}")
+        until(lambda w=words, p=paper: w in answered(redis, roots[p]), f"answer {turn}")
+    until(lambda: not Ledger(redis).open_keys(), "the end of all posts")
     asked = [json.dumps(a.body if hasattr(a, "body") else vars(a), default=str) for a in world.model.asked("answer")]
     assert len(asked) == 4, "one call a question, though each mention came twice"
     assert "lantern-one" in asked[2], "earlier turns of the thread are told"

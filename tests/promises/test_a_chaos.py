@@ -161,7 +161,7 @@ def test_01_killed_at_every_redis_command(post, gate, figure):
     post.finish()
     post.check("nobody killed")
     points = [(way, n) for way in ("asked", "answered") for n in range(1, gate.count + 1)]
-    chosen, uncertain = kit.sample(points, 5), 0
+    chosen, uncertain = kit.sample(points, 4), 0
     for way, number in chosen:
         gate.aim(number, post.strike, way)
         post.open()
@@ -173,7 +173,7 @@ def test_01_killed_at_every_redis_command(post, gate, figure):
 def test_01_killed_at_every_http_phase(post, figure):
     """1: the same at the six phases of each request that posts a part."""
     points = post.points()
-    chosen, uncertain = kit.sample(points, 5), 0
+    chosen, uncertain = kit.sample(points, 4), 0
     for phase, number in chosen:
         post.trap.aim(phase, number, post.strike)
         post.open()

@@ -98,7 +98,7 @@ class Twice(Dispatcher):
 def test_03_two_workers_with_the_same_job(post, redis, clock, figure):
     """3: each attempt is in the queue twice and two workers take one each: nothing doubled, nothing lost."""
     post.drive.dispatcher = Twice(redis, clock)
-    other, runs = post.crew.worker(DELIVERY), kit.amount(200, 4)
+    other, runs = post.crew.worker(DELIVERY), kit.amount(200, 2)
     both = post.pids
     post.pids = lambda: [*both(), other]
     for _ in range(runs):
@@ -281,7 +281,7 @@ def test_09_sigterm_at_every_phase(post, figure, both):
     """9: SIGTERM to the worker (and, as systemd does, to its child) at every phase: it is gone in time with status 0,
     nothing is half recorded, another goes on."""
     points = post.points()
-    chosen, slowest, uncertain = kit.sample(points, 3, seed=kit.SEED + both), 0.0, 0
+    chosen, slowest, uncertain = kit.sample(points, 2, seed=kit.SEED + both), 0.0, 0
     for phase, number in chosen:
         at = []
 

@@ -430,7 +430,7 @@ def test_16_whatever_is_written_fits(figure):
     sizes, parts = [], [0, 0]
 
     @seed(kit.SEED)
-    @hypothesis.settings(max_examples=kit.amount(1000, 12), deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis.settings(max_examples=kit.amount(1000, 5), deadline=None, suppress_health_check=list(HealthCheck))
     @given(markdown, markdown, sampled_from(HOSTILE))
     def every(long, short, hostile):
         analysed = analysis("x", methodology=long, takeaway=short, limitations=hostile)

@@ -56,10 +56,10 @@ class Office:
         self.outbox, self.channels, self.troubles = Outbox(redis), Channels(redis), Incidents(redis)
         self.resolver = Resolver(redis, settings, lambda: self.now)
 
-    def minutes(self, count=1):
-        """Let time pass, minute by minute, everything due being done."""
-        for _ in range(count):
-            self.now += 60
+    def minutes(self, count=1, each=1):
+        """Let time pass, `each` so many minutes, everything due being done."""
+        for _ in range(0, count, each):
+            self.now += 60 * each
             self.ticker.tick()
             self.deliver()
 
@@ -147,14 +147,15 @@ def copies(office):
 
 
 def test_a_digest_that_is_late_is_told_once_and_once_more_when_it_is_out(office):
-    office.minutes(60 + 29)  # 08:29
+    office.minutes(85, each=5)
+    office.minutes(4)  # 08:29
     assert office.lines() == []
     office.minutes(2)
     late = office.lines()
     assert len(late) == 2, "one for each channel"
     assert all("Late" in line and "2026-03-22" in line for line in late)
     assert any(f"slack:{DIGESTS}" in line for line in late)
-    office.minutes(30)
+    office.minutes(30, each=5)
     assert office.lines() == late
     for slot in (f"digest|slack:{DIGESTS}|2026-03-22", f"digest|telegram:{CHAT}|2026-03-22"):
         ledger = office.ticker.dispatcher.ledger
@@ -376,7 +377,7 @@ def test_a_channel_of_the_operator_s_that_is_broken_makes_no_trouble_of_its_own(
         office.slack.channel(OPS).is_archived = True
     office.troubles.failed("model", "auth", office.now)
     office.troubles.failed("model", "auth", office.now)
-    office.minutes(int(PROBE_S / 60) + 10)
+    office.minutes(int(PROBE_S / 60) + 10, each=5)
     asked = office.telegram.calls("*/sendMessage") if refuse else office.slack.calls("*chat.postMessage")
     assert 1 <= len(asked) <= 3, "once, at once again, and once an hour"
     found = status.collect(office.settings)
@@ -387,7 +388,7 @@ def test_a_channel_of_the_operator_s_that_is_broken_makes_no_trouble_of_its_own(
         office.telegram.chat(OPS_CHAT).bot_member = True
     else:
         office.slack.channel(OPS).is_archived = False
-    office.minutes(int(PROBE_S / 60) + 5)
+    office.minutes(int(PROBE_S / 60) + 5, each=5)
     assert sum("The model fails" in line for line in office.lines()) == 1
 
 
@@ -448,7 +449,7 @@ def test_without_a_channel_status_tells_and_the_command_line_mends(office, env):
 
 
 def test_status_shows_a_digest_that_is_late(office, env):
-    office.minutes(60 + 35)
+    office.minutes(60 + 35, each=5)
     office.settings = env(OPERATOR_CHANNEL="")
     made = status.collect(office.settings)
     assert [row["kind"] for row in made["present"]].count("late") == 0, "it goes by the real clock"
