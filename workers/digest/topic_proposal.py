@@ -11,6 +11,9 @@ from workers.settings import Settings
 from workers.store.memory import Memory
 from workers.store.spend import Spend
 
+PROPOSED = ("title", "persona", "audience", "interests", "sources")
+"""What is taken as written where the model leaves it blank."""
+
 
 def propose_topic(redis: "Redis", settings: Settings, key: str, data: TopicData) -> None:
     """Make the proposal for `data["text"]` in `data["language"]` and keep it under `key`."""
@@ -29,4 +32,8 @@ def topic_of(redis: "Redis", settings: Settings, text: str, language: str, chann
         found = topic(settings, text, language, meter)
     except (ModelFailed, ModelDeclined, OverBudget) as error:
         return propose(text, language).model_copy(update={"error": error.kind})
-    return found if found.sources else found.model_copy(update={"sources": where(found.interests)})
+    plain = propose(text, language)
+    missing = {name: getattr(plain, name) for name in PROPOSED if not getattr(found, name)}
+    if "sources" in missing and found.interests:
+        missing["sources"] = where(found.interests)
+    return found.model_copy(update=missing)

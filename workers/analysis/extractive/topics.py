@@ -1,6 +1,7 @@
 """Makes a profile proposal from a team's own words, without a model."""
 
 import re
+from collections.abc import Iterable
 
 from prompts.profile import phrases
 from workers.analysis.extractive.fields import categories_of
@@ -45,9 +46,13 @@ def propose(text: str, language: str) -> Topic:
 
 def where(interests: tuple[str, ...]) -> tuple[str, ...]:
     """Sources whose papers are about the interests, most telling first; Hugging Face's list where nothing fits."""
-    chosen = categories_of(interests)
-    popular = (POPULAR,) if not chosen or any(c in DISCUSSED for c in chosen) else ()
-    return (*popular, *(f"arxiv:{c}" for c in chosen))
+    return sources_of(categories_of(interests)) or (POPULAR,)
+
+
+def sources_of(categories: Iterable[str]) -> tuple[str, ...]:
+    """The categories as sources; Hugging Face's list leads where it has papers of one of them."""
+    chosen = dict.fromkeys(categories)
+    return (*([POPULAR] if any(c in DISCUSSED for c in chosen) else []), *(f"arxiv:{c}" for c in chosen))
 
 
 def _with_english(phrase: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 import prompts
+from workers.analysis.extractive.topics import sources_of
 from workers.analysis.meter import Meter
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
 from workers.analysis.model.claude import NO_THINKING
@@ -63,4 +64,4 @@ def _sources(named: list[str]) -> tuple[str, ...]:
     """The categories that exist, as sources."""
     ids = {c.casefold(): c for c in categories()}
     found = (ids.get(name.strip().removeprefix("arxiv:").casefold()) for name in named[:CATEGORIES_MAX])
-    return tuple(dict.fromkeys(f"arxiv:{c}" for c in found if c))
+    return sources_of(c for c in found if c)
