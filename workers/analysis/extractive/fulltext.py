@@ -101,6 +101,11 @@ _SUBJECT = re.compile(
     r"The (?!methods?\b|results?\b|data\b|problem\b|task\b)([a-z-]{4,}) (?:is|has|takes|uses|consists|begins|"
     r"starts|gives|maps|predicts|learns|works|runs)\b"
 )
+_THEIRS = words_of(
+    r"\btheir (?:\w+ )?(?:methods?|models?|systems?|patterns?|approach(?:es)?|work) (?:do|does|did|can|is|are)\b"
+)
+"""The work of others as what falls short."""
+
 _OWN_PARTS = ("abstract", "discussion", "conclusion")
 """Parts in which "a limitation is that" speaks of the paper, not of what others did."""
 
@@ -232,7 +237,7 @@ class Chooser:
         told = own and self.subject.does(bare, OWN_LACK, NEAR)
         told = told or (c.zone == "abstract" and self._itself(main_clause(bare)))
         if c.zone == "limitations":
-            foreign = OTHERS.match(main_clause(c.text)) and not OWN.search(c.text)
+            foreign = (OTHERS.match(main_clause(c.text)) and not OWN.search(c.text)) or _THEIRS.search(c.text)
             later = FUTURE.search(c.text) is not None
             if foreign or not (lacks or later) or (_NARRATES.search(c.text) and not told):
                 return 0.0
@@ -243,8 +248,8 @@ class Chooser:
             return 2.5
         if told:
             return 2.0 + (1.0 if c.names_limits else 0.0)
-        if c.zone != "abstract" and FUTURE.search(c.text) and OWN.search(c.text):
-            return 1.0 + (1.0 if lacks else 0.0)
+        if c.zone != "abstract" and lacks and FUTURE.search(c.text) and OWN.search(c.text):
+            return 2.0
         if not c.names_limits or not lacks:
             return 0.0
         main = main_clause(bare)

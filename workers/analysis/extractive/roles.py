@@ -158,8 +158,9 @@ FALLS_SHORT = words_of(
     unreliable|imperfect|incomplete|insufficient|biased|expensive|costly|slow|slower|worse|weaker|underestimat\w*|
     overestimat\w*|only|merely|solely|ignores?|misses|neglects?|overlooks?|exclude[sd]?|difficult|hard|
     challenging|unclear|unknown|wrong|errors?|bias(?:es)?|noisy|overhead|trade-?offs?|small|small-scale|
-    hinder(?:s|ed)?|hallucinat\w*|constrain\w*|preliminary|narrow|untested|unexplored|beyond the scope|bottleneck|
-    no|not|drops?|drift|caveat|drawback|shortcoming|weakness|too (?:few|small|short|large|slow)|requires? (?:more|
+    hinder(?:s|ed)?|hallucinat\w*|constrained|preliminary|narrow|untested|unexplored|beyond the scope|bottleneck|
+    no|not|neglect(?:s|ed)|left open|ideali[sz]ed|
+    drops?|drift|caveat|drawback|shortcoming|weakness|too (?:few|small|short|large|slow)|requires? (?:more|
     additional|extensive|significant|substantial|careful|large|access|multiple|a)|(?:relies|rely|depends?|
     dependent|reliance) (?:heavily )?on|inherits?|assum(?:es?|ed|ption)|may|might|sensitive to|remains?|
     under-?represent\w*|computational(?:ly)? (?:cost|expens\w*|overhead|demand\w*)|confound\w*)\b|不能|无法|仅"""

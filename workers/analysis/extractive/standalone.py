@@ -27,7 +27,9 @@ _SIGNPOST = words_of(
     r"""\b(?:in|see|of|to|from|under|and) (?:the )?(?:(?:next|following|previous|above|supplementary|remaining|
     rest)\s(?:sub)?sections?|(?:sub)?sections?|sec\.|appendix|appendices|§|supplement\w*|chapter)(?: |\b)|
     \b(?:as follows|the following|organi[sz]ed as|described (?:below|above)|shown below|see below|listed below|
-    rest of (?:the|this)\s(?:paper|article)|remainder of|(?:this|the next|our next) section|supplementary|
+    rest of (?:the|this)\s(?:paper|article)|above, we|
+    we (?:start|begin) by (?:presenting|describing|introducing)|remainder of|(?:this|the next|our next) section|
+    supplementary|
     detailed (?:below|above)|(?:top|bottom|upper|lower|left|right)[- ](?:left|right|panel|row|column|half|side)|
     (?:left|right|top|bottom) (?:panel|figure|plot)|we (?:refer|defer)|more details|for details|summari[sz]ed in|
     shown on the)\b|\bsections? \d"""
