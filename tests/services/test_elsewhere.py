@@ -174,7 +174,9 @@ PAGES = {
     f"neurips:2017/{'ab' * 16}": (
         f"/paper_files/paper/2017/hash/{'ab' * 16}-Abstract.html",
         f"/paper_files/paper/2017/file/{'ab' * 16}-Paper.pdf",
-        make_landing("On heads", venue="NeurIPS") + b"<h4>Abstract</h4><p><p>We attend.</p></p>",
+        make_landing("On heads", venue="NeurIPS").replace(
+            b"</body>", b"<h4>Abstract</h4><p><p>We attend.</p></p></body>"
+        ),
     ),
 }  # fmt: skip
 
