@@ -29,6 +29,8 @@ class World:
         self._stack = ExitStack()
         self._want = (redis_url, key, chats, more)
         self.env: dict[str, str] = {}
+        self.hurried = True
+        """Its processes make no pause for arXiv or a chat."""
 
     def __enter__(self) -> "World":
         for double in (self.hf, self.arxiv, self.model, self.slack, self.telegram):
@@ -79,11 +81,11 @@ class World:
 
     def started(self, *words: str) -> Bot:
         """Start `python -m bot <words>` in the folder; what it writes is kept for `communicate`."""
-        return Bot(words, self.env, self.folder, hurried=True)
+        return Bot(words, self.env, self.folder, hurried=self.hurried)
 
     def process(self, *words: str) -> Bot:
         """Start `python -m bot <words>` in the folder; what it writes goes to the folder's log."""
-        return Bot(words, self.env, self.folder, log=self.folder / "log.txt", hurried=True)
+        return Bot(words, self.env, self.folder, log=self.folder / "log.txt", hurried=self.hurried)
 
     def said(self) -> str:
         """Every word that stands in any message or archive file, for "nowhere does it say"."""
