@@ -1,4 +1,4 @@
-"""Greetings, thanks and calls for help in the languages that people use, and command words said in a sentence. Pure."""
+"""Recognises greetings, thanks and calls for help, in many languages. Pure."""
 
 import functools
 import re

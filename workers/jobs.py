@@ -38,7 +38,8 @@ def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
     from workers.delivery.posted_papers import Remembered
     from workers.delivery.refused_digests import Slots
-    from workers.digest.make import DigestMaker, Order
+    from workers.digest.make import DigestMaker
+    from workers.digest.order import Order
     from workers.digest.upgrade import can_improve
 
     with held(key, attempt) as (task, dispatcher, settings):
@@ -65,7 +66,8 @@ def make_digest(key: str, attempt: int) -> None:
 
 def better_digest(key: str, attempt: int) -> None:
     """Make up for what failed this morning, and edit the posted messages."""
-    from workers.digest.make import DigestMaker, Order
+    from workers.digest.make import DigestMaker
+    from workers.digest.order import Order
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:

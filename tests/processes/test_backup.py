@@ -24,7 +24,8 @@ import pytest
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.waiting import HANG_S
 from tests.world import CHANNEL, ROOT, World
-from workers.digest.make import DigestMaker, Order
+from workers.digest.make import DigestMaker
+from workers.digest.order import Order
 from workers.errors import BadInput
 from workers.operations import backup
 from workers.store import embedded, keyspace

@@ -12,7 +12,8 @@ from tests.doubles.arxiv import Arxiv
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
-from workers.digest.make import DigestMaker, Order
+from workers.digest.make import DigestMaker
+from workers.digest.order import Order
 from workers.digest.upgrade import can_improve
 from workers.store.incidents import Incidents
 from workers.store.ledger import Ledger

@@ -16,7 +16,8 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.pages import PROSE, make_html, paper_pdf, para
 from tests.services.test_digest_order import FIT, Days
 from tests.world import CHANNEL, CHAT, World
-from workers.digest.make import DigestMaker, Order, can_improve
+from workers.digest.make import DigestMaker, can_improve
+from workers.digest.order import Order
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 

@@ -7,7 +7,8 @@ read was halved ten days after its launch), so the date is shown wherever a sum 
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+
+from workers.store.spend import Tokens
 
 AS_OF = date(2026, 11, 22)
 """Day on which the table was last compared with the published one."""
@@ -72,26 +73,6 @@ def parse(told: str) -> dict[str, Price]:
             raise ValueError(f"must be prices such as my-model=0.5/2 ({entry[:40]!r} is not)")
         found[name.strip()] = Price(float(m[1]), float(m[2]), WRITE * float(m[1]), READ * float(m[1]))
     return found
-
-
-class Tokens(Protocol):
-    """Token counts of one or more calls."""
-
-    @property
-    def tokens_in(self) -> int:
-        """Input tokens outside the cache."""
-
-    @property
-    def tokens_out(self) -> int:
-        """Output tokens, thinking included."""
-
-    @property
-    def cache_read(self) -> int:
-        """Input tokens read from the cache."""
-
-    @property
-    def cache_write(self) -> int:
-        """Input tokens written to the cache."""
 
 
 def price_of(model: str) -> Price | None:

@@ -13,7 +13,7 @@ from hashlib import sha256
 import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
-from workers.analysis.extractive.rank import Ranked, rank
+from workers.analysis.extractive.rank import Ranked, local_score, rank
 from workers.analysis.followed_authors import followed
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.phrases import standing
@@ -137,7 +137,7 @@ def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]
 def from_ranked(papers: Sequence[Paper], ranked: Sequence[Ranked], lesson: Lesson) -> tuple[Score, ...]:
     """The ranker's numbers as scores, moved by the channel's taste, best first."""
     by_id = {p.id: p for p in papers}
-    return _sorted([tasted(_local(by_id[r.id], r), lesson) for r in ranked], ranked)
+    return _sorted([tasted(local_score(by_id[r.id], r), lesson) for r in ranked], ranked)
 
 
 class _Run:
@@ -220,18 +220,6 @@ def _prompt_hash(lesson: Lesson) -> str:
     """Of what the model is told besides the profile and the paper; votes are told where they have earned a weight."""
     plain = prompts.load("score").hash
     return sha256(f"{plain} {told(lesson)}".encode()).hexdigest()[:16] if told(lesson) else plain
-
-
-def _local(paper: Paper, found: Ranked) -> Score:
-    return Score(
-        id=paper.id,
-        version=paper.version,
-        state="scored",
-        value=found.value,
-        local=found.value,
-        why=found.why,
-        matched=found.matched,
-    )
 
 
 def _without(paper: Paper, found: Ranked, state: str, error: str) -> Score:

@@ -7,7 +7,7 @@ transaction at the end (`Memory.commit`), so a run may be killed anywhere and si
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -29,12 +29,12 @@ from workers.digest.day_candidates import day_of
 from workers.digest.failure_log import note_model, note_sources
 from workers.digest.fulltext import context_of
 from workers.digest.messages import parts_of
+from workers.digest.order import Order
 from workers.digest.pick import is_quiet, worth_again
 from workers.digest.prefetch import reading
 from workers.digest.taste import foretold, lesson_of, likes_of, picks_of
 from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.models import LOCAL, Digest, Paper, Score
-from workers.models.tasks import DigestData
 from workers.render import markdown
 from workers.render.page import kept
 from workers.settings import Settings
@@ -55,35 +55,7 @@ from workers.store.spend import Spend
 
 log = logging.getLogger(__name__)
 
-SAMPLE = "sample"
 Clock = Callable[[], float]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to make for whom: the data of a digest task."""
-
-    channel: str
-    profile: str
-    day: date
-    """Local date of the digest."""
-    upto: date | None = None
-    """Last list day to cover, for a digest of a day gone by."""
-    sample: bool = False
-    dry: bool = False
-    """Only show it: nothing is posted, remembered or archived."""
-
-    @classmethod
-    def of(cls, data: DigestData) -> "Order":
-        """From a task's JSON."""
-        day, upto = date.fromisoformat(data["day"]), data.get("upto")
-        last = date.fromisoformat(upto) if upto else None
-        return cls(data["channel"], data["profile"], day, last, data.get("sample", False), data.get("dry", False))
-
-    @property
-    def memory(self) -> str:
-        """Name under which the channel's memory is kept; the sample day has its own."""
-        return f"{self.channel}#{SAMPLE}" if self.sample else self.channel
 
 
 class DigestMaker:

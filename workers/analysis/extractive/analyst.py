@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from prompts import Profile
 from workers.analysis.extractive.fulltext import Chooser, Extract
-from workers.analysis.extractive.rank import rank
+from workers.analysis.extractive.rank import local_score, rank
 from workers.analysis.extractive.table_results import result_rows
 from workers.analysis.extractive.zones import zones
 from workers.analysis.grounding.paper import PaperContext
@@ -29,15 +29,7 @@ class Extractive:
     def score(self, paper: Paper, profile: Profile, meter: Meter | None = None) -> Score:
         """The local ranker's number."""
         found = rank([paper], profile.interests, profile.language, profile.not_wanted)[0]
-        return Score(
-            id=paper.id,
-            version=paper.version,
-            state="scored",
-            value=found.value,
-            local=found.value,
-            why=found.why,
-            matched=found.matched,
-        )
+        return local_score(paper, found)
 
     def analyse(
         self,

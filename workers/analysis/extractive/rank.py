@@ -26,7 +26,7 @@ from functools import lru_cache
 from workers.analysis.extractive.feedback import ordered
 from workers.analysis.extractive.stems import TITLE_TIMES, stem, stems, words_of
 from workers.analysis.extractive.vectors import Vector
-from workers.models import Paper
+from workers.models import Paper, Score
 from workers.words import words
 
 TITLE_PHRASE, TITLE_EXTRA = 76.0, 10.0
@@ -243,3 +243,16 @@ def _text(text: str) -> _Text:
     plain = words_of(text)
     words = [w.casefold() for w in plain]
     return _Text(stems(words), words, frozenset(plain))
+
+
+def local_score(paper: Paper, found: Ranked) -> Score:
+    """The ranker's number as a score."""
+    return Score(
+        id=paper.id,
+        version=paper.version,
+        state="scored",
+        value=found.value,
+        local=found.value,
+        why=found.why,
+        matched=found.matched,
+    )
