@@ -1,6 +1,7 @@
 """The Telegram listener's process: polling, or the webhook.
 
 The offset moves only over updates that the store has, so a process killed at any point is given the rest again.
+Of several pollers, on one machine or many, one polls at a time (`Lease`): Telegram refuses a second one.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ from bot.required_settings import webhook as webhook_setting
 from bot.telegram import webhook
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed
+from bot.web.alone import alone
 from bot.web.heartbeat import heartbeat
 from bot.web.server import Handler, Server, beside
 from workers import network
@@ -68,6 +70,9 @@ CLOSE_S = 5.0
 """Seconds to finish what was begun when the process is told to stop."""
 
 NOT_REACHED = "check TELEGRAM_API_URL and the network."
+
+CONFLICTS_MOST = 3
+"""Polls in a row that Telegram may call one too many before we give up: one that died may still be open there."""
 
 CONNECTIONS = 16
 """Requests to Telegram at the same time."""
@@ -126,9 +131,13 @@ async def listen(settings: Settings, *, health: bool = False) -> None:
     async with (
         _opened(settings) as (bot, inbox, redis),
         beside(settings, "telegram", wanted=health),
-        heartbeat(redis, "telegram", "polling", heard.lately),
     ):
-        await _poll(bot, inbox, heard)
+
+        async def poll() -> None:
+            async with heartbeat(redis, "telegram", "polling", heard.lately):
+                await _poll(bot, inbox, heard)
+
+        await alone(redis, f"telegram:{bot.id}@{settings.telegram_api_url}", poll)
 
 
 @asynccontextmanager
@@ -212,7 +221,7 @@ async def _poll(bot: Ear, inbox: Inbox, heard: Heard) -> None:
     except TelegramError:
         raise Retryable(f"Telegram cannot be reached: {NOT_REACHED}") from None
     nothing = asyncio.create_task(asyncio.sleep(0))
-    offset, wait = 0, AGAIN_S
+    offset, wait, conflicts = 0, AGAIN_S, 0
     waiting: dict[int, asyncio.Task[None]] = {}
     try:
         while True:
@@ -221,11 +230,14 @@ async def _poll(bot: Ear, inbox: Inbox, heard: Heard) -> None:
                     if raw["update_id"] not in waiting:
                         update = parsed(raw, bot)
                         waiting[raw["update_id"]] = inbox.put(update) if update else nothing
-                wait, heard.at = AGAIN_S, time.monotonic()
+                wait, heard.at, conflicts = AGAIN_S, time.monotonic(), 0
             except Conflict:
-                raise BadSetting(
-                    "TELEGRAM_BOT_TOKEN is polled elsewhere or has a webhook: stop the other one."
-                ) from None
+                conflicts += 1
+                if conflicts > CONFLICTS_MOST:
+                    raise BadSetting(
+                        "TELEGRAM_BOT_TOKEN is polled elsewhere or has a webhook: stop the other one."
+                    ) from None
+                await asyncio.sleep(AGAIN_S)
             except InvalidToken:
                 raise BadSetting("TELEGRAM_BOT_TOKEN is refused by Telegram: check it with @BotFather.") from None
             except RetryAfter as error:

@@ -1,6 +1,7 @@
 """The clock: opens due slots and hands out tasks whose time has come.
 
-Each step may be repeated and several tickers may run: the ledger makes every step happen once.
+Each step may be repeated and several tickers may run: the ledger makes every step happen once. Of those that open
+slots, on one machine or many, one acts at a time (`Lease`); the others wait to take its place.
 """
 
 import logging
@@ -8,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,6 +29,8 @@ from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.embedded import ensure
 from workers.store.heartbeats import EVERY_S, Heartbeats
+from workers.store.lease import LOOK_S as STAND_BY_S
+from workers.store.lease import RENEW_S, Lease
 from workers.store.library.index import Library
 from workers.store.memory import Memory
 from workers.store.redis import connect
@@ -84,6 +88,7 @@ class Scheduler:
         self._ahead: dict[str, float] = {}
         self._looked: dict[str, float] = {}
         self.beats, self._beaten = Heartbeats(self.redis), float("-inf")
+        self.lease, self._held = Lease(self.redis, "clock"), float("-inf")
 
     def tick(self) -> int:
         """Open what is due and hand out what is open; returns how many tasks were handed out."""
@@ -94,6 +99,8 @@ class Scheduler:
         self._memory()
         self.dispatcher.ledger.heal(now)
         for target, chosen in self.subscriptions.all(now):
+            if self._held != float("-inf"):
+                self._hold()
             if chosen.paused:
                 self._look_at(target, now)
             else:
@@ -124,10 +131,14 @@ class Scheduler:
         return sum(self.dispatcher.hand_out(key) for key in self.dispatcher.ledger.due(self.clock()))
 
     def run(self, stopping: threading.Event, *, schedule: bool = True) -> None:
-        """Tick until `stopping` is set. `schedule=False`: only hand out what others opened."""
+        """Tick until `stopping` is set, where no other clock does. `schedule=False`: only hand out what is open."""
         last, looked = self.clock(), float("-inf")
         while not stopping.is_set():
             try:
+                if schedule and not self._hold():
+                    last = self.clock()
+                    stopping.wait(STAND_BY_S)
+                    continue
                 if schedule:
                     self._beat()
                 if schedule and time.monotonic() - looked >= SCHEDULE_S:
@@ -147,6 +158,20 @@ class Scheduler:
             except RedisError:
                 log.warning("redis_away")
                 stopping.wait(AWAY_WAIT_S)
+        with suppress(RedisError):
+            self.lease.release()
+
+    def _hold(self) -> bool:
+        """True while this clock is the one that acts."""
+        now = time.monotonic()
+        if now - self._held >= RENEW_S:
+            if not self.lease.hold():
+                self._held = float("-inf")
+                return False
+            if self._held == float("-inf"):
+                log.info("clock_acts")
+            self._held = now
+        return True
 
     def _beat(self) -> None:
         """A sign of life every few seconds, for `/healthz`."""

@@ -184,6 +184,7 @@ LEFT: dict[str, str] = {
     "text": "what was read of papers: read anew when somebody asks, and papers are not ours to copy about",
     "text-newest": "which version was read last, kept a day",
     "tally": "how many messages and failures there were: counters of this store, which start anew elsewhere",
+    "lease": "which machine's clock and poller act now, gone in seconds",
     "beat": "signs of life of processes, gone in a minute",
     "doctor": "a probe of whether the server takes writes, gone in a minute",
     "operator": "what the operator was told and what fails: found and told anew",
