@@ -55,8 +55,8 @@ bench: setup  ## measure, each figure beside its floor
 	@$(RUN) -m tests.bench
 
 lock: setup  ## compile the lock files anew (needs uv)
-	@uv pip compile -q pyproject.toml --extra embedded --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
-	@uv pip compile -q pyproject.toml --extra embedded --extra mcp --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements-dev.lock
+	@uv pip compile -q pyproject.toml --extra embedded --extra s3 --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
+	@uv pip compile -q pyproject.toml --extra embedded --extra s3 --extra mcp --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements-dev.lock
 
 clean:  ## remove what the targets made
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis demo-out

@@ -90,7 +90,7 @@ def test_what_is_not_meant_for_us_is_left_alone(bot):
     bot.play(GROUP, LINK, reply_to=human)
     assert bot.said(GROUP) == []
     assert bot.tasks() == []
-    assert not [key for key in bot.client.keys("pb:*") if not key.startswith(b"pb:beat:")]
+    assert not [key for key in bot.client.keys("pb:*") if not key.startswith((b"pb:beat:", b"pb:lease:"))]
 
 
 # -- questions -----------------------------------------------------------------------------------------------------

@@ -106,8 +106,8 @@ def command(text, person="U0ALICE", name="/deepdive"):
 
 
 def state(redis, without=()):
-    """Everything that Redis holds, to be compared; but for the listeners' signs of life."""
-    without = (*without, b"pb:beat:")
+    """Everything that Redis holds, to be compared; but for the listeners' signs of life and leases."""
+    without = (*without, b"pb:beat:", b"pb:lease:")
     names = [name for name in sorted(redis.scan_iter()) if not any(part in name for part in without)]
     return {name: redis.dump(name) for name in names}
 

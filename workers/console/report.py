@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -22,7 +21,8 @@ class DigestOutcome:
     already: bool
     """The day's digest was out before this command."""
     digest: Digest | None
-    archive: Path | None
+    archive: str | None
+    """Where its Markdown file is kept."""
     parts: tuple[dict[str, Any], ...]
     """key, state, message id and error class of each message."""
     error: str | None
@@ -57,7 +57,7 @@ def report(made: DigestOutcome, console: Console, settings: Settings) -> None:
         for line in receipt_lines(digest, language="en"):
             console.print(f"  {line}", markup=False, soft_wrap=True)
     if made.archive:
-        console.print(f"{made.archive}", markup=False, soft_wrap=True)
+        console.print(made.archive, markup=False, soft_wrap=True)
 
 
 def as_json(made: list[DigestOutcome]) -> str:
@@ -69,7 +69,7 @@ def as_json(made: list[DigestOutcome]) -> str:
             "already": m.already,
             "ok": m.ok,
             "error": m.error,
-            "archive": str(m.archive) if m.archive else None,
+            "archive": m.archive,
             "parts": list(m.parts),
             "digest": m.digest.model_dump(mode="json") if m.digest else None,
         }

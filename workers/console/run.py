@@ -20,7 +20,6 @@ from prompts import load_profile
 from workers.channels.targets import Target, targets
 from workers.channels.targets import terminal as terminal_target
 from workers.console.report import DigestOutcome
-from workers.digest import archive
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError
 from workers.models import Analysis, Paper
@@ -31,7 +30,7 @@ from workers.processes.supervisor import Supervisor
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import CONSOLE, DELIVERY, DIGEST, KINDS
 from workers.settings import Settings
-from workers.store import embedded
+from workers.store import archive, embedded
 from workers.store.channels import Channels
 from workers.store.ledger import Task
 from workers.store.memory import Memory
@@ -289,9 +288,9 @@ def _made(redis: "Redis", settings: Settings, goal: Target, slot: str, already: 
         error = f"it waits, refused: {head.why}"
     if not error and any(p["state"] in OPEN_STATES for p in parts):
         error = "still being posted"
-    path = None
+    place = None
     if found and not dry:
         names = (True, False) if found.sample else (False,)
-        paths = [archive.path_of(settings.archive_dir, found, beside=beside) for beside in names]
-        path = next((p for p in paths if p.exists()), None)
-    return DigestOutcome(goal.channel, slot, already, found, path, parts, error)
+        kept = next((beside for beside in names if archive.exists(settings, found, beside=beside)), None)
+        place = None if kept is None else archive.place(settings, found, beside=kept)
+    return DigestOutcome(goal.channel, slot, already, found, place, parts, error)

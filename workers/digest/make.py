@@ -21,7 +21,7 @@ from workers.analysis.grounding.paper import PaperContext
 from workers.analysis.meter import Meter, meter_for
 from workers.analysis.score import Scored, Taste, score_papers
 from workers.channels.targets import day_end, profile_of, target
-from workers.digest import archive, failure_log
+from workers.digest import failure_log
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Work, compose
 from workers.digest.costs import bill_notes, spent_of
@@ -43,6 +43,7 @@ from workers.sources.gather import Fetched, gather
 from workers.sources.http import Door
 from workers.sources.list_days import weekdays_before
 from workers.sources.spec import parse_spec, sampled
+from workers.store import archive
 from workers.store.channels import Channels
 from workers.store.day_candidates import Days
 from workers.store.fetch_state import Fetches
@@ -174,8 +175,8 @@ class DigestMaker:
         text = markdown.archive(digest, arxiv_url=self.settings.arxiv_url)
         beside = digest.sample and self.memory.has_real_archive(digest)
         try:
-            archive.write(self.settings.archive_dir, digest, text, beside=beside)
-        except OSError as error:  # a full disk or a wrong folder: the digest goes out all the same
+            archive.write(self.settings, digest, text, beside=beside)
+        except OSError as error:  # a full disk, a wrong folder, a store that is away: the digest goes out all the same
             log.warning("archive_not_written", extra={"setting": "ARCHIVE_DIR", "error": error.strerror})
 
     def profile_of(self, channel: str, name: str) -> Profile:

@@ -50,7 +50,7 @@ class Settings(BaseSettings):
 
     redis_url: SecretStr = SecretStr("")
     data_dir: Path = Path(".data")
-    archive_dir: Path = Path("digests")
+    archive_dir: str = "digests"
 
     slack_bot_token: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
@@ -201,6 +201,13 @@ class Settings(BaseSettings):
     def _operator(cls, value: str) -> str:
         if value and not re.fullmatch(r"slack:[CGDU][A-Z0-9_]+|telegram:(-?\d+|@[A-Za-z]\w{3,})(/\d+)?", value):
             raise ValueError("must be slack:<channel id>, telegram:<chat id or @name>, or the latter with /topic")
+        return value
+
+    @field_validator("archive_dir")
+    @classmethod
+    def _archive(cls, value: str) -> str:
+        if "://" in value and not re.fullmatch(r"(s3|gs|az)://[^/\s]+(/\S*)?", value):
+            raise ValueError("must be a folder, or an address such as s3://bucket/folder")
         return value
 
     @field_validator("slack_api_url")

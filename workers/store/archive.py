@@ -1,35 +1,102 @@
-"""Writes the Markdown archive, one file a digest, each in one step."""
+"""Writes the Markdown archive, one file a digest, each in one step.
+
+`ARCHIVE_DIR` is a folder, or a store of objects that every machine reaches (`s3://bucket/folder`; also `gs://`, `az://`),
+spoken to by obstore (extra `s3`), with the credentials of that service's own environment variables (`AWS_...`).
+"""
 
 import os
 import tempfile
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+from workers import outbound
 from workers.models import Digest
+from workers.settings import Settings
 
 MODE = 0o644
 """Rights of the file: a digest is public within the team."""
 
 SAMPLE_MARK = "-sample"
 
+ANSWER_S, GIVE_UP_S, RETRIES = 10, 30, 2
+"""Seconds for one answer of an object store and for all tries of one call, and tries after the first: the digest itself
+has been posted by then, or waits for nobody."""
 
-def path_of(folder: Path, digest: Digest, *, beside: bool = False) -> Path:
-    """`YYYY-MM-DD-<profile>.md`; `beside`: the name of a sample day next to a real digest."""
-    return folder / f"{digest.date.isoformat()}-{digest.profile}{SAMPLE_MARK if beside else ''}.md"
+ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+"""Variables that name another S3 than Amazon's; it may be one without TLS, on this network."""
+
+AMAZON = "https://s3.amazonaws.com"
+
+PROBE = ".paperboy-doctor"
+"""Name of the object that `check` writes: a right to remove objects is not asked for."""
 
 
-def write(folder: Path, digest: Digest, text: str, *, beside: bool = False) -> Path:
-    """Write the file atomically; returns its path."""
+def place(settings: Settings, digest: Digest, *, beside: bool = False) -> str:
+    """Where it is kept: `<ARCHIVE_DIR>/YYYY-MM-DD-<profile>.md`; `beside`: a sample day next to a real digest."""
+    return f"{settings.archive_dir.rstrip('/')}/{_name(digest, beside)}"
+
+
+def write(settings: Settings, digest: Digest, text: str, *, beside: bool = False) -> None:
+    """Keep the digest. OSError where it cannot be."""
+    name = _name(digest, beside)
+    if "://" in settings.archive_dir:
+        _ask(settings, lambda obstore, store: obstore.put(store, name, text.encode()))
+    else:
+        _write(Path(settings.archive_dir), name, text)
+
+
+def exists(settings: Settings, digest: Digest, *, beside: bool = False) -> bool:
+    """True if it is kept there."""
+    if "://" not in settings.archive_dir:
+        return Path(place(settings, digest, beside=beside)).exists()
+    try:
+        _ask(settings, lambda obstore, store: obstore.head(store, _name(digest, beside)))
+    except OSError:
+        return False
+    return True
+
+
+def check(settings: Settings) -> None:
+    """Write an empty object where objects are kept, always the same one. OSError where that cannot be."""
+    _ask(settings, lambda obstore, store: obstore.put(store, PROBE, b""))
+
+
+def _name(digest: Digest, beside: bool) -> str:
+    return f"{digest.date.isoformat()}-{digest.profile}{SAMPLE_MARK if beside else ''}.md"
+
+
+def _ask(settings: Settings, call: Callable[[Any, Any], object]) -> None:
+    """One call to the object store; whatever goes wrong is an OSError that says what, without its words."""
+    try:
+        import obstore
+        from obstore.exceptions import BaseError
+        from obstore.store import from_url
+    except ImportError:
+        raise OSError(0, "the extra `s3` is not installed") from None
+    endpoint = next((os.environ[name] for name in ENDPOINTS if os.environ.get(name)), AMAZON)
+    proxy = outbound.proxy(settings, endpoint)
+    options: Any = {"timeout": f"{ANSWER_S}s", "connect_timeout": f"{ANSWER_S}s"}
+    options |= {"proxy_url": proxy.url} if proxy else {}
+    options |= {"allow_http": True} if endpoint.startswith("http:") else {}
+    patience: Any = {"max_retries": RETRIES, "retry_timeout": timedelta(seconds=GIVE_UP_S)}
+    try:
+        call(obstore, from_url(settings.archive_dir, client_options=options, retry_config=patience))
+    except (BaseError, ValueError, OSError) as error:
+        raise OSError(0, type(error).__name__) from None
+
+
+def _write(folder: Path, name: str, text: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    path = path_of(folder, digest, beside=beside)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+    handle, made = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(MODE)
-        Path(name).replace(path)
+        Path(made).chmod(MODE)
+        Path(made).replace(folder / name)
     except OSError:
-        Path(name).unlink(missing_ok=True)
+        Path(made).unlink(missing_ok=True)
         raise
-    return path

@@ -17,6 +17,7 @@ from workers.channels.targets import Target, profile_of
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.sources.arxiv import ZONE as ARXIV_ZONE
+from workers.store import archive
 from workers.store.channels import Channels
 
 PART, SCHEDULE, PROFILES = "Machine", "Schedule", "Profiles"
@@ -70,7 +71,10 @@ def schedule(goals: list[tuple[Target, str]], known: bool) -> Iterator[Finding]:
 def machine(settings: Settings, running: bool) -> Iterator[Finding]:
     """Folders, disk, time zone data, the port. `running`: a Paperboy runs now and may have it."""
     yield from _folder("DATA_DIR", settings.data_dir, needed=not settings.redis_url.get_secret_value())
-    yield from _folder("ARCHIVE_DIR", settings.archive_dir, needed=True)
+    if "://" in settings.archive_dir:
+        yield _objects(settings)
+    else:
+        yield from _folder("ARCHIVE_DIR", Path(settings.archive_dir), needed=True)
     yield _zones(settings)
     yield _port(settings, running)
 
@@ -96,6 +100,15 @@ def _folder(setting: str, folder: Path, needed: bool) -> Iterator[Finding]:
     )
     state: State = "fail" if free < TOO_LITTLE_B else "warn" if free < LITTLE_B else "ok"
     yield Finding(PART, setting, state, said, "" if state == "ok" else "make room on that disk.")
+
+
+def _objects(settings: Settings) -> Finding:
+    try:
+        archive.check(settings)
+    except OSError as error:
+        todo = "correct the address, and the service's own variables (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...)."
+        return Finding(PART, "ARCHIVE_DIR", "fail", f"cannot be written to ({error.strerror})", todo)
+    return Finding(PART, "ARCHIVE_DIR", "ok", f"{settings.archive_dir} can be written to")
 
 
 def _zones(settings: Settings) -> Finding:
