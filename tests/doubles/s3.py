@@ -1,4 +1,4 @@
-"""A strict double of S3's object interface: path-style buckets, every request signed (AWS Signature Version 4).
+"""A strict double of S3's objects: path-style, every request signed.
 
 Every reply is made, from the documentation (Amazon S3 API reference: PutObject, HeadObject, error responses; IAM user
 guide: signing). It refuses a wrong key or signature, a body that is not what was signed, an unknown bucket.

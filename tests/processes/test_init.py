@@ -47,6 +47,8 @@ def test_tokens_are_checked_as_they_are_given_and_kept_for_the_user_alone(world)
     assert "Now everything at once" in done.stdout and token not in done.stdout + done.stderr
     assert done.returncode == 0
     assert (world.folder / "slack-manifest.yaml").read_bytes() == (ROOT / "slack-manifest.yaml").read_bytes()
+    posted = world.digest("--sample")
+    assert [one["ok"] for one in posted] == [True, True] and world.slack.messages(CHANNEL)
 
 
 def test_a_second_time_keeps_what_is_there(world):

@@ -16,12 +16,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib import metadata
 
 import httpx
 from redis.exceptions import RedisError
 
-from workers import network
+from workers import VERSION, network
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.services import Services, origin, pace_s
@@ -111,7 +110,7 @@ class Door:
     def __init__(self, settings: Settings, fetches: Fetches) -> None:
         self.settings, self.fetches, self._services = settings, fetches, Services(settings)
         self._allowed = self._services.origins
-        self.user_agent = f"paperboy/{_version()} (self-hosted paper digest; contact: {_plain(settings.contact)})"
+        self.user_agent = f"paperboy/{VERSION} (self-hosted paper digest; contact: {_plain(settings.contact)})"
 
     def get(
         self,
@@ -284,10 +283,3 @@ def _minutes(seconds: float) -> str:
 def _plain(contact: str) -> str:
     """`contact` as it may stand in a header."""
     return "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()").strip() or "not given"
-
-
-def _version() -> str:
-    try:
-        return metadata.version("paperboy")
-    except metadata.PackageNotFoundError:
-        return "dev"

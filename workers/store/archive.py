@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from workers import outbound
+from workers import network
 from workers.models import Digest
 from workers.settings import Settings
 
@@ -76,7 +76,7 @@ def _ask(settings: Settings, call: Callable[[Any, Any], object]) -> None:
     except ImportError:
         raise OSError(0, "the extra `s3` is not installed") from None
     endpoint = next((os.environ[name] for name in ENDPOINTS if os.environ.get(name)), AMAZON)
-    proxy = outbound.proxy(settings, endpoint)
+    proxy = network.proxy(settings, endpoint)
     options: Any = {"timeout": f"{ANSWER_S}s", "connect_timeout": f"{ANSWER_S}s"}
     options |= {"proxy_url": proxy.url} if proxy else {}
     options |= {"allow_http": True} if endpoint.startswith("http:") else {}

@@ -1,4 +1,7 @@
-"""A lease: of several processes, on one machine or many, one at a time does something. The server's clock decides."""
+"""Leases: one process at a time does a thing, over all machines.
+
+The server's clock decides when one has lapsed.
+"""
 
 import os
 import socket
@@ -11,8 +14,9 @@ from redis import Redis
 
 from workers.store.redis import key, text
 
-LEASE_S = 6.0
-"""Seconds without a sign of its holder after which a lease is another's: with `LOOK_S` less than 10 after a death."""
+LEASE_S = 8.0
+"""Seconds without a sign of its holder after which a lease is another's: with `LOOK_S` less than 10 after a death, and
+more than an idle clock waits (`scheduler.LONGEST_WAIT_S` and `RENEW_S`)."""
 
 RENEW_S = 2.0
 """Seconds between two signs of the holder: two may be late."""

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from redis import Redis
 
 from workers.channels.schedule import next_slot
-from workers.channels.targets import targets
+from workers.channels.targets import targets_with
 from workers.operations.health import report
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
@@ -71,7 +71,8 @@ class _Store(Collector):
 
     def _channels(self) -> Iterator[Metric]:
         memory, channels, now = Memory(self.redis), Channels(self.redis), datetime.now(UTC)
-        goals = {goal.channel: goal for goal in targets(self.settings, channels, paused=True)}
+        found = {g.channel: (g, chosen) for g, chosen in targets_with(self.settings, channels, paused=True)}
+        goals = {name: goal for name, (goal, _) in found.items()}
         names = list(dict.fromkeys([*goals, *memory.had()]))
         made = [(name, *last) for name in names if (last := memory.last(name))]
         yield _gauge(
@@ -85,7 +86,7 @@ class _Store(Collector):
         due = ((n, next_slot(now, g.at, g.zone, g.weekdays)[1]) for n, g in goals.items())
         text = "When the next digest of a channel is due."
         yield _gauge("next_digest_timestamp_seconds", text, ["channel"], (((n,), d.timestamp()) for n, d in due))
-        paused = (((name,), float(bool(channels.get(name).paused))) for name in goals)
+        paused = (((name,), float(bool(chosen.paused))) for name, (_, chosen) in found.items())
         yield _gauge("channel_paused", "1 where a channel refused us.", ["channel"], paused)
 
     def _messages(self) -> Iterator[Metric]:

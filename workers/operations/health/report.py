@@ -2,7 +2,6 @@
 
 import time
 from datetime import UTC, datetime
-from importlib import metadata
 from typing import Any
 
 from redis import Redis
@@ -11,6 +10,7 @@ from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
+from workers import VERSION
 from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
@@ -111,11 +111,8 @@ def trouble(redis: "Redis") -> dict[str, int]:
 
 
 def version() -> str:
-    """The installed version."""
-    try:
-        return metadata.version("paperboy")
-    except metadata.PackageNotFoundError:
-        return "dev"
+    """The version that runs."""
+    return VERSION
 
 
 def _waited(one: Queue) -> float:
