@@ -160,7 +160,8 @@ class Handlers:
     async def _setting_up(self, read: Incoming, person: str) -> bool:
         message = read.message
         may = functools.partial(self.rights.may_change, message.chat, message, person)
-        return await self.setting_up.heard(message, person, read.text, self.me, may)
+        here = telegram_message.channel_of(message, self.named)
+        return await self.setting_up.heard(message, person, read.text, self.me, may, here)
 
     async def dive(
         self, event: str, message: Message, text: str, about: dict[str, str], *, titles: bool = False

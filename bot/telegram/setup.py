@@ -54,7 +54,7 @@ class SettingUp:
         await self._ask(message, draft, person, "text")
 
     async def heard(
-        self, message: Message, person: str, text: str, me: Any, may: Callable[[], Awaitable[bool]]
+        self, message: Message, person: str, text: str, me: Any, may: Callable[[], Awaitable[bool]], channel: str
     ) -> bool:
         """True if what somebody wrote answers a question of ours, which is then dealt with."""
         found = _PROMPT.search(asked_by_us(message, me))
@@ -63,7 +63,7 @@ class SettingUp:
             what = await self.store(self.setup.drafts.awaited, _chat(message), person)
         if not what:
             return False
-        draft, name = await self.store(self.setup.drafts.get, what.partition(" ")[0]), what.partition(" ")[2]
+        draft, name = await self._draft(what.partition(" ")[0], channel), what.partition(" ")[2]
         await self.store(self.setup.drafts.await_, _chat(message), person, "")
         if draft is None:
             await self.replies.reply(message, (await self.store(self.setup.intake.words, _chat(message))).setup_gone)
@@ -91,7 +91,7 @@ class SettingUp:
         """A button of ours. `channel`: where it stands."""
         name, _, step = what.partition(":")
         person = f"{PLATFORM}:{query.from_user.id}"
-        draft = None if name == BEGIN else await self.store(self.setup.drafts.get, name)
+        draft = None if name == BEGIN else await self._draft(name, channel)
         w = self.setup.words(draft) if draft else await self.store(self.setup.intake.words, channel)
         if not may or (draft is None and name != BEGIN):
             await self.replies.answer(query, w.setup_gone if may else w.admins_only, alert=True)
@@ -101,6 +101,11 @@ class SettingUp:
             await self.begin(message.reply_to_message or message, channel, person)
         elif draft:
             await self._step(query, message, draft, step, person, w)
+
+    async def _draft(self, name: str, channel: str) -> Draft | None:
+        """The draft with that id, in the chat that it is for: who may change settings elsewhere may not use it."""
+        draft: Draft | None = await self.store(self.setup.drafts.get, name)
+        return draft if draft and draft.channel.partition("/")[0] == channel.partition("/")[0] else None
 
     async def _step(
         self, query: CallbackQuery, message: Message, draft: Draft, step: str, person: str, w: Words

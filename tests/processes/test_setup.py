@@ -6,6 +6,7 @@ All processes run; each thing that a person does is counted.
 """
 
 import json
+import re
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -238,4 +239,17 @@ def test_a_member_without_rights_sets_up_nothing(tmp_path, redis_dir):
             world.telegram.play_message(GROUP, text, user=4343, reply_to=to)
         until(lambda: len(group.mine()) == before + 2)
         assert all("管理员" in m["text"] for m in group.mine()[-2:])
+        assert chosen(world, f"telegram:{GROUP}") == ChannelSettings()
+        draft = re.search(r"#setup_(\w{8})_", group.mine()[before - 1]["text"])[1]
+        world.telegram.add_chat(4343, type="private")
+        bob = Telegram(world, 4343)
+        world.telegram.play_message(4343, "/help", user=4343)
+        until(bob.mine)
+        for step in ("preview", "right", "drop"):
+            number = bob.mine()[0]["message_id"]
+            pressed = world.telegram.play_callback(4343, number, f"setup:{draft}:{step}", 4343, forged=True)
+            answered = until(lambda p=pressed: world.telegram.callbacks[p["callback_query"]["id"]]["answer"])
+            assert answered["show_alert"], step
+        group.write(WORDS, prompt)
+        group.shows("Protein")
         assert chosen(world, f"telegram:{GROUP}") == ChannelSettings()
