@@ -182,6 +182,7 @@ def test_with_the_api_dead_a_deep_dive_of_an_unknown_paper_works_and_tells_the_w
     told = "".join(json.dumps(row.payload, ensure_ascii=False) for row in Outbox(world.redis).rows("dive|e1"))
     way = words("en")["record_abs" if api == "hangs" else "record_oai"]
     assert words("en").say("footer_record", way=way) in told and "On " in told
+    assert "Accepted at CVPR 2026" in told and "Proc. CVPR (2026)" in told
     tries = {path: len(world.calls(path)) for path in ("/abs/*", "/api/query", "/oai", "/html/*")}
     if api == "hangs":
         assert tries == {"/abs/*": 1, "/api/query": 0, "/oai": 0, "/html/*": 1}
