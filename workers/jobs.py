@@ -36,8 +36,8 @@ UPGRADE_FIRST_S, UPGRADE_EVERY_S = 900.0, 1800.0
 
 def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
-    from workers.delivery.posted_papers import Remembered
-    from workers.delivery.refused_digests import Slots
+    from workers.delivery.posted_papers import PostedPapers
+    from workers.delivery.refused_digests import RefusedDigests
     from workers.digest.make import DigestMaker
     from workers.digest.order import Order
     from workers.digest.upgrade import can_improve
@@ -52,15 +52,14 @@ def make_digest(key: str, attempt: int) -> None:
         if not order.dry and not order.channel.startswith("terminal"):
             dispatcher.open(f"delivery|{key}", "delivery", {"delivery": key})
         elif not order.dry:
-            Remembered(dispatcher.redis).shown(order.channel, digest)
+            PostedPapers(dispatcher.redis).shown(order.channel, digest)
         if not order.dry and can_improve(digest):
             data: UpgradeData = {"slot": key, "order": task.data, "until": day_end(settings)}
             dispatcher.open(f"upgrade|{key}", "upgrade", data, due=time.time() + UPGRADE_FIRST_S)
         dispatcher.ledger.end(key, attempt, time.time())
-        if (
-            head := Outbox(dispatcher.redis).head(key)
-        ) and head.held == "place":  # it was refused before the slot had ended
-            Slots(dispatcher.redis).undelivered(key)
+        head = Outbox(dispatcher.redis).head(key)
+        if head and head.held == "place":  # it was refused before the slot had ended
+            RefusedDigests(dispatcher.redis).undelivered(key)
         Progress(dispatcher.redis, key).tell(Step("done", 1, 1))
 
 
@@ -72,8 +71,7 @@ def better_digest(key: str, attempt: int) -> None:
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
-        slot = task.data["slot"]
-        order = Order.of(task.data["order"])
+        slot, order = task.data["slot"], Order.of(task.data["order"])
         maker = DigestMaker(dispatcher.redis, settings, channel=order.channel)
         touched, finished = maker.upgrade(key, attempt, slot, order)
         if touched:

@@ -8,7 +8,7 @@ import pytest
 from tests.services import test_slack_listener as slack_listener
 from tests.services.test_slack_listener import CHANNEL, EN, LINK, tasks
 from tests.waiting import until
-from workers.intake.requests import Asking, Taken
+from workers.intake.requests import PaperRequests, Taken
 from workers.models import Paper
 from workers.render.answer import slack_parts
 from workers.render.buttons import with_other
@@ -144,7 +144,7 @@ def test_an_old_question_stays_as_it_is(slack, start, ledger, redis):
     slack.ack_of(slack.play_message(LINK))
     slack.ack_of(slack.play_message("which los?"))
     (first,) = [t for t in tasks(ledger) if t.kind == "ask"]
-    asking = Asking(redis, running.settings, lambda: float(first.data["message"]) + 601)
+    asking = PaperRequests(redis, running.settings, lambda: float(first.data["message"]) + 601)
     channel, ts = first.data["channel"], first.data["message"]
     assert asking.edited(channel, ts, "which loss?", edit="1", at=float(ts)) == Taken()
     assert ledger.get(first.key).state == "open"

@@ -15,7 +15,7 @@ from workers.platforms import slack_codes, telegram_codes
 from workers.platforms.refusals import cannot_post, closed_slack
 from workers.processes.clock_trust import FAR_S, Trust
 from workers.queueing.dispatcher import Dispatcher
-from workers.store.held_deliveries import Held
+from workers.store.held_deliveries import HeldDeliveries
 from workers.store.outbox import Outbox
 from workers.words import words
 
@@ -121,7 +121,7 @@ def test_after_the_invitation_what_waits_goes(slack, start, redis):  # noqa: F81
         pipe.execute()
     key = "delivery|ask|1"
     dispatcher.ledger.open(key, "delivery", time.time() + 500, {"delivery": "ask|1"})
-    Held(redis).hold("ask|1", "place", "not_in_channel", time.time())
+    HeldDeliveries(redis).hold("ask|1", "place", "not_in_channel", time.time())
     slack.ack_of(slack.play_event({"type": "member_joined_channel", "user": BOT_USER, "channel": CHANNEL}))
     assert dispatcher.ledger.get(key).held, "handed out"
 

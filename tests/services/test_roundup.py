@@ -11,7 +11,7 @@ from workers.digest.roundup import gather, post_roundup
 from workers.models import Candidate, Day, Paper
 from workers.models.library import Entry
 from workers.store.channels import ChannelSettings
-from workers.store.day_candidates import Days
+from workers.store.day_candidates import DayCandidates
 from workers.store.library.index import Library
 from workers.store.outbox import Outbox
 from workers.store.papers import Papers
@@ -51,7 +51,9 @@ def week(redis):
         Saved(redis).toggle(home, "2601.00003", "who", 1.0)
         scores = enumerate((88, 59, 91))
         missed = [Candidate(id=f"2601.1000{n}", title=f"Missed {n}", score=score) for n, score in scores]
-        Days(redis).put(f"digest|{home}|2026-01-20", Day(date=FIRST, title="T", min_score=60, candidates=tuple(missed)))
+        DayCandidates(redis).put(
+            f"digest|{home}|2026-01-20", Day(date=FIRST, title="T", min_score=60, candidates=tuple(missed))
+        )
         redis.sadd(f"pb:posted:{home}", "2601.10002")
     Papers(redis).put_papers([Paper(id="2601.00003", title="Paper 3", abstract="A")])
 

@@ -16,7 +16,7 @@ from workers.digest.order import Order
 from workers.models import Analysis, Candidate, Day, Digest, Paper, Pick, Receipt, Score
 from workers.queueing.dispatcher import Dispatcher
 from workers.reading.text import PaperText
-from workers.store.day_candidates import Days
+from workers.store.day_candidates import DayCandidates
 from workers.store.ledger import Ledger
 from workers.store.outbox import Outbox
 from workers.store.paper_texts import Texts
@@ -98,7 +98,7 @@ def day(redis):
             candidate(0, "Cats", "We look at cats.", 12, "Names none of the interests.", local=True),
         ),
     )
-    Days(redis).put(SLOT, found)
+    DayCandidates(redis).put(SLOT, found)
     return found
 
 
@@ -206,7 +206,7 @@ def test_a_digest_leaves_its_day_and_a_head_to_ask_under(redis, env):
     Dispatcher(redis).open(task, "digest", {"channel": "slack:C1"})
     attempt = Ledger(redis).get(task).attempt
     digest = made.make(task, attempt, order)
-    kept = Days(redis).get(task)
+    kept = DayCandidates(redis).get(task)
     assert [c.id for c in kept.candidates if c.number] == [pick.paper.id for pick in digest.picks]
     assert len(kept.candidates) == digest.receipt.candidates and kept.whole
     assert 0 < redis.ttl(f"pb:day:{task}") <= 14 * 86_400

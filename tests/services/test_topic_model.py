@@ -1,4 +1,7 @@
-"""What a model makes of a team's words, and what is taken of a model that answers badly or not at all."""
+"""What a model makes of a team's words.
+
+What is taken of a model that answers badly or not at all.
+"""
 
 import pytest
 

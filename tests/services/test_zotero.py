@@ -22,7 +22,7 @@ from workers.store.ledger import Ledger
 from workers.store.library.index import Library
 from workers.store.papers import Papers
 from workers.store.redis import key as k
-from workers.store.zotero_handed import Handed
+from workers.store.zotero_handed import ZoteroHanded
 from workers.words import words
 
 HERE, ME, ID, EN = "slack:C1", "slack:U1", "2601.16148", words("en")
@@ -120,7 +120,7 @@ def test_an_answer_that_is_lost_makes_no_second_item(library, lost, drop):
     assert work(library).state == "open"
     assert work(library).state == "done"
     assert (len(library.top()), len(library.notes())) == (1, 1)
-    assert Handed(library.redis, LIBRARY).get([ID])["item"] == library.top()[0]["key"]
+    assert ZoteroHanded(library.redis, LIBRARY).get([ID])["item"] == library.top()[0]["key"]
 
 
 def test_nor_after_the_token_has_run_out_or_while_its_title_finds_nothing(library):

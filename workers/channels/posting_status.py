@@ -3,10 +3,10 @@
 from workers.platforms.refusals import cannot_post
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
-from workers.store.bot_names import Me
+from workers.store.bot_names import BotNames
 from workers.store.breaker import Breaker
 from workers.store.channels import Channels
-from workers.store.held_deliveries import Held
+from workers.store.held_deliveries import HeldDeliveries
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
 from workers.words import Words
@@ -19,8 +19,8 @@ class Posting:
 
     def __init__(self, dispatcher: Dispatcher, settings: Settings) -> None:
         self.dispatcher, self.settings, redis = dispatcher, settings, dispatcher.redis
-        self.outbox, self.channels, self.me = Outbox(redis), Channels(redis), Me(redis)
-        self.breaker, self.held, self.memory = Breaker(redis), Held(redis), Memory(redis)
+        self.outbox, self.channels, self.me = Outbox(redis), Channels(redis), BotNames(redis)
+        self.breaker, self.held, self.memory = Breaker(redis), HeldDeliveries(redis), Memory(redis)
 
     def post_again(self, slot: str, w: Words) -> str:
         """The day's digest was made: what to tell who asks for it; what is not out is tried (again) at once."""

@@ -18,7 +18,7 @@ from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.render.page import title_of
 from workers.settings import Settings
-from workers.store.day_candidates import Days
+from workers.store.day_candidates import DayCandidates
 from workers.store.memory import Memory
 from workers.store.paper_texts import Texts
 from workers.store.threads import ThreadPlace, Turn
@@ -52,7 +52,7 @@ class Subjects:
         """The day that a place is about: all that its digest chose from, else its picks; None: it is not known."""
         if not place.digest:
             return None
-        kept = Days(self.redis).get(place.digest)
+        kept = DayCandidates(self.redis).get(place.digest)
         digest = None if kept else Memory(self.redis).digest(place.digest)
         return kept or (day_of(digest) if digest else None)
 

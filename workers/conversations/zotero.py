@@ -24,7 +24,7 @@ from workers.store.incidents import Incidents
 from workers.store.ledger import Task
 from workers.store.library.index import Library
 from workers.store.twins import Twins
-from workers.store.zotero_handed import Handed
+from workers.store.zotero_handed import ZoteroHanded
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def hand_over(dispatcher: Dispatcher, settings: Settings, task: Task, attempt: i
     A failure that lasts is told to the operator once; the task waits until `data["until"]`, then it is given up.
     """
     redis, now, ledger = dispatcher.redis, time.time(), dispatcher.ledger
-    handed, incidents = Handed(redis, settings.zotero_library), Incidents(redis)
+    handed, incidents = ZoteroHanded(redis, settings.zotero_library), Incidents(redis)
     what = f"zotero {settings.zotero_library}"
     if not configured(settings) or not task.key.startswith(f"zotero|{settings.zotero_library}|"):
         ledger.end(task.key, attempt, now, "skipped")
@@ -78,7 +78,7 @@ def _failed(incidents: Incidents, what: str, error: ZoteroFailed | ZoteroRefused
     incidents.failed(what, error.kind, time.time(), said=error.said)
 
 
-def _put(redis: "Redis", settings: Settings, handed: Handed, library: Zotero, task: Task) -> None:
+def _put(redis: "Redis", settings: Settings, handed: ZoteroHanded, library: Zotero, task: Task) -> None:
     """The item, then its note; what was made is noted after each."""
     base, channel = task.data["id"], task.data["channel"]
     paper = _record(redis, settings, base)

@@ -18,9 +18,9 @@ from redis import Redis
 from workers.delivery import outcome
 from workers.delivery.outcome import Outcome, backoff, look
 from workers.delivery.parts import DeliveryRun, Lost, Parts
-from workers.delivery.posted_papers import Remembered
+from workers.delivery.posted_papers import PostedPapers
 from workers.delivery.poster import Poster
-from workers.delivery.refused_digests import Slots
+from workers.delivery.refused_digests import RefusedDigests
 from workers.delivery.tell_requester import Told
 from workers.delivery.uncertain import way
 from workers.errors import (
@@ -37,7 +37,7 @@ from workers.errors import (
 from workers.settings import Settings
 from workers.store.breaker import Breaker
 from workers.store.channels import Channels
-from workers.store.held_deliveries import Held
+from workers.store.held_deliveries import HeldDeliveries
 from workers.store.ledger import Ledger
 from workers.store.outbox import OPEN_STATES, USEFUL_S, Head, Outbox, Row
 from workers.store.pace import Pace, Rule
@@ -76,9 +76,9 @@ class Deliverer:
     ) -> None:
         self.outbox, self.pace, self.channels = Outbox(redis), Pace(redis), Channels(redis)
         self.settings, self.clock, self.poster = settings, clock, poster
-        self.breaker, self.held, self.ledger = Breaker(redis), Held(redis), Ledger(redis)
-        self.slots, self.told = Slots(redis), Told(redis, settings, clock)
-        self.remembered = Remembered(redis)
+        self.breaker, self.held, self.ledger = Breaker(redis), HeldDeliveries(redis), Ledger(redis)
+        self.slots, self.told = RefusedDigests(redis), Told(redis, settings, clock)
+        self.remembered = PostedPapers(redis)
         self.parts = Parts(self.outbox, self.channels, Threads(redis), settings, clock)
 
     @property

@@ -10,7 +10,7 @@ from workers.store.library.index import Library
 from workers.store.outbox import Outbox
 
 
-class Remembered:
+class PostedPapers:
     """Enters deliveries. May be called again: what stands there so is left as it is."""
 
     def __init__(self, redis: "Redis") -> None:

@@ -10,7 +10,7 @@ OF_DIGEST = "digest|"
 """What the key of a digest's delivery begins with: it is its slot's."""
 
 
-class Slots:
+class RefusedDigests:
     """Keeps slots and memory in step with what became of the messages. Each call may be made again."""
 
     def __init__(self, redis: "Redis") -> None:

@@ -8,7 +8,7 @@ from workers.delivery.uncertain import words_for
 from workers.models import Part
 from workers.platforms.refusals import cannot_post, direct, named, private
 from workers.settings import Settings
-from workers.store.bot_names import Me
+from workers.store.bot_names import BotNames
 from workers.store.channels import Channels
 from workers.store.ledger import Ledger
 from workers.store.outbox import Head, Outbox
@@ -22,7 +22,12 @@ class Told:
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         self.settings, self.clock = settings, clock
-        self.outbox, self.ledger, self.channels, self.me = Outbox(redis), Ledger(redis), Channels(redis), Me(redis)
+        self.outbox, self.ledger, self.channels, self.me = (
+            Outbox(redis),
+            Ledger(redis),
+            Channels(redis),
+            BotNames(redis),
+        )
 
     def cannot_post(self, delivery: str, head: Head, now: float) -> None:
         """What they asked for waits for its place, or for the operator."""

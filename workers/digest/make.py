@@ -45,7 +45,7 @@ from workers.sources.list_days import weekdays_before
 from workers.sources.spec import parse_spec, sampled
 from workers.store import archive
 from workers.store.channels import Channels
-from workers.store.day_candidates import Days
+from workers.store.day_candidates import DayCandidates
 from workers.store.fetch_state import Fetches
 from workers.store.incidents import Incidents
 from workers.store.memory import Memory, Settled
@@ -131,7 +131,9 @@ class DigestMaker:
         made = datetime.fromtimestamp(self.clock(), UTC)
         digest = compose(work, profile, channel=order.channel, day=order.day, made=made, sample=order.sample)
         if not order.dry:
-            Days(self.redis).put(slot, day_of(digest, [p for p in papers if p.id not in scored.barred], scored.scores))
+            DayCandidates(self.redis).put(
+                slot, day_of(digest, [p for p in papers if p.id not in scored.barred], scored.scores)
+            )
         log.info("digest_composed", extra={"slot": slot, "picks": len(picks), "candidates": len(papers)})
         settled = settled_by(fetched, papers, scored, picks, self._start_marks(order, fetched))
         return digest, replace(settled, foretold=foretold(slot, scored.lesson, picks))

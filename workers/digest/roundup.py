@@ -18,7 +18,7 @@ from workers.paper_ids.paper_key import abs_url
 from workers.render.roundup import part_of
 from workers.settings import Settings
 from workers.store.channels import Channels
-from workers.store.day_candidates import Days
+from workers.store.day_candidates import DayCandidates
 from workers.store.library.index import Library
 from workers.store.outbox import Outbox
 from workers.store.people import People
@@ -79,7 +79,7 @@ def gather(redis: "Redis", settings: Settings, channel: str, first: date, last: 
 
 def _missed(redis: "Redis", settings: Settings, channel: str, first: date, last: date) -> list[Line]:
     """The best of what cleared the bar and was never posted here; days are kept for two weeks."""
-    days, best = Days(redis), dict[str, Line]()
+    days, best = DayCandidates(redis), dict[str, Line]()
     for n in range((last - first).days + 1):
         day = days.get(f"digest|{channel}|{(first + timedelta(days=n)).isoformat()}")
         for one in day.candidates if day else ():

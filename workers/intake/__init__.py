@@ -20,7 +20,7 @@ from workers.channels.roundups import ROUNDUP
 from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of, target, targets
 from workers.intake.requests import MOST_CHARACTERS as MOST_CHARACTERS
-from workers.intake.requests import Asking
+from workers.intake.requests import PaperRequests
 from workers.intake.requests import Taken as Taken
 from workers.library.citing import Citing, Wanted
 from workers.library.finding import Finding
@@ -29,18 +29,18 @@ from workers.library.saving import Saving
 from workers.library.tasting import Tasting
 from workers.platforms import direct
 from workers.settings import Settings
-from workers.store.bot_names import Me
+from workers.store.bot_names import BotNames
 from workers.store.memory import Memory
 from workers.store.spend import Spend
 from workers.words import Words, words
 
 
-class Intake(Asking):
+class Intake(PaperRequests):
     """What one listener may ask for. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         super().__init__(redis, settings, clock)
-        self.memory, self.me, self.citing = Memory(redis), Me(redis), Citing(redis, clock)
+        self.memory, self.me, self.citing = Memory(redis), BotNames(redis), Citing(redis, clock)
         self.finding, self.saving = Finding(redis, settings, clock), Saving(redis, settings, clock)
         self.tasting, self.menu = Tasting(redis), PaperMenu(redis, clock)
 

@@ -72,7 +72,7 @@ class Where:
     """Slot of the latest digest that came here."""
 
 
-class Asking:
+class PaperRequests:
     """`clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:

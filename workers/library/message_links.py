@@ -2,7 +2,7 @@
 
 from redis import Redis
 
-from workers.store.bot_names import Me
+from workers.store.bot_names import BotNames
 
 SLACK = "https://slack.com/"
 """Root of a link where the workspace's own is not known yet: Slack finds the workspace by who is signed in."""
@@ -15,7 +15,7 @@ class MessageLinks:
     """Makes links to messages."""
 
     def __init__(self, redis: "Redis") -> None:
-        self.me = Me(redis)
+        self.me = BotNames(redis)
 
     def url(self, channel: str, message: str) -> str:
         """The address of a message, or '' where the platform has none (a private chat, the terminal)."""

@@ -14,7 +14,7 @@ from workers.store.papers import Papers
 from workers.store.people import People
 from workers.store.saved import Saved, SavedPaper
 from workers.store.twins import Twins
-from workers.store.zotero_handed import Handed
+from workers.store.zotero_handed import ZoteroHanded
 from workers.words import Words
 
 MOST_LISTED = 20
@@ -47,7 +47,7 @@ class Saving:
         if known and known.fictional:
             return ""
         names = sorted(self.twins.of_ids([paper])[paper] - {paper})
-        if Handed(self.lists.redis, library).get([paper, *names]):
+        if ZoteroHanded(self.lists.redis, library).get([paper, *names]):
             return w.saved_zotero_before if saved else w.unsaved_zotero
         if saved:
             data: ZoteroData = {"id": paper, "channel": channel, "until": self.clock() + WAITS_S}

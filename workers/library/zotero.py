@@ -18,7 +18,7 @@ from workers import network
 from workers.errors import Permanent, Retryable
 from workers.logs import MASK, UNSAFE
 from workers.settings import Settings
-from workers.store.zotero_handed import Handed
+from workers.store.zotero_handed import ZoteroHanded
 
 VERSION = "3"
 """Of the API."""
@@ -83,7 +83,7 @@ def token(*parts: str) -> str:
 class Zotero:
     """Speaks to one library. Use as a context manager. `handed` keeps the pause that Zotero asks for."""
 
-    def __init__(self, settings: Settings, handed: Handed | None = None) -> None:
+    def __init__(self, settings: Settings, handed: ZoteroHanded | None = None) -> None:
         self.settings, self.handed = settings, handed
         self.secret, self.library = settings.zotero_api_key.get_secret_value(), settings.zotero_library
         headers = {"Zotero-API-Version": VERSION, "Zotero-API-Key": self.secret, "User-Agent": "paperboy"}

@@ -37,11 +37,11 @@ from workers.platforms.refusals import cannot_post, direct, named, private
 from workers.queueing.dispatcher import Dispatcher, living
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
-from workers.store.bot_names import Me
+from workers.store.bot_names import BotNames
 from workers.store.breaker import Breaker
 from workers.store.channels import Channels
 from workers.store.clock_trust import Doubts
-from workers.store.held_deliveries import Held
+from workers.store.held_deliveries import HeldDeliveries
 from workers.store.incidents import Incidents
 from workers.store.ledger import Task
 from workers.store.outbox import OPEN_STATES, Outbox
@@ -72,10 +72,10 @@ class Alerts:
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.redis, self.settings, self.clock = redis, settings, clock
         self.dispatcher, self.outbox, self.troubles = Dispatcher(redis, clock), Outbox(redis), Incidents(redis)
-        self.channels, self.held, self.breaker = Channels(redis), Held(redis), Breaker(redis)
+        self.channels, self.held, self.breaker = Channels(redis), HeldDeliveries(redis), Breaker(redis)
         self.subscriptions, self.doubts = Subscriptions(redis, settings), Doubts(redis)
         self._out: set[str] = set()
-        self.me = Me(redis)
+        self.me = BotNames(redis)
 
     def look(self) -> bool:
         """Look if it is our turn, and say what is news. True if anything was said."""
@@ -264,7 +264,7 @@ class Alerts:
         mark_line(self.outbox, self.dispatcher, line.name, "✓", [part])
 
 
-def for_subscriber(trouble: Incident, settings: Settings, channels: Channels, me: Me) -> str:
+def for_subscriber(trouble: Incident, settings: Settings, channels: Channels, me: BotNames) -> str:
     """A trouble with a channel, in the words of that channel's language, for whoever subscribed it."""
     channel = str(trouble.about["channel"])
     own = channels.get(channel)

@@ -18,7 +18,7 @@ from workers.operations.incidents import all_of
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.channels import Channels
-from workers.store.held_deliveries import Held
+from workers.store.held_deliveries import HeldDeliveries
 from workers.store.incidents import Incidents
 from workers.store.outbox import OPEN_STATES, Outbox, Row
 from workers.words import Words, words
@@ -86,7 +86,7 @@ class Resolver:
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.settings, self.clock = settings, clock
         self.outbox, self.dispatcher, self.troubles = Outbox(redis), Dispatcher(redis, clock), Incidents(redis)
-        self.channels, self.held = Channels(redis), Held(redis)
+        self.channels, self.held = Channels(redis), HeldDeliveries(redis)
 
     def pressed(self, does: str, token: str, channel: str, *, may: bool) -> tuple[str, bool]:
         """A button under a line: (what to tell the person, whether it was refused). `may`: they may change settings."""

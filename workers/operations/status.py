@@ -19,9 +19,9 @@ from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
-from workers.store.bot_names import Me
+from workers.store.bot_names import BotNames
 from workers.store.channels import Channels
-from workers.store.held_deliveries import Held
+from workers.store.held_deliveries import HeldDeliveries
 from workers.store.ledger import Ledger, Task
 from workers.store.memory import Memory
 from workers.store.outbox import Head, Outbox, Row
@@ -50,7 +50,7 @@ def collect(settings: Settings) -> dict[str, Any]:
     """All of it as JSON-able data."""
     now = datetime.now(UTC)
     with store(settings) as redis:
-        ledger, outbox, me = Ledger(redis), Outbox(redis), Me(redis)
+        ledger, outbox, me = Ledger(redis), Outbox(redis), BotNames(redis)
         spent = Spend(redis).today(now.date())
         return {
             "at": now.isoformat(timespec="seconds"),
@@ -59,7 +59,7 @@ def collect(settings: Settings) -> dict[str, Any]:
             "open": len(ledger.open_keys()),
             "channels": [_channel(redis, goal, now, due) for goal, due in _goals(redis, settings)],
             "trouble": [_row(r, outbox.channel(r.delivery) or "?") for r in outbox.trouble()],
-            "held": [_held(name, head, me) for name, head in Held(redis).all().items()],
+            "held": [_held(name, head, me) for name, head in HeldDeliveries(redis).all().items()],
             "operator": _operator(redis, settings),
             "present": [{"key": t.key, "kind": t.kind, **t.about} for t in Alerts(redis, settings).present().values()],
             "dead": [_dead(task) for task in ledger.dead()],
@@ -125,7 +125,7 @@ def _row(row: Row, channel: str) -> dict[str, Any]:
     return about | {"what": f"{piece(row.key)} of {thing(row.delivery, channel)}"}
 
 
-def _held(delivery: str, head: Head, me: Me) -> dict[str, Any]:
+def _held(delivery: str, head: Head, me: BotNames) -> dict[str, Any]:
     """A delivery that waits, and what for."""
     since = datetime.fromtimestamp(head.since, UTC).isoformat(timespec="minutes")
     if head.held == "place":

@@ -19,7 +19,7 @@ from rq.worker_registration import get_keys
 from workers.errors import PaperboyError, Refused, Retryable
 from workers.queueing.kinds import KINDS, of_console
 from workers.queueing.rq_job import PaperboyJob
-from workers.store.held_deliveries import Held
+from workers.store.held_deliveries import HeldDeliveries
 from workers.store.incidents import Incidents
 from workers.store.ledger import Kind, Ledger, State, Task
 from workers.store.outbox import Outbox
@@ -114,7 +114,7 @@ class Dispatcher:
 
     def release(self, channel: str) -> int:
         """A place takes messages again: hand out what waits for it; how many deliveries."""
-        waiting = Held(self.redis).at(channel)
+        waiting = HeldDeliveries(self.redis).at(channel)
         for name in waiting:
             self.go_on(name)
         return len(waiting)

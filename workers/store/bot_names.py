@@ -8,7 +8,7 @@ from workers.store.redis import text
 ME = k("me")
 
 
-class Me:
+class BotNames:
     """Reads and writes the names."""
 
     def __init__(self, redis: "Redis") -> None:

@@ -15,7 +15,7 @@ MOST_BYTES = 16 * 2**20
 """Bytes of one day when unpacked."""
 
 
-class Days:
+class DayCandidates:
     """Reads and writes them. One that can no longer be read counts as absent."""
 
     def __init__(self, redis: "Redis") -> None:

@@ -14,7 +14,7 @@ HELD = k("held")
 FIELDS = ("held", "why", "since", "looks")
 
 
-class Held:
+class HeldDeliveries:
     """Reads and writes who waits. Times are seconds since 1970 and always arguments."""
 
     def __init__(self, redis: "Redis") -> None:

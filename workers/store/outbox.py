@@ -22,7 +22,7 @@ from typing import Any
 from redis import Redis
 
 from workers.models import Part
-from workers.store.held_deliveries import Held
+from workers.store.held_deliveries import HeldDeliveries
 from workers.store.outbox_rows import HEAD, OPEN_STATES, Head, PartState, Row, head_of, mark_of, row_of
 from workers.store.outbox_scripts import AGAIN, CLAIM, EXTEND, FINISH, SETTLED
 from workers.store.redis import key as k
@@ -182,7 +182,7 @@ class Outbox:
 
     def abandon(self, delivery: str, fence: int, now: float) -> None:
         """Nobody works on it any more: what is known of each part that is not out; it then stands in `trouble`."""
-        Held(self.redis).release(delivery)
+        HeldDeliveries(self.redis).release(delivery)
         for row in self.rows(delivery):
             if row.state in OPEN_STATES:
                 maybe = row.state == "sending" and row.how != "placeholder"

@@ -12,7 +12,7 @@ KEEP_S = 1100 * 86_400
 """Seconds that is remembered: as long as a paper's names (`store.twins`)."""
 
 
-class Handed:
+class ZoteroHanded:
     """Reads and writes it. `library`: as the setting names it, `users/123` or `groups/456`. Times are arguments."""
 
     def __init__(self, redis: "Redis", library: str) -> None:
