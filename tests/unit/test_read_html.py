@@ -38,7 +38,8 @@ def test_sections_ids_version_and_bibliography():
     assert section(text, "S1").title == "1 Part 1"
     assert paragraphs(text, "S1")["S1.p1"] == " ".join(PROSE.split())
     assert text.abstract == "We make pages of 31.94 dB for tests." and text.title == "On Making Pages"
-    assert text.bibliography == 3 and "cited work" not in text.model_dump_json()
+    assert text.bibliography == 3 and "A cited work." in text.references
+    assert "cited work" not in text.model_copy(update={"references": ""}).model_dump_json(), "it is in no section"
     assert text.flags == ()
 
 

@@ -32,6 +32,7 @@ from workers.digest.messages import parts_of
 from workers.digest.order import Order
 from workers.digest.pick import is_quiet, worth_again
 from workers.digest.prefetch import reading
+from workers.digest.relations import related
 from workers.digest.taste import foretold, lesson_of, likes_of, picks_of
 from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.models import LOCAL, Digest, Paper, Score
@@ -130,6 +131,7 @@ class DigestMaker:
         )
         made = datetime.fromtimestamp(self.clock(), UTC)
         digest = compose(work, profile, channel=order.channel, day=order.day, made=made, sample=order.sample)
+        digest = related(self.redis, self.settings, digest)
         if not order.dry:
             DayCandidates(self.redis).put(
                 slot, day_of(digest, [p for p in papers if p.id not in scored.barred], scored.scores)

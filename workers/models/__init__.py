@@ -28,6 +28,7 @@ from workers.models.deepdive import Shown as Shown
 from workers.models.deepdive import Statement as Statement
 from workers.models.record import LOCAL as LOCAL
 from workers.models.record import Record as Record
+from workers.models.relation import Relation
 from workers.models.taste import Lesson as Lesson
 from workers.models.taste import Like as Like
 from workers.models.taste import Moved as Moved
@@ -160,6 +161,8 @@ class Pick(Record):
     paper: Paper
     score: Score
     analysis: Analysis
+    relation: Relation | None = None
+    """How it stands to a paper that the channel has seen."""
 
 
 class ListNote(Record):

@@ -137,6 +137,10 @@ class Table(Record):
         return tuple(TableRow(**dict(row)) if type(row) is Paragraph else row for row in rows)
 
 
+MAX_REFERENCES = 100_000
+"""Characters of a bibliography that are kept: about 500 entries."""
+
+
 class PaperText(Record):
     """What was read of one paper. `model_dump_json()` and `model_validate_json()` keep it."""
 
@@ -152,6 +156,8 @@ class PaperText(Record):
     tables: tuple[Table, ...] = ()
     bibliography: int = 0
     """Entries of the bibliography, whose text is in no section."""
+    references: str = Field(default="", max_length=MAX_REFERENCES)
+    """The text of the bibliography, for looking up which papers it names; never quoted."""
     pages: int | None = None
     """Pages of the PDF."""
     license: str | None = None

@@ -83,6 +83,7 @@ def _entry(entry: Entry, view: Page) -> list[str]:
     facts += [escape(phrase) for phrase in entry.phrases]
     facts += [f"**{w.why}**{w.colon}{escape(entry.why)}"] if entry.why else []
     facts += [f"**{w.matched}**{w.colon}{escape(entry.matched)}"] if entry.matched else []
+    facts += [inline(entry.relation)] if entry.relation else []
     facts += [f"*{escape(' · '.join(filter(None, [entry.authors, *entry.labels])))}*"]
     out = [
         f"### <a id='item-{entry.number - 1}'></a>{entry.number}. {escape(entry.title)}",

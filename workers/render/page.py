@@ -21,7 +21,7 @@ from workers.render.statements import (
     record_lines,
     statement_blocks,
 )
-from workers.render.taste import labels_of_score, taste_clause
+from workers.render.taste import labels_of_score, relation_line, taste_clause
 from workers.render.text.latex import tex_text
 from workers.render.text.markdown_ast import parse
 from workers.render.text.nodes import Block, Paragraph, Span, Spans
@@ -97,7 +97,8 @@ class Entry:
     """What was read and what of it was checked, a line each."""
     figure: Figure | None = None
     """The first figure: to show, where its licence allows that, or to link."""
-
+    relation: Spans = ()
+    """One line that links to a paper of before."""
     more: tuple[tuple[str, str], ...] = ()
     """Further links: (label, address) of code, project's page, models and data."""
 
@@ -211,6 +212,7 @@ def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool, quotes:
         evidence=() if quotes or is_brief(pick.analysis) else folded(pick.analysis, w, base),
         footer=(*record_lines(pick.paper, w), *footer(pick.analysis, w)),
         figure=figure_of(pick.analysis, base),
+        relation=relation_line(pick.relation, w),
     )
 
 

@@ -1,7 +1,9 @@
 """Says why a paper is here besides its score: taste, or a followed person."""
 
 from workers.models import Score
+from workers.models.relation import Relation
 from workers.render.text.latex import tex_text
+from workers.render.text.nodes import Span, Spans
 from workers.render.text.sanitize import clean_inline
 from workers.render.text.truncate import shortened
 from workers.words import Words
@@ -21,6 +23,15 @@ def taste_clause(score: Score, w: Words) -> str:
     if like is None:
         return w.say("taste_moved", by=by)
     return w.say(f"taste_{like.how}", by=by, title=name_of(like.title), n=like.people)
+
+
+def relation_line(found: Relation | None, w: Words) -> Spans:
+    """`Cites “QuiltMAR” (here on 2026-01-12)`, the title linked to where it stands; empty for none."""
+    if found is None:
+        return ()
+    said = w.say(f"relation_{found.how}", title="\0", day=found.date.isoformat(), author=clean_inline(found.author))
+    before, _, behind = said.partition("\0")
+    return (Span(f"🔗 {before}"), Span(name_of(found.title), href=found.url), Span(behind))
 
 
 def name_of(title: str) -> str:

@@ -15,7 +15,7 @@ from workers.reading.html.collected import Collected
 from workers.reading.html.floats import is_float, lift, read_float, take_note
 from workers.reading.html.metadata import Element, author_names, encoding, joined, license_url, version, words
 from workers.reading.html.tables import is_tabular
-from workers.reading.text import PaperText, Section, clean, screened, smuggled, without_collector
+from workers.reading.text import MAX_REFERENCES, PaperText, Section, clean, screened, smuggled, without_collector
 
 MIN_BODY_CHARS = 10_000
 """Least characters of a body (quality gate of the notes; a four-page paper has 12,000)."""
@@ -135,7 +135,7 @@ def gate(text: PaperText, errors: int) -> str:
 
 def _paper(article: Element, page: Collected) -> PaperText:
     _inline(article)
-    abstract, references = "", 0
+    abstract, references, listed = "", 0, ""
     for node in list(article.iter(*_FURNITURE)):
         hidden.drop(node)
     kinds = dict[str, str]()
@@ -153,6 +153,7 @@ def _paper(article: Element, page: Collected) -> PaperText:
             abstract = abstract or clean(words(part))
         elif kind == "bibliography":
             references += sum("ltx_bibitem" in e.get("class", "").split() for e in part.iter("li", "div", "p"))
+            listed += words(part) + "\n"
         if kind in ("bibliography", "authors"):
             page.apart.append(words(part))
         hidden.drop(part)
@@ -170,6 +171,7 @@ def _paper(article: Element, page: Collected) -> PaperText:
     text = PaperText(
         ref=page.ref, read_from="html", title=name, abstract=abstract, sections=tuple(page.sections),
         figures=tuple(page.figures), tables=tuple(page.tables), bibliography=references,
+        references=clean(listed)[:MAX_REFERENCES],
     )  # fmt: skip
     return text.model_copy(
         update={"coverage": share(page.chars, there - page.apart_chars), "missing": named_only(text)}

@@ -56,6 +56,7 @@ class Layout:
     figures: list[Figure] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     bibliography: int = 0
+    references: str = ""
     apart: str = ""
     """Front matter and references, which are in no section."""
     lost: Counter[int] = field(default_factory=Counter)
@@ -283,6 +284,7 @@ class _Reader:
     def _finish(self) -> None:
         out, text = self.out, "\n".join(self.listed)
         years = len(re.findall(r"\b(?:19|20)\d\d[a-z]?[.)]", text))
+        out.references = text
         out.bibliography = max(len(_ENTRY.findall(text)), years if text else 0)
         out.title = title_of([line for line in self.front if line.page.number == 1])
         if not out.sections and not out.abstract and self.front:  # nothing found: all of it is one section

@@ -19,7 +19,7 @@ from workers.reading.injection import addresses_model
 from workers.reading.pdf.layout import lay_out
 from workers.reading.pdf.original import english_pages
 from workers.reading.pdf.pages import Page, load
-from workers.reading.text import PaperText, screened, smuggled, without_collector
+from workers.reading.text import MAX_REFERENCES, PaperText, screened, smuggled, without_collector
 
 TIMEOUT_S = 60.0
 """Seconds for one PDF; a paper of 10 pages takes 0.4 s with the start of the process, a thesis of 150 about 2 s."""
@@ -137,7 +137,7 @@ def _labelled(pages: list[Page], count: int, broken: int, chars: int) -> PaperTe
     text = PaperText(
         ref=found[0].canonical if found else "", read_from="pdf", title=out.title, abstract=out.abstract, pages=count,
         sections=tuple(out.sections), figures=tuple(out.figures), tables=tuple(out.tables),
-        bibliography=out.bibliography,
+        bibliography=out.bibliography, references=out.references[:MAX_REFERENCES],
     )  # fmt: skip
     numbers = {p.number for p in pages if not (p.scan and len(p.text.strip()) < MIN_CHARS_PER_PAGE)}
     text = of_pages(text, set(range(1, count + 1)) - numbers, out.lost)

@@ -109,6 +109,7 @@ def _head(entry: Entry, view: Page) -> Blocks:
     spans += [Span(f"\n{entry.authors}", italic=True)] if entry.authors else []
     spans += [Span(f"\n🎯 {entry.verdict}", bold=True)] if entry.verdict else []
     spans += [Span(f"\n{line}") for line in about if line]
+    spans += [Span("\n"), *entry.relation] if entry.relation else []
     if entry.advice[0]:
         spans += [Span(f"\n📖 {entry.advice[0]}", bold=True), Span(f"{w.colon}{entry.advice[1]}")]
     spans += [Span(f"\n{source}\n"), *entry.links(w)]

@@ -71,6 +71,7 @@ def _pick(entry: Entry, view: Page) -> Draft:
     if entry.verdict:
         draft.add(Span(f"🎯 {entry.verdict}", bold=True), Span("\n"))
     draft.add(*lines(entry.warning, entry.why, f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""))
+    draft.add(*entry.relation, *([Span("\n")] if entry.relation else []))
     draft.add(*lines(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])))
     draft.add(*entry.links(w), Span("\n\n"))
     if entry.advice[0]:

@@ -13,7 +13,7 @@ from rich.text import Text
 from workers.models import Digest
 from workers.render import receipt
 from workers.render.page import Entry, Page, Section, page
-from workers.render.text.nodes import Block, Code, Heading, List, Math, Paragraph, Quote, Spans, Table, flat
+from workers.render.text.nodes import Block, Code, Heading, List, Math, Paragraph, Quote, Spans, Table, flat, plain
 from workers.render.text.sanitize import category
 from workers.words import Words, words
 
@@ -68,6 +68,7 @@ def _entry(entry: Entry, view: Page) -> RenderableType:
         *(Text(phrase, style="yellow") for phrase in entry.phrases),
         Text(entry.why),
         Text(f"{w.matched}{w.colon}{entry.matched}" if entry.matched else ""),
+        Text(plain(entry.relation)),
         Text(" · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])),
         Text(entry.abs_url, style=f"underline link {entry.abs_url}", overflow="fold"),
     ]
