@@ -113,10 +113,13 @@ class SettingUp:
         if step == "language":
             await self.replies.answer(query)
             await self.replies.redraw(message, w.setting_language, language_keys(draft))
-        elif step == BACK or step.partition(":")[0] == "language":
-            if step != BACK:
-                await self.store(self.setup.give, draft, {"language": step.partition(":")[2]})
-                w = self.setup.words(draft)
+        elif step.startswith("language:"):  # what was proposed is said anew in it, what was given stays
+            await self.store(self.setup.give, draft, {"language": step.partition(":")[2]})
+            await self.store(self._propose, draft)
+            await self.replies.answer(query)
+            await self.replies.redraw(message, self.setup.words(draft).setup_working, None)
+            self._follow(message, draft, redraw=True)
+        elif step == BACK:
             await self.replies.answer(query)
             await self.replies.redraw(message, proposal(w, draft), proposal_keys(w, draft))
         elif step in (*CORRECTED, *ASKED):

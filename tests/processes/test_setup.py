@@ -210,7 +210,8 @@ def test_from_words_to_a_digest_on_telegram(up, chat):
     me.press("language")
     until(lambda: me.mine()[-1]["text"] == "语言")
     me.press("language:en")
-    assert "– antibody design" in me.shows("Change what you like")["text"]
+    again = me.shows("Change what you like")["text"]
+    assert "– antibody design" in again and "Protein Language Models Daily" in again and "专家" not in again
     me.press("title")
     me.write("Our Proteins", me.shows("send the new value")["message_id"])
     assert "Our Proteins" in me.shows("Change what you like")["text"]
