@@ -214,6 +214,11 @@ FALSE = {
     "the other set": (
         "The test set holds 148 scans, the training set 731.",
         "The training set holds 148 scans of cats. The test set holds 731 scans of dogs."),
+    "on the other side of a number": ("Scans above 0.27 count as low.", "Scans under 0.27 count as low."),
+    "tested for trained": (
+        "It was trained on 731 scans and tested on 148.",
+        "The training set holds 148 scans of cats. The test set holds 731 scans of dogs."),
+    "ahead of the second": ("它排名第一，领先第二名。", "The print is the second most accurate of all."),
     "rather than": (
         "Scans are easier to restore than prints.",
         "Restoring prints rather than scans is easier, as prints are flat."),

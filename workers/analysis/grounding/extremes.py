@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from workers.analysis.grounding.evidence import Facts, Mention
 from workers.analysis.grounding.lexicon import OPPOSITES
 from workers.analysis.grounding.numbers import Number, placed, plainly
+from workers.analysis.grounding.pairs import segments
 from workers.analysis.grounding.support import Borne
 from workers.analysis.grounding.terms import Term, keys_of, shares, stem, terms
 
@@ -17,6 +18,7 @@ _SECOND = re.compile(
 )
 """Words for the second or third of a ranking."""
 
+_AHEAD = re.compile(r"(?:领先|超过|高于|优于|好于|比)第二名?|\bahead of the (?:second|next|runner-up)\b", re.IGNORECASE)
 _FIRST = re.compile(
     r"\b(?:most|least)\s(?P<most>(?!of\b)\w+)|\b(?P<est>best|(?!inter|test|rest|request|suggest|latest|invest|forest|honest|modest)"
     r"\w{3,}est)\b|\b(?:ranks?|ranked|placed|comes?|came)\sfirst\b|\bfirst\splace\b|最[^后近终大小初]|第一名|排名第一|居首",
@@ -30,7 +32,7 @@ HAN_NEAR = 8
 
 def outranked(text: str, places: Sequence[str]) -> bool:
     """True where the second of a ranking in the evidence is told as the first."""
-    near = " ".join(places)
+    near, text = " ".join(places), _AHEAD.sub(" ", text)
     second = _SECOND.search(near)
     if second is None or _SECOND.search(text):
         return False
@@ -141,6 +143,67 @@ def _part(text: str, at: int) -> str:
     stop = _PART.search(text, at + 1)
     return text[start : stop.start() if stop else len(text)]
 
+
+_ABOVE = re.compile(
+    r"(?:\b(?:(?:higher|greater|larger|more) than|above|at least|exceed\w*)\b|[>≥]|大于|高于|超过|不低于|不少于|不小于|"
+    r"至少)\D{0,16}$",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"(?:\b(?:(?:lower|less|smaller|fewer) than|below|under|at most)\b|[<≤]|小于|低于|不超过|不高于|不大于|"
+    r"不多于|至多)\D{0,16}$",
+    re.IGNORECASE,
+)
+BEFORE = 40
+"""Characters before a number in which a word tells on which side of it something lies."""
+
+
+def exchanged_ends(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    """True where a number goes with the opposite of what it goes with in the paper."""
+    return any(check(text, bare, borne, facts) for check in (other_level, other_side_of, other_piece))
+
+
+def other_side_of(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    """True where what lies above a number here lies below it wherever the paper says so."""
+    for at, number in bare:
+        side = _side(text[max(0, at - BEFORE) : at], _ABOVE, _BELOW)
+        rows = borne.mentions.get(number.value, ()) if side and number.words[:1].isdigit() else ()
+        there = {_side(facts.plain(m.paragraph)[max(0, m.at - BEFORE) : m.at], _ABOVE, _BELOW) for m in rows} - {0}
+        if there == {-side}:
+            return True
+    return False
+
+
+def other_piece(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
+    """True where the words around a number say training here, and test alone wherever the paper has it."""
+    for piece, number in segments(text, bare):
+        rows = [m for m in borne.mentions.get(number.value, ()) if not facts.in_table(m.paragraph)]
+        if len(number.value) < TELLING:
+            continue
+        for one, other in _KINDS:
+            side = _side(piece, one, other)
+            if side and {_side(_piece(m, facts), one, other) for m in rows} - {0} == {-side}:
+                return True
+    return False
+
+
+def _piece(mention: Mention, facts: Facts) -> str:
+    """What is said of a number of the paper in its sentence."""
+    start, end = facts.sentence(mention.paragraph, mention.at)
+    inside = [(at - start, n) for at, n in facts.numbers[mention.paragraph] if start <= at < end]
+    sentence = facts.plain(mention.paragraph)[start:end]
+    return next((piece for piece, n in segments(sentence, inside) if n is mention.number), "")
+
+
+_KIND_WORDS = (
+    (r"\btrain\w*|训练", r"\btest\w*|测试|\bevaluat\w*|评测"),
+    (r"\bbefore\b|之前|前", r"\bafter\b|之后|后"),
+    (r"\bpatients?\b|患者|病例", r"\bcontrols?\b|对照"),
+    (r"\b(?:men|males?|boys)\b|男", r"\b(?:women|females?|girls)\b|女"),
+    (r"\binputs?\b|输入", r"\boutputs?\b|输出"),
+)
+_KINDS = [(re.compile(a, re.IGNORECASE), re.compile(b, re.IGNORECASE)) for a, b in _KIND_WORDS]
+"""Kinds that a number may be of, either of which excludes the other."""
 
 _FROM_TO = re.compile(
     r"(?:\bfrom\b|从|由)(?P<a>[^,;。，；]{1,50}?)(?:\bto\b|到|至|(?<=[升降增减])为)(?P<b>[^,;。，；]{1,40})",

@@ -82,6 +82,7 @@ _TRANSLATED = """
 模糊 blur; 扫描 scan; 照片 picture photo; 图片 picture image; 均衡 balanc; 精简 compact; 冗余 redundan; 重叠 overlap;
 介词 preposition; 名词 noun; 动词 verb; 形容词 adjective; 含义 mean semantic sense; 歧义 ambigu; 声学 acoustic;
 众包 crowd; 志愿者 volunteer; 评审 judge review; 框架 framework; 系统 system; 组件 component; 关系 relation;
+相反 opposit revers; 符号 sign; 系数 coefficient; 压阻 piezoresist; 相同 same identical; 直接 direct; 间接 indirect;
 低于 -; 高于 -; 大于 -; 小于 -; 多于 -; 少于 -; 早于 -; 晚于 -; 大约 -; 大概 -; 高达 -; 高出 -; 低至 -; 长达 -; 多达 -
 """
 TRANSLATED = dict(pair.strip().split(" ", 1) for pair in _TRANSLATED.split(";"))

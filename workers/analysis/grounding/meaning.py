@@ -11,7 +11,7 @@ from workers.analysis.grounding.contrast import denied_there, exchanged, negated
 from workers.analysis.grounding.crossing import crossed_clauses, exchanged_lists, other_side, other_time, other_unit
 from workers.analysis.grounding.doers import other_doer
 from workers.analysis.grounding.evidence import Facts, Found, Mention
-from workers.analysis.grounding.extremes import other_level, outranked, range_turned, weighed_otherwise
+from workers.analysis.grounding.extremes import exchanged_ends, outranked, range_turned, weighed_otherwise
 from workers.analysis.grounding.lexicon import CITES, DOWN, FINDS, OURS, PROPOSES, SPECIFIC, UP
 from workers.analysis.grounding.modality import hedge, same, scope
 from workers.analysis.grounding.names import in_row, nameless, strangers
@@ -96,7 +96,7 @@ def suspects(
         ("cause", lambda: other_cause(text, places, found, facts)),
         ("rival", lambda: other_rival(text, found, facts)),
         ("not", lambda: negated_alone(text, said, bare, borne, places, facts) or denied_there(text, places)),
-        ("opposite", lambda: opposite(text, near) or other_level(text, bare, borne, facts)),
+        ("opposite", lambda: opposite(text, near) or exchanged_ends(text, bare, borne, facts)),
         ("order", lambda: exchanged(text, said, places)),
         ("owner", lambda: _owner(text, near, facts)),
         ("doer", lambda: other_doer(text, places, _paragraphs(found, facts))),
