@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import cost, digest, fanout, find, idle, paper, rank, ranking, reading, talk, taste, truth
+from tests.bench import cost, digest, fanout, find, idle, paper, rank, ranking, reading, scale, talk, taste, truth
 from tests.bench.figures import Report, show, write_json
 
 RUNS = 3
@@ -38,6 +38,7 @@ def measurements(channels: int, workers: int) -> dict[str, Callable[[int], Repor
         "first-words": talk.first_words,
         "reading": reading.measure,
         "find": find.measure,
+        "scale": partial(scale.measure, channels=channels),
     }
 
 

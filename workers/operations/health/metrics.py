@@ -19,6 +19,7 @@ from workers.settings import Settings
 from workers.store.channels import Channels
 from workers.store.fetch_state import ARXIV, ARXIV_SERVICES, Fetches
 from workers.store.heartbeats import Heartbeats
+from workers.store.latest import latest
 from workers.store.ledger import Ledger
 from workers.store.memory import Memory
 from workers.store.outbox import OPEN_STATES, Outbox
@@ -74,14 +75,14 @@ class _Store(Collector):
         found = {g.channel: (g, chosen) for g, chosen in targets_with(self.settings, channels, paused=True)}
         goals = {name: goal for name, (goal, _) in found.items()}
         names = list(dict.fromkeys([*goals, *memory.had()]))
-        made = [(name, *last) for name in names if (last := memory.last(name))]
+        made = list(latest(self.redis, names))
         yield _gauge(
             "last_digest_timestamp_seconds", "When the latest digest of a channel was made.", ["channel", "profile"],
-            (((n, digest.profile), digest.made.timestamp()) for n, _, digest in made if digest.made),
+            (((one.channel, one.profile), one.made.timestamp()) for one in made if one.made),
         )  # fmt: skip
         yield _gauge(
             "last_digest_papers", "Papers picked for the latest digest of a channel.", ["channel", "profile"],
-            (((n, digest.profile), len(digest.picks)) for n, _, digest in made),
+            (((one.channel, one.profile), one.picks) for one in made),
         )  # fmt: skip
         due = ((n, next_slot(now, g.at, g.zone, g.weekdays)[1]) for n, g in goals.items())
         text = "When the next digest of a channel is due."
