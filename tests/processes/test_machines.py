@@ -158,8 +158,8 @@ def test_plain_http_goes_through_it_too_and_this_machine_does_not(clients, monke
 def test_papers_come_through_a_socks_proxy_which_resolves_the_names(env, redis, scheme):
     with HuggingFace() as hf, Socks(int(hf.url.rpartition(":")[2]), "me", "hunt@er2") as proxy:
         there = {"HF_ENDPOINT": "http://hf.example.org", "OUTBOUND_PROXY": f"{scheme}://me:hunt%40er2@{proxy.address}"}
-        with Door(env(**there), Fetches(redis, gap_s=0)) as door:
-            assert door.get("http://hf.example.org/api/daily_papers?date=2026-01-23", name="Hugging Face").status == 200
+        door = Door(env(**there), Fetches(redis, gap_s=0))
+        assert door.get("http://hf.example.org/api/daily_papers?date=2026-01-23", name="Hugging Face").status == 200
         assert proxy.asked == [("hf.example.org", 80)]
 
 
