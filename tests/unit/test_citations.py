@@ -138,3 +138,12 @@ def test_code_is_split_between_entries():
         assert [part.key for part in parts] == ["cite", "cite:1", "cite:2"]
         assert all(units(text) <= MAX_CODE and text.count("@misc{") == 3 and text.endswith("}") for text in texts)
     assert len(code_parts("cite", "slack", ["word " * 2000])) > 2
+
+
+def test_a_citation_keeps_the_papers_own_signs():
+    told = {"journal_ref": "Phys.Rev.Lett. 5 #1", "authors": ("Smith, John, Jr.",), "abstract": "See foo.com."}
+    one = Paper(id="2601.00001", title="Recall@10 of cs.CV and $5", **told)
+    bibtex, ris, csl = ("".join(entries([one], kind, arxiv_url="https://a.org")) for kind in FORMATS)
+    assert r"note={Phys.Rev.Lett. 5 \#1}" in bibtex and r"Recall@10 of cs.{CV} and \$5" in bibtex
+    assert "author={Smith, Jr., John}" in bibtex
+    assert "N1  - Phys.Rev.Lett. 5 #1" in ris and "foo.com" in ris and "Phys.Rev.Lett. 5 #1" in csl

@@ -1,17 +1,15 @@
 """BibTeX with arXiv's fields: eprint, archivePrefix, primaryClass, DOI."""
 
 from workers.models import Paper
-from workers.render.citation.fields import link_of, on_arxiv, published_doi, venue_of, year_of
+from workers.render.citation.fields import link_of, on_arxiv, published_doi, venue_of, written, year_of
 from workers.render.citation.latex import escaped, title
 from workers.render.citation.names import Name, name_of
-from workers.render.text.latex import tex_text
-from workers.render.text.sanitize import clean_inline
 
 
 def entry(paper: Paper, key: str, arxiv_url: str) -> str:
     """One `@misc`, or `@article` of another place than arXiv, with a final newline."""
     arxiv = on_arxiv(paper)
-    journal = clean_inline(tex_text(paper.journal_ref or ""))
+    journal = written(paper.journal_ref or "")
     fields = {
         "title": title(paper.title),
         "author": " and ".join(map(_author, paper.authors)),

@@ -4,11 +4,8 @@ import json
 from typing import Any
 
 from workers.models import Paper
-from workers.render.citation.fields import doi_of, link_of, on_arxiv, published_of, venue_of
+from workers.render.citation.fields import doi_of, link_of, on_arxiv, published_of, title_of, venue_of, written
 from workers.render.citation.names import name_of
-from workers.render.page import title_of
-from workers.render.text.latex import tex_text
-from workers.render.text.sanitize import clean_inline
 
 
 def item(paper: Paper, key: str, arxiv_url: str) -> dict[str, Any]:
@@ -25,8 +22,8 @@ def item(paper: Paper, key: str, arxiv_url: str) -> dict[str, Any]:
         "number": f"arXiv:{paper.id}" if arxiv else "",
         "DOI": doi_of(paper),
         "URL": link_of(paper, arxiv_url),
-        "abstract": clean_inline(tex_text(paper.abstract)),
-        "note": clean_inline(tex_text(paper.journal_ref or "")),
+        "abstract": written(paper.abstract),
+        "note": written(paper.journal_ref or ""),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -5,7 +5,25 @@ from datetime import UTC, datetime
 from workers.models import Paper
 from workers.paper_ids import paper_key
 from workers.render.text.latex import tex_text
-from workers.render.text.sanitize import clean_inline
+from workers.render.text.sanitize import no_html, visible
+
+
+def written(text: str) -> str:
+    """A text of the paper as reference managers keep it: one line without TeX and markup, its own signs (`Phys.Rev.`).
+
+    What would link or mention in a chat stays: citations go there as code.
+    """
+    return one_line(tex_text(text))
+
+
+def one_line(text: str) -> str:
+    """The same of a text without TeX."""
+    return " ".join(visible(no_html(text)).split())
+
+
+def title_of(paper: Paper) -> str:
+    """The whole title, never empty."""
+    return written(paper.title) or paper.id
 
 
 def published_of(paper: Paper) -> tuple[int, ...]:
@@ -43,7 +61,7 @@ def doi_of(paper: Paper) -> str:
 
 def venue_of(paper: Paper) -> str:
     """Journal, conference or server of a paper that is not arXiv's, or ''."""
-    return "" if on_arxiv(paper) else clean_inline(tex_text(paper.venue or ""))
+    return "" if on_arxiv(paper) else written(paper.venue or "")
 
 
 def link_of(paper: Paper, arxiv_url: str) -> str:

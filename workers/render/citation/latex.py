@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
+from workers.render.citation.fields import one_line
 from workers.render.text.latex import tex_pieces, to_linear
-from workers.render.text.sanitize import clean_inline
 
 _ACCENTS = {
     "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u ", "\u0307": ".",
@@ -56,7 +56,7 @@ def title(text: str) -> str:
             out += f"${formula}$" if _sound(formula) else escaped(to_linear(formula))
             continue
         start, end = prose[: len(prose) - len(prose.lstrip())], prose[len(prose.rstrip()) :]
-        words = clean_inline(prose)
+        words = one_line(prose)
         out += " " * bool(start) + _kept(words) + (" " if end and words else "")
     return re.sub(r" {2,}", " ", out).strip()
 

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from workers.render.text.latex import tex_text
-from workers.render.text.sanitize import clean_inline
+from workers.render.citation.fields import written
 
 _BEFORE = "af al bin da das de del dela della den der di do dos du el la le ten ter van vom von zu zum zur"
 PARTICLES = frozenset(_BEFORE.split())
@@ -41,9 +40,12 @@ class Name:
 
 def name_of(text: str) -> Name:
     """The author's name in parts. A name with a comma is taken as `Family, Given`."""
-    text = clean_inline(tex_text(text)).strip()
+    text = written(text).strip()
     if _GROUP.search(text) or " and " in text.lower() or any(c.isdigit() for c in text):
         return Name(literal=text)
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) == 3 and (known := [SUFFIXES.get(part.strip(".").lower(), "") for part in parts[1:]]) != ["", ""]:
+        return Name(family=parts[0], given=parts[2 if known[0] else 1], suffix=known[0] or known[1])
     family, comma, given = text.partition(",")
     end = given.strip(" .").lower()
     if comma and end not in SUFFIXES:

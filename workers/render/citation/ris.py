@@ -1,11 +1,8 @@
 """RIS for EndNote, Mendeley and Zotero: one tag a line, CR LF."""
 
 from workers.models import Paper
-from workers.render.citation.fields import doi_of, link_of, on_arxiv, published_of, venue_of, year_of
+from workers.render.citation.fields import doi_of, link_of, on_arxiv, published_of, title_of, venue_of, written, year_of
 from workers.render.citation.names import name_of
-from workers.render.page import title_of
-from workers.render.text.latex import tex_text
-from workers.render.text.sanitize import clean_inline
 
 PREPRINT = "UNPB"
 """Type of a preprint (unpublished work), as Zotero writes it."""
@@ -27,8 +24,8 @@ def entry(paper: Paper, key: str, arxiv_url: str) -> str:
         ("T2", venue_of(paper)),
         ("DO", doi_of(paper)),
         ("UR", link_of(paper, arxiv_url)),
-        ("AB", clean_inline(tex_text(paper.abstract))),
+        ("AB", written(paper.abstract)),
         *(("KW", category) for category in paper.categories),
-        ("N1", clean_inline(tex_text(paper.journal_ref or ""))),
+        ("N1", written(paper.journal_ref or "")),
     ]
     return "".join(f"{tag}  - {value}\r\n" for tag, value in rows if value) + "ER  - \r\n"

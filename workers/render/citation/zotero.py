@@ -8,11 +8,19 @@ from workers.models import Digest, Paper
 from workers.paper_ids.in_text import parse
 from workers.paper_ids.paper_key import ARXIV_DOI, id_of, is_preprint, key_of
 from workers.paper_ids.paper_key import doi_of as doi_of_id
-from workers.render.citation.fields import doi_of, link_of, on_arxiv, published_doi, published_of, venue_of
+from workers.render.citation.fields import (
+    doi_of,
+    link_of,
+    on_arxiv,
+    published_doi,
+    published_of,
+    title_of,
+    venue_of,
+    written,
+)
 from workers.render.citation.names import name_of
-from workers.render.page import page, title_of
+from workers.render.page import page
 from workers.render.site.blocks import html
-from workers.render.text.latex import tex_text
 from workers.render.text.sanitize import clean_inline
 
 MAX_NOTE = 240_000
@@ -28,12 +36,12 @@ MARK = "Paperboy"
 def item(paper: Paper, tags: Sequence[str], arxiv_url: str) -> dict[str, Any]:
     """The item: a preprint, or an article where the DOI of a journal is known. Fields without a value are left out."""
     journal, arxiv = _journal_doi(paper), on_arxiv(paper)
-    published = clean_inline(tex_text(paper.journal_ref or ""))
+    published = written(paper.journal_ref or "")
     found: dict[str, Any] = {
         "itemType": "journalArticle" if journal else "preprint",
         "title": title_of(paper),
         "creators": [_creator(name) for name in paper.authors],
-        "abstractNote": clean_inline(tex_text(paper.abstract)),
+        "abstractNote": written(paper.abstract),
         "date": "-".join(f"{part:02}" for part in published_of(paper)),
         "DOI": journal or doi_of(paper),
         "url": link_of(paper, arxiv_url),
