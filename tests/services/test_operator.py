@@ -456,3 +456,17 @@ def test_status_shows_a_digest_that_is_late(office, env):
 
     late = [t for t in Alerts(office.redis, office.settings, lambda: office.now).present().values() if t.kind == "late"]
     assert {t.about["channel"] for t in late} == {f"slack:{DIGESTS}", f"telegram:{CHAT}"}
+
+
+def test_without_an_operator_whoever_subscribed_is_told_once(env, redis, doubles, office):
+    slack, telegram = doubles
+    nobody = Office(redis, env(OPERATOR_CHANNEL=""), doubles, "")
+    rooms = {f"slack:{DIGESTS}": "slack:U0ALICE", f"telegram:{CHAT}": "telegram:4242"}
+    for room, by in rooms.items():
+        nobody.channels.subscribe(room, None, by)
+    nobody.minutes(100, each=5)  # 08:40, and no digest is out
+    told = [e.data["text"] for e in slack.calls("*chat.postMessage") if e.data["channel"] == "U0ALICE"]
+    told += [m["text"] for m in telegram.messages(4242, mine=True)]
+    assert len(told) == 2 and all(place in said for place, said in zip((DIGESTS, str(CHAT)), told, strict=True)), told
+    nobody.minutes(60, each=5)
+    assert len(slack.calls("*chat.postMessage")) + len(telegram.calls("*sendMessage")) == 2, "once"
