@@ -1,4 +1,4 @@
-"""One clock and one poller at a time, on any number of machines that share a Redis."""
+"""One clock and one poller at a time on all machines that share a Redis."""
 
 import subprocess
 import threading

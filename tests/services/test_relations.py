@@ -1,4 +1,4 @@
-"""A new pick says how it stands to a paper that the channel has seen, only where that can be checked."""
+"""A new pick says how it relates to a paper the channel has seen, if checkable."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Finds for each pick the paper that its channel has seen and that it stands nearest to, where that can be checked."""
+"""Finds the seen paper that each pick stands nearest to, where checkable."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""How a new pick stands to a paper that its channel has seen: only what can be checked."""
+"""How a new pick relates to a paper that its channel has seen.
+
+Only what can be checked.
+"""
 
 from datetime import date
 from typing import Literal
