@@ -128,7 +128,7 @@ def away_for_three_hours(morning, env, platform, how, figure):
         morning.settings = settings_of(env, (morning.slack, morning.telegram), **address)
     before = len(double.ledger)
     for n in range(kit.amount(6, 3)):
-        morning.minutes(kit.amount(30, 55), kit.amount(1, 5))
+        morning.minutes(kit.amount(28, 55), kit.amount(1, 5))
         morning.send_answer(f"ask|{n}", mine, f"answer {n}")
     morning.at(10, 55)
     asked = len(double.ledger) - before
