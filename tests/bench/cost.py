@@ -24,7 +24,10 @@ DAYS = (PAPERS, LIMIT)
 
 @dataclass(frozen=True)
 class Mean:
-    """The prompts of one task: the model, tokens of the system prompt, and mean tokens of the paper's turn."""
+    """The prompts of one task.
+
+    The model, tokens of the system prompt, and mean tokens of the paper's turn.
+    """
 
     model: str
     system: int
@@ -40,7 +43,10 @@ def mean(prompts: list[Asked], task: str) -> Mean:
 def formula(
     score: Mean, write: Mean, papers: int, picks: int, *, writes: int | None, out: tuple[float, float]
 ) -> float:
-    """US dollars of a digest. `writes`: scores that pay for writing the cache (None: no cache); `out`: tokens."""
+    """US dollars of a digest.
+
+    `writes`: scores that pay for writing the cache (None: no cache). `out`: tokens of a score and of a text.
+    """
     cached = writes is not None and score.system >= CACHE_FROM_TOKENS
     first = min(writes or 0, papers) if cached else 0
     scores = Usage(

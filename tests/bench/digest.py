@@ -63,7 +63,10 @@ BARE_GETS = 5
 
 @dataclass
 class Run:
-    """One digest. `marks`: moments in seconds since 1970; `bare`: seconds of the floor's parts."""
+    """One digest.
+
+    `marks`: moments in seconds since 1970. `bare`: seconds of the floor's parts.
+    """
 
     marks: dict[str, float]
     receipt: Receipt
@@ -77,7 +80,7 @@ class Run:
         return self.marks["last post"] - self.marks["opened"]
 
     def stages(self) -> list[tuple[str, float, float]]:
-        """(what, our seconds, the floor's) one after the other, from opening to the last message."""
+        """(what, our seconds, the floor's) of each stage, from opening to last message."""
         posts = self.bare["posts"]
         floors = {
             "fetched": self.bare["fetch"],
@@ -130,7 +133,10 @@ class Trace:
 
 
 def once(concurrency: int, score_s: float = SCORE_S, write_s: float = WRITE_S, *, bare: bool = True) -> Run:
-    """One digest of the sample day's papers, made by workers that were waiting for it; then the floor's parts."""
+    """Make one digest of the sample day's papers, then measure the floor's parts.
+
+    The workers are ready before the digest is opened.
+    """
     day = next(weekdays_before(datetime.now(UTC).date(), 1))
     with ExitStack() as stack:
         hf, arxiv, model = (
@@ -221,7 +227,10 @@ def _bare_fetch(hf: HuggingFace, day: date) -> float:
 
 
 def _bare_posts(slack: SlackDouble, rows: list[Row]) -> tuple[float, float]:
-    """Seconds of the first message, and of the others, sent bare by slack_sdk at the channel's pace."""
+    """Seconds that slack_sdk alone needs for the first message, and for the others.
+
+    At the channel's pace.
+    """
     client = WebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
     ids: dict[str, str] = {}
     began = first = time.perf_counter()

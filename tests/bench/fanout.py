@@ -47,8 +47,11 @@ def words(address: str, number: int) -> str:
 
 
 def pace_s(count: int, requests: int = MESSAGES) -> float:
-    """Seconds that the platforms' limits alone ask for, from the first request to the last: every chat's gap, and
-    Telegram's overall rate after a second's worth at once. `requests`: for each chat, within a group's minute."""
+    """Seconds that the platforms' limits alone ask for, from first to last request.
+
+    Every chat's gap, and Telegram's overall rate after a second's worth at once. `requests`: for each chat, within a
+    group's minute.
+    """
     return max((requests - 1) * CHAT_GAP_S, (count * requests - TELEGRAM_PER_S) / TELEGRAM_PER_S)
 
 
@@ -74,13 +77,16 @@ def children() -> set[int]:
 
 
 def cpu_of(pids: set[int]) -> float:
-    """Seconds of CPU of processes and of those they have waited for; 0 where there is no /proc."""
+    """Seconds of CPU of processes and of the children that they have waited for.
+
+    Reads /proc.
+    """
     fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split() for pid in pids]
     return sum(int(value) for found in fields for value in found[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def ours(count: int, workers: int, way: str) -> Sent:
-    """Put a delivery for every address into the outbox at once and let `workers` workers send them all."""
+    """Let `workers` workers send a delivery to every address, all queued at once."""
     with ends(count) as both, settled(both.env | {"TELEGRAM_UNCERTAIN": WAYS[way][0]}) as settings:
         before = children() if Path("/proc/self/task").exists() else None
         with at_work(settings, [DELIVERY] * workers) as redis:

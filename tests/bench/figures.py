@@ -21,7 +21,10 @@ UNITS = {"s": "{:.2f} s", "ms": "{:.1f} ms", "MB": "{:.1f} MB", "tokens": "{:,.0
 
 @dataclass(frozen=True)
 class Figure:
-    """One number of ours. `floor`: the least it could be, measured in the same run; None where there is no floor."""
+    """One number of ours.
+
+    `floor`: the least it could be, measured in the same run. None where there is no floor.
+    """
 
     name: str
     ours: float

@@ -24,7 +24,10 @@ CHINESE = "图像恢复扩散模型超分辨率去噪增强低光照深度学习
 
 
 def measure(runs: int) -> Report:
-    """Made texts with the word frequencies of English (Zipf); the median of each kind of query, `runs` times nine."""
+    """Time each kind of query over made texts.
+
+    Words are as frequent as in English (Zipf). Each figure is the median of nine times `runs` queries.
+    """
     folder = Path(tempfile.mkdtemp(prefix="pb-"))
     embedded.start(folder)
     try:

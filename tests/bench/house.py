@@ -30,7 +30,10 @@ LOOK_S = 0.02
 
 @contextmanager
 def settled(env: dict[str, str]) -> Iterator[Settings]:
-    """Settings made of `env` alone, in this process and its children, with an empty folder to be in."""
+    """Settings made of `env` alone, for this process and its children.
+
+    They run in an empty folder.
+    """
     folder = Path(tempfile.mkdtemp(prefix="pb-bench-"))
     before, where = dict(os.environ), Path.cwd()
     names = {name.upper() for name in Settings.model_fields}
@@ -52,7 +55,10 @@ def settled(env: dict[str, str]) -> Iterator[Settings]:
 
 @contextmanager
 def at_work(settings: Settings, queues: list[str]) -> Iterator["Redis"]:
-    """An embedded server, a worker for each of `queues` and the clock, all ready: as `python -m bot digest` works."""
+    """An embedded server, a worker for each of `queues` and the clock, all ready.
+
+    As `python -m bot digest` works.
+    """
     with store(settings) as redis, working(redis, settings, queues):
         wait_for(lambda: ready(redis) >= len(queues), "the workers to be registered")
         yield redis

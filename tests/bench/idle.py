@@ -54,14 +54,20 @@ def process(*words: str) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def memory(pid: int) -> tuple[float, float]:
-    """(RSS, PSS) in MB: all pages it has, and its share of them where others have them too."""
+    """(RSS, PSS) of a process in MB.
+
+    RSS: all pages it has. PSS: its share of them where others have them too.
+    """
     rows = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
     sizes = {name: float(rest.split()[0]) for name, _, rest in (row.partition(":") for row in rows)}
     return sizes["Rss"] / KB_PER_MB, sizes["Pss"] / KB_PER_MB
 
 
 def children(pid: int) -> dict[str, int]:
-    """Words after `-m bot` -> pid of each child; the copies of one that makes copies of itself follow it by name."""
+    """Words after `-m bot` -> pid of each child.
+
+    The copies that a child makes of itself are named after it.
+    """
     found = {}
     for folder in PROC.glob("[0-9]*"):
         try:

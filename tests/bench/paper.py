@@ -84,7 +84,10 @@ def bought(preset: str) -> Bought:
 
 
 def formula(prompts: list[Asked], model: str, *, cached: bool, out: tuple[float, float] | None) -> float:
-    """US dollars by the notes' formulas: the first call writes system prompt and document, the others read them."""
+    """US dollars by the notes' formulas.
+
+    The first call writes the system prompt and the document to the cache, the others read them.
+    """
     total = 0.0
     for n, asked in enumerate(prompts):
         head = count(asked.system) + sum(

@@ -20,7 +20,10 @@ CITE = '<cite class="ltx_cite ltx_citemacro_cite">[<a href="#bib.bib{k}" title="
 
 
 def html(size: int) -> bytes:
-    """A page of `size` bytes or a little more: sentences with citations, formulas, footnotes, tables and figures."""
+    """A page of `size` bytes or a little more.
+
+    Sentences with citations, formulas, footnotes, tables and figures.
+    """
     draw, body, section = random.Random(SEED), list[str](), 10
     while sum(map(len, body)) < size:
         parts = [_paragraph(draw, section, p) for p in range(1, 9)]
@@ -67,7 +70,10 @@ def pdf(pages: int) -> bytes:
 
 
 def _line(words: list[str], ends: str, x: int, y: int) -> str:
-    """A line in three pieces: two with kerning inside, one formula letter in another type."""
+    """A line in three pieces.
+
+    Two have kerning inside. Between them is one formula letter in another font.
+    """
     first = " ".join(f"({word}) -250" for word in words[:4])
     last = " ".join(f"({word}) -250" for word in words[4:-1]) + f" ({words[-1]}{ends})"
     return (

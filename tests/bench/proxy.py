@@ -26,7 +26,10 @@ Look = Callable[[str, list[str]], None]
 
 
 class Proxy:
-    """Redis at `url` on loopback between `start()` and `stop()`; each command is passed on `delay_s` seconds late."""
+    """Passes each command on to Redis `delay_s` seconds late.
+
+    Redis is at `url` on loopback between `start()` and `stop()`.
+    """
 
     def __init__(self, socket: str, delay_s: float = 0.0, look: Look | None = None) -> None:
         self.socket, self.delay_s, self.look = socket, delay_s, look

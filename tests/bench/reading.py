@@ -33,7 +33,10 @@ def bare_html(data: bytes) -> object:
 
 
 def bare_pdf(data: bytes) -> list[str]:
-    """pypdfium2 alone: the text of each page, by the call its own documentation shows for that."""
+    """The text of each page as pypdfium2 alone reads it.
+
+    By the call that its own documentation shows for that.
+    """
     document = pypdfium2.PdfDocument(data)
     return [page.get_textpage().get_text_bounded() for page in document]
 
@@ -45,7 +48,10 @@ def barest_pdf(data: bytes) -> list[str]:
 
 
 def turns(ways: dict[str, Callable[[], object]], runs: int) -> dict[str, list[float]]:
-    """Milliseconds of processor time of each way in turns, each once before for nothing."""
+    """Milliseconds of processor time of each way, the ways in turns.
+
+    A first round is not counted.
+    """
     found: dict[str, list[float]] = {name: [] for name in ways}
     for run in range(runs + 1):
         for name, way in ways.items():

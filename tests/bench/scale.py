@@ -116,7 +116,10 @@ def one_size(channels: int) -> dict[str, float]:
 
 @contextmanager
 def house(channels: int) -> Iterator[tuple["Redis", Settings, list[str]]]:
-    """A server, settings, and so many subscribed channels with as many profiles as there are."""
+    """A server, settings, and `channels` subscribed channels.
+
+    They share `PROFILES` profiles.
+    """
     nowhere = dict.fromkeys(("HF_ENDPOINT", "ARXIV_API_URL", "ARXIV_FEED_URL", "ARXIV_URL"), "http://127.0.0.1:9")
     ours = {"SLACK_BOT_TOKEN": "xoxb-1", "DIGEST_TIMEZONE": "UTC", "DIGEST_PROFILE": "cv-daily-en"}
     with settled(nowhere | ours) as settings:
@@ -143,7 +146,10 @@ def _make(redis: "Redis", maker: DigestMaker, slot: str, order: Order) -> None:
 
 
 def _fill(redis: "Redis", settings: Settings, orders: list[tuple[str, Order]], made: Digest) -> None:
-    """The same digest, with papers of another name, for every other channel; its messages sent."""
+    """Store the same digest for each of `orders` and put its messages in the outbox.
+
+    The papers that these channels have seen have names of their own.
+    """
     outbox = Outbox(redis)
     for slot, order in orders:
         digest = made.model_copy(update={"channel": order.channel, "profile": order.profile})

@@ -73,7 +73,7 @@ CHANNEL, PAPER, MS = "C0DIGEST", "2601.99901", 1000.0
 
 
 class Burst(SlackDouble):
-    """The workspace, with a way to type many commands in one moment. Each command is about a new paper."""
+    """A workspace where many commands are typed at once, each about a new paper."""
 
     def __init__(self) -> None:
         people = {f"U0BURST{n:02d}": f"person{n}" for n in range(COMMANDS)}
@@ -110,7 +110,7 @@ class Burst(SlackDouble):
 
 
 def at(share: float, seconds: list[float]) -> float:
-    """The percentile in milliseconds: the smallest value that `share` of all do not exceed."""
+    """The smallest of `seconds` that `share` of all do not exceed, in milliseconds."""
     found = sorted(seconds)
     return found[max(0, -int(-share * len(found) // 1) - 1)] * MS
 
@@ -128,7 +128,7 @@ def _env(slack: SlackDouble, **more: str) -> dict[str, str]:
 
 
 def _bursts(doubles: dict[str, Burst], count: int = BURSTS) -> dict[str, list[float]]:
-    """Seconds of each acknowledgement at each workspace; the workspaces take turns. One burst before is not counted."""
+    """Seconds of each acknowledgement; workspaces in turns, the first burst left out."""
     found: dict[str, list[float]] = {name: [] for name in doubles}
     for number in range(count + 1):
         for name, double in doubles.items():
@@ -155,7 +155,10 @@ def _quick() -> tuple[dict[str, list[float]], list[str]]:
 
 @contextmanager
 def slowed(settings: Settings, seconds: float) -> Iterator[str]:
-    """URL of the embedded server with each command so late; the proxy is a process, so as to slow nothing else."""
+    """URL of the embedded server behind a proxy that delays each command.
+
+    The proxy is a process, so as to slow nothing else.
+    """
     words = [sys.executable, "-m", "tests.bench.proxy", str(embedded.socket_path(settings.data_dir)), str(seconds)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
@@ -224,7 +227,10 @@ def ack(_runs: int) -> Report:
 
 
 def bare_app(api_url: str, bot_token: str, app_token: str, way: str) -> None:
-    """Serve until killed: what Bolt alone does with a command. `lean`: answers without looking every 10 ms."""
+    """Serve until killed: what Bolt alone does with a command.
+
+    `lean`: answers without looking every 10 ms.
+    """
 
     async def serve() -> None:
         client = AsyncWebClient(token=bot_token, base_url=api_url)
@@ -263,7 +269,7 @@ def _services(arxiv: Arxiv, model: ModelDouble) -> dict[str, str]:
 
 
 def first_words(_runs: int) -> Report:
-    """From a question in a paper's thread to the first words of its answer, with all processes running."""
+    """Time from a question in a thread to its first words, with all processes running."""
     with ExitStack() as stack:
         slack, arxiv, model = (stack.enter_context(double) for double in (Burst(), sample(), ModelDouble()))
         model.first_token_seconds, model.token_seconds = FIRST_TOKEN_S, TOKEN_S
@@ -299,7 +305,7 @@ def first_words(_runs: int) -> Report:
 
 
 def _asked(slack: SlackDouble, model: ModelDouble, root: str, number: int) -> tuple[float, float]:
-    """Seconds from one question until it is at the model, and from there until its first words are at Slack."""
+    """Seconds from one question to the model, and from there to its words at Slack."""
     prompts, streams = len(model.calls("*/messages")), len(slack.calls("*/chat.startStream"))
     heard = len(slack.thread(CHANNEL, root))
     began = time.time()

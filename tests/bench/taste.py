@@ -111,7 +111,10 @@ class Channel:
 
 
 def order_of(day: Day, lesson: Lesson) -> list[str]:
-    """Ids of a day: ten as a digest without a model chooses them, then all others in that order."""
+    """Ids of a day: the ten that a digest without a model chooses, then all others.
+
+    The others follow in the same order.
+    """
     scores, wish = from_ranked(day.papers, day.ranked, lesson), wishes(day.ranked, lesson)
     first = choose(day.papers, scores, picks=SHOWN, min_score=day.bar, wish=wish, surprise=bool(lesson.weight))
     names = [s.id for s in first]
@@ -135,7 +138,10 @@ def read(file: Path, name: str) -> list[Day]:
 
 
 def cost(days: Sequence[Day], profile: str) -> float:
-    """Time of ranking with a taste, as a part of the time without one, both in this process in turns."""
+    """Time of ranking with a taste over the time without one.
+
+    Both run in this process, in turns.
+    """
     interests = load_profile(profile).interests
     pool = [paper for day in days for paper in day.papers]
     if len(pool) < COSTED + TAUGHT:

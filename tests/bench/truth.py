@@ -48,7 +48,10 @@ class Row:
 
 
 def main(words: list[str] | None = None) -> int:
-    """Check a file of statements; 1 past the targets, 2 where a paper cannot be found or read."""
+    """Check a file of statements and return the exit status.
+
+    1: past the targets. 2: a paper cannot be found or read.
+    """
     parser = argparse.ArgumentParser(prog="python -m tests.bench truth", description=__doc__.splitlines()[0])
     parser.add_argument("file", nargs="?", type=Path, default=DATA / "literature.jsonl", metavar="FILE.jsonl")
     parser.add_argument("--papers", type=Path, metavar="DIR", help="<id>.html, <id>.pdf (default: beside FILE)")
