@@ -135,7 +135,7 @@ def nowhere(_passage: str) -> str:
 def slack_parts(
     answer: AnswerView, key: str, *, parent: str | None = None, link: Link = nowhere, head: str = ""
 ) -> list[Part]:
-    """The messages: `key`, then `key:1` … where it is long, all in the thread of `parent`.
+    """Build the Slack messages: `key`, then `key:1` …, all in the thread of `parent`.
 
     `link`: URL of a passage by its id, or ""; `head`: a line above it.
     A payload is what `chat.postMessage` takes beside channel and thread.
@@ -163,7 +163,7 @@ def slack_parts(
 def telegram_parts(
     answer: AnswerView, key: str, *, parent: str | None = None, link: Link = nowhere, head: str = ""
 ) -> list[Part]:
-    """The messages: `key` replies to `parent`, what does not fit goes on in `key:1` …, which reply to `key`.
+    """Build the Telegram messages: `key` replies to `parent`, `key:1` … to `key`.
 
     A payload is what `sendMessage` takes beside the chat.
     """
@@ -191,13 +191,13 @@ def telegram_parts(
 
 
 def live_markdown(text: str) -> str:
-    """An unfinished text as Markdown for a Slack stream: no links, mentions or HTML, no word that may still grow."""
+    """Return an unfinished text for Slack, without links, HTML or its last word."""
     whole = _LAST_WORD.sub("", text)
     return _LINKING.sub(r"[\1] (", clean_text(whole)).replace("<", "＜").replace("&", "＆")
 
 
 def live_message(text: str) -> tuple[str, list[Entity]]:
-    """An unfinished text for Telegram, its last message where it is long; ("", []) while there is nothing to show."""
+    """Return the last message of an unfinished text; ("", []) while it is empty."""
     draft = Draft()
     draft.blocks(parse(text))
     messages = draft.messages()
@@ -214,7 +214,7 @@ def _label(answer: AnswerView) -> str:
 
 
 def label_of(language: str, error: str | None, *, matched: bool, by_day: bool = False) -> str:
-    """What must be known of an answer that no model wrote: why, and which passages stand in (`Answer.matched`)."""
+    """Say why no model wrote the answer, and which passages stand in for it."""
     w = words(language)
     if error in UNLABELLED:
         return ""
@@ -225,7 +225,7 @@ def label_of(language: str, error: str | None, *, matched: bool, by_day: bool = 
 
 
 def doubts_of(answer: AnswerView) -> str:
-    """What of a model's answer is not borne out, a clause each; '' where there is nothing to tell."""
+    """List what of a model's answer is not borne out; '' where all of it is."""
     w = words(answer.language)
 
     def named(texts: Sequence[str], most: int = MAX_PLACES) -> str:
@@ -260,7 +260,7 @@ def _numbered(answer: AnswerView) -> dict[int, list[Cited]]:
 
 
 def _words(answer: AnswerView) -> Iterator[str]:
-    """The words of each numbered place, a line each; and that a second model compared them."""
+    """Yield each place's words, a line each; then that a second model compared them."""
     for number, cites in _numbered(answer).items():
         near, quotes = sentences_with(answer.text, f"[{number}]"), (clean_inline(tex_text(c.quote)) for c in cites)
         yield f"[{number}] " + " ".join(f"“{excerpt(quote, near, WORDS_MAX)}”" for quote in quotes)
@@ -269,7 +269,7 @@ def _words(answer: AnswerView) -> Iterator[str]:
 
 
 def _folded(answer: AnswerView, link: Link) -> list[Spans]:
-    """Each numbered place with its words, linked where the caller can, for a block that opens on a tap."""
+    """Return each place with its words, linked where possible, to be folded away."""
     rows: list[Spans] = []
     for (number, cites), line in zip(_numbered(answer).items(), _words(answer), strict=False):
         where = Span(clean_inline(cites[0].where), href=link(cites[0].passage) or None)

@@ -49,7 +49,10 @@ def _actions(paper: str, labels: dict[str, str], w: Words) -> dict[str, Any]:
 
 
 def with_other(part: Part, platform: str, language: str, task: str) -> Part:
-    """An answer with a button that asks the same of another paper. `task`: key of the question's task."""
+    """Add a button to an answer that asks the same of another paper.
+
+    `task`: key of the question's task.
+    """
     label = words(language).button_other
     if platform == "slack":
         button = {"type": "button", "action_id": OTHER, "value": task, "text": {"type": "plain_text", "text": label}}

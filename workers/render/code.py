@@ -12,7 +12,10 @@ MAX_CODE = 3_500
 
 
 def code_parts(key: str, platform: str, entries: Sequence[str], *, between: str = "\n") -> list[Part]:
-    """Messages named `key`, `key:1`, … with as many entries each as fit. `between` stands between two entries."""
+    """Build messages `key`, `key:1`, … with as many entries each as fit.
+
+    `between` stands between two entries.
+    """
     pages: list[str] = []
     for entry in (piece for whole in entries for piece in _pieces(whole.replace("\r\n", "\n").strip("\n"))):
         joined = f"{pages[-1]}{between}{entry}" if pages else ""
@@ -25,7 +28,10 @@ def code_parts(key: str, platform: str, entries: Sequence[str], *, between: str 
 
 
 def _pieces(entry: str) -> list[str]:
-    """An entry in pieces that fit a message; only one with hundreds of authors needs two."""
+    """Split an entry into pieces that fit a message.
+
+    Only an entry with hundreds of authors needs two.
+    """
     pieces = [""]
     for word in entry.split(" "):
         if units(f"{pieces[-1]} {word}") > MAX_CODE:

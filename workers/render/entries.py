@@ -20,7 +20,10 @@ MAX_AUTHORS = 30
 
 
 def papers(digest: Digest, messages: dict[str, str]) -> list[Entry]:
-    """One entry for each pick. `messages`: id of a paper -> id of its message; those without one are left out."""
+    """Return one entry for each pick that has a message.
+
+    `messages`: id of a paper -> id of its message.
+    """
     return [_paper(pick, digest.date, messages[pick.paper.id]) for pick in digest.picks if pick.paper.id in messages]
 
 

@@ -82,7 +82,10 @@ def quoted(place: Evidence) -> str:
 
 
 def words_of(s: Statement, analysis: Analysis, w: Words, arxiv_url: str) -> Iterator[Span]:
-    """The paper's words for a statement, each with its place, and how its computed numbers came about."""
+    """Yield the paper's words for a statement, each with its place.
+
+    Then how its computed numbers came about.
+    """
     for number, place in enumerate(evidence_of(s)):
         yield Span(f"{' · ' if number else ''}{quoted(place)} — ")
         yield Span(full_place(place, w), href=_url(place, analysis, arxiv_url))
@@ -91,7 +94,10 @@ def words_of(s: Statement, analysis: Analysis, w: Words, arxiv_url: str) -> Iter
 
 
 def folded(analysis: Analysis, w: Words, arxiv_url: str) -> tuple[Block, ...]:
-    """The words that the statements rest on, a line each, to be folded away; empty where nothing is quoted."""
+    """List the words that the statements rest on, to be folded away.
+
+    One item for each statement; empty where nothing is quoted.
+    """
     items = []
     for s in analysis.statements:
         if s.text and evidence_of(s):
@@ -102,7 +108,10 @@ def folded(analysis: Analysis, w: Words, arxiv_url: str) -> tuple[Block, ...]:
 
 
 def result_table(analysis: Analysis, w: Words, arxiv_url: str) -> tuple[Block, ...]:
-    """The rows of the results as a table, and as lines for where there is no room for one."""
+    """Return the rows of the results as a table; empty where there are none.
+
+    The table has the rows as lines, too, for where there is no room for it.
+    """
     if not analysis.results:
         return ()
     head = tuple((Span(w[f"result_{name}"], bold=True),) for name in ("what", "ours", "other", "dataset", "where"))

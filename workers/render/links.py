@@ -10,8 +10,9 @@ ANCHOR = "._-~:"
 
 
 def place_url(ref: str, read_from: ReadFrom, arxiv_url: str, *, anchor: str = "", page: int | None = None) -> str:
-    """Where a passage stands: a section or paragraph of the HTML page, a page of the PDF, else the abstract's page.
+    """Return the URL of a passage in the text that was read.
 
+    A section or paragraph of the HTML page, a page of the PDF, else the abstract's page.
     `ref`: id and version read. `anchor`: id of a section or paragraph; `abstract` stands on the abstract's page.
     """
     if read_from == "html" and anchor and anchor != "abstract" and (html := html_url(ref, arxiv_url)):

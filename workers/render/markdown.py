@@ -66,7 +66,10 @@ def _contents_line(entry: Entry) -> str:
 
 
 def _label(shown: str) -> str:
-    """What stands in the brackets of a link; only brackets that do not match would end it."""
+    """Return the text for the brackets of a link.
+
+    Brackets are escaped where they do not match, which would end it.
+    """
     bare = shown.replace("&#93;", "]")
     depth, lowest = 0, 0
     for sign in bare:
@@ -110,7 +113,10 @@ def _entry(entry: Entry, view: Page) -> list[str]:
 
 
 def escape(text: str, *, bars: bool = True) -> str:
-    """Text that Markdown shows as it is. `bars`: `|` too (not in the title line, where it stands for itself)."""
+    """Escape text so that Markdown shows it as it is.
+
+    `bars`: `|` too (not in the title line, where it stands for itself).
+    """
     text = _ENTITY.sub("&amp;", _SPECIAL.sub(lambda m: m[1] if m[1] == "|" and not bars else f"\\{m[1]}", text))
     text = _BRACKET.sub("&#93;", category(text))
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
@@ -179,7 +185,10 @@ _CLOSES_NOTHING = "：，、；"
 
 
 def _plain_maths(span: Span) -> bool:
-    """True for a formula that reads better as text: one sign (`4$\\times$`), or inside bold, which `$` would break."""
+    """Tell whether a formula reads better as text.
+
+    One sign does (`4$\\times$`), and one inside bold, which `$` would break.
+    """
     return span.tex is not None and not span.code and (len(span.text) == 1 or span.bold or span.italic or span.strike)
 
 

@@ -153,11 +153,10 @@ class Page:
 
 
 def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = False) -> Page:
-    """The digest in its language. `arxiv_url`: base of `/abs` and `/pdf`, from the settings.
+    """Build the page of a digest in its language.
 
-    `chat`: our own words, too, must not look like links (`cs.CV` is a domain of Cape Verde to a chat). `quotes`: the
-    paper's words under each statement instead of together.
-    """
+    `arxiv_url`: base of `/abs` and `/pdf`. `chat`: our own words must not look like links, either (`cs.CV` is a domain
+    of Cape Verde to a chat). `quotes`: the paper's words under each statement instead of together."""
     w = words(digest.language)
     ours = defang if chat else str
     named = receipt.sample_name(digest, w) if digest.sample else category(clean_inline(digest.label))
@@ -217,7 +216,7 @@ def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool, quotes:
 
 
 def _more(paper: Paper, w: Words) -> tuple[tuple[str, str], ...]:
-    """Links of Hugging Face's lists: checked when read. Beside them the page there that has models and data."""
+    """Link code and project page, and Hugging Face's page with models and data."""
     released = (paper.code or paper.project) and not paper.fictional and kind_of(paper.id) == "arxiv"
     there = f"https://huggingface.co/papers/{paper.id}" if released else ""
     found = ((w.link_code, paper.code), (w.link_project, paper.project), (w.link_models, there))
@@ -225,14 +224,14 @@ def _more(paper: Paper, w: Words) -> tuple[tuple[str, str], ...]:
 
 
 def _plainer(entry: Entry, w: Words, *, asked: bool) -> Entry:
-    """A local number is a match, no verdict; of a paper somebody asked for only how it relates to the interests."""
+    """Show a local number as a match; drop the score of a paper somebody asked for."""
     if asked:
         return replace(entry, score="", band="", score_label="", why=entry.why if entry.matched else "")
     return replace(entry, score=w.say("day_match", score=entry.value), band="") if entry.score_label else entry
 
 
 def title_of(paper: Paper) -> str:
-    """A paper's title for people: TeX and strangers' tricks out, one line, never empty."""
+    """Return a paper's title for people: no TeX or bait, one line, never empty."""
     return shortened(clean_inline(tex_text(paper.title)), MAX_TITLE) or paper.id
 
 
@@ -242,8 +241,9 @@ def kept(paper: Paper) -> Paper:
 
 
 def sections(analysis: Analysis, w: Words, arxiv_url: str, *, quotes: bool = False) -> tuple[Section, ...]:
-    """The sections in order, each with at least one block; results and ideas where there are any. From an abstract
-    alone there is one. `quotes`: with the paper's words under each statement."""
+    """Return the sections in order, each with a block; one for an abstract alone.
+
+    Results and ideas only where there are any. `quotes`: with the paper's words under each statement."""
     if is_brief(analysis):
         return (Section(0, w.section_brief, brief_blocks(analysis, w)),)
     found: list[Section] = []
@@ -259,7 +259,7 @@ def sections(analysis: Analysis, w: Words, arxiv_url: str, *, quotes: bool = Fal
 
 
 def advice(analysis: Analysis, w: Words) -> tuple[str, str]:
-    """(what to do with the paper, why): `Skim § 4.2`; two empty strings where nobody said."""
+    """Return what to do with the paper (`Skim § 4.2`) and why; empty where unsaid."""
     said = analysis.verdict
     if said is None:
         return "", ""
@@ -268,13 +268,13 @@ def advice(analysis: Analysis, w: Words) -> tuple[str, str]:
 
 
 def alert(analysis: Analysis, w: Words) -> str:
-    """What must be known of the paper before all else: withdrawn, hidden text. '' where there is nothing."""
+    """Say what matters before all else: withdrawn, hidden text. '' for nothing."""
     found = alerts_of(analysis.grounds, w)
     return f"⚠️ {' · '.join(found)}" if found else ""
 
 
 def labels(analysis: Analysis, w: Words, *, fictional: bool) -> tuple[str, ...]:
-    """What a reader must know: made up, extracted instead of written, the model away, read from the abstract only."""
+    """Label what is made up, extracted (why: the model away), from the abstract."""
     shown = [w.label_fictional] if fictional else []
     if analysis.extracted:
         shown.append(w.variant("label_extract", analysis.error) if analysis.error else w.label_extracted)

@@ -15,7 +15,10 @@ _SHORT_DATE = "%m-%d"
 
 
 def source_name(spec: str, w: Words) -> str:
-    """A source spec as people call it: `huggingface:15` -> "HuggingFace 🔥", `arxiv:cs.CV` -> "arXiv cs.CV"."""
+    """Name a source spec as people call it: `arxiv:cs.CV` -> "arXiv cs.CV".
+
+    `huggingface:15` -> "HuggingFace 🔥".
+    """
     kind, _, rest = spec.partition(":")
     special = f"source_{kind}_{rest.partition(':')[0]}"
     key, name = special if special in w else f"source_{kind}", spoken(kind, rest)
@@ -23,7 +26,7 @@ def source_name(spec: str, w: Words) -> str:
 
 
 def sample_name(digest: Digest, w: Words) -> str:
-    """The sample day and which of its further lists were used: "Sample day · arXiv q-bio"."""
+    """Name the sample day and its further lists: "Sample day · arXiv q-bio"."""
     lists = [f"arXiv {name}" for s in digest.receipt.sources if (name := s.source.partition(":")[2])]
     return " · ".join([w.label_sample, *lists])
 
@@ -42,7 +45,10 @@ def count(tokens: int) -> str:
 
 
 def why_empty(digest: Digest, w: Words) -> str:
-    """One sentence: which count left the digest without picks. Empty where there are picks."""
+    """Say in one sentence which count left the digest without picks.
+
+    Empty where there are picks.
+    """
     if digest.picks:
         return ""
     receipt, why = digest.receipt, str(digest.empty)
@@ -94,7 +100,10 @@ def source_line(source: SourceCount, w: Words, *, full: bool) -> str:
 
 
 def list_notes(source: SourceCount, w: Words) -> list[str]:
-    """What is unusual about the source's lists; with the category it is true of, where it is not true of all."""
+    """Say what is unusual about the source's lists.
+
+    With the categories it is true of, where it is not true of all.
+    """
     own = {name for name in source.source.partition(":")[2].split("+") if not name.isdecimal()}
     told: dict[str, list[str]] = {}
     for note in source.lists:
@@ -109,7 +118,10 @@ def list_notes(source: SourceCount, w: Words) -> list[str]:
 
 
 def paper_counts(receipt: Receipt, w: Words, *, full: bool) -> str:
-    """From candidates to picks. The short form leaves out what is zero and says nothing unusual."""
+    """Count the papers from candidates to picks.
+
+    The short form (`full` false) leaves out what is zero and says nothing unusual.
+    """
     rare = [
         ("receipt_barred", receipt.barred),
         ("receipt_dropped", receipt.dropped),
@@ -158,7 +170,10 @@ def notes(receipt: Receipt, w: Words) -> list[str]:
 
 
 def short(digest: Digest) -> str:
-    """The receipt on one short line for readers: no zeros, no cost (`/digest status` has it); ends with notes."""
+    """Return the receipt on one short line for readers, with its notes at the end.
+
+    No zeros, and no cost (`/digest status` has it).
+    """
     w, receipt = words(digest.language), digest.receipt
     facts = [source_line(source, w, full=False) for source in receipt.sources]
     facts += [paper_counts(receipt, w, full=False), authors_line(receipt, w)]
@@ -178,8 +193,9 @@ def rows(digest: Digest, *, spent: bool = True) -> list[tuple[str, str]]:
 
 
 def receipt_lines(digest: Digest, *, reason: bool = True, language: str = "", spent: bool = True) -> list[str]:
-    """The whole receipt, one group of facts a line, for the archive, `status` and logs people read.
+    """Return the whole receipt, one group of facts a line.
 
+    For the archive, `status` and logs people read.
     `reason`: begin an empty day with which count made it empty (not where the status line has just said so).
     `language`: of the lines, where it is not to be the digest's; `spent`: with time, tokens and cost.
     """

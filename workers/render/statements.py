@@ -38,14 +38,19 @@ FLAGS = ("preprint", "not_english", "scanned", "truncated")
 def statement_blocks(
     analysis: Analysis, name: str, w: Words, arxiv_url: str, *, quotes: bool = False
 ) -> tuple[Block, ...]:
-    """One section of a deep dive, from its statements; empty where it has none. `quotes`: with the paper's words under
-    each, for where nothing can be folded away."""
+    """Return a section of a deep dive from its statements; empty where it has none.
+
+    `quotes`: with the paper's words under each, for where nothing can be folded away.
+    """
     rows = [s for s in analysis.statements if s.section == name]
     return _listed([tuple(_row(s, analysis, w, arxiv_url, quotes=quotes)) for s in rows])
 
 
 def brief_blocks(analysis: Analysis, w: Words) -> tuple[Block, ...]:
-    """All statements of a deep dive that was written from an abstract alone: few, and nothing quoted."""
+    """Return all statements of a deep dive that was written from an abstract alone.
+
+    They are few, and nothing is quoted. Ideas are left out.
+    """
     return _listed([tuple(_said(s, w)) for s in analysis.statements if s.section != "ideas"])
 
 
@@ -85,18 +90,27 @@ def _said(s: Statement, w: Words) -> Iterator[Span]:
 
 
 def _inline(markdown: str) -> Spans:
-    """A statement's words on one line; lists and the like in it lose their form, not their words."""
+    """Put a statement's words on one line.
+
+    Lists and the like in it lose their form, not their words.
+    """
     spans = [span for block in parse(markdown) for span in (*flat(block), Span(" "))]
     return tuple(spans[:-1])
 
 
 def alerts_of(grounds: Grounds | None, w: Words) -> tuple[str, ...]:
-    """What must be known about the paper before all else. Hidden text is stated, nobody is accused."""
+    """Return what must be known about the paper before all else.
+
+    Hidden text is stated, nobody is accused.
+    """
     return tuple(str(w[f"flag_{flag}"]) for flag in ALERTS if grounds and flag in grounds.flags)
 
 
 def phrases_of(grounds: Grounds | None, w: Words) -> tuple[str, ...]:
-    """The first words that address a language model, with their place: readers judge for themselves."""
+    """Return the first words that address a language model, with their place.
+
+    Readers judge for themselves.
+    """
     if grounds is None or "addresses_model" not in grounds.flags:
         return ()
     return tuple(_phrase(p, w) for p in grounds.phrases[:PHRASES_MAX])
@@ -142,7 +156,10 @@ def _read_line(analysis: Analysis, g: Grounds, w: Words) -> str:
 
 
 def _found_line(analysis: Analysis, g: Grounds, w: Words) -> str:
-    """What was found in the paper, and which checks ran: an extract has no words of ours to check."""
+    """Say what was found in the paper, and which checks ran.
+
+    An extract has no words of ours to check.
+    """
     counts = [w.say("footer_quotes", found=g.quotes_found, all=g.quotes)] if g.quotes else []
     if not analysis.extracted:
         counts += [w.say("footer_numbers", found=g.numbers_found, all=g.numbers)] if g.numbers else []
@@ -162,7 +179,10 @@ def _titles(titles: Sequence[str], w: Words) -> str:
 
 
 def record_lines(paper: Paper, w: Words) -> tuple[str, ...]:
-    """What the paper's record tells: where it was published, what its authors note, how the record was found."""
+    """Tell the paper's record: where it was published, and what its authors note.
+
+    Also how the record was found.
+    """
     told = (("footer_journal", paper.journal_ref), ("footer_comment", paper.comment))
     lines = [w.say(name, text=cut(clean_inline(tex_text(text)), NOTE_MAX)) for name, text in told if text]
     lines += [w.say("footer_record", way=w[f"record_{paper.found_by}"])] if paper.found_by else []

@@ -16,7 +16,10 @@ NAME_WORDS = 3
 
 
 def taste_clause(score: Score, w: Words) -> str:
-    """`+9: like “QuiltMAR”, which 3 of you liked`; empty where the taste moved nothing."""
+    """Say how the taste moved a score: `+9: like “QuiltMAR”, which 3 of you liked`.
+
+    Empty where it moved nothing.
+    """
     if score.moved is None or not score.moved.by:
         return ""
     by, like = f"{score.moved.by:+d}".replace("-", "−"), score.moved.like
@@ -26,7 +29,10 @@ def taste_clause(score: Score, w: Words) -> str:
 
 
 def relation_line(found: Relation | None, w: Words) -> Spans:
-    """`Cites “QuiltMAR” (here on 2026-01-12)`, the title linked to where it stands; empty for none."""
+    """Say how a pick relates to a seen paper: `Cites “QuiltMAR” (here on 2026-01-12)`.
+
+    The title is linked to where it stands. Empty where `found` is None.
+    """
     if found is None:
         return ()
     said = w.say(f"relation_{found.how}", title="\0", day=found.date.isoformat(), author=clean_inline(found.author))

@@ -11,7 +11,10 @@ FORMATS = ("bibtex", "ris", "csl")
 
 
 def entries(papers: Sequence[Paper], kind: str, *, arxiv_url: str) -> list[str]:
-    """One entry for each paper, in order. `kind`: one of FORMATS; `arxiv_url`: base of `/abs`."""
+    """Write one entry for each paper, in order.
+
+    `kind`: one of FORMATS; `arxiv_url`: base of `/abs`.
+    """
     keys = keys_of(papers)
     write = {"bibtex": bibtex.entry, "ris": ris.entry, "csl": csl.entry}[kind]
     return [write(paper, keys[paper.id], arxiv_url) for paper in papers]

@@ -27,7 +27,10 @@ def entry(paper: Paper, key: str, arxiv_url: str) -> str:
 
 
 def _author(text: str) -> str:
-    """`Ashish Vaswani`; a group in braces; with a comma where BibTeX would else split it wrongly."""
+    """Write a name, `Ashish Vaswani`; a group stands in braces.
+
+    With commas, family name first, where BibTeX would else split it wrongly.
+    """
     name = name_of(text)
     if name.literal:
         return f"{{{escaped(name.literal)}}}"

@@ -9,9 +9,10 @@ from workers.render.text.sanitize import no_html, visible
 
 
 def written(text: str) -> str:
-    """A text of the paper as reference managers keep it: one line without TeX and markup, its own signs (`Phys.Rev.`).
+    """Return a text of the paper on one line, without TeX and markup.
 
-    What would link or mention in a chat stays: citations go there as code.
+    Its own signs stay (`Phys.Rev.`), as reference managers keep them. What would
+    link or mention in a chat stays, too: citations go there as code.
     """
     return one_line(tex_text(text))
 
@@ -27,7 +28,10 @@ def title_of(paper: Paper) -> str:
 
 
 def published_of(paper: Paper) -> tuple[int, ...]:
-    """(year, month, day) of the first version where it is known, else what the id tells: (year, month)."""
+    """Return (year, month, day) of the first version, where it is known.
+
+    Else (year, month) by the arXiv id; () where that does not tell.
+    """
     if paper.published:
         day = paper.published.date()
         return (day.year, day.month, day.day)

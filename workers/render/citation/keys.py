@@ -24,7 +24,10 @@ _LETTERS = {"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d",
 
 
 def keys_of(papers: Sequence[Paper]) -> dict[str, str]:
-    """Id -> key, each once. Of papers with the same key the oldest has it, the others add their id."""
+    """Return id -> key, each key once.
+
+    Of papers with the same key the one with the lowest id has it; the others add their id.
+    """
     found: dict[str, str] = {}
     taken: set[str] = set()
     for paper in sorted(papers, key=lambda paper: paper.id):

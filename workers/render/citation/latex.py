@@ -41,7 +41,10 @@ _OUTSIDE = re.compile(r"(?<!\\)[&%#]|(?<!\\)\$")
 
 
 def escaped(text: str) -> str:
-    """Plain text as LaTeX. What LaTeX has no command for (Chinese, say) stays as it is: UTF-8."""
+    """Return plain text as LaTeX.
+
+    What LaTeX has no command for (Chinese, say) stays as it is: UTF-8.
+    """
     out = ""
     for sign in unicodedata.normalize("NFC", text):
         out += _SIGNS.get(sign) or _accented(sign)
@@ -49,7 +52,10 @@ def escaped(text: str) -> str:
 
 
 def title(text: str) -> str:
-    """A title: formulas stay as the authors wrote them; words with inner capitals keep them in any style."""
+    """Return a title as LaTeX, its formulas as the authors wrote them.
+
+    Words with inner capitals keep them in any style.
+    """
     out = ""
     for prose, formula in tex_pieces(text):
         if formula:
@@ -62,7 +68,10 @@ def title(text: str) -> str:
 
 
 def _kept(words: str) -> str:
-    """Words as LaTeX, each with a capital after its first letter in braces: `{BERT}`, `{QuiltMAR}`."""
+    """Return words as LaTeX, those with inner capitals in braces: `{BERT}`.
+
+    An inner capital is one after the first letter: `{QuiltMAR}`.
+    """
     return "".join(
         f"{{{escaped(part)}}}" if _capitals(part) else escaped(part) for part in re.split(r"([\w-]+)", words)
     )
@@ -78,7 +87,10 @@ def _title_case(word: str) -> bool:
 
 
 def _sound(formula: str) -> bool:
-    """True where a formula can stand in a BibTeX field as it is: its braces pair, and nothing in it ends the maths."""
+    """Tell whether a formula can stand in a BibTeX field as it is.
+
+    Its braces must pair, and nothing in it may end the maths.
+    """
     depth = 0
     for sign in re.sub(r"\\[\\{}]", lambda m: "" if m[0] == "\\\\" else m[0][1], formula):
         depth += {"{": 1, "}": -1}.get(sign, 0)

@@ -34,7 +34,10 @@ MARK = "Paperboy"
 
 
 def item(paper: Paper, tags: Sequence[str], arxiv_url: str) -> dict[str, Any]:
-    """The item: a preprint, or an article where the DOI of a journal is known. Fields without a value are left out."""
+    """Build the item: a preprint, or an article where a journal's DOI is known.
+
+    Fields without a value are left out.
+    """
     journal, arxiv = _journal_doi(paper), on_arxiv(paper)
     published = written(paper.journal_ref or "")
     found: dict[str, Any] = {
@@ -81,13 +84,19 @@ def is_ours(child: dict[str, Any]) -> bool:
 
 
 def keys_in(data: dict[str, Any]) -> set[str]:
-    """Keys of the papers that an item of the library names: by its DOI, address, archive and extra lines."""
+    """Return the keys of the papers that an item of the library names.
+
+    Looks at its DOI, address, archive and extra lines.
+    """
     said = "\n".join(str(data.get(name) or "") for name in ("DOI", "url", "archiveID", "extra"))
     return {key_of(ref.base) for ref in parse(said)}
 
 
 def _journal_doi(paper: Paper) -> str:
-    """The DOI of the version in a journal, its own or by another name of it; '' where only a preprint is known."""
+    """Return the DOI of the version in a journal; '' where only a preprint is known.
+
+    It may be the paper's own or stand among its other names.
+    """
     others = [key for key in paper.aliases if key.startswith("doi:")]
     dois = [published_doi(paper), *(doi_of_id(id_of(key)) for key in others)]
     journal = (d for d in dois if d and not d.lower().startswith(ARXIV_DOI) and not is_preprint(f"doi:{d.lower()}"))

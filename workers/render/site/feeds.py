@@ -18,7 +18,10 @@ MOST_ITEMS = 100
 
 
 def feeds(name: str, title: str, digests: Sequence[Digest], *, arxiv_url: str) -> dict[str, str]:
-    """File name -> feed. `digests`: newest first; `name`: the channel's folder, which stays."""
+    """Return file name -> feed.
+
+    `digests`: newest first; `name`: the channel's folder, which stays.
+    """
     items = [item for digest in digests for item in _items(name, digest, arxiv_url)][:MOST_ITEMS]
     made = max((item["at"] for item in items), default=datetime(2000, 1, 1, tzinfo=UTC))
     return {

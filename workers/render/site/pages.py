@@ -117,7 +117,10 @@ def front_page(channels: Sequence[tuple[str, str]], language: str) -> str:
 
 
 def document(title: str, body: str, language: str, *, feeds: bool = False, images: Sequence[str] = ()) -> str:
-    """A whole page. Its policy lets nothing be loaded but figures from `images` (origins)."""
+    """Build a whole page.
+
+    Its policy lets nothing be loaded but figures from `images` (origins).
+    """
     shown = " ".join(images) or "'none'"
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src {shown}"
     links = "".join(

@@ -43,9 +43,9 @@ Blocks = list[dict[str, Any]]
 
 
 def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
-    """The parts in posting order: `quick`, then for each pick `pick:<id>`, its `analysis:<id>:<n>`, the paper's words
-    for it (`evidence:<id>:<n>`) and `figure:<id>`.
+    """Return the parts in posting order: `quick`, then those of each pick.
 
+    These are `pick:<id>`, its `analysis:<id>:<n>`, the paper's words for it (`evidence:<id>:<n>`) and `figure:<id>`.
     `arxiv_url`: base of `/abs` and `/pdf`. A part's payload is what `chat.postMessage` takes beside channel and thread.
     """
     view = page(digest, arxiv_url=arxiv_url)
@@ -80,7 +80,10 @@ def _part(key: str, text: str, blocks: Blocks, parent: str | None = None) -> Par
 
 
 def escaped(text: str) -> str:
-    """Plain text for a field that Slack reads as mrkdwn: no control sequence can come of it."""
+    """Escape plain text for a field that Slack reads as mrkdwn.
+
+    No control sequence can come of it.
+    """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -132,7 +135,7 @@ def _analysis(entry: Entry) -> list[Blocks]:
 
 
 def _evidence(entry: Entry, view: Page) -> list[Blocks]:
-    """The paper's words in a message of their own: below the analysis, for those who want to check."""
+    """Return the paper's words in messages of their own, below the analysis."""
     packer = Packer()
     if entry.evidence:
         packer.block(header(view.words.evidence), keep_with_next=True)
@@ -142,7 +145,10 @@ def _evidence(entry: Entry, view: Page) -> list[Blocks]:
 
 
 def _figure(figure: Figure) -> Blocks:
-    """In a message of its own: where Slack cannot fetch the image, it refuses the message, and the words go alone."""
+    """Return a figure in a message of its own.
+
+    Where Slack cannot fetch the image, it refuses the message, and the words go alone.
+    """
     image = {"type": "image", "image_url": figure.image, "alt_text": figure.words[:MAX_ALT] or figure.label}
     return [image, context(f"{figure.words}\n{figure.credit}"[:MAX_PLAIN])]
 
@@ -165,7 +171,10 @@ def _line(spans: Iterable[Span]) -> Piece:
 
 @dataclass
 class Packer:
-    """Fills messages with blocks and pieces in order, opening the next one where a limit is near."""
+    """Fills messages with blocks and pieces in order.
+
+    Opens the next one where a limit is near.
+    """
 
     done: list[Blocks] = field(default_factory=list)
     blocks: Blocks = field(default_factory=list)
@@ -222,7 +231,10 @@ def _plain_size(block: dict[str, Any]) -> int:
 
 
 def _append(elements: list[Element], piece: Piece) -> None:
-    """Add a piece to a rich_text block: paragraphs run on in one section, items in one list."""
+    """Add a piece to a rich_text block.
+
+    Paragraphs run on in one section, items in one list.
+    """
     last = elements[-1] if elements else None
     kind = f"rich_text_{piece.kind}"
     if piece.kind == "list":

@@ -10,10 +10,11 @@ from workers.render.text.nodes import Paragraph, Span
 
 
 def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
-    """The parts in posting order: `quick`, then `pick:<id>` for each pick; what does not fit goes on in `<key>:<n>`.
+    """Return the parts in posting order: `quick`, then `pick:<id>` for each pick.
 
-    `arxiv_url`: base of `/abs` and `/pdf`. A part's payload is what `sendMessage` takes beside the chat: text and
-    entities, no preview. Only the quick view rings.
+    What does not fit goes on in `<key>:<n>`. `arxiv_url`: base of `/abs` and `/pdf`.
+    A part's payload is what `sendMessage` takes beside the chat: text and entities, and no preview but a figure.
+    Only the quick view rings.
     """
     view = page(digest, arxiv_url=arxiv_url)
     parts = _parts("quick", _quick(view), silent=False)
@@ -28,7 +29,10 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
 
 
 def _with_figure(part: Part, image: str) -> Part:
-    """The message with a figure shown below it as its preview; where Telegram cannot fetch it, there is none."""
+    """Show a figure below the message as its link preview.
+
+    Where Telegram cannot fetch it, there is none.
+    """
     preview = {"url": image, "prefer_large_media": True}
     return part.model_copy(update={"payload": {**part.payload, "link_preview_options": preview}})
 

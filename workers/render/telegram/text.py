@@ -79,7 +79,10 @@ class Draft:
         self.text += "\n"
 
     def blocks(self, blocks: Sequence[Block], level: int = 0) -> None:
-        """Blocks as lines, each ending with a line end; paragraphs are a blank line apart at the outer level."""
+        """Add blocks as lines, each ending with a line end.
+
+        Paragraphs are a blank line apart at the outer level.
+        """
         for index, block in enumerate(blocks):
             after = blocks[index + 1] if index + 1 < len(blocks) else None
             match block:
@@ -126,7 +129,10 @@ class Draft:
         self.text += "\n"
 
     def messages(self) -> list[tuple[str, list[Entity]]]:
-        """(text, entities) of each message, none empty, every limit kept; marks that were cut are opened again."""
+        """Return (text, entities) of each message, none empty, every limit kept.
+
+        Marks that were cut are opened again.
+        """
         out, start, marks = [], 0, sorted(self.marks, key=lambda m: (m.start, -m.end))
         while start < len(self.text):
             end = end_within(self.text, start, MAX_UNITS)
@@ -160,7 +166,10 @@ class Draft:
 
 
 def _entities(span: Span) -> list[Entity]:
-    """Telegram's entities for a span. Code takes no other style; a link is ours or absent."""
+    """Return Telegram's entities for a span.
+
+    Code takes no other style; a link is ours or absent.
+    """
     if not span.text.strip():
         return []
     if span.code:
@@ -171,7 +180,10 @@ def _entities(span: Span) -> list[Entity]:
 
 
 def _coded(span: Span) -> list[Span]:
-    """A span with arXiv's categories as code, in which Telegram looks for no addresses (`cs.CV` would be one)."""
+    """Split a span so that arXiv's categories in it are code.
+
+    Telegram looks for no addresses in code (`cs.CV` would be one).
+    """
     if span.code or span.href or "․" not in span.text:
         return [span]
     out, at = [], 0

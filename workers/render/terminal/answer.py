@@ -14,7 +14,10 @@ from workers.render.text.sanitize import visible
 
 
 def show(answer: dict[str, Any], console: Console) -> None:
-    """Print the answer (the record `Answer` as data), how it came about, and the passages it stands on."""
+    """Print the answer, how it came about, and the passages it stands on.
+
+    `answer`: the record `Answer` as data.
+    """
     body: list[RenderableType] = []
     label = label_of(answer["language"], answer["error"], matched=answer["matched"]) if answer["error"] else ""
     if label:

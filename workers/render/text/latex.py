@@ -30,19 +30,28 @@ class _Unknown(ValueError):
 
 
 def script(text: str, sign: str) -> str | None:
-    """`text` as superscript (`sign` "^") or subscript ("_"), or None where Unicode lacks a character."""
+    """Return `text` as superscript or subscript; None where Unicode lacks a character.
+
+    `sign`: "^" or "_".
+    """
     table = sym.SUPERSCRIPTS if sign == "^" else sym.SUBSCRIPTS
     text = text.replace(" ", "")
     return "".join(table[c] for c in text) if text and all(c in table for c in text) else None
 
 
 def to_unicode(tex: str) -> str | None:
-    """The formula as plain Unicode, or None where that would change or hide its meaning."""
+    """Return the formula as plain Unicode.
+
+    None where that would change or hide its meaning.
+    """
     return _convert(tex, loose=False)
 
 
 def to_linear(tex: str) -> str:
-    """The formula on one readable line, with `_` and `^` where needed; as written where a macro is not known."""
+    """Return the formula on one readable line, with `_` and `^` where needed.
+
+    As written where a macro is not known.
+    """
     return _convert(tex, loose=True) or " ".join(tex.split())
 
 
@@ -119,7 +128,7 @@ class _Reader:
         return out + self.unit(depth)
 
     def spaced(self) -> bool:
-        """True at a sign with a space on both sides, where the macro before it has eaten the first."""
+        """Tell whether a sign has spaces on both sides, the first eaten by a macro."""
         before, after = self.tokens[self.at - 1] if self.at else "", self.tokens[self.at + 1 : self.at + 2]
         return before[:1] == "\\" and before[-1:].isspace() and bool(after) and after[0].isspace()
 
@@ -168,7 +177,7 @@ class _Reader:
         raise _Unknown
 
     def argument(self, depth: int, *, text: bool = False) -> str:
-        """The next group or single unit, without outer spaces (a `text` argument keeps them)."""
+        """Return the next group or unit, without outer spaces (a `text` keeps them)."""
         while self.peek() == " ":
             self.at += 1
         if text and self.peek() == "{":
@@ -219,7 +228,10 @@ _WORD_MACRO = re.compile(r"\{?\\([A-Za-z]+)(?![A-Za-z])(?:\{\}|\s*\})?")
 
 
 def tex_words(text: str) -> str:
-    """TeX's own spelling of words outside formulas: `\\'e`, `\\textit{X}`, `\\href{..}{X}`, `{\\deg}`."""
+    """Replace TeX's own spelling of words outside formulas.
+
+    For example `\\'e`, `\\textit{X}`, `\\href{..}{X}`, `{\\deg}`.
+    """
     if "\\" not in text:
         return text
     text = _DROPPED.sub("", _HREF.sub(lambda m: m[1] if m[1] is not None else m[2], _ACCENT.sub(_accented, text)))
@@ -257,9 +269,9 @@ def is_money(body: str, after: str) -> bool:
 
 
 def tex_pieces(text: str) -> list[tuple[str, str]]:
-    """(words, formula) one after the other, of a title or abstract with TeX; words are for people, formulas as written.
+    """Return (words, formula) one after the other, of a title or abstract with TeX.
 
-    One of the two is empty. Money stays money.
+    Words are for people, formulas as written. One of the two is empty. Money stays money.
     """
     out, last = [], 0
     for match in _MATHS.finditer(text):

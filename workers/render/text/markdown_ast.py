@@ -76,7 +76,10 @@ _PREFIX = re.compile(rf"^(?:[ ]*{_MARKER})*[ ]*", re.MULTILINE)
 
 
 def parse(markdown: str, allow: Allow = _none) -> tuple[Block, ...]:
-    """The blocks of a stranger's Markdown. `allow`: which link targets are ours. Never fails, loses no words."""
+    """Return the blocks of a stranger's Markdown. Never fails, loses no words.
+
+    `allow`: which link targets are ours.
+    """
     return tuple(_Builder(allow).blocks(_MD.parse(_prepared(markdown))))
 
 
@@ -90,7 +93,10 @@ def parse_inline(text: str) -> Spans:
 
 
 def _prepared(markdown: str) -> str:
-    """The source without what cannot be seen, HTML and TeX's spelling of words; LaTeX brackets become dollars."""
+    """Return the source without HTML and what cannot be seen.
+
+    TeX's spelling of words is replaced; LaTeX brackets become dollars.
+    """
     text = visible(markdown.replace("\t", "    "))
     out, last, at = [], 0, 0
     while match := _VERBATIM.search(text, at):
@@ -106,7 +112,10 @@ def _prepared(markdown: str) -> str:
 
 
 def _full_rows(text: str) -> str:
-    """Rows of tables with more cells than their head: the parser would drop the surplus, so it joins the last cell."""
+    """Join surplus cells of table rows into the last cell.
+
+    The parser would drop those beyond the head's columns.
+    """
     lines, columns = text.split("\n"), 0
     for at, line in enumerate(lines):
         if at and _DELIMITER.match(line) and "|" in lines[at - 1]:
@@ -251,11 +260,17 @@ def _wide(char: str) -> bool:
 
 
 def _cleaned(spans: list[Span]) -> Spans:
-    """Seen as one line: entities decoded by the parser, and bait put together from several spans, are caught here."""
+    """Clean the spans of one line as a whole.
+
+    Catches entities decoded by the parser, and bait put together from several spans.
+    """
     texts = defang_run([visible(s.text) for s in spans], [s.code for s in spans])
     return tuple(replace(s, text=t) for s, t in zip(spans, texts, strict=True) if t)
 
 
 def show_math(tex: str) -> bool:
-    """True where a formula may be kept as LaTeX in a Markdown file: only macros we know, nothing that links."""
+    """Tell whether a formula may be kept as LaTeX in a Markdown file.
+
+    Only macros we know, nothing that links.
+    """
     return known(tex) and defang_run([tex], [False]) == [tex] and "`" not in tex

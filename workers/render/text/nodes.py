@@ -39,7 +39,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A list; each item is a run of blocks. `start`: number of the first item, None for bullets."""
+    """A list; each item is a run of blocks.
+
+    `start`: number of the first item, None for bullets.
+    """
 
     items: tuple[tuple["Block", ...], ...]
     start: int | None = None
@@ -62,7 +65,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Math:
-    """A displayed formula: `text` in Unicode, or (`faithful` false) its readable source."""
+    """A displayed formula.
+
+    `text`: in Unicode, or (`faithful` false) its readable source.
+    """
 
     tex: str
     text: str

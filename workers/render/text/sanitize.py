@@ -92,19 +92,28 @@ CATEGORY = re.compile(
 
 
 def category(text: str) -> str:
-    """With arXiv's categories as they are written, for where nothing makes a link of them."""
+    """Return the text with arXiv's categories as they are written.
+
+    For where nothing makes a link of them.
+    """
     return CATEGORY.sub(r"\1.\2", text) if "․" in text else text
 
 
 def visible(text: str) -> str:
-    """Without anything that cannot be seen: terminal, control, zero-width, bidi and tag characters. NFC, `\\n` only."""
+    """Return the text without anything that cannot be seen.
+
+    Terminal, control, zero-width, bidi and tag characters go. The result is NFC, with `\\n` only.
+    """
     text = _SPACES.sub(" ", _NEWLINES.sub("\n", _TERMINAL.sub("", text)))
     text = _STRAY_JOINER.sub("", _STRAY_SELECTOR.sub("", _INVISIBLE.sub("", text)))
     return unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
 
 
 def no_html(text: str) -> str:
-    """Without HTML tags and comments; `a < b`, `x<y>z` and `<think>` stay: only known tags of plausible form go."""
+    """Return the text without HTML tags and comments.
+
+    `a < b`, `x<y>z` and `<think>` stay: only known tags of plausible form go.
+    """
     if "<" not in text:
         return text
     text = _SCRIPT_TAG.sub("", _SCRIPT.sub("", _COMMENT.sub("", text)))
@@ -123,9 +132,10 @@ def defang(text: str) -> str:
 
 
 def defang_run(texts: Sequence[str], code: Sequence[bool]) -> list[str]:
-    """`defang` for neighbouring pieces of one line, so that `exam**ple**.com` is seen as a whole.
+    """Apply `defang` to neighbouring pieces of one line.
 
-    `code[i]` tells that piece i is shown as code, where only the worst is replaced. Each piece keeps its own part.
+    So `exam**ple**.com` is seen as a whole. `code[i]` tells that piece i is shown as code, where only the worst is
+    replaced. Each piece keeps its own part.
     """
     pieces = list(texts)
     for _ in range(MAX_ROUNDS):

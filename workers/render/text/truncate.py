@@ -31,7 +31,10 @@ def end_within(text: str, start: int, room: int) -> int:
 
 
 def cut_at(text: str, start: int, end: int, forbidden: Container[int] = ()) -> int:
-    """The best index in (start, end] to cut at; `forbidden`: indexes where a line must not end (after a heading)."""
+    """Return the best index in (start, end] to cut at.
+
+    `forbidden`: indexes where a line must not end (after a heading).
+    """
     if end >= len(text):
         return len(text)
     lowest = start + (end - start) // LOOK_BACK
@@ -74,7 +77,10 @@ def _jamo(char: str) -> bool:
 
 
 def shortened(text: str, most: int) -> str:
-    """The text in at most `most` characters: cut at a space where one is near, else between characters, with "…"."""
+    """Return the text in at most `most` characters, with "…" where it was cut.
+
+    Cut at a space where one is near, else between characters.
+    """
     if len(text) <= most:
         return text
     end = whole_characters(text, 0, most - 1)
@@ -83,7 +89,10 @@ def shortened(text: str, most: int) -> str:
 
 
 def pieces(text: str, room: int) -> list[str]:
-    """The text cut into pieces of at most `room` UTF-16 units; joined again they are the text."""
+    """Cut the text into pieces of at most `room` UTF-16 units.
+
+    Joined again they are the text.
+    """
     out, start = [], 0
     while start < len(text):
         end = cut_at(text, start, end_within(text, start, room))
@@ -105,9 +114,10 @@ def sentences_with(text: str, mark: str) -> str:
 
 
 def excerpt(text: str, near: str, most: int) -> str:
-    """The sentences of `text` that share most with `near`, whole where they fit, at most `most` characters.
+    """Return the sentences of `text` that share most with `near`.
 
-    What is left out on either side is told by an ellipsis; the beginning, where nothing is shared.
+    Whole where they fit, at most `most` characters. What is left out on either side is told by an ellipsis; the
+    beginning, where nothing is shared.
     """
     if len(text) <= most:
         return text
