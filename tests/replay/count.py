@@ -87,7 +87,10 @@ def totals(found: Iterable[dict[str, list[str]]]) -> dict[str, int]:
 
 
 def shown_of(method: str, message: str, data: dict[str, Any]) -> Shown:
-    """What a call to Slack showed: all its words, and which number stands after which paper's link."""
+    """What a call to Slack showed.
+
+    All its words, and which number stands after which paper's link.
+    """
     leaves = list(_leaves(data.get("blocks", [])))
     text = "".join(words for _, words in leaves) or str(data.get("text", ""))
     scores, paper = [], ""

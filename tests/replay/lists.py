@@ -36,7 +36,10 @@ class Lists:
     """Titles that the model double finds fitting though they name no interest."""
 
     def papers(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Title and record of each paper; what is none (the bot meets it, too, and drops it) is passed over."""
+        """Title and record of each paper.
+
+        What is no paper is left out; the bot meets it, too, and drops it.
+        """
         for item in (item for items in self.days.values() for item in items):
             paper = item.get("paper") if isinstance(item, dict) else None
             title = item.get("title") if paper else None
@@ -44,7 +47,10 @@ class Lists:
                 yield title, paper
 
     def mornings(self) -> Iterator[date]:
-        """Local days to live through: from the first list's next morning to the last list's, gaps jumped over."""
+        """Local days to live through, from the morning after the first list to the last.
+
+        Long gaps are skipped.
+        """
         last = max(self.days) + timedelta(days=1)
         day, since = min(self.days) + timedelta(days=1), min(self.days)
         while day <= last:
@@ -58,7 +64,10 @@ class Lists:
 
 
 def recorded(folder: Path) -> Lists:
-    """`YYYY-MM-DD.json` files, each the body of one day's list. ValueError says which file is none."""
+    """Lists from `YYYY-MM-DD.json` files, each the body of one day's list.
+
+    ValueError says which file is none.
+    """
     days = {}
     for path in sorted(folder.glob("*.json")):
         try:
@@ -74,7 +83,11 @@ def recorded(folder: Path) -> Lists:
 
 
 def synthetic(count: int, seed: int = 1) -> Lists:
-    """Lists for `count` mornings: empty weekends, papers listed again, days without a fit, fits that a reader sees."""
+    """Makes lists for `count` mornings.
+
+    Weekends are empty, papers are listed again, some days have no paper that fits, and some papers fit only for a
+    reader.
+    """
     chance, days, hidden, number = random.Random(seed), {}, set(), 0
     for offset in range(count):
         day = FIRST + timedelta(days=offset - 1)

@@ -71,7 +71,7 @@ until cursor == '0'
 
 
 class Ageing(kit.Clock):
-    """A moved clock that takes Redis along: what is kept for a while there is kept for less by what is skipped."""
+    """A moved clock: what Redis keeps for a while is kept for less by what is skipped."""
 
     def __init__(self, path: Path, redis: Any) -> None:
         super().__init__(path)
@@ -101,7 +101,7 @@ class Weather:
 
 @dataclass
 class Replay:
-    """One channel through many days. Use as a context manager; `live()` gives the days as they pass."""
+    """One channel through many days: a context manager; `live()` gives each day."""
 
     lists: Lists
     folder: Path
@@ -269,7 +269,7 @@ class Replay:
 
 
 class Oracle:
-    """Knows, without asking the bot, which papers could be had each day and clear the bar."""
+    """Knows, without the bot, which papers could be had each day and clear the bar."""
 
     def __init__(self, lists: Lists, truth: Any, bar: int) -> None:
         self.lists, self.truth, self.bar = lists, truth, bar
@@ -278,7 +278,10 @@ class Oracle:
         self.first: date | None = None
 
     def morning(self, day: date, away: bool) -> tuple[str, ...]:
-        """Papers of lists that are complete, not read before and not older than a week, if the source answers."""
+        """Papers at or above the bar from complete, unread lists of the last week.
+
+        None where the source is `away`.
+        """
         self.first = self.first or day
         if away:
             return ()
