@@ -46,7 +46,10 @@ PAPER = Paper(
 
 
 def text_of(paper: Paper = PAPER, parts=PARTS, *, kind: str = "html", **more: object) -> PaperText:
-    """A text read in full; of a PDF, each section has a page of its own and paragraphs named after it."""
+    """A text read in full.
+
+    Of a PDF, each section has a page of its own and paragraphs named after it.
+    """
     sections = []
     for page, (id, title, level, paragraphs) in enumerate(parts, 1):
         made = tuple(

@@ -16,7 +16,10 @@ FORM = "3d"
 
 
 class Clock:
-    """Seconds since 1970, plus what the test has skipped; it may run faster than the real one."""
+    """Seconds since 1970, plus what the test has skipped.
+
+    It may run faster than the real clock.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -41,7 +44,10 @@ class Clock:
 
 
 class Switch:
-    """Stands for `time.time` from before the bot is imported (defaults of arguments keep what they find then)."""
+    """Stands for `time.time` from before the bot is imported.
+
+    Defaults of arguments keep what they find then.
+    """
 
     def __init__(self) -> None:
         self.now = REAL

@@ -78,7 +78,10 @@ def _forked_processes_end():
 
 @pytest.fixture(scope="session")
 def redis_dir():
-    """DATA_DIR of one embedded server for the whole run (a short path: Unix sockets have short names)."""
+    """DATA_DIR of one embedded server for the whole run.
+
+    The path is short because Unix sockets have short names.
+    """
     folder = Path(tempfile.mkdtemp(prefix="pb-"))
     embedded.start(folder)
     yield folder
@@ -106,13 +109,19 @@ def redis(redis_url):
 
 @pytest.fixture
 def store_url(redis_url):
-    """What `env` sets for REDIS_URL; a folder whose tests need no Redis has another one."""
+    """What `env` sets for REDIS_URL.
+
+    A folder whose tests need no Redis has another one.
+    """
     return redis_url
 
 
 @pytest.fixture
 def env(monkeypatch, tmp_path, store_url):
-    """Sets settings for this process and its children: `env(SLACK_CHANNELS="C1")` -> Settings."""
+    """Sets settings for this process and its children.
+
+    `env(SLACK_CHANNELS="C1")` returns Settings.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("REDIS_URL", store_url)
@@ -129,13 +138,19 @@ def env(monkeypatch, tmp_path, store_url):
 
 @pytest.fixture
 def no_pace(monkeypatch):
-    """arXiv may be asked without the three seconds between, in this process: for tests of something else."""
+    """Lets this process ask arXiv without the three seconds between requests.
+
+    For tests of something else.
+    """
     monkeypatch.setattr(fetch_state, "ARXIV_GAP_S", 0.0)
 
 
 @pytest.fixture(params=["small", "full"])
 def real(request):
-    """A folder of replies in the form of the real services: a small one made for these tests, and the recorded one."""
+    """A folder of replies in the form of the real services.
+
+    Once the small one made for these tests, once the recorded one.
+    """
     return SMALL if request.param == "small" else recorded()
 
 

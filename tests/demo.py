@@ -147,7 +147,10 @@ def messages(slack: SlackDouble, telegram: TelegramDouble) -> tuple[list[dict], 
 
 
 def refusal(entry) -> bool:
-    """True for a request that a double refused. Being asked to wait is none, nor is an old poll that a new one ends."""
+    """True for a request that a double refused.
+
+    Being asked to wait is none, nor is an old poll that a new one ends.
+    """
     reply = entry.reply if isinstance(entry.reply, dict) else {}
     ended = entry.path.endswith("/getUpdates") and entry.status == 409
     return entry.status != 429 and not ended and (reply.get("ok") is False or (entry.status or 0) >= 400)

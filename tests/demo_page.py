@@ -62,7 +62,10 @@ class Item(NamedTuple):
 
 
 class Node(NamedTuple):
-    """One block: heading, para, small, divider, buttons, list, quote, fold, pre, table, media or unknown."""
+    """One block of a message.
+
+    `kind`: heading, para, small, divider, buttons, list, quote, fold, pre, table, media or unknown.
+    """
 
     kind: str
     runs: Sequence[Run] = ()
@@ -288,7 +291,10 @@ def slack_nodes(message: Message) -> list[Node]:
 
 
 def slack_threads(messages: Sequence[Message]) -> list[tuple[Message | None, list[Message]]]:
-    """Top-level messages with their replies, by time; replies whose parent is missing come last, under None."""
+    """Top-level messages with their replies, by time.
+
+    Replies whose parent is missing come last, under None.
+    """
     ordered = sorted(messages, key=lambda m: float(m["ts"]))
     tops = {m["ts"]: m for m in ordered if m.get("thread_ts") in (None, "", m["ts"])}
     replies: dict[str | None, list[Message]] = {}
@@ -310,7 +316,10 @@ class _Span(NamedTuple):
 
 
 def telegram_nodes(message: Message) -> list[Node]:
-    """The tree of one stored Telegram message; offsets are UTF-16 code units, entities may nest and overlap."""
+    """The tree of one stored Telegram message.
+
+    Offsets are UTF-16 code units; entities may nest and overlap.
+    """
     data = (message.get("text") or "").encode("utf-16-le", "surrogatepass")
     total = len(data) // 2
     spans, bad = [], []
@@ -329,7 +338,10 @@ def _clip(spans: Iterable[_Span], start: int, end: int) -> list[_Span]:
 
 
 def _telegram_range(data: bytes, start: int, end: int, spans: list[_Span]) -> list[Node]:
-    """Blocks of one range: the outermost block entity that starts first is taken, the rest goes inside or after it."""
+    """Blocks of one range.
+
+    The outermost block entity that starts first is taken, the rest goes inside or around it.
+    """
     blocks = sorted((s for s in spans if s.entity["type"] in TELEGRAM_BLOCKS), key=lambda s: (s.start, -s.end))
     if not blocks:
         runs = _telegram_runs(data, start, end, spans)
@@ -347,7 +359,7 @@ def _telegram_range(data: bytes, start: int, end: int, spans: list[_Span]) -> li
 
 
 def _trimmed(nodes: list[Node], tail: bool) -> list[Node]:
-    """A block ends its line by itself: the line break of the text beside it is not shown a second time."""
+    """Removes the line break of a text beside a block, which ends its line by itself."""
     index = -1 if tail else 0
     if nodes and nodes[index].kind == "para":
         runs = list(nodes[index].runs)
@@ -639,7 +651,10 @@ def page(
     notes: str | Sequence[str] = (),
     zone: tzinfo = UTC,
 ) -> str:
-    """The page: Slack left, Telegram right, `notes` as lines under the title, times in `zone`."""
+    """The page: Slack left, Telegram right.
+
+    `notes`: lines under the title. `zone`: of the times shown.
+    """
     lines = [notes] if isinstance(notes, str) else notes
     head = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line)
     return (

@@ -58,7 +58,10 @@ def _text(runs: Iterable[Run], base: str = "") -> Text:
 
 
 class _Barred:
-    """A renderable with a bar along its left side; `most` lines of it, and how many more there are."""
+    """A renderable with a bar along its left side.
+
+    At most `most` of its lines are shown, then how many more there are.
+    """
 
     def __init__(self, inner: RenderableType, style: str, most: int | None = None) -> None:
         self.inner, self.style, self.most = inner, Style.parse(style), most

@@ -72,7 +72,10 @@ def end() -> None:
 
 
 class Bot:
-    """One process of the bot; what it writes goes to `log`, or is what `communicate` returns."""
+    """One process of the bot.
+
+    What it writes goes to `log`, or is what `communicate` returns.
+    """
 
     def __init__(
         self,
@@ -85,7 +88,10 @@ class Bot:
         clock: Path | None = None,
         hurried: bool = False,
     ) -> None:
-        """`given`: its stdin. `clock`: of `clock.Clock`. `hurried`: no pause for arXiv or a chat."""
+        """Starts the process.
+
+        `given`: its stdin. `clock`: the file of a `clock.Clock`. `hurried`: no pause for arXiv or a chat.
+        """
         self.args, self.returncode = words, None
         mine = server().folder / str(next(server().started))
         self._out, self._err = (log, log) if log else (mine.with_suffix(".out"), mine.with_suffix(".err"))

@@ -75,7 +75,10 @@ def settings_page() -> str:
 
 
 def json_page() -> str:
-    """Markdown of what the commands print with `--json`, from the records and their docstrings."""
+    """Markdown of what the commands print with `--json`.
+
+    From the records and their docstrings.
+    """
     lines = ["# JSON", "", "What the commands print with `--json`. Fields are only ever added.", ""]
     for command, says in COMMANDS.items():
         lines += [f"**`{command}`**: {says}", ""]

@@ -113,7 +113,7 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def words_of(text):
-    """Letters and digits of a text in order, whatever is between them; numbers of lists left out."""
+    """Runs of letters and digits of a text, in order, whatever is between them."""
     return _WORDS.findall(unicodedata.normalize("NFC", text))
 
 

@@ -31,7 +31,10 @@ KEYBOARD = {
 
 
 class Listener:
-    """`python -m bot telegram` in a folder, with what to look at around it. Use as a context manager."""
+    """`python -m bot telegram` in a folder, with what to look at around it.
+
+    Use as a context manager.
+    """
 
     def __init__(self, folder: Path, redis_url: str, **more: str) -> None:
         self.folder, self.redis_url = folder, redis_url

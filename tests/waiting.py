@@ -27,7 +27,10 @@ T = TypeVar("T")
 
 
 def until(true: Callable[[], T], what: str = "it", seconds: float = HANG_S) -> T:
-    """What `true()` returns as soon as that is true. AssertionError if it has not become so when all must have hung."""
+    """Waits until `true()` is true and returns what it returned.
+
+    AssertionError after `seconds`, when all must have hung.
+    """
     deadline = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < deadline, f"{what} did not happen in {seconds:g} s"
@@ -36,7 +39,10 @@ def until(true: Callable[[], T], what: str = "it", seconds: float = HANG_S) -> T
 
 
 def growth(work: Callable[[int], object], size: int, rounds: int = 3) -> float:
-    """Processor time of `work(4 * size)` over that of `work(size)`, each the least of some rounds."""
+    """Processor time of `work(4 * size)` over that of `work(size)`.
+
+    Each is the least of some rounds.
+    """
     return _least(work, 4 * size, rounds) / max(_least(work, size, rounds), NOISE_S)
 
 

@@ -20,7 +20,10 @@ CHANNEL, CHAT = "C0DIGEST", -1001000000001
 
 
 class World:
-    """The doubles, a folder to run in, and settings that lead to them. Use as a context manager."""
+    """The doubles, a folder to run in, and settings that lead to them.
+
+    Use as a context manager.
+    """
 
     def __init__(self, folder: Path, redis_url: str, *, key: bool = False, chats: bool = True, **more: str) -> None:
         self.folder = folder
@@ -80,15 +83,24 @@ class World:
         self.arxiv.html |= {page.stem: page.read_bytes() for page in folder.glob("*.html")}
 
     def started(self, *words: str) -> Bot:
-        """Start `python -m bot <words>` in the folder; what it writes is kept for `communicate`."""
+        """Start `python -m bot <words>` in the folder.
+
+        What it writes is kept for `communicate`.
+        """
         return Bot(words, self.env, self.folder, hurried=self.hurried)
 
     def process(self, *words: str) -> Bot:
-        """Start `python -m bot <words>` in the folder; what it writes goes to the folder's log."""
+        """Start `python -m bot <words>` in the folder.
+
+        What it writes goes to the folder's log.
+        """
         return Bot(words, self.env, self.folder, log=self.folder / "log.txt", hurried=self.hurried)
 
     def said(self) -> str:
-        """Every word that stands in any message or archive file, for "nowhere does it say"."""
+        """Every word that stands in any message or archive file.
+
+        For "nowhere does it say".
+        """
         files = [p.read_text() for p in (self.folder / "digests").glob("*.md")]
         posts = [json.dumps(m, ensure_ascii=False) for m in self.slack.messages(CHANNEL)]
         posts += [json.dumps(m, ensure_ascii=False) for m in self.telegram.messages(CHAT)]
