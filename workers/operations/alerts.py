@@ -109,7 +109,10 @@ class Alerts:
         return bool(lines)
 
     def _tell_subscribers(self, news: Sequence[Incident], now: float) -> None:
-        """Nobody is named for trouble: whoever subscribed a channel is told of what is wrong with it, once each."""
+        """Tell the person who subscribed a channel what is wrong with it, once each.
+
+        Nobody is named for trouble.
+        """
         for trouble in news:
             by = self.channels.get(str(trouble.about.get("channel", ""))).by
             name = f"{OURS}subscriber|{trouble.key}"
@@ -168,7 +171,7 @@ class Alerts:
         )
 
     def _slots(self, goals: list[Target], now: float, told: Mapping[str, Any]) -> list[Slot]:
-        """The latest digest of each channel that should be out, and those that were told to be late."""
+        """Return the latest digest due in each channel, and those told to be late."""
         found: dict[str, Slot] = {}
         late = datetime.fromtimestamp(now - LATE_S, UTC)
         for goal in goals:
@@ -191,7 +194,10 @@ class Alerts:
                 self._out.add(key)
 
     def _is_out(self, task: Task) -> bool:
-        """True once every message of a digest has been seen to: what was refused or is uncertain is told by itself."""
+        """Tell whether a digest is done and none of its messages is still to be sent.
+
+        What was refused or is uncertain is told by itself.
+        """
         if task.state != "done":
             return False
         delivery = self.dispatcher.ledger.get(f"delivery|{task.key}")
@@ -201,7 +207,7 @@ class Alerts:
         return all(row.state not in OPEN_STATES or (row.msg and row.how != "placeholder") for row in rows)
 
     def _bad(self, told: Mapping[str, Any]) -> list[Bad]:
-        """Messages in trouble, and those that were: they are given another chance until they are out."""
+        """Return the messages in trouble, and those told as uncertain until they are out."""
         rows = {(row.delivery, row.key): row for row in self.outbox.trouble()}
         for key, about in told.items():
             name = (about.get("delivery", ""), about.get("part", ""))
@@ -211,7 +217,7 @@ class Alerts:
         return [Bad(row, where[row.delivery] or "") for row in rows.values()]
 
     def _unmended(self, told: Mapping[str, Any]) -> list[str]:
-        """Told troubles that ended without having been mended: nothing is known of them now, or they came again."""
+        """Return the told troubles that are unknown now or came again: not mended."""
         gone = []
         for key, about in told.items():
             if key.startswith("uncertain|"):
@@ -233,7 +239,7 @@ class Alerts:
     # -- what is said ----------------------------------------------------------------------------------------------
 
     def _where(self, before: dict[str, Any], now: float) -> tuple[str, int]:
-        """The operator channel and how many lines it may get: one where it refused us and is tried again."""
+        """Return the operator channel and its limit of lines: 1 while it refuses us."""
         where = home(self.settings, self.channels)
         if not where or not self.channels.get(where).paused:
             return where, MOST_LINES
@@ -252,7 +258,7 @@ class Alerts:
         return Part(key=LINE, payload=payload(platform, text, buttons))
 
     def _over(self, line: IncidentLine, where: str, w: Words) -> None:
-        """Take the buttons away and say it is over. A line that never got out is taken back instead."""
+        """Take the buttons away and say it is over; take back a line not yet posted."""
         row = self.outbox.row(line.name, LINE)
         if row is None or row.state == "pending":
             self.outbox.revise(line.name, [])
@@ -265,7 +271,7 @@ class Alerts:
 
 
 def for_subscriber(trouble: Incident, settings: Settings, channels: Channels, me: BotNames) -> str:
-    """A trouble with a channel, in the words of that channel's language, for whoever subscribed it."""
+    """Say what is wrong with a channel, in its language, to who subscribed it."""
     channel = str(trouble.about["channel"])
     own = channels.get(channel)
     language = str(own.changes.get("language") or load_profile(own.profile or settings.digest_profile).language)

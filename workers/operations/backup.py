@@ -76,9 +76,10 @@ class Copied:
 
 
 def export(settings: Settings, target: str, *, people_key: bool = False) -> Copied:
-    """Write all that a move needs to a file, complete or not at all. The bot may run meanwhile.
+    """Write all that a move needs to a file, complete or not at all.
 
-    `people_key`: also the key that ties votes to people. Raises BadInput where the file cannot be written.
+    The bot may run meanwhile. `people_key`: also the key that ties votes to people.
+    Raises BadInput where the file cannot be written.
     """
     path = None if target == STANDARD else _writable(Path(target))
     with store(settings) as redis:
@@ -148,7 +149,10 @@ def _writable(path: Path) -> Path:
 
 
 def _write(path: Path, raw: bytes) -> None:
-    """To a temporary name beside it, to the disk, then renamed: no reader ever finds half a file."""
+    """Write to a temporary name beside it, sync to the disk, then rename.
+
+    No reader ever finds half a file.
+    """
     name = ""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

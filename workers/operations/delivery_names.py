@@ -25,7 +25,7 @@ def thing(delivery: str, channel: str) -> str:
 
 
 def piece(part: str) -> str:
-    """`the quick view`, `paper 2601.17058`, `the analysis of 2601.17058`, `the answer`."""
+    """Name a part: `the quick view`, `the analysis of 2601.17058`, `the answer`."""
     kind, _, rest = part.partition(":")
     paper = unworn(rest.rpartition(":")[0] if kind == "analysis" else rest)
     names = {"quick": "the quick view", "pick": f"paper {paper}", "analysis": f"the analysis of {paper}"}

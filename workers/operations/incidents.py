@@ -119,8 +119,10 @@ class IncidentLine:
 
 
 def spoken(w: Words, kind: str, about: Mapping[str, Any]) -> dict[str, Any]:
-    """What the phrase `op_<kind>` is filled with. For a model and Zotero: what to do about this failure, and the words
-    of the service, which are never explained but quoted."""
+    """Return what the phrase `op_<kind>` is filled with.
+
+    For a model and Zotero: what to do about this failure, and the words of the service, never explained but quoted.
+    """
     if kind not in ("model", "zotero"):
         return dict(about)
     cure = w.variant(f"cure_{kind}", str(about.get("error")))
@@ -130,7 +132,10 @@ def spoken(w: Words, kind: str, about: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def troubles(view: View, told: Mapping[str, Any] | None = None) -> dict[str, Incident]:
-    """All that is wrong, by key. `told`: what the operator knows already, which stays a trouble until it is mended."""
+    """Return all that is wrong, by key.
+
+    `told`: what the operator knows already, which stays a trouble until it is mended.
+    """
     known = told or {}
     found = [*_late(view, known), *_messages(view, known), *_held(view), *_parked(view)]
     closed = {h.channel: h.why for name, h in view.held.items() if h.held == "place" and name.startswith("digest|")}
@@ -167,7 +172,10 @@ def _late(view: View, known: Mapping[str, Any]) -> list[Incident]:
 
 
 def _messages(view: View, known: Mapping[str, Any]) -> list[Incident]:
-    """Uncertain messages each by itself, refused ones by their delivery, all that a refused token holds up together."""
+    """Return the trouble with messages.
+
+    Uncertain ones each by itself, refused ones by their delivery, all that a refused token holds up together.
+    """
     found, dead, token = [], dict[str, list[Bad]](), dict[str, list[Bad]]()
     for bad in view.bad:
         row, platform = bad.row, bad.channel.partition(":")[0]
@@ -200,7 +208,10 @@ def _messages(view: View, known: Mapping[str, Any]) -> list[Incident]:
 
 
 def _held(view: View) -> list[Incident]:
-    """What only the operator can mend, and codes that nobody knows: one for each platform and code."""
+    """Return one trouble for each platform and code that holds deliveries up.
+
+    These are what only the operator can mend, and codes that nobody knows.
+    """
     found: dict[tuple[str, str], int] = {}
     for name, head in view.held.items():
         if head.held == "operator" and head.why != "auth" and not name.startswith(OURS):
@@ -221,7 +232,10 @@ def _day_hm(at: float) -> str:
 
 
 def _parked(view: View) -> list[Incident]:
-    """Tasks that were given up; a delivery's messages speak for themselves where they are marked."""
+    """Return tasks that were given up.
+
+    A delivery's messages speak for themselves where they are marked.
+    """
     marked = {f"delivery|{bad.row.delivery}" for bad in view.bad if bad.row.state in ("uncertain", "dead")}
     found = []
     for task in view.parked:
@@ -244,8 +258,9 @@ def plan(
     silent: Sequence[str] = (),
     most: int = MOST_LINES,
 ) -> tuple[dict[str, Any], list[IncidentLine]]:
-    """The state after this look, and what to say. `silent`: troubles that ended without being mended (no "over").
+    """Return the state after this look, and what to say.
 
+    `silent`: troubles that ended without being mended (no "over").
     `most`: lines of new trouble that may be said in `LINES_S`.
     """
     lines: dict[str, Any] = {name: dict(line) for name, line in state.get("lines", {}).items()}

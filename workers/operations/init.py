@@ -83,7 +83,10 @@ QUESTIONS = (
 
 
 def manifest() -> Path:
-    """Put the Slack app's manifest into the working folder, where it is not there yet; its path."""
+    """Put the Slack app's manifest into the working folder; return its path.
+
+    One that is there already stays.
+    """
     here = Path(MANIFEST)
     if not here.exists():
         places = (Path(__file__).parents[2], Path(sysconfig.get_path("data")) / "share" / "paperboy")
@@ -95,7 +98,10 @@ def manifest() -> Path:
 
 
 def read_env(file: Path = ENV) -> dict[str, str]:
-    """The values that stand in a `.env` file already; a file that is no text is refused by name."""
+    """Return the values that stand in a `.env` file already.
+
+    A file that is no text is refused by name.
+    """
     if not file.exists():
         return {}
     found = {}
@@ -107,9 +113,9 @@ def read_env(file: Path = ENV) -> dict[str, str]:
 
 
 def write_env(values: Mapping[str, str], file: Path = ENV) -> None:
-    """Put `values` into the file, whole or not at all: lines of these names are replaced, all others stay.
+    """Put `values` into the file, whole or not at all.
 
-    Raises BadInput where the folder cannot be written.
+    Lines of these names are replaced, all others stay. Raises BadInput where the folder cannot be written.
     """
     left, lines = dict(values), []
     for line in _text(file).splitlines() if file.exists() else []:
@@ -134,7 +140,10 @@ def _write(file: Path, text: str, mode: int) -> None:
 
 
 def wrong(question: Question, values: Mapping[str, str]) -> str:
-    """What is wrong with the form of an answer, or empty; nothing is asked of a service."""
+    """Say what is wrong with the form of an answer, or return "".
+
+    Nothing is asked of a service.
+    """
     text = values[question.name]
     if re.search(r"\s", text.strip()) and question.secret:
         return f"{question.name} holds a space or a line break: copy it again."

@@ -33,7 +33,10 @@ _CODE = re.compile(r"`([^`]*)`")
 
 
 def home(settings: Settings, channels: Channels) -> str:
-    """The operator channel as it is called now (`slack:C1`, `telegram:-100/7`), or nothing: none set, or no token."""
+    """Return the operator channel as it is called now (`slack:C1`, `telegram:-100/7`).
+
+    Empty where none is set, or its platform has no token.
+    """
     able = {
         "slack": settings.slack_bot_token.get_secret_value(),
         "telegram": settings.telegram_bot_token.get_secret_value(),
@@ -81,7 +84,10 @@ def _units(text: str) -> int:
 
 
 class Resolver:
-    """Gives rows that did not get through another chance. `clock` gives seconds since 1970."""
+    """Gives rows that did not get through another chance.
+
+    `clock` gives seconds since 1970.
+    """
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self.settings, self.clock = settings, clock
@@ -89,7 +95,10 @@ class Resolver:
         self.channels, self.held = Channels(redis), HeldDeliveries(redis)
 
     def pressed(self, does: str, token: str, channel: str, *, may: bool) -> tuple[str, bool]:
-        """A button under a line: (what to tell the person, whether it was refused). `may`: they may change settings."""
+        """Handle a button under a line: (what to tell the person, whether it was refused).
+
+        `may`: they may change settings.
+        """
         w = words_of(self.settings, self.channels)
         where = home(self.settings, self.channels)
         if not may or not where or where.partition("/")[0] != channel.partition("/")[0]:
@@ -99,8 +108,10 @@ class Resolver:
         return (w[f"{does}_done"] if done else w.op_known), False
 
     def rows(self, mark: str) -> list[Row]:
-        """The rows in trouble that are meant: a mark, the beginning of one (8 letters or more), a delivery's key, or a
-        platform whose token was refused; and of what waits, all of a delivery, a channel or a platform.
+        """Return the rows in trouble that are meant, and those that wait.
+
+        Of trouble: a mark, the beginning of one (8 letters or more), a delivery's key, or a platform whose token was
+        refused. Of what waits: all of a delivery, a channel or a platform.
         """
 
         def named(row: Row) -> bool:
@@ -114,7 +125,10 @@ class Resolver:
         return [row for row in self.outbox.trouble(settling=True) if named(row)] + held
 
     def settle(self, does: str, rows: list[Row]) -> int:
-        """Post the rows again, or let them be; how many that changed. May be cut off anywhere and done again."""
+        """Post the rows again, or let them be; return how many changed.
+
+        May be cut off anywhere and done again.
+        """
         done = 0
         for row in rows:
             if does == LEAVE:
@@ -131,7 +145,10 @@ class Resolver:
         return done
 
     def _mark(self, does: str, rows: list[Row]) -> None:
-        """Say under the operator's lines of these rows what was done, and take their buttons away."""
+        """Say under the operator's lines of these rows what was done.
+
+        Their buttons are taken away.
+        """
         w = words_of(self.settings, self.channels)
         keys = {f"uncertain|{r.delivery}|{r.key}|{r.fence}" for r in rows} | {f"dead|{r.delivery}|" for r in rows}
         for name, line in self.troubles.state().get("lines", {}).items():
@@ -141,7 +158,10 @@ class Resolver:
 
 
 def mark_line(outbox: Outbox, dispatcher: Dispatcher, name: str, note: str, more: list[Part] | None = None) -> None:
-    """Add a note to a line that was said, without its buttons, and further parts after it."""
+    """Add a note to a line that was said, and further parts after it.
+
+    The line loses its buttons.
+    """
     channel = outbox.channel(name) or ""
     rows = {row.key: row for row in outbox.rows(name)}
     if LINE not in rows:

@@ -37,7 +37,10 @@ URGENT = ("token", "clock", "held", "service", "refused", "late", "worker")
 
 
 def by_hand(settings: Settings, does: str, name: str) -> int:
-    """Post again what `name` means (see `Resolver.rows`) or let it be: how many. BadInput if there are none."""
+    """Post again what `name` means, or let it be; return how many rows changed.
+
+    `name`: see `Resolver.rows`. BadInput if it means none.
+    """
     with store(settings) as redis:
         again = Resolver(redis, settings)
         rows = again.rows(name)
@@ -97,7 +100,10 @@ def text(found: dict[str, Any]) -> str:
 
 
 def _hand(found: dict[str, Any]) -> list[str]:
-    """What somebody must look at, one line each, with the command that mends it; what waits longest comes first."""
+    """List what somebody must look at, with the command that mends it.
+
+    One line each; what waits longest comes first.
+    """
     lines = [
         f"Waiting: {row['what']}, since {row['since']}: {row['why']} "
         f"`python -m bot status --again '{row['delivery']}'` tries it at once."
@@ -137,7 +143,10 @@ def _held(delivery: str, head: Head, me: BotNames) -> dict[str, Any]:
 
 
 def _goals(redis: "Redis", settings: Settings) -> list[tuple[Target, bool]]:
-    """Every channel that gets the digest, then those that had one by hand, and whether a next one is due."""
+    """List every channel that gets the digest, then those that had one by hand.
+
+    With each: whether a next one is due.
+    """
     due = list(targets(settings, Channels(redis), paused=True))
     names = {goal.channel for goal in due}
     others = [name for name in Memory(redis).had() if name not in names]

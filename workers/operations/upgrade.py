@@ -18,8 +18,9 @@ BACKUPS = "backups"
 
 
 def upgrade(settings: Settings, redis: "Redis") -> None:
-    """Upgrade the store if it is older than we are; may be run twice, and again after a kill.
+    """Upgrade the store if it is older than we are.
 
+    May be run twice, and again after a kill.
     Raises BadSetting for a newer store, BadInput where the backup cannot be written: then nothing was changed.
     """
     old = schema.check(redis)

@@ -24,7 +24,10 @@ class Clock:
         self._ahead: dict[str, float] = {}
 
     def heard(self, service: str, headers: Mapping[str, str]) -> None:
-        """Note the `date` (and a cache's `age`) of a reply that has just come; its way here counts as nothing."""
+        """Note the `date` (and a cache's `age`) of a reply that has just come.
+
+        Its way here counts as nothing.
+        """
         try:
             theirs = parsedate_to_datetime(headers["date"]).timestamp() + float(headers.get("age", 0)) + HALF_S
         except (KeyError, ValueError, TypeError, OverflowError):
@@ -33,7 +36,10 @@ class Clock:
             self._ahead.setdefault(service, time.time() - theirs)
 
     def findings(self) -> Iterator[Finding]:
-        """What the services say, the middle one of them: a single server's clock may be wrong."""
+        """Compare our clock with the services' times and yield a finding.
+
+        The middle one counts: a single server's clock may be wrong.
+        """
         with self._lock:
             ahead = sorted(self._ahead.items(), key=lambda item: item[1])
         if not ahead:

@@ -31,7 +31,10 @@ class Finding:
 
 @dataclass
 class Part:
-    """One part and how to look at it: `look` gives its findings one by one, so that those before a hang are kept."""
+    """One part and how to look at it.
+
+    `look` gives its findings one by one, so that those before a hang are kept.
+    """
 
     name: str
     look: Callable[[], Iterator[Finding]]
@@ -41,7 +44,10 @@ class Part:
 
 
 def examine(parts: Sequence[Part]) -> list[Finding]:
-    """Look at all parts side by side, each within its own time; findings in the order of the parts."""
+    """Look at all parts side by side, each within its own time.
+
+    Findings come in the order of the parts.
+    """
     started = time.monotonic()
     threads = [threading.Thread(target=_look, args=(p,), name=f"doctor-{p.name}", daemon=True) for p in parts]
     for thread in threads:

@@ -54,7 +54,10 @@ def profiles(settings: Settings, channels: Channels | None, goals: list[Target])
 
 
 def schedule(goals: list[tuple[Target, str]], known: bool) -> Iterator[Finding]:
-    """When each channel's next digest is due. `known`: False where Redis could not be asked who subscribed."""
+    """Yield when each channel's next digest is due.
+
+    `known`: False where Redis could not be asked who subscribed.
+    """
     if not goals:
         state: State = "off" if known else "unknown"
         todo = "set SLACK_CHANNELS or TELEGRAM_CHATS (and their token), or send /digest subscribe in a chat."
@@ -69,7 +72,10 @@ def schedule(goals: list[tuple[Target, str]], known: bool) -> Iterator[Finding]:
 
 
 def machine(settings: Settings, running: bool) -> Iterator[Finding]:
-    """Folders, disk, time zone data, the port. `running`: a Paperboy runs now and may have it."""
+    """Yield findings about folders, disk, time zone data and the port.
+
+    `running`: a Paperboy runs now and may have the port.
+    """
     yield from _folder("DATA_DIR", settings.data_dir, needed=not settings.redis_url.get_secret_value())
     if "://" in settings.archive_dir:
         yield _objects(settings)
@@ -124,7 +130,10 @@ def _zones(settings: Settings) -> Finding:
 
 
 def _port(settings: Settings, running: bool) -> Finding:
-    """Whether HTTP_HOST:HTTP_PORT is free, or taken (by a Paperboy that runs, as a rule)."""
+    """Tell whether HTTP_HOST:HTTP_PORT is free.
+
+    A Paperboy that runs has it, as a rule.
+    """
     where = f"{settings.http_host}:{settings.http_port}"
     webhooks = bool(settings.telegram_webhook_url or settings.slack_signing_secret.get_secret_value())
     if not settings.http_port:

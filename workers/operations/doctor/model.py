@@ -71,7 +71,10 @@ PASSING = ("rate_limited", "overloaded")
 
 
 def model(settings: Settings, redis: "Redis | None") -> Iterator[Finding]:
-    """Every finding about the model. Costs a few cents at most, booked like any other call."""
+    """Yield every finding about the model.
+
+    Costs a few cents at most, booked like any other call.
+    """
     if not settings.anthropic_api_key.get_secret_value():
         said = "ANTHROPIC_API_KEY is not set: the local ranker scores, the paper's own sentences are quoted"
         yield Finding(PART, "key", "off", said)
@@ -102,7 +105,10 @@ def model(settings: Settings, redis: "Redis | None") -> Iterator[Finding]:
 
 
 def key(settings: Settings) -> Iterator[Finding]:
-    """Whether the service takes the key, found out without the store (`init`): costs a few tokens at most."""
+    """Tell whether the service takes the key, without the store (for `init`).
+
+    Costs a few tokens at most.
+    """
     record = known_key(settings)
     if not record.failure:
         yield Finding(PART, "key", "ok", "the service takes it")
@@ -115,7 +121,10 @@ def key(settings: Settings) -> Iterator[Finding]:
 
 
 def _names(settings: Settings) -> Iterator[Finding]:
-    """Each model: what the service says of it where it is the first-party one, and whether its price is known."""
+    """Yield a finding for each model, and whether its price is known.
+
+    What the service says of it counts where it is the first-party one.
+    """
     asked = settings.model_preset == "anthropic"
     first = urlsplit(settings.anthropic_base_url).hostname == FIRST_PARTY
     used: dict[str, list[str]] = {}
@@ -157,7 +166,10 @@ def _named(name: str, roles: str, record: Known, first: bool) -> Finding:
 
 
 def _failed(result: Probed) -> Iterator[Finding]:
-    """A call that gave nothing to judge; one that was rejected (400) shows that the service cannot do it."""
+    """Yield a finding for a call that gave nothing to judge.
+
+    One that was rejected (400) gives none: it shows that the service cannot do it.
+    """
     if result.kind not in ("", "rejected"):
         what, todo = FAILURES.get(result.kind, (f"the call failed ({result.kind})", "look at the service's status."))
         what += f"; it says: “{result.said}”" if result.said else ""

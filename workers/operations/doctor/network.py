@@ -24,7 +24,7 @@ IN_ENVIRONMENT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CER
 
 
 def connections(settings: Settings) -> Iterator[Finding]:
-    """One finding for each thing that is in the way, and one for the proxy that is used."""
+    """Yield a finding for each thing that is in the way, and for the proxy in use."""
     wanted = services(settings)
     with ThreadPoolExecutor(len(wanted)) as side_by_side:
         found = list(side_by_side.map(lambda url: _reached(settings, url), wanted.values()))

@@ -47,7 +47,10 @@ T = TypeVar("T")
 
 
 def unusable(error: BadSetting) -> list[Finding]:
-    """The findings where the settings cannot be read: every one that is wrong; nothing else is looked at."""
+    """Return a finding for each setting that is wrong.
+
+    For settings that cannot be read: nothing else is looked at.
+    """
     wrong = error.fields.get("problems") or [str(error)]
     return [Finding("Settings", str(one).partition(" ")[0], "fail", str(one), "correct it in .env.") for one in wrong]
 
@@ -83,7 +86,10 @@ def run(settings: Settings) -> list[Finding]:
 
 @contextmanager
 def _store(settings: Settings, found: list[Finding]) -> Iterator["Redis | None"]:
-    """The server that the settings name, looked at; None where it cannot be used. One that we started is ended."""
+    """Look at the server that the settings name; yield it, or None if unusable.
+
+    A server that we started is ended.
+    """
     url = settings.redis_url.get_secret_value()
     ours = False
     try:
@@ -118,7 +124,10 @@ def _unstarted(url: str, error: Exception) -> Finding:
 
 
 def _goals(settings: Settings, channels: Channels | None) -> list[tuple[Target, str]]:
-    """Every channel that gets a digest and why it is paused, if it is; from the settings alone where Redis is away."""
+    """List every channel that gets a digest, and why it is paused, if it is.
+
+    From the settings alone where Redis is away.
+    """
     if channels:
         try:
             return [(goal, channels.get(goal.channel).paused) for goal in targets(settings, channels, paused=True)]
@@ -134,7 +143,10 @@ def _goals(settings: Settings, channels: Channels | None) -> list[tuple[Target, 
 def _operator(
     settings: Settings, channels: Channels | None, goals: list[tuple[Target, str]]
 ) -> list[tuple[Target, str]]:
-    """The operator's channel, to be looked at like one that gets a digest, unless it is among them."""
+    """Return the operator's channel, unless it gets a digest.
+
+    It is looked at like one that does.
+    """
     wanted = settings.operator_channel
     where = channels.address(wanted) if channels and wanted else wanted
     if not where or where in {goal.channel for goal, _ in goals}:

@@ -50,7 +50,10 @@ def as_json(found: Sequence[Finding]) -> str:
 
 
 def first(found: Sequence[Finding]) -> list[Finding]:
-    """What fails, then what is told as a warning, causes before what follows from them; then the rest as it came."""
+    """Put failures first, then warnings, then the rest as it came.
+
+    In the first two, causes come before what follows from them.
+    """
 
     def rank(finding: Finding) -> int:
         return CAUSES.index(finding.part) if finding.part in CAUSES else len(CAUSES)

@@ -33,7 +33,10 @@ MILD = LOOKS | SLACK_OPTIONAL.keys() - {"users:read"}
 
 
 def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> Iterator[Finding]:
-    """Every finding about Slack. `goals`: the channels that get a digest, and why one is paused."""
+    """Yield every finding about Slack.
+
+    `goals`: the channels that get a digest, and why one is paused.
+    """
     token = settings.slack_bot_token.get_secret_value()
     if not token:
         yield Finding(PART, "bot token", "off", "SLACK_BOT_TOKEN is not set: nothing is posted to Slack")
@@ -94,7 +97,10 @@ def _granted(scopes: set[str] | None, settings: Settings) -> Finding:
 
 
 def _listening(settings: Settings, client: WebClient) -> Iterator[Finding]:
-    """How commands and replies reach us: HTTP where there is a signing secret, else Socket Mode."""
+    """Yield how commands and replies reach us.
+
+    HTTP where there is a signing secret, else Socket Mode.
+    """
     app_token = settings.slack_app_token.get_secret_value()
     if settings.slack_signing_secret.get_secret_value():
         said = "the signing secret is set; only a request from Slack proves it"

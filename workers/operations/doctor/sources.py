@@ -37,7 +37,10 @@ CHECKS: dict[str, tuple[Callable[[SourceSpec, Run], str], str]] = {
 
 
 def sources(settings: Settings, redis: "Redis | None", profiles: list[Profile], clock: Clock) -> Iterator[Finding]:
-    """Every finding about the sources; arXiv is asked three times, three seconds apart, and so takes its time."""
+    """Yield every finding about the sources.
+
+    arXiv is asked three times, three seconds apart, and so takes its time.
+    """
     if redis is None:
         yield Finding(PART, "all", "unknown", "not asked: arXiv's pace is kept in Redis, which does not work")
         return
@@ -101,7 +104,10 @@ def _contact(settings: Settings) -> Finding:
 
 
 def _ask(door: Door, name: str, setting: str, url: str, read: Callable[[Reply], str], clock: Clock) -> Finding:
-    """One request and what came back, as `read` tells it; ValueError of `read` says what is wrong with it."""
+    """Make one request and tell what came back, in the words of `read`.
+
+    ValueError of `read` says what is wrong with it.
+    """
     source = arxiv.NAME if name.startswith(arxiv.NAME) else huggingface.NAME
     try:
         reply = door.get(url, name=source, max_bytes=arxiv.FEED_MAX_BYTES, ok=(200, 400, 404))
@@ -139,7 +145,10 @@ def _a_feed(reply: Reply) -> str:
 
 
 def _a_page(reply: Reply) -> str:
-    """arXiv's page of a paper: 404 is an answer of a server that has others (a mirror, a test)."""
+    """Tell that arXiv answers with a page of a paper; ValueError if it does not.
+
+    404 is an answer of a server that has others (a mirror, a test).
+    """
     if b"<html" not in reply.body[:4096].lower():
         raise ValueError(f"answers, but not with a page (HTTP {reply.status})")
     return "answers with pages"

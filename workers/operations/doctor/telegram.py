@@ -33,7 +33,10 @@ MANY = 100
 
 
 def telegram(settings: Settings, goals: list[tuple[Target, str]], listening: bool) -> Iterator[Finding]:
-    """Every finding about Telegram. `goals`: chats that get a digest, and why one is paused; `listening`: ours runs."""
+    """Yield every finding about Telegram.
+
+    `goals`: chats that get a digest, and why one is paused; `listening`: ours runs.
+    """
     if not settings.telegram_bot_token.get_secret_value():
         yield Finding(PART, "token", "off", "TELEGRAM_BOT_TOKEN is not set: nothing is posted to Telegram")
         if settings.telegram_chats:

@@ -42,7 +42,10 @@ def configured(settings: Settings) -> frozenset[str]:
 
 
 def collect(redis: "Redis", settings: Settings, parts: frozenset[str]) -> dict[str, Any]:
-    """JSON-able; `ok` is false, and `reasons` say why, where one of `parts` is not well. RedisError if it is away."""
+    """Return the health report, JSON-able. RedisError if Redis is away.
+
+    `ok` is false, and `reasons` say why, where one of `parts` is not well.
+    """
     started = time.perf_counter()
     redis.ping()
     answer_ms = (time.perf_counter() - started) * 1000
@@ -78,7 +81,10 @@ def collect(redis: "Redis", settings: Settings, parts: frozenset[str]) -> dict[s
 
 
 def unwritable(redis: "Redis") -> str:
-    """What the server says to a write of ours, or nothing where it takes it: a full one still answers to PING."""
+    """Return what the server says to a write of ours, or "" where it takes it.
+
+    A full one still answers to PING.
+    """
     try:
         redis.set(k("healthz"), "1", ex=PROBE_S)
     except ResponseError as error:
@@ -93,7 +99,10 @@ def away(reason: str) -> dict[str, Any]:
 
 
 def queue(redis: "Redis", name: str) -> dict[str, Any]:
-    """Jobs that wait and failed, living workers, and how long the first one has waited, in seconds."""
+    """Count a queue's jobs that wait and failed, and its living workers.
+
+    Also how long the first job has waited, in seconds.
+    """
     one = Queue(name, connection=redis, serializer="json")
     return {
         "waiting": one.count,
