@@ -61,7 +61,10 @@ def digest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show it: post, remember, keep nothing.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Make one digest now and post it to the configured channels (or show it here). Again: posts nothing twice."""
+    """Make one digest now and post it to the configured channels, or show it here.
+
+    Run again, it posts nothing twice.
+    """
     with command() as settings:
         from workers.console import report
         from workers.console import run as work
@@ -126,7 +129,10 @@ def read(
     ref: Annotated[str, typer.Argument(metavar="REF_OR_FILE", help="A paper, or a local HTML or PDF file.")],
     as_json: Json = False,
 ) -> None:
-    """Show what the bot reads of a paper: title, abstract, sections, figures, labels, flags."""
+    """Show what the bot reads of a paper.
+
+    That is title, abstract, sections, figures, labels, flags.
+    """
     with command() as settings:
         from workers.console import run as work
         from workers.errors import BadInput
@@ -180,7 +186,10 @@ def score(
 
 @app.command()
 def up() -> None:
-    """Run all that is configured under one command, with the embedded Redis if REDIS_URL is empty. Ctrl-C stops it."""
+    """Run all that is configured under one command. Ctrl-C stops it.
+
+    The embedded Redis runs, too, if REDIS_URL is empty.
+    """
     with command(serves=True) as settings:
         from workers.processes import up as work
 

@@ -27,7 +27,10 @@ Quiet = Annotated[bool, typer.Option("--quiet", hidden=True)]
 
 @contextmanager
 def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True) -> Iterator[Any]:
-    """Settings and logs for a command; our errors become one line on stderr and exit status 1."""
+    """Load settings and set up logs for a command, and end it on errors.
+
+    Our errors become one line on stderr and exit status 1.
+    """
     settings: Settings | None = None
     try:
         settings = load() if needs_settings else None
@@ -66,7 +69,10 @@ def command(*, serves: bool = False, leash: int = 0, needs_settings: bool = True
 
 
 def _unwritten(text: str = "") -> bool:
-    """True where standard output takes nothing (its disk is full, say), not what waits for it and not `text`."""
+    """True where standard output cannot be written, because its disk is full, say.
+
+    `text` is written as well as what is buffered.
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -76,12 +82,15 @@ def _unwritten(text: str = "") -> bool:
 
 
 def _mute() -> None:
-    """Send what is left for standard output nowhere, so that the end of the process does not stumble over it."""
+    """Send what is left for standard output nowhere.
+
+    Else flushing it would fail again at the end of the process.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fail(sentence: str) -> None:
-    """End the command with one clear line on stderr, secrets masked, and exit status 1."""
+    """End the command with one line on stderr and exit status 1; secrets are masked."""
     if _unwritten():
         _mute()
     sys.stderr.write(f"paperboy: {mask(sentence)}\n")

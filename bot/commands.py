@@ -64,7 +64,10 @@ class DigestCommand:
 
 
 def digest_command(text: str) -> DigestCommand:
-    """The command in the words after `/digest`, in any language that we have; no words mean help."""
+    """Parse the words after `/digest`, in any language that we have.
+
+    No words mean help.
+    """
     first, _, rest = text.strip().partition(" ")
     verb = first.lower() or "help"
     known = small_talk.verbs()
@@ -75,7 +78,10 @@ def digest_command(text: str) -> DigestCommand:
 
 
 def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool, asked: Wanted) -> str:
-    """Do what `/digest` says and what to answer; `setup` and `settings` are drawn by each platform."""
+    """Do what `/digest` says; the answer.
+
+    `setup` and `settings` are drawn by each platform.
+    """
     w, person = intake.words(channel), asked.person
     if not said.known:
         return _unknown(said, w)
@@ -115,7 +121,10 @@ def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: boo
 
 
 def _unknown(said: DigestCommand, w: Words) -> str:
-    """What to tell of a verb that there is not, with the one that was probably meant ("setings", "forget me")."""
+    """Tell that there is no such verb, and name the one that was probably meant.
+
+    Typed as "setings" or "forget me", for example.
+    """
     typed = f"{said.verb} {said.argument}".lower().strip().replace(" ", "-")
     near = [v for v in (small_talk.command_meant(f"{said.verb} {said.argument}"),) if v]
     near = near or get_close_matches(typed, VERBS, 1, LIKE) or get_close_matches(said.verb, VERBS, 1, LIKE)

@@ -22,7 +22,10 @@ _SIGNS = {"ok": "✓", "warn": "!", "fail": "✗", "unknown": "?"}
 
 
 def init() -> None:
-    """Ask for tokens and channels one by one, check each against its service, write .env, then run doctor."""
+    """Ask for tokens and channels one by one, write .env, then run doctor.
+
+    Each answer is checked against its service.
+    """
     with command(needs_settings=False):
         from workers.operations.init import ENV, QUESTIONS, manifest, read_env, write_env
 
@@ -45,7 +48,10 @@ def init() -> None:
 
 
 def _ask(question: "Question", values: dict[str, str]) -> None:
-    """Put a good answer into `values`; after `TRIES` bad ones the setting stays as it was."""
+    """Ask for a setting and put a good answer into `values`.
+
+    After `TRIES` bad ones the setting stays as it was.
+    """
     from workers.operations.init import look, wrong
 
     kept = values.get(question.name, "")

@@ -49,7 +49,10 @@ def site(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; it is made.")],
     renew: Annotated[str, typer.Option(metavar="CHANNEL", help="Give this private channel a new link.")] = "",
 ) -> None:
-    """Write the web archive: days, papers, search, feeds. PUBLIC_CHANNELS are listed, others have a secret link."""
+    """Write the web archive: days, papers, search, feeds.
+
+    PUBLIC_CHANNELS are listed, others have a secret link.
+    """
     with command() as settings:
         from workers.console import site as work
 

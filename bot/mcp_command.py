@@ -39,7 +39,10 @@ def serve(
         typer.Option("--channel", metavar="CHANNEL", help="slack:C0123ABCD, again for more (default: MCP_CHANNELS)."),
     ] = None,
 ) -> None:
-    """Serve the team's memory to agents over MCP on stdin and stdout: read-only, for the channels named."""
+    """Serve the team's memory to agents over MCP on stdin and stdout.
+
+    It is read-only, and holds the channels named.
+    """
     with command(serves=True) as settings:
         try:
             import mcp  # noqa: F401 - told before anything else is loaded
@@ -60,7 +63,10 @@ def server(desk: "Desk") -> "MCPServer":
     annotations = ToolAnnotations(read_only_hint=True, destructive_hint=False)
 
     def tool(function: Callable[P, R]) -> Callable[P, R]:
-        """Offer `function`; our own errors are told in their sentence, all else without details."""
+        """Offer `function` as a tool.
+
+        Our own errors are told in their sentence, all else without details.
+        """
 
         @wraps(function)
         def told(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -78,14 +84,20 @@ def server(desk: "Desk") -> "MCPServer":
         until: Annotated[str, Field(description="Last local date; empty: today.")] = "",
         most: Annotated[int, Field(description="Papers at most, 1 to 200.", ge=1, le=200)] = 50,
     ) -> list[dict[str, Any]]:
-        """Papers that the team's channels were shown, newest first: id, title, authors, score, why, date, channel."""
+        """Papers that the team's channels were shown, newest first.
+
+        Each with id, title, authors, score, why, date, channel.
+        """
         return desk.papers_posted(channel, since, until, most)
 
     @tool
     def digest(
         day: Annotated[str, Field(description="Local date, 2026-01-24; empty: the latest.")] = "", channel: Channel = ""
     ) -> list[dict[str, Any]]:
-        """The digest of a day: each paper with its abstract and its analysis, statements with their evidence."""
+        """The digest of a day: each paper with its abstract and its analysis.
+
+        Statements come with their evidence.
+        """
         return desk.digest(day, channel)
 
     @tool
@@ -93,7 +105,10 @@ def server(desk: "Desk") -> "MCPServer":
         words: Annotated[str, Field(description="Words; filters since:2026-01, by:Name, liked.", max_length=500)],
         channel: Channel = "",
     ) -> list[dict[str, Any]]:
-        """Look through what the channels were shown, asked and answered: best first, with links to the messages."""
+        """Look through what the channels were shown, asked and answered.
+
+        Best first, with links to the messages.
+        """
         return desk.find(words, channel)
 
     @tool
@@ -108,7 +123,10 @@ def server(desk: "Desk") -> "MCPServer":
     def ask(
         ref: Ref, question: Annotated[str, Field(description="What you want to know of the paper.", max_length=4_000)]
     ) -> dict[str, Any]:
-        """A question about a posted paper, answered from its full text; places and quotes were checked by code."""
+        """A question about a posted paper, answered from its full text.
+
+        Places and quotes were checked by code.
+        """
         return desk.ask(ref, question)
 
     return made

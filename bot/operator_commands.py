@@ -22,7 +22,7 @@ def status(
     again: Annotated[str, typer.Option(metavar="ID", help="Post again what is uncertain or was refused.")] = "",
     leave: Annotated[str, typer.Option(metavar="ID", help="Let it be: it is there, or not wanted.")] = "",
 ) -> None:
-    """Show queues, each channel's last digest and receipt, deliveries in trouble, today's spend.
+    """Show queues, last digests and receipts, deliveries in trouble, today's spend.
 
     ID is one that `status` shows, the key of a delivery, or slack or telegram for all that a refused token held up.
     """
@@ -42,7 +42,10 @@ def status(
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """Look at every configured part and say what to do; exit status 1 if anything configured does not work."""
+    """Look at every configured part and say what to do.
+
+    Exit status 1 if anything configured does not work.
+    """
     with command(needs_settings=False):
         from workers.operations.doctor import run, show
 
@@ -74,7 +77,10 @@ def export_to(
         typer.Option("--people-key", help="Also the key that ties votes to people."),
     ] = False,
 ) -> None:
-    """Write subscriptions, channels' settings, memory, votes, digests and threads to one file. No secrets."""
+    """Write the store to one file, without secrets.
+
+    It holds subscriptions, channels' settings, memory, votes, digests and threads.
+    """
     with command() as settings:
         from workers.operations import backup
 
@@ -90,7 +96,10 @@ def export_to(
 def import_from(
     file: Annotated[str, typer.Argument(metavar="FILE", help="What `export` wrote; - for standard input.")],
 ) -> None:
-    """Merge an exported file into this store: all of it or nothing; what is here already stays."""
+    """Merge an exported file into this store: all of it or nothing.
+
+    What is here already stays.
+    """
     with command() as settings:
         from workers.operations import backup
 

@@ -17,7 +17,10 @@ _unwritten: list[bool] = []
 
 
 def prepare() -> None:
-    """Have both outputs take every character: one that their encoding lacks is written by others, never an error."""
+    """Let both outputs take every character.
+
+    One that their encoding lacks is replaced by others instead of raising an error.
+    """
     codecs.register_error(TEXT, lambda error: (_plain(_lost(error)), error.end))  # type: ignore[attr-defined]
     codecs.register_error(JSON, lambda error: (_escaped(_lost(error)), error.end))  # type: ignore[attr-defined]
     _use(TEXT)
@@ -26,7 +29,10 @@ def prepare() -> None:
 
 
 def as_json(wanted: bool) -> bool:
-    """Called for the option `--json`: what an encoding lacks is then written as JSON writes it."""
+    """Handle the option `--json`: the outputs escape what their encoding lacks.
+
+    It is written as JSON writes it.
+    """
     if wanted:
         _use(JSON)
     return wanted

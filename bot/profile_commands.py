@@ -100,7 +100,10 @@ def preview(
     sample: Annotated[bool, typer.Option("--sample", help="From the bundled sample day; no network.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show what a profile would have picked from the latest lists: three titles with their scores."""
+    """Show what a profile would have picked from the latest lists, with scores.
+
+    Three titles at most.
+    """
     with command() as settings:
         from workers.console import profiles as work
 

@@ -20,7 +20,10 @@ def slack(settings: Settings) -> None:
 
 
 def telegram(settings: Settings) -> None:
-    """Check what Telegram requires. BadSetting names what is missing, or the part of the webhook that cannot work."""
+    """Check what Telegram requires.
+
+    BadSetting names what is missing, or the part of the webhook that cannot work.
+    """
     if not settings.telegram_bot_token.get_secret_value():
         raise BadSetting("TELEGRAM_BOT_TOKEN is not set: put the token from @BotFather there.")
     if settings.telegram_webhook_url:

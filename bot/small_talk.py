@@ -66,7 +66,10 @@ def is_one_of(text: str, known: frozenset[str]) -> bool:
 
 
 def command_meant(text: str) -> str:
-    """The verb of `/digest` that a sentence asks for ("unsubscribe me", "退订"), or nothing."""
+    """The verb of `/digest` that a sentence asks for, or nothing.
+
+    For example of "unsubscribe me" or "退订".
+    """
     said = plain(text).removeprefix("digest ")
     for strip in (_POLITE, _POLITE, _OBJECT):
         if said in verbs():
@@ -77,7 +80,7 @@ def command_meant(text: str) -> str:
 
 @functools.cache
 def verbs() -> dict[str, str]:
-    """What people call a verb of `/digest`, in every language that we have -> the verb."""
+    """Map what people call the verbs of `/digest` to the verbs, in all languages."""
     found: dict[str, str] = {}
     for w in map(words, LANGUAGES):
         for key in (key for key in w if key.startswith("verb_")):

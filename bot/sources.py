@@ -19,7 +19,10 @@ def source_name(w: Words, source: str) -> str:
 
 
 def faults(w: Words, failed: Sequence[SourceFault]) -> str:
-    """Sources that could not be read, each with the reason: `Hugging Face (no answer in time)`."""
+    """Name the sources that could not be read, each with the reason.
+
+    For example `Hugging Face (no answer in time)`.
+    """
     told = (source_name(w, one.source) + w.say("brackets", text=w.variant("failed", one.kind)) for one in failed)
     return w["and"].join(told)
 

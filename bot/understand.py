@@ -76,8 +76,9 @@ class Meaning:
 def understand(
     text: str, where: Where, *, private: bool, called: bool, thread: str, message: str, linked: str = ""
 ) -> Meaning:
-    """What `text` means, said in the thread of `thread` ("" for none), in a chat with one person where `private`.
+    """Find out what a message, `text`, means.
 
+    `thread`: the thread it stands in ("" for none). `private`: it is a chat with one person.
     `called`: the bot was meant (named, replied to, written to). `linked`: text of a message replied to, whose paper is
     meant where the reply names none.
     """
@@ -116,8 +117,10 @@ def understand(
 
 
 def _title(text: str, where: Where) -> str:
-    """The title of a paper that `text` asks for: alone in quotation marks, after "deep dive", or where nothing else can
-    be meant by what is quoted."""
+    """The title of a paper that `text` asks for, or nothing.
+
+    It stands alone in quotation marks, after "deep dive", or where nothing else can be meant by what is quoted.
+    """
     quoted, ordered = quoted_title(text), _DIVE.fullmatch(text)
     if ordered:
         return quoted or (title_in(ordered["title"]) if len(ordered["title"].split()) > 2 else "")
@@ -138,13 +141,19 @@ def _small(text: str) -> Kind | None:
 
 
 def _compares(text: str, where: Where, *, private: bool) -> bool:
-    """True for a text that names papers and asks how they stand to each other, or to the one spoken of."""
+    """True for a text that asks how papers stand to each other.
+
+    It names them all, or names one and means the one spoken of.
+    """
     known = where.place is not None or (private and where.recent is not None)
     return bool(_COMPARING.search(text)) and len(parse(text)) + known > 1
 
 
 def _in_private(text: str, where: Where, root: str) -> Meaning:
-    """A plain sentence: about the paper last spoken of, or about the digest that comes there."""
+    """Find what a plain sentence in a private chat is about.
+
+    That is the paper last spoken of, or the digest that comes there.
+    """
     named = parse(text)
     paper = named[0] if len(named) > 1 else where.recent
     if where.digest and (paper is None or _OF_THE_DAY.search(text)):
@@ -162,7 +171,10 @@ def _in_channel(where: Where, thread: str, root: str) -> Meaning:
 
 
 def said(kind: Kind, w: Words, verb: str = "") -> str:
-    """What is said at once to a message of this kind; nothing where nothing is. `verb`: of a command."""
+    """The immediate answer to a message of this kind, or nothing.
+
+    `verb`: of a command.
+    """
     if kind == "help":
         return help_text(w)
     if kind == "command":

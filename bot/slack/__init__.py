@@ -53,7 +53,10 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Runs Intake for the listeners. `bot_user`: our own user id, `name`: how people call us (`@paperboy`)."""
+    """Runs Intake for the listeners.
+
+    `bot_user`: our own user id. `name`: how people call us (`@paperboy`).
+    """
 
     def __init__(self, intake: Intake, client: AsyncWebClient, bot_user: str, name: str = "") -> None:
         self.intake, self.client, self.bot_user, self.name = intake, client, bot_user, name
@@ -71,7 +74,10 @@ class Desk:
         return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(self._pool, call), within)
 
     async def ask(self, call: Call[T], within: float = ANSWER_S) -> T:
-        """Make a call of Intake, together with others that come now. TimeoutError after `within` seconds."""
+        """Make a call of Intake, together with others that come now.
+
+        TimeoutError after `within` seconds.
+        """
         return await asyncio.wait_for(self._gather.ask(call), within)
 
     async def dive(self, call: Call[Taken]) -> str:
@@ -107,7 +113,10 @@ class Desk:
         return cannot_post(self.words, f"slack:{room}", why, self.name)
 
     async def closed(self, room: str) -> str:
-        """Class of why we cannot post in a conversation, as far as Slack tells in time; nothing where we can."""
+        """Ask Slack why we cannot post in a conversation; the class of the reason.
+
+        Nothing where we can, and where Slack does not tell within ADMIN_S.
+        """
         try:
             reply = await asyncio.wait_for(self.client.conversations_info(channel=room), ADMIN_S)
             return closed_slack(reply.get("channel") or {})
@@ -142,8 +151,9 @@ class Desk:
         task.add_done_callback(self._saying.discard)
 
     async def tell(self, event: dict[str, Any], text: str, *, under: str = "") -> None:
-        """Tell the person of an event, where nobody else sees it. `under`: their message, to answer below it.
+        """Tell the person of an event, where nobody else sees it.
 
+        `under`: their message, to answer below it.
         A thread's ephemeral message is seen by those who have it open only, so that one that answers a message outside
         of any thread goes to the channel.
         """
@@ -186,7 +196,10 @@ class Desk:
         return True
 
     async def may_change(self, user: str, room: str) -> bool:
-        """True if the person may change the channel's settings; everyone may in their own direct messages."""
+        """True if the person may change the channel's settings.
+
+        Everyone may in their own direct messages.
+        """
         person = f"slack:{user}"
         if self.intake.may_change(person, admin=room.startswith("D")):
             return True

@@ -58,8 +58,9 @@ CONNECTIONS = 8
 
 
 def run(settings: Settings, *, health: bool = False) -> None:
-    """Listen until SIGINT or SIGTERM. BadSetting for a token that is refused (missing: `required_settings`).
+    """Listen until SIGINT or SIGTERM.
 
+    BadSetting for a token that is refused (missing: `required_settings`).
     `health`: serve `/healthz` and `/metrics` in Socket Mode, too; in HTTP mode they are beside the events.
     """
 
@@ -73,7 +74,10 @@ def run(settings: Settings, *, health: bool = False) -> None:
 
 
 async def listen(settings: Settings, stopping: asyncio.Event, *, health: bool = False) -> None:
-    """Listen until `stopping` is set: over HTTP where there is a signing secret, else by Socket Mode."""
+    """Listen until `stopping` is set.
+
+    Over HTTP where there is a signing secret, else by Socket Mode.
+    """
     if settings.slack_signing_secret.get_secret_value():
         server = Server(settings, frozenset({SLACK_PATH}), frozenset({"slack"}))
         async with serving(settings, server.handlers), server.listening():
@@ -85,7 +89,10 @@ async def listen(settings: Settings, stopping: asyncio.Event, *, health: bool = 
 
 @asynccontextmanager
 async def serving(settings: Settings, handlers: dict[str, Handler]) -> AsyncIterator[None]:
-    """Hear Slack in HTTP mode during the `with`: through `handlers`, which a server serves."""
+    """Receive Slack's requests in HTTP mode during the `with`.
+
+    They come through `handlers`, which a server serves.
+    """
     async with _opened(settings) as (app, redis), heartbeat(redis, "slack", "HTTP"):
         handlers[SLACK_PATH] = door(app, settings.slack_signing_secret.get_secret_value())
         try:
@@ -122,7 +129,7 @@ def _client(settings: Settings, token: str | None = None) -> AsyncWebClient:
 
 
 def _warm(redis: "Redis") -> None:
-    """Open some connections, so that the first burst of commands does not wait for them.
+    """Open connections to Redis, so that the first commands do not wait for them.
 
     Side by side: with a Redis that takes half a second for each answer they would else take a quarter of a minute.
     """
@@ -133,7 +140,10 @@ def _warm(redis: "Redis") -> None:
 
 
 async def preflight(settings: Settings, client: AsyncWebClient, app_token: str) -> AuthorizeResult:
-    """Ask Slack whether the tokens are good, and who we are. BadSetting names the one that is not."""
+    """Ask Slack whether the tokens are good, and who we are.
+
+    BadSetting names the one that is refused; Retryable where Slack cannot be reached.
+    """
     checks = {"SLACK_BOT_TOKEN": client.auth_test}
     if app_token:
         checks["SLACK_APP_TOKEN"] = functools.partial(client.apps_connections_open, app_token=app_token)
@@ -155,7 +165,10 @@ async def preflight(settings: Settings, client: AsyncWebClient, app_token: str) 
 
 
 def build(settings: Settings, me: AuthorizeResult, listeners: Listeners) -> AsyncApp:
-    """The Bolt app. It knows already who we are, so that no event waits for Slack to tell."""
+    """Build the Bolt app.
+
+    It knows already who we are, so that no event waits for Slack to tell.
+    """
 
     async def authorize() -> AuthorizeResult:
         return me
@@ -189,7 +202,10 @@ async def _connect(settings: Settings, app: AsyncApp, redis: "Redis", stopping: 
 
 
 def door(app: AsyncApp, secret: str) -> Handler:
-    """What answers a request: nothing passes without Slack's signature, and nothing of it is logged."""
+    """Build the handler that passes on requests with Slack's signature only.
+
+    It logs nothing of a request.
+    """
     verifier = SignatureVerifier(secret)
 
     async def events(request: web.Request) -> web.StreamResponse:
@@ -214,7 +230,10 @@ def door(app: AsyncApp, secret: str) -> Handler:
 
 
 def signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
-    """True if Slack has signed this body within the last five minutes; anything odd is False."""
+    """True if Slack has signed this body within the last five minutes.
+
+    False where the headers cannot be read.
+    """
     try:
         return verifier.is_valid_request(body, dict(headers))
     except Exception:  # noqa: BLE001 - headers are a stranger's: whatever they break, they are refused

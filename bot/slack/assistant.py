@@ -29,7 +29,10 @@ class Pane:
         self._untitled: dict[str, None] = {}
 
     def opened(self, event: Fields) -> None:
-        """Somebody opened the pane, or the messages of the agent view: offer something to begin with."""
+        """Offer something to begin with in a pane that somebody has opened.
+
+        The messages of the agent view count as one.
+        """
         thread = event.get("assistant_thread") or {}
         room, root = str(thread.get("channel_id") or event.get("channel") or ""), str(thread.get("thread_ts") or "")
         if room.startswith("D") and self.desk.first(f"pane|{room}|{root}"):

@@ -43,7 +43,10 @@ Block = dict[str, Any]
 
 
 def field(w: Words, name: str, current: Any, profiles: Mapping[str, str]) -> Block:
-    """The input block of a setting with the value that holds. `profiles`: name -> title."""
+    """Build the input block of a setting with the value that holds.
+
+    `profiles`: name -> title.
+    """
     hint = {"hint": plain(w.say("sentence", text=capital(how_to(w, name))), MAX_HINT)} if name in HINTED else {}
     optional = {"optional": True} if name in OPTIONAL else {}
     element = {**_element(w, name, current, profiles), "action_id": name}
@@ -109,7 +112,7 @@ def sources(w: Words, current: Sequence[str]) -> Block:
 
 
 def initial(element: Mapping[str, Any]) -> str:
-    """The value that a field was shown with, as text; several with a line break between."""
+    """The value that a field was shown with, as text; several one to a line."""
     if "initial_options" in element or element.get("type") == "multi_static_select":
         return "\n".join(option["value"] for option in element.get("initial_options") or [])
     option = element.get("initial_option") or {}
@@ -117,7 +120,7 @@ def initial(element: Mapping[str, Any]) -> str:
 
 
 def state(value: Mapping[str, Any]) -> str:
-    """The value that a person left in a field, as text; several with a line break between."""
+    """The value that a person left in a field, as text; several one to a line."""
     if "selected_options" in value:
         return "\n".join(option["value"] for option in value["selected_options"] or [])
     option = value.get("selected_option") or {}

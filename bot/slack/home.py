@@ -18,7 +18,10 @@ PAGE, MOST_PAGES = 200, 5
 
 
 async def show_home(desk: Desk, team: str, user: str) -> None:
-    """Publish the Home tab. Of channels that a person is not in, nothing is shown: names and topics are theirs."""
+    """Publish the Home tab.
+
+    Of channels that a person is not in, nothing is shown: names and topics are theirs.
+    """
     w = desk.words
     try:
         w = await _words(desk, user)
@@ -55,7 +58,10 @@ async def _words(desk: Desk, user: str) -> Words:
 
 
 async def _rooms(desk: Desk, user: str) -> set[str]:
-    """The public channels that the person is in, as far as Slack tells; none where it does not."""
+    """Ask Slack for the public channels that the person is in.
+
+    Where Slack fails, those that it has told by then.
+    """
     found: set[str] = set()
     cursor = ""
     try:

@@ -56,7 +56,10 @@ class Listeners(Hearing):
     """One method for each thing that a person can do."""
 
     def register(self, app: AsyncApp) -> None:
-        """Give every listener to Bolt; what is not ours is acknowledged, so that nothing is sent for ever."""
+        """Give every listener to Bolt.
+
+        What is not ours is acknowledged, so that nothing is sent for ever.
+        """
         app.middleware(self.on_event)
         for name, listener in zip(COMMANDS, (self.on_deepdive, self.on_digest), strict=True):
             app.command(name)(listener)
@@ -80,7 +83,7 @@ class Listeners(Hearing):
         await ack()
 
     async def on_error(self, error: Exception, body: Fields) -> BoltResponse:
-        """Something nobody thought of: a person who waits gets an answer, an event is sent again."""
+        """Answer a command that failed unexpectedly; have Slack send an event again."""
         said = self.trouble("listener", error)
         if body.get("type") == "event_callback":
             return BoltResponse(status=503, body="")
@@ -91,7 +94,7 @@ class Listeners(Hearing):
     async def on_event(
         self, body: Fields, req: AsyncBoltRequest, next_: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
-        """Deal with an event, then acknowledge it; 503 (no acknowledgement) where it could not be stored."""
+        """Deal with an event, then acknowledge it; 503 if it could not be stored."""
         event = body.get("event")
         if body.get("type") != "event_callback" or not isinstance(event, dict):
             await next_()
@@ -198,7 +201,7 @@ class Listeners(Hearing):
             await respond(self.trouble("settings", error))
 
     async def on_settings(self, ack: Any, body: Fields, view: Fields, context: Any) -> None:
-        """The settings form was sent: all of it holds, or the field that does not fit is named and nothing changes."""
+        """Save a settings form: all of it, or nothing and the wrong fields are named."""
         room, user = json.loads(view["private_metadata"])["channel"], body["user"]["id"]
         tried, channel = views.changes(view), f"slack:{room}"
         may = await self.may_change(user, room) and self.intake.may_use(context.team_id, room)

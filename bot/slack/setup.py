@@ -83,7 +83,7 @@ class SettingUp:
         then: Callable[[Draft], None],
         saying: str,
     ) -> None:
-        """Take over what was given and set going what comes next, or mark every field that does not fit."""
+        """Take over what was given and begin the next step, or mark what does not fit."""
         first = view["blocks"][-1]["block_id"] if view["blocks"] else "text"
 
         def take() -> tuple[Fields, Draft | None, Words]:

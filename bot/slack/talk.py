@@ -36,7 +36,10 @@ class Hearing(Desk):
         self.pane = Pane(self)
 
     async def heard(self, team: str, event: Fields) -> None:
-        """Somebody wrote something. A mention that comes twice (as `message` too) is one event: same place and time."""
+        """Deal with a message that somebody wrote.
+
+        A mention that comes twice (as `message` too) is one event: same place and time.
+        """
         if event.get("subtype") in (CHANGED, DELETED):
             await self._changed(team, event)
             return
@@ -57,7 +60,10 @@ class Hearing(Desk):
             self.later(self.tell(event, taken.say, under=ts if taken.tasks else ""))
 
     async def _changed(self, team: str, event: Fields) -> None:
-        """A message was edited or deleted: if it was a question, it is answered anew, or not at all."""
+        """Deal with a message that was edited or deleted.
+
+        If it was a question, it is answered anew, or not at all.
+        """
         room, now, before = event["channel"], event.get("message") or {}, event.get("previous_message") or {}
         ts, channel = str(now.get("ts") or event.get("deleted_ts") or before.get("ts") or ""), f"slack:{room}"
         if not ts or now.get("bot_id") or before.get("bot_id") or not self.intake.may_use(team, room):

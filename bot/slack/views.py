@@ -37,7 +37,10 @@ Block = dict[str, Any]
 
 
 def escaped(text: str) -> str:
-    """Plain text for a field that Slack reads as markup: no link and no mention can come of it."""
+    """Escape plain text for a field that Slack reads as markup.
+
+    No link and no mention can come of it.
+    """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -48,8 +51,9 @@ def settings_form(
     about: Mapping[str, str],
     own: Sequence[str] = (),
 ) -> Block:
-    """The form with the values that hold now. `profiles`: name -> title; `about` comes back with the submission.
+    """Build the settings form with the values that hold now.
 
+    `profiles`: name -> title. `about` comes back with the submission.
     Settings that the channel has chosen for itself (`own`) can be returned to their defaults.
     """
     return {
@@ -74,9 +78,9 @@ def _defaults(w: Words, own: Sequence[str]) -> list[Block]:
 
 
 def changes(view: Mapping[str, Any]) -> dict[str, Any]:
-    """What a person changed in the form: only that is set, all else goes on following the profile.
+    """What a person changed in the form; None: returned to its default.
 
-    None: what they return to its default.
+    Only that is set, all else goes on following the profile.
     """
     given = view.get("state", {}).get("values", {})
     found = {}
@@ -91,7 +95,10 @@ def changes(view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def voted(blocks: Sequence[Block], paper: str, up: int, down: int) -> list[Block]:
-    """The blocks of a message with the counts on the two voting buttons of `paper`; all else as it was."""
+    """Put the counts on the two voting buttons of `paper`, and keep all else.
+
+    `blocks`: those of the message.
+    """
     labels = {UP: f"👍 {up}" if up else "👍", DOWN: f"👎 {down}" if down else "👎"}
 
     def relabelled(element: Block) -> Block:
@@ -106,7 +113,10 @@ def voted(blocks: Sequence[Block], paper: str, up: int, down: int) -> list[Block
 
 
 def offered(blocks: Sequence[Block], task: str, papers: Sequence[tuple[str, str]]) -> list[Block]:
-    """The blocks of an answer with a button for each of `papers` (id, title) where *another paper* was."""
+    """Replace *another paper* under an answer by a button for each of `papers`.
+
+    `papers`: (id, title).
+    """
     buttons = [
         {"type": "button", "action_id": f"{ABOUT}{n}", "value": f"{task} {paper}", "text": plain(title)}
         for n, (paper, title) in enumerate(papers)

@@ -79,7 +79,10 @@ CONNECTIONS = 16
 
 
 class Ear(Bot):
-    """The library's bot, with updates as they came: its own way to get them fails whole where one cannot be read."""
+    """The library's bot, with updates as Telegram sent them.
+
+    The library's own way to get updates fails whole where one cannot be read.
+    """
 
     async def updates(self, offset: int, hold: int) -> list[dict[str, Any]]:
         """Confirm what lies below `offset` and wait up to `hold` seconds for more."""
@@ -100,8 +103,9 @@ class Heard:
 
 
 def run(settings: Settings, *, health: bool = False) -> None:
-    """Listen until SIGINT or SIGTERM. BadSetting for a token that is refused or in use elsewhere.
+    """Listen until SIGINT or SIGTERM.
 
+    BadSetting for a token that is refused or in use elsewhere.
     `health`: serve `/healthz` and `/metrics` when polling, too; a webhook has them beside it.
     """
 
@@ -144,7 +148,10 @@ async def listen(settings: Settings, *, health: bool = False) -> None:
 async def serving(
     settings: Settings, handlers: dict[str, Handler], server: AbstractAsyncContextManager[Any] | None = None
 ) -> AsyncIterator[None]:
-    """Hear Telegram by its webhook during the `with`: through `handlers`, which `server` (or another one) serves."""
+    """Receive Telegram's updates by its webhook during the `with`.
+
+    They come through `handlers`, which `server` (or another one) serves.
+    """
     url, secret = webhook_setting(settings)
     async with _opened(settings) as (bot, inbox, redis):
         handlers[TELEGRAM_PATH] = webhook.door(bot, inbox, secret)
@@ -186,7 +193,10 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
 
 
 async def _register(bot: Bot, settings: Settings) -> User:
-    """Check the token and tell Telegram our commands, for each kind of chat in each language."""
+    """Check the token and tell Telegram our commands.
+
+    They are told for each kind of chat in each language.
+    """
     try:
         me = await bot.get_me()
     except InvalidToken:

@@ -30,18 +30,27 @@ class Chats:
         return self.intake.dispatcher.ledger.get(f"heard|{event}") is not None
 
     def note(self, event: str) -> bool:
-        """Remember that an update was dealt with, as long as the ledger remembers; False if it was known."""
+        """Remember that an update was dealt with; False if it was known.
+
+        It is remembered as long as the ledger remembers.
+        """
         now = self.intake.clock()
         return self.intake.dispatcher.ledger.skip(f"heard|{event}", "ask", now, now)
 
     def vote(self, event: str, *, channel: str, paper: str, person: str, up: bool) -> tuple[int, int]:
-        """Count a vote once, as a second time would take it back: (for, against) as they stand now."""
+        """Count a vote and note its event; (for, against) as they stand now.
+
+        A second time would take the vote back.
+        """
         counts = self.intake.vote(channel=channel, paper=paper, person=person, up=up, event=event)
         self.note(event)
         return counts
 
     def adopt(self, forward: Message) -> None:
-        """A channel post as it stands in the discussion group: what is said under it is about the same paper."""
+        """Note which paper a channel post forwarded to the discussion group is about.
+
+        What is said under it there is about the same paper.
+        """
         origin, group = forward.forward_origin, message.channel_of(forward, self.named).partition("/")[0]
         number = str(forward.message_id)
         if isinstance(origin, MessageOriginChannel) and not self.intake.place(group, number):
@@ -63,7 +72,10 @@ class Chats:
         return ""
 
     def _names_one(self, read: Incoming, channel: str) -> bool:
-        """True if the message replied to is ours and names one paper ("On it: …"): it is about that from now on."""
+        """True if the message replied to is ours and names one paper ("On it: …").
+
+        It is about that paper from now on.
+        """
         to = read.message.reply_to_message
         named = parse(to.text or "") if to and to.text and read.answers_us else []
         if to and len(named) == 1:
@@ -72,7 +84,10 @@ class Chats:
         return len(named) == 1
 
     def save(self, event: str, channel: str, paper: str, person: str) -> str:
-        """*Save* was pressed: what to tell the person; nothing for an update that comes again."""
+        """Save a paper, or take it back, as *Save* was pressed; what to tell the person.
+
+        Nothing for an update that comes again.
+        """
         if self.known(event):
             return ""
         said = self.intake.saving.toggle(channel, paper, person, self.intake.words(channel))

@@ -92,7 +92,10 @@ class Verbs:
         return verb.verb == "cite" and verb.argument.lower().split()[:1] == ["saved"]
 
     async def _open(self, message: Message, verb: str, channel: str, person: str) -> None:
-        """Open the settings (in a private chat of any place that one administers), or begin the set-up."""
+        """Open the settings or begin the set-up.
+
+        In a private chat the settings are those of any place that the person administers.
+        """
         desk = self.desk
         if verb == setup.VERB:
             await desk.setting_up.begin(message, channel, person)

@@ -51,7 +51,7 @@ AT_ONCE = 32
 
 
 class Handlers:
-    """What one bot does with updates. `trouble` is called when the store does not answer."""
+    """Does what updates ask of one bot. `trouble`: called when the store is away."""
 
     def __init__(self, bot: Bot, intake: Intake, me: User) -> None:
         self.bot, self.intake, self.me, self.named = bot, intake, me, intake.settings.telegram_chats
@@ -84,7 +84,10 @@ class Handlers:
             await self._message(event, message)
 
     async def tell(self, update: Update, phrase: str) -> None:
-        """Tell whoever wrote this update that it has to wait (`away`) or went wrong (`failed`); needs no store."""
+        """Tell the writer of this update that it waits (`away`) or failed (`failed`).
+
+        Needs no store.
+        """
         message = update.message or update.channel_post
         if update.callback_query:
             await self.replies.answer(update.callback_query, self._words[phrase])
@@ -129,7 +132,7 @@ class Handlers:
             await self.answer(event, message, Taken(w.only_text))
 
     async def _talk(self, event: str, read: Incoming, channel: str) -> None:
-        """Whatever is said to us: a command, a value that we asked for, a question, a link."""
+        """Deal with what is said to us: a command, a value asked for, a question, a link."""
         message, about = read.message, {"channel": channel, "person": telegram_message.person_of(read.message)}
         if read.command:
             await self.verbs.command(event, read, about)
@@ -147,7 +150,7 @@ class Handlers:
             await self.answer(event, message, taken)
 
     async def _edited(self, message: Message, edit: str) -> None:
-        """A question was edited. (Of a message that is deleted, Telegram tells a bot nothing.)"""
+        """Answer an edited question anew; of deleted messages Telegram tells nothing."""
         if self.chats.may_use(message.chat):
             channel, text = (
                 telegram_message.channel_of(message, self.named),
@@ -166,13 +169,16 @@ class Handlers:
     async def dive(
         self, event: str, message: Message, text: str, about: dict[str, str], *, titles: bool = False
     ) -> None:
-        """Somebody wants papers analysed. `titles`: the text is all of a command, and may be a paper's title."""
+        """Enter papers to analyse. `titles`: `text` may be a title, as of a command."""
         ask = self.intake.command if titles else self.intake.deepdive
         taken = await self.ask(ask(event, text=text, reply_to=str(message.message_id), **about))
         await self.answer(event, message, taken)
 
     async def answer(self, event: str, message: Message, taken: Taken) -> None:
-        """Say what became of it. With work in the ledger rather never than twice, else rather twice than never."""
+        """Tell what became of it.
+
+        With work in the ledger rather never than twice, else rather twice than never.
+        """
         if taken.tasks:
             await self.store(self.chats.note, event)
             await self._hand_out(taken)
@@ -280,7 +286,7 @@ class Handlers:
             log.warning("pause_failed", extra={"error": type(error).__name__, "chat": chat.id})
 
     async def _refused(self, message: Message, error: str) -> str:
-        """What to tell a person, privately, whose message could not be answered where it stands; empty: nothing."""
+        """What to tell somebody privately whose message's place refuses answers, or ""."""
         if follow(0, error) != "place":
             return ""
         channel = telegram_message.channel_of(message, self.named)

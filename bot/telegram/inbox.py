@@ -20,7 +20,10 @@ AGAIN_S = 0.5
 
 
 def parsed(raw: dict[str, Any], bot: Bot) -> Update | None:
-    """An update as the library reads it; None for one that it cannot read, which must not hold up the others."""
+    """Parse an update as the library does; None for one that it cannot read.
+
+    That one must not hold up the others.
+    """
     try:
         for message in map(raw.get, ("message", "edited_message", "channel_post")):
             for part in (message, (message or {}).get("reply_to_message")):
@@ -33,7 +36,10 @@ def parsed(raw: dict[str, Any], bot: Bot) -> Update | None:
 
 
 class Inbox:
-    """Takes updates; one given twice is the same one. A task ends when its update is stored and dealt with."""
+    """Takes updates; one given twice is the same one.
+
+    A task ends when its update is stored and dealt with.
+    """
 
     def __init__(self, handlers: Handlers) -> None:
         self.handlers = handlers

@@ -104,8 +104,9 @@ def places(w: Words, found: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup:
 
 
 def menu(w: Words, at: str = "", kind: str = Chat.SUPERGROUP) -> InlineKeyboardMarkup:
-    """One button for each setting, two in a row; below them the way back to the defaults, and out.
+    """Build the menu: one button for each setting, two in a row.
 
+    Below them are the way back to the defaults, and the way out.
     `at`: place that it is about, where that is another one; `kind`: type of the chat.
     """
     names = [name for name in (*CHOSEN, *TYPED) if name != "answers" or kind not in _NOWHERE_ANSWERS]
@@ -122,7 +123,10 @@ def defaults(w: Words, own: Sequence[str], at: str = "") -> InlineKeyboardMarkup
 
 
 def place_of(verb: str) -> str:
-    """The other place that a button of the settings is about (`set@-100123/7`), or nothing."""
+    """The other place that a button of the settings is about, or nothing.
+
+    `set@-100123/7` is about `-100123/7`.
+    """
     head, _, place = verb.partition("@")
     return place if head == SET else ""
 
@@ -168,7 +172,10 @@ def _days(w: Words, chosen: frozenset[int], at: str) -> Buttons:
 
 
 def choice(data: str) -> tuple[str, str | None]:
-    """(name, value) of a button of the settings: no name is the menu, no value the setting's page."""
+    """Parse a button of the settings: (name, value).
+
+    No name is the menu, no value the setting's page.
+    """
     name, equals, value = data.partition(":")[2].partition("=")
     known = (*CHOSEN, *TYPED, DEFAULTS, CLOSE)
     if name == DEFAULTS and equals and value not in (*CHOSEN, *TYPED):
@@ -183,7 +190,10 @@ def prompt(w: Words, name: str, at: str = "") -> str:
 
 
 def asking(chat: str) -> ForceReply | None:
-    """Opens the reply field: in groups (types of `chat`) for whom the prompt answers; a channel has none."""
+    """Open the reply field; in groups only for the person whom the prompt answers.
+
+    `chat`: its type. A channel has none.
+    """
     return None if chat == Chat.CHANNEL else ForceReply(selective=chat != Chat.PRIVATE)
 
 

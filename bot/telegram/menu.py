@@ -23,7 +23,10 @@ class Menu:
         self.replies, self.intake, self.store = replies, intake, store
 
     async def open(self, message: Message, channel: str, places: Sequence[tuple[str, str]] = ()) -> None:
-        """Show the settings as they hold, or first ask for which of `places` (address, title) beside this chat."""
+        """Show the settings as they hold, or first ask for which place.
+
+        `places`: (address, title) of those beside this chat.
+        """
         w, current = await self.store(self._look, channel)
         if places:
             await self.replies.reply(message, w.settings_where, keyboards.places(w, places))
@@ -32,7 +35,10 @@ class Menu:
             await self.replies.reply(message, keyboards.text(w, current, message.chat.type), markup)
 
     async def pressed(self, query: CallbackQuery, message: Message, channel: str, *, may: bool, at: str = "") -> None:
-        """A button of it: another page, a question for a value, a choice. `at`: the place it is about, elsewhere."""
+        """Handle a button of the menu: another page, a question for a value, a choice.
+
+        `at`: the place it is about, where that is another one.
+        """
         name, value = keyboards.choice(query.data or "")
         w, current = await self.store(self._look, channel)
         if not may:

@@ -82,14 +82,20 @@ def _answers(message: Message, me: User) -> bool:
 
 
 def asked_by_us(message: Message, me: User) -> str:
-    """Words of our message that this one replies to (in a channel posts have no author), or nothing."""
+    """The text of our message that this one replies to, or nothing.
+
+    In a channel posts have no author: all count as ours.
+    """
     to = message.reply_to_message
     ours = to and (to.chat.type == Chat.CHANNEL or (to.from_user and to.from_user.id == me.id))
     return (to.text or "") if to and ours else ""
 
 
 def paper_of(payload: str) -> str:
-    """The paper that a deep link's payload names: `2601_17058v2`, `math_0309136`; other payloads as they are."""
+    """Decode the paper that a deep link's payload names.
+
+    `2601_17058v2` or `math_0309136`; other payloads stay as they are.
+    """
     if found := PAYLOAD_NEW.fullmatch(payload):
         return f"{found[1]}.{found[2]}"
     if found := PAYLOAD_OLD.fullmatch(payload):
@@ -116,5 +122,8 @@ def person_of(message: Message) -> str:
 
 
 def speaks_as_chat(message: Message) -> bool:
-    """True for a channel's own post and an anonymous administrator: only administrators can write so."""
+    """True for a channel's own post and an anonymous administrator.
+
+    Only administrators can write so.
+    """
     return bool(message.sender_chat and message.sender_chat.id == message.chat.id)

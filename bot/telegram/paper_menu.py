@@ -82,6 +82,9 @@ def opened(markup: InlineKeyboardMarkup | None) -> bool:
 
 
 def _of_menu(row: Row) -> bool:
-    """True for a row below the paper's own buttons: a choice, an author, the way to close it."""
+    """True for a row below the paper's own buttons.
+
+    That is a choice, an author, the way to close it.
+    """
     verbs = {str(button.callback_data).partition(":")[0] for button in row}
     return bool(verbs) and verbs <= set(OURS)

@@ -33,7 +33,10 @@ PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Replies:
-    """What one bot says. `gone` is told the chat that refuses us; `refused` says what to tell the person privately."""
+    """Sends what one bot says.
+
+    `gone` is told the chat that refuses us; `refused` says what to tell the person privately.
+    """
 
     def __init__(
         self,
@@ -65,7 +68,10 @@ class Replies:
                 await send(None)
 
         async def privately(error: TelegramError) -> None:
-            """The chat takes nothing from us: tell the person in their own chat, if that is open."""
+            """Tell the person in their own chat, if that is open.
+
+            The chat takes nothing from us.
+            """
             who = message.from_user
             why = await self.refused(message, str(error)) if self.refused else ""
             if why and who and who.id != message.chat_id and not message.sender_chat:
@@ -75,7 +81,10 @@ class Replies:
         await self._try(message.chat, send, privately)
 
     async def privately(self, message: Message, text: str) -> bool:
-        """Tell the person of a message in their own chat with us; False where they have never written to us there."""
+        """Tell the person of a message in their own chat with us.
+
+        False where they have never written to us there.
+        """
         who = message.from_user
         if who is None or message.sender_chat:
             return False

@@ -24,14 +24,20 @@ MOST_ASKED = 30
 
 
 class Rights:
-    """Asks Telegram, and remembers for a while. `named`: the chats of the settings, some by @name."""
+    """Asks Telegram about rights, and remembers for a while.
+
+    `named`: the chats of the settings, some by @name.
+    """
 
     def __init__(self, bot: Bot, intake: Intake, named: Sequence[str]) -> None:
         self.bot, self.intake, self.named = bot, intake, named
         self._admins: dict[tuple[str, int], tuple[float, bool]] = {}
 
     async def may_change(self, chat: Chat, message: Message | None, person: str) -> bool:
-        """True if the person may change the settings here; an anonymous administrator speaks as the chat itself."""
+        """True if the person may change the settings here.
+
+        An anonymous administrator speaks as the chat itself.
+        """
         if self.intake.may_change(person, admin=False) or chat.type == Chat.PRIVATE:
             return True
         if message and telegram_message.speaks_as_chat(message):
@@ -39,7 +45,10 @@ class Rights:
         return await self.is_admin(str(chat.id), int(person.partition(":")[2]))
 
     async def manages(self, place: str, user: int) -> bool:
-        """True if the person may change the settings of `place` (`-100123/7`, `@name`) from elsewhere."""
+        """True if the person may change the settings of `place` from elsewhere.
+
+        `place`: `-100123/7` or `@name`.
+        """
         listed = str(user) in self.intake.settings.admins
         return place.startswith(("-", "@")) and (listed or await self.is_admin(place.partition("/")[0], user))
 
@@ -77,7 +86,10 @@ class Rights:
         return [place for place in dict.fromkeys([*self.named, *found]) if place.startswith(("-", "@"))]
 
     async def tell_admins(self, chat: Chat, text: str) -> bool:
-        """Tell a channel's administrators in their own chats, those who have ever written to us; False: nobody."""
+        """Tell a channel's administrators in their own chats; False if none was told.
+
+        Only those who have ever written to us can be told.
+        """
         try:
             admins = [one.user.id for one in await self.bot.get_chat_administrators(chat.id) if not one.user.is_bot]
         except TelegramError as error:

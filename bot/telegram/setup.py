@@ -40,7 +40,10 @@ Store = Callable[..., Awaitable[Any]]
 
 
 class SettingUp:
-    """The steps. `store` runs a call of Intake in a thread; `hand_out` gives tasks to the workers."""
+    """Takes people through the steps.
+
+    `store` runs a call of Intake in a thread.
+    """
 
     def __init__(self, replies: Replies, setup: Setup, store: Store) -> None:
         self.replies, self.setup, self.store = replies, setup, store
@@ -49,14 +52,17 @@ class SettingUp:
     # -- what people say -------------------------------------------------------------------------------------------
 
     async def begin(self, message: Message, channel: str, person: str) -> None:
-        """Ask what the team works on. `channel`: whose topic it is; the talk goes on where `message` stands."""
+        """Ask what the team works on.
+
+        `channel`: whose topic it is; the talk goes on where `message` stands.
+        """
         draft = await self.store(self.setup.begin, channel, person)
         await self._ask(message, draft, person, "text")
 
     async def heard(
         self, message: Message, person: str, text: str, me: Any, may: Callable[[], Awaitable[bool]], channel: str
     ) -> bool:
-        """True if what somebody wrote answers a question of ours, which is then dealt with."""
+        """Deal with what answers a question of ours; False where it answers none."""
         found = _PROMPT.search(asked_by_us(message, me))
         what = f"{found[1]} {found[2]}" if found else ""
         if not what and message.chat.type == ChatType.PRIVATE and not (parse(text) and is_only_link(text)):
@@ -103,7 +109,10 @@ class SettingUp:
             await self._step(query, message, draft, step, person, w)
 
     async def _draft(self, name: str, channel: str) -> Draft | None:
-        """The draft with that id, in the chat that it is for: who may change settings elsewhere may not use it."""
+        """The draft with that id, if it is for this chat.
+
+        Somebody who may change settings elsewhere may not use it here.
+        """
         draft: Draft | None = await self.store(self.setup.drafts.get, name)
         return draft if draft and draft.channel.partition("/")[0] == channel.partition("/")[0] else None
 

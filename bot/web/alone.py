@@ -14,7 +14,10 @@ log = logging.getLogger(__name__)
 
 
 async def alone(redis: "Redis", name: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Do `work` whenever no other process does, until it ends by itself or we are cancelled."""
+    """Do `work` whenever no other process does.
+
+    Ends when `work` ends by itself or we are cancelled.
+    """
     lease = Lease(redis, name)
     try:
         while True:
@@ -30,7 +33,10 @@ async def alone(redis: "Redis", name: str, work: Callable[[], Awaitable[None]]) 
 
 
 async def _ended(task: "asyncio.Future[None]", lease: Lease) -> bool:
-    """See `task` through while we hold the lease; False where that was lost first. Raises what the task raises."""
+    """Wait for `task` while we hold the lease; False where that was lost first.
+
+    Raises what the task raises.
+    """
     try:
         while not task.done():
             await asyncio.wait({task}, timeout=RENEW_S)
@@ -44,7 +50,10 @@ async def _ended(task: "asyncio.Future[None]", lease: Lease) -> bool:
 
 
 async def _holds(lease: Lease, *, otherwise: bool) -> bool:
-    """Whether the lease is ours; `otherwise` where Redis is away: nobody else can take it then."""
+    """True if the lease is ours; `otherwise` where Redis is away.
+
+    Nobody else can take it then.
+    """
     try:
         return await asyncio.to_thread(lease.hold)
     except (RedisError, OSError):

@@ -37,7 +37,10 @@ def run(settings: Settings) -> None:
 
 
 async def serve(settings: Settings, stopping: asyncio.Event) -> None:
-    """Serve until `stopping` is set. BadSetting where a webhook needs the port and cannot have it."""
+    """Serve until `stopping` is set.
+
+    BadSetting where a webhook needs the port and cannot have it.
+    """
     server = Server(settings, needs(settings), report.configured(settings))
     async with server.listening():
         hearing = [asyncio.create_task(_hear(settings, server, path)) for path in server.paths]
@@ -67,7 +70,10 @@ async def _hear(settings: Settings, server: Server, path: str) -> None:
 
 
 def _room(path: str) -> Room:
-    """What hears the platform of a path; its library is loaded only where it is needed."""
+    """What receives the requests of a path from its platform.
+
+    The platform's library is loaded only where it is needed.
+    """
     if path == SLACK_PATH:
         from bot.slack.app import serving as slack
 

@@ -33,7 +33,10 @@ T = TypeVar("T")
 
 
 class Health:
-    """Answers for `parts`: those of `report.PARTS` without which the status is 503. The rest is told all the same."""
+    """Answers for the health of `parts`: those without which the status is 503.
+
+    They are of `report.PARTS`. The rest is told all the same.
+    """
 
     def __init__(self, settings: Settings, parts: frozenset[str]) -> None:
         self.settings, self.parts = settings, parts

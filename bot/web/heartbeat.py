@@ -18,7 +18,10 @@ async def _always() -> bool:
 async def heartbeat(
     redis: "Redis", name: str, how: str, well: Callable[[], Awaitable[bool]] = _always
 ) -> AsyncIterator[None]:
-    """Say during the `with` that `name` is there. `well`: whether it is connected to what it listens to."""
+    """Report during the `with` that `name` is running.
+
+    `well`: whether it is connected to what it listens to.
+    """
     beats = Heartbeats(redis)
 
     async def beat() -> None:

@@ -44,7 +44,10 @@ class TooLarge(Exception):
 
 
 async def body_of(request: web.Request) -> bytes:
-    """The raw body, as it was sent. TooLarge as soon as that is known, TimeoutError after HEADERS_S."""
+    """Read the raw body, as it was sent.
+
+    TooLarge as soon as that is known, TimeoutError after HEADERS_S.
+    """
     if (request.content_length or 0) > MOST_BYTES:
         raise TooLarge
     got = bytearray()
@@ -64,7 +67,10 @@ def refusal(status: int) -> web.Response:
 
 
 class Server:
-    """Serves `paths` (POST, webhooks) and the health of `parts` on HTTP_HOST:HTTP_PORT. See `Health` for `parts`."""
+    """Serves `paths` and the health of `parts` on HTTP_HOST:HTTP_PORT.
+
+    `paths`: of webhooks (POST). `parts`: see `Health`.
+    """
 
     def __init__(self, settings: Settings, paths: frozenset[str], parts: frozenset[str]) -> None:
         from bot.web.health import Health  # here: a listener under `up` has no server and need not load it
@@ -78,7 +84,10 @@ class Server:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator["Server"]:
-        """Listen during the `with`. BadSetting where a webhook needs the port and cannot have it."""
+        """Listen during the `with`.
+
+        BadSetting where a webhook needs the port and cannot have it.
+        """
         looking: asyncio.Task[None] | None = None
         try:
             try:
@@ -147,7 +156,10 @@ class Server:
 
 @asynccontextmanager
 async def beside(settings: Settings, part: str, *, wanted: bool) -> AsyncIterator[None]:
-    """Serve the health of a listener that needs no port itself; not where a webhook of this set-up needs it."""
+    """Serve the health of a listener that needs no port itself.
+
+    Not where a webhook of this set-up needs the port.
+    """
     if not wanted or needs(settings):
         yield
         return
