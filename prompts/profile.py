@@ -39,7 +39,7 @@ class PromptError(ValueError):
 
 @dataclass(frozen=True)
 class Profile:
-    """Whose interests: one file of a folder of profiles, or that file with a channel's own settings on top."""
+    """Interests: a profile's file, perhaps with a channel's own settings on top."""
 
     name: str
     title: str
@@ -187,7 +187,7 @@ def from_values(name: str, values: Mapping[str, Any]) -> Profile:
 
 
 def faults(text: str, source: Callable[[str], str] = lambda _: "") -> list[Fault]:
-    """Everything that is wrong with a file, in its order. `source` says what is wrong with one source, or nothing."""
+    """Everything that is wrong with a file, in its order. `source`: checks a source."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -209,7 +209,7 @@ def check_profile(profile: Profile) -> Profile:
 
 
 def _wrong(data: Mapping[str, Any], source: Callable[[str], str] = lambda _: "") -> Iterator[tuple[str, str, str]]:
-    """(entry, what is wrong with it, the phrase in it that is) of everything that is wrong."""
+    """(entry, what is wrong with it, the phrase that is) of all that is wrong."""
     for entry in data.keys() - KNOWN.keys():
         near = difflib.get_close_matches(entry, KNOWN, n=1)
         hint = f"did you mean {near[0]}?" if near else f"a profile holds {', '.join(KNOWN)}"
@@ -260,7 +260,7 @@ def _line(text: str, entry: str, phrase: str = "") -> int:
 
 
 def as_toml(profile: Profile, comments: Mapping[str, str] | None = None) -> str:
-    """A file for the profile, lists one phrase a line; `comments`: what stands above an entry."""
+    """A file for the profile, a phrase a line; `comments`: to put above entries."""
     lines = []
     for entry, value in profile.values.items():
         if getattr(profile, entry) == KNOWN[entry].default and entry not in ("min_score", "picks"):
@@ -278,8 +278,9 @@ def _toml(value: Any) -> str:
 
 
 def phrases(text: str) -> list[str]:
-    """The phrases of a list as people type one: a line each, or commas or semicolons between; each once.
+    """The phrases of a list as people type one, each once.
 
+    They stand one to a line, or with commas or semicolons between.
     What stands in brackets is not divided: "Retrieval (RAG, dense)" is one phrase.
     """
     found, current, depth = [], "", 0
