@@ -33,7 +33,7 @@ Way = Literal["feed", "listing", "oai"]
 
 @dataclass(frozen=True)
 class DayList:
-    """What arXiv announced in one category on one day; no papers: nothing was announced."""
+    """What arXiv announced in one category on one day; it may be nothing."""
 
     day: date
     papers: tuple[Paper, ...]
@@ -75,7 +75,10 @@ class Announcements:
             return None
 
     def titles(self, category: str, days: Iterable[date]) -> dict[date, dict[str, str]]:
-        """Day -> (id -> title), of those of `days` whose lists were read in the last TITLES_S seconds."""
+        """Titles of lists read in the last TITLES_S seconds: day -> (id -> title).
+
+        Days without such a list are left out.
+        """
         days = list(days)
         found = zip(days, self._json("titles", category, days), strict=True)
         return {day: titles for day, titles in found if isinstance(titles, dict)}

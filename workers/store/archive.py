@@ -34,7 +34,10 @@ PROBE = ".paperboy-doctor"
 
 
 def place(settings: Settings, digest: Digest, *, beside: bool = False) -> str:
-    """Where it is kept: `<ARCHIVE_DIR>/YYYY-MM-DD-<profile>.md`; `beside`: a sample day next to a real digest."""
+    """Where a digest is kept: `<ARCHIVE_DIR>/YYYY-MM-DD-<profile>.md`.
+
+    `beside`: a sample day next to a real digest.
+    """
     return f"{settings.archive_dir.rstrip('/')}/{_name(digest, beside)}"
 
 
@@ -59,7 +62,10 @@ def exists(settings: Settings, digest: Digest, *, beside: bool = False) -> bool:
 
 
 def check(settings: Settings) -> None:
-    """Write an empty object where objects are kept, always the same one. OSError where that cannot be."""
+    """Write an empty object to the object store, always the same one.
+
+    OSError where that cannot be.
+    """
     _ask(settings, lambda obstore, store: obstore.put(store, PROBE, b""))
 
 
@@ -68,7 +74,10 @@ def _name(digest: Digest, beside: bool) -> str:
 
 
 def _ask(settings: Settings, call: Callable[[Any, Any], object]) -> None:
-    """One call to the object store; whatever goes wrong is an OSError that says what, without its words."""
+    """Make one call to the object store; every failure is an OSError.
+
+    It names what went wrong, without the store's own words.
+    """
     try:
         import obstore
         from obstore.exceptions import BaseError

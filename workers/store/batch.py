@@ -29,7 +29,10 @@ return out
 
 @dataclass(frozen=True)
 class Call(Generic[T]):
-    """One call of a script. `read`: what its reply means; it may be used more than once and changes nothing."""
+    """One call of a script.
+
+    `read`: what its reply means. It may be used more than once and changes nothing.
+    """
 
     name: str
     keys: Sequence[str]
@@ -43,7 +46,10 @@ class Call(Generic[T]):
 
 
 class Batch:
-    """`scripts`: name -> a script as Redis takes it (KEYS and ARGV). One may use another: `f.NAME(keys, args)`."""
+    """Runs many calls of known scripts as one script.
+
+    `scripts`: name -> a script as Redis takes it (KEYS and ARGV). One may use another: `f.NAME(keys, args)`.
+    """
 
     def __init__(self, redis: "Redis", scripts: Mapping[str, str]) -> None:
         known = (f"f['{name}'] = function(KEYS, ARGV)\n{script}\nend\n" for name, script in scripts.items())
@@ -54,7 +60,10 @@ class Batch:
         return self.read(call, self.send([call])[0])
 
     def send(self, calls: Sequence[Call[Any]]) -> list[Any]:
-        """Make these calls in one trip: their raw replies, for `read`. RedisError where the trip itself failed."""
+        """Make these calls in one round trip; their raw replies, for `read`.
+
+        RedisError where the trip itself failed.
+        """
         keys: list[str] = []
         args: list[str | float] = []
         for call in calls:

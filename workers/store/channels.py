@@ -95,12 +95,15 @@ class Channels:
         self._changed()
 
     def strike(self, channel: str, why: str) -> None:
-        """It refused a whole delivery for a reason that may be ours: after `STRIKES` in a row it is paused."""
+        """Count a refused delivery; after `STRIKES` in a row the channel is paused.
+
+        Only whole deliveries, refused for a reason that may be ours.
+        """
         if int(self.redis.hincrby(k("channel", channel), "strikes", 1)) >= STRIKES:
             self.pause(channel, why)
 
     def move(self, old: str, new: str) -> None:
-        """A chat has a new address: its choices go there and the old one is an alias from now on."""
+        """Move a chat's choices to its new address; the old one becomes an alias."""
         with self.redis.pipeline() as pipe:
             if self.redis.exists(k("channel", old)):
                 pipe.rename(k("channel", old), k("channel", new))

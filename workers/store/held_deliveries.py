@@ -21,7 +21,10 @@ class HeldDeliveries:
         self.redis = redis
 
     def hold(self, delivery: str, what: str, why: str, now: float) -> int:
-        """It waits for `what` (`place`, `operator`), refused for `why`; how often it was tried since it waits."""
+        """Let a delivery wait; how often it was tried since it waits.
+
+        `what` it waits for (`place`, `operator`), and `why` it was refused.
+        """
         name = k("delivery", delivery)
         with self.redis.pipeline() as pipe:
             pipe.hset(name, mapping={"held": what, "why": why})
@@ -47,7 +50,7 @@ class HeldDeliveries:
         return {name: head for name, fields in zip(names, raw, strict=True) if (head := head_of(fields))}
 
     def at(self, channel: str) -> dict[str, Head]:
-        """Those that wait for this channel or, for a chat without topic, for any topic of it."""
+        """Those that wait for this channel; for a chat without topic, for any of its."""
         return {
             name: head
             for name, head in self.all().items()

@@ -66,7 +66,10 @@ class Incidents:
     # -- what fails ------------------------------------------------------------------------------------------------
 
     def failed(self, what: str, error: str, now: float, gap: float = 0.0, said: str = "") -> None:
-        """One more failure in a row; within `gap` seconds of the last one it is the same one."""
+        """Count one more failure in a row.
+
+        Within `gap` seconds of the last one it is the same one.
+        """
         self._failed(keys=[k("operator", "failing", what), FAILING], args=[now, error, gap, FAILING_S, what, said])
 
     def worked(self, what: str) -> None:
@@ -100,9 +103,10 @@ class Incidents:
         return json.loads(raw) if raw else {}
 
     def tell(self, before: dict[str, Any], after: dict[str, Any], channel: str, posts: dict[str, list[Part]]) -> bool:
-        """Fix a new state and enter what is to be said, at once. False if somebody else was faster.
+        """Store a new state and enter its messages, in one step.
 
-        `posts`: delivery -> all its parts; a delivery that exists is fitted to them afterwards (`Outbox.revise`).
+        False if somebody else was faster. `posts`: delivery -> all its parts; a delivery that exists is fitted to them
+        afterwards (`Outbox.revise`).
         """
         outbox, now = Outbox(self.redis), float(after.get("at", 0))
         with self.redis.pipeline() as pipe:

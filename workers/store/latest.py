@@ -25,7 +25,10 @@ class Latest:
 
 
 def latest(redis: "Redis", channels: Sequence[str]) -> Iterator[Latest]:
-    """One for each channel that has had a digest; two round trips for each `AT_ONCE` channels."""
+    """The latest digest of each channel that has had one.
+
+    Two round trips for each `AT_ONCE` channels.
+    """
     for start in range(0, len(channels), AT_ONCE):
         some = channels[start : start + AT_ONCE]
         slots = redis.mget([k("last", channel) for channel in some])

@@ -55,7 +55,10 @@ class Lease:
         self._take, self._give_back = redis.register_script(_TAKE), redis.register_script(_GIVE_BACK)
 
     def hold(self) -> bool:
-        """Take or renew it; False while another has it. One that died on this machine is not waited for."""
+        """Take or renew the lease; False while another process has it.
+
+        A holder that died on this machine is not waited for.
+        """
         holder = self._try("")
         if holder != self._us and self._has_died(holder):
             holder = self._try(holder)

@@ -99,15 +99,16 @@ class Ledger:
         turn: str = "",
         ahead: bool = False,
     ) -> bool:
-        """Enter a task once; False if the key is known. `again`: reopen one that has ended (its fence goes on).
+        """Enter a task once; False if the key is known.
 
-        `turn`: the list (`turn_key`) whose tasks are handed out one after another; `ahead`: it goes before all others.
+        `again`: reopen one that has ended (its fence goes on). `turn`: the list (`turn_key`) whose tasks are handed out
+        one after another; `ahead`: it goes before all others.
         """
         args: list[Any] = [kind, due, json.dumps(data), int(again), key, turn, int(ahead)]
         return bool(self._open(keys=[task_key(key), OPEN, WAKE], args=args))
 
     def skip(self, key: str, kind: Kind, due: float, now: float) -> bool:
-        """Note a slot that will not be run, so that nothing runs it later; False if the key is known."""
+        """Note a slot as skipped, so that nothing runs it; False if the key is known."""
         return bool(self._skip(keys=[task_key(key)], args=[kind, due, now, KEEP_S]))
 
     def due(self, now: float, limit: int = 1000) -> list[str]:
@@ -115,12 +116,18 @@ class Ledger:
         return [text(m) for m in self.redis.zrangebyscore(OPEN, "-inf", now, start=0, num=limit)]
 
     def next_due(self, after: float = 0.0) -> float | None:
-        """Time of the earliest open task (or the end of its lease) beyond `after`; None if there is none."""
+        """Time of the earliest open task after `after`; None if there is none.
+
+        Of a task that is held: when its lease ends.
+        """
         first = self.redis.zrangebyscore(OPEN, f"({after}", "+inf", start=0, num=1, withscores=True)
         return float(first[0][1]) if first else None
 
     def waits_until(self, key: str) -> float | None:
-        """When an open task may be handed out next (or its lease ends); None if it is not open."""
+        """When an open task may be handed out next; None if it is not open.
+
+        Of a task that is held: when its lease ends.
+        """
         score = self.redis.zscore(OPEN, key)
         return None if score is None else float(score)
 
@@ -131,13 +138,16 @@ class Ledger:
             self.redis.zadd(OPEN, {key: now}, xx=True)
 
     def pass_by(self, key: str, now: float, seconds: float) -> None:
-        """Look at a task that nobody holds again in `seconds`: it is another version's, and stays as it is."""
+        """Look at another version's task again in `seconds`, if nobody holds it.
+
+        It stays as it is.
+        """
         task = self.get(key)
         if task and task.state == "open" and not task.held:
             self.redis.zadd(OPEN, {key: now + seconds}, xx=True)
 
     def wait(self, seconds: float) -> None:
-        """Return when something was opened or put off anywhere, at the latest after `seconds`."""
+        """Wait until a task is opened or put off anywhere, at most `seconds`."""
         self.redis.blpop([WAKE], timeout=max(0.01, seconds))
 
     def wake(self) -> None:
@@ -146,12 +156,18 @@ class Ledger:
         self.redis.expire(WAKE, WAKE_S)
 
     def take(self, key: str, now: float, lease: float) -> int:
-        """Hand the task out for `lease` seconds: the fence, 0 if it is not to be had, -1 if it was parked as dead."""
+        """Hand the task out for `lease` seconds; its fence.
+
+        0 if it is not to be had, -1 if it was parked as dead.
+        """
         args: list[Any] = [now, lease, MAX_FAILS, key, KEEP_S, TURN_S]
         return int(self._take(keys=[task_key(key), OPEN, DEAD, WAKE], args=args))
 
     def start(self, key: str, attempt: int, until: float) -> bool:
-        """A worker begins: True once for the newest fence, with the lease extended to `until`; else keep off."""
+        """Let a worker begin: True once for the newest fence, else it must not.
+
+        The lease is extended to `until`.
+        """
         return bool(self._start(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
     def renew(self, key: str, attempt: int, until: float) -> bool:
@@ -159,14 +175,18 @@ class Ledger:
         return bool(self._renew(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
     def rest(self, key: str, attempt: int, until: float) -> bool:
-        """Lay it aside but keep it, until then at most; False if the fence is no longer ours.
+        """Lay the task aside but keep it, at most until `until`.
 
-        Whoever dies meanwhile was not working on it: that is no crash of this task.
+        False if the fence is no longer ours. Whoever dies meanwhile was not working on it: that is no crash of this
+        task.
         """
         return bool(self._rest(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
     def rest_all(self, held: list[tuple[str, int]], until: float) -> None:
-        """The same for many at once, (key, attempt) each; those whose fence is no longer ours stay as they are."""
+        """Lay many tasks aside at once, (key, attempt) each.
+
+        Those whose fence is no longer ours stay as they are.
+        """
         if held:
             with self.redis.pipeline(transaction=False) as pipe:
                 for key, attempt in held:
@@ -174,13 +194,17 @@ class Ledger:
                 pipe.execute()
 
     def resume(self, key: str, attempt: int, until: float) -> bool:
-        """Go on with what was laid aside, with the lease extended to `until`; False if somebody else has it now."""
+        """Go on with a task laid aside, its lease extended to `until`.
+
+        False if somebody else has it now.
+        """
         return bool(self._resume(keys=[task_key(key), OPEN], args=[attempt, until, key]))
 
     def later(self, key: str, attempt: int, at: float, error: str = "", *, most: int = MAX_FAILS) -> bool:
-        """Put off until `at`. With `error` (a class, no free text) it counts as a failure; number `most` parks it.
+        """Put the task off until `at`; with `error` it counts as a failure.
 
-        `most` 0: none does; it is counted under `tries`, too, and leads to no end.
+        `error` is a class, no free text. Failure number `most` parks it; with `most` 0 none does: it is counted under
+        `tries`, too, and leads to no end.
         """
         args: list[Any] = [attempt, at, key, error, most, KEEP_S]
         return int(self._later(keys=[task_key(key), OPEN, WAKE, DEAD], args=args)) > 0
@@ -191,7 +215,10 @@ class Ledger:
         return bool(self._end(keys=[task_key(key), OPEN, WAKE, DEAD], args=args))
 
     def look_again(self, key: str) -> None:
-        """There is more to do for a task that somebody may be finishing right now: its end then hands it out again."""
+        """Hand the task out again when it ends, for there is more to do.
+
+        Somebody may be finishing it right now.
+        """
         self.redis.hset(task_key(key), "again", "1")
 
     def get(self, key: str) -> Task | None:
@@ -214,13 +241,16 @@ class Ledger:
         )
 
     def turn_over(self, key: str, before: State, after: State) -> bool:
-        """Note of a task that ended how its work fares meanwhile; False if that is not how it stands."""
+        """Change the state of an ended task from `before` to `after`.
+
+        The state tells how its work fares meanwhile. False if it is not `before`.
+        """
         return bool(self._turn_over(keys=[task_key(key)], args=[before, after]))
 
     def heal(self, now: float) -> int:
-        """Make due what a clock that was wrong put off beyond anything we ever do (`FAR_S`); how many those were.
+        """Make due what a wrong clock put off by more than `FAR_S`; how many tasks.
 
-        Whoever has one of them loses its lease: the next fence keeps the two apart.
+        Nothing we do is put off that far. Whoever has one of them loses its lease: the next fence keeps the two apart.
         """
         far = [text(m) for m in self.redis.zrangebyscore(OPEN, f"({now + FAR_S}", "+inf", start=0, num=1000)]
         return sum(int(self._heal(keys=[task_key(key), OPEN], args=[now, now + FAR_S, key])) for key in far)
@@ -238,7 +268,10 @@ class Ledger:
         return [task for task in found.values() if task and task.state == "dead"]
 
     def guard(self, pipe: Any, key: str, attempt: int) -> bool:
-        """Inside a WATCHing pipeline: watch the task and tell whether the fence is ours (then EXEC proves it)."""
+        """Watch the task in a WATCHing pipeline; True if the fence is ours.
+
+        EXEC then proves it.
+        """
         pipe.watch(task_key(key))
         state, fence = pipe.hmget(task_key(key), "state", "try")
         return bool(state == b"open" and fence == str(attempt).encode())

@@ -49,7 +49,7 @@ class Settled:
 
 
 class Memory:
-    """One channel's memory is under its name: `slack:C1`, or `slack:C1#sample` for the sample day."""
+    """Memory by channel: `slack:C1`, or `slack:C1#sample` for the sample day."""
 
     def __init__(self, redis: "Redis") -> None:
         self.redis, self.twins = redis, Twins(redis)
@@ -68,7 +68,7 @@ class Memory:
         return self._known(channel, self.twins.of_ids(ids))
 
     def known_papers(self, channel: str, papers: Iterable[Paper]) -> set[str]:
-        """The same of papers, which have more names than their ids: their DOIs, their titles."""
+        """The same for papers, by all their names: ids, DOIs, titles."""
         self.twins.build()
         return self._known(channel, self.twins.of_papers(papers))
 
@@ -93,7 +93,7 @@ class Memory:
         return (text(raw), digest) if raw and digest else None
 
     def had(self) -> list[str]:
-        """Channels that ever had a digest; the sample day's memory of a channel is `<channel>#sample`."""
+        """Channels that ever had a digest, with `<channel>#sample` for sample days."""
         return sorted(text(m) for m in self.redis.smembers(k("had")))
 
     def commit(
@@ -107,9 +107,9 @@ class Memory:
         now: float,
         until: float = 0.0,
     ) -> bool:
-        """Fix a digest: record, memory and outbox at once, if the slot is still ours. False: another has taken over.
+        """Store a digest: record, memory and outbox at once, if the slot is still ours.
 
-        `until`: when its messages are of no more use. Repeated where the channel was sent one of its papers meanwhile.
+        False: it is not, or `posted` changed. Repeated: it shows a paper sent meanwhile. `until`: end of messages' use.
         """
         ledger, outbox = Ledger(self.redis), Outbox(self.redis)
         record, by = self._record(channel, settled), self.asked(slot)
@@ -136,7 +136,7 @@ class Memory:
     def recommit(
         self, task: str, attempt: int, slot: str, channel: str, digest: Digest, settled: Settled, now: float
     ) -> bool:
-        """Put a digest in the place of one that all sources had failed for, if `task` is still ours."""
+        """Replace a digest whose sources had all failed, if `task` is still ours."""
         before, record = self._settled_as(slot), self._record(channel, settled)
         with self.redis.pipeline() as pipe:
             try:
@@ -158,7 +158,7 @@ class Memory:
     # -- what nobody saw -------------------------------------------------------------------------------------------
 
     def forget(self, slot: str, shown: Iterable[str] = ()) -> bool:
-        """The digest of a slot does not get there: all but the papers `shown` are as if it had not been made.
+        """Undo a slot's digest that is not delivered, but for the papers `shown`.
 
         False where that is noted already, or nothing is known of it.
         """
@@ -190,7 +190,7 @@ class Memory:
         return True
 
     def _record(self, channel: str, settled: Settled) -> dict[str, Any]:
-        """What a digest adds to a channel's memory, without what it held before: to be taken back, if need be."""
+        """What a digest adds to a channel's memory: what can be taken back later."""
         days = {name: sorted(set(found) - self.covered(channel, name)) for name, found in settled.days.items()}
         names = {name: [day.isoformat() for day in found] for name, found in days.items()}
         return {"channel": channel, "days": names, "seen": list(settled.seen), "posted": list(settled.posted)}
@@ -230,12 +230,12 @@ class Memory:
     # -- the schedule's place ------------------------------------------------------------------------------------
 
     def cursor(self, channel: str) -> float | None:
-        """Time up to which the channel's slots were looked at; None for a channel never scheduled."""
+        """Time up to which the channel's slots were looked at; None if never scheduled."""
         raw = self.redis.get(k("cursor", channel))
         return float(raw) if raw else None
 
     def move_cursor(self, channel: str, to: float, *, back: bool = False) -> None:
-        """Move it; it goes back only where it is told to (a clock that was ahead had put it there)."""
+        """Move the cursor on; with `back` also back, after a clock was ahead."""
         before = self.cursor(channel)
         if before is None or to > before or (back and to < before):
             self.redis.set(k("cursor", channel), to)
@@ -261,7 +261,7 @@ class Memory:
         return Digest.model_validate_json(raw) if raw else None
 
     def owns_archive(self, digest: Digest) -> bool:
-        """True if this channel's digest is the one to be kept as the day's file of its profile.
+        """True if this channel's digest is the day's file of its profile.
 
         The first channel of a day and profile owns it; one that has papers takes it from one that has none.
         """
@@ -275,13 +275,13 @@ class Memory:
         return False
 
     def has_real_archive(self, digest: Digest) -> bool:
-        """True if a real digest of that day and profile has the archive file's name already."""
+        """True if a real digest of that day and profile has the archive file's name."""
         return bool(self.redis.exists(k("archive", digest.date.isoformat(), digest.profile, "real")))
 
     # -- results of commands -------------------------------------------------------------------------------------
 
     def keep_result(self, name: str, result: Any) -> None:
-        """Keep what a command asked a worker for, or hand a worker what is too large for a task."""
+        """Keep a worker's result for a command, or a worker's input too large for a task."""
         self.redis.set(k("result", name), json.dumps(result, ensure_ascii=False), ex=PREVIEW_S)
 
     def result(self, name: str) -> Any:

@@ -47,7 +47,10 @@ __all__ = ["OPEN_STATES", "USEFUL_S", "Head", "Outbox", "PartState", "Row", "mar
 
 
 class Outbox:
-    """Reads and writes deliveries. `put` joins a caller's transaction; the rest are single atomic scripts."""
+    """Reads and writes deliveries.
+
+    `put` joins a caller's transaction; the rest are single atomic scripts.
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
@@ -87,9 +90,9 @@ class Outbox:
             pipe.hset(k("part", delivery, parts[0].key), mapping=fields)
 
     def revise(self, delivery: str, parts: list[Part]) -> int:
-        """Fit a delivery that is (partly) out to new parts: changed ones are edited, extra ones added, others deleted.
+        """Fit a delivery that is (partly) sent to new parts.
 
-        Returns how many rows there are to work on.
+        Changed ones are edited, extra ones added, others deleted. Returns how many rows there are to work on.
         """
         rows = {row.key: row for row in self.rows(delivery)}
         name, touched = k("delivery", delivery), 0
@@ -116,9 +119,10 @@ class Outbox:
         return touched
 
     def claim(self, delivery: str, part: str, fence: int, now: float, how: str = "") -> str:
-        """Ask to work on a part: the work to do (pending, edit, delete, interrupted, stray) or the reason not to.
+        """Ask to work on a part: the work to do, or the reason not to.
 
-        `how`: `placeholder` if that is what will be sent; `stray` then tells a later run that one may stand there.
+        The work: pending, edit, delete, interrupted, stray. `how`: `placeholder` if that is what will be sent; `stray`
+        then tells a later run that one may stand there.
         """
         return text(self._claim(keys=[k("part", delivery, part)], args=[fence, now, how]))
 
@@ -136,11 +140,11 @@ class Outbox:
         rev: str = "",
         how: str = "",
     ) -> bool:
-        """Record the outcome if the fence is ours (`take`: make it ours, for an interrupted part).
+        """Record the outcome of a part if the fence is ours.
 
-        `rev`: revision of the text that was sent; if it was bettered meanwhile, the part is to be edited. `how`: see
-        `Row.how`. The answer that comes late to a part held for uncertain settles it, whatever the fence. A part that
-        becomes pending has no message.
+        `take`: make it ours, for an interrupted part. `rev`: revision of the text that was sent; if it was bettered
+        meanwhile, the part is to be edited. `how`: see `Row.how`. The answer that comes late to a part held for
+        uncertain settles it, whatever the fence. A part that becomes pending has no message.
         """
         args = [fence, state, msg, "take" if take else "", error, now, f"{delivery} {part}", rev, how]
         return bool(self._finish(keys=[k("part", delivery, part), TROUBLE, TALLY], args=args))
@@ -155,7 +159,7 @@ class Outbox:
         return self.whole(delivery, parts=False)[0]
 
     def whole(self, delivery: str, *, parts: bool = True) -> tuple[Head | None, list[Row]]:
-        """What holds for a delivery as a whole (None if there is no such delivery), and its parts in order."""
+        """A delivery's head (None if there is no such delivery), and its parts in order."""
         raw = self.redis.hmget(k("delivery", delivery), *HEAD)
         head = head_of(raw)
         return head, self._parts(delivery, raw[3]) if head and parts else []
@@ -181,7 +185,10 @@ class Outbox:
         return [row_of(delivery, part, raw) for part, raw in zip(keys, found, strict=True) if raw]
 
     def abandon(self, delivery: str, fence: int, now: float) -> None:
-        """Nobody works on it any more: what is known of each part that is not out; it then stands in `trouble`."""
+        """Give a delivery up: its unsent parts become uncertain or dead.
+
+        They then stand in `trouble`.
+        """
         HeldDeliveries(self.redis).release(delivery)
         for row in self.rows(delivery):
             if row.state in OPEN_STATES:
@@ -190,7 +197,10 @@ class Outbox:
                 self.finish(delivery, row.key, fence, state, now, error="crashed", take=True)
 
     def revive(self, delivery: str) -> int:
-        """Give the refused parts of a delivery another chance (the bot was invited meanwhile); returns how many."""
+        """Give the dead parts of a delivery another chance; how many there are.
+
+        The bot was invited meanwhile.
+        """
         dead = [row for row in self.rows(delivery) if row.state == "dead"]
         with self.redis.pipeline() as pipe:
             for row in dead:
@@ -200,19 +210,27 @@ class Outbox:
         return len(dead)
 
     def again(self, delivery: str, part: str, fence: int) -> bool:
-        """Have a part in trouble posted again: it is pending now. False if that is not how it stands (any more).
+        """Have a part in trouble posted again; False where that cannot be done.
 
-        Open its delivery, then call `settled`: until then it is found by `trouble`, should we be cut off here.
+        It is pending now, or edit where a message of it stands. False: it is not in trouble (any more), or has another
+        fence. Open its delivery, then call `settled`: until then it is found by `trouble`, should we be cut off here.
         """
         self.redis.hset(k("delivery", delivery), "watched", "1")
         return self._by_hand(delivery, part, fence, "again")
 
     def leave(self, delivery: str, part: str, fence: int) -> bool:
-        """Somebody saw an uncertain part arrive, or a dead one may stay unsent. False if that is not how it stands."""
+        """Settle a part in trouble by hand; False where that cannot be done.
+
+        Somebody saw an uncertain one arrive (it is sent now), or a dead one may stay unsent (it is deleted now). False
+        as for `again`.
+        """
         return self._by_hand(delivery, part, fence, "leave")
 
     def settled(self, delivery: str, part: str) -> None:
-        """A part that was given another chance is no longer in trouble, unless it is again."""
+        """Take a part that was given another chance off the list of trouble.
+
+        It stays if it is in trouble again.
+        """
         self._settled(keys=[k("part", delivery, part), TROUBLE], args=[f"{delivery} {part}"])
 
     def _by_hand(self, delivery: str, part: str, fence: int, how: str) -> bool:
@@ -225,7 +243,10 @@ class Outbox:
         return row_of(delivery, part, raw) if raw else None
 
     def trouble(self, *, settling: bool = False) -> list[Row]:
-        """Parts that are uncertain or dead, oldest first. `settling`: also those about to be posted again by hand."""
+        """Parts that are uncertain or dead, oldest first.
+
+        `settling`: also those about to be posted again by hand.
+        """
         rows = []
         for member in self.redis.zrange(TROUBLE, 0, -1):
             delivery, _, part = text(member).rpartition(" ")

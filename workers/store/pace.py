@@ -20,9 +20,10 @@ from workers.store.redis import key as k
 
 @dataclass(frozen=True)
 class Rule:
-    """At most `limit` requests in any `window` seconds for `name`; 0: no limit, but the name may be closed.
+    """At most `limit` requests in any `window` seconds for `name`.
 
-    `shared`: requests of many names count under it, and line up for it.
+    `limit` 0: no limit, but the name may be closed. `shared`: requests of many names count under it, and line up for
+    it.
     """
 
     name: str
@@ -131,6 +132,9 @@ class Pace:
         self._answered = None
 
     def close(self, name: str, until: float, now: float) -> None:
-        """The service said "not before `until`" for this name, or it is to be left alone until then."""
+        """Allow no request for this name before `until`.
+
+        The service said so, or it is to be left alone until then.
+        """
         if until > now:
             self.redis.set(k("pace", name) + ":closed", until, px=int((until - now) * 1000) + 1000)

@@ -58,7 +58,10 @@ class ResultKey:
     """Model id."""
 
     def key(self, kind: str, paper: Paper | str) -> str:
-        """Where the `kind` (score, analysis, unwritten) of this paper, or of what has this ref, is kept."""
+        """The Redis key of a paper's score, analysis or unwritten (`kind`).
+
+        `paper`: a paper, or its ref.
+        """
         return key(kind, paper if isinstance(paper, str) else paper.ref, self.profile, self.prompt, self.model)
 
 
@@ -70,13 +73,16 @@ class Unwritten(Record):
 
 
 class Papers:
-    """Reads and writes what is known of papers. A stored record that no longer parses counts as absent."""
+    """Reads and writes what is known of papers.
+
+    A stored record that no longer parses counts as absent.
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
 
     def put_papers(self, papers: Iterable[Paper]) -> None:
-        """Keep records by id, and all names of theirs; a newer record replaces an older one."""
+        """Keep records by id, and all their names; newer ones replace older ones."""
         pipe, kept = self.redis.pipeline(transaction=False), list(papers)
         for paper in kept:
             pipe.set(key("paper", paper.id), paper.model_dump_json(), ex=PAPER_TTL_S)
@@ -100,7 +106,10 @@ class Papers:
         self.redis.set(made.key("score", paper), score.model_dump_json(), ex=SCORE_TTL_S)
 
     def get_analysis(self, paper: Paper | str, made: ResultKey) -> Analysis | None:
-        """The bought analysis, or None. `paper`: a ref stands for the text that was read, or for what was asked for."""
+        """The bought analysis, or None.
+
+        `paper`: a ref stands for the text that was read, or for what was asked for.
+        """
         return self._mget(Analysis, [made.key("analysis", paper)])[0]
 
     def put_analysis(
@@ -112,20 +121,24 @@ class Papers:
         self.redis.set(made.key("analysis", paper), analysis.model_dump_json(), ex=ttl_s)
 
     def get_unwritten(self, text: str, made: ResultKey) -> Unwritten | None:
-        """How the last purchase of an analysis of `text` (its ref) failed, while that is remembered."""
+        """How the last purchase of an analysis of `text` (its ref) failed, if known.
+
+        It is known for a while only.
+        """
         return self._mget(Unwritten, [made.key("unwritten", text)])[0]
 
     def put_unwritten(self, text: str, made: ResultKey, error: str, ttl_s: int) -> Unwritten:
-        """Remember for `ttl_s` seconds that an analysis of `text` was paid for and is none."""
+        """Remember that a paid analysis of `text` failed, for `ttl_s` seconds."""
         found = Unwritten(error=error)
         self.redis.set(made.key("unwritten", text), found.model_dump_json(), ex=ttl_s)
         return found
 
     @contextmanager
     def flight(self, name: str, ttl_s: float = FLIGHT_TTL_S) -> Iterator[bool]:
-        """True inside where the caller may make `name` now, False while somebody else does.
+        """Claim `name`: True inside where the caller may make it now.
 
-        The claim is renewed from a thread for as long as the body runs, and given up at its end.
+        False while somebody else does. The claim is renewed from a thread for as long as the body runs, and given up at
+        its end.
         """
         place, token, ms = key("flight", name), uuid.uuid4().hex, round(ttl_s * 1000)
         if not self.redis.set(place, token, nx=True, px=ms):
@@ -148,9 +161,10 @@ class Papers:
             self.redis.eval(_RELEASE, 1, place, token)
 
     def once(self, name: str, get: Callable[[], T | None], make: Callable[[], T], wait_s: float) -> tuple[T, bool]:
-        """(value, whether we made it): the stored value, else somebody else's, else `make()` under a claim on `name`.
+        """(value, whether we made it): the stored value, else one made under a claim.
 
-        `make` stores what `get` will find. Where the other one fails, or takes longer than `wait_s`, we make it.
+        The claim is on `name`: one caller calls `make`, the others wait for its value. `make` stores what `get` will
+        find. Where the other one fails, or takes longer than `wait_s`, we make it.
         """
         until = time.monotonic() + wait_s
         while True:
@@ -163,7 +177,10 @@ class Papers:
             self.wait_for(get, name, until)
 
     def wait_for(self, get: Callable[[], T | None], name: str, until: float) -> T | None:
-        """Wait until `get` finds something, nobody is making `name` any more, or time.monotonic() is `until`."""
+        """Wait until `get` finds something or nobody is making `name` any more.
+
+        At the latest until time.monotonic() is `until`.
+        """
         while (found := get()) is None and time.monotonic() < until and self.redis.exists(key("flight", name)):
             time.sleep(POLL_S)
         return found

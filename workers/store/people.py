@@ -65,16 +65,20 @@ class People:
         self._salt = ""
 
     def hashed(self, person: str) -> str:
-        """The person's name in our records; without this store's salt it cannot be traced back."""
+        """The person's name in our records, a hash keyed with this store's salt.
+
+        Without the salt it cannot be traced back.
+        """
         if not self._salt:
             self.redis.set(SALT, secrets.token_hex(16), nx=True)
             self._salt = text(self.redis.get(SALT))
         return hmac.new(self._salt.encode(), person.encode(), sha256).hexdigest()[:24]
 
     def vote(self, channel: str, paper: str, person: str, up: bool, event: str = "") -> tuple[int, int]:
-        """One vote per person: again takes it back, the other one turns it. Returns (for, against).
+        """Count one vote per person; returns (for, against).
 
-        `event`: what brought the vote; the same event counts once, however often it is delivered.
+        The same vote again takes it back, the other one turns it. `event`: what brought the vote; the same event counts
+        once, however often it is delivered.
         """
         keys = [k("votes", channel, paper), k("voted", channel, paper), k("signs", channel)]
         who, kind = self.hashed(person), "up" if up else "down"

@@ -14,7 +14,10 @@ KEEP_S = 3600
 
 @dataclass(frozen=True)
 class Step:
-    """`done` of `total` in `stage` (fetch, score, write, post); total 0 where it is not known."""
+    """One step of a task: `done` of `total` in `stage`.
+
+    Stages: fetch, score, write, post. `total` 0: it is not known.
+    """
 
     stage: str
     done: int = 0
@@ -34,7 +37,10 @@ class Progress:
         self.redis.publish(self.name, raw)
 
     def watch(self, wait: float) -> Iterator[Step | None]:
-        """Steps as they come; None whenever `wait` seconds pass without one. Ends only with the caller."""
+        """Steps as they come; None whenever `wait` seconds pass without one.
+
+        Ends only with the caller.
+        """
         with self.redis.pubsub(ignore_subscribe_messages=True) as pubsub:  # type: ignore[no-untyped-call]
             pubsub.subscribe(self.name)
             last = self.redis.get(self.name)

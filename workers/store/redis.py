@@ -46,9 +46,10 @@ class Demoted(RedisConnectionError):
 
 
 def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = None) -> "Redis":
-    """A client for `url` (bytes in, bytes out, as RQ needs). `retries`: 0 for callers that must answer at once.
+    """A client for `url` (bytes in, bytes out, as RQ needs).
 
-    A connection greets and no more: the library's name, its version and a cluster's notices would be three round trips.
+    `retries`: 0 for callers that must answer at once. A connection greets and no more: the library's name, its version
+    and a cluster's notices would be three round trips.
     """
     make = sentinel.client if sentinel.is_watched(url) else Redis.from_url
     client: Redis = make(
@@ -71,7 +72,7 @@ def connect(url: str, retries: int = RETRIES, socket_timeout: float | None = Non
 
 
 class _FromFile(CredentialProvider):
-    """User and password as they stand in the file now, asked for whenever a connection is made."""
+    """Reads user and password from the file whenever a connection is made."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -88,7 +89,10 @@ class _FromFile(CredentialProvider):
 
 
 def follow(url: str) -> str:
-    """`url`; where it was read from `REDIS_URL_FILE` and has a password, later connections take it from there anew."""
+    """Let later connections read the password from `REDIS_URL_FILE`; returns `url`.
+
+    Only where `url` was read from that file and has a password.
+    """
     path = FILES.get("REDIS_URL")
     if path and secret_file("REDIS_URL", path) == url and "@" in url:
         FOLLOWED[url] = path
@@ -96,7 +100,7 @@ def follow(url: str) -> str:
 
 
 def _reconnecting(base: type[Any]) -> type[Any]:
-    """A connection that is given up, and made anew, where its server says that it takes no writes any more.
+    """A connection class that reconnects when its server takes no writes any more.
 
     After a failover the old server may keep our connections open and refuse every write (READONLY): who stays on one
     of them never comes back, whatever the address means now.

@@ -128,7 +128,10 @@ class Request:
 
 
 class Requests:
-    """Makes the calls; `batch` sends them, one or many at a time. `clock` gives seconds since 1970."""
+    """Makes the calls; `batch` sends them, one or many at a time.
+
+    `clock` gives seconds since 1970.
+    """
 
     def __init__(self, redis: "Redis", clock: Callable[[], float]) -> None:
         self.clock, self.people = clock, People(redis, clock)
@@ -141,7 +144,10 @@ class Requests:
         return Call("choices", [k("channel", channel)], [], lambda reply: _chosen(*reply))
 
     def where(self, channel: str, message: str) -> Call[Around]:
-        """What a channel has chosen, what a message in it is about, and what was spoken of there last."""
+        """What a channel has chosen, what a message is about, and what came last.
+
+        What came last: the paper spoken of there within RECENT_S, and the slot of the channel's last digest.
+        """
         keys = [k("channel", channel), about_key(channel, message), recent_key(channel), k("last", channel)]
 
         def read(reply: Any) -> Around:
@@ -159,11 +165,11 @@ class Requests:
         papers: Mapping[str, tuple[str, DeepdiveData]],
         place: ThreadPlace | None = None,
     ) -> Call[Request]:
-        """Enter a deep dive of each of `papers` (task's key -> base id, data), all or none of them.
+        """Enter a deep dive of each of `papers`, all or none of them.
 
-        In a private chat they are what is spoken of from now on, and the thread of `place` goes by the latest one.
-        Each task gets the channel's profile, or `profile` where it has chosen none; so does `place`, which then is what
-        its root is about, unless that is about something already.
+        `papers`: task's key -> base id, data. In a private chat they are what is spoken of from now on, and the thread
+        of `place` goes by the latest one. Each task gets the channel's profile, or `profile` where it has chosen none;
+        so does `place`, which then is what its root is about, unless that is about something already.
         """
         keys, args = self._common("dive", channel, person, limit)
         about = {name: value for name, value in place.known.items() if name != "profile"} if place else None
@@ -184,10 +190,11 @@ class Requests:
         data: AskData,
         place: ThreadPlace | None = None,
     ) -> Call[Request]:
-        """Enter a question about what `message` is about; the task gets that place. `unknown`: it is not ours.
+        """Enter a question about what `message` is about; the task gets that place.
 
-        `place`: what it is about where that is known otherwise; `message` is about it from now on. The questions of one
-        thread, and those of one private chat outside of any, take turns in the order in which they came here.
+        `unknown`: the message is not ours. `place`: what it is about where that is known otherwise; `message` is about
+        it from now on. The questions of one thread, and those of one private chat outside of any, take turns in the
+        order in which they came here.
         """
         keys, args = self._common("ask", channel, person, limit)
         keys += [about_key(channel, message), ledger.task_key(task), recent_key(channel)]

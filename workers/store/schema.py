@@ -27,7 +27,10 @@ def stored(redis: "Redis") -> int | None:
 
 
 def check(redis: "Redis") -> int | None:
-    """As `stored`; raises BadSetting for a store that a newer version has written, whose keys we would misread."""
+    """The schema number that the store has, as `stored`.
+
+    BadSetting for a store that a newer version has written, whose keys we would misread.
+    """
     found = stored(redis)
     if found is not None and found > SCHEMA:
         raise BadSetting(

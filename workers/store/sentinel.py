@@ -84,7 +84,10 @@ def _address(host: str) -> tuple[str, int]:
 
 
 class _Sentinels(Sentinel):
-    """As the library's, with errors that name the cause: its own hold descriptions of clients in their text."""
+    """The library's Sentinel client, with errors that name the cause.
+
+    The library's own errors hold descriptions of clients in their text.
+    """
 
     def discover_master(self, service_name: str) -> tuple[str, int]:
         """Address of the primary; the Sentinel that knew it is asked first from now on."""

@@ -94,7 +94,10 @@ WORDS = (
 
 
 def fault(error: Exception) -> Fault:
-    """The fault behind an error of the client, found by its words, for servers of all versions share them."""
+    """The fault behind an error of the client, found by the error's words.
+
+    Servers of all versions share them.
+    """
     words = _words(error)
     if isinstance(error, NoPermissionError) or "noperm" in words[:8].lower():
         return Fault(

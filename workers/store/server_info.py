@@ -72,7 +72,10 @@ def kind(client: "Redis") -> Kind:
 
 
 def try_out(client: "Redis") -> None:
-    """Do once what all of our work is made of. RedisError says what is refused: a right, a write."""
+    """Run each kind of command that we need, once.
+
+    RedisError says what is refused: a right, a write.
+    """
     with client.pipeline(transaction=True) as pipe:
         pipe.set(key("doctor"), "1", ex=PROBE_S)
         pipe.eval("return redis.call('GET', KEYS[1])", 1, key("doctor"))
@@ -82,7 +85,10 @@ def try_out(client: "Redis") -> None:
 
 
 def look(client: "Redis") -> Vitals:
-    """Ask the server. RedisError where it does not answer; a write that is refused is in the answer."""
+    """Ask the server for its vitals; RedisError where it does not answer.
+
+    A write that is refused is in the answer.
+    """
     info: dict[str, Any] = {}
     for section in ("server", "replication", "cluster", "persistence", "memory"):
         info |= client.info(section)

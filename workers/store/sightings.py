@@ -24,7 +24,10 @@ KNOWN_S = 200 * 86_400
 
 
 class Sightings:
-    """The ledger of what was first seen when. `source`: a short name of the list, by its address."""
+    """Keeps which papers of a list were first seen when.
+
+    `source`: a short name of the list, by its address.
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis

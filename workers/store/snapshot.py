@@ -114,7 +114,7 @@ class Busy(Exception):
 
 
 class Misfit(Exception):
-    """A key of the store is of another kind than the record for it: this is not a store of ours."""
+    """A key of the store has another type than its record: not a store of ours."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,10 @@ class Dump:
 
 
 def dump(redis: "Redis", *, people_key: bool = False) -> Dump:
-    """All that moves, as it stands in one moment. `people_key`: also what ties votes to people."""
+    """All that moves, as it stands in one moment.
+
+    `people_key`: also what ties votes to people.
+    """
     wanted = [name for name in MOVES if people_key or name != PEOPLE_KEY]
     raw: Any = redis.eval(_DUMP, 0, PREFIX, *wanted)
     now, entries, unfinished, unreadable = int(raw[0]), [], 0, 0
@@ -165,13 +168,16 @@ def dump(redis: "Redis", *, people_key: bool = False) -> Dump:
 
 
 def _bare(entry: Entry) -> Entry:
-    """An entry without what is not needed again: who asked, and in which words, once the answer is out."""
+    """An entry without what is not needed again.
+
+    Of a question that is answered: who asked, and in which words.
+    """
     over = family(entry.key) == "task" and entry.value["state"] in ("done", "skipped")
     return replace(entry, value=entry.value | {"data": "{}"}) if over else entry
 
 
 def restore(redis: "Redis", entries: Iterable[Entry]) -> int:
-    """Merge entries into the store, all or none; the number of keys that were changed by it.
+    """Merge entries into the store, all or none; how many keys were changed.
 
     What the store has is never lost: its own choices and records stay, memories are joined. Raises Busy while a digest
     is being made there, Misfit where a key of ours holds something else.
@@ -190,7 +196,10 @@ def restore(redis: "Redis", entries: Iterable[Entry]) -> int:
 
 
 def _record(entry: Entry, made: dict[str, str], parts: dict[str, str]) -> dict[str, Any]:
-    """An entry as the script takes it: pairs instead of objects, and what is to be rebuilt beside it."""
+    """An entry as the script takes it.
+
+    It has pairs instead of objects, and what is to be rebuilt beside it.
+    """
     kind, value = MOVES[family(entry.key)], entry.value
     more: dict[str, str] = {}
     if family(entry.key) == "part":
@@ -219,5 +228,8 @@ def _plain(kind: str, raw: Any) -> Any:
 
 
 def _text(raw: bytes) -> str:
-    """Text as we wrote it; bytes that are none stay recognisable and make the record unreadable no sooner than here."""
+    """Text as we wrote it; bytes that are not UTF-8 are replaced.
+
+    They stay recognisable, and make the record unreadable no sooner than here.
+    """
     return raw.decode(errors="replace")

@@ -86,7 +86,10 @@ class Totals:
 
 
 class Spend:
-    """The ledger. Days are UTC dates by `clock` (seconds since 1970) unless the caller names one."""
+    """The ledger of what the model costs.
+
+    Days are UTC dates by `clock` (seconds since 1970) unless the caller names one.
+    """
 
     def __init__(self, redis: "Redis", clock: Callable[[], float] = time.time) -> None:
         self.redis, self.clock = redis, clock
@@ -116,10 +119,10 @@ class Spend:
         digest: bool = False,
         strangers_usd: float | None = None,
     ) -> str | None:
-        """Reserve `usd` for a call about to be made: a token for `settle`, or None where the cap is reached.
+        """Reserve `usd` for a call about to be made: a token, None at the cap.
 
-        `digest`: the call is for one. Any other is not granted what of `kept_usd` digests have not yet used.
-        `strangers_usd`: the call is for a stranger, and all of them together may use so much.
+        `settle` takes the token. `digest`: the call is for one. Any other is not granted what of `kept_usd` digests
+        have not yet used. `strangers_usd`: the call is for a stranger, and all of them together may use so much.
         """
         whose = [*([DIGEST] if digest else []), *([] if strangers_usd is None else [STRANGER])]
         token = ":".join([uuid.uuid4().hex, *whose, str(_nano(usd))])
@@ -129,7 +132,10 @@ class Spend:
         return token if granted else None
 
     def settle(self, day: date, token: str, model: str, usage: Tokens | None, usd: float) -> None:
-        """The held call came back: give the hold up and book what it used; None: it cost nothing."""
+        """Give up the hold of a call that came back, and book what it used.
+
+        `usage` None: it cost nothing.
+        """
         if usage is None:
             self.redis.zrem(key("spend", day, "held"), token)
         else:

@@ -34,7 +34,10 @@ def field_of(kind: str, person: str, paper: str) -> str:
 
 
 def read_sign(field: str, value: str) -> Sign | float:
-    """The sign in a field; of a mark that begins with TAKEN_OVER its time. ValueError for what is neither."""
+    """The sign in a field; its time for a mark that begins with TAKEN_OVER.
+
+    ValueError for what is neither.
+    """
     kind, _, at = value.partition(" ")
     if field.startswith(TAKEN_OVER):
         return float(at)
@@ -88,7 +91,10 @@ class Tastes:
         return {text(paper): Shown.model_validate_json(raw) for paper, raw in found.items()}
 
     def forget(self, home: str, papers: Iterable[str] | None = None) -> int:
-        """Unlearn what was shown about these papers, or all of it; how many signs. Votes and reading list stay."""
+        """Unlearn the signs about these papers, or all signs; how many they are.
+
+        Votes and reading list stay.
+        """
         wanted = None if papers is None else set(papers)
         before = [sign for sign in self.signs(home) if wanted is None or sign.paper in wanted]
         gone = [text(f) for f in self.redis.hkeys(k("signs", home)) if not text(f).startswith(TAKEN_OVER)]
@@ -121,7 +127,10 @@ class Tastes:
         return Lesson.model_validate_json(raw) if raw else Lesson()
 
     def _take_over(self, home: str) -> None:
-        """Votes that were cast before signs were noted, once for each channel; nobody knows when they were cast."""
+        """Take over votes cast before signs were noted, once for each channel.
+
+        Nobody knows when they were cast: their time is 0.
+        """
         if not self.redis.hsetnx(k("signs", home), TAKEN_OVER, "done 0"):
             return
         papers = [text(p) for p in self.redis.smembers(k("posted", home))]

@@ -30,7 +30,7 @@ MOST_TURNS = 20
 
 @dataclass(frozen=True)
 class ThreadPlace:
-    """Where a message stands: its thread's root message, and the paper the thread is about."""
+    """A message's thread: its root message, and the paper it is about."""
 
     root: str
     paper: str
@@ -42,7 +42,10 @@ class ThreadPlace:
 
     @property
     def known(self) -> dict[str, Any]:
-        """Its fields as they are kept: without a digest where it is about a paper, as older versions read it."""
+        """Its fields as they are kept.
+
+        Without `digest` where it is about a paper, as older versions read it.
+        """
         return {name: value for name, value in asdict(self).items() if name != "digest" or value}
 
 
@@ -55,7 +58,10 @@ class Turn:
 
 
 class Threads:
-    """Reads and writes threads. `channel` as everywhere: `slack:C1`, `telegram:-100` (without a topic)."""
+    """Reads and writes threads.
+
+    `channel` as everywhere: `slack:C1`, `telegram:-100` (without a topic).
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
@@ -69,7 +75,10 @@ class Threads:
         return place_of(self.redis.get(about_key(channel, message)))
 
     def recent(self, channel: str, now: float) -> list[str]:
-        """Papers (ids, with version where one was named) that a private chat was about within a day, newest first."""
+        """Papers that a private chat was about within a day, newest first.
+
+        Ids, with version where one was named.
+        """
         return [text(m) for m in self.redis.zrevrangebyscore(recent_key(channel), now, now - RECENT_S)]
 
     def asked_as(self, channel: str, message: str) -> str:
@@ -85,7 +94,7 @@ class Threads:
         return [Turn(**json.loads(raw)) for raw in self.redis.lrange(k("talk", channel, root), 0, -1)]
 
     def all(self) -> list[tuple[str, str, str]]:
-        """(channel, root, paper) of every thread in which something was answered and whose paper is known."""
+        """(channel, root, paper) of every answered thread whose paper is known."""
         prefix, found = k("talk", ""), []
         for name in self.redis.scan_iter(f"{prefix}*", count=1000):
             channel, _, root = text(name).removeprefix(prefix).rpartition(":")

@@ -32,7 +32,10 @@ BUILT = k("twins-built")
 
 
 class Repeated(Retryable):
-    """A digest shows a paper that its channel was sent meanwhile: the next try makes it without."""
+    """A digest shows a paper that its channel was sent meanwhile.
+
+    The next try makes it without.
+    """
 
     kind = "repeated"
 
@@ -55,7 +58,10 @@ class Twins:
         self.redis = redis
 
     def of_papers(self, papers: Iterable[Paper]) -> dict[str, set[str]]:
-        """Id -> ids of the same paper, its own among them. One of arXiv's papers is never another of arXiv's."""
+        """Id -> ids of the same paper, its own among them.
+
+        One of arXiv's papers is never another of arXiv's.
+        """
         starts = {p.id: {*p.keys, *filter(None, [p.title_mark])} for p in papers}
         return {id: _other_than_arxivs(id, found) | {id} for id, found in self._reached(starts).items()}
 
@@ -65,7 +71,10 @@ class Twins:
         return {id: _other_than_arxivs(id, names) | {id} for id, names in found.items()}
 
     def refuse_repeats(self, pipe: Any, posted: str, papers: Iterable[Paper]) -> None:
-        """Inside a WATCHing pipeline: Repeated where one of `papers` is in `posted`, under whatever name, by now."""
+        """Raise Repeated where one of `papers` is in `posted`, under any name, by now.
+
+        Inside a WATCHing pipeline.
+        """
         pipe.watch(posted)
         ids = sorted({id for names in self.of_papers(papers).values() for id in names})
         if ids and any(pipe.smismember(posted, ids)):
@@ -77,7 +86,10 @@ class Twins:
         return found[0] if len(found) == 1 else None
 
     def build(self) -> None:
-        """Enter the names of the papers that an older store, or an imported file of one, has records of. Once."""
+        """Enter the names of papers that older records have, once.
+
+        The records are an older store's, or those of an imported file of one.
+        """
         if self.redis.exists(BUILT):
             return
         names = [text(name) for name in self.redis.scan_iter(k("paper", "*"), count=PAGE)]
@@ -118,7 +130,10 @@ def _together(names: set[str], edges: Mapping[str, set[str]]) -> set[str]:
 
 
 def _other_than_arxivs(id: str, names: set[str]) -> set[str]:
-    """The ids among `names`; of an arXiv paper without other ids of arXiv's: two of its papers may share a title."""
+    """The ids among `names`; for an arXiv paper without other ids of arXiv's.
+
+    Two of arXiv's papers may share a title.
+    """
     ids = {id_of(name) for name in names if not name.startswith(("title:", "~"))}
     return {one for one in ids if kind_of(id) != "arxiv" or kind_of(one) != "arxiv"}
 

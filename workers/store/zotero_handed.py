@@ -13,14 +13,20 @@ KEEP_S = 1100 * 86_400
 
 
 class ZoteroHanded:
-    """Reads and writes it. `library`: as the setting names it, `users/123` or `groups/456`. Times are arguments."""
+    """Reads and writes what was handed to Zotero.
+
+    `library`: as the setting names it, `users/123` or `groups/456`. Times are arguments.
+    """
 
     def __init__(self, redis: "Redis", library: str) -> None:
         self.redis, self.library = redis, library
 
     def get(self, papers: Iterable[str]) -> dict[str, str]:
-        """What was made of the first of these papers (ids, names of one paper) that is there: `item` and `note` hold
-        keys of Zotero's, `note` is `-` where there is nothing to note. Empty: nothing was."""
+        """What was made of the first of these papers that is there; else empty.
+
+        `papers`: ids, names of one paper. `item` and `note` hold keys of Zotero's, `note` is `-` where there is nothing
+        to note.
+        """
         for paper in papers:
             found = self.redis.hgetall(self._key(paper))
             if found:

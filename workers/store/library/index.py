@@ -93,14 +93,20 @@ def day_of(number: int) -> date:
 
 
 class Library:
-    """What channels have seen. `home`: a channel without its topic (`slack:C1`, `telegram:-100`)."""
+    """Keeps what channels have seen.
+
+    `home`: a channel without its topic (`slack:C1`, `telegram:-100`).
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
         self._add, self._drop = redis.register_script(ADD), redis.register_script(DROP)
 
     def add(self, home: str, entry: Entry, name: str = "") -> bool:
-        """Enter what a channel has seen, or what is new of it; False where nothing is. `name`: beside its paper's."""
+        """Enter what a channel has seen, or what is new of it; False if nothing is.
+
+        `name`: the entry's, where it is not its paper's.
+        """
         flat = [part for pair in weights(entry).items() for part in pair]
         args = [name or entry.name, entry.model_dump_json(exclude_defaults=True), day_number(entry.date), *flat]
         self.redis.sadd(ALL, home)
@@ -126,7 +132,10 @@ class Library:
         return sorted(text(home) for home in self.redis.smembers(ALL))
 
     def unmade(self) -> bool:
-        """True where there is something to make: an older version's store, or an index that does not fit."""
+        """True where the index of any channel must be made.
+
+        Its store is an older version's, or its entries do not fit.
+        """
         return text(self.redis.get(MADE) or b"") != VERSION or any(map(self.stale, self.homes()))
 
     def made(self) -> None:
@@ -134,12 +143,18 @@ class Library:
         self.redis.set(MADE, VERSION)
 
     def stale(self, home: str) -> bool:
-        """True where the index does not fit the entries: they came from a backup or an older version."""
+        """True where the index does not fit the entries.
+
+        They came from a backup or an older version.
+        """
         n, gone = (int(value or 0) for value in self.redis.hmget(index_key(home), "n", "gone"))
         return int(self.redis.hlen(entries_key(home))) != n - gone
 
     def rebuild(self, home: str) -> int:
-        """Make the index anew from the entries; how many there are. What is entered meanwhile is entered after it."""
+        """Make the index anew from the entries; how many there are.
+
+        What is entered meanwhile is entered after it.
+        """
         entries, fresh = self.entries(home), k("find", f"{home}#new")
         self.redis.delete(fresh)
         fields = list(_fields(entries.items()).items())

@@ -84,9 +84,9 @@ class Query:
 
 
 def query(said: str, today: date) -> Query:
-    """Words with filters: `since:2026-01` (a day, month, year, or `30d`, `2w`, `6m`), `by:Name`, `liked`.
+    """Read words with filters: `since:2026-01`, `by:Name`, `liked`.
 
-    BadInput for a `since:` that is no time.
+    `since:` takes a day, month, year, or `30d`, `2w`, `6m`. BadInput where it is no time.
     """
     names: list[str] = []
     since: date | None = None
@@ -157,7 +157,7 @@ class Search:
         return [int(number) for number in self._first_liked(keys=[index_key(home)], args=args)]
 
     def _entries(self, home: str, numbers: Sequence[int], worth: Sequence[float]) -> list[tuple[float, Found]]:
-        """What these numbers stand for; those that were forgotten or entered anew are left out."""
+        """The entries of these numbers, without those forgotten or entered anew."""
         names = self.redis.hmget(index_key(home), [f"e:{number}" for number in numbers]) if numbers else []
         known = [(worth[number], text(name)) for number, name in zip(numbers, names, strict=True) if name]
         raw = self.redis.hmget(entries_key(home), [name for _, name in known]) if known else []
@@ -179,10 +179,11 @@ class Search:
 
 
 def _worth(lists: Mapping[str, list[bytes | None]], names: frozenset[str], days: Sequence[int]) -> list[float]:
-    """How well each entry fits, by its number: WORD for each word that it has, what they are worth, a trifle its day.
+    """How well each entry fits, by its number.
 
-    `names`: terms that must be there and are worth nothing. One list, walked in order: a dictionary of a common word's
-    20,000 entries takes five times as long.
+    WORD for each word that it has, what these words are worth, and a trifle for its day. `names`: terms that must be
+    there and are worth nothing. One list, walked in order: a dictionary of a common word's 20,000 entries takes five
+    times as long.
     """
     worth, total = [day * NEWER for day in days], len(days)
     for term, raw in lists.items():
@@ -197,15 +198,18 @@ def _worth(lists: Mapping[str, list[bytes | None]], names: frozenset[str], days:
 
 
 def _least(worth: Sequence[float], words: int, *, every: bool) -> float:
-    """The least that an entry must be worth: that of all `words`; where none has all, and not `every` one must be
-    there, of as many as any has, half of them at least."""
+    """The least that an entry must be worth to be found.
+
+    That of all `words`. Where none has all, and not `every` one must be there: of as many as any has, half of them at
+    least.
+    """
     most = max(worth, default=NOT) // WORD
     enough = most == words or (not every and most * 2 >= words)
     return most * WORD if enough else math.inf
 
 
 def _best(worth: Sequence[float], least: float, most: int) -> list[int]:
-    """The `most` numbers that fit best, best first; of those that fit alike the later ones."""
+    """The `most` numbers that fit best, best first; of equals, the later first."""
     top = nlargest(most, worth)
     least = max(least, top[-1]) if top else least
     able = [n for n, value in enumerate(worth) if value >= least]

@@ -57,7 +57,10 @@ def folded(text: str) -> str:
 
 
 def terms(text: str, *, asked: bool = False) -> list[str]:
-    """The terms of a text. `asked`: of a query: only what must be there, common words left out where others remain."""
+    """The terms of a text.
+
+    `asked`: those of a query, so only what must be there; common words left out where others remain.
+    """
     found: list[str] = []
     for match in _RUN.finditer(unicodedata.normalize("NFKC", text)):
         found += _chinese(match[0], asked) if _CHINESE.match(match[0]) else _latin(match[0], asked)
