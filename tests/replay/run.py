@@ -176,7 +176,7 @@ class Replay:
     # -- the day -------------------------------------------------------------------------------------------------
 
     def _at(self, day: date, after: float) -> None:
-        """Move the clock to so many seconds after 08:00 of a day; back only where it begins."""
+        """Move the clock to `after` seconds past 08:00 of a day; back only at its start."""
         want = datetime.combine(day, datetime.min.time(), ZONE).timestamp() + 8 * HOUR_S + after
         if after < 0 or want > self.clock():
             self.clock.skip(want - self.clock())
@@ -278,10 +278,7 @@ class Oracle:
         self.first: date | None = None
 
     def morning(self, day: date, away: bool) -> tuple[str, ...]:
-        """Papers at or above the bar from complete, unread lists of the last week.
-
-        None where the source is `away`.
-        """
+        """Papers that clear the bar in complete, unread lists of the last seven days."""
         self.first = self.first or day
         if away:
             return ()
