@@ -111,7 +111,10 @@ def _rss(item: Item, stamp: str) -> str:
 
 
 class Arxiv(Double):
-    """`announced`: the day's items; `papers`: what the query API and the pages know (base id -> Item)."""
+    """arXiv's feeds, query API and pages.
+
+    `announced`: the day's items. `papers`: what the query API and the pages know (base id -> Item).
+    """
 
     def __init__(self, announced: Iterable[Item] = (), papers: Iterable[Item] = ()) -> None:
         super().__init__()

@@ -16,7 +16,10 @@ TITLE, REGISTERED = r'ti:"([\w ]+)"', r'titles\.title:"([\w ]+)"'
 
 
 def titled(items: Iterable[Any], query: Mapping[str, str], form: str, known: set[str]) -> list[Any] | None:
-    """Items whose title holds the words of the phrase in their order; None for a query that is not understood."""
+    """Items whose title holds the words of the phrase in their order.
+
+    None for a query that is not understood.
+    """
     asked = re.fullmatch(form, query.get("search_query") or query.get("query", ""))
     if not asked or set(query) - known:
         return None

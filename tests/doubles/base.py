@@ -86,7 +86,7 @@ class Fault:
 
 
 class Double:
-    """A server on 127.0.0.1 at a free port, between `start()` and `stop()` (or as a context manager)."""
+    """A server on 127.0.0.1 at a free port, from `start()` to `stop()` or by `with`."""
 
     def __init__(self) -> None:
         self.ledger: list[Entry] = []
@@ -111,7 +111,7 @@ class Double:
         """Called in the server's loop once it listens."""
 
     def accepted(self, request: web.Request) -> None:
-        """Mark the request as having taken effect; call it at the moment the message is stored."""
+        """Mark the request as having taken effect, at the moment the message is stored."""
         entry: Entry = request[ENTRY]
         entry.accepted = True
         self._phase("accepted", entry)
@@ -162,7 +162,7 @@ class Double:
             self._thread.join(START_TIMEOUT_S)
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        """Run a coroutine in the server's loop and return its result (to play the user, say)."""
+        """Run a coroutine in the server's loop and return its result."""
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(START_TIMEOUT_S)
 

@@ -17,7 +17,10 @@ NO_POSTS = "no posts found"
 
 
 class Biorxiv(Double):
-    """`records`: in order of posting. `page`: records of a page; `promised`: how many more `total` says than exist."""
+    """The API of bioRxiv and medRxiv.
+
+    `records`: in order of posting. `page`: records of a page. `promised`: how many more `total` says than exist.
+    """
 
     def __init__(self, records: list[dict[str, Any]] | None = None) -> None:
         super().__init__()

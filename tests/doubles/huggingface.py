@@ -18,7 +18,10 @@ KNOWN = {"date", "week", "sort", "limit", "p"}
 
 
 class HuggingFace(Double):
-    """`days`: date -> items, served in the order given. `short`: a page holds that many fewer than asked for."""
+    """Hugging Face's lists of daily papers.
+
+    `days`: date -> items, served in the order given. `short`: a page holds that many fewer than asked for.
+    """
 
     def __init__(self, days: dict[str, list[Any]] | None = None) -> None:
         super().__init__()
@@ -70,7 +73,10 @@ def _refuse(error: str) -> web.Response:
 def make_item(
     id: str, title: str = "", upvotes: int = 0, day: date = date(2026, 1, 27), old: bool = False, **paper: Any
 ) -> dict[str, Any]:
-    """One item of a day's list: today's schema, or with `old` that of before June 2024. `paper`: more inner fields."""
+    """One item of a day's list.
+
+    In today's schema, or with `old` in that of before June 2024. `paper`: more inner fields.
+    """
     sent = datetime(day.year, day.month, day.day, 0, 42, 38, tzinfo=UTC)
     published = sent - timedelta(days=4)
     title = title or f"A Study of {id}"

@@ -63,7 +63,10 @@ class Trouble:
 
 
 class ModelDouble(Streaming, Double):
-    """`key`: the one bearer token that is accepted. `compatible`: a small server that ignores what it does not know."""
+    """The model's service.
+
+    `key`: the one bearer token that is accepted. `compatible`: a small server that ignores what it does not know.
+    """
 
     def __init__(self, key: str = "test-model-key", compatible: bool = False) -> None:
         super().__init__()
@@ -108,14 +111,16 @@ class ModelDouble(Streaming, Double):
     # -- for tests -----------------------------------------------------------------------------------------------
 
     def reply(self, make: Reply) -> None:
-        """Answer with `make(asked)`: a dict (sent as JSON), a str (sent as it is), or None (the default answer)."""
+        """Answer with `make(asked)`: a dict as JSON, a str as it is, None as by default."""
         self._reply = make
 
     def fail(self, kind: str, times: int = 1, task: str | None = None, **what: Any) -> Trouble:
-        """Queue trouble. Kinds: quota, rate_limit (retry_after), overloaded, error (status, code), refusal (category),
-        truncated, score (value), text (text), html, error_200, empty, huge, hang, drip, drop, false_citation (a word
-        changed in what is cited). Streams also: cut and overloaded_late, `after` so many events of the answer, as a
-        refusal may come."""
+        """Make the next `times` questions go wrong.
+
+        Kinds: quota, rate_limit (retry_after), overloaded, error (status, code), refusal (category), truncated, score
+        (value), text (text), html, error_200, empty, huge, hang, drip, drop, false_citation (a word changed in what is
+        cited). Streams also: cut and overloaded_late, `after` so many events of the answer, as a refusal may come.
+        """
         trouble = Trouble(kind, times, task, what)
         with self._lock:
             self._troubles.append(trouble)

@@ -31,7 +31,7 @@ class Asked:
 
     @property
     def passages(self) -> list[str]:
-        """The paragraphs shown, without their numbers: blocks of the document, or lines `[P1] "…"`."""
+        """The paragraphs shown, without their numbers: document blocks or `[P1]` lines."""
         if self.blocks:
             return [re.sub(r"^\[P\d+\] ", "", text) for text in self.blocks]
         return [json.loads(line) for line in re.findall(r'(?m)^\[P\d+\] (".*")$', self.user)]
@@ -54,14 +54,14 @@ class Asked:
 
     @property
     def interests(self) -> list[str]:
-        """The first run of lines that begin with a dash, after the words that announce the interests."""
+        """The first run of dashed lines after the words that announce the interests."""
         told = f"{self.system}\n{self.user}\n".partition("follows these interests")[2]
         run = re.search(r"(?m)(?:^- .+\n)+", told)
         return [line[2:] for line in run.group().splitlines()] if run else []
 
 
 def read(body: dict[str, Any], compatible: bool = False, context: int = 0) -> Asked:
-    """The prompt; a small server (`compatible`) drops documents without a word, so nobody has read them.
+    """The prompt; a small server (`compatible`) drops documents without a word.
 
     `context`: tokens of its context; of a longer prompt only the end is read, as such servers do.
     """
@@ -121,7 +121,7 @@ def tokens(text: str) -> int:
 
 
 def score(asked: Asked) -> dict[str, Any]:
-    """Title 88, abstract 66, else 10 to 39 by length: the same paper always gets the same."""
+    """88 for an interest in the title, 66 in the abstract, else 10 to 39 by length."""
     title, abstract = str(asked.paper.get("title", "")).lower(), str(asked.paper.get("abstract", "")).lower()
     named = [i for i in asked.interests if i.lower() in title]
     below = [i for i in asked.interests if i.lower() in abstract and i not in named]
@@ -137,8 +137,11 @@ def score(asked: Asked) -> dict[str, Any]:
 
 
 def sections(asked: Asked) -> dict[str, Any]:
-    """Everything that the prompt asks for, each statement on a passage: its first words, quoted letter for letter; the
-    passages in turn. Results come of two rows of one table, where there is one."""
+    """Everything that the prompt asks for, each statement on a passage, in turn.
+
+    A statement quotes the passage's first words letter for letter. Results come of two rows of one table, where there
+    is one.
+    """
     chinese = "Write in Simplified Chinese" in asked.user
     abstract = "title and abstract only, not the full text" in asked.user
     able = [(n, quote_of(text)) for n, text in enumerate(asked.passages, 1) if not _ROW.search(text)]
@@ -189,7 +192,10 @@ def _advice(chinese: bool) -> dict[str, str]:
 
 
 def results(passages: list[str]) -> list[dict[str, Any]]:
-    """Up to two rows: the last row of the first table with two rows or more against the one before it, by column."""
+    """Up to two results: the last row of a table against the row before it, by column.
+
+    Of the first table with two rows or more whose columns match.
+    """
     tables: dict[str, list[tuple[str, dict[str, str]]]] = {}
     for found in filter(None, map(_ROW.search, passages)):
         pairs = [cell.rpartition(" ") for cell in found["cells"].split("; ")]
@@ -228,7 +234,7 @@ def repairs(asked: Asked) -> dict[str, Any]:
 
 
 def talk(asked: Asked) -> dict[str, Any] | str:
-    """Fills a schema that was given; says a token that it was shown and asked for; else nothing of use."""
+    """Fills a given schema, says the token if asked and shown it, else nothing of use."""
     schema = ((asked.body.get("output_config") or {}).get("format") or {}).get("schema")
     if schema and not asked.plain:
         return dict.fromkeys(schema["properties"], "Hello.")
@@ -239,7 +245,7 @@ def talk(asked: Asked) -> dict[str, Any] | str:
 
 
 def answers(asked: Asked) -> str:
-    """A sentence on the passage that shares most words with the question, and its mark; `[P0]` where none does."""
+    """A sentence on the passage that shares most words with the question; else `[P0]`."""
     if "What is the token?" in asked.question:
         return str(talk(asked))
     wanted = {w.lower() for w in re.findall(r"[^\W\d_]{4,}", asked.question)}
@@ -253,7 +259,10 @@ def answers(asked: Asked) -> str:
 
 
 def content_of(asked: Asked, text: str) -> list[dict[str, Any]]:
-    """The text as content blocks: where citations are on, one block for each run of marks, cited as the API does."""
+    """The text as content blocks.
+
+    Where citations are on, one block for each run of marks, cited as the API does.
+    """
     if not asked.cited or asked.task != "answer":
         return [{"type": "text", "text": text}]
     blocks, passages = [], asked.passages

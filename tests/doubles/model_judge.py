@@ -12,8 +12,10 @@ from tests.doubles.model_answers import Asked
 
 
 def verdicts(asked: Asked) -> dict[str, Any]:
-    """A careful judge of simple things: absent where a statement has long English words and none of them stands in its
-    evidence, else supported."""
+    """Judges each statement by its long English words.
+
+    Absent where it has some and none of them stands in its evidence, else supported.
+    """
 
     def row(item: dict[str, Any]) -> dict[str, Any]:
         evidence = " ".join(item["evidence"])
@@ -32,7 +34,10 @@ def items(asked: Asked) -> list[dict[str, Any]]:
 
 
 def always(verdict: str) -> Callable[[Asked], dict[str, Any]]:
-    """A judge that says the same of everything, and names the first words of the evidence for it."""
+    """A judge that says the same of every statement.
+
+    It names the first words of the evidence for it.
+    """
 
     def judge(asked: Asked) -> dict[str, Any]:
         rows = [(item["number"], " ".join(item["evidence"][0].split()[:12])) for item in items(asked)]

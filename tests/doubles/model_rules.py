@@ -35,7 +35,10 @@ def check_model(model: Any, compatible: bool) -> None:
 
 
 def check_body(body: dict[str, Any], compatible: bool) -> None:
-    """Refusal for a body that the API would not take; a small server looks at the essentials only."""
+    """Raises Refusal for a body that the API would not take.
+
+    A small server looks at the essentials only.
+    """
     if not isinstance(body.get("max_tokens"), int) or body["max_tokens"] < 1:
         raise Refusal(400, "max_tokens: Field required")
     check_model(body.get("model"), compatible)

@@ -43,7 +43,10 @@ class Streaming:
     """Mixin of ModelDouble."""
 
     def _used(self: "ModelDouble", asked: Asked, text: str) -> dict[str, Any]:
-        """Usage, cached up to the last marked block of the system prompt or to the marked document."""
+        """Usage of one question.
+
+        Cached up to the last marked block of the system prompt, or to the marked document.
+        """
         config, thinking = asked.body.get("output_config") or {}, asked.body.get("thinking")
         blocks = asked.body.get("system")
         prefix, paper = asked.system, documents(asked.body)
@@ -72,7 +75,10 @@ class Streaming:
     async def _stream(
         self: "ModelDouble", request: web.Request, message: dict[str, Any], said: dict[str, Any], kind: str, after: int
     ) -> web.StreamResponse:
-        """The message as events. `after`: how many of those of `said`, the whole answer, come before it goes wrong."""
+        """Sends the message as events.
+
+        `after`: how many events of `said`, the whole answer, come before it goes wrong.
+        """
         if self.streams == "unstreamed":
             return web.json_response(message)
         names = {"content-type": "text/event-stream"} | ({} if self.foreign else {"request-id": "req_stream"})

@@ -18,7 +18,10 @@ KNOWN = {"filter", "sort", "per-page", "select", "api_key", "mailto"}
 
 
 class OpenAlex(Double):
-    """`works`: with `_of`, the ids of authors and institutions that they belong to. `credits`: left of the day."""
+    """OpenAlex's works, authors and institutions.
+
+    `works`: with `_of`, the ids of authors and institutions that they belong to. `credits`: left of the day.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -64,7 +64,10 @@ def put(
     mode: int = 0,
     leading: float = 12,
 ) -> str:
-    """PDF operators that write the lines of `text` from (x, y) down. `color`: (red, green, blue), 0 to 1."""
+    """PDF operators that write the lines of `text` from (x, y) down.
+
+    `color`: (red, green, blue), 0 to 1.
+    """
     lines = text if isinstance(text, list) else [text]
     shown = " ".join(f"({_escaped(line)}) Tj T*" for line in lines)
     paint = " ".join(f"{c:g}" for c in color or (0, 0, 0))
@@ -95,8 +98,10 @@ def wrapped(text: str, width: int = 88) -> list[str]:
 
 
 def make_pdf(*pages: str, encrypt: str = "", tree: str = "") -> bytes:
-    """A PDF of `pages`, each a string of operators; F1 Helvetica, F2 Helvetica-Bold; US letter. `tree`: what the node
-    says that holds the pages."""
+    """A PDF of `pages`, each a string of operators, in US letter.
+
+    F1 is Helvetica, F2 Helvetica-Bold. `tree`: what the node says that holds the pages.
+    """
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     fonts = [f"<< /Type /Font /Subtype /Type1 /BaseFont /{n} /Encoding /WinAnsiEncoding >>" for n in FONTS]
     objects += fonts
@@ -123,7 +128,10 @@ LOCKED = f"<< /Filter /Standard /V 1 /R 2 /P -44 /O <{'41' * 32}> /U <{'42' * 32
 def paper_pdf(
     extra: str = "", pages: int = 1, head: str = "", foot: bool = True, before: str = "", **more: str
 ) -> bytes:
-    """A one-column paper; `extra` is drawn on page 1 at last, `before` ahead of the references."""
+    """A one-column paper.
+
+    `extra` is drawn on page 1 at last, `before` ahead of the references.
+    """
     first = put("A Paper Written by Hand", y=740, size=18, font="F2") + put("Ada Example", y=720)
     first += put("Abstract", y=700, font="F2", size=12) + put(wrapped(PROSE), y=685)
     first += put("1 Introduction", y=600, size=12, font="F2") + put(wrapped(PROSE * 3), y=585)
@@ -144,8 +152,10 @@ def paper_pdf(
 
 
 def wide_pdf(*lines: tuple[float, str]) -> bytes:
-    """A page of (size, text) lines in letters that no standard font has: a composite font that only says what its
-    signs mean."""
+    """A page of (size, text) lines in letters that no standard font has.
+
+    Its composite font only says what its signs mean.
+    """
     signs = {c: n for n, c in enumerate(sorted({c for _, text in lines for c in text}), 1)}
     meant = "".join(f"<{n:04X}> <{c.encode('utf-16-be').hex()}>\n" for c, n in signs.items())
     table = (

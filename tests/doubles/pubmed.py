@@ -26,8 +26,11 @@ DOCTYPE = (
 
 
 class Pubmed(Double):
-    """`records`: by PMID. `found`: query -> PMIDs that match it; a query that is not there finds all.
-    `central`: number at PubMed Central -> PMID."""
+    """PubMed's search, records and links.
+
+    `records`: by PMID. `found`: query -> PMIDs that match it; a query that is not there finds all. `central`: number at
+    PubMed Central -> PMID.
+    """
 
     def __init__(self, records: list[dict[str, Any]] | None = None) -> None:
         super().__init__()

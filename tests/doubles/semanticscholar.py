@@ -21,7 +21,10 @@ APART_S = 1.0
 
 
 class SemanticScholar(Double):
-    """`papers`: by their own hash; `named`: other names of them; `recommended`, `citing`: hashes, `citing` by paper."""
+    """Semantic Scholar's papers, citations and recommendations.
+
+    `papers`: by their own hash. `named`: other names of them. `recommended`, `citing`: hashes, `citing` by paper.
+    """
 
     def __init__(self) -> None:
         super().__init__()

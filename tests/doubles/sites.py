@@ -19,7 +19,10 @@ from workers.sources.services import SITES
 def make_landing(
     title: str, abstract: str = "", box: str = "", doi: str = "", venue: str = "", date: str = "2024/08"
 ) -> bytes:
-    """A page of one paper. `box`: the attribute of the element that holds the abstract, where no tag does."""
+    """A page of one paper.
+
+    `box`: the attribute of the element that holds the abstract, where no tag does.
+    """
     tags = [("title", title), ("author", "Ada Example"), ("author", "Sample, Bo B."), ("publication_date", date)]
     tags += [("doi", doi)] if doi else []
     tags += [("conference_title", venue)] if venue else []
@@ -51,7 +54,10 @@ def make_full_text(title: str, abstract: str = "We map it.", sections: int = 4, 
 
 
 class Sites(Double):
-    """`pages`: path (with its query) -> body; a body that begins with %PDF is a PDF. `moved`: path -> path."""
+    """All paper sites in one.
+
+    `pages`: path (with its query) -> body; a body that begins with %PDF is a PDF. `moved`: path -> path.
+    """
 
     def __init__(self, pages: Mapping[str, bytes] | None = None, moved: Mapping[str, str] | None = None) -> None:
         super().__init__()

@@ -66,7 +66,10 @@ NEEDED_SCOPES: dict[str, tuple[str, ...]] = {
 
 
 class SlackDouble(Methods, Reading, Views, Streams, SocketMode, People, Double):
-    """One workspace, one app. `pace=False` turns 429 off; `clock` (seconds) drives pace and stream lifetimes."""
+    """One workspace, one app.
+
+    `pace=False` turns 429 off. `clock` (seconds) drives pace and stream lifetimes.
+    """
 
     def __init__(
         self,
@@ -139,7 +142,10 @@ class SlackDouble(Methods, Reading, Views, Streams, SocketMode, People, Double):
 
     @staticmethod
     def signed(body: bytes | str, secret: str, timestamp: int | None = None) -> dict[str, str]:
-        """Headers of a request from Slack in HTTP mode (v0 signature over timestamp and raw body)."""
+        """Headers of a request from Slack in HTTP mode.
+
+        A v0 signature over timestamp and raw body.
+        """
         raw = body.encode() if isinstance(body, str) else body
         at = str(int(time.time()) if timestamp is None else timestamp)
         digest = hmac.new(secret.encode(), b"v0:" + at.encode() + b":" + raw, hashlib.sha256).hexdigest()

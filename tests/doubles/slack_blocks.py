@@ -223,7 +223,10 @@ def _unique_ids(blocks: list[Any], pointer: str, problems: list[str]) -> None:
 
 
 def check_blocks(blocks: Any, most: int, kinds: dict[str, Check] = MESSAGE, pointer: str = "/blocks") -> list[str]:
-    """Everything wrong with a list of blocks; empty when Slack would take it. `most` = blocks allowed."""
+    """Everything wrong with a list of blocks; empty when Slack would take it.
+
+    `most`: blocks allowed.
+    """
     problems: list[str] = []
     items(tagged(kinds), 0, most)(blocks, pointer, problems)
     if isinstance(blocks, list):

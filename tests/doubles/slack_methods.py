@@ -16,7 +16,10 @@ Fields = dict[str, Any]
 
 
 class Methods:
-    """Mixin of SlackDouble: what each Web API method checks and does. Called with the state lock held."""
+    """Mixin of SlackDouble: what each Web API method checks and does.
+
+    Called with the state lock held.
+    """
 
     def _handlers(self: "SlackDouble") -> dict[str, Callable[[web.Request, Fields], Fields]]:
         return {

@@ -52,7 +52,10 @@ class People:
         }
 
     def say(self: "SlackDouble", text: str, channel: str, user: str = "U0ALICE", thread_ts: str = "") -> dict[str, Any]:
-        """A person writes a message; stored like any other, no event is sent. Returns a copy of it."""
+        """A person writes a message; returns a copy of it.
+
+        Stored like any other; no event is sent.
+        """
         with self._state:
             room = self._channels[channel]
             root = self._root(room, thread_ts)
@@ -90,7 +93,10 @@ class People:
         thread_ts: str = "",
         twice: bool = False,
     ) -> str:
-        """Someone writes "@bot text". `twice`: then also as `message`, as when message.channels is subscribed."""
+        """Someone writes "@bot text".
+
+        `twice`: then also as `message`, as when message.channels is subscribed.
+        """
         message = self.say(f"<@{BOT_USER}> {text}", channel, user, thread_ts)
         envelope = self.play_event(self._message_event("app_mention", message))
         if twice:
@@ -100,7 +106,10 @@ class People:
     def play_message(
         self: "SlackDouble", text: str, channel: str = "", user: str = "U0ALICE", thread_ts: str = ""
     ) -> str:
-        """Someone writes in a channel the app listens to, or (no channel) in a direct message."""
+        """Someone writes in a channel that the app reads, or in a direct message.
+
+        In a direct message where no channel is given.
+        """
         message = self.say(text, channel or self.direct(user), user, thread_ts)
         return self.play_event(self._message_event("message", message))
 
@@ -132,7 +141,10 @@ class People:
     def play_action(
         self: "SlackDouble", action_id: str, channel: str, ts: str, user: str = "U0ALICE", value: str | None = None
     ) -> str:
-        """Someone presses a button (or picks `value`) of a stored message; LookupError when it has no such element."""
+        """Someone presses a button (or picks `value`) of a stored message.
+
+        LookupError when it has no such element.
+        """
         with self._state:
             message = deepcopy(self._channels[channel].messages[ts])
         for number, block in enumerate(message.get("blocks") or []):
@@ -185,7 +197,10 @@ class People:
         )
 
     def play_view_action(self: "SlackDouble", view_id: str, action_id: str, user: str = "U0ALICE") -> str:
-        """Someone presses a button in an open modal; LookupError when it has no such element."""
+        """Someone presses a button in an open modal.
+
+        LookupError when it has no such element.
+        """
         view = deepcopy(self.views[view_id])
         for block in view["blocks"]:
             for element in block.get("elements", []):
@@ -197,6 +212,9 @@ class People:
         raise LookupError(f"view {view_id} has no element {action_id!r}")
 
     def play_view_submission(self: "SlackDouble", view_id: str, values: dict[str, Any], user: str = "U0ALICE") -> str:
-        """Someone submits an open modal; `values` is `view.state.values` (block id -> action id -> value object)."""
+        """Someone submits an open modal.
+
+        `values`: `view.state.values` (block id -> action id -> value object).
+        """
         view = {**deepcopy(self.views[view_id]), "state": {"values": values}}
         return self._deliver("interactive", self._interaction("view_submission", user, view=view), True)

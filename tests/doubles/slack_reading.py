@@ -120,7 +120,10 @@ class Reading:
         }
 
     def _user_rooms(self: "SlackDouble", request: web.Request, fields: Fields) -> Fields:
-        """users.conversations: what the user is in, of the types asked for, as far as the bot may know of it."""
+        """users.conversations: what the user is in, of the types asked for.
+
+        As far as the bot may know of it.
+        """
         user, types = str(fields.get("user", "")), str(fields.get("types") or "public_channel").split(",")
         if user not in self.members:
             raise Refusal("user_not_found")

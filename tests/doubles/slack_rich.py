@@ -92,7 +92,10 @@ rich_text_elements = items(
 
 
 def rich_text(**extra: Check) -> Check:
-    """The rich_text block; `extra` are keys that depend on where it stands (block_id in a message)."""
+    """Check of a rich_text block.
+
+    `extra`: keys that depend on where it stands (block_id in a message).
+    """
     return typed("rich_text", {"elements": rich_text_elements}, extra)
 
 
@@ -115,7 +118,10 @@ table_columns = items(_column_setting, 0, MAX_TABLE_COLUMNS)
 
 
 def text_length(value: Any) -> int:
-    """Characters of every visible string below `value`: what Slack's cumulative limits count (not urls, not ids)."""
+    """Characters of every visible string below `value`.
+
+    What Slack's cumulative limits count (not urls, not ids).
+    """
     if isinstance(value, list):
         return sum(text_length(item) for item in value)
     if not isinstance(value, dict):

@@ -26,12 +26,18 @@ MAX_STREAM_TEXT = 12_000
 
 
 def parsed(value: Any) -> Any:
-    """A field that may arrive as JSON text (forms) or as JSON (bodies); raises ValueError on broken JSON."""
+    """A field that may arrive as JSON text (forms) or as JSON (bodies).
+
+    ValueError on broken JSON.
+    """
     return json.loads(value) if isinstance(value, str) else value
 
 
 def check_metadata(metadata: Any) -> str | None:
-    """Error code for message metadata, or None: `{"event_type": str, "event_payload": object}` and nothing else."""
+    """Error code for message metadata, or None.
+
+    `{"event_type": str, "event_payload": object}` is right, with `entities` or without.
+    """
     try:
         metadata = parsed(metadata)
     except ValueError:
@@ -45,7 +51,7 @@ def check_metadata(metadata: Any) -> str | None:
 
 
 def explain(fields: dict[str, Any]) -> tuple[str | None, list[str]]:
-    """(error code or None, detail sentences) for the content of a chat.postMessage call."""
+    """(error code or None, details) for the content of a chat.postMessage call."""
     text, markdown = fields.get("text"), fields.get("markdown_text")
     try:
         blocks = parsed(fields.get("blocks"))
@@ -76,7 +82,7 @@ def explain(fields: dict[str, Any]) -> tuple[str | None, list[str]]:
 
 
 def check_message(fields: dict[str, Any]) -> str | None:
-    """Slack's error code for the content of a message, or None when it would be posted."""
+    """Slack's error code for the content of a message, or None when it is good."""
     return explain(fields)[0]
 
 

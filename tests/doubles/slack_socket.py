@@ -150,7 +150,10 @@ class SocketMode:
     # -- waiting -------------------------------------------------------------------------------------------------
 
     def wait_connected(self: "SlackDouble", timeout: float = WAIT_S, count: int = 1) -> None:
-        """Wait until `count` Socket Mode connections are open; TimeoutError after `timeout` seconds."""
+        """Wait until `count` Socket Mode connections are open.
+
+        TimeoutError after `timeout` seconds.
+        """
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._sockets) >= count, timeout):
                 raise TimeoutError(f"no Socket Mode connection within {timeout} s")
@@ -167,7 +170,10 @@ class SocketMode:
         return deepcopy(self.envelopes[envelope_id]["payload"])
 
     def disconnect(self: "SlackDouble", reason: str = "refresh_requested") -> None:
-        """Tell every client to reconnect, then close; `reason` as in Slack's disconnect frame, "" for a bare cut."""
+        """Tell every client to reconnect, then close.
+
+        `reason`: as in Slack's disconnect frame, "" for a bare cut.
+        """
 
         async def close() -> None:
             for socket in list(self._sockets):
@@ -181,7 +187,7 @@ class SocketMode:
         self.run(close())
 
     def redeliver(self: "SlackDouble", reason: str = "timeout") -> list[str]:
-        """Send again every event that was never acked (once each); returns the new envelope ids."""
+        """Send every event that was never acked once more; return the new envelope ids."""
         acked = {e["payload"].get("event_id") for i, e in self.envelopes.items() if i in self.acks}
         newest = {
             e["payload"]["event_id"]: e

@@ -121,7 +121,10 @@ class Streams:
             message["chunks"] = (message.get("chunks") or []) + chunks
 
     def _set_prompts(self: "SlackDouble", request: web.Request, fields: dict[str, Any]) -> dict[str, Any]:
-        """assistant.threads.setSuggestedPrompts: one to four, each with title and message (docs.slack.dev)."""
+        """assistant.threads.setSuggestedPrompts.
+
+        One to four, each with title and message (docs.slack.dev).
+        """
         self._need(fields, "channel_id", "prompts")
         prompts = parsed(fields["prompts"]) or []
         if not 0 < len(prompts) <= MAX_PROMPTS or any(not (p.get("title") and p.get("message")) for p in prompts):
@@ -163,7 +166,10 @@ class Streams:
                 status["cleared"] = True
 
     def status_of(self: "SlackDouble", channel: str, thread_ts: str) -> str:
-        """What the thread shows as status now; "" when nothing (never set, answered, or older than two minutes)."""
+        """What the thread shows as status now.
+
+        "" when nothing: never set, answered, or older than two minutes.
+        """
         with self._state:
             own = [s for s in self.statuses if (s["channel"], s["thread_ts"]) == (channel, thread_ts)]
             if not own or own[-1]["cleared"] or self.clock() - own[-1]["at"] > STATUS_LIFETIME_S:

@@ -65,7 +65,10 @@ class Views:
         return self._keep_view(request, fields, self.views[view_id]["type"], view_id)
 
     def _answer_view(self: "SlackDouble", submitted: Fields, answer: Fields) -> None:
-        """What the acknowledgement of a submitted modal does to it; AssertionError where Slack would show an error."""
+        """What the acknowledgement of a submitted modal does to it.
+
+        AssertionError where Slack would show an error.
+        """
         view_id, does = submitted["view"]["id"], answer["response_action"]
         if does == "errors":
             known = {b.get("block_id") for b in submitted["view"]["blocks"] if b["type"] == "input"}

@@ -10,7 +10,10 @@ CONNECT, BY_NAME, REFUSED = 1, 3, b"\x05\x02\x00\x01\x00\x00\x00\x00\x00\x00"
 
 
 class Socks:
-    """`asked`: (host, port) of each connection; the host is a name only where the client left resolving to us."""
+    """A SOCKS5 proxy that leads every connection to one port.
+
+    `asked`: (host, port) of each connection; the host is a name only where the client left resolving to us.
+    """
 
     def __init__(self, target: int, user: str = "", word: str = "") -> None:
         self.target, self.login = target, (user.encode(), word.encode())

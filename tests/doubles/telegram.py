@@ -38,7 +38,10 @@ BOT_NAME = "paperboy_bot"
 
 
 class TelegramDouble(Methods, Chats, Users, Double):
-    """One bot and its chats. `pace=False` turns 429 off; `clock` drives flood limits; `strict`: see telegram_rules."""
+    """One bot and its chats.
+
+    `pace=False` turns 429 off. `clock` drives flood limits. `strict`: see telegram_rules.
+    """
 
     def __init__(
         self,
@@ -101,7 +104,7 @@ class TelegramDouble(Methods, Chats, Users, Double):
             return [deepcopy(m) for m in stored if (deleted or not m["deleted"]) and (m["by_bot"] or not mine)]
 
     def warnings(self) -> list[str]:
-        """Everything that was silently lost or changed in the bot's messages, as "chat/message: what"."""
+        """What was silently lost or changed in the bot's messages: "chat/message: what"."""
         with self._state:
             return [
                 f"{chat.id}/{m['message_id']}: {w}"

@@ -58,7 +58,10 @@ Fields = dict[str, Any]
 
 
 class Chats:
-    """Mixin of TelegramDouble: methods that leave no message. Called with the state lock held."""
+    """Mixin of TelegramDouble: methods that leave no message.
+
+    Called with the state lock held.
+    """
 
     def _send_action(self: "TelegramDouble", request: web.Request, fields: Fields) -> Any:
         if fields.get("action") not in ACTIONS:

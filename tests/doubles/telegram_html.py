@@ -71,7 +71,10 @@ class _Reader:
         return len(self.source[:at].encode())
 
     def reference(self) -> str | None:
-        """Decode the character reference here and step over it; None when it is just an ampersand."""
+        """Decode the character reference here and step over it.
+
+        None when it is just an ampersand.
+        """
         found = _REFERENCE.match(self.text, self.at)
         if not found:
             return None
@@ -214,7 +217,10 @@ class _Reader:
 
 
 def parse_html(source: str) -> tuple[str, list[Entity], list[str]]:
-    """(plain text, entities, warnings); raises ParseError as the server would refuse. Offsets in UTF-16 units."""
+    """(plain text, entities, warnings) of Telegram's HTML.
+
+    ParseError as the server would refuse. Offsets in UTF-16 units.
+    """
     reader = _Reader(source)
     while not reader.ended():
         char = reader.text[reader.at]

@@ -98,7 +98,10 @@ def _path_end(text: str, at: int) -> int:
 
 
 def _protocol_start(text: str, low: int, start: int) -> int | None:
-    """Where the address begins when `://` stands before it; None when the protocol is no link."""
+    """Where the address begins when `://` stands before it.
+
+    None when the protocol is no link.
+    """
     begin = start - 3
     while begin > low and (text[begin - 1].isalnum() or text[begin - 1] in "+-"):
         begin -= 1
@@ -242,7 +245,10 @@ def _spans(text: str) -> list[Span]:
 
 
 def detect(text: str) -> list[dict[str, Any]]:
-    """Entities (UTF-16 offsets, with the matched `text`) that Telegram adds to plain text by itself."""
+    """Entities that Telegram adds to plain text by itself.
+
+    With UTF-16 offsets and the matched `text`.
+    """
     last, kept = 0, []
     for kind, start, end in sorted(_spans(text), key=lambda s: (s[1], -s[2])):
         if start >= last:

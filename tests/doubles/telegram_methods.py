@@ -23,7 +23,10 @@ NOT_MODIFIED = (
 
 
 class Methods:
-    """Mixin of TelegramDouble: what each method checks and does. Called with the state lock held."""
+    """Mixin of TelegramDouble: what each method checks and does.
+
+    Called with the state lock held.
+    """
 
     def _handlers(self: "TelegramDouble") -> dict[str, Callable[[web.Request, Fields], Any]]:
         handlers: dict[str, Callable[[web.Request, Fields], Any]] = {

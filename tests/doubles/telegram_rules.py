@@ -119,7 +119,10 @@ def _check_bounds(text: str, entities: list[Entity]) -> None:
 
 
 def _clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """Without control characters and outer white space; entities moved along, empty ones dropped."""
+    """Removes control characters and outer white space.
+
+    Entities are moved along, empty ones dropped.
+    """
     first = min((e["offset"] for e in entities), default=len(text) * 2)
     kept, moved, old = "", {}, 0
     body = text.rstrip(" \n\t\r\v\f") if text.strip() else ""
@@ -162,7 +165,10 @@ def _without(ranges: list[tuple[int, int]], holes: list[tuple[int, int]]) -> lis
 
 
 def _settle(entities: list[Entity], warnings: list[str]) -> list[Entity]:
-    """Entities as the server keeps them: no formatting over code, no links over code, neighbours merged."""
+    """Entities as the server keeps them.
+
+    No formatting over code, no links over code, neighbours merged.
+    """
     solid: list[Entity] = []
     rank = {kind: number for number, kind in enumerate(SOLID)}
     wanted = sorted(
@@ -235,7 +241,10 @@ def read_text(
 
 
 def read_keyboard(given: Any) -> dict[str, Any] | None:
-    """A reply_markup argument, checked; only inline keyboards (and the plain remove/force objects) are known."""
+    """A reply_markup argument, checked.
+
+    Only inline keyboards (and the plain remove/force objects) are known.
+    """
     if given in (None, ""):
         return None
     if isinstance(given, str):

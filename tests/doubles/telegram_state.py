@@ -83,7 +83,10 @@ class Chat:
         return about | ({"is_forum": True} if self.is_forum else {})
 
     def check_access(self, write: bool) -> None:
-        """Raise what the server answers when the bot cannot reach or (write) post to this chat."""
+        """Raise what the server answers when the bot cannot reach this chat.
+
+        `write`: or cannot post to it.
+        """
         if self.migrated_to and write:
             raise ApiError(
                 400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=self.migrated_to
@@ -102,7 +105,10 @@ class Chat:
             raise ApiError(400, "Bad Request: not enough rights to send text messages to the chat")
 
     def check_topic(self, thread: int) -> None:
-        """Raise when a thread id cannot be posted to; other chats than forums and private ones ignore it."""
+        """Raise when a thread id cannot be posted to.
+
+        Only forums and private chats look at it.
+        """
         if not thread or not (self.is_forum or self.type == "private"):
             return
         if thread == GENERAL_TOPIC or thread not in self.topics:
@@ -121,7 +127,10 @@ class Flood:
         self.groups: dict[int, Bucket] = {}
 
     def spend(self, chat: Chat) -> None:
-        """Count one send or edit; raises 429 with whole seconds to wait, and counts nothing then."""
+        """Count one send or edit.
+
+        Raises 429 with whole seconds to wait, and counts nothing then.
+        """
         buckets = [self.overall, self.chats.setdefault(chat.id, Bucket(self.burst, CHAT_RATE, self.clock))]
         if chat.type != "private":
             fresh = Bucket(GROUP_PER_MINUTE, GROUP_PER_MINUTE / 60, self.clock)

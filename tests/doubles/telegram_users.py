@@ -72,7 +72,10 @@ class Users:
         return self._cut is not None
 
     async def _get_updates(self: "TelegramDouble", fields: Fields) -> list[dict[str, Any]]:
-        """Confirm what lies below `offset`, then answer with the rest, waiting up to `timeout` seconds for some."""
+        """Confirm what lies below `offset`, then answer with the rest.
+
+        Waits up to `timeout` seconds for some.
+        """
         if self.webhook:
             raise ApiError(409, WEBHOOK_ACTIVE)
         with self._state:
@@ -146,7 +149,10 @@ class Users:
         return about | ({"allowed_updates": self.allowed} if self.allowed else {})
 
     def deliver_webhook(self: "TelegramDouble", timeout: float = 5.0) -> list[int]:
-        """POST pending updates in order; a 2xx confirms one, anything else stops. Returns the statuses."""
+        """POST pending updates in order; return the statuses.
+
+        A 2xx confirms one, anything else stops.
+        """
         statuses: list[int] = []
         headers = {"Content-Type": "application/json"}
         if self.webhook.get("secret_token"):
@@ -171,7 +177,7 @@ class Users:
     # -- the user ------------------------------------------------------------------------------------------------
 
     def play_update(self: "TelegramDouble", update: dict[str, Any]) -> dict[str, Any] | None:
-        """Queue any update (an `update_id` is added unless given); None when allowed_updates excludes its kind."""
+        """Queue any update, with an `update_id`; None when allowed_updates excludes it."""
         with self._state:
             kind = next(k for k in update if k != "update_id")
             if kind not in self.allowed if self.allowed else kind in HIDDEN_BY_DEFAULT:
@@ -191,7 +197,7 @@ class Users:
         reply_to: int | None = None,
         topic: int | None = None,
     ) -> dict[str, Any] | None:
-        """Someone writes a text (in a channel: posts). Commands, mentions and links become entities by themselves."""
+        """Someone writes a text; commands, mentions and links in it become entities."""
         with self._state:
             place = self._chats[chat]
             target = place.messages[reply_to] if reply_to else None
@@ -217,7 +223,9 @@ class Users:
     def play_callback(
         self: "TelegramDouble", chat: int, message_id: int, data: str, user: int = 4242, *, forged: bool = False
     ) -> dict[str, Any] | None:
-        """Someone presses an inline button; LookupError when the message has no button with this data.
+        """Someone presses an inline button.
+
+        LookupError when the message has no button with this data.
 
         `forged`: by a client of their own, which sends what it likes for any message of the chat.
         """
@@ -273,7 +281,10 @@ class Users:
         return self._membership(chat, "member", "kicked", user)
 
     def migrate(self: "TelegramDouble", chat: int, new_id: int) -> None:
-        """A group becomes a supergroup: the old id refuses and names the new one; both service messages are queued."""
+        """A group becomes a supergroup: the old id refuses and names the new one.
+
+        Both service messages are queued.
+        """
         with self._state:
             old = self._chats[chat]
             if old.type != "group":

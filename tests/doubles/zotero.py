@@ -38,7 +38,10 @@ LETTERS = "23456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
 
 
 class ZoteroDouble(Double):
-    """`items`: key -> data. `write`: whether the key may write; `backoff`: seconds that every reply asks to wait."""
+    """Zotero's API with one library.
+
+    `items`: key -> data. `write`: whether the key may write. `backoff`: seconds that every reply asks to wait.
+    """
 
     def __init__(self, library: str = "groups/456") -> None:
         super().__init__()
