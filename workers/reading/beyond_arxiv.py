@@ -27,7 +27,10 @@ Attempt = Callable[[], tuple[PaperText | None, str]]
 
 
 def attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> list[Attempt]:
-    """Ways to the full text of `ref`, best first; none where it is not open, as far as its record tells."""
+    """Return the ways to the full text of `ref`, best first.
+
+    None where it is not open, as far as its record tells.
+    """
     if ref.kind in SITES:
         return [lambda: _pdf(ref, http, settings)]
     if paper and is_preprint(ref.base) and paper.id != ref.base:
@@ -40,7 +43,7 @@ def _cc(paper: Paper) -> bool:
 
 
 def closed(ref: PaperRef, paper: Paper) -> bool:
-    """True where the full text of `ref` is not open to us, under no name of the paper's."""
+    """Tell whether the full text of `ref` is not open under any of its names."""
     preprint = is_preprint(ref.base) and bool(paper.license)
     return ref.kind != "arxiv" and ref.kind not in SITES and not preprint and not _sure(open_twins(paper))
 
@@ -66,13 +69,19 @@ def _pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | Non
 
 
 def _preprint_of(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
-    """The HTML of the preprint of a paper that is known by another name, where its own record says that it is open."""
+    """Read the HTML of the preprint of a paper that is known by another name.
+
+    Only where its own record says that it is open.
+    """
     paper = biorxiv.record(http, settings, ref, total_s=RECORD_S)
     return _preprint(ref, http, settings, paper) if paper and _cc(paper) else (None, "closed")
 
 
 def _preprint(ref: PaperRef, http: Door, settings: Settings, paper: Paper) -> tuple[PaperText | None, str]:
-    """The HTML of a preprint under a Creative Commons licence; others may only be read at their site."""
+    """Read the HTML of a preprint under a Creative Commons licence.
+
+    Others may only be read at their site.
+    """
     server = "medrxiv" if (paper.venue or "").lower() == "medrxiv" else "biorxiv"
     version = ref.version or paper.version
     asked = PaperRef(ref.base, version)

@@ -45,8 +45,11 @@ def pages_named(numbers: Iterable[int]) -> tuple[str, ...]:
 
 
 def of_pages(text: PaperText, unread: Iterable[int], lost: Mapping[int, int]) -> PaperText:
-    """`text` of a PDF with how much of it was read. `unread`: pages of which nothing was; `lost`: page -> characters
-    on it that are in no part of `text`. A page that cannot be read counts as much as one that was, on the average."""
+    """Return the `text` of a PDF with how much of it was read.
+
+    `unread`: pages of which nothing was; `lost`: page -> characters on it that are in no part of `text`.
+    A page that cannot be read counts as much as one that was, on the average.
+    """
     pages = sorted(set(unread))
     read = sum(len(p.text) for _, p in text.paragraphs())
     good = (text.pages or 0) - len(pages)
@@ -65,7 +68,10 @@ def closed(text: str) -> bool:
 
 
 def named_only(text: PaperText) -> tuple[str, ...]:
-    """Sections and appendices that the text names and that are not among those found: `Section 6`, `Appendix B`."""
+    """Return sections and appendices that the text names but does not have.
+
+    For example `Section 6`, `Appendix B`; at most MOST_MISSING.
+    """
     have = set(_numbers(section.title for section in text.sections))
     numbered = any(n.isdigit() for n in have)
     last = max((int(n) for n in have if n.isdigit()), default=0)

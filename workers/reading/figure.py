@@ -24,7 +24,10 @@ _CREATIVE = re.compile(r"/licenses/(by(?:-(?:nc|sa|nd))*)/(\d\.\d)")
 
 
 class Credit(Record):
-    """What an attribution line has to tell; CC licences ask for authors, title, source and licence."""
+    """What an attribution line has to tell.
+
+    CC licences ask for authors, title, source and licence.
+    """
 
     ref: str
     title: str
@@ -45,8 +48,9 @@ class ShowableFigure:
 
 
 def first_figure(text: PaperText) -> ShowableFigure:
-    """The first figure of `text` that may be shown: from the body before an appendix, whole before one of many panels.
+    """Return the first figure of `text` that may be shown, or why there is none.
 
+    One of the body comes before one of an appendix, a whole one before one of many panels.
     Its `image` is an absolute address on arXiv under the version that was read.
     """
     if "withdrawn" in text.flags:
@@ -67,7 +71,10 @@ def first_figure(text: PaperText) -> ShowableFigure:
 
 
 def licence_name(url: str) -> str:
-    """Short name of a licence by its URL: `CC BY-SA 4.0`, `CC0 1.0`, `arXiv licence`; '' for another."""
+    """Return the short name of a licence by its URL; '' for an unknown one.
+
+    `CC BY-SA 4.0`, `CC0 1.0`, `arXiv licence`.
+    """
     parts = urlsplit(url.strip().lower())
     host = (parts.hostname or "").removeprefix("www.")
     if host == "creativecommons.org":

@@ -142,7 +142,10 @@ def addresses_model(text: str) -> bool:
 
 
 def phrase_of(text: str) -> str:
-    """The first words in cleaned `text` that speak to a language model, as they stand there; '' where none do."""
+    """Return the first words in cleaned `text` that speak to a language model.
+
+    As they stand there; '' where none do.
+    """
     found = next(_found(text), None)
     if found is None:
         return ""

@@ -32,8 +32,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def fetch(settings: Settings, redis: "Redis", ref_or_file: str) -> PaperText:
-    """The text of what a person named: a file where there is one of that name, else an id or a link.
+    """Return the text of what a person named.
 
+    A file where there is one of that name, else an id or a link.
     BadInput where it is neither, SourceFailed where nobody can be asked.
     """
     path = Path(ref_or_file)
@@ -44,7 +45,10 @@ def fetch(settings: Settings, redis: "Redis", ref_or_file: str) -> PaperText:
 
 
 def is_file(ref_or_file: str) -> bool:
-    """True where a file of that name is there, so that no Redis and no network is needed."""
+    """Tell whether a file of that name is there.
+
+    Then no Redis and no network is needed.
+    """
     try:
         return Path(ref_or_file).is_file()
     except (OSError, ValueError):
@@ -52,8 +56,11 @@ def is_file(ref_or_file: str) -> bool:
 
 
 def document(text: PaperText) -> dict[str, Any]:
-    """`text` as JSON-able values; with it `chars` (of the body), `may_show_figure`, and `first_figure`: id and credit
-    of the one that may be shown, or why there is none."""
+    """Return `text` as JSON-able values.
+
+    With it `chars` (of the body), `may_show_figure`, and `first_figure`: id and credit of the one that may be shown, or
+    why there is none.
+    """
     shown = first_figure(text)
     first = {
         "id": shown.figure.id if shown.figure else None,
@@ -65,7 +72,10 @@ def document(text: PaperText) -> dict[str, Any]:
 
 
 def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
-    """Print an outline. Foreign text is printed as it is: no markup, no links, no control characters."""
+    """Print an outline.
+
+    Foreign text is printed as it is: no markup, no links, no control characters.
+    """
 
     def line(words: str, style: str = "") -> None:
         console.print(Text(_CONTROL.sub(" ", words), style=style), soft_wrap=False)

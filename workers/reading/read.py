@@ -50,10 +50,11 @@ _WITHDRAWN = re.compile(
 def read(
     ref: PaperRef, http: Door, fetches: Fetches, settings: Settings, texts: Texts, paper: Paper | None = None
 ) -> PaperText:
-    """The text of `ref`, from the store or from arXiv; `paper`: its record, where the caller has it.
+    """Return the text of `ref`, from the store or from where it is published.
 
-    A paper that offers neither HTML nor PDF comes as its abstract. BadInput where arXiv knows no such paper,
-    SourceFailed where arXiv cannot be asked and there is no record to fall back on.
+    `paper`: its record, where the caller has it. A paper that offers neither HTML nor PDF comes as its abstract.
+    BadInput where arXiv knows no such paper, SourceFailed where arXiv cannot be asked and there is no record to fall
+    back on.
     """
     kept = _kept(ref, texts)
     if kept is not None:
@@ -72,7 +73,10 @@ def read(
 
 
 def record_of(ref: PaperRef, http: Door, settings: Settings, texts: Texts) -> Paper | None:
-    """A record made of what is read of a paper anyway, for when nobody can be asked for its record; None: no text."""
+    """Make a record of what is read of a paper anyway; None where there is no text.
+
+    For when nobody can be asked for its record.
+    """
     text = _kept(ref, texts)
     if text is None:
         whole = _whole(ref, http, settings, None)
@@ -104,7 +108,10 @@ class _Whole:
 
 
 def _whole(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> _Whole:
-    """The paper's HTML, else its PDF; of one that is open only under another of its names, that one's."""
+    """Read the paper's HTML, else its PDF.
+
+    Of a paper that is open only under another of its names, that one's.
+    """
     failures, flags, notes = list[SourceFailed](), list[str](), list[str]()
     ways = _attempts(ref, http, settings, paper)
     if not ways:
@@ -135,7 +142,10 @@ def _attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None
 
 
 def read_made_up(ref: PaperRef, paper: Paper, folder: Path) -> PaperText:
-    """A paper of the bundled sample day: its page in `folder` where it has one, else its abstract. No network."""
+    """Read a paper of the bundled sample day. No network.
+
+    Its page in `folder` where it has one, else its abstract.
+    """
     try:
         page = read_html((folder / f"{paper.id}.html").read_bytes(), "", paper.ref)
     except OSError:
@@ -144,7 +154,10 @@ def read_made_up(ref: PaperRef, paper: Paper, folder: Path) -> PaperText:
 
 
 def read_file(path: Path) -> PaperText:
-    """The text of a local HTML or PDF file, labelled like any other. BadInput where it cannot be read or is neither."""
+    """Read a local HTML or PDF file, labelled like any other.
+
+    BadInput where it cannot be read or is neither.
+    """
     try:
         if path.stat().st_size > FILE_BYTES:
             raise BadInput(f"{path.name} is larger than {FILE_BYTES // 2**20} MB.")
@@ -184,7 +197,10 @@ def _from_pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText 
 
 
 def _landed(ref: PaperRef, url: str) -> str:
-    """Id and version, by the address that an unversioned one was redirected to where that tells."""
+    """Return id and version, by the address that the request was redirected to.
+
+    As it was asked for where the address does not tell.
+    """
     found = arxiv_id.parse(url)
     return found[0].canonical if found and found[0].base == ref.base and found[0].version else ref.canonical
 
@@ -196,7 +212,10 @@ def abstract_only(ref: PaperRef, paper: Paper) -> PaperText:
 
 
 def _with_record(text: PaperText, paper: Paper | None) -> PaperText:
-    """`text` with what the record knows: authors, licence, withdrawal; title and abstract of a PDF too."""
+    """Add what the record knows to `text`: authors, licence, withdrawal.
+
+    Title and abstract of a PDF, too.
+    """
     if paper is None:
         return text
     same = paper.version is None or text.ref == paper.ref or text.ref == paper.id

@@ -64,7 +64,10 @@ class Shortened:
 
 @dataclass
 class _Share:
-    """One top-level section with its subsections, or all captions, or all tables: places in `paragraphs`."""
+    """One top-level section with its subsections, or all captions, or all tables.
+
+    As places in `paragraphs`.
+    """
 
     title: str
     tier: int
@@ -75,7 +78,10 @@ class _Share:
 
 
 def shortened(text: PaperText, most: int, count: Callable[[str], int]) -> Shortened:
-    """`text` within `most` tokens by `count`, which is asked once per paragraph (put what surrounds it into it)."""
+    """Return `text` within `most` tokens by `count`.
+
+    `count` is asked once per paragraph (put what surrounds it into it).
+    """
     entries = [e for e in text.paragraphs() if e[1].text]
     costs = [count(p.text) for _, p in entries]
     shares, sections = _shares(text, entries)
@@ -97,7 +103,10 @@ def shortened(text: PaperText, most: int, count: Callable[[str], int]) -> Shorte
 
 
 def _fill(group: Sequence[_Share], costs: Sequence[int], room: int) -> set[int]:
-    """Places of `group` that fit into `room` tokens: an even share each, then what is left over by order."""
+    """Return the places of `group` that fit into `room` tokens.
+
+    An even share each, then what is left over by order.
+    """
     chosen = set[int]()
     open_, room_left = sorted(group, key=lambda s: sum(costs[i] for i in s.places)), room
     for k, share in enumerate(open_):
@@ -147,7 +156,10 @@ def _tier(of: dict[str, _Share], section: str) -> int:
 
 
 def _role(section: Section) -> tuple[int, int]:
-    """(tier, order in it) of a top-level section, by its title; one whose title says nothing is method."""
+    """Return (tier, order in it) of a top-level section, by its title.
+
+    One whose title says nothing is method.
+    """
     name = _NUMBER.sub("", section.title).casefold()
     if _REST.match(name):
         return REST, 0

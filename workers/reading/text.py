@@ -107,7 +107,7 @@ class Cell(Record):
 
 
 class TableRow(Paragraph):
-    """One row of a table; `text` is its addressed line: `Table 2, row "Ours": EN-DE BLEU 28.4; EN-FR BLEU –`."""
+    """One row of a table; `text` is its line: `Table 2, row "Ours": EN-DE BLEU 28.4`."""
 
     label: str = ""
     """What names the row: its group and its row headers, joined by ` / `; '' where nothing does."""
@@ -142,7 +142,7 @@ MAX_REFERENCES = 100_000
 
 
 class PaperText(Record):
-    """What was read of one paper. `model_dump_json()` and `model_validate_json()` keep it."""
+    """What was read of one paper. Kept by `model_dump_json`, `model_validate_json`."""
 
     ref: str
     """Id and the version read (2601.17058v2); without version where nothing told it; a file's name for a file."""
@@ -180,8 +180,9 @@ class PaperText(Record):
         return sum(len(p.text) for _, p in self.paragraphs()) - len(self.abstract)
 
     def paragraphs(self) -> Iterator[tuple[str, Paragraph]]:
-        """(section title, paragraph) of all that may be quoted, in reading order: a table with its caption where it
-        stands; figures' captions, and tables whose place is not known, last."""
+        """Yield (section title, paragraph) of all that may be quoted, in reading order.
+
+        A table comes with its caption where it stands; figures' captions, and tables whose place is not known, last."""
         placed: dict[tuple[str, str], list[Table]] = {}
         for table in self.tables:
             if table.after is not None:
@@ -219,8 +220,9 @@ def _tables(tables: Iterable[Table], where: str) -> Iterator[tuple[str, Paragrap
 
 @contextmanager
 def without_collector() -> Iterator[None]:
-    """Hold Python's search for cycles while a paper is taken apart: it makes many small things and no cycles, and each
-    search goes through all that the process has ever imported (a tenth of the time of a paper)."""
+    """Hold Python's search for cycles while a paper is taken apart.
+
+    Many small things and no cycles are made; each search goes through every import: a tenth of a paper's time."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -231,10 +233,9 @@ def without_collector() -> Iterator[None]:
 
 
 def clean(text: str) -> str:
-    """`text` in NFKC on one line, without characters that nobody sees: zero-width, bidi, tags, soft hyphens, controls.
+    """Return `text` in NFKC on one line, without characters that nobody sees.
 
-    Superscript numbers become `^2` first: NFKC alone would turn 10⁻³ into 10−3.
-    """
+    Zero-width, bidi, tags, soft hyphens, controls. Superscripts become `^2` first: NFKC would turn 10⁻³ into 10−3."""
     if text.isascii():
         if text.isprintable() and "  " not in text:
             return text.strip()
@@ -249,14 +250,14 @@ def clean(text: str) -> str:
 
 
 def smuggled(text: str) -> str:
-    """What characters that nobody sees spell in `text`: tag characters decoded, else a word for a long run; or ''."""
+    """Decode tag characters in `text`; else name a long run of unseen ones, or ''."""
     runs = _SMUGGLED.findall(text) if not text.isascii() and any(map(text.__contains__, _CARRIERS)) else []
     found = "".join(chr(ord(c) - 0xE0000) for run in runs for c in run if "\U000e0020" <= c <= "\U000e007e")
     return found or ("invisible characters" if runs else "")
 
 
 def is_english(text: str) -> bool:
-    """False where `text` is long enough to tell and is in another language than English."""
+    """Tell whether `text` is in English, or too short to tell."""
     sample = text[:LANGUAGE_CHARS].lower()
     foreign = 0 if sample.isascii() or len(sample) <= MIN_WORDS else len(_FOREIGN.findall(sample))
     if foreign and foreign > WIDE_SHARE * sum(map(str.isalpha, sample)):
@@ -266,8 +267,9 @@ def is_english(text: str) -> bool:
 
 
 def screened(text: PaperText, hidden: Iterable[str] = (), apart: str = "") -> PaperText:
-    """`text` labelled for its language, for hidden text (`hidden`: pieces left out), and for phrases that address a
-    language model: visible, hidden, or in what is `apart`, clean, and not quoted (front matter, references)."""
+    """Label `text` for its language, hidden text and phrases that address a model.
+
+    `hidden`: pieces left out; `apart`: clean, not quoted text (front matter, references), searched for phrases, too."""
     pieces = [piece for piece in map(clean, hidden) if any(c.isalnum() for c in piece)]
     quotable = [(p.id, title, clean(p.text) if p.id == "abstract" else p.text) for title, p in text.paragraphs()]
     whole = "\n".join([words for _, _, words in quotable])

@@ -37,11 +37,11 @@ class Collected:
         self.chars += len(clean(text)) + 1
 
     def last(self) -> str:
-        """Id of the paragraph that was read last in this section, '' where it has none yet."""
+        """Id of the paragraph read last in this section; '' where it has none yet."""
         return self.open[-1].id if self.open else ""
 
     def add(self, id: str, text: str) -> None:
-        """One more paragraph of the section that is being read, unless there is nothing in it."""
+        """Add a paragraph to the section that is being read, unless it is empty."""
         text = clean(text)
         if text:
             self.chars += len(text) + 1

@@ -28,7 +28,10 @@ def is_float(element: Element, names: list[str]) -> bool:
 
 
 def read_float(element: Element, page: Collected, names: list[str], read: Callable[[Element, Element], None]) -> None:
-    """Put `element` into `page`. `read` takes (child, parent): the panels of a float that has no caption of its own."""
+    """Put `element` into `page`.
+
+    `read` takes (child, parent): the panels of a float that has no caption of its own.
+    """
     mine = [c for c in _captions(element) if _owner(c) is element]
     panels = [f for f in element.iter("figure") if f is not element and _owner(f) is element]
     if not mine and panels:
@@ -49,7 +52,10 @@ def _read_one(
     caption: Element | None, others: list[Element], tables: list[Element], images: list[Element], element: Element,
     page: Collected, names: list[str],
 ) -> None:  # fmt: skip
-    """One caption with the tables and images that are its own. `others`: captions of panels."""
+    """Read one caption with the tables and images that are its own.
+
+    `others`: captions of panels.
+    """
     legend = clean(words(caption)) if caption is not None else ""
     whole = " ".join((legend, *(clean(words(c)) for c in others if c is not caption))).strip()
     label = label_of(whole)
@@ -94,8 +100,11 @@ def _add_table(caption: Element | None, tables: list[Element], element: Element,
 
 
 def _with_loose(element: Element, panels: list[Element]) -> list[Element]:
-    """The panels of a float without a caption; a table or image that stands beside them goes into the panel that is no
-    more than a caption (a `captionof` in a wrapped float), else it is a float of its own."""
+    """Return the panels of a float without a caption, with what stands beside them.
+
+    A loose table or image goes into a panel that is no more than a caption (a `captionof` in a wrapped float), else it
+    is a float of its own.
+    """
     things = [*tabulars(element), *element.iter("img")]
     loose = [t for t in things if not any(a in panels or is_tabular(a) for a in t.iterancestors())]
     bare = [p for p in panels if not any(p in t.iterancestors() for t in things)]
@@ -145,8 +154,11 @@ def _notes(element: Element, tables: list[Element]) -> list[str]:
 def _shared_out(
     element: Element, captions: list[Element], tables: list[Element]
 ) -> list[tuple[Element, list[Element], list[Element]]]:
-    """(caption, its tables, its images) where one float has several captions: what stands in a box with one caption is
-    its own; else what follows it, or comes before it where the first caption stands beneath."""
+    """Return (caption, its tables, its images) of a float with several captions.
+
+    What stands in a box with one caption is its own; else what follows it, or comes before it where the first caption
+    stands beneath.
+    """
     order = {e: k for k, e in enumerate(element.iter())}
     things = [*tables, *(i for i in element.iter("img") if not any(t in tables for t in i.iterancestors()))]
     above = not things or order[captions[0]] < min(order[t] for t in things)
@@ -164,7 +176,10 @@ def _shared_out(
 
 
 def take_note(note: Element) -> None:
-    """Take a footnote out of its sentence and put it after the paragraph; other notes (thanks, …) go."""
+    """Take a footnote out of its sentence and put it after the paragraph.
+
+    Other notes (thanks, …) go.
+    """
     body = next((e for e in note.iter("span") if "ltx_note_content" in e.get("class", "")), None)
     outer = list(note.iterancestors())
     table = next((a for a in reversed(outer) if is_tabular(a)), None)
@@ -179,8 +194,10 @@ def take_note(note: Element) -> None:
 
 
 def lift(table: Element) -> None:
-    """Put a table that stands in the text out of its sentence, as a float of its own; one of a single row or column is
-    a piece of the sentence."""
+    """Put a table that stands in a sentence after it, as a float of its own.
+
+    One of a single row or column is a piece of the sentence and stays.
+    """
     around = list(table.iterancestors())
     if not around or any(is_float(a, a.get("class", "").split()) for a in around) or not is_large(table):
         return

@@ -36,8 +36,9 @@ _WHITE_TEX = re.compile(r"\\(?:text)?color(?:\[rgb\]\{1(?:\.0)?,1(?:\.0)?,1(?:\.
 
 
 def strip(root: etree._Element, data: bytes) -> list[str]:
-    """Take hidden elements and comments out of `root`; returns the text that a reader of the page does not see.
+    """Take hidden elements and comments out of `root`; return their text.
 
+    That is what a reader of the page does not see; of comments only what addresses a model.
     `data`: the page it was made of, which tells what need not be looked for.
     """
     low = data.lower()
@@ -65,7 +66,10 @@ def strip(root: etree._Element, data: bytes) -> list[str]:
 
 
 def white_tex(tex: str, math: etree._Element) -> bool:
-    """True where the formula `tex` writes in white and nothing around `math` paints another ground."""
+    """Tell whether the formula `tex` writes in white on a ground left white.
+
+    Nothing around `math` paints another one.
+    """
     return bool(_WHITE_TEX.search(tex)) and not _on_colour(math)
 
 
@@ -107,7 +111,10 @@ def _hides(style: str) -> str:
 
 
 def _white(colour: str) -> bool:
-    """True for white and what cannot be told from it; a colour without opacity counts too."""
+    """Tell whether a colour is white or cannot be told from it.
+
+    A colour without opacity counts, too.
+    """
     colour = colour.strip().lower()
     if colour in ("white", "snow", "ivory", "ghostwhite", "floralwhite", "mintcream", "azure"):
         return True

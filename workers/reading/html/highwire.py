@@ -33,7 +33,10 @@ _UNTITLED = re.compile(r"abstract|summary", re.I)
 
 
 def read_highwire(data: bytes, ref: str) -> HtmlRead:
-    """The paper in the page `data`, labelled `ref`. Never raises for bad pages: `reason` says why it is none."""
+    """Read the paper in the page `data`, labelled `ref`.
+
+    Never raises for bad pages: `reason` says why it is none.
+    """
     with without_collector():
         try:
             data = data.translate(None, _CONTROLS)
@@ -107,7 +110,10 @@ class _Page:
         self._inside(element, level + 1, depth + 1)
 
     def _loose(self, element: Element) -> None:
-        """A paragraph that stands in no section: of the front matter, or of a paper without sections."""
+        """Read a paragraph that stands in no section.
+
+        It is of the front matter, or of a paper without sections.
+        """
         if paragraph := _paragraph(element, f"front.{len(self.sections)}"):
             if not self.sections:
                 self.sections.append(Section(id="front", title=""))

@@ -54,7 +54,10 @@ def version(root: Element, ref: str) -> str:
 
 
 def license_url(root: Element) -> str | None:
-    """The licence's URL by the page's infobox; the link itself where it is not arXiv's help page."""
+    """Return the licence's URL by the page's infobox.
+
+    The link itself where it is not arXiv's help page.
+    """
     link = _by_id(root, "license-tr")
     if link is None:
         return None
@@ -70,7 +73,10 @@ def license_url(root: Element) -> str | None:
 
 
 def author_names(root: Element) -> tuple[str, ...]:
-    """Names of the authors, as far as the page sets them apart from their addresses; () where it does not."""
+    """Return the names of the authors, without their addresses.
+
+    () where the page does not set the two apart.
+    """
     found = list[str]()
     around = [e for e in root.iter("div") if "ltx_authors" in e.get("class", "").split()]
     for box in (span for div in around for span in div.iter("span")):

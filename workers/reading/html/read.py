@@ -52,7 +52,7 @@ _VERSIONED = re.compile(r"v\d+$")
 
 @dataclass(frozen=True)
 class HtmlRead:
-    """A page as it was read, and why it must not be used (`reason`, '' where it is good)."""
+    """A page as it was read; `reason`: why it must not be used, '' where it is good."""
 
     text: PaperText
     reason: str = ""
@@ -61,9 +61,10 @@ class HtmlRead:
 
 
 def read_html(data: bytes, url: str, ref: str = "") -> HtmlRead:
-    """The paper in the page `data`, which came from `url` (for the addresses of images; '' for a file).
+    """Read the paper in the page `data`. Never raises for bad pages: see `reason`.
 
-    `ref`: what was asked for; the version is the page's own where it tells one. Never raises for bad pages: `reason`.
+    `url`: where the page came from (for the addresses of images; '' for a file).
+    `ref`: what was asked for; the version is the page's own where it tells one.
     """
     with without_collector():
         return _parsed(data.translate(None, _CONTROLS), url, ref)
@@ -119,7 +120,10 @@ def _sections(count: int) -> str:
 
 
 def gate(text: PaperText, errors: int) -> str:
-    """Why `text` is a failed conversion, '' where it is good. `errors`: `.ltx_ERROR` elements of the page."""
+    """Say why `text` is a failed conversion; '' where it is good.
+
+    `errors`: `.ltx_ERROR` elements of the page.
+    """
     top = sum(s.level == 1 and not s.appendix for s in text.sections)
     body = text.body_chars
     if not text.abstract:
@@ -179,7 +183,7 @@ def _paper(article: Element, page: Collected) -> PaperText:
 
 
 def _kind(names: str, known: dict[str, str]) -> str:
-    """What an element with the classes `names` is, if it is to be put apart; `known` keeps what was found so far."""
+    """Return the kind of element to put apart, by its classes; `known` keeps kinds."""
     kind = known.get(names)
     if kind is None:
         m = _APART.search(names)
@@ -188,7 +192,7 @@ def _kind(names: str, known: dict[str, str]) -> str:
 
 
 def _maths(root: Element) -> list[str]:
-    """Put `$TeX$` in place of each formula; returns the words of those that are white on white."""
+    """Put `$TeX$` in place of each formula; return the words that are white on white."""
     white = list[str]()
     for math in root.iter("math"):
         tex = math.get("alttext") or next(
@@ -261,7 +265,10 @@ def _section(element: Element, page: Collected, level: int, depth: int) -> None:
 
 
 def _para(element: Element, page: Collected, depth: int) -> None:
-    """One LaTeXML paragraph: its sentences and displayed maths together; lists and floats inside on their own."""
+    """Read a LaTeXML paragraph: its sentences and displayed maths together.
+
+    Lists and floats inside come on their own.
+    """
     id, pieces, floats = element.get("id", ""), [element.text or ""], list[Element]()
 
     def flush() -> None:

@@ -42,7 +42,10 @@ def is_tabular(element: Element) -> bool:
 
 
 def tabulars(element: Element) -> list[Element]:
-    """The tables in `element`: those in cells of another only where that one does no more than lay them out."""
+    """Return the tables in `element`.
+
+    Those in cells of another only where that one does no more than lay them out.
+    """
     found, seen = list[Element](), list[Element]()
     for one in element.iter("table", "span", "div"):
         if is_tabular(one) and not (seen and any(a in seen for a in one.iterancestors())):
@@ -199,7 +202,10 @@ def _span(cell: Element, kind: str, names: str) -> int:
 
 
 def cell_text(cell: Element) -> str:
-    """What a cell says, on one line; formulas that are no more than a number without TeX."""
+    """Return what a cell says, on one line.
+
+    Formulas that are no more than a number stand without TeX.
+    """
     if not len(cell):
         return plain_formulas(clean(cell.text or ""))
     said = list[str]()
@@ -227,7 +233,7 @@ def _named(cell: Element, text: str) -> str:
 
 
 def plain_formulas(text: str) -> str:
-    """`text` with formulas that are plain without TeX written so: `$\\mathbf{28.4}$` is 28.4."""
+    """Write formulas that are plain without TeX so: `$\\mathbf{28.4}$` is 28.4."""
     return " ".join(_FORMULA.sub(_untexed, text).split()) if "$" in text else text
 
 

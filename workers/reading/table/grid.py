@@ -29,7 +29,10 @@ _PLACEHOLDER = re.compile(r"[-–—−./]*|n/?a|x|✗|✓", re.I)
 
 
 def addressed(label: str, row: str, cells: Sequence[tuple[str, str]], number: int) -> str:
-    """The line of a row: `Table 2, row "Ours": EN-DE BLEU 28.4; EN-FR BLEU –`. `cells`: (column as said, text)."""
+    """Write the line of a row: `Table 2, row "Ours": EN-DE BLEU 28.4; EN-FR BLEU –`.
+
+    `cells`: (column as said, text).
+    """
     named = f'row "{row.replace(chr(34), chr(39))}"' if row else f"row {number}"
     said, k = list[str](), 0
     while k < len(cells):
@@ -53,8 +56,11 @@ def _said(column: str, text: str) -> str:
 def rows_of(
     grid: Grid, id: str, label: str, first: int = 1, around: str = "", page: int | None = None
 ) -> list[TableRow]:
-    """The rows of `grid` but its headers. `id`, `label`: of the table; `first`: number of the first row; `around`: what
-    names all rows, such as a panel's caption."""
+    """Return the rows of `grid` but its headers.
+
+    `id`, `label`: of the table; `first`: number of the first row; `around`: what names all rows, such as a panel's
+    caption.
+    """
     numbers = [k for k, row in enumerate(grid, first) if any(s.text for s in row)]
     grid = _squared([row for row in grid if any(s.text for s in row)])
     if not grid:
@@ -143,7 +149,10 @@ class _Rows:
         return sides
 
     def _telling(self) -> int:
-        """How many columns name the rows where the first holds numbers: up to the words that tell equal ones apart."""
+        """Count the columns that name the rows where the first holds numbers.
+
+        Up to the words that tell equal ones apart.
+        """
         for sides in range(self.sides, min(MOST_SIDES, self.width - 1) + 1):
             names = [tuple(row[c].text for c in range(sides)) for row in self.body]
             if len(set(names)) == len(names):
@@ -151,13 +160,19 @@ class _Rows:
         return self.sides
 
     def _numeric(self, column: int, least: float = MOSTLY) -> bool:
-        """True where a share of `least` of a column's cells are numbers, or it holds nothing."""
+        """Tell whether a share of `least` of a column's cells are numbers.
+
+        Or it holds nothing and is not the first.
+        """
         slots = [row[column].text for row in self.body if row[column].text and row[column].wide < self.width]
         told = [t for t in slots if not _PLACEHOLDER.fullmatch(t)] if column else slots
         return (not told and column > 0) or (bool(told) and sum(map(is_number, told)) >= least * len(told))
 
     def _gaps(self, column: int, following: int) -> bool:
-        """True where cells of `column` are left empty beneath a name that holds for the rows that follow."""
+        """Tell whether cells of `column` are left empty beneath a name.
+
+        The name then holds for the rows that follow.
+        """
         empty = [k for k, row in enumerate(self.body) if not row[column].text and row[following].text]
         full = sum(1 for row in self.body if row[column].text and row[following].text)
         return bool(full) and len(empty) >= max(1, len(self.body) // 4)
@@ -246,7 +261,10 @@ class _Rows:
 
 
 def column_name(slots: Sequence[Slot]) -> tuple[str, str]:
-    """(path of a column from its outermost header, the same as it is said): `BLEU / EN-DE`, `EN-DE BLEU`."""
+    """Return the path of a column from its outermost header, and how it is said.
+
+    `BLEU / EN-DE`, `EN-DE BLEU`.
+    """
     parts, last = list[tuple[str, bool]](), 0
     for slot in slots:
         name = slot.name or slot.text

@@ -41,7 +41,7 @@ def _dataish(rows: Grid) -> bool:
 
 
 def _with_subheads(grid: Grid, count: int) -> int:
-    """`count` and the rows after it that name the columns under a header that covers several."""
+    """Add to `count` the rows that name the columns under a header of several."""
     while count < min(len(grid) - 1, HEADER_ROWS):
         above, row = grid[count - 1], grid[count]
         under = [
@@ -60,7 +60,10 @@ def _with_subheads(grid: Grid, count: int) -> int:
 
 
 def _guessed(grid: Grid) -> int:
-    """Rows at the top that look like a header where neither markup nor a line tells: in bold, or words over numbers."""
+    """Count the rows at the top that look like a header.
+
+    For where neither markup nor a line tells: in bold, or words over numbers.
+    """
     if len(grid) < 2:
         return 0
     told = [s for s in grid[0] if s.text]
@@ -94,5 +97,8 @@ def _is_value(text: str) -> bool:
 
 
 def _is_data(row: Sequence[Slot]) -> bool:
-    """True where a row under the first names something of its own and is no line of a header."""
+    """Tell whether a row names something of its own and is no line of a header.
+
+    For rows under the first.
+    """
     return bool(row[0].text) and row[0].first and not any(s.wide > 1 for s in row)
