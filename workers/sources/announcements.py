@@ -43,7 +43,7 @@ OAI_S = 30.0
 
 @dataclass
 class Brought:
-    """What was found: the lists by category and day, and what must be told of each category."""
+    """The lists found, by category and day, and what to tell of each category."""
 
     lists: dict[tuple[str, date], DayList] = field(default_factory=dict)
     notes: dict[str, list[ListNote]] = field(default_factory=dict)
@@ -64,7 +64,10 @@ class Brought:
 
 @dataclass
 class Announced:
-    """Brings announcement days. `clock` gives seconds since 1970; nothing new is begun after `until` (monotonic)."""
+    """Brings announcement days.
+
+    `clock` gives seconds since 1970; nothing new is begun after `until` (monotonic).
+    """
 
     http: Door
     fetches: Fetches
@@ -78,10 +81,10 @@ class Announced:
         self.now = datetime.fromtimestamp(self.clock(), UTC)
 
     def bring(self, wanted: Mapping[str, Sequence[date]]) -> Brought:
-        """The lists of `wanted` (category -> days). One request to the feed where the newest days are missing.
+        """The lists of `wanted` (category -> days).
 
-        SourceFailed where arXiv does not know one of the categories (status 400); every other failure is told in what
-        is returned.
+        One request to the feed where the newest days are missing. SourceFailed where arXiv does not know one of the
+        categories (status 400); every other failure is told in what is returned.
         """
         found = Brought()
         missing = {c: self._missing(c, days, found) for c, days in wanted.items()}
@@ -104,9 +107,10 @@ class Announced:
         return found
 
     def fill(self, categories: Sequence[str]) -> Brought:
-        """Bring the ledger up to date: of each category the newest day, and what is missing since its first of late.
+        """Bring the ledger of each category up to date.
 
-        Failures are told in what is returned; of a category that arXiv does not know, too.
+        It gets the newest day, and what is missing since its first of late. Failures are told in what is returned; of a
+        category that arXiv does not know, too.
         """
         found = Brought()
         try:
@@ -161,7 +165,10 @@ class Announced:
             return error
 
     def _judge(self, category: str, due: date, feed: Listing, found: Brought, *, alone: bool) -> None:
-        """Decide which day's list of `category` the feed has, while that of `due` is missing."""
+        """Decide which day's list of `category` the feed has.
+
+        The list of `due` is missing.
+        """
         mine = feed.papers if alone else tuple(p for p in feed.papers if holds((category,), p.categories))
         label = feed.label if feed.label and abs(feed.label - due) <= NEAR else due
         known = self.ledger.titles(category, self._days_before(due))
@@ -206,9 +213,9 @@ class Announced:
         again: date | None = None,
         quiet: bool = False,
     ) -> bool:
-        """Read a day that the feed does not have. False where it cannot be, which is told unless `quiet`.
+        """Read a day that the feed does not have; False where it cannot be read.
 
-        `why`: what was wrong with the feed; `again`: the day whose list it had.
+        That is told unless `quiet`. `why`: what was wrong with the feed; `again`: the day whose list it had.
         """
         with self.fetches.alone(f"announced:{category}:{day}"):
             kept = self.ledger.get(category, day)
@@ -229,7 +236,10 @@ class Announced:
         return False
 
     def _read(self, category: str, day: date) -> tuple[DayList | None, SourceFailed]:
-        """A day's list from arXiv's dated pages, else from OAI-PMH; None and the failure where neither has it."""
+        """A day's list from arXiv's dated pages, else from OAI-PMH.
+
+        None and the failure where neither has it.
+        """
         if kind := self.ledger.gap(category, day):
             return None, SourceFailed("It could not be read just now.", source="arxiv", kind=kind)
         newest = day >= self._last_weekday()

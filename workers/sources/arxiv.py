@@ -57,11 +57,11 @@ def fetch_announcement(
     refresh: bool = False,
     now: datetime | None = None,
 ) -> Listing:
-    """New and cross-listed papers of `categories` in the latest announcement: one request for all of them.
+    """New and cross-listed papers of `categories` in the latest announcement.
 
-    Asked once per `scope` (the day) until the next midnight in New York after `now`, then by conditional GET; `refresh`
-    asks at once.
-    Weekend and holiday feeds are empty. SourceFailed as Door.get, and kind garbage where it is not a whole feed.
+    One request for all of them, once per `scope` (the day) until the next midnight in New York after `now`, then by
+    conditional GET; `refresh` asks at once. Weekend and holiday feeds are empty. SourceFailed as Door.get, and kind
+    garbage where it is not a whole feed.
     """
     wanted = "+".join(categories)
 
@@ -89,7 +89,10 @@ def fetch_announcement(
 
 
 def doubt(fetches: Fetches, settings: Settings, categories: Sequence[str], now: float) -> None:
-    """The feed of `categories` is not what it says: it is asked again UNSURE_S after `now`."""
+    """Ask for the feed of `categories` again UNSURE_S after `now`.
+
+    It is not what it says.
+    """
     name = _kept_as(settings, categories)
     if kept := fetches.get(name):
         fetches.put(name, replace(kept, fresh_until=min(kept.fresh_until, now + UNSURE_S)))
@@ -103,11 +106,10 @@ def _kept_as(settings: Settings, categories: Sequence[str]) -> str:
 def papers_by_id(
     http: Door, fetches: Fetches, settings: Settings, ids: Sequence[ArxivId], *, total_s: float = TOTAL_S
 ) -> tuple[dict[str, Paper], list[str]]:
-    """(base id -> paper, base ids that arXiv does not have) for `ids`, in batches of BATCH; known for KNOWN_S.
+    """(base id -> paper, base ids that arXiv does not have) for `ids`.
 
-    An id with a version gives that version, else the latest. `total_s` and SourceFailed as
-    Door.get; kind garbage where
-    arXiv counts papers but, asked twice, sends none of them.
+    Asked in batches of BATCH, known for KNOWN_S. An id with a version gives that version, else the latest. `total_s`
+    and SourceFailed as Door.get; kind garbage where arXiv counts papers but, asked twice, sends none of them.
     """
     where = hashlib.sha256(settings.arxiv_api_url.encode()).hexdigest()[:8]
     unique = {ref.base: ref for ref in reversed(ids)}
@@ -131,7 +133,10 @@ def papers_by_id(
 
 
 def papers_by_title(http: Door, settings: Settings, title: str, *, total_s: float = TOTAL_S) -> list[Paper]:
-    """The papers whose title has the words of `title` in their order. SourceFailed as Door.get."""
+    """The papers whose title has the words of `title` in their order.
+
+    SourceFailed as Door.get.
+    """
     words = " ".join(re.findall(r"\w+", title))
     query = urlencode({"search_query": f'ti:"{words}"', "max_results": TITLE_HITS})
     return list(_answer(http, settings, query, total_s)[0].values())
@@ -234,7 +239,10 @@ def _day(text: object) -> date | None:
 
 
 def _fresh_until(label: date | None, now: datetime | None = None) -> float:
-    """Seconds since 1970: the next midnight in New York for a feed of today there, else UNSURE_S from now."""
+    """Until when a feed is fresh, in seconds since 1970.
+
+    The next midnight in New York for a feed of today there, else UNSURE_S from now.
+    """
     here = (now or datetime.now(UTC)).astimezone(ZONE)
     if label != here.date():
         return here.timestamp() + UNSURE_S

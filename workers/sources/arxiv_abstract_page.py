@@ -44,7 +44,7 @@ def codes(text: str) -> tuple[str, ...]:
 
 
 def paper_of(body: bytes, ref: ArxivId) -> Paper | None:
-    """The record on the page of `ref`; None where the page does not tell of that paper."""
+    """The record on the page of `ref`; None where the page is not that paper's."""
     root = parsed(body)
     if root is None:
         return None
@@ -81,7 +81,10 @@ def names(written: Iterable[str]) -> Iterable[str]:
 
 
 def _table(root: Element) -> dict[str, str]:
-    """Label -> text of the table of metadata. The report number has the class of the journal reference."""
+    """Label -> text of the table of metadata.
+
+    The report number has the class of the journal reference.
+    """
     rows = [[words(cell, MAX_NOTE) for cell in row.iter("td")] for row in root.iter("tr")]
     return {cells[0].rstrip(":").lower(): cells[1] for cells in rows if len(cells) == 2}
 

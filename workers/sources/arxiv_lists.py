@@ -44,7 +44,7 @@ _QUIET = re.compile(r"No (?:further )?updates (?:today|for)")
 def read_day(
     http: Door, fetches: Fetches, settings: Settings, category: str, day: date, *, newest: bool, wait_s: float
 ) -> Listing:
-    """New papers and cross-lists of `category` on `day`; empty where nothing was announced that day.
+    """New papers and cross-lists of `category` on `day`; empty if none announced.
 
     `newest`: it is the latest day there is, so that the page of the latest list is tried first. `wait_s`: seconds
     to wait for the pace that robots.txt asks for. SourceFailed as Door.get; kind refused where the setting or
@@ -76,7 +76,11 @@ def read_day(
 
 
 def rules(http: Door, fetches: Fetches, settings: Settings) -> robots.Rules:
-    """The site's robots.txt, kept for ROBOTS_S. SourceFailed where it cannot be had; where there is none, all goes."""
+    """The site's robots.txt, kept for ROBOTS_S.
+
+    Where there is none (a status from 400 to 428), or it is too large, all is allowed. SourceFailed where it cannot be
+    had otherwise.
+    """
 
     def read(_: Cached | None) -> Cached:
         try:
@@ -120,7 +124,10 @@ def _got(http: Door, fetches: Fetches, settings: Settings, path: str, wait_s: fl
 
 
 def _page(body: bytes, heading: "re.Pattern[str]") -> tuple[date, list[Paper], int, int]:
-    """(its day, new papers and cross-lists, entries on it, entries of the day). SourceFailed where it is not whole."""
+    """(its day, new papers and cross-lists, entries on it, entries of the day).
+
+    SourceFailed where it is not whole.
+    """
     root = parsed(body)
     titles = [words(e) for e in root.iter("h1", "h3")] if root is not None else []
     days = [found[1] for title in titles if (found := heading.search(title))]

@@ -17,7 +17,7 @@ FIRST_S, MOST_S = 3600.0, 23 * 3600.0
 
 
 def resting(specs: Iterable[str], failing: Sequence[Failing], now: float) -> dict[str, SourceFailed]:
-    """Those of `specs` that are left alone at `now`, each with the failure that its last try had."""
+    """Those of `specs` that are left alone at `now`, each with its last failure."""
     known = {one.what: one for one in failing}
     found = {}
     for spec in (parse_spec(text).text for text in specs):

@@ -50,9 +50,9 @@ def fetch(spec: SourceSpec, run: Run) -> Fetched:
 
 
 def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
-    """The preprints of `spec` whose first version was posted on `day`; a later version is no news.
+    """The preprints of `spec` whose first version was posted on `day`.
 
-    SourceFailed as Door.get, and kind garbage where the answer is not a list of preprints.
+    A later version is no news. SourceFailed as Door.get, and kind garbage where the answer is not a list of preprints.
     """
     records = [r for category in spec.categories or ("",) for r in _records(spec.kind, run, day, category)]
     first: dict[str, list[dict[str, Any]]] = {}
@@ -71,7 +71,10 @@ def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
 
 
 def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
-    """The record of a preprint in the version asked for, else its newest; None where neither server has it."""
+    """The record of a preprint; None where neither server has it.
+
+    It is of the version asked for, else of the newest.
+    """
     doi = name_of(ref.base)
     servers = sorted(NAMES, reverse=bool(MEDICAL.search(doi)))
     for server in servers:
@@ -92,7 +95,10 @@ def check(spec: SourceSpec, run: Run) -> str:
 
 
 def _records(server: str, run: Run, day: date, category: str) -> Iterator[dict[str, Any]]:
-    """All records of a day. How many a page holds differs (30, 100): each reply's own count leads to the next."""
+    """All records of a day.
+
+    How many a page holds differs (30, 100): each reply's own count leads to the next.
+    """
     cursor, seen = 0, set[str]()
     for _ in range(MAX_PAGES):
         query = f"?{urlencode({'category': category})}" if category else ""

@@ -43,7 +43,10 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 
 
 def record(http: Door, settings: Settings, id: str, *, total_s: float) -> Paper | None:
-    """The record of the paper `id`, which has a DOI; None where Crossref does not know it. SourceFailed as Door.get."""
+    """The record of the paper `id`, which has a DOI; None if Crossref has none.
+
+    SourceFailed as Door.get.
+    """
     doi = doi_of(id)
     url = f"{settings.crossref_url}/works/{quote(doi, safe='')}"
     reply = http.get(url, name=NAME, headers=_JSON, total_s=total_s, ok=(200, 404), max_bytes=MAX_BYTES)
@@ -56,7 +59,10 @@ def record(http: Door, settings: Settings, id: str, *, total_s: float) -> Paper 
 
 
 def by_title(http: Door, settings: Settings, title: str, *, total_s: float = TOTAL_S) -> list[Paper]:
-    """The records whose titles fit `title` best, in Crossref's order. SourceFailed as Door.get."""
+    """The records whose titles fit `title` best, in Crossref's order.
+
+    SourceFailed as Door.get.
+    """
     return _listed(http, settings, {"query.title": title, "rows": HITS}, total_s)
 
 
@@ -69,7 +75,10 @@ def _listed(http: Door, settings: Settings, query: dict[str, Any], total_s: floa
 
 
 def by_number(http: Door, settings: Settings, number: str, *, total_s: float = TOTAL_S) -> list[Paper]:
-    """The records that their publisher calls `number` (Elsevier's PII). SourceFailed as Door.get."""
+    """The records that their publisher calls `number` (Elsevier's PII).
+
+    SourceFailed as Door.get.
+    """
     return _listed(http, settings, {"filter": f"alternative-id:{number}", "rows": HITS}, total_s)
 
 
@@ -134,7 +143,10 @@ def _names(said: dict[str, Any]) -> Iterator[str]:
 
 
 def _day(said: dict[str, Any]) -> datetime | None:
-    """The first day that the record gives: of posting, online or in print; a missing month or day is the first."""
+    """The day that the record gives: of posting, else online, else in print.
+
+    A missing month or day is the first.
+    """
     for name in ("posted", "published-online", "published", "published-print", "issued"):
         try:
             year, month, day = [*map(int, said[name]["date-parts"][0]), 1, 1][:3]
@@ -145,7 +157,10 @@ def _day(said: dict[str, Any]) -> datetime | None:
 
 
 def _licences(said: dict[str, Any]) -> Iterator[str]:
-    """Creative Commons licences of the version of record (others only say whom to ask)."""
+    """Creative Commons licences, but for those of the accepted manuscript.
+
+    Other licences only say whom to ask.
+    """
     for one in _dicts(said.get("license")):
         if "creativecommons.org" in (url := tidy(one.get("URL"), MAX_TITLE)) and one.get("content-version") != "am":
             yield url

@@ -25,7 +25,10 @@ CLIENT = "arxiv.content"
 
 
 def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
-    """The record of `ref`'s DOI; None where DataCite does not know it (yet). SourceFailed as Door.get."""
+    """The record of `ref`'s DOI; None where DataCite does not know it (yet).
+
+    SourceFailed as Door.get.
+    """
     where = datacite_url(settings)
     if not where:
         raise _failed("is not set up", "refused")
@@ -40,7 +43,10 @@ def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> 
 
 
 def by_title(http: Door, settings: Settings, title: str, *, total_s: float) -> list[Paper]:
-    """arXiv's papers whose titles fit `title` best: for when arXiv's own search is down. SourceFailed as Door.get."""
+    """arXiv's papers whose titles fit `title` best.
+
+    For when arXiv's own search is down. SourceFailed as Door.get.
+    """
     where = datacite_url(settings)
     if not where:
         raise _failed("is not set up", "refused")

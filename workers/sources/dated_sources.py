@@ -54,7 +54,10 @@ def fetch_dated(spec: SourceSpec, run: Run, read: Callable[[date], Listing], nam
 
 
 def _late(run: Run, read: Callable[[date], Listing], name: str, days: list[date]) -> dict[str, Paper]:
-    """Papers of `days` that the channel has not seen; none where a day cannot be read: it was had before."""
+    """Papers of `days` that the channel has not seen; none if a day is unreadable.
+
+    That day was had before.
+    """
     found: dict[str, Paper] = {}
     try:
         for day in days:

@@ -62,7 +62,10 @@ def look(spec: SourceSpec, run: Run) -> None:
 
 
 def with_abstracts(papers: Sequence[Paper], run: Run) -> Sequence[Paper]:
-    """`papers`, those without an abstract with the one that Crossref has of them, if it has one and answers."""
+    """`papers`, with Crossref's abstracts where they had none.
+
+    Only where Crossref has one and answers.
+    """
     bare = [paper.doi for paper in papers if paper.doi and not paper.abstract][:MOST_LOOKED_UP]
     try:
         found = crossref.abstracts(run.http, run.settings, bare) if bare else {}
@@ -77,7 +80,10 @@ def kept_as(spec: SourceSpec) -> str:
 
 
 def read(spec: SourceSpec, run: Run) -> Listing:
-    """The feed as it is now, by conditional GET. SourceFailed as Door.get; garbage where it is no whole feed."""
+    """The feed as it is now, by conditional GET.
+
+    SourceFailed as Door.get; garbage where it is no whole feed.
+    """
     kept = run.fetches.get(kept_as(spec))
     headers = {}
     if kept and kept.etag:
@@ -108,7 +114,10 @@ def check(spec: SourceSpec, run: Run) -> str:
 
 
 def listed(feed: Any, now: datetime) -> Listing:
-    """The papers of a feed, each once; what is none (advertisements, corrections) is not counted."""
+    """The papers of a feed, each once.
+
+    What is no paper (advertisements, corrections) is not counted.
+    """
     papers: dict[str, Paper] = {}
     skipped = 0
     journal = tidy(text_of(feed.feed.get("title")), MAX_TITLE)
@@ -148,7 +157,10 @@ def _paper(entry: Any, title: str, journal: str, now: datetime) -> Paper | None:
 
 
 def _doi(entry: Any, link: str, text: str) -> str:
-    """The entry's DOI from where feeds put it, else from its address, else from what stands before the abstract."""
+    """The DOI of an entry: from a field, else its address, else its text.
+
+    Fields are those where feeds put it; in the text it stands before the abstract.
+    """
     for field in ("prism_doi", "dc_identifier", "id", "link"):
         if doi := doi_of(entry.get(field)):
             return re.sub(r"/(?:full|abstract|pdf|meta|epdf)$|[?#].*$", "", doi)
@@ -167,7 +179,10 @@ def _abstract(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _when(entry: Any, now: datetime) -> datetime | None:
-    """When it came out, where the entry says so; a day in the future is that of a print issue."""
+    """When it came out, where the entry says so.
+
+    A day in the future is that of a print issue.
+    """
     for field in ("published_parsed", "updated_parsed", "created_parsed"):
         given = entry.get(field)
         try:

@@ -54,10 +54,10 @@ class _Excess(Exception):
 
 
 def parse_feed(body: bytes, *, any_kind: bool = False) -> Any:
-    """The feed in `body` as feedparser has it. An entry that is not well-formed is there, but empty.
+    """The feed in `body` as feedparser has it.
 
-    NotAFeed for anything but one whole RSS or Atom document in UTF-8 without a DTD and of sane shape. `any_kind`: also
-    RSS 1.0, and in any encoding that it declares.
+    An entry that is not well-formed is there, but empty. NotAFeed for anything but one whole RSS or Atom document in
+    UTF-8 without a DTD and of sane shape. `any_kind`: also RSS 1.0, and in any encoding that it declares.
     """
     body = _in_utf8(body.strip()) if any_kind else body
     body = _CONTROL.sub(b"", body.strip())
@@ -93,7 +93,10 @@ def _in_utf8(body: bytes) -> bytes:
 
 
 def _mended(body: bytes, opening: bytes, close: bytes) -> bytes:
-    """`body` with every entry that is broken in itself replaced by an empty one. NotAFeed where that does not help."""
+    """`body` with every broken entry replaced by an empty one.
+
+    NotAFeed where that does not help.
+    """
     starts = [m.start() for m in _ENTRY.finditer(body)]
     if not starts:
         raise NotAFeed("a feed that is not well-formed")
@@ -113,7 +116,10 @@ def _mended(body: bytes, opening: bytes, close: bytes) -> bytes:
 
 
 def _well_formed(document: bytes) -> bool:
-    """One pass of Expat over the whole buffer (in small pieces it takes half a minute for one long token)."""
+    """True where `document` is well-formed, by one pass of Expat over all of it.
+
+    NotAFeed where it is misshapen. In small pieces Expat takes half a minute for one long token.
+    """
     depth = elements = entries = pieces = 0
 
     def opened(name: str, attributes: list[str]) -> None:

@@ -14,7 +14,10 @@ from workers.store.fetch_state import Fetches
 
 @dataclass(frozen=True)
 class Fetched:
-    """What one source gave. With `error` set, `papers` and `days` are what came before the failure."""
+    """What one source gave.
+
+    With `error` set, `papers` and `days` are what came before the failure.
+    """
 
     spec: str
     papers: tuple[Paper, ...] = ()
@@ -35,13 +38,16 @@ class Fetched:
 
     @property
     def had(self) -> tuple[date, ...]:
-        """Days to remember as covered: those read, without one still running and those one is not sure of."""
+        """Days to remember as covered: those read, without running and unsure ones."""
         return tuple(day for day in (self.days[:-1] if self.so_far else self.days) if day not in self.unsure)
 
 
 @dataclass(frozen=True)
 class Likes:
-    """Ids of papers that a channel liked (voted for, saved) and that it did not, the latest first."""
+    """Ids of papers that a channel liked, and that it disliked; latest first.
+
+    It liked what it voted for or saved.
+    """
 
     liked: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()

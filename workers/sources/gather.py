@@ -55,12 +55,12 @@ def gather(
     settings: Settings,
     limit_s: float = GATHER_S,
 ) -> list[Fetched]:
-    """What each of `specs` gives, in their order, within `limit_s` seconds; see `list_days` for the other words.
+    """What each of `specs` gives, in their order, within `limit_s` seconds.
 
-    `covered(spec)`: list days the channel has had from that spec; `known(ids)`: which papers it has seen;
-    `likes()`: what it liked.
-    `now`: default noon of `today` (a UTC date), and that the day of `now`, and that the clock's. A paper that several
-    list is one record in all of them. BadInput for a spec that names no source; other failures are in their Fetched.
+    `covered(spec)`: list days the channel has had from that spec; `known(ids)`: which papers it has seen; `likes()`:
+    what it liked. `now`: default noon of `today` (a UTC date), and that the day of `now`, and that the clock's. For the
+    other parameters see `list_days`. A paper that several list is one record in all of them. BadInput for a spec that
+    names no source; other failures are in their Fetched.
     """
     parsed = list({s.text: s for s in map(parse_spec, specs)}.values())
     now = now or (datetime.combine(today, NOON, UTC) if today else datetime.now(UTC))
@@ -138,7 +138,10 @@ def _day(run: Run, day: date, top: int | None) -> Listing:
 
 
 def _arxiv(specs: list[SourceSpec], run: Run) -> list[Fetched]:
-    """The days of all `specs` at once; where arXiv does not know one of their categories, each spec for itself."""
+    """The days of all `specs` at once.
+
+    Where arXiv does not know one of their categories, each spec for itself.
+    """
     days = {s.text: announced_days(run.now, run.covered(s.text), run.first, run.upto) for s in specs}
     wanted: dict[str, set[date]] = {}
     for spec in specs:
@@ -159,7 +162,10 @@ def _arxiv(specs: list[SourceSpec], run: Run) -> list[Fetched]:
 def _step_back(
     announced: Announced, brought: Brought, wanted: dict[str, set[date]], days: dict[str, list[date]]
 ) -> Brought:
-    """For a first digest after a day without an announcement: the weekday before, up to STEP_BACK of them."""
+    """The weekdays before, where a first digest has a day without announcement.
+
+    Up to STEP_BACK of them, one after the other.
+    """
     newest = max((d for mine in days.values() for d in mine), default=None)
     for day in weekdays_before(newest, STEP_BACK) if newest and not brought.unsure else ():
         for mine in days.values():
@@ -171,7 +177,10 @@ def _step_back(
 
 
 def _announced(spec: SourceSpec, days: list[date], brought: Brought) -> Fetched:
-    """What one spec has of what was brought. A day counts as read where the lists of all its categories are there."""
+    """What one spec has of what was brought.
+
+    A day counts as read where the lists of all its categories are there.
+    """
     mine = {key: one for key, one in brought.lists.items() if key[0] in spec.categories}
     labels = {day for _, day in mine} - {day for day in days if any((c, day) not in mine for c in spec.categories)}
     papers = {p.id: p for _, one in sorted(mine.items(), key=lambda item: item[0][1], reverse=True) for p in one.papers}

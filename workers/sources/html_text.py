@@ -16,7 +16,10 @@ _UNSEEN = frozenset({"script", "style", "img", "figure", "iframe", "head", "nosc
 
 
 def text_of(given: object) -> str:
-    """The words in `given`, in one line; "" for what is no text. Twice escaped markup is undone, too."""
+    """The words in `given`, in one line; "" for what is no text.
+
+    Twice escaped markup is undone, too.
+    """
     text = given[:MAX_HTML] if isinstance(given, str) else ""
     for _ in range(2):
         if not _MARKUP.search(text):

@@ -66,7 +66,10 @@ ACCEPT = "application/atom+xml, application/json;q=0.9, text/xml;q=0.8, */*;q=0.
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back. Header names are lower case; `body` is decompressed; `url` is the last one asked."""
+    """A server's reply.
+
+    Header names are lower case; `body` is decompressed; `url` is the last one asked.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -105,7 +108,10 @@ class _Budget:
 
 
 class Door:
-    """Fetches from the origins that the settings name. Threads may share it; event loops must not call it."""
+    """Fetches from the origins that the settings name.
+
+    Threads may share it; event loops must not call it.
+    """
 
     def __init__(self, settings: Settings, fetches: Fetches) -> None:
         self.settings, self.fetches, self._services = settings, fetches, Services(settings)
@@ -134,7 +140,10 @@ class Door:
         self, url: str, given: Mapping[str, object], *, name: str, headers: Mapping[str, str] | None = None,
         max_bytes: int = MAX_BYTES, total_s: float = TOTAL_S, ok: Collection[int] = (200,),
     ) -> Reply:  # fmt: skip
-        """The reply to POST `given` as JSON: for services that are asked so; it must change nothing there. As `get`."""
+        """The reply to POST `given` as JSON; otherwise as `get`.
+
+        For services that are asked so; it must change nothing there.
+        """
         whole = {**(headers or {}), "Content-Type": "application/json"}
         return self._counted(url, _Ask(name, whole, max_bytes, ok, json.dumps(given).encode()), total_s)
 
@@ -245,7 +254,10 @@ async def _body(response: httpx.Response, encoding: str, ask: _Ask) -> bytes:
 
 
 def retry_after(value: str, now: datetime | None = None) -> float:
-    """Seconds that a Retry-After header asks for: a number, or an HTTP date seen from `now`; 0 where unreadable."""
+    """Seconds that a Retry-After header asks for; 0 where it is unreadable.
+
+    It is a number, or an HTTP date seen from `now`.
+    """
     value = value.strip()
     if value.isascii() and value.isdecimal() and len(value) < 10:
         return float(value)

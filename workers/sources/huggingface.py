@@ -54,10 +54,10 @@ def fetch_day(
     scope: str = "",
     today: date | None = None,
 ) -> Listing:
-    """The papers listed on `day` (a UTC date), the `top` most upvoted or all; an empty list is an answer.
+    """The papers listed on `day` (a UTC date), the `top` most upvoted or all.
 
-    Read once per `scope` (the digest day) for all who ask. `today`: UTC date, default now. SourceFailed as Door.get,
-    and with kind garbage where the answer is not a list of papers.
+    An empty list is an answer. Read once per `scope` (the digest day) for all who ask. `today`: UTC date, default now.
+    SourceFailed as Door.get, and with kind garbage where the answer is not a list of papers.
     """
 
     def read(_: Cached | None) -> Cached:
@@ -77,9 +77,10 @@ def _kept_as(settings: Settings, day: date) -> str:
 
 
 def _again(fetches: Fetches, settings: Settings, items: list[object], listing: Listing, day: date) -> date | None:
-    """The earlier day whose list was sent for `day`: all its papers are known from there, and none says it is of `day`.
+    """The earlier day whose list was sent for `day`, or None.
 
-    The papers' own date is that of the list (7,077 of 7,077); older ones have none.
+    All its papers are known from there, and none says it is of `day`. The papers' own date is that of the list (7,077
+    of 7,077); older ones have none.
     """
     inner = [item["paper"] for item in items if isinstance(item, dict) and isinstance(item.get("paper"), dict)]
     if not listing.papers or any(str(one.get("submittedOnDailyAt", ""))[:10] == day.isoformat() for one in inner):
@@ -93,7 +94,11 @@ def _again(fetches: Fetches, settings: Settings, items: list[object], listing: L
 
 
 def from_items(items: Iterable[object], day: date | None, fictional: bool = False) -> Listing:
-    """The listing that the items of a day's JSON make, in both generations of its schema; broken items are skipped."""
+    """The listing that the items of a day's JSON make.
+
+    Both generations of its schema are read; broken items are skipped. SourceFailed of kind garbage where all are
+    broken.
+    """
     papers: dict[str, Paper] = {}
     skipped = 0
     for item in items:
@@ -109,7 +114,10 @@ def from_items(items: Iterable[object], day: date | None, fictional: bool = Fals
 
 
 def pages(http: Door, settings: Settings, wanted: Mapping[str, str]) -> list[object]:
-    """All items of a `date` or `week`. A page may be shorter than asked for: only one without news ends the list."""
+    """All items of a `date` or `week`.
+
+    A page may be shorter than asked for: only one without news ends the list.
+    """
     items: list[object] = []
     seen: set[str] = set()
     for page in range(MAX_PAGES):
@@ -146,7 +154,10 @@ def _mark(item: object) -> str:
 
 
 def _paper(item: object, day: date | None, fictional: bool) -> Paper | None:
-    """One item, from its inner level first. The outer `publishedAt` is New York time labelled as UTC: not used."""
+    """The paper of one item, from its inner level first.
+
+    The outer `publishedAt` is New York time labelled as UTC: not used.
+    """
     inner = item.get("paper") if isinstance(item, dict) else None
     if not isinstance(item, dict) or not isinstance(inner, dict):
         return None
@@ -176,13 +187,19 @@ def _paper(item: object, day: date | None, fictional: bool) -> Paper | None:
 
 
 def _address(given: object, shape: re.Pattern[str]) -> str | None:
-    """An address that people may be led to, or None: nothing hides in it, and it is not longer than one line."""
+    """An address that people may be led to, or None.
+
+    Nothing hides in it, and it is not longer than one line.
+    """
     text = given.strip() if isinstance(given, str) else ""
     return text.rstrip("/") if shape.fullmatch(text) else None
 
 
 def unmarked(text: str) -> str:
-    """Without the Markdown that Hugging Face has put into some abstracts; formulas and programs stay as they are."""
+    """`text` without the Markdown that Hugging Face puts into some abstracts.
+
+    Formulas and programs stay as they are.
+    """
     for mark in _MARKDOWN:
         text = mark.sub(r"\1", text)
     return text

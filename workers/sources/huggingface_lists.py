@@ -31,7 +31,10 @@ def look(spec: SourceSpec, run: Run) -> None:
 
 
 def trending(spec: SourceSpec, run: Run) -> Listing:
-    """The head of the trending list. A paper that is older than a week may be on it for the first time."""
+    """The head of the trending list.
+
+    A paper that is older than a week may be on it for the first time.
+    """
     query = urlencode({"sort": "trending", "limit": min(spec.top or TRENDING, PAGE)})
     reply = run.http.get(f"{run.settings.hf_endpoint}/api/daily_papers?{query}", name=NAME)
     try:

@@ -30,7 +30,10 @@ ACL_OPEN = 2016
 
 
 def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
-    """The record of `ref`; None where its site has no such page. SourceFailed as Door.get, garbage for another page."""
+    """The record of `ref`; None where its site has no such page.
+
+    SourceFailed as Door.get, garbage for another page.
+    """
     name = SITES[ref.kind]
     url = at_site(settings, abs_url(ref.base, ""))
     reply = http.get(url, name=name, max_bytes=PAGE_BYTES, total_s=total_s, ok=(200, 404))
@@ -43,7 +46,7 @@ def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> 
 
 
 def paper_of(body: bytes, ref: PaperRef) -> Paper | None:
-    """The record on the page of `ref`; None where the page tells of no paper, or of another."""
+    """The record on the page of `ref`; None where the page is not that paper's."""
     root = parsed(body)
     if root is None:
         return None

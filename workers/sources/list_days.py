@@ -31,9 +31,10 @@ def arxiv_day(now: datetime) -> date:
 
 
 def announced_days(now: datetime, covered: set[date], first: bool, upto: date | None = None) -> list[date]:
-    """Announcement days to cover, oldest first: weekdays that the channel has not had yet, the newest included.
+    """Announcement days to cover, oldest first, the newest included.
 
-    `first` (it never had a digest), and a source that it never had: only the latest weekday. `upto`: see `list_days`.
+    They are weekdays that the channel has not had yet. `first` (it never had a digest), and a source that it never had:
+    only the latest weekday. `upto`: see `list_days`.
     """
     end = min(upto, arxiv_day(now)) if upto else arxiv_day(now)
     had = [day for day in covered if day <= end]
@@ -46,9 +47,10 @@ def announced_days(now: datetime, covered: set[date], first: bool, upto: date | 
 def posting_days(
     today_utc: date, covered: set[date], first: bool, running: bool = False, upto: date | None = None
 ) -> list[date]:
-    """Calendar days to cover of a service that adds papers on any day, oldest first; the words of `list_days`.
+    """Calendar days to cover of a service that adds papers on any day, oldest first.
 
-    `first`, and a source that the channel never had: from the latest complete weekday on.
+    `first`, and a source that the channel never had: from the latest complete weekday on. The other parameters as in
+    `list_days`.
     """
     yesterday = today_utc - timedelta(days=1)
     end = min(upto, yesterday) if upto else yesterday

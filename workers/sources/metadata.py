@@ -26,9 +26,10 @@ PAGE_BYTES = 4 * 2**20
 
 
 def find_record(http: Door, fetches: Fetches, settings: Settings, ref: PaperRef) -> Paper:
-    """The record of `ref`, known for KNOWN_S seconds. `found_by` says how it was found.
+    """The record of `ref`, known for KNOWN_S seconds.
 
-    BadInput where the services that answer do not know it; SourceFailed, of the first way, where none answers.
+    `found_by` says how it was found. BadInput where the services that answer do not know it; SourceFailed, of the first
+    way, where none answers.
     """
     name = f"record:{hashlib.sha256(settings.arxiv_url.encode()).hexdigest()[:8]}:{ref}"
     if kept := fetches.get(name):
@@ -58,7 +59,10 @@ def find_record(http: Door, fetches: Fetches, settings: Settings, ref: PaperRef)
 def _ways(
     http: Door, fetches: Fetches, settings: Settings, ref: PaperRef
 ) -> Sequence[tuple[str, Callable[[], Paper | None], bool]]:
-    """(name, way, whether its "unknown" is the last word) in the order in which they are tried."""
+    """The ways to find `ref`, in the order in which they are tried.
+
+    Each is (name, way, whether its "unknown" is the last word).
+    """
     if ref.kind == "arxiv":
         return (
             ("abs", lambda: _page(http, settings, ref), False),

@@ -13,7 +13,10 @@ _TRACKING = re.compile(r"utm_\w+|dgcid|rss\w*|af|ref|source|mc_\w+|fbclid|gclid"
 
 
 def doi_of(text: object) -> str:
-    """The DOI in `text` (`doi:10.1038/x`, `https://doi.org/10.1038/x`), in lower case; "" where there is none."""
+    """The DOI in `text`, in lower case; "" where there is none.
+
+    In forms like `doi:10.1038/x`, `https://doi.org/10.1038/x`.
+    """
     found = _DOI.search(text) if isinstance(text, str) else None
     doi = found[0] if found else ""
     while doi and doi[-1] in _TRAILING and not (doi[-1] == ")" and doi.count("(") >= doi.count(")")):
@@ -45,7 +48,10 @@ def _id(text: str) -> str | None:
 
 
 def _page(url: str) -> str | None:
-    """The id of a paper that only has a page: its address, without what trackers hang on it."""
+    """The id of a paper that only has a page: its address.
+
+    Without what trackers add to it.
+    """
     try:
         parts = urlsplit(url)
         host = parts.netloc.lower()

@@ -43,7 +43,10 @@ _DTD = re.compile(rb"<!\s*(?:doctype|entity)", re.I)
 
 
 def record(http: Door, settings: Settings, ref: ArxivId, *, total_s: float) -> Paper | None:
-    """The latest version's record of `ref`; None where there is no such paper. SourceFailed as Door.get."""
+    """The latest version's record of `ref`; None where there is no such paper.
+
+    SourceFailed as Door.get.
+    """
     query = {"verb": "GetRecord", "metadataPrefix": "arXiv", "identifier": f"oai:arXiv.org:{ref.base}"}
     root = _asked(http, settings, query, total_s)
     code = next((e.get("code") for e in root.iter(f"{_OAI}error")), None)
@@ -56,7 +59,10 @@ def record(http: Door, settings: Settings, ref: ArxivId, *, total_s: float) -> P
 
 
 def new_on(http: Door, settings: Settings, category: str, day: date, *, total_s: float) -> Listing:
-    """The papers of `category` whose records came on `day` and that were submitted shortly before. Up to MAX_PAGES."""
+    """The papers of `category` modified on `day` and submitted shortly before.
+
+    Up to MAX_PAGES: SourceFailed of kind too_large for more.
+    """
     first = {"verb": "ListRecords", "metadataPrefix": "arXiv", "set": set_of(category)}
     query = first | {"from": day.isoformat(), "until": day.isoformat()}
     papers: dict[str, Paper] = {}
@@ -80,7 +86,10 @@ def new_on(http: Door, settings: Settings, category: str, day: date, *, total_s:
 
 
 def set_of(category: str) -> str:
-    """The name of a category's set: `cs:cs:CV`, `physics:hep-th`, `physics:astro-ph:GA`."""
+    """The name of a category's set.
+
+    `cs:cs:CV`, `physics:hep-th`, `physics:astro-ph:GA`.
+    """
     archive, _, subject = category.partition(".")
     group = GROUPS.get(archive, archive)
     return ":".join(filter(None, [group, archive if archive != group or subject else "", subject]))

@@ -56,7 +56,10 @@ def check(spec: SourceSpec, run: Run) -> str:
 
 
 def read(spec: SourceSpec, run: Run) -> Listing:
-    """The newest works of those followed. SourceFailed as Door.get; garbage where it is no list of works."""
+    """The newest works of those followed.
+
+    SourceFailed as Door.get; garbage where it is no list of works.
+    """
     since = (run.now - timedelta(days=WINDOW_DAYS)).date()
     papers: dict[str, Paper] = {}
     listed = 0

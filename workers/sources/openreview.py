@@ -52,7 +52,10 @@ def check(spec: SourceSpec, run: Run) -> str:
 
 
 def read(spec: SourceSpec, run: Run) -> Listing:
-    """The newest papers of the venue. SourceFailed as Door.get; auth without an account; garbage for no list."""
+    """The newest papers of the venue.
+
+    SourceFailed as Door.get; auth without an account; garbage for no list.
+    """
     papers: dict[str, Paper] = {}
     listed = 0
     token = _token(run.http, run.settings, TOTAL_S)
@@ -70,7 +73,10 @@ def read(spec: SourceSpec, run: Run) -> Listing:
 
 
 def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
-    """The record of `ref`, a forum; None where OpenReview has none. SourceFailed as `read`."""
+    """The record of `ref`, a forum; None where OpenReview has none.
+
+    SourceFailed as `read`.
+    """
     token = _token(http, settings, total_s)
     found = map(_paper, _notes(http, settings, token, {"id": name_of(ref.base)}, total_s))
     return next((paper for paper in found if paper and paper.id == ref.base), None)
@@ -96,7 +102,10 @@ def _notes(http: Door, settings: Settings, token: str, query: dict[str, object],
 
 
 def _token(http: Door, settings: Settings, total_s: float) -> str:
-    """A token of the account, which nobody keeps: it is asked for each time that a list is read."""
+    """A new token of the account, asked for with each list or record.
+
+    Nobody keeps it.
+    """
     if not has_account(settings):
         raise _failed(WITHOUT, "auth")
     given = {"id": settings.openreview_username, "password": settings.openreview_password.get_secret_value()}

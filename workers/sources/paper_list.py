@@ -51,12 +51,18 @@ class Listing:
 
 
 def tidy(text: object, limit: int) -> str:
-    """`text` in one line without control characters and lone surrogates, at most `limit` characters; not text: ""."""
+    """`text` in one line, at most `limit` characters; "" for what is no text.
+
+    Without control characters and lone surrogates.
+    """
     return " ".join(_UNPRINTABLE.sub("", text[: 4 * limit]).split())[:limit] if isinstance(text, str) else ""
 
 
 def doi_in(text: object) -> str | None:
-    """The DOI that a record gives in lower case, the first where it gives several; None where it gives none."""
+    """The DOI that a record gives, in lower case; None where it gives none.
+
+    The first where it gives several.
+    """
     first = tidy(text, MAX_TITLE).lower().partition(" ")[0].rstrip(",;")
     return first if made("doi", first) else None
 

@@ -35,13 +35,16 @@ TOOL = "paperboy"
 
 
 def fetch(spec: SourceSpec, run: Run) -> Fetched:
-    """The records of `spec` that were entered on the days that the channel has not had."""
+    """The records of `spec` entered on the days that the channel has not had."""
     mark = hashlib.sha256(f"{run.settings.pubmed_api_url} {spec.what}".encode()).hexdigest()[:16]
     return fetch_dated(spec, run, lambda day: read_day(spec, run, day), f"pubmed:{mark}")
 
 
 def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
-    """The records entered on `day` that the query finds. SourceFailed as Door.get; garbage where it is no answer."""
+    """The records entered on `day` that the query finds.
+
+    SourceFailed as Door.get; garbage where it is no answer.
+    """
     count, ids = _search(spec, run, day)
     papers: dict[str, Paper] = {}
     for start in range(0, len(ids), BATCH):
@@ -77,7 +80,7 @@ def check(spec: SourceSpec, run: Run) -> str:
 
 
 def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
-    """The record of `ref`, which is PubMed's, under that id; None where PubMed does not know it."""
+    """The record of `ref`, a PubMed id, under that id; None if PubMed has none."""
     found = next(_papers(_get(http, settings, "efetch.fcgi", _wanted([name_of(ref.base)]), total_s), None), None)
     if found is None or found.id == ref.base:
         return found
@@ -86,7 +89,10 @@ def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> 
 
 
 def by_central(http: Door, settings: Settings, number: str, *, total_s: float) -> Paper | None:
-    """The record of the paper that PubMed Central calls `number` (`PMC9876543`); None where PubMed has none of it."""
+    """The record of the paper that PubMed Central calls `number`.
+
+    `number`: such as `PMC9876543`. None where PubMed has none of it.
+    """
     query = {"dbfrom": "pmc", "db": "pubmed", "linkname": "pmc_pubmed", "retmode": "json"}
     body = _get(http, settings, "elink.fcgi", query | {"id": number.removeprefix("PMC")}, total_s)
     try:

@@ -21,7 +21,10 @@ class Rules:
     """Seconds between two pages that it asks for."""
 
     def allows(self, path: str) -> bool:
-        """True where `path` (with its query) may be crawled; of two rules of one length the one that allows wins."""
+        """True where `path` (with its query) may be crawled.
+
+        Of two rules of one length the one that allows wins.
+        """
         best = max((len(rule) for rule in self.disallow if _fits(rule, path)), default=-1)
         return best < 0 or any(len(rule) >= best for rule in self.allow if _fits(rule, path))
 

@@ -46,7 +46,10 @@ _CALLED: dict[Kind, str] = {"arxiv": "ARXIV", "doi": "DOI", "acl": "ACL", "pmid"
 
 
 def fetch(spec: SourceSpec, run: Run) -> Fetched:
-    """The papers near or citing those of `spec` that the channel has not seen; not of a day gone by."""
+    """The papers near or citing those of `spec` that the channel has not seen.
+
+    Of a day gone by: nothing.
+    """
     if run.upto is not None and run.upto < run.today:
         return Fetched(spec.text, asked=False)
     likes = Likes(spec.categories) if spec.categories else run.likes()
@@ -78,9 +81,9 @@ def check(spec: SourceSpec, run: Run) -> str:
 
 
 def by_name(http: Door, settings: Settings, name: str, *, total_s: float) -> Paper | None:
-    """The paper that it calls `name` (its own hash, `CorpusId:123`, `arXiv:…`); None where it knows none.
+    """The paper that Semantic Scholar calls `name`; None where it knows none.
 
-    SourceFailed as Door.get; garbage where the answer is no record.
+    `name`: its own hash, `CorpusId:123`, `arXiv:…`. SourceFailed as Door.get; garbage where the answer is no record.
     """
     url = f"{settings.semanticscholar_api_url}/graph/v1/paper/{quote(name, safe=':')}?{urlencode({'fields': FIELDS})}"
     reply = http.get(url, name=NAME, headers=_key(settings), total_s=total_s, ok=(200, 404))
@@ -100,7 +103,10 @@ def _recommended(run: Run, liked: Sequence[str], disliked: Sequence[str]) -> Seq
 
 
 def _known(run: Run, ids: Sequence[str]) -> dict[str, str]:
-    """Our id -> its own, of the papers that it knows: one that it does not know would spoil the whole request."""
+    """Our id -> its own, of the papers that it knows.
+
+    One that it does not know would spoil the whole request.
+    """
     called = {id: f"{_CALLED[kind_of(id)]}:{name_of(id)}" for id in ids if kind_of(id) in _CALLED}
     if not called:
         return {}

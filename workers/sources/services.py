@@ -58,7 +58,10 @@ FEED_PACE_S = 1.0
 
 
 def origin(url: str) -> Origin:
-    """(scheme, host, port) of `url`. ValueError where it is none, is not http(s) or carries a user name."""
+    """(scheme, host, port) of `url`.
+
+    ValueError where it is none, is not http(s) or carries a user name.
+    """
     try:
         parts = httpx.URL(url)
     except (httpx.InvalidURL, TypeError):
@@ -69,13 +72,19 @@ def origin(url: str) -> Origin:
 
 
 def at_arxiv(settings: Settings) -> bool:
-    """True where one of the addresses set is arXiv's own, and not a mirror's or a test's."""
+    """True where one of the addresses set is arXiv's own.
+
+    Not a mirror's or a test's.
+    """
     own = {origin(url) for _, url in SIBLINGS}
     return any(origin(url) in own for url in (settings.arxiv_api_url, settings.arxiv_feed_url, settings.arxiv_url))
 
 
 def oai_url(settings: Settings) -> str:
-    """The OAI-PMH service to ask; '' where there is none: whoever uses another arXiv has named none of its own."""
+    """The OAI-PMH service to ask; '' where there is none.
+
+    Whoever uses another arXiv has named none of its own.
+    """
     return settings.arxiv_oai_url or (OAI_URL if at_arxiv(settings) else "")
 
 
@@ -85,7 +94,10 @@ def datacite_url(settings: Settings) -> str:
 
 
 def at_site(settings: Settings, url: str) -> str:
-    """`url`, an address at one of SITES, where the settings have that site (PAPER_SITES: a mirror, a test)."""
+    """`url`, an address at one of SITES, where the settings have that site.
+
+    PAPER_SITES may name another place for it: a mirror, a test.
+    """
     parts = urlsplit(url)
     place = _moved(settings).get(parts.hostname or "")
     return f"{place}{parts.path}{'?' if parts.query else ''}{parts.query}" if place else url
@@ -120,7 +132,10 @@ class Services:
         self.origins = {place for _, place, _ in self._places}
 
     def of(self, url: str) -> str | None:
-        """The service of `url`: the longest address that it begins with, else its host's; None: not on the list."""
+        """The service of `url`; None where it is not on the list.
+
+        That with the longest address that `url` begins with, else its host's.
+        """
         try:
             where, path = origin(url), f"{httpx.URL(url).path}/"
         except ValueError:

@@ -68,12 +68,18 @@ class SourceSpec:
         return label(self.text)
 
     def holds(self, categories: tuple[str, ...]) -> bool:
-        """True where a paper of these categories belongs to this arXiv spec (`cs` holds all of `cs.*`)."""
+        """True where a paper of these categories belongs to this arXiv spec.
+
+        `cs` holds all of `cs.*`.
+        """
         return holds(self.categories, categories)
 
 
 def label(text: str) -> str:
-    """How the status line calls a source: `huggingface:15` -> `HF Top 15`, a feed -> `nature.com/nmeth`."""
+    """The name of a source in the status line.
+
+    `huggingface:15` -> `HF Top 15`, a feed -> `nature.com/nmeth`.
+    """
     kind, _, name = text.partition(":")
     if kind == "huggingface":
         what, _, top = name.rpartition(":") if not name.isalpha() else (name, "", "")
@@ -95,7 +101,10 @@ def label(text: str) -> str:
 
 
 def holds(own: Iterable[str], categories: Iterable[str]) -> bool:
-    """True where a paper of `categories` belongs to one of `own`, a category or a whole archive."""
+    """True where a paper of `categories` belongs to one of `own`.
+
+    `own`: categories or whole archives.
+    """
     theirs = tuple(categories)
     return any(c == one or c.startswith(f"{one}.") for one in own for c in theirs)
 
@@ -114,7 +123,10 @@ def parse_spec(text: str) -> SourceSpec:
 
 
 def known(text: str) -> SourceSpec:
-    """As `parse_spec`, for what a person writes: BadInput also for a category that arXiv does not have."""
+    """As `parse_spec`, for what a person writes.
+
+    BadInput also for a category that arXiv does not have.
+    """
     spec = parse_spec(text)
     for category in spec.categories if spec.kind == "arxiv" else ():
         if category not in taxonomy.categories() and category not in ARCHIVES:
@@ -125,7 +137,10 @@ def known(text: str) -> SourceSpec:
 
 
 def feed_hosts(more: Iterable[str]) -> list[str]:
-    """The hosts of feeds that may be read: `more`, and those of the profile files, which only the operator writes."""
+    """The hosts of feeds that may be read: `more`, and those of the profile files.
+
+    Only the operator writes profile files.
+    """
     hosts = dict.fromkeys(more)
     for name in profiles():
         with contextlib.suppress(PromptError):  # whoever uses it is told
@@ -235,9 +250,9 @@ def _sample(rest: str, shown: str) -> SourceSpec:
 
 
 def sampled(specs: Iterable[str]) -> tuple[str, ...]:
-    """The lists of the sample day that stand for a profile's sources; `sample`, the main one, where none is closer.
+    """The lists of the sample day that stand for a profile's sources.
 
-    `arxiv:q-bio.BM` and `arxiv:q-bio.QM` both lead to `sample:q-bio`.
+    `arxiv:q-bio.BM` and `arxiv:q-bio.QM` both lead to `sample:q-bio`; to `sample`, the main one, where none is closer.
     """
     parsed = list(map(parse_spec, specs))
     own = [name for name in SAMPLED if any(holds([name], s.categories) for s in parsed if s.kind == "arxiv")]

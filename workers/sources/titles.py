@@ -35,7 +35,10 @@ class Titled:
 
 
 def find_title(http: Door, settings: Settings, title: str) -> Titled:
-    """The paper with this title. SourceFailed, of the first way, where nobody who may know it answers."""
+    """The paper with this title, or those that are near.
+
+    SourceFailed, of the first way, where nobody who may know it answers.
+    """
     ways: Sequence[Callable[[], list[Paper]]] = (
         lambda: papers_by_title(http, settings, title, total_s=WAY_S),
         lambda: crossref.by_title(http, settings, title, total_s=WAY_S),
@@ -59,7 +62,10 @@ def find_title(http: Door, settings: Settings, title: str) -> Titled:
 
 
 def _once(papers: Sequence[Paper]) -> list[Paper]:
-    """Each paper once, under the name that is open for sure: one of arXiv's before its journal version."""
+    """Each paper once, of its names the one that is open for sure.
+
+    One of arXiv's goes before its journal version.
+    """
     kept: list[Paper] = []
     for paper in sorted(papers, key=lambda paper: kind_of(paper.id) != "arxiv"):
         names = {*paper.keys, *filter(None, [paper.title_mark])}

@@ -30,7 +30,10 @@ FILLED = (
 
 
 def unified(found: Sequence[Fetched]) -> list[Fetched]:
-    """`found`, with one record in place of all that are of the same paper; each source keeps its own `sources`."""
+    """`found`, with one record in place of all that are of the same paper.
+
+    Each source keeps its own `sources`.
+    """
     papers = [paper for one in found for paper in one.papers]
     merged = {id(paper): whole for group in _groups(papers) for whole in (_merged(group),) for paper in group}
     result = []
@@ -91,7 +94,10 @@ def _names(paper: Paper) -> set[str]:
 
 
 def _title(paper: Paper) -> str:
-    """The title's words, without case, accents, markup and signs; "" where it tells too little."""
+    """The title's words, without case, accents, markup and signs.
+
+    "" where it tells too little.
+    """
     plain = unicodedata.normalize("NFKD", paper.title).casefold()
     words = re.findall(r"\w+", re.sub(r"[\u0300-\u036f]", "", plain))
     return " ".join(words) if len(words) >= LEAST_WORDS else ""
@@ -109,7 +115,10 @@ def _family(name: str) -> set[str]:
 
 
 def _merged(group: Sequence[Paper]) -> Paper:
-    """The record that tells most: the id of the best kind, what it lacks from the others, all names of all."""
+    """The record of a group of records of one paper, joined.
+
+    The id of the best kind, what it lacks from the others, all names of all.
+    """
     if len(group) == 1:
         return group[0]
     best = min(group, key=lambda p: _RANK.index(kind_of(p.id)))

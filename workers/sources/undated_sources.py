@@ -41,7 +41,10 @@ def fetch_sliding(
     every_s: float = LOOK_S,
     complete: Completed = list,
 ) -> Fetched:
-    """What `read()` lists that is new to the channel. `name`: under which the looks are kept; `every_s` apart."""
+    """What `read()` lists that is new to the channel.
+
+    `name`: under which the looks are kept; `every_s`: seconds between them.
+    """
     ledger, error, listed = Sightings(run.fetches.redis), None, 0
     today = run.now.astimezone(UTC).date()
     if run.upto is None or run.upto >= today:
@@ -71,7 +74,10 @@ def look_at(
 def look(
     ledger: Sightings, run: Run, read: Callable[[], Listing], name: str, every_s: float, complete: Completed
 ) -> int:
-    """Read the list and note what is new on it, unless that was done just now. How many papers were listed."""
+    """Read the list and note what is new on it; how many papers were listed.
+
+    0 and no reading where that was done just now.
+    """
     now = run.now.timestamp()
     with run.fetches.alone(f"sighted:{name}"):
         last = ledger.looked(name)
