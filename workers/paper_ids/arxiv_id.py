@@ -96,7 +96,10 @@ ArxivId = PaperRef
 
 
 def parse(text: str, today: date | None = None) -> list[ArxivId]:
-    """All arXiv papers that `text` names, in order, each base id once and as first written; `today` as in `find`."""
+    """All arXiv papers that `text` names, in order.
+
+    Each base id once and as first written. `today` as in `find`.
+    """
     once: dict[str, ArxivId] = {}
     for _, paper in find(clean(text), today):
         once.setdefault(paper.base, paper)
@@ -104,9 +107,9 @@ def parse(text: str, today: date | None = None) -> list[ArxivId]:
 
 
 def find(text: str, today: date | None = None) -> list[tuple[int, ArxivId]]:
-    """(place, paper) for every naming of an arXiv paper in a text that is `clean`, in order.
+    """(place, paper) for every naming of an arXiv paper, in order.
 
-    `today` (UTC; default now) decides which months are still to come; `date.max` lifts that check.
+    `text` is `clean`. `today` (UTC; default now) decides which months are still to come; `date.max` lifts that check.
     """
     limit = today or datetime.now(UTC).date()
     limit = limit if limit > date.max - CLOCK_TOLERANCE else limit + CLOCK_TOLERANCE
@@ -117,7 +120,10 @@ def find(text: str, today: date | None = None) -> list[tuple[int, ArxivId]]:
 
 
 def one(text: str, today: date | None = None) -> ArxivId:
-    """The one paper that `text` names. BadInput (one sentence for the person) where it names none or several."""
+    """The one paper that `text` names.
+
+    BadInput (one sentence for the person) where it names none or several.
+    """
     found = parse(text, today)
     if not found:
         raise BadInput("No arXiv paper is named there: give a link or an id such as 2601.17058.")
@@ -128,13 +134,19 @@ def one(text: str, today: date | None = None) -> ArxivId:
 
 
 def exact(text: str, today: date | None = None) -> ArxivId | None:
-    """The id that `text` is, letter by letter (for ids that a service sent), else None."""
+    """The id that `text` is, letter by letter, else None.
+
+    For ids that a service sent.
+    """
     found = parse(text, today)
     return found[0] if len(found) == 1 and found[0].canonical == text else None
 
 
 def clean(text: str) -> str:
-    """Links decoded, full-width forms narrowed, invisible characters out (between two ids they are a space)."""
+    """`text` with links decoded, full-width forms narrowed, nothing invisible.
+
+    Invisible characters between two ids become a space, others go.
+    """
     for _ in range(DECODE_ROUNDS):
         before = text
         text = re.sub(rf"(?<=[0-9]){_HIDDEN}(?=[0-9]{{4}}\.[0-9]{{4}})", " ", text.translate(_WIDE))

@@ -101,7 +101,10 @@ def linked(url: str) -> PaperRef | None:
 
 
 def by_doi(doi: str) -> PaperRef | None:
-    """The paper of a DOI; None for arXiv's own, which are found by their ids, and for what is none."""
+    """The paper of a DOI; None for what is no DOI, and for arXiv's own.
+
+    Those are found by their ids.
+    """
     bare = split(f"doi:{doi.lower().rstrip('/')}")
     id = made("doi", bare.base.removeprefix("doi:"))
     return PaperRef(id, bare.version) if id and ":" in id else None
@@ -129,7 +132,10 @@ def trimmed(text: str) -> str:
 
 
 def _at(host: str, site: str) -> bool:
-    """True for a host of `site`: its own, one below it, or a library's proxy (`www-nature-com.proxy.example`)."""
+    """True for a host of `site`: its own, one below it, or a library's proxy.
+
+    A proxy's: `www-nature-com.proxy.example`.
+    """
     return host == site or host.endswith(f".{site}") or f".{site}." in f".{host.replace('-', '.')}."
 
 

@@ -52,7 +52,10 @@ Found = tuple[int, PaperRef]
 
 
 def parse(text: str, today: date | None = None) -> list[PaperRef]:
-    """All papers that `text` names, in order, each once and as first written. `today` as in `arxiv_id.find`."""
+    """All papers that `text` names, in order, each once and as first written.
+
+    `today` as in `arxiv_id.find`.
+    """
     own = exact(text.strip()) if ":" in text else None
     if own and own.kind != "url":
         return [own]
@@ -66,7 +69,10 @@ def parse(text: str, today: date | None = None) -> list[PaperRef]:
 
 
 def one(text: str, today: date | None = None) -> PaperRef:
-    """The one paper that `text` names. BadInput (one sentence for the person) where it names none or several."""
+    """The one paper that `text` names.
+
+    BadInput (one sentence for the person) where it names none or several.
+    """
     found = parse(text, today)
     if not found:
         if links(text):
@@ -79,20 +85,29 @@ def one(text: str, today: date | None = None) -> PaperRef:
 
 
 def exact(ref: str) -> PaperRef | None:
-    """The paper that `ref` is, letter by letter as we write ids (in a button, in the store), else None."""
+    """The paper that `ref` is, letter by letter as we write ids, else None.
+
+    We write them in buttons and in the store.
+    """
     found = split(ref)
     return arxiv_id.exact(ref) if found.kind == "arxiv" else found if valid(found.base) else None
 
 
 def asked(text: str) -> PaperRef | str:
-    """What a command was given: the one paper that `text` names, else a link or title to look up. BadInput as `one`."""
+    """The one paper that `text` names, else a link or title to look up.
+
+    `text` was given to a command. BadInput as `one`.
+    """
     if parse(text):
         return one(text)
     return text.strip() if number_in(text) else title_in(text) or one(text)
 
 
 def number_in(text: str) -> str:
-    """The number in the first link that has one instead of a DOI (`S0092867426000012`, `PMC9876543`); '' without."""
+    """The number in the first link that has one instead of a DOI; '' without.
+
+    `S0092867426000012`, `PMC9876543`.
+    """
     found = next(filter(None, map(_NUMBER.search, links(text))), None)
     if not found:
         return ""
@@ -105,7 +120,10 @@ def links(text: str) -> list[str]:
 
 
 def title_in(text: str) -> str:
-    """The title that `text` may be, on one line; '' where it is none: it holds a link, or is too short or too long."""
+    """The title that `text` may be, on one line; '' where it is none.
+
+    It is none where it holds a link, or is too short or too long.
+    """
     line = " ".join(text.split()).strip(" \"'“”«»《》「」")
     letters = sum(c.isalpha() for c in line)
     wide = any(ord(c) > 0x2E80 for c in line)
@@ -115,7 +133,10 @@ def title_in(text: str) -> str:
 
 
 def quoted_title(text: str) -> str:
-    """The one title that stands in quotation marks in `text`; '' without, or with several."""
+    """The one title that stands in quotation marks in `text`.
+
+    '' without, or with several.
+    """
     found = [title for m in _QUOTED.finditer(text) if (title := title_in(m[0])) and (_WORDS.search(title))]
     return found[0] if len(found) == 1 else ""
 

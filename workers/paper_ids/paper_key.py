@@ -63,7 +63,10 @@ class PaperRef:
 
     @property
     def canonical(self) -> str:
-        """Id plus version where there is one: 2601.17058v2, math/0309136, doi:10.1101/2026.01.02.123456v2."""
+        """Id plus version where there is one.
+
+        2601.17058v2, math/0309136, doi:10.1101/2026.01.02.123456v2.
+        """
         return f"{self.base}v{self.version}" if self.version else self.base
 
     @property
@@ -98,7 +101,7 @@ def id_of(key: str) -> str:
 
 
 def made(kind: Kind, name: str) -> str | None:
-    """The id of what `kind` calls `name`, normalised; None where that is no name of theirs.
+    """The id of what `kind` calls `name`, normalised; None where it is no name.
 
     A DOI of arXiv or of the ACL Anthology is the id there.
     """
@@ -128,7 +131,10 @@ def versioned(id: str) -> bool:
 
 
 def is_preprint(id: str) -> bool:
-    """True for a paper of bioRxiv or medRxiv (or of Cold Spring Harbor's journals, which had their prefix first)."""
+    """True for a paper of bioRxiv or medRxiv.
+
+    Also for those of Cold Spring Harbor's journals, which had their prefix first.
+    """
     return kind_of(id) == "doi" and name_of(id).startswith(PREPRINTS)
 
 
@@ -139,7 +145,10 @@ def split(ref: str) -> PaperRef:
 
 
 def doi_of(id: str) -> str:
-    """The DOI of a paper by its id: its own, or the one that arXiv or the ACL Anthology registers; '' without one."""
+    """The DOI of a paper by its id; '' without one.
+
+    Its own, or the one that arXiv or the ACL Anthology registers.
+    """
     kind, name = kind_of(id), name_of(id)
     if kind == "arxiv":
         return f"10.48550/arXiv.{name}"
@@ -147,7 +156,10 @@ def doi_of(id: str) -> str:
 
 
 def abs_url(ref: str, arxiv_url: str) -> str:
-    """The page that tells of `ref`, an id with its version or without. `arxiv_url`: a root without trailing slash."""
+    """The page that tells of `ref`, an id with its version or without.
+
+    `arxiv_url`: a root without trailing slash.
+    """
     kind, name = kind_of(ref), name_of(split(ref).base)
     if kind == "doi":
         return f"https://doi.org/{quote(name, safe=SAFE + ':;')}"
@@ -165,7 +177,10 @@ def abs_url(ref: str, arxiv_url: str) -> str:
 
 
 def html_url(ref: str, arxiv_url: str) -> str:
-    """The HTML page of `ref`; half of all arXiv's papers have none. '' where its kind has none."""
+    """The HTML page of `ref`; '' where its kind has none.
+
+    Half of all arXiv's papers have none.
+    """
     return f"{arxiv_url}/html/{ref}" if kind_of(ref) == "arxiv" else ""
 
 
@@ -192,14 +207,20 @@ def _in(name: str, folder: str) -> str:
 
 
 def _neurips(name: str, folder: str, what: str) -> str:
-    """The path of a NeurIPS paper's page or PDF: `2023/hash/<hash>-Abstract-Conference`."""
+    """The path of a NeurIPS paper's page or PDF.
+
+    `2023/hash/<hash>-Abstract-Conference`.
+    """
     year, _, rest = name.partition("/")
     mark, dash, track = rest.partition("-")
     return f"{year}/{folder}/{mark}-{what}{dash}{track}"
 
 
 def worn(id: str) -> str:
-    """An id as part of a name of ours (a part's or a task's key): without the signs that separate such parts."""
+    """An id as part of a name of ours (a part's or a task's key).
+
+    Without the signs that separate such parts.
+    """
     return quote(id, safe=SAFE)
 
 
@@ -209,7 +230,10 @@ def unworn(text: str) -> str:
 
 
 def short(id: str) -> str:
-    """An id for where there is little room: itself, or a handle under which the store knows it."""
+    """An id for where there is little room.
+
+    Itself, or a handle under which the store knows it.
+    """
     return id if len(id.encode()) <= MOST_BYTES else f"~{sha256(id.encode()).hexdigest()[:20]}"
 
 
@@ -219,9 +243,10 @@ def is_handle(text: str) -> bool:
 
 
 def title_mark(title: str, author: str) -> str:
-    """`title:<hash>` of a title, letter for letter, and its first author's family name; '' where that says too little.
+    """`title:<hash>` of a title and its first author's family name.
 
-    Case, accents, punctuation, markup and spaces do not count.
+    The title counts letter for letter: case, accents, punctuation, markup and spaces do not count. '' where both say
+    too little.
     """
     name, plain = _family_name(author), letters(_TAGS.sub("", title))
     if not name or len(plain) < LEAST_TITLE:
