@@ -50,7 +50,10 @@ def _terms() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def in_english(phrase: str) -> str:
-    """What papers call a Chinese or Japanese phrase; nothing where much of it is not known, or it has no such signs."""
+    """What papers call a Chinese or Japanese phrase; '' if too little is known.
+
+    Also '' where it has no Chinese or Japanese signs.
+    """
     pattern, known = _terms()
     parts, rest = pattern.findall(phrase), pattern.sub("", phrase)
     latin, left = re.findall(r"[A-Za-z][A-Za-z0-9-]*", rest), len(_CJK.findall(_FILLING.sub("", rest)))
