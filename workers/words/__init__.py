@@ -66,12 +66,18 @@ class Words:
         return iter(self._phrases)
 
     def say(self, key: str, **params: Any) -> str:
-        """The phrase with `params` filled in. KeyError for an unknown key or a missing param."""
+        """The phrase with `params` filled in.
+
+        KeyError for an unknown key or a missing param.
+        """
         phrase = self._forms.ngettext(key, key, params["n"]) if key in self._counted else self._phrases[key]
         return phrase.format(**params)
 
     def variant(self, key: str, kind: str | None, **params: Any) -> str:
-        """The phrase `<key>_<kind>`, or `<key>_other` where that kind has no words of its own."""
+        """The phrase `<key>_<kind>`, or `<key>_other`.
+
+        The latter where that kind has no words of its own.
+        """
         name = f"{key}_{kind}"
         return self.say(name if name in self._phrases else f"{key}_other", **params)
 
