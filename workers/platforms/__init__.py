@@ -45,7 +45,10 @@ def telegram_webhook(url: str, secret: str) -> str:
 
 
 def slack_code(response: object) -> str:
-    """The error code of Slack's reply, or nothing: of a page that is no JSON the SDK puts the whole text there."""
+    """Return the error code of Slack's reply, or "".
+
+    Of a page that is no JSON the SDK puts the whole text in its place.
+    """
     data = getattr(response, "data", response)
     code = data.get("error") if isinstance(data, dict) else None
     return code if isinstance(code, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,79}", code) else ""
@@ -58,14 +61,20 @@ def direct(channel: str) -> bool:
 
 
 def stranger(channel: str, settings: Settings) -> bool:
-    """True for a private Telegram chat with somebody whom the settings do not name, where anybody may write to us."""
+    """Tell whether a channel is a private Telegram chat with an unnamed person.
+
+    Unnamed by the settings, where anybody may write to us.
+    """
     platform, _, person = channel.partition(":")
     named = (*settings.admins, *settings.telegram_chats, settings.operator_channel.removeprefix("telegram:"))
     return platform == "telegram" and person.isdigit() and not settings.allowed and person not in named
 
 
 def listens(platform: str, settings: Settings) -> bool:
-    """True where somebody can press a button and be heard: a listener of that platform can run with these settings."""
+    """Tell whether a listener of that platform can run with these settings.
+
+    Only then is a pressed button handled.
+    """
     if platform == "slack":
         return bool(settings.slack_app_token.get_secret_value() or settings.slack_signing_secret.get_secret_value())
     return platform == "telegram"

@@ -21,7 +21,10 @@ def named(channel: str) -> str:
 
 
 def cannot_post(w: Words, channel: str, why: str, me: str = "") -> str:
-    """One or two sentences; `why`: class of the refusal, `me`: how the bot is called there."""
+    """Say in one or two sentences why we cannot post to a channel.
+
+    `why`: class of the refusal, `me`: how the bot is called there.
+    """
     platform, where, name = channel.partition(":")[0], named(channel), me or OUR_NAME
     if why in ("is_archived", "channel_is_archived"):
         return w.say("no_post_archived", channel=where)
@@ -39,20 +42,29 @@ def cannot_post(w: Words, channel: str, why: str, me: str = "") -> str:
 
 
 def private(person: str) -> bool:
-    """True for somebody whom a direct message can reach: not an anonymous administrator, who is a chat."""
+    """Tell whether a direct message can reach a person.
+
+    It cannot reach an anonymous administrator, who is a chat.
+    """
     platform, _, number = person.partition(":")
     return (platform == "slack" and number[:1] in ("U", "W")) or (platform == "telegram" and number.isdigit())
 
 
 def direct(person: str, text: str) -> dict[str, Any]:
-    """A direct message's payload. The words are ours: what they name are ids and codes."""
+    """Return a direct message's payload.
+
+    The words are ours: what they name are ids and codes.
+    """
     if person.startswith("telegram:"):
         return {"text": text.replace("`", ""), "link_preview_options": {"is_disabled": True}}
     return {"text": text, "unfurl_links": False, "unfurl_media": False}
 
 
 def closed_slack(channel: dict[str, Any]) -> str:
-    """Why a channel, as conversations.info tells it, takes nothing from us; empty if it does, as far as one can see."""
+    """Return why a channel takes nothing from us; empty if it does.
+
+    `channel`: as conversations.info tells it. Empty, too, where it does not show.
+    """
     if channel.get("is_archived"):
         return "is_archived"
     direct = channel.get("is_im") or channel.get("is_mpim")
@@ -60,7 +72,10 @@ def closed_slack(channel: dict[str, Any]) -> str:
 
 
 def closed_telegram(kind: str, member: Any) -> str:
-    """Why a chat of this kind takes nothing from us, whose membership this is; empty if it does."""
+    """Return why a chat takes nothing from us; empty if it does.
+
+    `kind`: of the chat; `member`: our membership there.
+    """
     if member.status in ("left", "kicked") or getattr(member, "is_member", True) is False:
         return "forbidden"
     if kind == "channel":

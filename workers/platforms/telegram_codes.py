@@ -57,7 +57,10 @@ def any_right(description: str) -> bool:
 
 
 def follow(status: int, description: str) -> Follow:
-    """What follows from an answer that is no success; `status`: Telegram's own code, `description`: its words."""
+    """Return what follows from an answer that is no success.
+
+    `status`: Telegram's own code, `description`: its words.
+    """
     words = description.lower()
     for found, parts in (("place", PLACE), ("operator", OPERATOR), ("message", MESSAGE), ("retry", RETRY)):
         if any(part in words for part in parts):
