@@ -91,7 +91,10 @@ class Scheduler:
         self.lease, self._held = Lease(self.redis, "clock"), float("-inf")
 
     def tick(self) -> int:
-        """Open what is due and hand out what is open; returns how many tasks were handed out."""
+        """Open what is due and hand out what is open.
+
+        Returns how many tasks were handed out.
+        """
         if self.trust and not self.trust.believed():
             return 0
         now = self.clock()
@@ -108,14 +111,20 @@ class Scheduler:
         return self.look()
 
     def _memory(self) -> None:
-        """See once, at the start, that the team's memory has what an older version or a backup brought."""
+        """Open the task that makes what the team's memory lacks, once at the start.
+
+        It lacks what an older version or a backup brought.
+        """
         if not self._remembering:
             self._remembering = True
             if Library(self.redis).unmade():
                 self.dispatcher.open("remember", "remember", {}, again=True)
 
     def look(self) -> int:
-        """Hand out what is open, and tell the operator of trouble; returns how many tasks were handed out."""
+        """Hand out what is open, and tell the operator of trouble.
+
+        Returns how many tasks were handed out.
+        """
         handed = self.hand_out()
         try:
             if self.operator.look():
@@ -131,7 +140,10 @@ class Scheduler:
         return sum(self.dispatcher.hand_out(key) for key in self.dispatcher.ledger.due(self.clock()))
 
     def run(self, stopping: threading.Event, *, schedule: bool = True) -> None:
-        """Tick until `stopping` is set, where no other clock does. `schedule=False`: only hand out what is open."""
+        """Tick until `stopping` is set, where no other clock does.
+
+        `schedule=False`: only hand out what is open.
+        """
         last, looked = self.clock(), float("-inf")
         while not stopping.is_set():
             try:
@@ -180,7 +192,10 @@ class Scheduler:
             self._beaten = time.monotonic()
 
     def _announcements(self) -> None:
-        """Open the daily read of arXiv's announcements, once a day, where a channel's profile reads any."""
+        """Open the daily read of arXiv's announcements, once a day.
+
+        Only where a channel's profile reads any.
+        """
         due = daily_reads.slot(self.clock())
         if due and due[0] != self._read:
             self._read = due[0]
@@ -188,7 +203,10 @@ class Scheduler:
                 self.dispatcher.open(due[0], daily_reads.KIND, {}, due=due[1])
 
     def _schedule(self, target: Target, now: float, roundup: str) -> None:
-        """Open the latest slot that has come due, and the round-ups beside it; nothing is read or written before."""
+        """Open the latest slot that has come due, and the round-ups beside it.
+
+        Nothing is read or written before.
+        """
         planned = self._planned.get(target.channel)
         if planned and planned.target == target and planned.seen <= now < planned.due:
             return
@@ -216,7 +234,10 @@ class Scheduler:
         self._planned[target.channel] = Planned(target, now if waits else due.timestamp(), now)
 
     def _cursor(self, channel: str, now: float) -> float:
-        """Up to when the channel's slots were looked at. One that stays in the future is a wrong clock's."""
+        """Return up to when the channel's slots were looked at.
+
+        One that stays in the future is a wrong clock's.
+        """
         cursor = self.memory.cursor(channel)
         if cursor is None:  # a new channel starts with its next slot
             self.memory.move_cursor(channel, now)

@@ -46,7 +46,7 @@ END_LOOK_S = 0.02
 
 
 def die_with_parent(parent: int) -> None:
-    """Called by a child: end with SIGTERM when `parent` dies (Linux; elsewhere nothing)."""
+    """End this child with SIGTERM when `parent` dies (Linux; elsewhere nothing)."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
@@ -73,9 +73,10 @@ class Process(Protocol):
 
 
 class Forked:
-    """A copy of this process that does `work`, then exits with 0, or 1 where it raised. Not for a process with threads.
+    """A copy of this process that does `work`, then exits with 0, or 1 if it raised.
 
-    The copy has none of our signal handlers, a process group of its own, and ends when we die (`die_with_parent`).
+    Not for a process with threads. The copy has none of our signal handlers, a process group of its own, and ends when
+    we die (`die_with_parent`).
     """
 
     def __init__(self, name: str, work: Callable[[], None]) -> None:
@@ -155,7 +156,10 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Keeps `commands` running until `stop` is set (SIGINT and SIGTERM set it, see `run`)."""
+    """Keeps `commands` running until `stopping` is set.
+
+    SIGINT and SIGTERM set it, see `run`.
+    """
 
     commands: list[tuple[str, ...]]
     stopping: threading.Event = field(default_factory=threading.Event)

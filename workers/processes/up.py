@@ -21,9 +21,10 @@ log = logging.getLogger(__name__)
 
 
 def commands(settings: Settings) -> list[tuple[str, ...]]:
-    """The processes of this set-up: the clock, the crew of workers, the HTTP server, the listeners.
+    """Return the processes of this set-up.
 
-    A platform that comes by a webhook is heard by the HTTP server, any other with a token has a listener of its own.
+    The clock, the crew of workers, the HTTP server, the listeners. A platform that comes by a webhook is served by the
+    HTTP server, any other with a token has a listener of its own.
     """
     found: list[tuple[str, ...]] = [("scheduler",), ("worker",), ("http",)]
     if settings.slack_bot_token.get_secret_value() and not settings.slack_signing_secret.get_secret_value():
@@ -34,7 +35,10 @@ def commands(settings: Settings) -> list[tuple[str, ...]]:
 
 
 def run(settings: Settings) -> None:
-    """Run until a signal; then stop every process, and the embedded server if this command started it."""
+    """Run until a signal, then stop every process.
+
+    Also the embedded server, if this command started it.
+    """
     ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
     url = embedded.ensure(settings)
     keeper: AbstractContextManager[object] = Keeper(settings.data_dir)
@@ -66,7 +70,10 @@ def tell(settings: Settings, url: str) -> None:
 
 
 def work(settings: Settings, queue: str) -> None:
-    """Work on one queue in this process, or on all with a crew, which shares the memory of what it imported."""
+    """Work on one queue in this process, or on all with a crew.
+
+    The crew shares the memory of what it imported.
+    """
     if queue == "all":
         embedded.ensure(settings)
         import_for(CREW, settings)

@@ -81,7 +81,10 @@ WARM = {
 
 
 class SafeWorker(Worker):
-    """A worker whose child dies with it, and which leaves within `GRACE_S` of a SIGTERM."""
+    """A worker whose child dies with it.
+
+    It leaves within `GRACE_S` of a SIGTERM.
+    """
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Note what the child will have in hand, then fork it."""
@@ -92,7 +95,10 @@ class SafeWorker(Worker):
         super().fork_work_horse(job, queue)
 
     def execute_job(self, job: Job, queue: Queue) -> None:
-        """Run a job; one of a newer version, whose function we lack, goes back to the ledger for that version."""
+        """Run a job.
+
+        One of a newer version, whose function we lack, goes back to the ledger for that version.
+        """
         with suppress(DeserializationError):
             if job.func_name not in FUNCTIONS and len(job.args) == ARGUMENTS:
                 log.warning("job_of_a_newer_version", extra={"job": job.id})
@@ -111,7 +117,10 @@ class SafeWorker(Worker):
     def dequeue_job_and_maintain_ttl(
         self, timeout: int | None, max_idle_time: int | None = None
     ) -> tuple[Job, Queue] | None:
-        """Wait for a job, and hand out what falls due meanwhile: the clock may be away. RQ's idle limit is not used."""
+        """Wait for a job, and hand out what falls due meanwhile.
+
+        The clock may be away. RQ's idle limit is not used.
+        """
         dispatcher = Dispatcher(self.connection)
         while True:
             due = None
@@ -138,7 +147,10 @@ class SafeWorker(Worker):
 
 
 def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
-    """A child died (out of memory, killed): give what it had in hand back at once instead of at the lease's end."""
+    """Put off the task of a child that died (out of memory, killed).
+
+    It need not wait for the lease's end.
+    """
     in_hand = current_task.OURS.held()
     if in_hand is None:
         log.error("job_killed", extra={"job": job.id, "status": status})
@@ -151,7 +163,10 @@ def horse_killed(job: Job, _pid: int, status: int, _usage: Any) -> None:
 
 
 def _import(name: str) -> None:
-    """Import a module ahead. A library's inner modules may move; a job then imports them by itself."""
+    """Import a module ahead.
+
+    A library's inner modules may move; a job then imports them by itself.
+    """
     try:
         importlib.import_module(name)
     except ImportError:
@@ -160,7 +175,10 @@ def _import(name: str) -> None:
 
 
 def import_for(queues: Iterable[str], settings: Settings) -> None:
-    """Import what jobs of these queues need and read the certificates (60 ms), so that each starts in milliseconds."""
+    """Import what jobs of these queues need and read the certificates.
+
+    Each job then starts in milliseconds; the certificates alone take 60 ms.
+    """
     network.tls()
     for name in dict.fromkeys(name for queue in queues for name in WARM[queue]):
         if name != "anthropic" or settings.anthropic_api_key.get_secret_value():
@@ -168,7 +186,10 @@ def import_for(queues: Iterable[str], settings: Settings) -> None:
 
 
 def work(queue: str, settings: Settings, *, warm: bool = True) -> None:
-    """Work on one queue until a signal. `warm=False`: what jobs need has been imported."""
+    """Work on one queue until a signal.
+
+    `warm=False`: what jobs need has been imported.
+    """
     if queue not in QUEUES:
         raise ValueError(f"there is no queue {queue!r}; there are: {', '.join(QUEUES)}")
     url = ensure(settings)
