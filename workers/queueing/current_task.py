@@ -18,7 +18,10 @@ class CurrentTask:
         self._page = mmap.mmap(-1, SIZE)
 
     def hold(self, key: str, attempt: int) -> None:
-        """This task is in hand now. One whose key is too long to be noted comes back with the end of its lease."""
+        """Note the task that is in hand now.
+
+        One whose key is too long to be noted comes back with the end of its lease.
+        """
         self._write(json.dumps([key, attempt]).encode())
 
     def put_down(self) -> None:

@@ -50,7 +50,10 @@ CONSOLE_TRIES = 2
 
 
 class Dispatcher:
-    """Opens tasks in the ledger and hands them to RQ. `clock` gives seconds since 1970."""
+    """Opens tasks in the ledger and hands them to RQ.
+
+    `clock` gives seconds since 1970.
+    """
 
     def __init__(self, redis: "Redis", clock: Callable[[], float] = time.time) -> None:
         self.redis, self.clock, self.ledger = redis, clock, Ledger(redis)
@@ -66,15 +69,19 @@ class Dispatcher:
         turn: str = "",
         ahead: bool = False,
     ) -> bool:
-        """Open a task (once; see `Ledger.open`) and hand it out at once if it is due. True if it was new."""
+        """Open a task and hand it out at once if it is due. True if it was new.
+
+        A task is opened once; see `Ledger.open`.
+        """
         when = self.clock() if due is None else due
         new = self.ledger.open(key, kind, when, data, again=again, turn=turn, ahead=ahead)
         self.hand_out(key)
         return new
 
     def send(self, delivery: str) -> None:
-        """There is (more) of a delivery to send: open its task, or see to it that a running one looks again.
+        """Open the task of a delivery that has (more) to send.
 
+        Where one runs already, see to it that it looks again.
         What is new of it is of use for a while from now on, unless it waits for its place.
         """
         key = f"delivery|{delivery}"
@@ -125,21 +132,27 @@ class Dispatcher:
         self.hand_out(f"delivery|{delivery}")
 
     def catch_up(self, limit: int = MOST_AT_ONCE) -> int:
-        """Hand out what is due, whoever opened it: no work waits for one process alone. How many tasks."""
+        """Hand out what is due, whoever opened it; return how many tasks.
+
+        No work waits for one process alone.
+        """
         return sum(self.hand_out(key) for key in self.ledger.due(self.clock(), limit))
 
     def put_off(self, key: str, attempt: int, at: float, error: str = "") -> bool:
-        """Put a task off that we hold (see `Ledger.later`); True if that was its last failure: it is parked now."""
+        """Put off a task that we hold (see `Ledger.later`).
+
+        True if that was its last failure: it is parked now.
+        """
         if self.ledger.later(key, attempt, at, error):
             return False
         task = self.ledger.get(key)
         return task is not None and task.state == "dead" and task.attempt == attempt
 
     def failed(self, task: Task, attempt: int, error: Exception) -> None:
-        """Our work on a task raised: put it off by the class of the error, or end it where trying again is no use.
+        """Put off a task whose work raised, or end it where trying again is no use.
 
-        Anything but an error of ours counts as a crash and is logged whole. Who waits at a terminal is told after the
-        second try, and nobody else is.
+        When it is tried again depends on the class of the error. Anything but an error of ours counts as a crash and is
+        logged whole. Who waits at a terminal is told after the second try, and nobody else is.
         """
         kind = error.kind if isinstance(error, PaperboyError) else type(error).__name__
         level = log.warning if isinstance(error, PaperboyError) else log.exception
@@ -155,7 +168,10 @@ class Dispatcher:
             self.park(task.key)
 
     def park(self, key: str) -> None:
-        """A task has just been given up: say so, once, and of a delivery what is known of each part."""
+        """Log a task that has just been given up, once.
+
+        Of a delivery, also mark what is known of each part.
+        """
         task = self.ledger.get(key)
         if task is None:
             return
@@ -164,7 +180,10 @@ class Dispatcher:
             Outbox(self.redis).abandon(task.data["delivery"], task.attempt + 1, self.clock())
 
     def _waiting(self, key: str, kind: str, attempt: int) -> bool:
-        """True while RQ still has the job of this attempt in its queue (workers are busy, nothing is lost)."""
+        """Tell whether RQ still has the job of this attempt in its queue.
+
+        Workers are busy then; nothing is lost.
+        """
         try:
             job = PaperboyJob.fetch(_job_id(key, kind, attempt), connection=self.redis, serializer="json")
         except NoSuchJobError:
@@ -214,10 +233,10 @@ class Dispatcher:
 
 
 def living(redis: "Redis", queue: str) -> int:
-    """Workers of a queue that gave a sign of life of late (`runner.WORKER_TTL_S` and a minute).
+    """Count the workers of a queue that gave a sign of life of late.
 
-    RQ's own count has those that were killed, too, until another worker of that queue sweeps: where none is left, for
-    good.
+    That is within `runner.WORKER_TTL_S` and a minute. RQ's own count has those that were killed, too, until another
+    worker of that queue sweeps: where none is left, for good.
     """
     known = get_keys(queue=_queue(queue, redis))
     return int(redis.exists(*known)) if known else 0

@@ -8,11 +8,17 @@ from workers.queueing.kinds import FUNCTIONS
 
 
 class PaperboyJob(Job):
-    """A job that runs only our own functions: no other dotted name, no callbacks, no webhooks, no instances."""
+    """A job that runs only our own functions.
+
+    No other dotted name, no callbacks, no webhooks, no instances.
+    """
 
     @property
     def func(self) -> Any:
-        """The function, if it is one of ours; else PermissionError (the job then fails, nothing is run)."""
+        """The function, if it is one of ours; else PermissionError.
+
+        The job then fails, nothing is run.
+        """
         if self.func_name not in FUNCTIONS or self.instance is not None:
             raise PermissionError("this job names a function that is not Paperboy's")
         return super().func
