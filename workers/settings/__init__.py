@@ -138,7 +138,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Order of precedence: arguments, environment, its secret files, `.env`, its secret files."""
+        """Return the sources of settings in their order of precedence.
+
+        Arguments, environment, its secret files, `.env`, its secret files.
+        """
         named = (env_settings, SecretFiles(settings_cls, env_settings), dotenv_settings)
         sources = (*named, SecretFiles(settings_cls, dotenv_settings))
         return init_settings, *(Cleaned(settings_cls, source) for source in sources)
@@ -286,7 +289,10 @@ class Settings(BaseSettings):
         return parse_days(self.digest_days)
 
     def secrets(self) -> list[str]:
-        """Every secret that is set, for the redaction of logs; of each URL its password, as it stands and decoded."""
+        """Return every secret that is set, for the redaction of logs.
+
+        Of each URL its password, as it stands and decoded.
+        """
         values = [getattr(self, name) for name in type(self).model_fields]
         found = [v.get_secret_value() for v in values if isinstance(v, SecretStr) and v.get_secret_value()]
         hidden = (self.redis_url.get_secret_value(), self.outbound_proxy.get_secret_value())
@@ -296,7 +302,10 @@ class Settings(BaseSettings):
 
 
 def parse_days(text: str) -> frozenset[int]:
-    """Weekdays (Monday = 0) of `mon-fri`, `mon,wed,fri` or a mixture; `sat-mon` wraps. ValueError names the word."""
+    """Return the weekdays (Monday = 0) of `mon-fri`, `mon,wed,fri` or a mixture.
+
+    `sat-mon` wraps. ValueError for any other word.
+    """
     days: set[int] = set()
     for word in text.lower().replace(" ", "").split(","):
         first, _, last = word.partition("-")
@@ -309,8 +318,9 @@ def parse_days(text: str) -> frozenset[int]:
 
 @functools.lru_cache(maxsize=1)
 def load() -> Settings:
-    """The settings of this process, read once; profiles are those of PROFILES_DIR, too, from then on.
+    """Return the settings of this process, read once.
 
+    Profiles are those of PROFILES_DIR, too, from then on.
     Raises BadSetting that names every bad variable, never its value.
     """
     around = environment.env_file(ENV_FILE) or environment.problems()

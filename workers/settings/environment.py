@@ -41,7 +41,7 @@ LIKENESS = 0.8
 
 
 def cleaned(value: str) -> str:
-    """`value` without what stands around it unseen, and without quotation marks that enclose it."""
+    """Strip `value` of unseen characters and quotation marks around it."""
     value = value.strip(AROUND)
     while len(value) >= 2 and value[0] + value[-1] in QUOTES:
         value = value[1:-1].strip(AROUND)
@@ -49,13 +49,19 @@ def cleaned(value: str) -> str:
 
 
 def proxies() -> dict[str, str]:
-    """Scheme (`http`, `https`, `all`) -> the proxy that the environment names for it, cleaned."""
+    """Return scheme -> the proxy that the environment names for it, cleaned.
+
+    Schemes are `http`, `https`, `all`.
+    """
     found = {name: cleaned(value) for name, value in getproxies_environment().items()}
     return {name: value for name, value in found.items() if value and name in ("http", "https", "all")}
 
 
 def proxy_address(value: str) -> str:
-    """The address of a proxy as every client takes it. ValueError says what is wrong with it, never its value."""
+    """Return the address of a proxy as every client takes it.
+
+    ValueError says what is wrong with it, never its value.
+    """
     scheme, mark, rest = value.partition("://")
     scheme, rest = (scheme.lower(), rest) if mark else ("http", value)
     scheme = "socks5" if scheme == "socks" else scheme  # as GNOME writes it
@@ -90,7 +96,10 @@ def zotero_library(value: str) -> str:
 
 
 def passwords(url: str) -> list[str]:
-    """The passwords in a URL (before the host, or `…password=` of a Redis), as they stand and decoded."""
+    """Return the passwords in a URL, as they stand and decoded.
+
+    They stand before the host, or in `…password=` of a Redis.
+    """
     _, mark, rest = url.partition("://")
     rest = rest if mark else url
     user = rest.partition("?")[0].rpartition("@")[0]
@@ -99,7 +108,10 @@ def passwords(url: str) -> list[str]:
 
 
 class Cleaned(PydanticBaseSettingsSource):
-    """What another source gives, without quotation marks and blanks around it; what is then empty is not set."""
+    """What another source gives, without quotation marks and blanks around it.
+
+    What is then empty is not set.
+    """
 
     def __init__(self, settings_cls: type[BaseSettings], source: PydanticBaseSettingsSource) -> None:
         super().__init__(settings_cls)
@@ -116,7 +128,10 @@ class Cleaned(PydanticBaseSettingsSource):
 
 
 class SecretFiles(PydanticBaseSettingsSource):
-    """Reads `NAME_FILE` for every secret NAME, as the environment or `.env` names it; a NAME given there wins."""
+    """Reads `NAME_FILE` for every secret NAME, as the environment or `.env` names it.
+
+    A NAME given there wins.
+    """
 
     def __init__(self, settings_cls: type[BaseSettings], named_by: PydanticBaseSettingsSource) -> None:
         super().__init__(settings_cls)
@@ -137,7 +152,10 @@ class SecretFiles(PydanticBaseSettingsSource):
 
 
 def secret_file(name: str, path: Path) -> str:
-    """What stands in the file of the secret `name`. BadSetting where it cannot be read."""
+    """Read the file of the secret `name`.
+
+    BadSetting where it cannot be read.
+    """
     try:
         return cleaned(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -148,7 +166,10 @@ def secret_file(name: str, path: Path) -> str:
 
 
 def problems(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """One sentence for each variable of the environment that would keep every client from being built."""
+    """Say which variables of the environment would keep a client from being built.
+
+    One sentence for each.
+    """
     found = list(_certificates(environ))
     for scheme, value in proxies().items():
         try:
@@ -159,7 +180,10 @@ def problems(environ: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def env_file(path: Path) -> list[str]:
-    """One sentence for each thing that keeps the file of settings from being read; none where it is absent or good."""
+    """Say what keeps the file of settings from being read, a sentence for each.
+
+    Empty where the file is absent or good.
+    """
     if path.is_dir():
         return [f"{path.name} is a folder: put a file in its place (Docker makes a folder of a missing file)."]
     try:
@@ -193,7 +217,10 @@ def names(path: Path) -> list[str]:
 
 
 def strangers(path: Path, known: Iterable[str]) -> dict[str, str]:
-    """Names in the file that are no settings and look like one -> the one that was meant."""
+    """Return names in the file that are no settings -> the one that was meant.
+
+    Only those that look like a setting.
+    """
     settings, told = [n.upper() for n in known], {}
     secret = {f"{name}_FILE" for name in settings}
     for key in names(path):
@@ -207,14 +234,20 @@ def strangers(path: Path, known: Iterable[str]) -> dict[str, str]:
 
 
 def _shortened(key: str, name: str) -> bool:
-    """True where every word of `key` stands in `name`, in order: SLACK_TOKEN for SLACK_BOT_TOKEN."""
+    """Tell whether every word of `key` stands in `name`, in order.
+
+    SLACK_TOKEN for SLACK_BOT_TOKEN.
+    """
     rest = iter(name.split("_"))
     words = key.upper().split("_")
     return len(words) > 1 and all(word in rest for word in words)
 
 
 def _certificates(environ: Mapping[str, str]) -> Iterator[str]:
-    """Sentences about `SSL_CERT_FILE` and `SSL_CERT_DIR` where they name nothing that can be used."""
+    """Say what is wrong with `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+
+    A sentence for each that names nothing that can be used.
+    """
     file, folders = environ.get("SSL_CERT_FILE", ""), environ.get("SSL_CERT_DIR", "")
     if file:
         try:

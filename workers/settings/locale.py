@@ -20,7 +20,10 @@ def language() -> str:
 
 
 def zone() -> str:
-    """Name of the machine's time zone; UTC where it has none that the tz database knows."""
+    """Return the name of the machine's time zone.
+
+    UTC where it has none that the tz database knows.
+    """
     linked = str(LOCALTIME.resolve()).partition("zoneinfo/")[2].removeprefix("posix/")
     for name in (os.environ.get("TZ", "").removeprefix(":"), linked):
         try:
