@@ -67,7 +67,7 @@ ENTRY: web.RequestKey[Entry] = web.RequestKey("entry", Entry)
 
 @dataclass
 class Fault:
-    """What goes wrong with the next `times` requests whose path matches `path` (a glob)."""
+    """What goes wrong with the next `times` requests whose path matches this glob."""
 
     path: str
     times: int = 1
