@@ -36,9 +36,9 @@ MOST_S = 600.0
 
 
 def slot(now: float) -> tuple[str, float] | None:
-    """(task's key, due time) of the latest daily read that is due at `now`; None before a day's hour.
+    """(task's key, due time) of the latest daily read that is due at `now`.
 
-    Weekends have theirs, too, for what could not be read on Friday.
+    None before a day's hour. Weekends have theirs, too, for what could not be read on Friday.
     """
     here = datetime.fromtimestamp(now, UTC).astimezone(ARXIV_ZONE)
     due = datetime.combine(here.date(), AT, ARXIV_ZONE)
@@ -66,7 +66,10 @@ def categories(settings: Settings, channels: Channels) -> list[str]:
 
 
 def read(redis: "Redis", settings: Settings, now: float) -> float | None:
-    """Read what is new. Returns when to try again (seconds since 1970); None: all is there, or it is too late."""
+    """Read what is new; when to try again, in seconds since 1970.
+
+    None: all is there, or it is too late.
+    """
     from workers.sources.announcements import Announced
     from workers.sources.fetch_result import Run
     from workers.sources.gather import look_between

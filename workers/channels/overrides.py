@@ -62,7 +62,10 @@ def how_to(w: Words, name: str) -> str:
 
 
 def wrong(settings: Settings, before: ChannelSettings, profile: str | None, changes: Mapping[str, Any]) -> list[Wrong]:
-    """The changes that make no sense, each once. `profile`: the new one, or None; None as a value: the default."""
+    """The changes that make no sense, each once.
+
+    `profile`: the new one, or None. None as a value means the default.
+    """
     return list(_wrong(settings, before, profile, changes))
 
 
@@ -112,7 +115,10 @@ def _unknown(sources: Any) -> str:
 
 
 def _closed(settings: Settings, sources: Any) -> str:
-    """The first feed on a host that the operator did not name, or nothing: a chat opens no way to a new host."""
+    """The first feed on a host that the operator did not name, or nothing.
+
+    A chat opens no way to a new host.
+    """
     for spec in map(known, map(str, sources)):
         if spec.kind == "feed" and urlsplit(spec.what).netloc.lower() not in feed_hosts(settings.feed_hosts):
             return spec.text

@@ -23,7 +23,10 @@ class Posting:
         self.breaker, self.held, self.memory = Breaker(redis), HeldDeliveries(redis), Memory(redis)
 
     def post_again(self, slot: str, w: Words) -> str:
-        """The day's digest was made: what to tell who asks for it; what is not out is tried (again) at once."""
+        """Post today's digest again where it is not out; what to tell who asks for it.
+
+        It was made already. What is not out is tried at once.
+        """
         head, rows = self.outbox.whole(slot)
         states = {row.state for row in rows}
         if head is None and (digest := self.memory.digest(slot)) and digest.empty:
@@ -47,7 +50,10 @@ class Posting:
         return w.posted_again
 
     def wrong(self, channel: str, w: Words) -> list[str]:
-        """What keeps messages from this channel now, in sentences, each with what mends it."""
+        """What keeps messages from this channel now, in sentences.
+
+        Each says what mends it.
+        """
         lines, platform = [], channel.partition(":")[0]
         waiting = self.held.at(channel)
         reasons = dict.fromkeys((head.held, head.why) for head in waiting.values())

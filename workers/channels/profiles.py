@@ -50,7 +50,10 @@ def source_fault(text: str) -> str:
 
 
 def check(path: Path) -> list[files.Fault]:
-    """Everything that is wrong with a profile's file, one that is no text too. BadInput where it cannot be read."""
+    """Everything that is wrong with a profile's file, one that is no text too.
+
+    BadInput where it cannot be read.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -72,7 +75,10 @@ def listed() -> Iterator[Listed]:
 
 
 def write(folder: Path, profile: Profile) -> Path:
-    """Write a new file for the profile. BadInput where its name is no name, or taken, or the folder takes no file."""
+    """Write a new file for the profile.
+
+    BadInput where its name is no name, or taken, or the folder takes no file.
+    """
     if not files.NAME.fullmatch(profile.name):
         raise BadInput(f"{profile.name!r} is no name for a profile: use letters, digits, - and _, at most 60.")
     path = folder / f"{profile.name}.toml"

@@ -17,7 +17,10 @@ LATEST = 7
 
 
 def due(goal: Target, chosen: str, day: date) -> Iterator[tuple[str, RoundupData]]:
-    """(task's key, data) of the round-ups that belong with the digest of `day`; the same for all days of a period."""
+    """(task's key, data) of the round-ups that belong with the digest of `day`.
+
+    They are the same for all days of a period.
+    """
     monday, month = day - timedelta(days=day.weekday()), day.replace(day=1)
     if chosen in ("weekly", "both"):
         yield _of(goal, monday - timedelta(days=7), monday)

@@ -24,7 +24,10 @@ def due_at(day: date, at: time, zone: ZoneInfo) -> datetime:
 def slots(
     after: datetime, upto: datetime, at: time, zone: ZoneInfo, weekdays: frozenset[int]
 ) -> Iterator[tuple[date, datetime]]:
-    """(local date, UTC instant) of every slot with after < instant <= upto, oldest first."""
+    """(local date, UTC instant) of every slot with after < instant <= upto.
+
+    Oldest first, LOOK_BACK before `upto` at most.
+    """
     after = max(after, upto - LOOK_BACK)
     day = after.astimezone(zone).date() - timedelta(days=1)
     last = upto.astimezone(zone).date() + timedelta(days=1)

@@ -22,7 +22,10 @@ class Subscriptions:
         self._read: tuple[str, float] | None = None
 
     def all(self, now: float) -> list[tuple[Target, ChannelSettings]]:
-        """Every channel that should get a digest, those that refused us too, with what it has chosen."""
+        """Every channel that should get a digest, with what it has chosen.
+
+        Those that refused us are among them.
+        """
         version = self.channels.version()
         if self._read is None or self._read[0] != version or not 0 <= now - self._read[1] < FRESH_S:
             self._found = list(targets_with(self.settings, self.channels, paused=True))

@@ -28,7 +28,10 @@ OF_SCHEDULE = ("time", "timezone", "days")
 
 @dataclass(frozen=True)
 class Target:
-    """One channel with its schedule. Names: `slack:C123`, `telegram:-100123/7`, `terminal:cv-daily-zh`."""
+    """One channel with its schedule.
+
+    Names of channels are `slack:C123`, `telegram:-100123/7`, `terminal:cv-daily-zh`.
+    """
 
     channel: str
     profile: str
@@ -37,9 +40,9 @@ class Target:
     weekdays: frozenset[int]
 
     def slot(self, day: date, variant: str = "") -> str:
-        """Key of the digest of one local date: there is one a day, also where its hour is moved that day.
+        """Key of the digest of one local date.
 
-        `variant` sets the sample day apart.
+        There is one a day, also where its hour is moved that day. `variant` sets the sample day apart.
         """
         return f"digest|{self.channel}|{day.isoformat()}" + (f"|{variant}" if variant else "")
 
@@ -51,7 +54,10 @@ class Target:
 def targets(
     settings: Settings, channels: Channels, profile: str | None = None, *, paused: bool = False
 ) -> Iterator[Target]:
-    """Every channel that gets the digest; `profile` overrides all others. `paused`: also those that refused us."""
+    """Every channel that gets the digest.
+
+    `profile` overrides all others. `paused`: also those that refused us.
+    """
     for goal, _ in targets_with(settings, channels, profile, paused=paused):
         yield goal
 
@@ -92,13 +98,19 @@ def target(settings: Settings, channel: str, chosen: ChannelSettings, profile: s
 
 
 def day_end(goal: Target, now: float) -> float:
-    """Until when a digest that is made now is of use: the end of the channel's local day, an hour at least."""
+    """Until when a digest that is made now is of use, in seconds since 1970.
+
+    That is the end of the channel's local day, but an hour at least.
+    """
     local = datetime.fromtimestamp(now, UTC).astimezone(goal.zone)
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), tzinfo=goal.zone)
     return max(midnight.timestamp(), now + LEAST_USE_S)
 
 
 def profile_of(name: str, chosen: ChannelSettings) -> Profile:
-    """The profile as the channel wants it. PromptError where the channel's settings make no sense."""
+    """The profile as the channel wants it.
+
+    PromptError where the channel's settings make no sense.
+    """
     mine = {n: v for n, v in chosen.changes.items() if n in OF_PROFILE}
     return load_profile(name).override(**mine) if mine else load_profile(name)

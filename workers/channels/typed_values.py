@@ -29,7 +29,10 @@ _DAY_WORDS = {
 
 
 def value(name: str, said: Any) -> Any:
-    """The value of a setting: a list, a number, a time as 08:00, a zone's name, days as mon-fri, or text."""
+    """Parse what a person typed as the value of a setting.
+
+    It is a list, a number, a time as 08:00, a zone's name, days as mon-fri, or text.
+    """
     if not isinstance(said, str):
         return said
     text = said.strip()
