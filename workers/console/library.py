@@ -22,7 +22,10 @@ from workers.words import words
 
 
 def cite(settings: Settings, refs: Sequence[str], kind: str) -> str:
-    """Citations of all papers that `refs` name, as one file. BadInput where one names none; SourceFailed."""
+    """Citations of all papers that `refs` name, as one file.
+
+    BadInput where one names none; SourceFailed.
+    """
     with store(settings) as redis:
         wanted = [ref for text in refs for ref in _named(redis, settings, text)]
         papers = records(redis, settings, wanted)
@@ -30,7 +33,10 @@ def cite(settings: Settings, refs: Sequence[str], kind: str) -> str:
 
 
 def find(settings: Settings, said: str, channel: str = "") -> list[dict[str, Any]]:
-    """What the memories of all channels (or of one) have for it, best first. BadInput for an empty query."""
+    """Search the memories of all channels, or of one; best first.
+
+    BadInput for an empty query, and for a channel without a memory.
+    """
     with store(settings) as redis:
         finding = Finding(redis, settings, time.time)
         if finding.library.unmade():

@@ -43,7 +43,10 @@ class Desk:
 
     @classmethod
     def of(cls, settings: Settings, channels: Sequence[str]) -> "Desk":
-        """For the channels given, else those of MCP_CHANNELS. BadSetting where none is named."""
+        """For the channels given, else those of MCP_CHANNELS.
+
+        BadSetting where none is named, or one is no channel.
+        """
         in_text = tuple(dict.fromkeys(channels)) or settings.mcp_channels
         if not in_text:
             raise BadSetting(
@@ -78,7 +81,7 @@ class Desk:
         return [self._digest(one) for one in made]
 
     def find(self, words: str, channel: str) -> list[dict[str, Any]]:
-        """What the memories of the channels have for `words`: papers, questions and answers."""
+        """Search the memories of the channels: papers, questions and answers."""
         self._check(channel)
         mine = [channel] if channel else self.channels
         found = [row for one in mine for row in library.find(self.settings, words, one)]
@@ -101,11 +104,17 @@ class Desk:
         return about | {"sections": sections}
 
     def ask(self, ref: str, question: str) -> dict[str, Any]:
-        """The answer to a question about a posted paper, with the places it stands on, checked by code."""
+        """Answer a question about a posted paper.
+
+        The answer comes with the places it stands on, checked by code.
+        """
         return work.ask(self.settings, self._posted(ref), question, None)
 
     def _posted(self, ref: str) -> PaperRef:
-        """The paper that `ref` names, if it was posted in one of the channels. BadInput says what it is else."""
+        """The paper that `ref` names, if it was posted in one of the channels.
+
+        BadInput says that it was not.
+        """
         wanted = in_text.exact(ref.strip()) or in_text.one(ref)
         with store(self.settings) as redis:
             if not any(posted(redis, channel, [wanted.base]) for channel in self.channels):

@@ -20,7 +20,10 @@ from workers.words import languages
 
 
 def new(settings: Settings, name: str, *, topic: str, like: str, language: str, console: Console | None) -> Path:
-    """Write a new file: for a topic in one's own words, or a copy of another profile. BadInput where it cannot be."""
+    """Write a new file: for a topic in one's own words, or a copy of a profile.
+
+    BadInput where it cannot be.
+    """
     if not files.NAME.fullmatch(name):
         raise BadInput(f"{name!r} is no name for a profile: use letters, digits, - and _, at most 60.")
     start = replace(load_profile(like or settings.digest_profile), name=name)
@@ -52,7 +55,10 @@ def rows() -> list[dict[str, Any]]:
 
 
 def checked(names: list[str], folder: Path) -> list[dict[str, Any]]:
-    """Faults of the files that `names` name (profiles or paths); without any, of all in the user's own folder."""
+    """Faults of the files that `names` name (profiles or paths).
+
+    Without any, of all in the user's own folder.
+    """
     if names:
         paths = [Path(n) if n.endswith(".toml") else files.path_of(n) for n in names]
     else:

@@ -34,7 +34,10 @@ class DigestOutcome:
 
 
 def report(made: DigestOutcome, console: Console, settings: Settings) -> None:
-    """What `digest` prints for one channel: the digest itself where it goes nowhere else, else what was posted."""
+    """Print what `digest` has to tell for one channel.
+
+    That is the digest itself where it goes nowhere else, else what was posted.
+    """
     digest = made.digest
     if digest is None:
         console.print(f"{made.channel}: no digest was made ({made.error or 'see status'}).", markup=False)

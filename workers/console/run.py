@@ -50,7 +50,10 @@ LOOK_S = 0.25
 def digest(
     settings: Settings, *, day: date | None, profile: str | None, sample: bool, dry: bool, console: Console | None
 ) -> list[DigestOutcome]:
-    """Make the digest of a local date for every configured channel. `console`: where to show progress, or None."""
+    """Make the digest of a local date for every configured channel.
+
+    `console`: where to show progress, or None.
+    """
     load_profile(profile or settings.digest_profile)
     with store(settings) as redis:
         dispatcher, here = Dispatcher(redis), [terminal_target(settings, profile)]
@@ -115,7 +118,7 @@ def _named(ref: PaperRef | str) -> DeepdiveData:
 def score(
     settings: Settings, papers: list[Paper] | None, profile: str | None, console: Console | None, *, local: bool = False
 ) -> list[dict[str, Any]]:
-    """Score the papers given (or today's candidates) with whoever scores in this set-up, best first."""
+    """Score `papers` (None: today's candidates), best first. `local`: ranker only."""
     name = load_profile(profile or settings.digest_profile).name
     key = f"score|{CONSOLE}|{uuid4().hex}"
     with store(settings) as redis:
@@ -131,7 +134,7 @@ def score(
 
 @contextmanager
 def working(redis: "Redis", settings: Settings, queues: list[str]) -> Iterator[None]:
-    """A crew of workers and a clock that hands out what is open (but opens no slots of its own)."""
+    """Run workers, and a clock that hands out open tasks but opens no slots."""
     stopping = threading.Event()
     supervisor = Supervisor([("worker", "--queue", queue) for queue in queues], quiet=settings.log_level == "INFO")
     own = connect(embedded.ensure(settings))  # the clock blocks its connection
@@ -151,7 +154,7 @@ def working(redis: "Redis", settings: Settings, queues: list[str]) -> Iterator[N
 def _request(
     redis: "Redis", settings: Settings, key: str, kind: Any, data: Mapping[str, object], console: Console | None
 ) -> None:
-    """Open one task and see it through, with a worker for it; BadInput if it says the input was wrong."""
+    """Open one task and see it through with a worker; BadInput if it was not done."""
     dispatcher = Dispatcher(redis)
     dispatcher.open(key, kind, data)
     with working(redis, settings, [KINDS[kind].queue]):
@@ -161,7 +164,7 @@ def _request(
 
 
 def ask_worker(settings: Settings, key: str, kind: Any, data: Mapping[str, object], console: Console | None) -> Any:
-    """Have a worker do something and fetch what it kept. Raises the sentence that says why it could not."""
+    """Fetch what a worker keeps for a task; the error tells why there is nothing."""
     with store(settings) as redis:
         _request(redis, settings, key, kind, data, console)
         found = Memory(redis).result(key)
@@ -171,7 +174,7 @@ def ask_worker(settings: Settings, key: str, kind: Any, data: Mapping[str, objec
 
 
 def _variant(redis: "Redis", settings: Settings, goal: Target, sample: bool) -> str:
-    """What sets the slot apart from the channel's daily one: the sample day, or another profile than its own."""
+    """What sets a slot apart from the daily one: sample day, or another profile."""
     own = Channels(redis).get(goal.channel).profile or settings.digest_profile
     if sample:
         return "sample"
@@ -179,7 +182,7 @@ def _variant(redis: "Redis", settings: Settings, goal: Target, sample: bool) -> 
 
 
 def _order(goal: Target, variant: str, day: date | None, sample: bool, dry: bool) -> tuple[str, DigestData]:
-    """Slot key and task data. The digest of a day gone by covers the lists up to that day."""
+    """Slot key and task data. A day gone by covers the lists up to that day."""
     today = datetime.now(UTC).astimezone(goal.zone).date()
     if day and day > today:
         raise BadInput(f"{day.isoformat()} has not come yet: give a date up to {today.isoformat()}.")
@@ -205,7 +208,7 @@ def _settled(redis: "Redis", dispatcher: Dispatcher, slot: str) -> bool:
 
 
 def _open(redis: "Redis", dispatcher: Dispatcher, slot: str, data: DigestData) -> None:
-    """Open the slot, or what can be mended of it: a parked or skipped run, failed sources, refused messages."""
+    """Open the slot, or what failed of it: run, sources, or refused messages."""
     task = dispatcher.ledger.get(slot)
     if task is None or task.state not in ("done", "undelivered"):
         dispatcher.open(slot, "digest", data, again=task is not None)
@@ -230,7 +233,7 @@ def _upgrade(slot: str) -> str:
 
 
 def _over(dispatcher: Dispatcher, slot: str) -> bool:
-    """True when nothing of a slot goes on now: it and its delivery have ended, an upgrade at most waits for later."""
+    """True when nothing of a slot goes on now; an upgrade may wait for later."""
     task, delivery = dispatcher.ledger.get(slot), dispatcher.ledger.get(_delivery(slot))
     later = dispatcher.ledger.waits_until(_upgrade(slot))
     upgrade = dispatcher.ledger.get(_upgrade(slot))
@@ -240,7 +243,7 @@ def _over(dispatcher: Dispatcher, slot: str) -> bool:
 
 
 def _waits(dispatcher: Dispatcher, slot: str) -> bool:
-    """True while a delivery waits for its place or for the operator, and is not being tried."""
+    """True while a delivery waits for its place or the operator, and is not tried."""
     task, head = dispatcher.ledger.get(_delivery(slot)), Outbox(dispatcher.redis).head(slot)
     return bool(head and head.held and task and not task.held)
 

@@ -37,7 +37,10 @@ def run(
 
 
 def row(score: dict[str, Any]) -> dict[str, Any]:
-    """A score as the documented JSON object. `score` is null where the model gave none; `local` then stands in."""
+    """A score as the documented JSON object.
+
+    `score` is null where the model gave none; `local` then stands in.
+    """
     ref = score["id"] + (f"v{score['version']}" if score["version"] else "")
     return {
         "id": ref,

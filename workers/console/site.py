@@ -20,8 +20,9 @@ PRIVATE = "private"
 
 
 def build(settings: Settings, folder: Path, renew: str = "") -> list[tuple[str, str, bool]]:
-    """Write all pages and feeds into `folder`; (channel, its first page, public) of each.
+    """Write all pages and feeds into `folder`.
 
+    Returns (channel, its first page, public) of each channel.
     `renew`: a channel whose unguessable link is replaced by a new one. BadInput where that channel has no page.
     """
     language = load_profile(settings.digest_profile).language
@@ -58,14 +59,20 @@ def _channel(folder: Path, name: str, title: str, digests: list[Digest], setting
 
 
 def _place(channel: str, settings: Settings, names: SiteNames) -> str:
-    """Folder of a channel: its name where it is public, else one that cannot be guessed."""
+    """Folder of a channel.
+
+    It is the channel's name where that is public, else one that cannot be guessed.
+    """
     if channel in settings.public_channels or channel.startswith("terminal"):
         return re.sub(r"[^A-Za-z0-9_-]+", "-", channel).strip("-")
     return f"{PRIVATE}/{names.get(channel)}"
 
 
 def _digests(redis: "Redis") -> dict[str, list[Digest]]:
-    """Channel -> its digests with papers, newest first; papers that did not get there are left out."""
+    """Channel -> its digests with papers, newest first.
+
+    Papers that did not get there are left out.
+    """
     stored, found = Digests(redis), dict[str, list[Digest]]()
     for slot in stored.slots():
         digest = stored.digest(slot)

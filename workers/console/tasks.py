@@ -31,7 +31,10 @@ def read_request(redis: "Redis", settings: Settings, key: str, data: PaperData) 
 
 
 def score_request(redis: "Redis", settings: Settings, key: str, data: ScoreData) -> None:
-    """Score papers for the `score` command: those handed over under `key`, else today's candidates of the profile."""
+    """Score papers for the `score` command.
+
+    They are those handed over under `key`, else today's candidates of the profile.
+    """
     maker, profile = DigestMaker(redis, settings, asked=True), load_profile(data["profile"])
     given = maker.memory.result(f"{key}|papers")
     if given is None:
