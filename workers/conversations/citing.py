@@ -30,8 +30,9 @@ ONE_BY_ONE = 3
 
 
 def record(redis: "Redis", settings: Settings, ref: PaperRef) -> Paper:
-    """The paper with what arXiv knows of it today (its journal, its DOI), else as it was announced.
+    """The paper with what arXiv knows of it today, else as it was announced.
 
+    That is its journal or its DOI, say.
     BadInput and SourceFailed as `find_record`, where nothing is known of it here either.
     """
     known = Papers(redis).get_papers([ref.base]).get(ref.base)
@@ -64,7 +65,10 @@ def picked_on(redis: "Redis", day: date, channel: str = "") -> list[PaperRef]:
 
 
 def post_citations(redis: "Redis", settings: Settings, key: str, data: CiteData) -> bool:
-    """Put citations of `data["ids"]` in `data["format"]` into the outbox, to copy. True: open a delivery."""
+    """Put citations of `data["ids"]` in `data["format"]` into the outbox, to copy.
+
+    True: open a delivery.
+    """
     channel, by = data["channel"], data.get("person", "")
     language = profile_of(data["profile"], Channels(redis).get(channel)).language
     try:

@@ -29,8 +29,9 @@ from workers.words import Words, words
 
 
 def post_deepdive(redis: "Redis", settings: Settings, key: str, data: DeepdiveData, send: Callable[[], None]) -> None:
-    """Analyse `data["id"]` for `data["profile"]`; post it to `data["channel"]`, or keep it for the command that asked.
+    """Analyse `data["id"]` for `data["profile"]`, and post or keep the analysis.
 
+    It is posted to `data["channel"]`, or kept for the command that asked.
     In a channel the paper's message comes at once and says how far we are; it becomes the paper's head. `send` opens
     the delivery. For a command, raises BadInput if nobody knows the paper and SourceFailed if nobody can be
     asked; a channel is told in one line instead.

@@ -39,7 +39,7 @@ class Closed(BadInput):
 
 
 def find(redis: "Redis", settings: Settings, ref: PaperRef) -> Paper:
-    """The paper's record: as we know it from a digest, else by the first way that answers.
+    """The paper's record: as a digest had it, else by the first way that answers.
 
     Where none does, the page that is read anyway names its title. BadInput and SourceFailed as `find_record`.
     """
@@ -83,8 +83,9 @@ def linked(part: Part, error: BadInput | SourceFailed) -> Part:
 def post(
     redis: "Redis", key: str, channel: str, parts: list[Part], begun: tuple[str, bool] | None = None, by: str = ""
 ) -> bool:
-    """Enter messages for a channel under the task's key; the caller opens the delivery.
+    """Enter messages for a channel under the task's key.
 
+    The caller opens the delivery.
     `begun`, `by`: see `Outbox.put`.
     """
     with redis.pipeline() as pipe:
@@ -94,7 +95,10 @@ def post(
 
 
 def revise(redis: "Redis", key: str, channel: str, parts: list[Part], by: str = "") -> None:
-    """Make a delivery's messages these: entered where there are none yet, edited where they are out."""
+    """Make a delivery's messages these.
+
+    They are entered where there are none yet, edited where they are out.
+    """
     outbox = Outbox(redis)
     if outbox.rows(key):
         outbox.revise(key, parts)
@@ -103,14 +107,20 @@ def revise(redis: "Redis", key: str, channel: str, parts: list[Part], by: str = 
 
 
 def note(key: str, text: str, channel: str, reply_to: str) -> Part:
-    """One line of our own words (and a title), under the message that asked where the platform shows that."""
+    """One line of our own words (and a title).
+
+    It stands under the message that asked where the platform shows that.
+    """
     safe = clean_inline(text)
     payload = {"text": escaped(safe) if channel.startswith("slack:") else safe}
     return under(Part(key=key, payload=payload), channel, reply_to)
 
 
 def under(part: Part, channel: str, reply_to: str) -> Part:
-    """On Telegram the head answers the message that asked; on Slack it stands by itself: its thread is the paper's."""
+    """Put a head on Telegram under the message that asked; any other part as it is.
+
+    On Slack the head stands by itself: its thread is the paper's.
+    """
     if part.parent or not reply_to or not channel.startswith("telegram:"):
         return part
     return part.model_copy(update={"parent": f"msg:{reply_to}"})

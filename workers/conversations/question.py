@@ -36,9 +36,10 @@ from workers.words import words
 
 
 def answer_question(redis: "Redis", settings: Settings, key: str, data: AskData) -> bool:
-    """Answer `data["text"]` about the paper or day of `data["place"]`, in its thread, or for the command that asked.
+    """Answer `data["text"]` about the paper or day of `data["place"]`.
 
-    True if there is a delivery to open. Earlier turns of that thread are told to the model; nothing of others ever is.
+    The answer goes to that thread, or to the command that asked. True if there is a delivery to open.
+    Earlier turns of that thread are told to the model; nothing of others ever is.
     """
     channel, progress = data.get("channel", ""), Progress(redis, key)
     place, threads, subjects = ThreadPlace(**data["place"]), Threads(redis), Subjects(redis, settings)
@@ -140,7 +141,10 @@ def answer_question(redis: "Redis", settings: Settings, key: str, data: AskData)
 
 
 def note_talk(redis: "Redis", key: str, home: str, data: AskData, place: ThreadPlace, title: str, answer: str) -> None:
-    """Enter a question with its answer in the memory of its channel, where it can be found again."""
+    """Enter a question with its answer in the memory of its channel.
+
+    It can be found there again.
+    """
     who = People(redis).hashed(data["person"]) if data.get("person") else ""
     day = datetime.now(UTC).date()
     entry = entries.talk(place.paper, title, data["text"], answer, day, place.root, who)

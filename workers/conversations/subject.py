@@ -49,7 +49,10 @@ class Subjects:
         self.redis, self.settings = redis, settings
 
     def day(self, place: ThreadPlace) -> Day | None:
-        """The day that a place is about: all that its digest chose from, else its picks; None: it is not known."""
+        """The day that a place is about; None where it is not known.
+
+        It has all that its digest chose from, else its picks.
+        """
         if not place.digest:
             return None
         kept = DayCandidates(self.redis).get(place.digest)
@@ -57,8 +60,9 @@ class Subjects:
         return kept or (day_of(digest) if digest else None)
 
     def refs(self, place: ThreadPlace, question: str, turns: Sequence[Turn], day: Day | None) -> list[PaperRef]:
-        """The papers that a question is about: the thread's, and those it names (or that the turn before it named).
+        """The papers that a question is about.
 
+        They are the thread's, and those it names (or that the turn before it named).
         Of a day: none, unless the question names papers from elsewhere; then the picks it has numbers for, too.
         """
         named = parse(question) or (parse(turns[-1].question) if turns and place.paper else [])

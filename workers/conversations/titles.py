@@ -43,8 +43,9 @@ class Several(BadInput):
 
 
 def ref_of(redis: "Redis", settings: Settings, data: PaperData | AskData) -> PaperRef:
-    """The paper that a task is about: its id, the one that has its title, or whose number a publisher's link carries.
+    """The paper that a task is about.
 
+    It is the one with its id, its title, or the number that a publisher's link carries.
     Several where that is not sure, BadInput where nobody knows the title, SourceFailed where nobody can be asked.
     """
     title = str(data.get("title", ""))
@@ -63,7 +64,10 @@ def ref_of(redis: "Redis", settings: Settings, data: PaperData | AskData) -> Pap
 
 
 def _numbered(redis: "Redis", door: Door, settings: Settings, number: str) -> PaperRef:
-    """The paper of a link's number: Semantic Scholar's record only says which it is, others are whole."""
+    """The paper of a link's number.
+
+    Semantic Scholar's record only says which it is, others are whole.
+    """
     known: list[Paper | None]
     if number.startswith("PMC"):
         known = [pubmed.by_central(door, settings, number, total_s=WAY_S)]
@@ -79,7 +83,10 @@ def _numbered(redis: "Redis", door: Door, settings: Settings, number: str) -> Pa
 
 
 def choice(error: Several, w: Words, channel: str, reply_to: str, arxiv_url: str) -> Part:
-    """The message that asks which of the papers is meant: each with its link and a button."""
+    """The message that asks which of the papers is meant.
+
+    Each has its link and a button.
+    """
     head = w.say("title_several", title=error.title)
     rows = [f"{n}. {_line(paper)}\n{abs_url(paper.id, arxiv_url)}" for n, paper in enumerate(error.papers, 1)]
     part = note(CHOICE, head, channel, reply_to)

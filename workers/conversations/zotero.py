@@ -39,8 +39,9 @@ NO_NOTE = "-"
 
 
 def hand_over(dispatcher: Dispatcher, settings: Settings, task: Task, attempt: int) -> None:
-    """Put the task's paper into the library and end the task, or put it off by what Zotero said.
+    """Put the task's paper into the library and end the task, or put it off.
 
+    How long it is put off depends on what Zotero said.
     A failure that lasts is told to the operator once; the task waits until `data["until"]`, then it is given up.
     """
     redis, now, ledger = dispatcher.redis, time.time(), dispatcher.ledger
@@ -98,7 +99,10 @@ def _put(redis: "Redis", settings: Settings, handed: ZoteroHanded, library: Zote
 
 
 def _record(redis: "Redis", settings: Settings, base: str) -> Paper | None:
-    """The paper's record; None for one that nobody knows. ZoteroFailed where nobody can be asked now."""
+    """The paper's record; None for one that nobody knows.
+
+    ZoteroFailed where nobody can be asked now.
+    """
     try:
         return record(redis, settings, PaperRef(base))
     except BadInput:
@@ -118,7 +122,7 @@ def _told(redis: "Redis", names: list[str], channel: str) -> Digest | None:
 
 
 def _item(library: Zotero, item: dict[str, Any], paper: Paper, keys: set[str], *, again: bool) -> str:
-    """Key of the paper's item: the one that is there, under whatever name, else a new one.
+    """Key of the paper's item: the one that is there by any name, else a new one.
 
     `again`: an earlier try may have made it; then the newest items are looked through, too, should its title not do.
     """
