@@ -45,14 +45,14 @@ class Intake(PaperRequests):
         self.tasting, self.menu = Tasting(redis), PaperMenu(redis, clock)
 
     def cite(self, message: str, kind: str, asked: Wanted) -> str:
-        """Somebody wants the citation of the paper that the thread of `message` is about: what to tell."""
+        """Cite the paper that the thread of `message` is about; what to tell."""
         place, w = self.place(asked.channel, message), self.words(asked.channel)
         if place is None:
             return w.unknown_thread
         return self.citing.papers([place.paper], kind, asked, self.target(asked.channel), w)
 
     def forget(self, asked: Wanted) -> None:
-        """Somebody wants nothing of theirs to be kept: a worker removes it from the whole store."""
+        """Have a worker remove all that is kept of a person from the whole store."""
         home = asked.channel.partition("/")[0]
         homes = [home] if direct(home) else []
         self.dispatcher.open(f"forget|{asked.event}", "forget", {"person": asked.person, "homes": homes})
@@ -60,8 +60,9 @@ class Intake(PaperRequests):
     # -- the digest of a channel -----------------------------------------------------------------------------------
 
     def digest_now(self, *, channel: str, person: str = "") -> Taken:
-        """Today's digest, unless it has been posted: what counts is what became of its messages.
+        """Make today's digest, unless it has been posted.
 
+        What counts is what became of its messages.
         `person`: who asks; they are told if it cannot be posted.
         """
         w, goal = self.words(channel), self.target(channel)
@@ -76,7 +77,10 @@ class Intake(PaperRequests):
         return Taken(Posting(self.dispatcher, self.settings).post_again(slot, w), (slot,))
 
     def subscribe(self, *, channel: str, profile: str = "", person: str = "") -> Taken:
-        """The daily digest comes here, of `profile` or the one chosen before. `person`: who is told of trouble here."""
+        """Subscribe the channel to the digest of `profile`, or of the one chosen before.
+
+        `person`: who is told of trouble here.
+        """
         w = self.words(channel)
         if profile and profile not in profiles():
             return Taken(w.say("unknown_profile", profiles=w["and"].join(profiles())), refused=True)
@@ -93,7 +97,10 @@ class Intake(PaperRequests):
         return Taken(self.words(channel).unsubscribed)
 
     def status(self, *, channel: str, spend: bool = True, w: Words | None = None) -> str:
-        """Next digest, last receipt and (`spend`) what the model cost today, for people in the channel."""
+        """Tell people in the channel the next digest and the last receipt.
+
+        First comes what keeps messages from it. `spend`: also what the model cost today.
+        """
         w, goal, now = w or self.words(channel), self.target(channel), datetime.fromtimestamp(self.clock(), UTC)
         lines = [f"⚠️ {line}" for line in Posting(self.dispatcher, self.settings).wrong(channel, w)]
         if any(t.channel == channel for t in targets(self.settings, self.channels)):
@@ -135,9 +142,9 @@ class Intake(PaperRequests):
         return (*(("profile",) if chosen.profile else ()), *chosen.changes)
 
     def change(self, channel: str, changes: dict[str, Any]) -> Taken:
-        """Change some of them, all or none: a value that makes no sense is named and nothing is changed.
+        """Change the channel's settings: all of `changes`, or none.
 
-        None returns a setting to its default.
+        A value that makes no sense is named. None returns a setting to its default.
         """
         w, before = self.words(channel), self.channels.get(channel)
         back = "profile" in changes and changes["profile"] is None
@@ -176,14 +183,20 @@ class Intake(PaperRequests):
         return taken.say if taken.refused else ""
 
     def may_change(self, person: str, *, admin: bool) -> bool:
-        """True if the person may change a channel's settings; `admin`: the platform says so."""
+        """True if the person may change a channel's settings.
+
+        `admin`: the platform says so.
+        """
         platform, _, name = person.partition(":")
         chosen = self.settings.admins_only
         only = platform == "telegram" if chosen is None else chosen
         return not only or admin or name in self.settings.admins
 
     def may_use(self, *places: str) -> bool:
-        """True if one of these (workspace id, chat id) is on the allow-list, or there is none."""
+        """True if one of `places` is on the allow-list, or there is none.
+
+        `places`: workspace id, chat id.
+        """
         return not self.settings.allowed or any(place in self.settings.allowed for place in places)
 
     # -- small things ----------------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a request. `say`: what to tell the person, in the channel's language; empty: nothing."""
+    """What became of a request. `say`: to tell, in the channel's language, or ""."""
 
     say: str = ""
     tasks: tuple[str, ...] = ()
@@ -82,12 +82,12 @@ class PaperRequests:
         self._limits = {"ask": settings.questions_per_hour, "dive": settings.deepdives_per_hour}
 
     def hand_out(self, tasks: Sequence[str]) -> None:
-        """Hand out what has just been entered, so that it waits for no other process; the clock has what is missed."""
+        """Hand out new tasks at once; the clock hands out what is missed."""
         for key in tasks:
             self.dispatcher.hand_out(key)
 
     def warm(self) -> None:
-        """Fetch what the first call would else wait for: to be called once, where blocking does no harm."""
+        """Fetch what the first call would wait for. Call it once, where it may block."""
         self.arrivals.people.hashed("")
         self.now(self.arrivals.choices(""))
 
@@ -105,8 +105,9 @@ class PaperRequests:
         reply_to: str = "",
         starts: str = "",
     ) -> Call[Taken]:
-        """Someone wants papers analysed: the first three that `text` names. `reply_to`: message to answer under.
+        """Ask for analyses of the first three papers that `text` names.
 
+        `reply_to`: message to answer under.
         `starts`: a message whose thread is about the paper from now on, where it is one.
         """
         found = parse(text) if len(text) <= MOST_CHARACTERS else []
@@ -138,7 +139,7 @@ class PaperRequests:
         return self.arrivals.dive(channel, person, limit, profile, papers, place).then(told)
 
     def command(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Call[Taken]:
-        """The same of all that was given to a command, which may be a paper's title: a worker looks that up."""
+        """Ask for analyses as `deepdive`, or by a title or link that a worker looks up."""
         link, title = number_in(text), title_in(text)
         if not (link or title) or parse(text):
             return self.deepdive(event, channel=channel, person=person, text=text, reply_to=reply_to)
@@ -156,7 +157,7 @@ class PaperRequests:
         return self.arrivals.dive(channel, person, limit, profile, {key: ("", data)}).then(told)
 
     def known_as(self, name: str) -> str:
-        """The id that a button carries: itself, or what its handle stands for; '' where nobody knows that."""
+        """The id that a button carries, or that its handle stands for; '' if unknown."""
         if is_handle(name):
             return self.twins.known_as(name) or ""
         return name if exact(name) else ""
@@ -173,8 +174,9 @@ class PaperRequests:
         place: ThreadPlace | None = None,
         revises: str = "",
     ) -> Call[Taken]:
-        """Someone asks in the thread of `thread` (the message replied to, or the thread's root). Answers come later.
+        """Ask a question in a thread. Answers come later.
 
+        `thread`: the message replied to, or the thread's root.
         `place`: what the question is about where the thread does not tell it; the thread is about that from now on.
         `revises`: the question's first task, whose answer is edited.
         """
@@ -197,7 +199,7 @@ class PaperRequests:
         return self.arrivals.ask(channel, person, self._limits["ask"], thread, key, data, place).then(told)
 
     def where(self, channel: str, message: str) -> Call[Where]:
-        """Where something is said: what `message` (the thread's root, or nothing) is about, how the channel has it."""
+        """What the thread with the root `message` (or "") is about, for this channel."""
 
         def told(found: Around) -> Where:
             answers = str(found.chosen.changes.get("answers", ANSWERS[0]))
@@ -207,7 +209,7 @@ class PaperRequests:
         return self.arrivals.where(channel, message).then(told)
 
     def others(self, channel: str, task: str) -> list[tuple[str, str]]:
-        """Papers (id, title) that a private chat was about today, beside the one of a question, newest first."""
+        """Other papers (id, title) that a private chat was about today, newest first."""
         asked = self._question(channel, task)
         refs = [ref for name in self.threads.recent(channel, self.clock()) if asked and (ref := exact(name))]
         refs = [ref for ref in refs if asked and ref.base != asked["place"]["paper"]][:MOST_OTHERS]
@@ -216,7 +218,7 @@ class PaperRequests:
         return [(ref.canonical, titles.get(ref.base) or ref.canonical) for ref in refs]
 
     def ask_of(self, channel: str, task: str, paper: str, *, person: str) -> Taken:
-        """Ask the question of a task again, of another paper. Nothing where the chat has no such question."""
+        """Ask a task's question again, of another paper; nothing if either is unknown."""
         asked = self._question(channel, task)
         ref = next(
             (ref for name, _ in self.others(channel, task) if short(name) == paper and (ref := exact(name))), None
@@ -228,7 +230,7 @@ class PaperRequests:
         return self.now(self.ask(event, channel=channel, person=person, thread=place.root, place=place, **said))
 
     def edited(self, channel: str, message: str, text: str, *, edit: str, at: float) -> Taken:
-        """A question was edited: it is answered anew, in place, if it was asked (`at`) less than ten minutes ago.
+        """Answer an edited question anew, in place, if asked (`at`) within ten minutes.
 
         `edit`: what tells this edit from others. One that is no longer a question is withdrawn.
         """
@@ -262,7 +264,7 @@ class PaperRequests:
         return found.data if found and found.kind == "ask" and found.data.get("channel") == channel else None
 
     def deepen(self, channel: str, message: str, *, person: str, event: str) -> Taken | None:
-        """The button under a paper whose deep dive is there: more of it, once, in its thread. None: it is not there."""
+        """Ask for more of a deep dive, once, in its thread. None: there is no dive."""
         place, w = self.place(channel, message), words(self._language(self.channels.get(channel)))
         if place is None or not place.paper:
             return None
@@ -279,7 +281,7 @@ class PaperRequests:
         return self.threads.find(channel.partition("/")[0], message)
 
     def vote(self, *, channel: str, paper: str, person: str, up: bool, event: str = "") -> tuple[int, int]:
-        """A thumb up or down under a paper: (for, against) as they stand now. The same `event` counts once."""
+        """Count a thumb up or down, once for an `event`; (for, against) as they stand."""
         return self.people.vote(channel.partition("/")[0], paper, person, up, event)
 
     def _language(self, chosen: ChannelSettings) -> str:

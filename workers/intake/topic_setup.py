@@ -28,7 +28,10 @@ CORRECTED = ("title", "interests", "not_wanted", "sources", "persona", "audience
 
 @dataclass(frozen=True)
 class Waiting:
-    """What became of a task: `ended` is False while it runs; without `preview` or `draft` it failed."""
+    """What became of a task.
+
+    `ended` is False while it runs; without `preview` or `draft` it failed.
+    """
 
     ended: bool = False
     draft: Draft | None = None
@@ -59,7 +62,10 @@ class Setup:
         return words(str(draft.changes.get("language") or self.intake.language(draft.channel)))
 
     def give(self, draft: Draft, changes: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-        """Take over what a person gave, all or nothing: (setting, sentence) of every value that makes no sense."""
+        """Take over what a person gave, all or nothing.
+
+        Returns (setting, sentence) of every value that makes no sense.
+        """
         w, said = self.words(draft), dict(changes)
         text = said.pop("text", None)
         chosen = self.intake.channels.get(draft.channel)
@@ -89,7 +95,10 @@ class Setup:
         self._open(draft, "preview", {"name": profile.name, "profile": profile.values, "channel": draft.channel})
 
     def done(self, draft_id: str) -> Waiting:
-        """Whether the draft's task has ended, and with what; a proposal is then part of the draft."""
+        """Whether the draft's task has ended, and with what.
+
+        A proposal is then part of the draft.
+        """
         draft = self.drafts.get(draft_id)
         if draft is None or not draft.task:
             return Waiting(ended=True)
