@@ -199,7 +199,7 @@ class PaperRequests:
         return self.arrivals.ask(channel, person, self._limits["ask"], thread, key, data, place).then(told)
 
     def where(self, channel: str, message: str) -> Call[Where]:
-        """What the thread with the root `message` (or "") is about, for this channel."""
+        """What a thread (root `message`, or "") is about, and what the channel chose."""
 
         def told(found: Around) -> Where:
             answers = str(found.chosen.changes.get("answers", ANSWERS[0]))
