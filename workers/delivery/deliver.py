@@ -83,11 +83,17 @@ class Deliverer:
 
     @property
     def troubled(self) -> bool:
-        """True once a part was found uncertain or dead, or was posted again: the operator should look."""
+        """True once a part was uncertain or dead, or was posted again.
+
+        The operator should look then.
+        """
         return self.parts.troubled
 
     def run(self, delivery: str, fence: int, fails: int, still_ours: Callable[[], bool]) -> Outcome:
-        """Send what can be sent now. `fails`: failures so far; `still_ours`: asked before each request."""
+        """Send what can be sent now.
+
+        `fails`: failures so far. `still_ours`: asked before each request.
+        """
         try:
             return self._run(delivery, fence, fails, still_ours)
         finally:
@@ -156,7 +162,10 @@ class Deliverer:
         return Outcome(True)
 
     def _part(self, run: DeliveryRun, row: Row) -> Row | None:
-        """Make one request for a part. A platform that does not answer at all is then left alone for a while."""
+        """Make one request for a part.
+
+        A platform that does not answer at all is then left alone for a while.
+        """
         began = time.monotonic()
         try:
             rest = self.parts.part(run, row)
@@ -173,13 +182,19 @@ class Deliverer:
         return rest
 
     def _failed(self, run: DeliveryRun, error: Retryable | Uncertain, fails: int) -> Outcome:
-        """The service failed: try again later, and more seldom where it fails for everybody."""
+        """Put the delivery off, as its service failed.
+
+        It is tried more seldom where the service fails for everybody.
+        """
         away = self.breaker.failed(run.platform, self.clock(), error.kind)
         wait = outcome.away() if away else backoff(fails)
         return Outcome(False, self.clock() + wait, error.kind, held=away)
 
     def _hold(self, delivery: str, head: Head, fence: int, error: ChatGone | NeedsOperator) -> Outcome:
-        """Its place refuses us, or only the operator can help: it waits, whole and in order."""
+        """Let a delivery wait whose place refuses us, or which only the operator can help.
+
+        It waits whole and in order.
+        """
         now, what = self.clock(), "place" if isinstance(error, ChatGone) else "operator"
         why = error.kind if isinstance(error, ChatGone) or error.kind == "auth" else error.code or error.kind
         if isinstance(error, ChatGone) and delivery.startswith(OF_OURS):
@@ -196,7 +211,10 @@ class Deliverer:
         return Outcome(False, min(now + look(looks), useful_until(delivery, head)), held=True)
 
     def _bury(self, delivery: str, head: Head, fence: int, error: ChatGone) -> Outcome:
-        """A line of ours about trouble does not wait: the operator's channel is tried again by itself."""
+        """End a line of ours about trouble, which does not wait.
+
+        The operator's channel is tried again by itself.
+        """
         for row in self.outbox.rows(delivery):
             if row.state in OPEN_STATES:
                 self.parts.settle(row, fence, "dead", error)
@@ -204,7 +222,10 @@ class Deliverer:
         return Outcome(True, error=error.kind)
 
     def _too_late(self, head: Head, delivery: str, fence: int, rows: list[Row]) -> Outcome:
-        """It is of no more use: what is known of each open part is noted, and its papers may be shown another day."""
+        """End a delivery that is of no more use.
+
+        What is known of each open part is noted, and its papers may be shown another day.
+        """
         kind = head.why or "too_late"
         for row in rows:
             if row.state in OPEN_STATES:
@@ -217,7 +238,10 @@ class Deliverer:
         return Outcome(True, error=kind)
 
     def _judge(self, run: DeliveryRun, delivery: str, head: Head, refused: str) -> None:
-        """A delivery has ended. `refused`: class of the last refusal of a message in this run."""
+        """Note what became of a delivery that has ended.
+
+        `refused`: class of the last refusal of a message in this run.
+        """
         states = {row.state for row in self.outbox.rows(delivery)}
         if head.held:
             self.held.release(delivery)

@@ -32,7 +32,10 @@ class Outcome:
 
 
 def backoff(fails: int) -> float:
-    """Seconds to wait after so many failures: by chance between half and the whole, so that not all come at once."""
+    """Seconds to wait after so many failures.
+
+    By chance between half and the whole, so that not all come at once.
+    """
     return random.uniform(0.5, 1.0) * min(BACKOFF_FIRST_S * BACKOFF_TIMES**fails, BACKOFF_MOST_S)
 
 

@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 
 
 class Lost(Exception):
-    """Another run works on this part: going on to the next one would break their order."""
+    """Another run works on this part.
+
+    Going on to the next one would break their order.
+    """
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,10 @@ class Parts:
         return None
 
     def _hold(self, run: DeliveryRun, row: Row) -> Row:
-        """Send the line that stands there until the text is edited in. A second one does no harm."""
+        """Send the line that stands there until the text is edited in.
+
+        A second one does no harm.
+        """
         line = run.placeholder or self._words(run).placeholder
         try:
             message = run.poster.send(run.address, holding(line), parent_of(row, run.ids), row.mark)
@@ -105,7 +111,10 @@ class Parts:
         log.info("part_sent", extra={"delivery": row.delivery, "part": row.key})
 
     def _edit(self, run: DeliveryRun, row: Row) -> Row | None:
-        """Fit a message to its text. One that somebody deleted is not posted again, unless it never had its text."""
+        """Edit a message to its text.
+
+        One that somebody deleted is not posted again, unless it never had its text.
+        """
         message = str(row.msg)
         try:
             marked_up(run.poster, row, lambda payload: run.poster.edit(run.address, message, payload))
@@ -136,7 +145,10 @@ class Parts:
         return bool(found)
 
     def _remember(self, run: DeliveryRun, row: Row, message: str) -> None:
-        """Note the message, and which paper it is about, so that a question in its thread finds it."""
+        """Note the message, and which paper it is about.
+
+        So a question in its thread finds the paper.
+        """
         run.ids[row.key] = message
         if row.about is None:
             return
@@ -157,7 +169,10 @@ class Parts:
         self.outbox.finish(row.delivery, row.key, fence, done, self.clock(), error=kind, take=True, rev=rev, how=how)
 
     def give_back(self, row: Row, fence: int) -> None:
-        """Surely not sent in this run. A part that an earlier run may have sent stays to be looked for."""
+        """Make a part pending again that was surely not sent in this run.
+
+        A part that an earlier run may have sent stays to be looked for.
+        """
         if row.state != "sending":
             self.settle(row, fence, "pending")
 

@@ -34,7 +34,10 @@ class PostedPapers:
 
 
 def enter(library: Library, channel: str, digest: Digest, heads: dict[str, str]) -> int:
-    """Enter a digest's papers; the first message about a paper is the one that is kept."""
+    """Enter a digest's papers; how many are new.
+
+    The first message about a paper is the one that is kept.
+    """
     home, new = channel.partition("/")[0], 0
     for entry in entries.papers(digest, heads):
         before = library.get(home, entry.name)

@@ -19,32 +19,43 @@ SEND_TIMEOUT_S = 15
 
 
 class Poster(Protocol):
-    """One platform. `address` is the channel without the platform: `C123`, `-100123/7`."""
+    """Posts to one platform.
+
+    `address` is the channel without the platform: `C123`, `-100123/7`.
+    """
 
     def rules(self, address: str) -> list[Rule]:
-        """The pace limits that one message to this address counts under, the address's own first."""
+        """The pace limits that one message to this address counts under.
+
+        The address's own come first.
+        """
 
     def send(self, address: str, payload: dict[str, Any], parent: str | None, mark: str) -> str:
-        """Post a message (in the thread of / as a reply to `parent`); returns the service's id for it.
+        """Post a message; the service's id for it.
 
+        `parent`: the message whose thread it goes to, or that it replies to.
         Raises PaceExceeded, Retryable (surely not sent), Uncertain, ChatGone, ChatMoved, Rejected, Permanent.
         """
 
     def find(self, address: str, parent: str | None, mark: str, since: float) -> str | None:
-        """Id of the message that carries `mark`, posted after `since`; None if it is surely not there.
+        """Id of the message that carries `mark`, posted after `since`.
 
-        Raises Uncertain where the platform cannot be asked.
+        None if it is surely not there. Raises Uncertain where the platform cannot be asked.
         """
 
     def edit(self, address: str, message: str, payload: dict[str, Any]) -> None:
-        """Replace the text of a message; an unchanged one is fine. MessageGone where somebody deleted it."""
+        """Replace the text of a message; an unchanged one is fine.
+
+        MessageGone where somebody deleted it.
+        """
 
     def delete(self, address: str, message: str) -> None:
         """Remove a message; one that is gone already is fine."""
 
     def look(self, address: str) -> str:
-        """Ask, without posting, whether the place takes messages: nothing, or the class of why not.
+        """Ask, without posting, whether the place takes messages.
 
+        Returns nothing, or the class of why not.
         Raises as `send` does; what it cannot see (a rule of the workspace) only posting shows.
         """
 
@@ -52,7 +63,10 @@ class Poster(Protocol):
         """The same words without markup: what is sent when the service refuses the markup."""
 
     def short(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """The beginning of those words: what is sent when even that is too much for the service."""
+        """The beginning of those words.
+
+        It is sent when even `plain` is too much for the service.
+        """
 
 
 SHORTER = ("plain", "short")
@@ -60,7 +74,10 @@ SHORTER = ("plain", "short")
 
 
 def marked_up(poster: Poster, row: Row, call: Callable[[dict[str, Any]], T]) -> T:
-    """Try the message as written; if that is refused, plainer and then shorter. Rejected if nothing of it is taken."""
+    """Try the message as written; if that is refused, plainer and then shorter.
+
+    Rejected if nothing of it is taken.
+    """
     tried = row.payload
     try:
         return call(tried)

@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 
 
 def refill(redis: "Redis") -> int:
-    """Enter every digest, question and answer that is still stored, and mend indexes; how many entries are new.
+    """Enter all that is still stored, and mend indexes; how many entries are new.
 
-    May run twice, and beside digests that are being posted.
+    That is every digest, question and answer. May run twice, and beside digests that are being posted.
     """
     library, digests = Library(redis), Digests(redis)
     new = 0
@@ -40,7 +40,10 @@ def refill(redis: "Redis") -> int:
 
 
 def _heads(outbox: Outbox, slot: str, digest: Digest) -> dict[str, str]:
-    """Paper -> its message. Of messages that the outbox no longer knows, the paper is kept without one."""
+    """Paper -> its message.
+
+    Of messages that the outbox no longer knows, the paper is kept without one.
+    """
     if digest.channel.startswith("terminal"):
         return {pick.paper.id: "" for pick in digest.picks}
     rows = outbox.rows(slot)
@@ -51,7 +54,10 @@ def _heads(outbox: Outbox, slot: str, digest: Digest) -> dict[str, str]:
 
 
 def _talk(redis: "Redis", library: Library, home: str, root: str, paper: str) -> int:
-    """The questions of one thread. Their time was not kept: a thread of Slack tells when it began."""
+    """Enter the questions of one thread; how many are new.
+
+    Their time was not kept: a thread of Slack tells when it began.
+    """
     record = Papers(redis).get_papers([paper]).get(paper)
     known = {(e.question, e.answer) for e in library.entries(home).values() if e.kind == "talk" and e.paper == paper}
     new = 0

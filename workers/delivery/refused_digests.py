@@ -11,7 +11,10 @@ OF_DIGEST = "digest|"
 
 
 class RefusedDigests:
-    """Keeps slots and memory in step with what became of the messages. Each call may be made again."""
+    """Keeps slots and memory in step with what became of the messages.
+
+    Each call may be made again.
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self.ledger, self.memory, self.outbox = Ledger(redis), Memory(redis), Outbox(redis)

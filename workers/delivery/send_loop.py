@@ -85,7 +85,10 @@ class SendLoop:
         self._new_last = False
 
     def run(self, key: str, attempt: int) -> None:
-        """Begin with this one; return when there is nothing to send soon, after `ROUND_S`, or where our code failed."""
+        """Begin with this one, and go on while there is something to send soon.
+
+        Returns else, after `ROUND_S`, or where our code failed.
+        """
         finished = threading.Event()
         keeper = threading.Thread(target=self._keep_in_hand, args=(finished,), daemon=True)
         keeper.start()
@@ -125,7 +128,10 @@ class SendLoop:
         return True
 
     def _due(self, now: float) -> Aside | None:
-        """The first whose time has come; those of a platform without room are moved to when it has some."""
+        """The first whose time has come.
+
+        Those of a platform without room are moved to when it has some.
+        """
         while self._aside and self._aside[0].at <= now:
             first = self._aside[0]
             room = self._room.get(first.platform, 0.0)

@@ -120,7 +120,10 @@ class SlackPoster:
         return closed_slack(reply.get("channel") or {})
 
     def plain(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """All words of the blocks as one text, escaped as Slack asks; what has no blocks has no markup to refuse."""
+        """All words of the blocks as one text, escaped as Slack asks.
+
+        What has no blocks has no markup to refuse.
+        """
         if not payload.get("blocks"):
             return payload
         words = "\n".join(filter(None, map(_words, payload.get("blocks", []))))

@@ -93,7 +93,10 @@ class _Request(HTTPXRequest):
 
 
 class TelegramPoster:
-    """Posts as one bot. Within a `with` block its connection is kept for the next message, else each has its own."""
+    """Posts as one bot.
+
+    Within a `with` block its connection is kept for the next message, else each has its own.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.token = settings, settings.telegram_bot_token.get_secret_value()
@@ -241,7 +244,10 @@ def _fields(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def _named(error: TelegramError, status: int) -> Exception:
-    """What happened, in our terms. Order matters: BadRequest and TimedOut are NetworkErrors to the library."""
+    """Turn an error of the library into one of ours.
+
+    Order matters: BadRequest and TimedOut are NetworkErrors to the library.
+    """
     words = str(error).lower()
     if isinstance(error, RetryAfter):
         after: Any = error.retry_after
@@ -273,7 +279,10 @@ def _named(error: TelegramError, status: int) -> Exception:
 
 
 def _kind(words: str) -> str:
-    """Class of a chat's refusal: `topic_closed`, `rights` where one is missing, else `forbidden`."""
+    """Class of a chat's refusal.
+
+    It is `topic_closed`, `rights` where one is missing, else `forbidden`.
+    """
     if "topic_closed" in words:
         return "topic_closed"
     return "rights" if any_right(words) else "forbidden"

@@ -24,7 +24,10 @@ MAX_UNITS = 4096
 
 
 def way(platform: str, settings: Settings, placeholder: str) -> Way:
-    """How a delivery is sent. `auto`: what has a placeholder (a digest) rings once, everything else at most once."""
+    """How a delivery is sent.
+
+    `auto`: what has a placeholder (a digest) rings once, everything else at most once.
+    """
     if platform != "telegram":
         return "look"
     if settings.telegram_uncertain == "auto":
@@ -40,12 +43,18 @@ def words_for(channel: str, settings: Settings, channels: Channels) -> Words:
 
 
 def holding(line: str) -> dict[str, Any]:
-    """A placeholder's payload: it does not ring, and neither does the edit that follows."""
+    """A placeholder's payload.
+
+    It does not ring, and neither does the edit that follows.
+    """
     return {"text": line, "link_preview_options": {"is_disabled": True}, "disable_notification": True}
 
 
 def repeated(payload: dict[str, Any], mark: str) -> dict[str, Any]:
-    """The payload with a line before it that says so; entities move along. As it is where there is no room for it."""
+    """Put the line `mark` before the text of a payload; entities move along.
+
+    It says that this may be a second copy. The payload stays as it is where there is no room for it.
+    """
     head = f"{mark}\n"
     shift = _units(head)
     if shift + _units(payload["text"]) > MAX_UNITS:

@@ -48,8 +48,9 @@ class Live(Protocol):
         """The Markdown so far."""
 
     def end(self, parts: Sequence[Part] = (), mark: str = "") -> LiveMessage | None:
-        """Stop, and make the message the first of `parts`. None: there is no message, the outbox posts all parts.
+        """Stop, and make the message the first of `parts`.
 
+        None: there is no message, the outbox posts all parts.
         `mark`: of the outbox row of that part, put into the message where the platform has room for it. Without
         parts: the answer came to nothing, take back what was shown.
         """
@@ -70,7 +71,10 @@ class Quiet:
 
 
 class Background:
-    """What all platforms share: the thread, its pace, and that the first refusal ends it. Subclasses talk."""
+    """Holds what all platforms share: the thread, its pace, the end at a refusal.
+
+    Subclasses talk to the platform.
+    """
 
     gap_s = 1.0
     """Seconds between two requests that show text."""
@@ -98,13 +102,19 @@ class Background:
         """Nothing new came for a while."""
 
     def finish(self, part: Part, mark: str) -> None:
-        """Turn the message into the part; an error: it may not have worked. Sets `message` to "" if it is gone."""
+        """Turn the message into the part. Sets `message` to "" if it is gone.
+
+        An error: it may not have worked.
+        """
 
     def take_back(self) -> None:
         """Remove the message, if there is one, and whatever else is seen."""
 
     def note(self, message: str) -> None:
-        """A message has appeared ("": it was taken back): tell whoever keeps its id, in case we are killed."""
+        """Note a message that has appeared ("": it was taken back).
+
+        `noted` is told its id, in case we are killed.
+        """
         self.message = message
         if self._noted:
             self._noted(message)

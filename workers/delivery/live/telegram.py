@@ -126,7 +126,10 @@ class TelegramEdits(_Telegram):
         self.shown = shown
 
     def finish(self, part: Part, mark: str) -> None:
-        """Edit it into the answer. Where the pace forbids that now, the outbox does it later."""
+        """Edit the message into the answer.
+
+        Where the pace forbids that now, the outbox does it later.
+        """
         try:
             self.poster.edit(self.address, self.message, part.payload)
         except Rejected as error:
