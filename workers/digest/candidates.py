@@ -12,8 +12,9 @@ from workers.store.memory import Memory, Settled
 
 
 def fresh_papers(fetched: list[Fetched], memory: Memory, channel: str) -> tuple[list[Paper], tuple[SourceCount, ...]]:
-    """Papers new to the channel, each once, and the count of every source. First source first.
+    """Papers new to the channel, each once, and the count of every source.
 
+    First source first.
     Twins that several sources list have one id already (`sources.twins`); what was shown before is known by all names.
     """
     taken: dict[str, Paper] = {}
@@ -51,7 +52,7 @@ def settled_by(
     picks: list[tuple[Paper, Score]],
     started_at: dict[str, tuple[date, ...]],
 ) -> Settled:
-    """What the channel will remember: lists that were read, papers that were decided on, papers that were picked.
+    """What the channel will remember: lists read, papers decided on and picked.
 
     A paper whose scoring failed is not settled (unless picked) and its list's day not covered, so that it comes again;
     nor is anything of a day that was left empty by such failures. A day still running is not covered. What the budget
@@ -70,7 +71,10 @@ def settled_by(
 
 
 def _over(fetched: Fetched, again: set[str]) -> tuple[date, ...]:
-    """Days of a source that need no second look. Where none is left: the weekday before, where catch-up then starts."""
+    """Days of a source that need no second look.
+
+    Where none is left: the weekday before, where catch-up then starts.
+    """
     still = {p.listed for p in fetched.papers if p.id in again}
     over = tuple(day for day in fetched.had if day not in still)
     return over or tuple(weekdays_before(fetched.had[0], 1))

@@ -7,7 +7,10 @@ from workers.render.page import title_of
 
 
 def day_of(digest: Digest, papers: Sequence[Paper] = (), scores: Sequence[Score] = ()) -> Day:
-    """The day of a digest: its picks in order, then the other `papers` by score; without those, the picks alone."""
+    """The day of a digest: its picks in order, then the other `papers` by score.
+
+    Without those, the picks alone.
+    """
     numbers = {pick.paper.id: n for n, pick in enumerate(digest.picks, 1)}
     known = {score.id: score for score in scores} | {pick.paper.id: pick.score for pick in digest.picks}
     every = {paper.id: paper for paper in [*(pick.paper for pick in digest.picks), *papers]}

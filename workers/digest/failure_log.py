@@ -46,8 +46,11 @@ def note_model(
     cached: int = 0,
     said: Mapping[str, str] | None = None,
 ) -> None:
-    """Whether the model worked, for the operator: (who made it, class of failure) of each result; `cached` are old.
-    `said`: class of a refusal -> the service's own words."""
+    """Note for the operator whether the model worked.
+
+    `made`: (who made it, class of failure) of each result. `cached`: how many of them are old.
+    `said`: class of a refusal -> the service's own words.
+    """
     results = list(made)
     failures = [error for _, error in results if error in SERVICE_KINDS]
     if sum(by != LOCAL and error is None for by, error in results) > cached:
@@ -58,7 +61,10 @@ def note_model(
 
 
 def note_sources(redis: "Redis", fetched: Iterable[Fetched], now: float) -> None:
-    """Which sources failed, for the operator. Many channels fail at the same time for the same reason."""
+    """Note for the operator which sources failed.
+
+    Many channels fail at the same time for the same reason.
+    """
     noted = Incidents(redis)
     for source in fetched:
         if source.error:

@@ -21,8 +21,9 @@ from workers.store.paper_texts import Texts
 
 
 def context_of(redis: "Redis", settings: Settings, paper: Paper, ref: PaperRef | None = None) -> PaperContext:
-    """The paper as it goes to an analyst: its full text from the store or from arXiv, else its abstract, labelled.
+    """The paper as it goes to an analyst: its full text, else its abstract, labelled.
 
+    The text is from the store or its source.
     `ref`: which version, where one was asked for. The sample day's papers are bundled and never looked for.
     """
     ref = ref or PaperRef(paper.id, paper.version)

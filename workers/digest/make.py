@@ -61,8 +61,9 @@ Clock = Callable[[], float]
 
 
 class DigestMaker:
-    """Makes digests. `clock` gives seconds since 1970; `asked`: it serves a person who asks, not a digest.
+    """Makes digests.
 
+    `clock` gives seconds since 1970. `asked`: it serves a person who asks, not a digest.
     `channel`: for whom; what a stranger may cost has bounds of its own.
     """
 
@@ -75,7 +76,10 @@ class DigestMaker:
         self.refusals: dict[str, str] = {}  # see Meter.refusals
 
     def make(self, slot: str, attempt: int, order: Order) -> Digest | None:
-        """The digest of a slot: composed, committed and archived. None if another worker has taken the slot over."""
+        """The digest of a slot: composed, committed and archived.
+
+        None if another worker has taken the slot over.
+        """
         digest = None if order.dry else self.memory.digest(slot)
         if digest is None:
             digest, settled = self.compose(slot, order)
@@ -141,9 +145,10 @@ class DigestMaker:
         return digest, replace(settled, foretold=foretold(slot, scored.lesson, picks))
 
     def upgrade(self, task: str, attempt: int, slot: str, order: Order) -> tuple[int, bool]:
-        """Make a posted digest better: what left a day empty is tried again, what no model could write is written.
+        """Make a posted digest better.
 
-        Returns how many messages there are to edit or add, and whether nothing is left to better. May run twice.
+        What left a day empty is tried again, what no model could write is written. May run twice.
+        Returns how many messages there are to edit or add, and whether nothing is left to better.
         """
         digest = self.memory.digest(slot)
         if digest is None:
@@ -188,7 +193,10 @@ class DigestMaker:
         return profile_of(name, Channels(self.redis).get(channel))
 
     def fetch(self, order: Order, profile: Profile) -> list[Fetched]:
-        """What the profile's sources have for this channel; those that failed too often lately are left alone."""
+        """What the profile's sources have for this channel.
+
+        Those that failed too often lately are left alone.
+        """
         now = datetime.fromtimestamp(self.clock(), UTC)
         specs = sampled(profile.sources) if order.sample else profile.sources
         rest = resting(specs, Incidents(self.redis).failing(), self.clock())
@@ -209,7 +217,7 @@ class DigestMaker:
         return [*got, *(Fetched(spec, error=error) for spec, error in rest.items())]
 
     def _start_marks(self, order: Order, fetched: list[Fetched]) -> dict[str, tuple[date, ...]]:
-        """For sources that failed before the channel ever had a list of them: where their catch-up begins."""
+        """Where the catch-up begins of sources that failed before they ever had a list."""
         end = order.upto or datetime.fromtimestamp(self.clock(), UTC).date() - timedelta(days=1)
         before = list(weekdays_before(end + timedelta(days=1), 2))[-1]
         failed = (f.spec for f in fetched if f.error and not f.had)
@@ -226,7 +234,10 @@ class DigestMaker:
         on_score: Callable[[Score], None] | None = None,
         taste: Taste | None = None,
     ) -> Scored:
-        """Score papers with this set-up's analyst, store and budget; `local`: by the local ranker only."""
+        """Score papers with this set-up's analyst, store and budget.
+
+        `local`: by the local ranker only.
+        """
         progress.tell(Step("score", 0, len(papers)))
         return score_papers(
             papers,
@@ -262,7 +273,10 @@ class DigestMaker:
         asked: str = "",
         keep: bool = False,
     ) -> Written:
-        """Read and analyse papers with this set-up's analyst, store and budget. `asked`: by which id somebody asked."""
+        """Read and analyse papers with this set-up's analyst, store and budget.
+
+        `asked`: by which id somebody asked.
+        """
         written = deep_dives(
             papers,
             profile,

@@ -12,7 +12,10 @@ from workers.settings import Settings
 
 
 def parts_of(digest: Digest, settings: Settings, slot: str = "") -> list[Part]:
-    """The messages of a digest for its platform; none for the terminal. `slot`: whose day its head is about."""
+    """The messages of a digest for its platform; none for the terminal.
+
+    `slot`: whose day its head is about.
+    """
     parts: list[Part] = []
     if digest.channel.startswith("slack:"):
         parts = slack_digest.messages(digest, arxiv_url=settings.arxiv_url)
@@ -25,14 +28,20 @@ def parts_of(digest: Digest, settings: Settings, slot: str = "") -> list[Part]:
 
 
 def with_day(part: Part, profile: str, slot: str) -> Part | None:
-    """A part of the digest's head with a note of the day it is about; None for any other part."""
+    """A part of the digest's head with a note of the day it is about.
+
+    None for any other part.
+    """
     if not slot or part.key.partition(":")[0] != "quick":
         return None
     return part.model_copy(update={"about": {"paper": "", "version": None, "profile": profile, "digest": slot}})
 
 
 def with_paper(part: Part, papers: Mapping[str, Paper], profile: str) -> Part:
-    """The part with a note of the paper it is about (its key says which: `pick:<id>`, `analysis:<id>:0`)."""
+    """The part with a note of the paper it is about.
+
+    Its key says which: `pick:<id>`, `analysis:<id>:0`.
+    """
     _, _, rest = part.key.partition(":")
     paper = papers.get(unworn(rest.partition(":")[0]))
     about = {"paper": paper.id, "version": paper.version, "profile": profile} if paper else None

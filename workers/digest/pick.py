@@ -104,10 +104,16 @@ def why_empty(sources: Sequence[SourceCount], candidates: int, scores: Sequence[
 
 
 def is_quiet(digest: Digest, profile: Profile) -> bool:
-    """True for an empty day that the profile wants nothing to be said of; a failure is told all the same."""
+    """True for an empty day that the profile wants nothing to be said of.
+
+    A failure is told all the same.
+    """
     return profile.quiet and bool(digest.empty) and not worth_again(digest)
 
 
 def worth_again(digest: Digest) -> bool:
-    """True for a day that is empty only because a service failed: no source could be read, or papers went unscored."""
+    """True for a day that is empty only because a service failed.
+
+    No source could be read, or papers went unscored.
+    """
     return digest.empty == "all_failed" or bool(digest.empty and SERVICE_KINDS & digest.receipt.errors.keys())

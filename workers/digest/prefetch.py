@@ -22,7 +22,10 @@ SPARE = 1
 
 
 class Ahead:
-    """One run's guesses: the best of those that are scored, and as long as there are none, the ranker's."""
+    """Guesses what one run will pick.
+
+    It takes the best of those that are scored, and as long as there are none, the ranker's.
+    """
 
     def __init__(self, papers: Sequence[Paper], profile: Profile, read: Callable[[Paper], object]) -> None:
         self.profile, self.read = profile, read
@@ -41,7 +44,10 @@ class Ahead:
             self._news.notify()
 
     def run(self) -> None:
-        """Read until the block is over or enough is read. What goes wrong is met again by whoever needs the paper."""
+        """Read until the block is over or enough is read.
+
+        What goes wrong is met again by the one that needs the paper.
+        """
         ranked = (
             rank(list(self._papers.values()), self.profile.interests, not_wanted=self.profile.not_wanted)
             if self._papers
@@ -84,8 +90,9 @@ class Ahead:
 
 @contextmanager
 def reading(papers: Sequence[Paper], profile: Profile, read: Callable[[Paper], object]) -> Iterator[Ahead]:
-    """Inside, `read` is called for papers that will likely be picked, one after the other, in a thread.
+    """Call `read` during the `with` for papers that will likely be picked.
 
+    They are read one after the other, in a thread.
     It ends with the block: the paper in hand is read to its end, since it will most likely be asked for at once.
     """
     ahead = Ahead(papers, profile, read)

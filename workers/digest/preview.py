@@ -20,7 +20,7 @@ TITLES = 3
 
 
 def preview(redis: "Redis", settings: Settings, key: str, data: PreviewData) -> None:
-    """Score the latest lists for the profile of `data` and keep the best titles under `key`."""
+    """Score the latest lists for the profile of `data`; keep the best under `key`."""
     maker, progress = DigestMaker(redis, settings, channel=data.get("channel", ""), asked=True), Progress(redis, key)
     profile = profile_in(data)
     order = Order(f"preview:{key}", profile.name, datetime.now(UTC).date(), sample=bool(data.get("sample")))

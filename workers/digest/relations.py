@@ -45,8 +45,10 @@ def related(redis: "Redis", settings: Settings, digest: Digest) -> Digest:
 
 
 def _nearest(pick: Pick, seen: Iterable[Entry], references: str) -> tuple[str, Entry | None, str]:
-    """(how, which, who wrote both) of the latest of `seen` (newest first) that the pick cites, else shares an author
-    with."""
+    """(how, which, who wrote both) of the latest paper that the pick relates to.
+
+    It is the latest of `seen` (newest first) that the pick cites, else shares an author with.
+    """
     plain = letters(references)
     names = {"last": pick.paper.authors[-1:], "first": pick.paper.authors[:1]}
     shared: dict[str, Entry] = {}

@@ -78,7 +78,10 @@ def gather(redis: "Redis", settings: Settings, channel: str, first: date, last: 
 
 
 def _missed(redis: "Redis", settings: Settings, channel: str, first: date, last: date) -> list[Line]:
-    """The best of what cleared the bar and was never posted here; days are kept for two weeks."""
+    """The best of what cleared the bar and was never posted here.
+
+    Days are kept for two weeks.
+    """
     days, best = DayCandidates(redis), dict[str, Line]()
     for n in range((last - first).days + 1):
         day = days.get(f"digest|{channel}|{(first + timedelta(days=n)).isoformat()}")

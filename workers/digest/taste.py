@@ -24,7 +24,10 @@ TERMS = ("more", "less")
 
 
 def lesson_of(redis: "Redis", slot: str, channel: str, ranked: Sequence[Ranked], *, keep: bool) -> Lesson:
-    """What the channel's signs say of these papers. `keep`: for further tries of the slot."""
+    """What the channel's signs say of these papers.
+
+    `keep`: for further tries of the slot.
+    """
     tastes, home = Tastes(redis), home_of(channel)
     before = tastes.lesson(slot) if keep else None
     if before is not None or not ranked:
@@ -49,14 +52,20 @@ def _spelled(lesson: Lesson, papers: Sequence[Paper]) -> dict[str, tuple[str, ..
 
 
 def picks_of(papers: Sequence[Paper], scored: Scored, profile: Profile) -> list[tuple[Paper, Score]]:
-    """The papers of a digest, one of them a surprise where a taste has earned a weight."""
+    """The papers of a digest.
+
+    One of them is a surprise where a taste has earned a weight.
+    """
     surprise = bool(scored.lesson.weight)
     bar, picks = profile.min_score, profile.picks
     return pick(papers, scored.scores, picks=picks, min_score=bar, wish=scored.wish, surprise=surprise)
 
 
 def foretold(slot: str, lesson: Lesson, picks: Sequence[tuple[Paper, Score]]) -> dict[str, Shown]:
-    """What the taste said of the papers that a digest shows: votes on them are judged by it."""
+    """What the taste said of the papers that a digest shows.
+
+    Votes on them are judged by it.
+    """
     return {
         paper.id: Shown(slot=slot, pull=lesson.pulls.get(paper.id, 0.0), surprise=score.surprise)
         for paper, score in picks
@@ -64,7 +73,10 @@ def foretold(slot: str, lesson: Lesson, picks: Sequence[tuple[Paper, Score]]) ->
 
 
 def likes_of(redis: "Redis", channel: str) -> Likes:
-    """The papers that the channel liked and disliked: one that some liked and others did not is neither."""
+    """The papers that the channel liked and disliked.
+
+    One that some liked and others did not is neither.
+    """
     signs = Tastes(redis).signs(home_of(channel))[::-1]
     up, down = (
         dict.fromkeys(sign.paper for sign in signs if sign.kind in kinds)

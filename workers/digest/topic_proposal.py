@@ -16,7 +16,10 @@ PROPOSED = ("title", "persona", "audience", "interests", "sources")
 
 
 def propose_topic(redis: "Redis", settings: Settings, key: str, data: TopicData) -> None:
-    """Make the proposal for `data["text"]` in `data["language"]` and keep it under `key`."""
+    """Propose a topic from a team's words and keep the proposal under `key`.
+
+    The words are `data["text"]`, the language is `data["language"]`.
+    """
     found = topic_of(redis, settings, data["text"], data["language"], data.get("channel", ""))
     Memory(redis).keep_result(key, found.model_dump(mode="json"))
 

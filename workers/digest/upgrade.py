@@ -19,7 +19,10 @@ UNDONE, LATE = ("model_unavailable",), "model_late"
 
 
 def can_improve(digest: Digest) -> bool:
-    """True where sources or the model failed in a way that may pass: worth another try later in the day."""
+    """True where sources or the model failed in a way that may pass.
+
+    It is worth another try later in the day.
+    """
     analyses = [p.analysis for p in digest.picks]
     return worth_again(digest) or any((a.extracted and a.error in PASSING) or unread(a) for a in analyses)
 
@@ -30,13 +33,19 @@ def unread(analysis: Analysis) -> bool:
 
 
 def is_better(new: Analysis, old: Analysis) -> bool:
-    """True where a model wrote what was extracted, or the whole paper was read instead of its abstract."""
+    """True where an analysis has become better.
+
+    A model wrote what was extracted, or the whole paper was read instead of its abstract.
+    """
     by_model = old.extracted and not new.extracted
     return by_model or (unread(old) and not unread(new) and new.extracted <= old.extracted)
 
 
 def better(digest: Digest, analyses: Sequence[Analysis], spent: Spent = NOTHING) -> Digest:
-    """The digest with analyses written anew (for `spent`); all that a reader has relied on (picks, scores) stays."""
+    """The digest with analyses written anew (for `spent`).
+
+    All that a reader has relied on (picks, scores) stays.
+    """
     new = {a.id: a for a in analyses}
     picks = tuple(p.model_copy(update={"analysis": new.get(p.paper.id, p.analysis)}) for p in digest.picks)
     written = [p.analysis for p in picks]
