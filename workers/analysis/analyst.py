@@ -23,16 +23,22 @@ class Analyst(Protocol):
     deepdive_model: str
 
     def score(self, paper: Paper, profile: Profile, meter: Meter, lesson: Lesson = NO_LESSON) -> Score:
-        """How well the paper fits the profile's interests. `lesson`: what the channel's votes said so far."""
+        """How well the paper fits the profile's interests.
+
+        `lesson`: what the channel's votes said so far.
+        """
 
     def analyse(self, given: PaperContext, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
-        """The four sections from what was read. `keep`: questions about the paper are likely to follow at once."""
+        """The four sections from what was read.
+
+        `keep`: questions about the paper are likely to follow at once.
+        """
 
 
 def choose(settings: Settings) -> Analyst | None:
-    """The model's analyst where a key is set, else None: everything is then done locally. One per run.
+    """The model's analyst where a key is set, else None: all is then done locally.
 
-    It must not outlive the run: after too many failures it refuses to ask again (see `claude.Breaker`).
+    One per run. It must not outlive the run: after too many failures it refuses to ask again (see `claude.Breaker`).
     """
     if not settings.anthropic_api_key.get_secret_value():
         return None

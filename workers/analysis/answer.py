@@ -130,8 +130,9 @@ def answer(
     habits: Habits | None = None,
     stand_in: Callable[[Words, str], "Answer"] | None = None,
 ) -> Answer:
-    """Answer from what was read of the paper, in the language of the question (`language`: where it has no words).
+    """Answer from what was read of the paper, in the language of the question.
 
+    `language`: used where the question has no words.
     `on_text` gets the text so far, whenever there is more of it: for showing it early, never the last word. Of a server
     that is not the vendor's it gets nothing before its `habits` are known: what it writes first may be thought.
     `stand_in`: what is answered where no model may or can be asked, by the class of why; else passages are quoted.
@@ -155,7 +156,10 @@ def answer(
 
 
 def quoted(question: str, passages: Sequence[Passage], w: Words, error: str) -> Answer:
-    """The passages that fit the question best, in the order of the paper, with nothing added."""
+    """The passages that fit the question best, in the order of the paper.
+
+    Nothing is added; the first passages where none fits.
+    """
     wanted, best = asked_for(question), fitting(question, passages)
     shown = best or first(passages)
     cites = tuple(cite(p, w).model_copy(update={"quote": excerpt(p.text, wanted)}) for p in shown)

@@ -118,9 +118,10 @@ def status(candidate: Candidate, day: Day, w: Words) -> str:
 
 
 def context(question: str, day: Day, full: Callable[[Candidate], PaperContext | None]) -> PaperContext:
-    """What a model is shown of the day: what became of each paper, abstracts while there is room, titles of the rest.
+    """What a model is shown of a day's candidates, within DAY_TOKENS.
 
-    `full`: the full text of a pick where it was read; the passages of it are shown that fit the question.
+    Of each paper: what became of it, and its abstract while there is room, else its title. `full`: the full text of a
+    pick where it was read; the passages of it that fit the question are shown.
     """
     order = dict.fromkeys(c.id for c in [*numbers_in(question, day), *_picks(day), *about(question, day.candidates)])
     known = {c.id: c for c in day.candidates}
@@ -144,7 +145,7 @@ def context(question: str, day: Day, full: Callable[[Candidate], PaperContext | 
 def _shown(
     candidate: Candidate, became: str, texts: Sequence[str], read: PaperContext | None, more: Sequence[object]
 ) -> PaperContext:
-    """One candidate as a paper of its own: first what became of it, then its abstract, then passages of its text."""
+    """One candidate as a paper: what became of it, its abstract, passages."""
     said = " ".join(
         filter(None, [f"Score and decision: {became}.", f"Reason: {candidate.why}" if candidate.why else ""])
     )
@@ -155,7 +156,10 @@ def _shown(
 
 
 def without_model(question: str, day: Day, w: Words, error: str) -> Answer:
-    """What can be answered by words, scores and stored reasons: a line for each paper, and where it stands."""
+    """An answer by words, scores and stored reasons alone.
+
+    It has a line for each paper, with its place.
+    """
     numbered, left = numbers_in(question, day), bool(LEFT_OUT.search(question))
     topic = about(question, day.candidates)
     if numbered:

@@ -38,14 +38,19 @@ PROMPTS = ("paper", "deepdive", "repair")
 
 
 def made_by(profile: Profile, model: str, read_from: ReadFrom) -> ResultKey:
-    """What an analysis is kept by: an edited prompt or another way of reading never meets an old one."""
+    """What an analysis is kept by.
+
+    An edited prompt or another way of reading gives another key.
+    """
     told = "-".join(prompts.load(name).hash for name in PROMPTS)
     return ResultKey(profile.hash, f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{read_from}", model)
 
 
 def text_key(given: PaperContext) -> str:
-    """Name of the text that was read: id and version, or of an abstract alone, which has no version of its own, its
-    words."""
+    """Name of the text that was read: id and version.
+
+    An abstract alone has no version of its own: there it is the id and a hash of its words.
+    """
     text = given.text
     if text.read_from != "abstract":
         return text.ref
@@ -82,8 +87,10 @@ def deep_dives(
     on_progress: Progress | None = None,
     keep: bool = False,
 ) -> Written:
-    """Read and write about each paper. `matched`: paper id -> interests it matches, for the extracts; else the ranker
-    says. `keep`: see `analyst.Analyst.analyse`. `meter`: what the calls run on, else one of `spend` and `budget_usd`.
+    """Read and write about each paper.
+
+    `matched`: paper id -> interests it matches, for the extracts; else the ranker says. `keep`: see
+    `analyst.Analyst.analyse`. `meter`: what the calls run on, else one of `spend` and `budget_usd`.
 
     `read` fetches a paper and never fails: what could not be read comes as the abstract. An analysis is known by the
     text that was read, and for a while by the id that was `asked` for: then the paper is not read again, unless that

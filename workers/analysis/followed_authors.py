@@ -33,14 +33,20 @@ _INITIALS_FIRST = re.compile(r"([A-Z]{2,3}) ([^\W\d_][\w’' -]{1,})")
 
 
 def followed(paper: Paper, names: Iterable[str]) -> str:
-    """The author (or group), as the paper writes it, that one of `names` means; empty for none."""
+    """The author or group, as the paper writes it, that one of `names` means.
+
+    Empty for none.
+    """
     wanted = [n for name in names if (n := spellings(name))]
     return next((author for author in paper.authors if any(_same(w, spellings(author)) for w in wanted)), "")
 
 
 @lru_cache(maxsize=20_000)
 def spellings(name: str) -> tuple[tuple[str, ...], ...]:
-    """A name's words in plain small letters, given names first: once for each way in which it may be read."""
+    """A name's words in plain small letters, given names first.
+
+    Once for each way in which it may be read.
+    """
     text = unicodedata.normalize("NFKC", tex_text(name))
     text = _TITLE.sub("", _ASIDE.sub(" ", text).strip())
     found = dict.fromkeys(words for one in _readings(text) if (words := _words(one)))
@@ -95,7 +101,10 @@ def _given(one: str, other: str) -> bool:
 
 
 def _group(wanted: tuple[str, ...], author: tuple[str, ...]) -> bool:
-    """The telling words of a group stand in the author's entry, in their order, and it is an entry of a group."""
+    """True where the author's entry is the group that `wanted` names.
+
+    The telling words stand there in their order. A person's entry must be all of them.
+    """
     telling = [w for w in wanted if w not in GROUP]
     there = [a for a in author if a not in GROUP]
     if not telling:

@@ -14,7 +14,7 @@ from workers.store.spend import Spend
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens of one or more calls and what they cost in US dollars (estimate of `prices`)."""
+    """Tokens of one or more calls and their cost in US dollars (see `prices`)."""
 
     tokens_in: int = 0
     """Input outside the cache."""
@@ -54,7 +54,10 @@ class Bill:
 
 @dataclass
 class Meter:
-    """Runs with the calls of one run: asks the day's budget before each, books each after. Safe between threads."""
+    """Counts the calls of one run: asks the day's budget before, books after.
+
+    Safe between threads.
+    """
 
     spend: Spend | None = None
     """None: only counts."""
@@ -79,7 +82,10 @@ class Meter:
 
     @contextmanager
     def call(self, model: str, most: Usage) -> Iterator[Bill]:
-        """Around one call that uses at most `most`. Raises OverBudget before it where the day's budget is used up."""
+        """Hold the price of one call that uses at most `most`; book it afterwards.
+
+        Raises OverBudget before the call where the day's budget is used up.
+        """
         day = self.spend.day() if self.spend else None
         token = None
         if self.spend and day:
@@ -109,7 +115,10 @@ class Meter:
 
 
 def meter_for(settings: Settings, spend: Spend, channel: str, *, digest: bool = False) -> Meter:
-    """What calls for a channel run on: who asks may not use what is kept for digests, strangers only their share."""
+    """The meter for a channel's calls.
+
+    Calls other than a digest's may not use what is kept for digests; strangers may use only their share.
+    """
     usd, unknown = settings.model_daily_budget_usd, stranger(channel, settings)
     if digest and not unknown:
         return Meter(spend, usd, digest=True)

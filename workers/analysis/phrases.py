@@ -16,7 +16,10 @@ TITLE = "title:"
 
 
 def standing(paper: Paper, phrases: Sequence[str]) -> str:
-    """The first of `phrases` that stands in the paper, as the channel wrote it; empty for none."""
+    """The first of `phrases` that stands in the paper, as the channel wrote it.
+
+    Empty for none.
+    """
     if not phrases:
         return ""
     texts = [(_words(text), _stems(text)) for text in (paper.title, paper.abstract)]
@@ -36,7 +39,10 @@ def _stands(phrase: str, texts: Sequence[tuple[str, str]]) -> bool:
 
 @lru_cache(maxsize=1_000)
 def _form(said: str) -> str:
-    """A phrase with asterisks as a regular expression over `_words`; empty where it has no word."""
+    """A phrase with asterisks as a regular expression over `_words`.
+
+    Empty where it has no word.
+    """
     parts = [part for part in said.casefold().split() if part.strip("*")]
     if not any(words_of(part) for part in parts):
         return ""

@@ -25,7 +25,10 @@ CJK_FROM = 0x2E80
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars per million tokens. `above` tokens of prompt, `then` applies to the whole call."""
+    """US dollars per million tokens.
+
+    `above` so many tokens of prompt, `then` applies to the whole call.
+    """
 
     tokens_in: float
     tokens_out: float
@@ -57,9 +60,9 @@ _TOLD: dict[str, dict[str, Price]] = {"prices": {}}
 
 
 def use(told: str) -> None:
-    """Take the operator's prices: `name=in/out`, comma separated, US dollars per million tokens; `*` for all others.
+    """Take the operator's prices, in US dollars per million tokens.
 
-    ValueError names the entry that cannot be read.
+    `name=in/out`, comma separated; `*` for all others. ValueError names the entry that cannot be read.
     """
     _TOLD["prices"] = parse(told)
 
@@ -76,7 +79,7 @@ def parse(told: str) -> dict[str, Price]:
 
 
 def price_of(model: str) -> Price | None:
-    """The price of a model, or None for one that is not in the table (a local model, say)."""
+    """The price of a model in the table; None for others (a local model, say)."""
     return PRICES.get(model) or PRICES.get(family(model))
 
 
@@ -87,13 +90,19 @@ def family(model: str) -> str:
 
 
 def known_price(model: str) -> Price | None:
-    """The operator's price of a model, else the table's, else the operator's for all others."""
+    """The price of a model: the operator's, else the table's.
+
+    Else the operator's for all others (`*`); None where there is none of them.
+    """
     told = _TOLD["prices"]
     return told.get(model) or price_of(model) or told.get("*")
 
 
 def booked(model: str, usage: Tokens) -> float:
-    """US dollars that one call counts against the budget: at the DEAREST price where none is known."""
+    """US dollars that one call counts against the budget.
+
+    At the DEAREST price where none is known.
+    """
     return _cost(known_price(model) or DEAREST, usage)
 
 
@@ -115,7 +124,7 @@ def _cost(price: Price, usage: Tokens) -> float:
 
 
 def prompt_tokens(usage: Tokens) -> int:
-    """Size of the prompt in tokens: what was new, written to the cache and read from it."""
+    """Tokens of the prompt: new, written to the cache and read from it."""
     return usage.tokens_in + usage.cache_write + usage.cache_read
 
 

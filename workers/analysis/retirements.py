@@ -20,5 +20,8 @@ ENDS = {
 
 
 def ends(model: str) -> date | None:
-    """The last day of a model, or None where none is known. A dated id ends with its family."""
+    """The last day of a model, or None where none is known.
+
+    A dated id ends with its family.
+    """
     return ENDS.get(model) or ENDS.get(family(model))

@@ -24,7 +24,10 @@ STATEMENTS_MAX = 8
 
 
 def _whole(value: Any) -> Any:
-    """Small servers write 85.0 or "85"; anything else stays for the validator to refuse."""
+    """Take 85.0 and "85" for 85, as small servers write them.
+
+    Anything else stays for the validator to refuse.
+    """
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return int(value) if isinstance(value, str) and re.fullmatch(r"\s*\d{1,3}\s*", value) else value
@@ -36,7 +39,10 @@ def _nothing(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    """The 3 of 3, "3", "P3" or "[P3]"; 0 for what is none: it only tells two equal passages apart."""
+    """The 3 of 3, "3", "P3" or "[P3]"; 0 for what is none.
+
+    It only tells two equal passages apart.
+    """
     found = re.search(r"\d{1,5}", value) if isinstance(value, str) else None
     return int(found.group()) if found else value if isinstance(value, int) else 0
 
@@ -62,7 +68,10 @@ def _short(value: Any) -> Any:
 
 
 def _fitting(shape: Callable[[], type[BaseModel]]) -> Callable[[Any], Any]:
-    """Those of a list that may be missing that fit `shape`: one that does not costs nobody the rest."""
+    """A validator of an optional list: it keeps the items that fit `shape`.
+
+    One that does not fit costs nobody the rest.
+    """
 
     def fits(row: Any) -> bool:
         try:
@@ -89,7 +98,10 @@ def _advice(value: Any) -> Any:
 
 
 class ScoreAnswer(BaseModel):
-    """What the score prompt asks for. Bounds are checked here: the service's grammar knows none."""
+    """What the score prompt asks for.
+
+    Bounds are checked here: the service's grammar knows none.
+    """
 
     score: Annotated[StrictInt, BeforeValidator(_whole), Field(ge=SCORE_MIN, le=SCORE_MAX)]
     why: Annotated[str, Field(min_length=1)]
@@ -172,7 +184,10 @@ Results = Annotated[list[ResultAnswer], BeforeValidator(_fitting(lambda: ResultA
 
 
 class DeepdiveAnswer(BaseModel):
-    """What the deep-dive prompt asks for: a few statements for each section, rows of results, and advice."""
+    """What the deep-dive prompt asks for.
+
+    A few statements for each section, rows of results, and advice.
+    """
 
     verdict: Annotated[AdviceAnswer | None, BeforeValidator(_advice)] = None
     contribution: Claims

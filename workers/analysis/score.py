@@ -74,8 +74,10 @@ def score_papers(
     local_only: bool = False,
     taste: Taste | None = None,
 ) -> Scored:
-    """Score each paper once. `meter`: what the calls run on, else one of `spend` and the day's `budget_usd`;
-    `concurrency` calls run at a time, whose threads call `on_score` with each score as it comes.
+    """Score each paper once.
+
+    `meter`: what the calls run on, else one of `spend` and the day's `budget_usd`. `concurrency` calls run at a time,
+    whose threads call `on_score` with each score as it comes.
 
     Without an analyst, or with `local_only`, all papers get the local ranker's number and none is dropped.
     `taste`: says what the channel's taste makes of the papers, given as the ranker has them.
@@ -128,7 +130,10 @@ def score_papers(
 
 
 def local_scores(papers: Sequence[Paper], profile: Profile) -> tuple[Score, ...]:
-    """The local ranker's numbers as scores, one per id that is not barred, best first. Needs nothing but papers."""
+    """The local ranker's numbers as scores, best first.
+
+    One per id that is not barred. Needs nothing but papers.
+    """
     papers, _ = _able(papers, profile)
     ranked = rank(papers, profile.interests, profile.language, profile.not_wanted)
     return _named(from_ranked(papers, ranked, NO_LESSON), _asked_for(papers, profile))
@@ -199,14 +204,17 @@ class _Run:
 
 
 def _able(papers: Sequence[Paper], profile: Profile) -> tuple[list[Paper], tuple[str, ...]]:
-    """The papers that may come, each once, and the ids of those that the channel never wants."""
+    """The papers that may come, each once; ids of those the channel never wants."""
     once = {p.id: p for p in papers}
     barred = tuple(i for i, p in once.items() if standing(p, profile.never))
     return [p for i, p in once.items() if i not in barred], barred
 
 
 def _asked_for(papers: Sequence[Paper], profile: Profile) -> dict[str, dict[str, str]]:
-    """Id -> why a paper comes whatever its score: who is followed wrote it, or a phrase that is always wanted."""
+    """Id -> why a paper comes even with a low score.
+
+    Its author is followed, or it has a phrase that is always wanted.
+    """
     found = {p.id: {"followed": followed(p, profile.follow), "must": standing(p, profile.must)} for p in papers}
     return {i: why for i, why in found.items() if any(why.values())}
 
@@ -217,13 +225,19 @@ def _named(scores: Sequence[Score], asked: Mapping[str, dict[str, str]]) -> tupl
 
 
 def _prompt_hash(lesson: Lesson) -> str:
-    """Of what the model is told besides the profile and the paper; votes are told where they have earned a weight."""
+    """Hash of what the model is told besides the profile and the paper.
+
+    Votes are told where they have earned a weight.
+    """
     plain = prompts.load("score").hash
     return sha256(f"{plain} {told(lesson)}".encode()).hexdigest()[:16] if told(lesson) else plain
 
 
 def _without(paper: Paper, found: Ranked, state: str, error: str) -> Score:
-    """A record without the model's number: number and reason are the local ranker's, and so `by` is."""
+    """A record without the model's number: number and reason are local.
+
+    So is `by`.
+    """
     return Score.model_validate(
         {
             "id": paper.id,
@@ -238,6 +252,9 @@ def _without(paper: Paper, found: Ranked, state: str, error: str) -> Score:
 
 
 def _sorted(scores: Sequence[Score], ranked: Sequence[Ranked]) -> tuple[Score, ...]:
-    """Best first; of equals a model's number before a stand-in, then in the local ranker's order."""
+    """The scores, best first.
+
+    Of equals, a model's number comes before a stand-in, then the local ranker's order counts.
+    """
     place = {r.id: i for i, r in enumerate(ranked)}
     return tuple(sorted(scores, key=lambda s: (-(s.effective or 0), s.stand_in, place[s.id])))

@@ -40,8 +40,10 @@ class Extractive:
         keep: bool = False,
         matched: Iterable[str] | None = None,
     ) -> Analysis:
-        """The sections in the paper's own sentences, each with its place; one that no sentence fills rightly is
-        empty. `matched`: interests it matches; None: by the ranker."""
+        """The sections in the paper's own sentences, each with its place.
+
+        A section that no sentence fills rightly is empty. `matched`: interests it matches; None: by the ranker.
+        """
         paper, w = given.paper, words(profile.language)
         if matched is None:
             matched = rank([paper], profile.interests, profile.language, profile.not_wanted)[0].matched
@@ -72,7 +74,10 @@ class Extractive:
 
 
 def _no_limits(given: PaperContext, w: Words) -> str:
-    """What is said where no limit was found: of an abstract, of a paper without a section on them, of one with."""
+    """What is said where no limit was found.
+
+    It depends on whether only the abstract was read, and on whether the paper has a section on its limitations.
+    """
     if given.text.read_from == "abstract":
         return w.extract_no_limits_abstract
     titles = [p.section.title for p in zones(given.text.sections) if p.zone == "limitations"]
@@ -80,7 +85,10 @@ def _no_limits(given: PaperContext, w: Words) -> str:
 
 
 def _stated(given: PaperContext, name: SectionName, chosen: Extract) -> Statement | None:
-    """A sentence with its place; None where it is not found in the text as it was read, or is too short to be."""
+    """A sentence with its place.
+
+    None where it is not found in the text as it was read, or is too short to be.
+    """
     place = given.index.locate(chosen.text.removesuffix(" …"), chosen.paragraph)
     return statement(name, "", place, given) if place else None
 
@@ -91,6 +99,9 @@ def _quoted(chosen: Sequence[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without effect as Markdown links or HTML; maths and emphasis of the authors stay."""
+    """The text without effect as Markdown links or HTML.
+
+    Maths and emphasis of the authors stay.
+    """
     parts = re.split(r"(\$[^$]*\$)", " ".join(text.split()))
     return "".join(p if p[:1] == "$" else p.replace("<", "\\<").replace("](", "]\\(") for p in parts)

@@ -25,7 +25,10 @@ K1, B = 1.5, 0.75
 def ordered(
     values: Sequence[float], counts: Sequence[Mapping[str, int]], query: Collection[str]
 ) -> tuple[list[int], list[Vector]]:
-    """(places, best first; each paper as a vector). `counts`: the stems of each; `query`: those of the interests."""
+    """(places of the papers, best first; each paper as a vector).
+
+    `counts`: the stems of each; `query`: those of the interests.
+    """
     places = range(len(values))
     idf = idf_of(counts)
     vectors = [vector(count, idf) for count in counts]
@@ -54,7 +57,10 @@ def _bm25(counts: Sequence[Mapping[str, int]], idf: dict[str, float], query: Col
 
 
 def _likeness(vectors: Sequence[Vector], best: Sequence[int]) -> list[float]:
-    """How much each text says what the best ones say: cosine with the heaviest words of their mean."""
+    """How much each text says what the best ones say.
+
+    Cosine with the heaviest words of their mean.
+    """
     whole = mean(vectors[i] for i in best)
     words = dict(sorted(whole.items(), key=lambda row: (-row[1], row[0]))[:TERMS])
     return [dot(words, found) for found in vectors]

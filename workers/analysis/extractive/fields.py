@@ -36,7 +36,10 @@ SMALL = frozenset("a an the of in on for with and or to by from at as is are use
 
 
 def categories_of(phrases: Sequence[str]) -> tuple[str, ...]:
-    """Ids of the categories that the phrases belong to, most telling first; none where nothing fits."""
+    """Ids of the categories that the phrases belong to, most telling first.
+
+    None where nothing fits.
+    """
     total: Counter[str] = Counter()
     for phrase in phrases:
         fits = {c: fit for c in _terms() if (fit := _fit(phrase, c)) >= FITS_FROM}
@@ -70,6 +73,9 @@ def _terms() -> dict[str, list[tuple[frozenset[str], float]]]:
 
 @functools.cache
 def _weight(word: str) -> float:
-    """By how few categories have the word; one that no category has weighs as one that two have."""
+    """Weight of a word: the fewer categories have it, the more.
+
+    One that no category has weighs as one that two have.
+    """
     count = sum(any(word in term for term, _ in terms) for terms in _terms().values())
     return math.log(len(_terms()) / (count or 2))

@@ -175,8 +175,10 @@ class Chooser:
         return 0.0
 
     def method(self, c: Candidate) -> float:
-        """A step of how it works: told of the paper's own thing, in the abstract after what is proposed, or in a
-        section on the method."""
+        """A step of how the paper's own thing works.
+
+        From the abstract, after what is proposed, or from a section on the method.
+        """
         if c.zone not in ("abstract", "method") or MUSES.search(c.text) or HOWEVER.match(c.text):
             return 0.0
         main = main_clause(c.text)
@@ -194,7 +196,10 @@ class Chooser:
         return 1.5 + we - 0.3 * c.share if own or _PART.match(main) or _titled(main, c.section) else 0.0
 
     def result(self, c: Candidate) -> float:
-        """A number of a metric, compared, of the paper's own thing; from abstract, results or conclusion."""
+        """A number of a metric, compared, of the paper's own thing.
+
+        From abstract, results, discussion or conclusion.
+        """
         if c.zone not in ("abstract", "results", "conclusion", "discussion"):
             return 0.0
         if (c.zone == "abstract" and c.number < self.proposed) or _SHOWN_ABOUT.search(c.text):
@@ -216,7 +221,7 @@ class Chooser:
         return 1.0 + place + (0.7 if self.matched and matches(c.text, self.matched) else 0.0)
 
     def finding(self, c: Candidate) -> float:
-        """What the paper says that it found, from abstract or conclusion, where no number is told."""
+        """What abstract or conclusion say was found, for papers without a `result`."""
         if c.zone not in ("abstract", "conclusion") or (c.zone == "abstract" and c.number < self.proposed):
             return 0.0
         told = FINDS.search(c.text) is not None
@@ -226,7 +231,10 @@ class Chooser:
         return 1.0 + (1.0 if told else 0.0) + (0.5 if COMPARES.search(c.text) else 0.0)
 
     def limit(self, c: Candidate) -> float:
-        """A limit of this paper: of its section on them, or admitted elsewhere with the paper as the subject."""
+        """A limit of this paper.
+
+        From its section on them, or admitted elsewhere with the paper as the subject.
+        """
         if c.zone in ("aside", "introduction", "method", "results", "other") or PRAISE.search(c.text):
             return 0.0
         if c.zone == "abstract" and c.number <= self.proposed:
@@ -270,7 +278,7 @@ class Chooser:
         return bool(_NUMBER.search(bare) and METRIC.search(bare))
 
     def _take(self, most: int, worth: Callable[[Candidate], float]) -> list[Extract]:
-        """Remove the up to `most` worthiest (worth above 0, few from one section) and give them in their order."""
+        """Remove the up to `most` best by `worth` (above 0); return them in their order."""
         rows = sorted(((worth(c), -c.number, c) for c in self.left), key=lambda row: row[:2], reverse=True)
         chosen = list[Candidate]()
         for value, _, c in rows:
@@ -286,6 +294,6 @@ class Chooser:
 
 
 def _titled(main: str, title: str) -> bool:
-    """True where the sentence's subject is what its section is named after ("The probe is ..." in "2.1 The probe")."""
+    """True where the subject is in its section's title ("The probe is ...")."""
     head = _SUBJECT.match(main)
     return head is not None and re.search(rf"\b{re.escape(head[1])}\b", title, re.IGNORECASE) is not None

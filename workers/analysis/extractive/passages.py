@@ -24,12 +24,18 @@ _RUNS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+|[^\W_\u3040-\u30
 
 
 def nearest(question: str, passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
-    """Up to `most` passages that share the most telling words with the question; the first ones where none does."""
+    """Up to `most` passages that share the most telling words with the question.
+
+    The first ones where none does.
+    """
     return fitting(question, passages, most) or first(passages, most)
 
 
 def fitting(question: str, passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
-    """Up to `most` passages that share the most telling words with the question, in the order of the paper."""
+    """Up to `most` passages that share the most telling words with the question.
+
+    In the order of the paper; none where no word fits.
+    """
     found, wanted = [p for p in passages if p.text.strip()], asked_for(question)
     papers = [Paper(id=str(i), title="", abstract=p.text) for i, p in enumerate(found)]
     hits = [int(r.id) for r in rank(papers, wanted) if r.matched][:most] if wanted else []
@@ -42,7 +48,10 @@ def first(passages: Sequence[Passage], most: int = BEST) -> list[Passage]:
 
 
 def excerpt(text: str, wanted: Sequence[str], most: int = QUOTE_MAX) -> str:
-    """The words of a passage that are shown: from the first sentence on that begins what most words `wanted` are in."""
+    """The part of a passage that is shown: up to `most` characters.
+
+    It begins with the first sentence from which on most of the words `wanted` follow.
+    """
     text = visible(text)
     if len(text) <= most:
         return text
@@ -56,7 +65,10 @@ def excerpt(text: str, wanted: Sequence[str], most: int = QUOTE_MAX) -> str:
 
 
 def asked_for(question: str) -> list[str]:
-    """The telling words of a question, in small letters; of Chinese and Japanese, each pair of signs."""
+    """The telling words of a question, in small letters.
+
+    Of Chinese and Japanese, each pair of signs.
+    """
     asked: dict[str, None] = {}
     for run in _RUNS.findall(visible(question).casefold()):
         wide = run[0] >= "\u3040" and len(run) > 2

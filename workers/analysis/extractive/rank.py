@@ -95,7 +95,10 @@ _Wanted = tuple[str, tuple[_Phrase, ...]]
 
 @dataclass
 class _Text:
-    """One field of a paper: stems in order, as text for counting, and every word as written."""
+    """One field of a paper: its stems in order and its words as written.
+
+    `line`: the stems as text, for counting; `where`: stem -> its places.
+    """
 
     stems: list[str]
     words: list[str]
@@ -113,8 +116,9 @@ class _Text:
 def rank(
     papers: Sequence[Paper], interests: Sequence[str], language: str = "en", not_wanted: Sequence[str] = ()
 ) -> list[Ranked]:
-    """Every paper with its number, in order: by the number and by feedback from the best of these papers.
+    """Every paper with its number, best first.
 
+    The order is by the number and by feedback from the best of these papers.
     `not_wanted`: phrases that lower the number of a paper which names one.
     """
     wanted = [(interest, _phrases(interest)) for interest in interests]
@@ -156,7 +160,10 @@ def _strongest(title: _Text, abstract: _Text, phrases: tuple[_Phrase, ...]) -> t
 
 
 def _evidence(title: _Text, abstract: _Text, phrase: _Phrase) -> tuple[float, str]:
-    """(strength 0-100, where: title, abstract, near or empty) of one phrase in one paper."""
+    """(strength, where it stands) of one phrase in one paper.
+
+    Strength is 0 to 100; where is `title`, `abstract`, `near` or empty.
+    """
     below = _mentions(abstract, phrase)
     sure = below / (below + 2)
     if _mentions(title, phrase):
@@ -173,7 +180,10 @@ def _evidence(title: _Text, abstract: _Text, phrase: _Phrase) -> tuple[float, st
 
 
 def _mentions(text: _Text, phrase: _Phrase) -> int:
-    """How often the phrase stands in the text: by stems, joined or split otherwise, or by its initials."""
+    """How often the phrase stands in the text.
+
+    By stems, else joined or split otherwise, else once by its initials.
+    """
     hits = text.line.count(f" {' '.join(phrase.stems)} ")
     if not hits:
         hits = _joined(text, phrase)
@@ -196,7 +206,11 @@ def _joined(text: _Text, phrase: _Phrase) -> int:
 
 
 def _near(text: _Text, phrase: _Phrase) -> bool:
-    """All its words, in any order, with at most NEAR_SLACK others between; only for phrases of two words or more."""
+    """True where the words of the phrase stand close together, in any order.
+
+    Each is fewer places from the first one than the phrase has words, plus NEAR_SLACK. Only for phrases of two words or
+    more.
+    """
     if len(phrase.stems) < 2 or any(s not in text.where for s in phrase.stems):
         return False
     if all(len(s) == 1 and not s.isascii() for s in phrase.stems):
@@ -207,7 +221,10 @@ def _near(text: _Text, phrase: _Phrase) -> bool:
 
 
 def _share(text: _Text, phrase: _Phrase) -> float:
-    """Share of the phrase's words that the text has, by weight; characters of CJK alone tell nothing."""
+    """Share of the phrase's words that the text has, by weight.
+
+    Characters of CJK alone tell nothing.
+    """
     weights = {s: COMMON_WEIGHT if s in COMMON else 1.0 for s in phrase.stems if len(s) > 1}
     full = sum(weights.values()) or 1.0
     return sum(w for s, w in weights.items() if s in text.where) / max(full, 1.0)
@@ -229,7 +246,10 @@ def _why(matched: list[tuple[str, str]], lowered: list[str], language: str) -> s
 
 @lru_cache(maxsize=256)
 def _phrases(interest: str) -> tuple[_Phrase, ...]:
-    """What counts as naming the interest: each part of "Retrieval-Augmented Generation (RAG)"."""
+    """The phrases that count as naming the interest.
+
+    Each part of "Retrieval-Augmented Generation (RAG)" is one.
+    """
     found = []
     for part in _ALTERNATIVES.split(interest):
         words = [w.casefold() for w in words_of(part)]

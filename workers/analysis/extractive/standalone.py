@@ -78,7 +78,10 @@ _PROMPT = words_of(
 
 
 def trimmed(text: str) -> str:
-    """The sentence without a heading that ran into it ("Reward Design We conduct ..."), in its own letters."""
+    """The sentence without a heading that ran into it, in its own letters.
+
+    "Reward Design We conduct ..." has one; a number or bullet before the sentence is cut as well.
+    """
     text = _NUMBERED.sub("", text, count=1)
     cut = _RUN_IN.sub("", text, count=1)
     first = text.split(" ", 1)[0]
@@ -95,7 +98,10 @@ _OPENERS = frozenset(_OPEN.split())
 
 
 def stands_alone(text: str, *, abstract: bool = False) -> bool:
-    """True where the sentence may be shown by itself. Of an abstract, it may lean on the one before."""
+    """True where the sentence may be shown by itself.
+
+    One of an abstract may lean on the one before.
+    """
     least, most = (LEAST_ABSTRACT, MOST_ABSTRACT) if abstract else (LEAST, MOST)
     if not least <= len(text) <= most and not _cjk(text):
         return False
@@ -117,7 +123,10 @@ def stands_alone(text: str, *, abstract: bool = False) -> bool:
 
 
 def balanced(text: str) -> bool:
-    """True where all brackets and quotation marks are closed: else the sentence was cut, or is two."""
+    """True where all brackets and quotation marks are closed.
+
+    Else the sentence was cut, or is two.
+    """
     pairs = (("(", ")"), ("[", "]"), ("“", "”"))
     return (
         all(text.count(a) == text.count(b) for a, b in pairs) and text.count("$") % 2 == 0 and text.count('"') % 2 == 0

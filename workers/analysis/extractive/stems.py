@@ -44,7 +44,10 @@ def counts_of(paper: Paper) -> Counter[str]:
 
 
 class _Stems(dict[str, str]):
-    """Word -> stem, of words seen before: looking one up is ten times as fast as stemming it."""
+    """Word -> stem, of words seen before.
+
+    Looking one up is ten times as fast as stemming it.
+    """
 
     def __missing__(self, word: str) -> str:
         if len(self) >= MOST_WORDS:

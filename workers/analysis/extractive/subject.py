@@ -40,8 +40,11 @@ _VERB = words_of(
 
 
 def own_names(title: str, sentences: Iterable[str]) -> tuple[str, ...]:
-    """What the paper calls its own thing: the name before the title's colon, and names given where something is
-    proposed. `sentences`: those of abstract and introduction."""
+    """What the paper calls its own thing.
+
+    The name before the title's colon, and names given where something is proposed. `sentences`: those of abstract and
+    introduction.
+    """
     found = dict[str, None]()
     head = title.partition(":")[0].strip() if ":" in title else ""
     if head and len(head) <= NAME_MAX and len(head.split()) <= 3:
@@ -68,7 +71,10 @@ class Subject:
         return self._named is not None and self._named.search(text) is not None
 
     def does(self, text: str, verbs: re.Pattern[str], words: int = 5) -> bool:
-        """True where the paper is the subject and its verb, within `words` words of it, is one of `verbs`."""
+        """True where the paper is the subject and its verb is one of `verbs`.
+
+        The verb stands within `words` words of the paper's mention, or is joined to it by a comma or "and".
+        """
         main = main_clause(text)
         end = self._end(main)
         if end < 0:
@@ -77,12 +83,17 @@ class Subject:
         return bool(verbs.search(" ".join(main[end:].split()[:words])) or (joined and verbs.match(joined[1])))
 
     def leads(self, text: str) -> bool:
-        """True where the paper is the subject: it stands before the first verb of the main clause, and no work of
-        others does."""
+        """True where the paper is the subject of the main clause.
+
+        It stands before the first verb, and no work of others does.
+        """
         return self._end(main_clause(text)) >= 0
 
     def _end(self, main: str) -> int:
-        """Where the paper's mention as the subject of a main clause ends; -1 where it is not the subject."""
+        """Where the paper's mention as the subject of a main clause ends.
+
+        -1 where it is not the subject.
+        """
         verb = _VERB.search(main)
         before = verb.start() if verb else 60
         if OTHERS.match(main[:before]) and not OWN.search(main[:before]):
@@ -106,7 +117,10 @@ _OPENING = words_of(
 
 
 def main_clause(text: str) -> str:
-    """The sentence without connectives and clauses that open it ("On five tasks, ...")."""
+    """The sentence without the connectives and clauses that open it.
+
+    "On five tasks, ..." is one of them.
+    """
     text = CONNECTIVE.sub("", text)
     for _ in range(2):
         cut = _OPENING.sub("", text, count=1)

@@ -45,18 +45,27 @@ def propose(text: str, language: str) -> Topic:
 
 
 def where(interests: tuple[str, ...]) -> tuple[str, ...]:
-    """Sources whose papers are about the interests, most telling first; Hugging Face's list where nothing fits."""
+    """Sources whose papers are about the interests, most telling first.
+
+    Hugging Face's list where nothing fits.
+    """
     return sources_of(categories_of(interests)) or (POPULAR,)
 
 
 def sources_of(categories: Iterable[str]) -> tuple[str, ...]:
-    """The categories as sources; Hugging Face's list leads where it has papers of one of them."""
+    """The categories as sources.
+
+    Hugging Face's list leads where it has papers of one of them.
+    """
     chosen = dict.fromkeys(categories)
     return (*([POPULAR] if any(c in DISCUSSED for c in chosen) else []), *(f"arxiv:{c}" for c in chosen))
 
 
 def _with_english(phrase: str) -> str:
-    """The phrase, with what papers in English call it in brackets: abstracts are compared with both."""
+    """The phrase, with its English name in brackets where one is known.
+
+    Abstracts are compared with both.
+    """
     english = in_english(phrase)
     return f"{phrase} ({english})" if english else phrase
 

@@ -74,7 +74,10 @@ class _Found:
 
 
 def look(text: str, given: PaperContext, question: str) -> Looked:
-    """Look an answer up, its marks and all: each number first where its sentence says that it stands."""
+    """Look up the quotations, numbers and sums of an answer with its marks.
+
+    Each number is looked up first where its sentence says that it stands.
+    """
     shown, quotes, found = unquoted(text, given.index, question)
     rows = [(sentence, *sums(without_symbols(unmarked(sentence)))) for sentence in pieces(text)]
     written = [one for _, several, _ in rows for one in several]
@@ -119,13 +122,19 @@ def _plain(values: set[str]) -> list[Number]:
 
 
 def about_us(sentence: str) -> bool:
-    """True for a sentence in which the bot speaks of itself and says nothing of the paper that could need a place."""
+    """True for a sentence in which the bot speaks of itself and states no number.
+
+    It then says nothing of the paper that could need a place.
+    """
     plain = unmarked(sentence).strip()
     return bool(_US.match(plain)) and not numbers_said(plain)
 
 
 def unquoted(text: str, index: Index, question: str = "") -> tuple[str, int, int]:
-    """(`text` without quotation marks around words that nobody wrote, quotations, those found)."""
+    """(text with false quotation marks taken off, quotations, those found).
+
+    False are those around words that nobody wrote.
+    """
     asked, found = normalize(question)[0], [0, 0]
 
     def mend(match: re.Match[str]) -> str:
@@ -144,7 +153,10 @@ def unquoted(text: str, index: Index, question: str = "") -> tuple[str, int, int
 
 
 def metrics_of(looked: Looked, sentences: int, uncited: int, *, abstained: bool) -> dict[str, float]:
-    """For `--json`: the ratios of the notes on grounding. Ratios of nothing are 1.0, a rate of nothing is 0.0."""
+    """For `--json`: the ratios of the notes on grounding.
+
+    Ratios of nothing are 1.0, a rate of nothing is 0.0.
+    """
     return {
         "quote_precision": _share(looked.quotes_found, looked.quotes),
         "number_support": _share(looked.numbers - len(looked.missing), looked.numbers),

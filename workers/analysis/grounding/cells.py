@@ -12,7 +12,10 @@ from workers.analysis.grounding.terms import keys_of, terms
 
 
 def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
-    """True where a number stands in a table only in rows, or only in columns, other than those that are named."""
+    """True where a number stands in other rows or columns than those named.
+
+    It stands in a table only in those rows, or only in those columns.
+    """
     parted = {m["whole"] for m in _PARTITIVE.finditer(text)}
     for segment, number in segments(text, bare):
         if number.words.split()[0] in parted:
@@ -72,7 +75,10 @@ def _plain_label(label: str) -> str:
 
 
 def _only_other(said: str, here: set[str], others: set[str]) -> bool:
-    """True where a label of another row is named, the longest that fits, and none of these rows."""
+    """True where a label of another row is named, and none of these rows.
+
+    Of labels within each other, the longest that fits counts.
+    """
     named = [label for label in others if len(label) > 3 and not label.isdigit() and label in said]
     longest = [a for a in named if not any(a != b and a in b for b in named)]
     return bool(longest) and not any(
@@ -81,7 +87,10 @@ def _only_other(said: str, here: set[str], others: set[str]) -> bool:
 
 
 def _only_other_words(segment: str, here: set[str], every: set[str], facts: Facts) -> bool:
-    """True where a word is said that tells other rows' labels from these, and none that tells these from those."""
+    """True where words of other rows' labels are said, and none of these rows'.
+
+    Only words count that tell the two apart.
+    """
     said = keys_of(terms(segment.lower()))
 
     def keys(labels: set[str]) -> set[str]:
@@ -102,7 +111,7 @@ def _heads(text: str) -> set[str]:
 
 
 def _only_other_column(text: str, here: set[str], every: set[str], facts: Facts) -> bool:
-    """True where words that only other columns have are said, and none that these have."""
+    """True where words of other columns alone are said, and none of these alone."""
     said = keys_of(terms(text)) | keys_of(terms(text.lower())) | _heads(text)
 
     def keys(columns: set[str]) -> set[str]:

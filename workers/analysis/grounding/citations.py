@@ -58,7 +58,10 @@ _BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)、])\s+")
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of the paper that can be cited: a paragraph, or a sentence of the abstract."""
+    """A piece of the paper that can be cited.
+
+    A paragraph, or a sentence of the abstract.
+    """
 
     id: str
     """Stable in its paper, such as an anchor: `S3.SS2.p1`."""
@@ -83,13 +86,19 @@ class Cite(Record):
 
 
 def passages_of(paper: Paper) -> tuple[Passage, ...]:
-    """The abstract, sentence by sentence: all there is to cite while the full text has not been read."""
+    """The abstract, sentence by sentence.
+
+    All there is to cite while the full text has not been read.
+    """
     found = sentences(visible(paper.abstract))
     return tuple(Passage(f"abstract.{n}", ABSTRACT, text) for n, text in enumerate(found, 1))
 
 
 def language_of(question: str, otherwise: str = "en") -> str:
-    """`zh` or `ja`, foreign terms in it or not, else `en`; `otherwise` where there are no words."""
+    """`zh` or `ja`, foreign terms in it or not, else `en`.
+
+    `otherwise` where there are no words.
+    """
     han, kana, others = (len(found.findall(question)) for found in (_HAN, _KANA, _WORD))
     if not (han or kana or others):
         return otherwise
@@ -104,8 +113,10 @@ def numbers(run: str) -> list[int]:
 
 
 def marked(text: str) -> str:
-    """The text with its marks ahead of the full stop, where a sentence can be told from the next; a stop that stands
-    within quotation marks is put behind both."""
+    """The text with its marks ahead of the full stop.
+
+    Only where a sentence can be told from the next. A stop that stands within quotation marks is put behind both.
+    """
     return _LATE.sub(lambda m: f"{m['close']} {m['run'].strip()}{m['stop']}", text)
 
 
@@ -134,7 +145,10 @@ def cite(passage: Passage, w: Words) -> Cite:
 
 
 def is_unsaid(text: str) -> bool:
-    """True where the text says, by mark or in our own words of any language, that the paper does not say it."""
+    """True where the text says that the paper does not say it.
+
+    By mark or in our own words of any language.
+    """
     said = _RUN.sub("", text).strip()
     ours = (words(language).answer_not_said.rstrip(".。") for language in LANGUAGES)
     return 0 in cited_in(text) or said.startswith(tuple(ours))
@@ -147,7 +161,10 @@ def said_in(text: str) -> list[str]:
 
 
 def uncited(text: str, passages: Sequence[Passage], free: Callable[[str], bool] = lambda sentence: False) -> int:
-    """Sentences of a `marked` text that name no passage; denials, and those that are `free`, need none."""
+    """How many sentences of a `marked` text name no passage.
+
+    Denials, and those that are `free`, need none.
+    """
     bare = (sentence for sentence in said_in(text) if not _stands(sentence, len(passages)))
     return sum(not free(sentence) and not is_unsaid(sentence) for sentence in bare)
 
@@ -162,8 +179,11 @@ def _stands(sentence: str, most: int) -> bool:
 
 
 def readable(text: str, passages: Sequence[Passage], w: Words, part: float = 1.0) -> str:
-    """A `marked` text with numbers of places for marks (see `Cite.number`); the same places twice in a row of one line
-    are named at the end only. `part`: how much of the paper was read, 0 to 1."""
+    """A `marked` text with numbers of places for marks (see `Cite.number`).
+
+    The same places twice in a row of one line are named at the end only. `part`: how much of the paper was read, 0 to
+    1.
+    """
     text = unsaid(text, w, part)
     places = {c.passage: c.number for c in cites_of(text, passages, w)}
     runs = list(_RUN.finditer(text))
@@ -179,8 +199,10 @@ def readable(text: str, passages: Sequence[Passage], w: Words, part: float = 1.0
 
 
 def unfinished(text: str, w: Words, part: float = 1.0) -> str:
-    """What can be shown of a text that is still being written: marks out, a mark that has only begun left away, and a
-    first sentence that may still deny held back."""
+    """What can be shown of a text that is still being written.
+
+    Marks are out, a mark that has only begun is left away, and a first sentence that may still deny is held back.
+    """
     first = _RUN.match(text.lstrip())
     if first and numbers(first[0]) == [0] and not _STOP.search(text.lstrip()[first.end() :].lstrip(" .。")):
         return ""
@@ -194,10 +216,10 @@ def as_markdown(text: str) -> str:
 
 
 def unsaid(text: str, w: Words, part: float = 1.0) -> str:
-    """`[P0]` at the start becomes our sentence for it, unless the model's own first sentence denies already.
+    """The text with our sentence for `[P0]` at the start.
 
-    Of a paper that was not wholly read (`part`), "the paper does not say" is more than anybody knows: what was read
-    does not.
+    Not where the model's own first sentence denies already. Of a paper that was not wholly read (`part`), "the paper
+    does not say" is more than anybody knows: what was read does not.
     """
     read = part < WHOLE
     first = _RUN.match(text.lstrip())

@@ -30,7 +30,10 @@ def parts(places: Sequence[str]) -> list[str]:
 
 
 def likest(clause: str, others: Sequence[str], least: int = 2) -> list[str]:
-    """Those of `others` that have most telling words in common with a clause; [] where none has `least` of them."""
+    """Those of `others` with most telling words in common with a clause.
+
+    [] where none has `least` of them.
+    """
     said = terms(clause)
     scored = [(sum(shares(t, keys_in(other)) for t in said), other) for other in others]
     best = max((n for n, _ in scored), default=0)

@@ -64,7 +64,10 @@ _PASSIVE = re.compile(
 
 
 def exchanged(text: str, said: Sequence[Term], places: Sequence[str]) -> bool:
-    """Two names, and nearly the same words, in the other order, where neither text has a word that turns them."""
+    """True where two names stand in the other order, among nearly the same words.
+
+    Neither text then has a word that turns them.
+    """
     mine = names_of(said)
     if len(mine) != len({frozenset(t.keys) for t in mine}) or len(mine) != 2 or _PASSIVE.search(text):
         return False
@@ -94,7 +97,10 @@ DENIED_LEAST = 2
 
 
 def denied_there(text: str, places: Sequence[str]) -> bool:
-    """True where one side has a thing and the other says that there is none: no proprietary data."""
+    """True where one side has a thing and the other says that there is none.
+
+    For example, "no proprietary data".
+    """
     near = " ".join(places)
     return _has_denied(text, near) or _has_denied(near, text) or _does_denied(text, near) or _does_denied(near, text)
 
@@ -167,7 +173,10 @@ def _opposed(text: str, near: str) -> bool:
 
 
 def _poles(text: str) -> list[tuple[Term, bool]]:
-    """(what is high or low, whether high): the term behind an English word for it, before a Chinese one."""
+    """(what is high or low, whether high), for each of these words.
+
+    The term behind an English word for high or low, or before a Chinese one.
+    """
     found, out = terms(text), list[tuple[Term, bool]]()
     for pattern, high in ((HIGH, True), (LOW, False)):
         for m in pattern.finditer(text):

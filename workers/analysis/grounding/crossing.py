@@ -18,7 +18,7 @@ _EACH = re.compile(r"\brespectively\b|分别", re.IGNORECASE)
 
 
 def crossed_clauses(text: str, places: Sequence[str]) -> bool:
-    """True where each of two clauses of a statement joins what two clauses of the evidence keep apart."""
+    """True where two clauses join what two clauses of the evidence keep apart."""
     mine = [found for clause in _joined(clauses(text)) if (found := terms(clause))]
     if len(mine) < 2:
         return False
@@ -36,7 +36,10 @@ def crossed_clauses(text: str, places: Sequence[str]) -> bool:
 
 
 def _joined(pieces: Sequence[str]) -> list[str]:
-    """Clauses, with the names of a list before them in the clause that says something of them."""
+    """The clauses, each with the names of a list that stand before it.
+
+    The commas between those names had made them clauses of their own.
+    """
     out, held = list[str](), ""
     for piece in pieces:
         found = terms(f"x {piece}")
@@ -53,7 +56,10 @@ TELLING = 2
 
 
 def other_side(bare: Sequence[tuple[int, Number]], text: str, borne: Borne, facts: Facts) -> bool:
-    """True where a number of one of two that a sentence sets against each other is told of the other."""
+    """True where a number of one side of a contrast is told of the other side.
+
+    The sides are the two things that a sentence sets against each other.
+    """
     for at, number in bare:
         mine = names_of(terms(f". x {_side_with(text, at)}"))[:1]
         if len(number.value.strip("-%0.")) < TELLING:
@@ -65,7 +71,10 @@ def other_side(bare: Sequence[tuple[int, Number]], text: str, borne: Borne, fact
 
 
 def _against(name: Term, mention: Mention, facts: Facts) -> bool:
-    """True where the number's side of its sentence is of another name, and the other side of this one."""
+    """True where the number's side of its sentence is of another name.
+
+    The other side is then of this one.
+    """
     start, end = facts.sentence(mention.paragraph, mention.at)
     sentence = facts.plain(mention.paragraph)[start:end]
     side = _side_with(sentence, mention.at - start)
@@ -93,7 +102,7 @@ def _two(count: int) -> list[tuple[int, int]]:
 
 
 def _where(clause: Sequence[Term], theirs: Sequence[Set[str]]) -> set[tuple[int, int]]:
-    """(i, j) where a word of the clause stands in clause i of the evidence and not in j."""
+    """(i, j) where a word of the clause is in clause i of the evidence, not in j."""
     out = set[tuple[int, int]]()
     for t in clause:
         there = [shares(t, keys) for keys in theirs]
@@ -128,13 +137,16 @@ def _neighbours(found: Sequence[Term]) -> list[tuple[Term, Term]]:
 
 
 def other_time(text: str, places: Sequence[str]) -> bool:
-    """True where the evidence has the same count of another unit of time, and of none that is said."""
+    """True where the evidence has the same count of another unit of time.
+
+    And of none that is said.
+    """
     there = [n for place in places for n in numbers(place)]
     return any(n.unit in TIMES and _only_other_unit(n, there) for n in numbers(text) if n.small)
 
 
 def other_unit(bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
-    """True where the header of a table's cell has another unit than the one that is told."""
+    """True where the header of a table's cell has another unit than the one told."""
     for _, number in bare:
         for m in borne.mentions.get(number.value, ()) if number.unit else ():
             row = facts.rows.get(facts.index.paragraphs[m.paragraph][1].id)

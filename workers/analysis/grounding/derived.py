@@ -45,7 +45,10 @@ def operation(written: str) -> Operation | None:
 
 
 def computed(op: Operation, operands: Sequence[Decimal]) -> list[Decimal]:
-    """What comes out; more than one reading where the order is open; [] where it cannot be computed."""
+    """The result of an operation on numbers.
+
+    More than one where the order is open; [] where it cannot be computed.
+    """
     if not operands or (op not in ("sum", "mean", "count", "+", "*") and len(operands) != 2):
         return []
     a, b = operands[0], operands[-1]
@@ -86,7 +89,11 @@ def value_of(number: Number) -> Decimal | None:
 
 
 def agrees(said: Decimal, found: Decimal, *, about: bool = False) -> bool:
-    """True where `found`, rounded or cut to the places that `said` has, is `said`; within LOOSE where it is `about`."""
+    """True where `found`, rounded to the places that `said` has, is `said`.
+
+    Signs do not count. With `about` it may also be cut to those places, or differ by LOOSE where `said` has no more
+    than two digits that count.
+    """
     said, found = abs(said), abs(found)
     if said == found:
         return True
@@ -135,8 +142,10 @@ def _first(text: str) -> Decimal | None:
 
 
 def inferred(said: Number, pool: Iterable[Number], *, about: bool = False) -> Derived | None:
-    """How `said` comes of two numbers of `pool` by one simple operation; None where it does not. A number of one digit
-    must be a difference, or a factor that says so."""
+    """How `said` comes of two numbers of `pool` by one simple operation.
+
+    None where it does not. It may also be 100% less one number, or the sum of all where they are few.
+    """
     target, words = value_of(said), said.words
     values = list(
         dict.fromkeys((v, n.words, n.unit) for n in pool if (v := value_of(n)) is not None and n.value != said.value)

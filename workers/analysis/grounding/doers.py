@@ -28,8 +28,10 @@ _DONE = re.compile(r"\b(?:by|from)\b|由|被|请", re.IGNORECASE)
 
 
 def other_doer(text: str, places: Sequence[str], around: str) -> bool:
-    """True where a statement says by whom, its evidence names others, and those of the statement stand nowhere near
-    (`around`: the paragraphs of the evidence)."""
+    """True where a statement names other people than its evidence as those who did.
+
+    Those of the statement then stand nowhere in `around`, the paragraphs of the evidence.
+    """
     if not _DONE.search(text):
         return False
     near = " ".join(places)

@@ -62,7 +62,10 @@ class Mention:
 
 
 class Facts:
-    """The numbers, sentences and tables of one paper, for the checks of meaning; everything is made when asked for."""
+    """The numbers, sentences and tables of one paper, for the checks of meaning.
+
+    Everything is made when asked for.
+    """
 
     def __init__(self, index: Index) -> None:
         self.index = index
@@ -87,7 +90,7 @@ class Facts:
 
     @cached_property
     def mentions(self) -> dict[str, list[Mention]]:
-        """Value -> where it stands; `85%` also under 85."""
+        """Value without its % -> where it stands: `85%` is under 85."""
         out: dict[str, list[Mention]] = {}
         for k, row in enumerate(self.numbers):
             for at, number in row:
@@ -137,7 +140,10 @@ class Facts:
         return self._terms[k, start, end]
 
     def around(self, mention: Mention) -> set[str]:
-        """Stems near a number: of its sentence; of its row, its table's caption and header, and its section's title."""
+        """Stems near a number: of its section's title and its sentence.
+
+        In a table, of its row, the caption and the header instead of the sentence.
+        """
         k = mention.paragraph
         table = self.tables.get(self.index.paragraphs[k][1].id)
         start, end = (0, len(self.plain(k))) if table else self.sentence(k, mention.at)
@@ -155,7 +161,10 @@ class Facts:
 
     @cached_property
     def aliases(self) -> dict[str, set[str]]:
-        """Abbreviation -> stems of the words that the paper says it stands for: computer science (CS)."""
+        """Abbreviation -> stems of the words that the paper says it stands for.
+
+        For example, "computer science (CS)".
+        """
         out: dict[str, set[str]] = {}
         for _, p in self.index.paragraphs:
             for m in _DEFINED.finditer(p.text):

@@ -109,7 +109,10 @@ LEVELS = [(re.compile(a, re.IGNORECASE), re.compile(b, re.IGNORECASE)) for a, b 
 
 
 def other_level(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
-    """True where a number goes with "high" here, and with "low" alone wherever the paper has it."""
+    """True where a number goes with "high" here, and only with "low" in the paper.
+
+    The same for other pairs of opposite words; its tables do not count.
+    """
     for at, number in bare:
         mine = _part(text, at)
         rows = [m for m in borne.mentions.get(number.value, ()) if not facts.in_table(m.paragraph)]
@@ -164,7 +167,10 @@ def exchanged_ends(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, 
 
 
 def other_side_of(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
-    """True where what lies above a number here lies below it wherever the paper says so."""
+    """True where a number bounds from below here, and from above in the paper.
+
+    Or the other way round, wherever the paper says on which side of it something lies.
+    """
     for at, number in bare:
         side = _side(text[max(0, at - BEFORE) : at], _ABOVE, _BELOW)
         rows = borne.mentions.get(number.value, ()) if side and number.words[:1].isdigit() else ()
@@ -175,7 +181,10 @@ def other_side_of(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, f
 
 
 def other_piece(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
-    """True where the words around a number say training here, and test alone wherever the paper has it."""
+    """True where a number is of training here, and only of test in the paper.
+
+    By the words around it; the same for the other pairs of `_KINDS`.
+    """
     for piece, number in segments(text, bare):
         rows = [m for m in borne.mentions.get(number.value, ()) if not facts.in_table(m.paragraph)]
         if len(number.value) < TELLING:

@@ -14,7 +14,10 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 
 
 def folded(text: str, *, citations: bool = True) -> str:
-    """`text`, as long as before, with TeX commands and `citations` blank and Greek letters as they are."""
+    """The text with TeX commands and `citations` blank, Greek letters as signs.
+
+    It is as long as before.
+    """
     if citations and ("(" in text or "[" in text):
         text = _CITATION.sub(lambda m: " " * len(m[0]), text)
     if "\\" not in text:

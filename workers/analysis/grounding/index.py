@@ -89,8 +89,10 @@ class Index:
         return missing(said, self.numbers if place is None else numbers(self.words(place)))
 
     def denied(self, place: Location, words: int = 0) -> bool:
-        """True where a "not" of the same clause was left out of the words at `place`; `words`: only if it stands among
-        so many before them."""
+        """True where a "not" of the same clause was left out of the words at `place`.
+
+        `words`: only if it stands among so many before them.
+        """
         whole, shift = self._joined(place)
         before = _CLAUSE_ENDS.split(whole[: place.start])[-1]
         if words:
@@ -99,7 +101,7 @@ class Index:
         return negated(before) or negated(after)
 
     def wider(self, place: Location) -> Location:
-        """`place` with the whole of the sentences that it is in, as far as its paragraphs go."""
+        """`place` with the whole of its sentences, as far as its paragraphs go."""
         whole, shift = self._joined(place)
         for start, end in spans(whole):
             if start <= place.start < end:
@@ -109,8 +111,10 @@ class Index:
         return place
 
     def unnamed(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Those names with a number in them (GPT-4, ResNet50) that neither the paper nor its title has, hyphen or
-        not."""
+        """Those names with a number in them that the paper and its title do not have.
+
+        For example, GPT-4 and ResNet50. A hyphen does not matter.
+        """
         text = "\n".join([self._title, *(p.text for _, p in self.paragraphs)])
 
         def there(name: str) -> bool:
@@ -124,7 +128,7 @@ class Index:
         return tuple(name for name in names if not there(name))
 
     def words(self, place: Location) -> str:
-        """The words at `place`, as the paper has them, with the brackets and stops that touch them."""
+        """The words at `place` as the paper has them, with brackets and stops there."""
         whole, shift = self._joined(place)
         start, end = place.start, shift + place.end
         while start and whole[start - 1] in OPENING:
@@ -134,11 +138,12 @@ class Index:
         return whole[start:end]
 
     def locate(self, quote: str, near: str = "") -> Location | None:
-        """Where `quote` stands, letter for letter; None where it does not, or where less than MIN_QUOTE of it counts.
+        """Where `quote` stands, letter for letter; None where it does not.
 
-        A find that begins or ends inside a word or number is none ("able to" in "unable to"), nor is one that is put
-        together from two places: it may run on into the next paragraph only where the text does. `near`: id of the
-        paragraph that is meant where the words stand in several; else it is the first.
+        None, too, where less than MIN_QUOTE of it counts. A find that begins or ends inside a word or number is none
+        ("able to" in "unable to"), nor is one that is put together from two places: it may run on into the next
+        paragraph only where the text does. `near`: id of the paragraph that is meant where the words stand in several;
+        else it is the first.
         """
         found = self._nearest(quote, near)
         kept = normalize(clean(quote))[0]
@@ -147,12 +152,15 @@ class Index:
         return found
 
     def _probed(self, kept: str) -> bool:
-        """True where some piece of a quote stands in the paper: all else is looked for no further."""
+        """True where some piece of a quote stands in the paper; else it is not there."""
         middle = len(kept) // 2
         return any(kept[k : k + PROBE] in self.stream for k in (0, middle - PROBE, middle, len(kept) - PROBE))
 
     def _over(self, kept: str) -> Location | None:
-        """A sentence that a paragraph breaks off in and a later one goes on with, floats alone between them."""
+        """A sentence that a paragraph breaks off in and a later one goes on with.
+
+        Floats alone stand between them.
+        """
         body = {p.id for s in self.text.sections for p in s.paragraphs}
         head = self.stream.find(kept[:MIN_QUOTE])
         while head >= 0:
@@ -179,7 +187,10 @@ class Index:
 
     @cached_property
     def _folded(self) -> "Index":
-        """The same paper with citations and commands of TeX blank: places in it are places in this one."""
+        """The same paper with citations and commands of TeX blank.
+
+        Places in it are places in this one.
+        """
         other = copy.copy(self)
         other.paragraphs = [(s, p.model_copy(update={"text": folded(p.text)})) for s, p in self.paragraphs]
         other._read()
@@ -251,12 +262,15 @@ class Index:
 
 
 def _joins(c: str) -> bool:
-    """True for what makes up words and numbers in scripts that put spaces between words."""
+    """True for what makes up words and numbers where spaces part words."""
     return c.isdigit() or c in ".,-%" or c.lower() != c.upper()
 
 
 def telling(kept: str) -> bool:
-    """True where squeezed words are enough to be more than chance; a wide character (Chinese) counts as WIDE."""
+    """True where squeezed words are enough to be more than chance.
+
+    A wide character (Chinese) counts as WIDE.
+    """
     return len(kept) + (WIDE - 1) * sum(c >= "\u2e80" for c in kept) >= MIN_QUOTE
 
 
@@ -265,7 +279,7 @@ def _numbers_in(texts: Iterable[str]) -> tuple[Number, ...]:
 
 
 def supported(found: Iterable[Number], index: Index) -> list[Number]:
-    """Those of the `found` numbers that the paper has; `85%` also where its tables say 85."""
+    """Those of the `found` numbers that the paper has; `85%` also for a bare 85."""
     found = list(found)
     lost = index.missing(found)
     return [n for n in found if n not in lost]

@@ -56,7 +56,10 @@ def _of_row(row: TableRow, facts: Facts) -> Found:
 
 
 def cells_of(row: TableRow) -> list[str]:
-    """The texts of a row, its header first; of a row that was read without cells, what stands between its bars."""
+    """The texts of a row, its header first.
+
+    Of a row that was read without cells, what stands between its bars.
+    """
     if row.cells:
         return [row.label, *(c.text for c in row.cells)]
     return [part.strip() for part in row.text.split("|")]
@@ -81,7 +84,10 @@ def _lists(cells: Sequence[str], asked: Sequence[str]) -> bool:
 
 
 def _in_table(quote: str, facts: Facts) -> TableRow | None:
-    """The row that holds most of a quote which lists words and numbers of one table alone, as a PDF's text has them."""
+    """The row that holds most of a quote which lists words and numbers of a table.
+
+    All of the quote stands in one table, as a PDF's text has it.
+    """
     asked = _words(quote)
     if sum(any(c.isdigit() for c in w) for w in asked) < NUMBERS_LEAST:
         return None
@@ -109,7 +115,10 @@ def _key(cell: str) -> str:
 
 
 def _cell(asked: EvidenceAnswer, facts: Facts) -> Found | None:
-    """The cell that is meant by table, row and column; None where there is none or it holds another value."""
+    """The cell that is meant by table, row and column.
+
+    None where there is none or it holds another value.
+    """
     for table in facts.index.text.tables:
         if asked.table and not _same_table(asked.table, table):
             continue
@@ -144,7 +153,10 @@ def _same_table(asked: str, table: Table) -> bool:
 
 
 def _like(asked: str, there: str) -> bool:
-    """True where all words asked for stand there; nothing asked for, or nothing there to tell by, is like anything."""
+    """True where all words asked for stand there.
+
+    Nothing asked for, or nothing there to tell by, is like anything.
+    """
     if not asked.strip() or not there.strip():
         return True
     words, known = (set(re.findall(r"[a-z0-9]+", " ".join([s.lower()]))) for s in (asked, there))

@@ -160,7 +160,7 @@ def _paired(
 
 
 def _told_apart(ours: Sequence[Bound], found: Sequence[Found], facts: Facts) -> bool:
-    """True where the quoted sentences together pair the numbers, each of which they have once, otherwise."""
+    """True where the quoted sentences together pair the numbers otherwise."""
     keys = list[tuple[int, int, int]]()
     for one in found:
         k = facts.ids[one.place.paragraph]
@@ -187,7 +187,7 @@ def _direction(text: str, places: Sequence[str], own: frozenset[str]) -> bool:
 
 
 def _other_metric(said: Sequence[Term], bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
-    """True where a number stands in one sentence alone, which has another metric and not the one that is said."""
+    """True where the one sentence that has a number has another metric."""
     mine = {k for t in said if t.metric for k in t.keys & SPECIFIC}
     for _, number in bare:
         mentions = borne.mentions.get(number.value, [])
@@ -201,7 +201,7 @@ def _other_metric(said: Sequence[Term], bare: Sequence[tuple[int, Number]], born
 
 
 def _telling(number: Number, facts: Facts) -> bool:
-    """True for a number that stands for one thing: three digits, or two that the paper has seldom."""
+    """True for three digits, or two that the paper has at most SELDOM times."""
     digits = len(number.value.strip("-%0.").replace(".", ""))
     return digits >= 3 or (digits == 2 and len(facts.mentions.get(number.value.removesuffix("%"), ())) <= SELDOM)
 
@@ -222,7 +222,7 @@ def _names_another(mention: Mention, said: Sequence[Term], facts: Facts) -> bool
 
 
 def _elsewhere(text: str, said: Sequence[Term], bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
-    """True where a name is said of a number that stands nowhere with that name, and with another one instead."""
+    """True where a number stands nowhere with its name, but with another one."""
     for segment, number in segments(text, bare):
         mentions = borne.mentions.get(number.value, [])
         start = "" if text.startswith(segment) else ". x "

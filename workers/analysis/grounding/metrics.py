@@ -14,7 +14,10 @@ GATE_QUOTES, GATE_NUMBERS, GATE_SECTIONS = 1.0, 0.95, 3
 
 
 def verbatim_ratio(text: str, index: Index) -> float:
-    """Longest run of `text` that stands in the paper, as a share of `text` (squeezed): 1.0 is a copy."""
+    """Longest run of `text` that stands in the paper, as a share of `text`.
+
+    Both squeezed; 1.0 is a copy.
+    """
     kept = normalize(clean(text))[0]
     best, start = 0, 0
     for end in range(1, len(kept) + 1):
@@ -100,7 +103,10 @@ def measure(claims: Sequence[Claim], index: Index) -> Metrics:
 
 
 def failures(metrics: Metrics) -> tuple[str, ...]:
-    """Names of the gate's checks that fail: quotes, numbers, sections; empty where the text may be published."""
+    """Names of the gate's checks that fail: quotes, numbers, sections.
+
+    Empty where the text may be published.
+    """
     checks = {
         "quotes": metrics.quotes > 0 and metrics.quote_precision >= GATE_QUOTES,
         "numbers": metrics.number_support >= GATE_NUMBERS,

@@ -45,8 +45,11 @@ class Misread:
 
 
 def misread(said: Sequence[Number], sentence: str, question: str, tables: Iterable[Table]) -> list[Misread]:
-    """Those numbers of a `sentence` that stand in `tables`, but in none in a row that it or the `question` names and in
-    the column that it names, or else the `question`."""
+    """Those numbers of a `sentence` that stand in no cell that is spoken of.
+
+    They stand in `tables`, but in none in a row that the sentence or the `question` names and in the column that the
+    sentence names, or else the question.
+    """
     grids = [_Grid(table) for table in tables]
     found = []
     for n in said:
@@ -58,7 +61,10 @@ def misread(said: Sequence[Number], sentence: str, question: str, tables: Iterab
 
 
 class _Grid:
-    """A table's rows and columns, level by level of their headers: BLEU or cost, EN-DE or EN-FR."""
+    """A table's rows and columns, level by level of their headers.
+
+    One level has BLEU or cost, another EN-DE or EN-FR.
+    """
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -73,7 +79,10 @@ class _Grid:
                     yield row, cell.column
 
     def fits(self, row: TableRow, column: str, sentence: str, question: str) -> bool:
-        """True where the cell is of a row and a column that are spoken of, or where none is spoken of."""
+        """True where the cell is of a row and a column that are spoken of.
+
+        Or where none is spoken of.
+        """
         both = f"{sentence}\n{question}"
         return _fits(self.rows, row.label, both) and _fits(self.columns, column, sentence, question)
 
@@ -93,7 +102,10 @@ def _path(header: str) -> list[str]:
 
 
 def _fits(levels: Sequence[Sequence[str]], header: str, *texts: str) -> bool:
-    """True where no level of the header is another than the one named; the first text that names one decides."""
+    """True where no level of the header is another than the one named.
+
+    The first text that names one decides.
+    """
     for names, own in zip(levels, _path(header), strict=False):
         told = next(filter(None, (named(names, text) for text in texts)), set[str]())
         if told and own not in told and not _spelled(own, told, texts):
@@ -102,15 +114,20 @@ def _fits(levels: Sequence[Sequence[str]], header: str, *texts: str) -> bool:
 
 
 def _spelled(own: str, told: set[str], texts: Sequence[str]) -> bool:
-    """True where a header goes on from one that is named, and the words it goes on with are said as well: the ensemble
-    of ConvS2S."""
+    """True where a header goes on from one that is named, with words also said.
+
+    The ensemble of ConvS2S goes on from ConvS2S.
+    """
     words = _words(own).split()
     said = {word for text in texts for word in _words(text).split()}
     return any(set(_words(name).split()) < set(words) for name in told) and set(words) <= said
 
 
 def named(names: Sequence[str], text: str) -> set[str]:
-    """Those of a level's names that a text has: in full, else by the words that tell them apart."""
+    """Those of a level's names that a text has.
+
+    In full, else by the words that tell them apart.
+    """
     words = {name: _words(name).split() for name in names}
     shared = set.intersection(*map(set, words.values())) if len(words) > 1 else set[str]()
     apart = {name: " ".join(w for w in row if w not in shared) for name, row in words.items()}
@@ -128,7 +145,10 @@ def _found(keys: dict[str, str], text: str) -> set[str]:
 
 
 def _words(text: str) -> str:
-    """The words of a text as headers compare: languages by their codes, signs and small words left out."""
+    """The words of a text as headers compare.
+
+    Languages are written by their codes; signs and small words are left out.
+    """
     low = _PAIR.sub(lambda m: f" {_SHORT[m[1]]} {_SHORT[m[2]]} ", clean(text).casefold())
     for code, names in _NAMES.items():
         low = names.sub(f" {code} ", low)

@@ -51,7 +51,10 @@ _COMPARED = re.compile(r"\b(?:more|less)\s[\w-]+\b[^.;]{0,80}?\bthan\b", re.IGNO
 
 
 def hedge(text: str, places: Sequence[str]) -> bool:
-    """Certain or plain words for what every sentence of the evidence only supposes, or plans."""
+    """True where a statement is surer than its evidence.
+
+    It uses certain or plain words for what every sentence of the evidence only supposes, or plans.
+    """
     near = " ".join(places)
     sure, open_ = CERTAIN.search(text), HEDGED.search(text)
     if sure and HEDGED.search(near) and not open_ and not CERTAIN.search(near):

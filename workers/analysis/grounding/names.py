@@ -25,7 +25,10 @@ def nameless(said: Sequence[Term], facts: Facts) -> tuple[str, ...]:
 def strangers(
     said: Sequence[Term], found: Sequence[Found], bare: Sequence[tuple[int, Number]], facts: Facts
 ) -> tuple[str, ...]:
-    """ "name" where a name does not stand near the evidence, nor anywhere with what else is said."""
+    """Return "name" where a name of a statement is foreign to its evidence.
+
+    It does not stand near the evidence, nor anywhere with what else is said.
+    """
     near = list(dict.fromkeys(k for f in found for k in f.scope))
     around = "".join(squashed(f"{facts.index.paragraphs[k][0]} {facts.index.paragraphs[k][1].text}") for k in near)
     own = facts.own

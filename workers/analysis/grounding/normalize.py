@@ -47,7 +47,10 @@ def normalize(text: str) -> tuple[str, list[int]]:
 
 @lru_cache(maxsize=20_000)
 def squashed(text: str) -> str:
-    """What counts of a short text, kept for the next time it is asked: a label of a row, a name."""
+    """What counts of a short text: a row's label, a name.
+
+    It is kept for the next time it is asked.
+    """
     return normalize(text)[0]
 
 
@@ -64,7 +67,7 @@ def _point(text: str, k: int) -> bool:
 
 
 def _minus(text: str, k: int) -> bool:
-    """True where the dash at `k` is a minus sign before a number, or stands between two numbers."""
+    """True where the dash at `k` is a minus sign, or stands between two numbers."""
     after = text[k + 1 : k + 3]
     if after[:1].isdigit() or (after[:1] == "." and after[1:].isdigit()):
         return signs(text, k) or text[k - 1 : k].isdigit()
@@ -72,7 +75,10 @@ def _minus(text: str, k: int) -> bool:
 
 
 def signs(text: str, k: int) -> bool:
-    """True where nothing stands before the dash at `k` that it could join or subtract from; a TeX command may."""
+    """True where nothing stands before the dash at `k` that it could subtract from.
+
+    Or join. A TeX command may stand there.
+    """
     j = k
     while j and text[j - 1].isalpha():
         j -= 1

@@ -50,8 +50,11 @@ _PLAIN = re.compile(r"[一二两三四五六七八九][十百千万亿]|十[一�
 
 
 def spelled(text: str) -> Iterator[tuple[str, int, int]]:
-    """(value as `numbers` writes it, start, end) of each; a share as percent where that is exact, else as 1/3. The
-    "times" of 三倍 and threefold is left for the reader of units, but twice is "2x"."""
+    """(value as `numbers` writes it, start, end) of each number in words.
+
+    A share is written as percent where that is exact, else as 1/3. The "times" of 三倍 is left for the reader of units,
+    but twice is "2x".
+    """
     for m in _ENGLISH.finditer(text.lower() if text.isascii() else "".join(map(_lower, text))):
         if m["part"]:
             yield share(_WORTH[m["top"]], _PARTS[m["part"]]), m.start(), m.end()

@@ -84,16 +84,22 @@ class Number:
     words: str = ""
     """As the text has it."""
     small: bool = False
-    """True for one and two spelled out, which say too little: "one of the two" is no number of a paper."""
+    """True for zero, one and two of things spelled out, which say too little: "one of the two"."""
 
 
 def numbers(text: str) -> list[Number]:
-    """Numbers of `text` in digits and in words, in their order. Citation marks such as [12] and 3D are not counted."""
+    """Numbers of `text` in digits and in words, in their order.
+
+    Citation marks such as [12] and 3D are not counted.
+    """
     return [number for _, number in placed(plainly(text))]
 
 
 def plainly(text: str) -> str:
-    """`text` as numbers are looked for in it: clean, marks of citations blank, powers of ten as 3.3e18."""
+    """The text as numbers are looked for in it.
+
+    Clean, marks of citations blank, powers of ten as 3.3e18.
+    """
     plain = _CITED.sub(lambda m: " " * len(m[0]), clean(text))
     return _TIMES_TEN.sub(_e, plain) if "10" in plain else plain
 
@@ -119,21 +125,25 @@ RATE_NEAR = 40
 
 
 def _small_power(m: re.Match[str]) -> bool:
-    """True for 10\u22125, which a PDF makes of a power: with a minus sign, or behind a word for a rate."""
+    """True for 10\u22125, which a PDF makes of a power.
+
+    With a minus sign, or behind a word for a rate.
+    """
     if m["front"] or m["lost"][:1] not in "\u2212-":
         return False
     return m["lost"][:1] == "\u2212" or bool(_RATE.search(m.string[max(0, m.start() - RATE_NEAR) : m.start()]))
 
 
 def stated_numbers(text: str) -> list[Number]:
-    """Numbers of a statement that must be borne out: all that say how much or how many."""
+    """Numbers of a statement that say how much or how many: they must be borne out."""
     return [n for n in numbers(POINTING.sub("x", clean(text))) if not n.small]
 
 
 def missing(asked: Iterable[Number], there: Iterable[Number]) -> tuple[Number, ...]:
-    """Those of `asked` that `there` does not bear out: another value, or the same one of something else.
+    """Those of `asked` that `there` does not bear out.
 
-    85 % may stand as a bare 85 (tables do that) and 85 as 85 %; half may stand as 50 %.
+    It has another value, or the same one of something else. 85 % may stand as a bare 85 (tables do that) and 85 as 85
+    %; half may stand as 50 %.
     """
     known: dict[str, set[str]] = {}
     for n in there:

@@ -48,8 +48,11 @@ def thing(text: str, at: int) -> str:
 
 
 def pairs(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[Term]) -> list[Bound]:
-    """Each number with its terms. Of a list of numbers beside a list of as many terms, each has its own; a list that
-    has no such partner has the terms of its clause in common."""
+    """Each number with its terms.
+
+    Of a list of numbers beside a list of as many terms, each has its own; a list that has no such partner has the terms
+    of its clause in common.
+    """
     numbers = undated(text, numbers)
     if not numbers:
         return []
@@ -88,7 +91,10 @@ _RIVAL = re.compile(
 
 
 def _without_rival(text: str, group: Sequence[tuple[int, Number]], inside: Sequence[Term]) -> list[Term]:
-    """The terms without names that a number is only compared with: 86.3, well above BM25."""
+    """The terms, without the names that a number is only compared with.
+
+    For example, without BM25 in "86.3, well above BM25".
+    """
     end = group[-1][0] + len(group[-1][1].words)
     rival = _RIVAL.search(text, end)
     return [t for t in inside if not (rival and t.name and t.at >= rival.end())]
@@ -101,8 +107,10 @@ def undated(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[int,
 
 
 def segments(text: str, numbers: Sequence[tuple[int, Number]]) -> list[tuple[str, Number]]:
-    """Each number with the piece of text that is said of it; in a list of numbers, the whole text.
-    Numbers in brackets are left out: what they belong to stands before."""
+    """Each number with the piece of text that is said of it.
+
+    In a list of numbers, the whole text. Numbers in brackets are left out: what they belong to stands before.
+    """
     cuts = [0]
     for (a, n), (b, _) in itertools.pairwise(numbers):
         end = a + len(n.words)
@@ -131,7 +139,10 @@ def _groups(text: str, numbers: Sequence[tuple[int, Number]]) -> list[list[tuple
 
 
 def _cut_at(text: str, end: int, start: int) -> int:
-    """Where what is said of one number ends and of the next begins: at the strongest sign between them."""
+    """Where what is said of one number ends and of the next begins.
+
+    At the strongest sign between them.
+    """
     aside = [(m.start(), m.end()) for m in _ASIDE.finditer(text, end, start)]
     between = [m for m in _CUT.finditer(text, end, start) if not any(a < m.start() < b for a, b in aside)]
     for signs in (";；", ",，、"):
@@ -145,7 +156,10 @@ def _cut_at(text: str, end: int, start: int) -> int:
 
 
 def _twofold(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[Term]) -> list[Bound]:
-    """ "On MeSH (MAG) it reaches 86.4 (82.0)": the first of two numbers goes with the first of two names."""
+    """Pair the numbers of "On MeSH (MAG) it reaches 86.4 (82.0)" with its names.
+
+    The first of two numbers goes with the first of two names.
+    """
     named = [
         (a, b)
         for a, b in itertools.pairwise(t for t in found if t.name)
@@ -164,7 +178,10 @@ def _twofold(text: str, numbers: Sequence[tuple[int, Number]], found: Sequence[T
 
 
 def _run(text: str, group: Sequence[tuple[int, Number]], found: Sequence[Term]) -> list[Term]:
-    """As many terms in a list of their own as the group has numbers: behind it, or the nearest before it."""
+    """As many terms in a list of their own as the group has numbers.
+
+    The list behind the numbers, or the nearest before them; [] for none.
+    """
     first, end = group[0][0], group[-1][0] + len(group[-1][1].words)
     behind = [t for t in found if t.at > end and (t.name or t.metric)][: len(group)]
     if len(behind) == len(group) and _listed(text, behind):
@@ -179,15 +196,20 @@ def _run(text: str, group: Sequence[tuple[int, Number]], found: Sequence[Term]) 
 
 
 def _listed(text: str, run: Sequence[Term], *, strict: bool = False) -> bool:
-    """True where nothing but commas and "and" stands between them; `strict`: there must be something."""
+    """True where nothing but commas and "and" stands between the terms.
+
+    `strict`: there must be something.
+    """
     gaps = [text[a.at + len(a.words) : b.at] for a, b in itertools.pairwise(run)]
     joined = all(_JOINS.fullmatch(gap) for gap in gaps)
     return joined and (not strict or all(re.search(r"[,，、]|\band\b|和|与|及|\bor\b", gap) for gap in gaps))
 
 
 def crossed(said: Sequence[Bound], there: Sequence[Bound]) -> bool:
-    """True where a term goes with one number here and with another one there, and that number with another term of
-    its kind."""
+    """True where a term goes with one number here and with another one there.
+
+    That number then goes with another term of its kind.
+    """
     for one in said:
         mine = _bound(one.number, there)
         if mine is None:
@@ -209,7 +231,10 @@ def crossed(said: Sequence[Bound], there: Sequence[Bound]) -> bool:
 
 
 def other_number(said: Sequence[Bound], there: Sequence[Bound]) -> bool:
-    """True where all that is told apart of a number belongs to another number of the same things there."""
+    """True where what tells a number apart belongs to another number there.
+
+    The other number is of the same things, and all that tells the first one apart belongs to it.
+    """
     spoken = {_plain(b) for b in said}
     for one in said:
         mine = _bound(one.number, there)

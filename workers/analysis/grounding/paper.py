@@ -51,7 +51,10 @@ class PaperContext:
 
 
 def paper_context(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> PaperContext:
-    """The paper with what fits into `most` tokens of it, by section; its abstract goes sentence by sentence."""
+    """The paper with what fits into `most` tokens of it, by section.
+
+    Its abstract goes sentence by sentence.
+    """
     licence = licence_name(text.license or "")
     grounds = Grounds(
         ref=text.ref, flags=text.flags, phrases=text.phrases, license=text.license, licence=licence,
@@ -67,7 +70,10 @@ def paper_context(paper: Paper, text: PaperText, most: int = PAPER_TOKENS) -> Pa
 
 
 def shorter(given: PaperContext, share: float) -> PaperContext | None:
-    """The paper with `share` of what was shown of it, again by section; None where that is nothing less."""
+    """The paper with `share` of what was shown of it, again by section.
+
+    None where that is nothing less, where only the abstract was read, and for several papers.
+    """
     if given.text.read_from == "abstract" or given.several:
         return None
     most = int(share * sum(count(shown(p)) for p in given.passages))
@@ -76,7 +82,10 @@ def shorter(given: PaperContext, share: float) -> PaperContext | None:
 
 
 def _figure(paper: Paper, text: PaperText) -> Shown | None:
-    """The first figure to show, with its credit; else the first one to link; None where there is none."""
+    """The first figure to show, with its credit; else the first one to link.
+
+    None where there is none.
+    """
     found = first_figure(text)
     if found.figure and found.credit:
         names = found.credit.authors or paper.authors
@@ -105,7 +114,10 @@ def _anchors(text: PaperText) -> dict[str, str]:
 
 
 def part_read(found: PaperContext) -> float:
-    """How much of the paper a model was shown, 0 to 1; 0 where it was the abstract alone."""
+    """How much of the paper a model was shown, 0 to 1.
+
+    0 where it was the abstract alone.
+    """
     if found.text.read_from == "abstract":
         return 0.0
     whole = sum(len(p.text) for _, p in found.text.paragraphs())
@@ -114,6 +126,9 @@ def part_read(found: PaperContext) -> float:
 
 
 def shown(passage: Passage) -> str:
-    """A passage as the model reads it: its section's name, so that "section 3" can be found, and the text."""
+    """A passage as the model reads it: its section's name, and the text.
+
+    The name is there so that "section 3" can be found.
+    """
     where = f"{passage.paper}: {passage.where}" if passage.paper else passage.where
     return f"({visible(where)}) {visible(passage.text)}"

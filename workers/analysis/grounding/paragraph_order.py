@@ -6,8 +6,10 @@ from workers.reading.text import PaperText, Paragraph
 
 
 def ends(text: PaperText, paragraphs: Sequence[tuple[str, Paragraph]]) -> list[bool]:
-    """For each paragraph, whether the text ends with it: a caption, a table's row, a section's last, a full stop that
-    no page break follows."""
+    """For each paragraph, whether the text ends with it.
+
+    It ends with a caption, a table's row, a section's last paragraph, and a full stop that no page break follows.
+    """
     body = {p.id for section in text.sections for p in section.paragraphs}
 
     def _stops(one: tuple[str, Paragraph], other: tuple[str, Paragraph]) -> bool:

@@ -37,7 +37,10 @@ HALF = 0.5
 
 
 def other_cause(text: str, places: Sequence[str], found: Sequence[Found], facts: Facts) -> bool:
-    """True where the evidence gives another cause, or none of these words stands near it."""
+    """True where the evidence gives another cause.
+
+    Or where it gives none, and no word of the statement's cause stands near it.
+    """
     mine = _causes(text, facts.own)
     if not mine:
         return False
@@ -57,7 +60,7 @@ def _causes(text: str, own: frozenset[str]) -> list[Term]:
 
 
 def other_rival(text: str, found: Sequence[Found], facts: Facts) -> bool:
-    """True where a statement compares with what is spoken of nowhere near its evidence."""
+    """True where what a statement compares with is not near its evidence."""
     near: set[str] = set()
     for m in _OBJECT.finditer(text):
         what = _HEAD.split(m["than"] or m["verb"] or m["over"] or m["han"], maxsplit=1)[0]
@@ -77,8 +80,10 @@ def _around(found: Sequence[Found], facts: Facts) -> set[str]:
 
 
 def gains_turned(text: str, places: Sequence[str], facts: Facts) -> bool:
-    """True where the one that a statement puts behind is the one that gains in the evidence, and the other is named
-    there as well."""
+    """True where a statement puts behind what gains in the evidence.
+
+    The other side of the statement is named there as well.
+    """
     said = [t for t in terms(text) if not t.name]
     for c in comparisons(text, facts.own):
         for place in places:

@@ -58,8 +58,10 @@ Who = Callable[[str, frozenset[str]], frozenset[str]]
 
 
 def comparisons(text: str, own: frozenset[str], who: Who | None = None) -> Iterator[Compared]:
-    """The comparisons of a text whose two sides can be told, by names or by `who`. `own`: squeezed names of the paper's
-    own work."""
+    """The comparisons of a text whose two sides can be told.
+
+    By names or by `who`. `own`: squeezed names of the paper's own work.
+    """
     who = who or parties
     for clause in _CUT.split(text):
         yield from _chinese(clause, own, who) if re.search("[\u4e00-\u9fff]", clause) else _english(clause, own, who)
@@ -99,7 +101,10 @@ def _amount(clause: str, way: re.Match[str]) -> str:
 
 
 def one_sided(text: str, own: frozenset[str]) -> Iterator[tuple[str, frozenset[str], bool]]:
-    """(clause, who gains or loses in it, whether up) where nothing is named that it is compared with."""
+    """(clause, who gains or loses in it, whether up) of each without a rival.
+
+    That is, where nothing is named that it is compared with.
+    """
     for clause in _CUT.split(text):
         way = _WAY.search(clause)
         if way is None or next(comparisons(clause, own), None):
@@ -156,7 +161,10 @@ def parties(text: str, own: frozenset[str]) -> frozenset[str]:
 
 
 def _family(name: str) -> set[str]:
-    """A name, and of a model with its size the name without it: Llama 2 13B is a Llama 2 and a Llama."""
+    """A name, and of a model with its size the name without it.
+
+    Llama 2 13B is a Llama 2 and a Llama.
+    """
     head = re.sub(r"(?: v?\d(?:\.\d)?)? \d[\d.]*[BM]$", "", name)
     middle = re.sub(r" \d[\d.]*[BM]$", "", name)
     return {squeezed(one) for one in (name, middle, head)}
@@ -186,8 +194,10 @@ def turned_round(said: Compared, there: Compared, own: frozenset[str]) -> bool:
 
 
 def turned_words(text: str, places: Sequence[str]) -> bool:
-    """True where two things without names, of which each side of a comparison has words of its own, are compared the
-    other way round."""
+    """True where two things without names are compared the other way round.
+
+    Each side of the comparison has words of its own.
+    """
     theirs = [c for place in places for c in comparisons(place.replace(", while ", " while "), frozenset(), _words)]
     for a in comparisons(text, frozenset(), _words):
         for b in theirs:

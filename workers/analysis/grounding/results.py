@@ -26,7 +26,10 @@ def results_of(rows: Sequence[ResultAnswer], given: PaperContext) -> tuple[tuple
 
 
 def _row(row: ResultAnswer, given: PaperContext) -> ResultRow | None:
-    """The row with its places; None where a value is not in them, or a rival's value comes without the rival."""
+    """The row with its places.
+
+    None where a value is not in them, or a rival's value comes without the rival.
+    """
     fields = {name: _field(getattr(row, name)) for name in ("what", "ours", "other", "other_name", "dataset")}
     values = [fields["ours"], *filter(None, [fields["other"]])]
     if not fields["what"] or not fields["ours"] or bool(fields["other"]) > bool(fields["other_name"]):

@@ -10,7 +10,10 @@ SENTENCE_MIN = 12
 
 
 def words_of(pattern: str) -> re.Pattern[str]:
-    """A pattern written over several lines; a space in it is any white space of the text."""
+    """A pattern written over several lines.
+
+    A space in it is any white space of the text.
+    """
     flat = "".join(line.strip() for line in pattern.splitlines())
     return re.compile(flat.replace(" ", r"\s+"), re.IGNORECASE)
 
@@ -24,7 +27,11 @@ _END = re.compile(r"(?<=[.!?])[\"'”’)\]}*]*\s+(?=[\"'“‘(\[*]*[A-Z0-9\\$\
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, white space collapsed. Abbreviations, decimals, maths and URLs do not end one."""
+    """The sentences of a text, white space collapsed.
+
+    Abbreviations, decimals, maths and URLs do not end one. Shorter ones than SENTENCE_MIN are left out, Chinese ones
+    aside.
+    """
     text = " ".join(text.split())
     shown = (text[start:end].strip() for start, end in spans(text))
     return [_cut(s) for s in shown if len(s) >= SENTENCE_MIN or re.search(r"[\u4e00-\u9fff]{6}", s)]

@@ -22,8 +22,10 @@ class Named:
 
 
 def together(papers: Sequence[Named], title: str) -> PaperContext:
-    """One context of all their passages, whose ids are `<number from 0>|<id>`; `title`: what they are together,
-    in English: it goes into the prompt."""
+    """One context of the passages of all papers.
+
+    Their ids are `<number from 0>|<id>`. `title`: what they are together, in English: it goes into the prompt.
+    """
     sections: list[Section] = []
     tables: list[Table] = []
     passages: list[Passage] = []
@@ -47,7 +49,10 @@ def together(papers: Sequence[Named], title: str) -> PaperContext:
 
 
 def _abstract(paper: Named, passed: str) -> tuple[Paragraph, ...]:
-    """What is said of the paper outside of its sections: its title, and its abstract or what stands for it."""
+    """What is said of the paper outside of its sections.
+
+    Its title, and its abstract or what stands for it.
+    """
     words = paper.given.text.abstract or paper.given.paper.abstract
     found = [Paragraph(id=f"{passed}title", text=paper.given.paper.title)]
     return tuple(found + ([Paragraph(id=f"{passed}abstract", text=words)] if words else []))

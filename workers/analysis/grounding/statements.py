@@ -96,8 +96,11 @@ def check(answer: DeepdiveAnswer, given: PaperContext) -> list[Checked]:
 
 
 def mended(checked: Sequence[Checked], fixes: Sequence[FixedAnswer], given: PaperContext) -> list[Checked]:
-    """The statements with those written anew in the place of the wrong and the doubted ones (numbered from 1); one may
-    become two. A fix that is given up, or no better, changes nothing."""
+    """The statements, with better ones for the wrong and the doubted.
+
+    Fixes are numbered as the statements are, from 1; one statement may become two. A fix that is given up, or no
+    better, changes nothing.
+    """
     out = list[Checked]()
     for number, old in enumerate(checked, 1):
         new = [
@@ -112,7 +115,10 @@ def mended(checked: Sequence[Checked], fixes: Sequence[FixedAnswer], given: Pape
 
 
 def problems(checked: Sequence[Checked], given: PaperContext) -> str:
-    """The wrong and the doubted statements, for the one who wrote them, with the places of their numbers."""
+    """The wrong and the doubted statements, for the one who wrote them.
+
+    With the places of their numbers.
+    """
     lines = []
     number_of = {passage.id: n for n, passage in enumerate(given.passages, 1)}
     for number, found in enumerate(checked, 1):
@@ -147,7 +153,7 @@ def _shown(checked: Checked, given: PaperContext) -> Statement:
 
 
 def statement(name: SectionName, text: str, place: Location | None, given: PaperContext) -> Statement:
-    """A statement that stands at `place`, in the paper's own letters; None: our reading."""
+    """A statement with the paper's own words at `place`; our reading for None."""
     if place is None:
         return Statement(section=name, text=text)
     return Statement(
@@ -162,7 +168,7 @@ def statement(name: SectionName, text: str, place: Location | None, given: Paper
 
 
 def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: PaperContext) -> Grounds:
-    """The counts of what was said (`checked`), and the gate and metrics of what is `shown`."""
+    """The counts of what was said (`checked`); gate and metrics of what is `shown`."""
     said = [_count(_judged(c.claim.text, given)) for c in checked]
     counts = {
         "quotes": sum(c.asked for c in checked),
@@ -177,8 +183,7 @@ def grounds_of(shown: Sequence[Statement], checked: Sequence[Checked], given: Pa
 
 
 def gated(shown: Sequence[Statement], given: PaperContext) -> Grounds:
-    """What is known of the reading, with the gate's checks and the metrics of what is shown; its counts are the
-    shown's."""
+    """What is known of the reading, with gate, metrics and counts of what is shown."""
     claims = [
         Claim(
             text=without_symbols(s.text or s.quote),
@@ -209,7 +214,10 @@ def _quotes(s: Statement) -> tuple[str, ...]:
 
 
 def as_sections(shown: Sequence[Statement]) -> dict[str, str]:
-    """The sections as Markdown, without results: a statement in its own words or, where it has none, the paper's."""
+    """The sections as Markdown, without results.
+
+    A statement stands in its own words or, where it has none, in the paper's.
+    """
     rows = {name: [s.text or f"“{s.quote}”" for s in shown if s.section == name] for name in STATED}
     listed = {name: "\n".join(f"- {row}" for row in found) for name, found in rows.items()}
     return {name: "".join(found) if len(found) < 2 else listed[name] for name, found in rows.items()}
@@ -247,8 +255,10 @@ def check_claim(name: SectionName, claim: ClaimAnswer, given: PaperContext) -> C
 
 
 def _judged(text: str, given: PaperContext) -> str:
-    """What of a statement is judged, as a reader sees it: no Markdown, not the paper's own name, nor indices of
-    symbols."""
+    """The part of a statement that is judged, as a reader sees it.
+
+    No Markdown, not the paper's title, no indices of symbols.
+    """
     for title in (given.paper.title, given.text.title):
         text = text.replace(title, "…") if len(title) >= MIN_QUOTE else text  # a title of "8.2" clears no 8.2
     text = _ESCAPED.sub(r"\1", _MARKS.sub("", html.unescape(text)))
@@ -256,7 +266,7 @@ def _judged(text: str, given: PaperContext) -> str:
 
 
 def _said(text: str) -> tuple[list[str], list[tuple[int, Number]]]:
-    """(names with a number in them, all other numbers with their places) of a statement."""
+    """(names with a number in them, all other numbers with places) of a statement."""
     bare = NAME.sub(lambda m: "x" * len(m[0]), POINTING.sub(lambda m: "x".ljust(len(m[0])), text))
     return NAME.findall(text), [(at, n) for at, n in placed(bare) if not n.small]
 
@@ -267,8 +277,11 @@ def _count(text: str) -> int:
 
 
 def _bearing(said: Sequence[Number], found: Found, index: Index) -> Found | None:
-    """`found`, or the whole sentences it is in where only they have all numbers that are said, or a "not" that the
-    quote left out; None where that would be too long to show."""
+    """`found`, or the whole of its sentences where that is needed.
+
+    Sentences are needed where they have more of the numbers that are said, or a "not" that the quote left out. None
+    where a left out "not" would be too long to show.
+    """
     if found.table:
         return found
     lost, denied = index.missing(said, found.place), index.denied(found.place)

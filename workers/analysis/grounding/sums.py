@@ -101,7 +101,10 @@ def _sum(match: re.Match[str]) -> Sum | None:
 
 
 def _value(number: str) -> Decimal:
-    """The value of a written number, its size (万, K) included; a percentage as it is written."""
+    """The value of a written number, its size (万, K) included.
+
+    A percentage as it is written. Raises ValueError where there is no number.
+    """
     number = number.strip()
     sign = -1 if number[:1] in "-\u2212" else 1
     found = numbers(number.lstrip("-\u2212+"))

@@ -84,7 +84,10 @@ class Support:
         return out
 
     def _in_column(self, words: str, out: Borne) -> bool:
-        """True where a number stands in one column of a table with another that was found there."""
+        """True where a number stands in a column of a table with one found there.
+
+        The place is then added to `out.mentions`.
+        """
         there = {m.paragraph for row in out.mentions.values() for m in row}
         columns = {(self._table(k), c) for k in there for v in out.mentions for c in self._columns_of(k, v)}
         for number in _numbers(words)[:1]:
@@ -189,7 +192,10 @@ class Support:
         return found
 
     def _likeness(self, mention: Mention, at: int) -> float:
-        """How much of the statement near the number stands near the mention: names count 1, words a half."""
+        """How much of the statement near the number stands near the mention.
+
+        Names and metrics count 1, other words a half.
+        """
         near = [t for t in self.terms if abs(t.at - at) < 90]
         around = self.facts.around(mention)
         names = {t.words for t in near if (t.metric or (t.name and not t.keys & COMMON_NAMES)) and shares(t, around)}
@@ -210,7 +216,10 @@ class Support:
         out.added.append(widened(made, index))
 
     def places(self, words: str) -> list[tuple[str, str]]:
-        """(paragraph id, words there) of where a number stands in the paper, the likeliest first."""
+        """(paragraph id, words there) of a number in the paper, the likeliest first.
+
+        At most PLACES_TOLD of them.
+        """
         out = list[tuple[str, str]]()
         at = max(0, self.text.find(words))
         for number in _numbers(words)[:1]:

@@ -93,8 +93,10 @@ _MEASURES = METRICS | {stem(word) for word in METRICS if len(word) > 6}
 
 @lru_cache(maxsize=50_000)
 def _word(word: str) -> tuple[frozenset[str], bool, bool, bool, frozenset[str]] | None:
-    """(stems, whether it measures something, whether a name in itself, whether one within a sentence, its squeezed
-    form); None for what tells nothing."""
+    """What one word tells; None where it tells nothing.
+
+    (stems, whether it measures something, whether a name in itself, whether one within a sentence, its squeezed form).
+    """
     if _PLAIN_NUMBER.fullmatch(word):
         return None
     pair = [LANGUAGES.get(p.lower()) for p in word.split("-")]
@@ -174,8 +176,10 @@ def keys_of(found: Iterable[Term]) -> set[str]:
 
 
 def shares(term: Term, keys: Set[str]) -> bool:
-    """True where one of the term's stems is among `keys`, whole or as the beginning of a longer one (Chinese terms give
-    beginnings)."""
+    """True where one of the term's stems is among `keys`.
+
+    Whole or as the beginning of a longer one (Chinese terms give beginnings).
+    """
     if term.keys & keys:
         return True
     for k in term.keys:

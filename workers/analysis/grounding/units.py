@@ -12,7 +12,10 @@ _WATTS = {"W": "1", "kW": "1000"}
 
 
 def converted(value: Decimal, unit: str, wanted: str) -> list[Decimal]:
-    """A value in another unit of the same kind, by thousands and by 1,024 for bytes; [] where there is no way."""
+    """A value in another unit of the same kind; [] where there is no way.
+
+    Bytes count by thousands and by 1,024.
+    """
     if unit in _BYTES and wanted in _BYTES:
         power = _BYTES[unit] - _BYTES[wanted]
         return [value * Decimal(base) ** power for base in (1000, 1024)]

@@ -32,7 +32,10 @@ _OF_THE_PAPER = re.compile(
 
 
 def only_ours(answer: DeepdiveAnswer, given: PaperContext) -> DeepdiveAnswer:
-    """The answer with those of its ideas that state nothing: no number, no claim about the paper, no evidence."""
+    """The answer with up to IDEAS_MAX ideas, only those that state nothing.
+
+    Such an idea has no number, no claim about the paper and no evidence. From an abstract alone, none is kept.
+    """
     if not answer.ideas:
         return answer
     ideas = [] if given.text.read_from == "abstract" else [_bare(idea) for idea in answer.ideas if _is_idea(idea)]
@@ -49,8 +52,11 @@ def _bare(idea: ClaimAnswer) -> ClaimAnswer:
 
 
 def advice_of(answer: AdviceAnswer | None, given: PaperContext) -> ReadAdvice | None:
-    """Whether to read the paper, and why. A section that the paper does not have is not named; a reason with a number
-    that the paper does not have, or about the paper's whole from its abstract, is left out with the advice."""
+    """Whether to read the paper, and why; None where there is no usable advice.
+
+    A section that the paper does not have is not named. Advice whose reason has a number that the paper does not have
+    is left out.
+    """
     if answer is None:
         return None
     why = one_line(answer.why).strip("* ")
@@ -69,7 +75,10 @@ def _section(named: str, given: PaperContext) -> str:
 
 
 def with_leads(shown: Sequence[Statement], claims: Sequence[ClaimAnswer]) -> tuple[Statement, ...]:
-    """The statements with their bold beginnings; one that says a number which the statement does not say is dropped."""
+    """The statements with their bold beginnings.
+
+    A beginning with a number that the statement does not have is dropped.
+    """
     return tuple(_led(s, claim) for s, claim in zip(shown, claims, strict=True))
 
 
@@ -83,7 +92,10 @@ def _led(statement: Statement, claim: ClaimAnswer) -> Statement:
 
 
 def brief(shown: Sequence[Statement]) -> tuple[Statement, ...]:
-    """What is shown of a deep dive from an abstract alone: a few statements, of every section where there is room."""
+    """What is shown of a deep dive from an abstract alone.
+
+    The first statement of each section, then others while there are fewer than ABSTRACT_STATEMENTS.
+    """
     order = ("contribution", "methodology", "takeaway", "limitations")
     firsts = [next((s for s in shown if s.section == name), None) for name in order]
     kept = [s for s in firsts if s is not None]

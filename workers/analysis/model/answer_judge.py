@@ -26,7 +26,10 @@ class Doubts:
 
 
 def doubts(question: str, text: str, given: PaperContext, judge: Judge, meter: Meter) -> Doubts:
-    """The judge's look at a `marked` answer: one call for all sentences that cite something."""
+    """What the judge doubts in a `marked` answer.
+
+    One call for all sentences that cite something.
+    """
     items = ((unmarked(sentence).strip(), _item(question, sentence, given)) for sentence in pieces(text))
     rows = [(said, item) for said, item in items if item]
     found = [(said, v) for (said, _), v in zip(rows, judge.verdicts([i for _, i in rows], meter), strict=True) if v]
@@ -44,7 +47,10 @@ def _named(sentences: list[str]) -> tuple[str, ...]:
 
 
 def _item(question: str, sentence: str, given: PaperContext) -> Item | None:
-    """A sentence as the judge sees it; None where it cites nothing or speaks of the bot."""
+    """A sentence as the judge sees it.
+
+    None where it cites nothing or speaks of the bot.
+    """
     numbers = [n for n in dict.fromkeys(cited_in(sentence)) if 1 <= n <= len(given.passages)][:CITED_MAX]
     if not numbers or about_us(sentence):
         return None

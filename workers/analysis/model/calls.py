@@ -78,7 +78,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is asked: the system prompt, and turns in the form of the Messages API, the last one the user's."""
+    """What is asked: the system prompt, and turns that end with the user's.
+
+    The turns are in the form of the Messages API.
+    """
 
     system: str
     messages: tuple[dict[str, Any], ...]
@@ -121,8 +124,11 @@ class Calls:
             raise public(failure) from None
 
     def tried(self, task: Task, meter: Meter, once: Callable[[int, str], R], attempts: int = ATTEMPTS) -> R:
-        """What `once` gives (called with a cap of output tokens and what to add to the question), tried again after
-        what may pass. Raises Failure, ModelDeclined or OverBudget."""
+        """What `once` returns; it is tried again after a failure that may pass.
+
+        `once` is called with a cap of output tokens and what to add to the question. Raises Failure, ModelDeclined or
+        OverBudget.
+        """
         tokens, hint, attempt = task.max_tokens, "", 1
         most = PATIENCE_S if meter.digest else WAIT_CAP_S
         while True:
@@ -156,7 +162,10 @@ class Calls:
                 return answer
 
     def _paused(self, failure: Failure, most: float) -> bool:
-        """True where the service named a time to wait and all calls of the run now wait for it."""
+        """True where all calls of the run now wait as long as the service asked.
+
+        False where it named no time.
+        """
         return failure.kind == "rate_limited" and failure.wait > 0 and self._breaker.pause(failure.wait, most)
 
     def _call(self, task: Task, said: Conversation, tokens: int, shape: type[A], meter: Meter) -> A:

@@ -68,9 +68,10 @@ class Claude:
         self._calls = Calls(settings, breaker)
 
     def score(self, paper: Paper, profile: Profile, meter: Meter, lesson: Lesson = NO_LESSON) -> Score:
-        """One call for one paper; the reason is one line, `matched` only holds interests of the profile.
+        """Score one paper by one call.
 
-        What votes said stands in the user's turn, so that the system prompt stays the same bytes.
+        The reason is one line; `matched` only holds interests of the profile. What votes said stands in the user's
+        turn, so that the system prompt stays the same bytes.
         """
         quiet = self.score_model.startswith(NO_THINKING)
         tokens = SCORE_TOKENS if quiet else SCORE_TOKENS + THINKING_TOKENS
@@ -90,7 +91,10 @@ class Claude:
         )
 
     def analyse(self, given: PaperContext, profile: Profile, meter: Meter, *, keep: bool = False) -> Analysis:
-        """See `_analyse`; a paper that the service calls too long is sent once more, shortened by section."""
+        """See `_analyse`.
+
+        A paper that the service calls too long is sent once more, shortened by section.
+        """
         try:
             return self._analyse(given, profile, meter, keep=keep)
         except ModelFailed as error:
@@ -100,9 +104,9 @@ class Claude:
         return self._analyse(less, profile, meter, keep=keep)
 
     def _analyse(self, given: PaperContext, profile: Profile, meter: Meter, *, keep: bool) -> Analysis:
-        """The four sections: statements whose quotes and numbers code has found in what was read of the paper.
+        """The four sections: statements that code has found in what was read.
 
-        Those that are not found are asked for once more, and then left out.
+        That is, their quotes and numbers. Those that are not found are asked for once more, and then left out.
         """
         native = self._settings.model_preset == "anthropic"
         read = read_of(given.passages, given.grounds.left_out, given.grounds.coverage, given.grounds.missing)
@@ -141,7 +145,10 @@ class Claude:
         given: PaperContext,
         meter: Meter,
     ) -> list[Checked]:
-        """The statements after one more call for the wrong ones; as they were where that call fails."""
+        """The statements after one more call for the wrong ones.
+
+        Where that call fails, as they were.
+        """
         _, text = prompts.load("repair").render(problems=problems(checked, given))
         turns: tuple[dict[str, Any], ...] = (
             {"role": "assistant", "content": answer.model_dump_json(by_alias=True, exclude_unset=True)},
@@ -156,7 +163,10 @@ class Claude:
 
 
 def _told(profile: Profile, *, bar: bool = False) -> dict[str, str]:
-    """What the prompts say of a profile. `bar`: with what is not wanted, below the interests."""
+    """What the prompts say of a profile.
+
+    `bar`: with what is not wanted, below the interests.
+    """
     barred = profile.not_wanted if bar else ()
     return {
         "persona": profile.persona,

@@ -22,8 +22,11 @@ BREAK_AT = 6
 
 
 class Breaker:
-    """Stops a run from asking a service that is down, and slows it down where the service asks for that. Shared by all
-    threads of a run. `clock` and `sleep` count seconds."""
+    """Stops a run from asking a service that is down.
+
+    It also slows the run down where the service asks for that. Shared by all threads of a run. `clock` and `sleep`
+    count seconds.
+    """
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
@@ -53,7 +56,10 @@ class Breaker:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Around one call: its turn comes when fewer are open than the pace allows, and no pause is on."""
+        """Hold a place for one call.
+
+        It is given when fewer calls are open than the pace allows, and no pause is on.
+        """
         with self._lock:
             self._lock.wait_for(lambda: not self._width or self._open < self._width)
             self._open += 1
@@ -79,9 +85,11 @@ class Breaker:
                 self._fatal = failure
 
     def pause(self, seconds: float, most: float) -> bool:
-        """Nobody calls for so many seconds: the service asked one of us to wait. One wait serves all who were asked
-        meanwhile, and half as many calls are made at a time from then on. False where a run's pauses would be more
-        than `most` seconds in all."""
+        """Let no call begin for `seconds`: the service asked one of us to wait.
+
+        One wait serves all who were asked meanwhile, and half as many calls are made at a time from then on. False
+        where a run's pauses would be more than `most` seconds in all.
+        """
         with self._lock:
             now = self._clock()
             more = now + seconds - max(now, self._not_before)
@@ -115,8 +123,10 @@ def connect(settings: Settings) -> Any:
 
 
 def key_header(httpx2: Any, key: str) -> Any:
-    """Adds the header `x-api-key` for a server that asks for it by name: the SDK sends the key as a bearer token only
-    (since 2.0), which some servers do not read."""
+    """Authentication that sends `x-api-key` to a server that asks for it by name.
+
+    The SDK sends the key as a bearer token only (since 2.0), which some servers do not read.
+    """
 
     class KeyHeader(httpx2.Auth):  # type: ignore[misc]
         wanted = False
@@ -134,7 +144,10 @@ def key_header(httpx2: Any, key: str) -> Any:
 
 
 def bounds(httpx2: Any, clock: Callable[[], float] = time.monotonic) -> dict[str, list[Callable[[Any], None]]]:
-    """Hooks that bound a reply's bytes, and a call's time as a whole: a read timeout alone never ends a slow drip."""
+    """Hooks that bound a reply's bytes, and a call's time as a whole.
+
+    A read timeout alone never ends a reply that comes in slowly.
+    """
 
     class Bounded(httpx2.SyncByteStream):  # type: ignore[misc]
         def __init__(self, stream: Any, until: float) -> None:

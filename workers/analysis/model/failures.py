@@ -94,8 +94,9 @@ _PAGE = re.compile(r"\s*(?:\ufeff)?<(?:!doctype|html|head|body|\?xml|title|h1|ce
 
 
 class Failure(Exception):
-    """One failed call: its class, whether every further call fails alike, whether to try again and after how long.
+    """One failed call.
 
+    It has its class, whether every further call fails alike, whether to try again and after how long.
     `said`: the service's own words, masked and cut; '' where it had none.
     """
 
@@ -114,7 +115,10 @@ class TooLarge(Exception):
 
 
 def public(failure: Failure) -> ModelFailed | ModelDeclined:
-    """The failure as callers know it. A filter of the service's declines this paper, not the run."""
+    """The failure as callers know it.
+
+    A filter of the service's declines this paper, not the run.
+    """
     if failure.kind == "filtered":
         return ModelDeclined("A filter of the model's service blocked this.", category="content_filter")
     sentence = f"The model could not be asked: {failure.kind}."
@@ -176,7 +180,10 @@ def refusal_of(error: Any, secret: str = "") -> Failure:
 
 
 def kind_of(status: int, named_type: str, said: str, codes: str = "", *, page: bool) -> str:
-    """The class of a refusal (4xx, or an error inside a stream) by its status, the type it names, words and codes."""
+    """The class of a refusal (4xx, or an error inside a stream).
+
+    By its status, the type it names, its words and codes. `page`: it came as a web page.
+    """
     found = (kind for text in (codes, said) for kind, words in _FOUND.items() if words.search(text))
     named = next(found, "")
     if status == 413 or named_type == "request_too_large":
@@ -223,7 +230,10 @@ def _body(error: Any) -> str:
 
 
 def _message(body: Any) -> str:
-    """The words of an error that is not shaped as the vendor's: `{"error": "…"}`, `{"detail": [{"msg": "…"}]}`."""
+    """The words of an error that is not shaped as the vendor's.
+
+    `{"error": "…"}`, `{"detail": [{"msg": "…"}]}` and the like.
+    """
     while isinstance(body, dict | list):
         if isinstance(body, list):
             body = body[0] if body else ""
@@ -234,7 +244,10 @@ def _message(body: Any) -> str:
 
 
 def codes_of(body: Any) -> str:
-    """The short names that an error gives itself beside its words: `insufficient_quota`, `ThrottlingException`."""
+    """The short names that an error gives itself beside its words.
+
+    For example, `insufficient_quota` and `ThrottlingException`.
+    """
     inner = body.get("error") if isinstance(body, dict) else None
     found = [one.get(name) for one in (body, inner) if isinstance(one, dict) for name in ("code", "status", "__type")]
     kinds = [inner.get("type")] if isinstance(inner, dict) else []

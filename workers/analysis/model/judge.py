@@ -110,14 +110,20 @@ SAYINGS: dict[str, Judged] = {name: name for name in get_args(Judged)} | {
 
 
 class Judge:
-    """Asks one model. `calls`: the run's, so that a service that is down is not asked by every part of it."""
+    """Asks one model.
+
+    `calls`: the run's, so that a service that is down is not asked by every part of it.
+    """
 
     def __init__(self, settings: Settings, calls: Calls | None = None) -> None:
         self.model, self.on = settings.model_score, settings.model_judge
         self._calls = calls or Calls(settings)
 
     def verdicts(self, items: Sequence[Item], meter: Meter) -> list[Verdict | None]:
-        """For each item what the judge says, None where it says nothing that can be used. One call, no exception."""
+        """What the judge says of each item.
+
+        None where it says nothing that can be used. One call; raises none of ModelFailed, ModelDeclined and OverBudget.
+        """
         shown = items[:ITEMS_MAX]
         nothing: list[Verdict | None] = [None] * len(items)
         if not self.on or not shown:
@@ -164,7 +170,10 @@ def _as_json(items: Sequence[Item]) -> str:
 
 
 def around(index: Index, quote: str, paragraph: str, captions: dict[str, str] | None = None) -> str:
-    """The quoted words with a sentence before and behind; a table's row with its caption."""
+    """The quoted words with a sentence before and behind.
+
+    A table's row with its caption. At most PASSAGE_MAX characters.
+    """
     text = next((p.text for _, p in index.paragraphs if p.id == paragraph), "")
     caption = (captions or {}).get(paragraph, "")
     if caption:
@@ -201,7 +210,10 @@ def item_of(s: Statement, given: PaperContext) -> Item:
 
 
 def judged(analysis: Analysis, given: PaperContext, judge: Judge, meter: Meter) -> Analysis:
-    """The analysis after the judge's look: statements left out or marked with `verdict`, and the footer's counts."""
+    """The analysis after the judge's look.
+
+    Statements are left out or marked with `verdict`; the footer's counts are updated.
+    """
     at = [n for n, s in enumerate(analysis.statements) if s.quote and s.text]
     found = judge.verdicts([item_of(analysis.statements[n], given) for n in at], meter)
     verdicts = {n: v for n, v in zip(at, found, strict=True) if v}
@@ -224,8 +236,10 @@ def judged(analysis: Analysis, given: PaperContext, judge: Judge, meter: Meter) 
 
 
 def marked(s: Statement, verdict: Verdict | None) -> Statement:
-    """The statement with what the judge says of it. Doubts of the code's own go only where the judge names the words
-    that clear them."""
+    """The statement with what the judge says of it.
+
+    Doubts of the code's own go only where the judge names the words that clear them.
+    """
     if verdict is None:
         return s
     clear = {"suspect": ()} if verdict.verdict == "supported" and verdict.words else {}
@@ -233,7 +247,10 @@ def marked(s: Statement, verdict: Verdict | None) -> Statement:
 
 
 def _gone(statements: Sequence[Statement], verdicts: dict[int, Verdict]) -> set[int]:
-    """Which statements the judge takes away: none where they are too many, never the last of a needed section."""
+    """Which statements the judge takes away.
+
+    None where they are too many, never the last of a needed section.
+    """
     gone = {n for n, v in verdicts.items() if _against(statements[n], v)}
     if len(gone) > max(1.0, REMOVE_SHARE * len(verdicts)):
         return set()
@@ -255,9 +272,10 @@ def batches(items: Sequence[Item], judge: Judge, meter: Meter) -> list[Verdict |
 
 
 def for_bench(settings: Settings) -> Callable[[Sequence[Checked], PaperContext], list[Checked]]:
-    """For a truth set: what the configured model makes of statements that passed the code's checks.
+    """What the configured model makes of statements that passed the code's checks.
 
-    Each verdict counts by itself: that a dive keeps most of its statements, whatever the judge says, is left out.
+    For a truth set. Each verdict counts by itself: that a dive keeps most of its statements, whatever the judge says,
+    is left out.
     """
     judge, meter = Judge(settings), Meter()
 

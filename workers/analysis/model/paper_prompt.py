@@ -61,8 +61,11 @@ def known_of(paper: Paper) -> str:
 def read_of(
     passages: Sequence[Passage], left_out: Sequence[str] = (), coverage: float = 1.0, missing: Sequence[str] = ()
 ) -> str:
-    """How much of the paper `passages` are, for the task. `left_out`: titles of sections there was no room for;
-    `coverage`: share of the article that could be read, 0 to 1; `missing`: names of what could not."""
+    """How much of the paper `passages` are, for the task.
+
+    `left_out`: titles of sections there was no room for; `coverage`: share of the article that could be read, 0 to 1;
+    `missing`: names of what could not.
+    """
     if all(p.where.casefold() == ABSTRACT.casefold() for p in passages):
         return "title and abstract only, not the full text"
     said = "the full text"
@@ -101,7 +104,10 @@ def lost(used: Usage | None, body: dict[str, Any]) -> bool:
 
 
 def without_paper(body: dict[str, Any]) -> dict[str, Any]:
-    """The body of a call whose first turn's first block is the paper, without that block."""
+    """The body of a call without the paper.
+
+    The paper is the first block of the first turn.
+    """
     first, *others = body["messages"]
     content: Any = first["content"]
     rest = content[1:] if isinstance(content, list) else content
@@ -109,7 +115,10 @@ def without_paper(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def numbered(number: int, passage: Passage) -> str:
-    """A passage as a block of a document: with its number, as the lines of a text have it."""
+    """A passage as a block of a document.
+
+    With its number, as the lines of a text have it.
+    """
     return f"[P{number}] {shown(passage)}"
 
 

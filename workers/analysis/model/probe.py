@@ -50,7 +50,10 @@ Name = Literal["structured", "documents", "context"]
 
 @dataclass(frozen=True)
 class Probed:
-    """One call. `works`: the service can do it; `kind`: class of the failure where there was no answer to judge."""
+    """What one call has shown.
+
+    `works`: the service can do it; `kind`: class of the failure where there was no answer to judge.
+    """
 
     name: Name
     model: str
@@ -66,7 +69,10 @@ class Probed:
 
 @dataclass(frozen=True)
 class Known:
-    """What the service says of a model. `state`: active, deprecated or retired; empty where it says nothing."""
+    """What the service says of a model.
+
+    `state`: active, deprecated or retired; empty where it says nothing.
+    """
 
     state: str = ""
     retires: datetime | None = None
@@ -77,7 +83,10 @@ class Known:
 
 
 def probe(settings: Settings, meter: Meter) -> Iterator[Probed]:
-    """The three calls, one after the other; a fatal failure ends them. OverBudget where the day's budget is used up."""
+    """Make the three calls, one after the other.
+
+    A fatal failure, a timeout or a lost connection ends them. Raises OverBudget where the day's budget is used up.
+    """
     client, word = connect(settings), f"PB{secrets.token_hex(4).upper()}"
     filler = "".join(FILLER.format(n) for n in range(CONTEXT_TOKENS * 2 // count(FILLER * 2)))
     source = {"type": "content", "content": [{"type": "text", "text": f"The token is {word}."}]}
@@ -100,7 +109,10 @@ def probe(settings: Settings, meter: Meter) -> Iterator[Probed]:
 
 
 def known(settings: Settings, model: str) -> Known:
-    """The service's record of a model: first-party only, other servers have none (`failure` is then set)."""
+    """The service's record of a model.
+
+    First-party only: other servers have none (`failure` is then set).
+    """
     import httpx2
 
     try:
@@ -113,7 +125,10 @@ def known(settings: Settings, model: str) -> Known:
 
 
 def known_key(settings: Settings) -> Known:
-    """What the service says to our key: by its record of a model, which is free, else by one tiny call."""
+    """What the service says to our key.
+
+    By its record of a model, which is free, else by one tiny call.
+    """
     if settings.model_preset == "anthropic":
         found = known(settings, settings.model_score)
         if found.failure != "not_found":
@@ -140,7 +155,10 @@ def _body(content: Any, schema: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def _call(client: Any, model: str, body: dict[str, Any], meter: Meter, secret: str) -> tuple[str, bool]:
-    """(the text, thoughts and all, True unless the service counted far fewer tokens than were sent)."""
+    """(the text, thoughts and all; whether the text sent may have arrived whole).
+
+    The second is False only where the service counted far fewer tokens than were sent.
+    """
     import httpx2
 
     expected = count(json.dumps(body["messages"]))

@@ -20,7 +20,10 @@ _VARIABLE = re.compile(r"\$\w+")
 
 
 def leaks_prompt(answer: Any) -> bool:
-    """True where a text, or any string inside lists and objects, shares RUN words in a row with a prompt of ours."""
+    """True where an answer shares RUN words in a row with a prompt of ours.
+
+    The answer is a text, or lists and objects whose strings are all looked at.
+    """
     return any(not _runs().isdisjoint(_shingles(text)) for text in _strings(answer))
 
 

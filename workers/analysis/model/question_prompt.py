@@ -30,7 +30,10 @@ class Told(Protocol):
 
 
 def body_of(question: str, given: PaperContext, turns: Sequence[Told], *, native: bool) -> dict[str, Any]:
-    """System prompt and messages. `native`: the service takes documents and records citations itself."""
+    """System prompt and messages.
+
+    `native`: the service takes documents and records citations itself.
+    """
     told = [(visible(t.question[:TURN_MAX]), visible(t.answer[:TURN_MAX])) for t in turns]
     told = [(asked, said) for asked, said in told if asked.strip() and said.strip()][-HISTORY:]
     asked = [*(a for a, _ in told), visible(question)]
@@ -52,7 +55,10 @@ def body_of(question: str, given: PaperContext, turns: Sequence[Told], *, native
 
 
 def with_marks(block: Any, sent: Sequence[Passage]) -> str:
-    """A text block of the reply with marks for its citations; one that does not quote what we sent is none."""
+    """A text block of the reply with marks for its citations.
+
+    A citation that does not quote what we sent gets none.
+    """
     cited: dict[int, None] = {}
     for found in getattr(block, "citations", None) or ():
         if getattr(found, "type", "") == "content_block_location" and found.document_index == 0:

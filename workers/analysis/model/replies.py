@@ -48,9 +48,10 @@ def usage_of(message: Any) -> Usage | None:
 
 
 def answer_of(message: Any, shape: type[A]) -> A:
-    """The validated answer. A page with status 200 arrives as str, an error body as a message without content.
+    """The validated answer.
 
-    An answer that recites its instructions is none.
+    A page with status 200 arrives as str, an error body as a message without content. An answer that recites its
+    instructions is none. Raises Failure or ModelDeclined.
     """
     stop = str(getattr(message, "stop_reason", None) or "")
     if stop in DECLINED:
@@ -68,7 +69,10 @@ def answer_of(message: Any, shape: type[A]) -> A:
 
 
 def ended(stop: str) -> None:
-    """Raise where an answer ended too early: its cap of output was reached, or the context was full."""
+    """Raise Failure where an answer ended too early.
+
+    Its cap of output was reached, or the context was full.
+    """
     if stop in ("max_tokens", "length"):
         raise Failure("truncated")
     if stop == "model_context_window_exceeded":
@@ -82,8 +86,10 @@ def text_of_blocks(content: list[Any]) -> str:
 
 
 def last_fitting(text: str, shape: type[A]) -> A | None:
-    """The last JSON object behind the thoughts that fits. A closing mark inside of a string of an object that fits is
-    spoken of, and ends no thought."""
+    """The last JSON object behind the thoughts that fits; None for none.
+
+    A closing mark inside of a string of an object that fits is spoken of, and ends no thought.
+    """
     said = without_thoughts(text)
     found = [answer for _, _, answer in _fitting(said, shape) or _fitting(_COMMA.sub(r"\1", said), shape)]
     if found:
@@ -112,8 +118,9 @@ def _fitting(text: str, shape: type[A]) -> list[tuple[int, int, A]]:
 
 
 def billed(message: Any, expected: int, *, cut: bool = False) -> Usage | None:
-    """What a reply used; where its service says nothing that can be so, an estimate that is marked as one.
+    """What a reply used.
 
+    Where its service says nothing that can be so, an estimate that is marked as one.
     `expected`: the prompt's estimated tokens; `cut`: the reply broke off, before its count of output. None for a
     reply that is no answer.
     """

@@ -51,8 +51,11 @@ def read_stream(
     reply: Reply,
     secret: str = "",
 ) -> Reply:
-    """Fill `reply`. `on_text` gets the text so far and whether it comes from the vendor itself. Raises what the SDK
-    raises, and Failure for what an event tells; a reply that was whole before the connection broke is whole."""
+    """Fill `reply` from a streamed answer, and return it.
+
+    `on_text` gets the text so far and whether it comes from the vendor itself. Raises what the SDK raises, and Failure
+    for what an event tells. A reply that was whole before the connection broke is whole.
+    """
     with client.messages.with_streaming_response.create(**body, stream=True, timeout=timeout) as response:
         http = response.http_response
         vendor = http.headers.get("request-id", "").startswith(VENDOR_ID) and str(body["model"]).startswith("claude-")
@@ -77,7 +80,10 @@ def read_stream(
 
 
 def events(http: Any) -> Iterator[dict[str, Any]]:
-    """The events as objects: by `data:` alone, for some servers name none. What is no object is passed over."""
+    """The events of a stream as objects.
+
+    By `data:` alone, for some servers name none. What is no object is passed over.
+    """
     import anthropic
 
     for sse in anthropic.Stream.raw_events(http):
@@ -174,7 +180,10 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def _usage(known: Any, told: Any) -> Any:
-    """Counts are totals: a later one replaces an earlier one, what is left out or null stays."""
+    """The known counts with those told now.
+
+    Counts are totals: a later one replaces an earlier one, what is left out or null stays.
+    """
     counts = {n: v for n, v in _dict(told).items() if n in COUNTS and type(v) is int}
     return SimpleNamespace(**{**(vars(known) if known else {}), **counts}) if counts else known
 
@@ -203,7 +212,10 @@ def _unstreamed(raw: bytes, reply: Reply) -> Reply:
 
 
 def _failed(event: dict[str, Any], secret: str) -> Failure:
-    """What an event tells of a failure: by the type that it names, for it has no status."""
+    """The failure that an event tells of.
+
+    It is known by the type that the event names, for it has no status.
+    """
     error = event.get("error") if isinstance(event.get("error"), dict) else event
     name = str(_dict(error).get("type") or "")
     said = masked(str(_dict(error).get("message") or event.get("error") or ""), secret)

@@ -85,7 +85,10 @@ _HIDDEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
 def without_thoughts(text: str) -> str:
-    """What is said to the reader. A mark between quotation marks or backticks is spoken of, and ends nothing."""
+    """What is said to the reader.
+
+    A mark between quotation marks or backticks is spoken of, and ends nothing.
+    """
     text = plain(text)
     closed = closed_at(text)
     said = text[closed:]
@@ -111,7 +114,10 @@ def has_thoughts(text: str) -> bool:
 
 
 def so_far(text: str) -> str:
-    """The same of a text that still grows: a mark that may have only begun is held back."""
+    """What is said to the reader in a text that still grows.
+
+    A mark that may have only begun is held back.
+    """
     text = plain(text)
     begun = _BEGUN.search(text)
     text = text[: begun.start()] if begun else text
@@ -120,7 +126,10 @@ def so_far(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """With one kind of mark only, and without invisible characters, which may stand inside of marks."""
+    """The text with one kind of mark only, and without invisible characters.
+
+    Those may stand inside of marks.
+    """
     return _BLOCK.sub("</think>", _HIDDEN.sub("", text))
 
 
@@ -133,7 +142,10 @@ class Habits(Protocol):
     """What is known of servers (`store.model_habits`), by address and model."""
 
     def showable(self, url: str, model: str) -> bool:
-        """True where its text may be shown while it grows: it has answered, and never with thoughts in the text."""
+        """True where its text may be shown while it grows.
+
+        It has answered, and never with thoughts in the text.
+        """
 
     def saw(self, url: str, model: str, *, thoughts: bool) -> None:
         """Remember one whole answer."""

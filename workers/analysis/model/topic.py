@@ -40,9 +40,9 @@ class TopicAnswer(BaseModel):
 
 
 def topic(settings: Settings, text: str, language: str, meter: Meter) -> Topic:
-    """The proposal of the model; `sources` is empty where it names no category that exists.
+    """The model's proposal of a topic from a team's words.
 
-    Raises ModelFailed, ModelDeclined or OverBudget.
+    `sources` is empty where it names no category that exists. Raises ModelFailed, ModelDeclined or OverBudget.
     """
     model = settings.model_score
     quiet = model.startswith(NO_THINKING)

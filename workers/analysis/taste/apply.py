@@ -23,7 +23,10 @@ def tasted(score: Score, lesson: Lesson) -> Score:
 
 
 def wishes(ranked: Sequence[Ranked], lesson: Lesson) -> dict[str, float]:
-    """Base id -> strength by which the local ranker and the taste together want a paper; empty without a taste."""
+    """Base id -> how much the local ranker and the taste together want a paper.
+
+    Empty without a taste.
+    """
     if not lesson.weight:
         return {}
     numbers = standard([r.value for r in ranked])
@@ -31,7 +34,10 @@ def wishes(ranked: Sequence[Ranked], lesson: Lesson) -> dict[str, float]:
 
 
 def told(lesson: Lesson) -> str:
-    """What a model is told of the channel's votes before the paper; empty where they have earned no weight."""
+    """What a model is told of the channel's votes before the paper.
+
+    Empty where they have earned no weight.
+    """
     if not lesson.weight or not (lesson.liked or lesson.disliked):
         return ""
     votes = {"liked": list(lesson.liked), "not liked": list(lesson.disliked)}
@@ -39,7 +45,10 @@ def told(lesson: Lesson) -> str:
 
 
 def explained(ranked: Sequence[Ranked], most: int, lesson: Lesson) -> list[str]:
-    """Ids of the papers that may be shown: the `most` that are wanted most, and those the ranker wants most."""
+    """Ids of the papers that may be shown.
+
+    The `most` that ranker and taste want most, and the `most` that the ranker alone wants most.
+    """
     wished = wishes(ranked, lesson)
     best = sorted((r.id for r in ranked), key=lambda i: -wished.get(i, 0.0))[:most]
     return list(dict.fromkeys([*best, *(r.id for r in ranked[:most])]))

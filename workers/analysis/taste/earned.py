@@ -28,8 +28,9 @@ voters of whom a third err."""
 
 
 def earned(signs: Sequence[Sign], shown: Mapping[str, Shown], share: Mapping[str, float]) -> float:
-    """The weight: 0 where the taste foretold no better than chance, else the step that foretold best.
+    """The weight of a taste, one of STEPS, by how well it foretold votes.
 
+    0 where it foretold them no better than chance, else the step that foretold best.
     `signs`: in order of time. `share`: by what a person's signs are multiplied.
     """
     said: list[float] = []

@@ -112,7 +112,10 @@ def _likes(
     known: Mapping[str, Known],
     signs: Sequence[Sign],
 ) -> dict[str, Like]:
-    """For each paper, the liked one (or, for a paper moved down, the disliked one) that it is most like."""
+    """For each paper, the liked one that it is most like.
+
+    For a paper moved down, the disliked one.
+    """
     found = {}
     for paper in explain:
         way = 1 if pulls.get(paper, 0.0) > 0 else -1

@@ -33,7 +33,10 @@ def strength(sign: Sign, shown: Mapping[str, Shown]) -> float:
 
 
 def shares(signs: Iterable[Sign]) -> dict[str, float]:
-    """Person -> by what their signs are multiplied, so that nobody has more than SHARE of the whole."""
+    """Person -> by what their signs are multiplied.
+
+    Nobody then has more than SHARE of the whole.
+    """
     totals: dict[str, float] = {}
     for sign in signs:
         totals[sign.person] = totals.get(sign.person, 0.0) + abs(WEIGHTS[sign.kind])
@@ -42,7 +45,10 @@ def shares(signs: Iterable[Sign]) -> dict[str, float]:
 
 
 def cap(totals: Sequence[float]) -> float:
-    """The greatest weight c of one person for which c is at most SHARE of all, each counted up to c."""
+    """The greatest weight c of one person that is at most SHARE of all.
+
+    Each person is counted up to c. With fewer than CROWD people there is no cap: the greatest of `totals`.
+    """
     order = sorted(totals, reverse=True)
     if len(order) < CROWD:
         return order[0] if order else 0.0
