@@ -28,8 +28,10 @@ class Breaks:
 
 
 def marked(lines: Sequence[TextLine], early: float, captions: Container[tuple[int, int]]) -> Breaks:
-    """The breaks among `lines`. `early`: characters below which a line ended early; `captions`: (page, place) of the
-    lines that begin one."""
+    """The breaks among `lines`.
+
+    `early`: characters below which a line ended early; `captions`: (page, place) of the lines that begin one.
+    """
     found = Breaks()
     ended, page_before, cut = True, None, False
     for k, (text, page, at, cut_here) in enumerate(lines):

@@ -11,7 +11,10 @@ _BARE_CAPTION = re.compile(r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*(\d{1,3}|
 
 
 def begins_caption(text: str, ended: bool) -> bool:
-    """True where a caption begins with the line `text`. `ended`: a paragraph ended before it."""
+    """True where a caption begins with the line `text`.
+
+    `ended`: a paragraph ended before it.
+    """
     return bool(_CAPTION.match(text) or (ended and _BARE_CAPTION.match(text)))
 
 
@@ -22,5 +25,8 @@ def number_of(text: str) -> str:
 
 
 def is_dotted(text: str) -> bool:
-    """True where a stop or nothing stands after the number: a sentence may begin so as well."""
+    """True where a stop or nothing stands after the number.
+
+    A sentence may begin so as well.
+    """
     return _DOTTED.match(text) is not None

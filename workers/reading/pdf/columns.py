@@ -37,7 +37,10 @@ Placed = tuple[Word, int, int]
 
 
 def to_grid(words: Sequence[Word], bold: "set[int]") -> tuple[Grid, bool]:
-    """(the grid of a table's `words`, whether it is sure). `bold`: places of words in bold type."""
+    """(the grid of a table's `words`, whether it is sure).
+
+    `bold`: places of words in bold type.
+    """
     rows = rows_by_height(list(words))
     size = sorted(w.size for w in words)[len(words) // 2] if words else 10.0
     pieces = [pieces_of(row) for row in rows]
@@ -77,7 +80,10 @@ def to_grid(words: Sequence[Word], bold: "set[int]") -> tuple[Grid, bool]:
 
 
 def _lies_between(placed: list[list[Placed]], gaps: list[float], heads: int) -> bool:
-    """True where a name stands at half the height between two rows: it holds for rows that cannot be told."""
+    """True where a name stands at half the height between two rows.
+
+    It then holds for rows that cannot be told.
+    """
     usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
     alone = [k for k, row in enumerate(placed) if k >= heads and len(row) == 1]
     return any(gap < HALF * usual for k in alone for gap in gaps[max(0, k - 1) : k + 1]) or (
@@ -109,12 +115,18 @@ def _columns(pieces: list[list[Word]], size: float, cuts: Sequence[float] = ()) 
 
 
 def _numbers(text: str) -> int:
-    """How many numbers stand beside each other in a cell; what is in brackets or behind ± is of the one before."""
+    """How many numbers stand beside each other in a cell.
+
+    What is in brackets or behind ± is of the one before.
+    """
     return sum(is_number(w) and w[0] not in "(±[" for w in text.replace("± ", "±").replace(" / ", "/").split())
 
 
 def _head_count(pieces: list[list[Word]]) -> int:
-    """Rows at the top before the first with numbers, where at least a third of what follows are numbers."""
+    """Rows at the top that are a header.
+
+    Those before the first row of which more than a third are numbers, and before one that has a name and more.
+    """
     first = next(
         (
             k
@@ -143,7 +155,10 @@ def _place(row: list[Word], columns: Columns, size: float, head: bool) -> list[P
 
 
 def _over_two(one: Placed, columns: Columns, taken: set[int]) -> Placed:
-    """`one`, over two columns where it stands in the middle between them and one of them is empty."""
+    """A piece over two columns where it stands in the middle between them.
+
+    One of the two must be empty; else the piece as it is.
+    """
     w, first, last = one
     if first != last:
         return one
@@ -174,7 +189,10 @@ def _reach(w: Word, columns: Columns) -> tuple[int, int]:
 
 
 def _share_out(row: list[Word], columns: Columns, size: float) -> list[Placed]:
-    """Headers over the columns that they stand in the middle of: each piece a run of columns, left to right."""
+    """Headers over the columns that they stand in the middle of.
+
+    Each piece has a run of columns, left to right.
+    """
     n, m, far = len(columns), len(row), UNCOVERED_EM * size
     best: list[list[tuple[float, int, int] | None]] = [[None] * (m + 1) for _ in range(n + 1)]
     best[0][0] = (0.0, -1, -1)
@@ -229,7 +247,10 @@ def _spread(placed: list[list[Placed]], width: int, bold: "set[int]", heads: int
 
 
 def _joined(grid: Grid, gaps: list[float], heads: int) -> tuple[Grid, int]:
-    """Rows that only go on with the cells of the row before, joined to it; and how many there were."""
+    """(the grid, rows that only go on joined to the row before; how many did).
+
+    Such a row goes on with the cells of the row before.
+    """
     if not grid:
         return grid, 0
     small = min(gaps, default=0.0)

@@ -17,7 +17,10 @@ _LAST_WORD = re.compile(
 
 
 def tells(text: str) -> bool:
-    """False for a piece in which nothing is said: addresses alone, a bare number, dots."""
+    """False for a piece in which nothing is said.
+
+    That is addresses alone, a bare number, dots.
+    """
     return (
         sum(c.isalpha() for c in (_ADDRESS.sub("", text) if "://" in text or "@" in text or "www." in text else text))
         > 1
@@ -59,7 +62,10 @@ def without_keywords(abstract: str) -> str:
 
 
 def unheaded_abstract(lines: list[str], width: float) -> str:
-    """The longest run of lines of text before the first heading, for a paper that has no word for its abstract; ''."""
+    """The longest run of lines of text before the first heading.
+
+    For a paper that has no word for its abstract; '' where none is long enough.
+    """
     best, run = list[str](), list[str]()
     for line in [*lines, ""]:
         listed = line.count(",") > len(line.split()) / 4 or "@" in line
@@ -78,7 +84,10 @@ def unheaded_abstract(lines: list[str], width: float) -> str:
 
 
 def first_sentence(text: str) -> tuple[str, str]:
-    """(the sentence that `text` begins with, the rest); ('', `text`) turned round where it has no end."""
+    """(the sentence that `text` begins with, the rest).
+
+    (`text`, '') where no end of it is found.
+    """
     m = _END.search(text, 0, TAIL_CHARS)
     return (text[: m.end()].rstrip(), text[m.end() :]) if m else (text, "")
 

@@ -22,7 +22,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True)
 class Footnote:
-    """One footnote. `front`: of the first page, with a sign for a mark: about authors, not of the text."""
+    """One footnote.
+
+    `front`: of the first page, with a sign for a mark: about authors, not of the text.
+    """
 
     page: int
     text: str
@@ -30,7 +33,10 @@ class Footnote:
 
 
 def footnotes(lines: Sequence[TextLine], size: float, taken: set[int]) -> tuple[list[Footnote], set[int]]:
-    """(footnotes in order, places of their lines). `size`: of the body; `taken`: places of lines that are not text."""
+    """(footnotes in order, places of their lines).
+
+    `size`: of the body; `taken`: places of lines that are not text.
+    """
     last = next((k for k, line in enumerate(lines) if line.text.casefold().rstrip(".:") in REFERENCES), len(lines))
     while 0 < last < len(lines) and lines[last].page is lines[last - 1].page:  # those beneath it on its page
         last += 1
@@ -59,7 +65,10 @@ def footnotes(lines: Sequence[TextLine], size: float, taken: set[int]) -> tuple[
 
 
 def _goes_on(lines: Sequence[TextLine], k: int, size: float) -> bool:
-    """True where line `k` goes on with a sentence in small type that the line before left open: an abstract's."""
+    """True where line `k` goes on with a sentence in small type.
+
+    The line before left it open, as in an abstract.
+    """
     before = lines[k - 1] if k else None
     if before is None or before.page is not lines[k].page or before.text[-1] in '.?!:;"”)' or before.text[-1].isdigit():
         return False

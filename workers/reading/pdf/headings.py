@@ -82,7 +82,7 @@ _OPENINGS = frozenset(name[:4] for name in (*NAMES, *ABSTRACTS, *REFERENCES, *CO
 
 
 def may_be_heading(text: str, ended: bool) -> bool:
-    """False where the line `text` cannot be a heading, told without a look at its type. `ended`: as in `match`."""
+    """False where `text` cannot be a heading by its words. `ended`: as in `match`."""
     first = text[0]
     if (first > "\u2e80" and text in WIDE_NAMES) or _RUN_IN.match(text):
         return True
@@ -103,7 +103,7 @@ _SENTENCE = re.compile(r"[a-z)\]”\"]{2,}[.?!]\s+[A-Z][a-z]*\s+[a-z]")
 
 
 def unlikely(text: str) -> bool:
-    """True for a line that is no whole title: brackets that do not close, a sentence that ends inside."""
+    """True for brackets that do not close, or a sentence that ends inside a line."""
     for one, other in ("()", "[]", "{}"):
         if text.count(one) != text.count(other):
             return True
@@ -111,7 +111,7 @@ def unlikely(text: str) -> bool:
 
 
 def looks_like_heading(line: TextLine) -> bool:
-    """True where `line` has a heading's number and bold type, or is a name that papers use, in bold."""
+    """True for a numbered heading in bold, or a name that papers use, in bold."""
     text = line.text
     if not may_be_heading(text, True) or unlikely(text):
         return False
@@ -127,7 +127,7 @@ Kind = Literal["body", "abstract", "run-in", "contents", "references"]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading and what it opens. `run-in`: "Abstract—" with the abstract in the same line."""
+    """A heading and what it opens; `run-in`: with the abstract in the same line."""
 
     title: str
     level: int
@@ -139,7 +139,7 @@ class Heading:
 
 
 class Headings:
-    """Knows the numbers so far. `size`: the body's, in points; `bold`: whether the body's type counts as bold."""
+    """Knows the numbers so far. `size`: the body's, in points; `bold`: body is bold."""
 
     def __init__(self, size: float, bold: bool = False) -> None:
         self.size, self.bold = size, bold
@@ -281,7 +281,7 @@ TITLE_WORDS = 4
 
 
 def title_of(lines: Sequence[TextLine]) -> str:
-    """The first lines of the largest type; a word or two in larger type below a whole title is none."""
+    """Lines of the largest type; a word or two of it below a whole title is none."""
     styles = [line.page.style(line.at) for line in lines[:TITLE_AMONG]]
     largest = max((size for size, _ in styles), default=0.0)
     first = next((k for k, (size, _) in enumerate(styles) if size >= largest - SAME_PT), 0)

@@ -81,7 +81,7 @@ def lay_out(pages: list[Page]) -> Layout:
 
 
 class _Reader:
-    """Goes once through the lines, from one that may be a heading or caption to the next."""
+    """Goes once through the lines, by those that may be a heading or caption."""
 
     def __init__(
         self, lines: list[TextLine], out: Layout, size: float, width: float, floats: dict[tuple[int, int], Region],
@@ -169,7 +169,7 @@ class _Reader:
         return k
 
     def _close(self, page: int | None = None) -> None:
-        """End the part that is open. `page`: of what follows; a section has the footnotes of pages before that."""
+        """End the open part. A section gets the footnotes of pages before `page`."""
         if self.references:
             self._end_references()
         self._flush()

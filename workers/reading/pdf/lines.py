@@ -39,7 +39,10 @@ LAST = frozenset(f".?:!。{_QUOTES}")
 
 
 class TextLine(NamedTuple):
-    """One line: `text` is clean, `cut` tells that its last word goes on in the next line."""
+    """One line.
+
+    `text` is clean, `cut` tells that its last word goes on in the next line.
+    """
 
     text: str
     page: Page
@@ -74,7 +77,10 @@ def lines_of(page: Page) -> list[TextLine]:
 
 
 def restored(raw: str) -> str:
-    """`raw` with the ligatures that old TeX fonts without a Unicode map give as control characters."""
+    """The text with its ligatures restored.
+
+    Old TeX fonts without a Unicode map give them as control characters.
+    """
     return _OT1.sub(lambda m: LIGATURES[m[0]], raw)
 
 
@@ -121,7 +127,10 @@ def ends(text: str) -> bool:
 
 
 def join(lines: Iterable[TextLine]) -> str:
-    """Lines as running text: a word cut at the end of a line is put together, a compound keeps its hyphen."""
+    """Lines as running text.
+
+    A word cut at the end of a line is put together, a compound keeps its hyphen.
+    """
     pieces = " ".join([f"{text}\x02" if cut else text for text, _, _, cut in lines]).split("\x02 ")
     text = pieces[0]
     for before, after in pairwise(pieces):

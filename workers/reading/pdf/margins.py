@@ -20,7 +20,10 @@ _LAST = re.compile(r"(?:^|\s)(\d{1,4})$")
 
 
 def without_numbers(pages: list[list[TextLine]]) -> list[list[TextLine]]:
-    """`pages` without line numbers: those that stand alone, before a line, and behind one."""
+    """The pages without line numbers.
+
+    Those that stand alone, before a line, and behind one.
+    """
     for find, cut in ((_FIRST.match, _behind), (_LAST.search, _before)):
         long = [page for page in pages if len(page) >= RUN]
         numbered = [_sequence(page, find) for page in pages]
@@ -36,7 +39,10 @@ Find = Callable[[str], "re.Match[str] | None"]
 
 
 def _sequence(page: Sequence[TextLine], find: Find) -> set[int]:
-    """Places of the lines whose numbers go on from each other; () where they are too few to be line numbers."""
+    """Places of the lines whose numbers go on from each other.
+
+    Empty where they are too few to be line numbers.
+    """
     told = [
         (k, int(m[1]))
         for k, line in enumerate(page)

@@ -19,7 +19,10 @@ _SIGNS = frozenset("/±×–−-:|")
 
 
 def tight(rows: list[list[Word]], columns: Sequence[tuple[float, float]], size: float) -> list[float]:
-    """Where columns of numbers stand so close that they look like one: places with white in every row."""
+    """Where columns of numbers stand so close that they look like one.
+
+    Places with white in every row of more than one number.
+    """
     found = list[float]()
     for left, right in columns:
         inside = [[w for w in row if left - 1 <= w.middle <= right + 1] for row in rows]
@@ -49,7 +52,10 @@ def _spans(row: list[Word]) -> list[tuple[float, float]]:
 
 
 def _numbers_at(rows: list[list[Word]], left: float, size: float) -> bool:
-    """True where most of the words that begin at `left` are numbers, and not words of names that stand in line."""
+    """True where most of the words that begin at `left` are numbers.
+
+    Else they are words of names that stand in line.
+    """
     there = [w for row in rows for w in row if left <= w.left < left + size]
     return sum(is_number(w.text) for w in there) > MOSTLY * len(there)
 

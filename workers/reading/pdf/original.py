@@ -29,7 +29,10 @@ _ABSTRACT = re.compile(
 
 
 def english_pages(texts: Sequence[str]) -> int:
-    """How many pages, from the first, are the English version: all, where no original follows it."""
+    """How many pages, from the first, are the English version.
+
+    All, where no original follows it.
+    """
     foreign = [_foreign(text) for text in texts]
     for at in range(1, len(texts)):
         head, tail = ([verdict for verdict in part if verdict is not None] for part in (foreign[:at], foreign[at:]))
@@ -41,7 +44,10 @@ def english_pages(texts: Sequence[str]) -> int:
 
 
 def _foreign(text: str) -> bool | None:
-    """True for a page that is not in English, False for one that is; None where that cannot be told."""
+    """True for a page that is not in English, False for one that is.
+
+    None where that cannot be told.
+    """
     words = [word.lower() for word in _LATIN.findall(text) if len(word) > 1]
     if len(_OTHER.findall(text)) > 3 * len(words):
         return True

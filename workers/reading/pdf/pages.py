@@ -49,7 +49,10 @@ _UNMOVED: Matrix = (1, 0, 0, 1, 0, 0)
 
 @dataclass
 class Page:
-    """One page as it is seen. `text` is pdfium's, lines end in CRLF, U+0002 or U+FFFE stands for a line-end hyphen."""
+    """One page as it is seen.
+
+    `text` is pdfium's: lines end in CRLF, U+0002 or U+FFFE stands for a line-end hyphen.
+    """
 
     number: int
     page: int
@@ -84,7 +87,10 @@ class Page:
         return pdfium.letter_size(self.seen, at)
 
     def drop(self, at: int, to: int) -> float:
-        """By how many points the letter at `to` stands below the one at `at`; 0.0 where that is not known."""
+        """By how many points the letter at `to` stands below the one at `at`.
+
+        0.0 where that is not known.
+        """
         start, end = pdfium.height(self.seen, at), pdfium.height(self.seen, to)
         return start - end if start is not None and end is not None else 0.0
 
@@ -105,7 +111,10 @@ class _Scan:
 
 
 def load(document: pypdfium2.PdfDocument, number: int) -> Page:
-    """Page `number` (from 0) of `document`, to be closed. pypdfium2.PdfiumError where it is broken."""
+    """Page `number` (from 0) of `document`, to be closed.
+
+    Raises pypdfium2.PdfiumError where it is broken.
+    """
     page = Page(number + 1, pdfium.open_page(document, number))
     try:
         return _read(page)
@@ -173,7 +182,10 @@ def _look(container: int, form: Thing, matrix: Matrix, found: _Scan, depth: int)
 
 
 def _suspicious(texts: list[Thing], modes: list[int], matrix: Matrix, found: _Scan) -> dict[int, str]:
-    """Place among `texts` -> why it may not be seen: invisible, off, clear, white, tiny."""
+    """Place among `texts` -> why it may not be seen.
+
+    The reasons are invisible, off, clear, white and tiny.
+    """
     scale = _scale(matrix)
     x0, y0, x1, y1 = pdfium.boxes(texts)
     left, low, right, high = _moved(found.box, _inverse(matrix))

@@ -96,9 +96,10 @@ _WORDS = ctypes.create_string_buffer(_TEXT_BYTES)
 
 
 def open_page(document: pypdfium2.PdfDocument, number: int) -> int:
-    """Address of page `number` (from 0) with its writing upright, to be closed before `document` is.
+    """Address of page `number` (from 0), its writing upright.
 
-    pypdfium2.PdfiumError where it is broken."""
+    To be closed before `document` is. Raises pypdfium2.PdfiumError where it is broken.
+    """
     page = _load(address(document.raw), number)
     if not page:
         raise pypdfium2.PdfiumError("The page is damaged.")
@@ -115,13 +116,16 @@ def close_page(page: int, seen: int = 0) -> None:
 
 
 def page_box(page: int) -> Box:
-    """What a viewer shows of a page: crop box within media box, which it may have from the pages around it."""
+    """What a viewer shows of a page: crop box within media box.
+
+    The page may have them from the pages around it.
+    """
     _bounding(page, _f0)  # left, top, right, bottom
     return _F[0], _F[3], _F[2], _F[1]
 
 
 def see(page: int) -> int:
-    """Address of a text page of what is on `page` now, to be closed. pypdfium2.PdfiumError where there is none."""
+    """Address of a new text page of `page`, to be closed. Raises PdfiumError."""
     seen = _see(page)
     if not seen:
         raise pypdfium2.PdfiumError("The text of the page is damaged.")
@@ -274,13 +278,13 @@ def _letter_size(page: int, where: int) -> float:
 
 
 def height(page: int, at: int) -> float | None:
-    """How far up on the page the letter at `at` stands, in points; None where it is not known."""
+    """Points up the page at which the letter at `at` stands; None if not known."""
     there = _origin(page, _index(page, at), ctypes.addressof(_X), ctypes.addressof(_Y))
     return _Y.value if there else None
 
 
 def spans(page: int, places: Sequence[tuple[int, int]]) -> list[tuple[float, float, float]]:
-    """(left, right, height of the baseline) of each run of letters from one place of a text page's text to another."""
+    """(left, right, baseline height) of each run (first, last) of a page's text."""
     found = list[tuple[float, float, float]]()
     for start, last in places:
         first = _index(page, start)

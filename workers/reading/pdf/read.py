@@ -44,8 +44,10 @@ MIN_CHARS_PER_PAGE = 100
 
 
 def read_pdf(data: bytes, timeout_s: float = TIMEOUT_S, ref: str = "") -> PaperText:
-    """The paper in `data`. Never raises for bad PDFs: no sections, and a flag that says why (broken, encrypted,
-    scanned, timed_out)."""
+    """The paper in `data`.
+
+    Never raises for bad PDFs: no sections, and a flag that says why (broken, encrypted, scanned, timed_out).
+    """
     if b"%PDF-" not in data[:1024]:
         return _unread(ref, "broken", "The file is not a PDF.")
     root = Path(__file__).parents[3]
@@ -64,7 +66,10 @@ def read_pdf(data: bytes, timeout_s: float = TIMEOUT_S, ref: str = "") -> PaperT
 
 
 def version_of(text: PaperText, ref: str) -> str:
-    """The version that arXiv's stamp tells (`text.ref`), where it is the paper asked for or nothing was asked for."""
+    """The version that arXiv's stamp tells (`text.ref`); else `ref`.
+
+    The stamp counts where it is of the paper and version asked for, or nothing was asked for.
+    """
     stamped, asked = ids_in(text.ref, date.max), ids_in(ref, date.max)
     if not stamped or (asked and asked[0].base != stamped[0].base):
         return ref
@@ -94,7 +99,10 @@ def _parse(data: bytes) -> PaperText:
 
 
 def _load(document: pypdfium2.PdfDocument, count: int, pages: list[Page]) -> tuple[int, int]:
-    """Put what can be read of the first MAX_PAGES of `count` pages into `pages`; (broken ones, characters)."""
+    """Put the pages that can be read into `pages`; (broken ones, characters).
+
+    Of `count` pages, the first MAX_PAGES are tried, up to MAX_CHARS.
+    """
     chars = 0
     for number in range(min(count, MAX_PAGES)):
         with contextlib.suppress(pypdfium2.PdfiumError, ArithmeticError):  # a box of no or of endless extent

@@ -60,7 +60,10 @@ class Region:
 
 
 class Regions:
-    """Finds them. `size`: of the body's type in points; `width`: usual length of a line in characters."""
+    """Finds captions with their floats.
+
+    `size`: of the body's type in points; `width`: usual length of a line in characters.
+    """
 
     def __init__(self, lines: Sequence[TextLine], size: float, width: float) -> None:
         self.lines, self.size, self.width = lines, size, width
@@ -94,7 +97,10 @@ class Regions:
         return self.found
 
     def _part(self, down: list[int], up: list[int], shared: list[int]) -> None:
-        """Share out lines between two tables' captions that may be either's: at the widest gap, if there is one."""
+        """Share out lines between two tables' captions that may be either's.
+
+        At the widest gap, if there is one.
+        """
         page = self.lines[shared[0]].page
         gaps = [page.drop(self.lines[a].at, self.lines[b].at) for a, b in pairwise(shared)]
         usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
@@ -105,8 +111,10 @@ class Regions:
             up[:] = [k for k in up if k >= cut]
 
     def _begins(self, k: int) -> bool:
-        """True where a caption begins with line `k`: one with a stop after its number, or none, is none where a
-        sentence is open before it."""
+        """True where a caption begins with line `k`.
+
+        One with a stop after its number, or none, is no caption where a sentence is open before it.
+        """
         line, before = self.lines[k], self.lines[k - 1] if k else None
         closed = before is None or (not before.cut and ends(before.text))
         if not begins_caption(line.text, closed or self._apart(k)):
@@ -167,7 +175,10 @@ class Regions:
         return stop or k
 
     def _walk(self, at: int, step: int, near: float) -> Iterator[int]:
-        """Lines of a float from a caption's edge up (`at` is its first line) or down (the line after its last)."""
+        """Lines of a float from a caption's edge up or down.
+
+        `at`: the caption's first line for up, the line after its last for down.
+        """
         k = at - 1 if step < 0 else at
         edge = self.lines[at if step < 0 else at - 1]
         page, reach = edge.page, 0.0
@@ -193,7 +204,10 @@ class Regions:
             k += step
 
     def _kind(self, k: int) -> str:
-        """`sure` for a line of a float, `maybe` for one that is where others follow, '' for text."""
+        """`sure` for a line of a float, `maybe` for a short one, '' for text.
+
+        A `maybe` line is of the float where sure ones follow.
+        """
         line = self.lines[k]
         if looks_like_heading(line):
             return ""
