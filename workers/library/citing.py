@@ -39,7 +39,10 @@ class Wanted:
 
 
 def asks(text: str) -> str:
-    """The format that a message in a paper's thread asks its citation in, or '' where it says anything else."""
+    """The format that a message in a paper's thread asks its citation in.
+
+    '' where it says anything else.
+    """
     said = text.strip(" .!?。！？/").lower().split()
     if not said or len(said) > 2 or not set(said) <= WORDS:
         return ""
@@ -53,7 +56,10 @@ class Citing:
         self.dispatcher, self.memory, self.clock = Dispatcher(redis, clock), Memory(redis), clock
 
     def command(self, said: str, wanted: Wanted, goal: Target, w: Words) -> str:
-        """`/digest cite <papers or a day> <format>`: what to tell; nothing named means the latest digest here."""
+        """Do `/digest cite <papers or a day> <format>`; what to tell.
+
+        Nothing named means the latest digest here.
+        """
         kinds = [FORMATS[word] for word in said.lower().split() if word in FORMATS]
         rest = " ".join(word for word in said.split() if word.lower() not in FORMATS)
         ids = [ref.base for ref in parse(rest)] or self._digest(rest, goal)
@@ -77,7 +83,10 @@ class Citing:
         return w.say("cite_taken", n=len(ids[:MOST_CITED])) + more
 
     def _digest(self, said: str, goal: Target) -> list[str]:
-        """The picks of a day's digest here: `2026-01-24`, `today`; of the latest where nothing is said."""
+        """The picks of a day's digest here; of the latest where nothing is said.
+
+        The day is `2026-01-24` or `today`.
+        """
         if said.lower() in ("today", "今天"):
             said = datetime.fromtimestamp(self.clock(), UTC).astimezone(goal.zone).date().isoformat()
         if said and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", said):

@@ -37,7 +37,10 @@ _ASKED = (
 
 
 def topic(text: str) -> str:
-    """What a question to the team's memory is about ("what did we read about X?"), or '' for any other text."""
+    """What a question to the team's memory is about, or '' for any other text.
+
+    "What did we read about X?" is one.
+    """
     said = " ".join(text.split()).strip(" ?？!！.。")
     found = next((match for match in (form.match(said) for form in _ASKED) if match), None)
     return found[1].strip(' "“”') if found else ""
@@ -51,14 +54,20 @@ class Finding:
         self.search, self.library, self.links = Search(redis), Library(redis), MessageLinks(redis)
 
     def find(self, said: str, homes: list[str]) -> list[Found]:
-        """What the memories of `homes` have for it. BadInput for an empty query or a filter that makes no sense."""
+        """Search the memories of `homes`.
+
+        BadInput for an empty query or a filter that makes no sense.
+        """
         asked = query(said, datetime.fromtimestamp(self.clock(), UTC).astimezone(self.settings.zone).date())
         if asked.empty:
             raise BadInput("Say what to look for: words, since:2026-01, by:Name, liked.")
         return self.search.find(homes, asked)
 
     def homes(self, channel: str) -> list[str]:
-        """What may be looked through from a channel: its own memory, and those that are public by a setting."""
+        """The memories that may be searched from a channel.
+
+        Its own, and those that are public by a setting.
+        """
         return list(dict.fromkeys([channel.partition("/")[0], *self.settings.public_channels]))
 
     def command(self, said: str, channel: str, w: Words) -> str:

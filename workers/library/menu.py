@@ -48,7 +48,10 @@ class PaperMenu:
         return [(name, name.casefold() in followed) for name in names]
 
     def follow(self, paper: str, number: int, current: tuple[str, ...], change: Change, w: Words) -> str:
-        """Follow one of `authors`, or no more where the channel does already: what to tell."""
+        """Follow an author, or no more where the channel does already; what to tell.
+
+        `number`: the author's place in `authors`.
+        """
         found = self.authors(paper, current)
         if not 0 <= number < len(found):
             return w.follow_unknown

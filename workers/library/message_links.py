@@ -18,7 +18,10 @@ class MessageLinks:
         self.me = BotNames(redis)
 
     def url(self, channel: str, message: str) -> str:
-        """The address of a message, or '' where the platform has none (a private chat, the terminal)."""
+        """The address of a message, or '' where the platform has none.
+
+        A private chat and the terminal have none.
+        """
         platform, _, address = channel.partition(":")
         if not message:
             return ""

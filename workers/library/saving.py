@@ -41,7 +41,10 @@ class Saving:
         return w.say("two_sentences", first=said, second=more) if more else said
 
     def _zotero(self, channel: str, paper: str, w: Words, *, saved: bool) -> str:
-        """Have a worker put a saved paper into the team's library, once; what to tell of it."""
+        """Have a worker put a saved paper into the team's library, once.
+
+        Returns what to tell of it.
+        """
         library = self.settings.zotero_library
         known = self.papers.get_papers([paper]).get(paper)
         if known and known.fictional:

@@ -76,7 +76,10 @@ class Tasting:
         return w.say("taste_forgot", n=self.tastes.forget(home, [rows[place - 1][0]]))
 
     def follow(self, said: str, current: tuple[str, ...], change: Change, w: Words) -> str:
-        """Follow whom `said` names; of a paper's link its only author, else its authors are named to choose from."""
+        """Follow the people that `said` names; what to tell.
+
+        Of a paper's link its only author, else its authors are named to choose from.
+        """
         name = " ".join(said.split()).strip(QUOTES)
         if not name:
             return w.follow_who
@@ -120,7 +123,10 @@ def _rows(signs: list[Sign]) -> list[tuple[str, int, int]]:
 
 
 def _names(said: str) -> list[str]:
-    """The names in a text, each once: with commas between where each is whole ("He, Kaiming" is one name)."""
+    """The names in a text, each once.
+
+    Commas divide them where each part is a whole name ("He, Kaiming" is one name).
+    """
     found = [one for name in phrases(said) if (one := name.strip(QUOTES))]
     whole = all(" " in one or not one.isascii() for one in found)
     return found if whole else [one for name in re.split("[;；]", said) if (one := name.strip(f" {QUOTES}"))]

@@ -43,8 +43,11 @@ MOST_WAIT_S = 86_400.0
 
 
 class ZoteroFailed(Retryable):
-    """Zotero did not take it, and may later. `kind`: key, rights, library (the operator must act), rate_limited,
-    locked, away, strange. `said`: its own words, masked and cut, for the operator alone."""
+    """Zotero did not take it, and may later.
+
+    `kind`: key, rights, library (the operator must act), rate_limited, locked, away, strange.
+    `said`: its own words, masked and cut, for the operator alone.
+    """
 
     kind = "away"
     said: str = ""
@@ -76,12 +79,18 @@ def configured(settings: Settings) -> bool:
 
 
 def token(*parts: str) -> str:
-    """A write token: 32 hexadecimal digits, the same for the same write. Zotero remembers it for twelve hours."""
+    """A write token: 32 hexadecimal digits, the same for the same write.
+
+    Zotero remembers it for twelve hours.
+    """
     return sha256("|".join(parts).encode()).hexdigest()[:32]
 
 
 class Zotero:
-    """Speaks to one library. Use as a context manager. `handed` keeps the pause that Zotero asks for."""
+    """Speaks to one library. Use as a context manager.
+
+    `handed` keeps the pause that Zotero asks for.
+    """
 
     def __init__(self, settings: Settings, handed: ZoteroHanded | None = None) -> None:
         self.settings, self.handed = settings, handed
@@ -106,7 +115,10 @@ class Zotero:
         return _record(self._ask("GET", "/keys/current"))
 
     def look_up(self, title: str) -> list[dict[str, Any]]:
-        """Items of the library with these words in title, authors or year: the `data` of each."""
+        """Items of the library with these words in title, authors or year.
+
+        Returns the `data` of each.
+        """
         query = {"q": title[:MAX_QUERY], "qmode": "titleCreatorYear", "limit": str(PAGE), "format": "json"}
         return _items(self._ask("GET", f"/{self.library}/items/top", params=query))
 
@@ -140,7 +152,10 @@ class Zotero:
     # -- one request ---------------------------------------------------------------------------------------------
 
     def _ask(self, method: str, path: str, params: Any = None, body: Any = None, write_token: str = "") -> Any:
-        """Ask once; the answer's JSON. Whatever the status, a Backoff is noted and obeyed by what comes next."""
+        """Ask once; the answer's JSON.
+
+        Whatever the status, a Backoff is noted and obeyed by what comes next.
+        """
         headers = {"Zotero-Write-Token": write_token} if write_token else {}
         try:
             with self.http.stream(method, path, params=params, json=body, headers=headers) as reply:
@@ -193,7 +208,10 @@ class Zotero:
 
 
 def seconds(value: str) -> float:
-    """Seconds that a header asks to wait: a number or a date; 0 where it says nothing that can be read."""
+    """Seconds that a header asks to wait; 0 where it cannot be read.
+
+    It holds a number or a date.
+    """
     value = value.strip()
     if value.isascii() and value.isdecimal() and len(value) < 10:
         return float(value)
