@@ -45,7 +45,10 @@ Way = Literal["abs", "api", "oai", "datacite", "biorxiv", "crossref", "pubmed", 
 
 
 class Paper(Record):
-    """One paper as a source announced it. Two are the same where they share one of their `keys`."""
+    """One paper as a source announced it.
+
+    Two are the same where they share one of their `keys`.
+    """
 
     id: str
     """Canonical id, without version: 2601.17058, math/0309136, doi:10.1101/2026.01.02.123456 (see `paper_ids`)."""
@@ -106,7 +109,10 @@ class Paper(Record):
 
     @property
     def title_mark(self) -> str:
-        """What its title and first author make (`paper_key.title_mark`): '' where they say too little."""
+        """The mark made of the title and the first author (`paper_key.title_mark`).
+
+        '' where they say too little.
+        """
         return title_mark(self.title, self.authors[0] if self.authors else "")
 
 
@@ -166,7 +172,7 @@ class Pick(Record):
 
 
 class ListNote(Record):
-    """What must be told of a source's lists: one was not what it should be, or was read elsewhere."""
+    """A note on a source's list that was not as it should be, or was read elsewhere."""
 
     category: str = ""
     """arXiv: the category it is about."""
@@ -204,7 +210,10 @@ class SourceCount(Record):
 
 
 class Receipt(Record):
-    """What a run did, for the channel to see. Counts are papers unless they say otherwise."""
+    """What a run did, for the channel to see.
+
+    Counts are papers unless they say otherwise.
+    """
 
     sources: tuple[SourceCount, ...] = ()
     candidates: int = 0

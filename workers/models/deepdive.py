@@ -23,7 +23,10 @@ Operation = Literal["+", "-", "*", "/", "%", "ratio", "percent_change", "diff_po
 
 
 class Evidence(Record):
-    """One place of the paper that a statement rests on: a quoted passage or a table cell. Found by code."""
+    """One place of the paper that a statement rests on. Found by code.
+
+    It is a quoted passage or a table cell.
+    """
 
     quote: str
     """Words of the paper, letter for letter; a table cell's text."""
@@ -44,7 +47,10 @@ class Evidence(Record):
 
 
 class Derived(Record):
-    """A number that the paper does not state and that code has computed again of numbers that it does."""
+    """A number that code has computed again of numbers that the paper states.
+
+    The paper does not state the number itself.
+    """
 
     value: str
     """As the statement says it."""
@@ -54,7 +60,10 @@ class Derived(Record):
 
 
 class Statement(Record):
-    """One statement of a deep dive and where in the paper it stands. All places were found by code."""
+    """One statement of a deep dive and where in the paper it stands.
+
+    All places were found by code.
+    """
 
     section: SectionName
     text: str = ""
@@ -108,7 +117,10 @@ class ReadAdvice(Record):
 
 
 class Shown(Record):
-    """A paper's first figure: shown where its licence allows that, with credit; else only linked."""
+    """A paper's first figure.
+
+    It is shown where its licence allows that, with credit; else only linked.
+    """
 
     label: str
     """`Figure 1`."""
@@ -178,7 +190,10 @@ class Grounds(Record):
 
 
 class Analysis(Record):
-    """The sections of a deep dive, each Markdown in the profile's language, and the statements they are made of."""
+    """The sections of a deep dive, and the statements they are made of.
+
+    Each section is Markdown in the profile's language.
+    """
 
     id: str
     version: int | None = None

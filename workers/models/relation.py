@@ -10,7 +10,10 @@ from workers.models.record import Record
 
 
 class Relation(Record):
-    """One relation. `how`: the new paper's bibliography names the other; both have the same last, or first, author."""
+    """One relation of a new paper to one that the channel has seen.
+
+    `how`: the new paper's bibliography names the other; both have the same last, or first, author.
+    """
 
     how: Literal["cites", "last", "first"]
     title: str

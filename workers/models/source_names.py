@@ -13,7 +13,10 @@ _GENERIC = frozenset(
 
 
 def spoken(kind: str, name: str) -> str:
-    """A source's name as it is shown: `cell_biology` -> "cell biology", a feed -> "nature.com/nmeth"."""
+    """A source's name as it is shown.
+
+    `cell_biology` -> "cell biology", a feed -> "nature.com/nmeth".
+    """
     if kind in ("biorxiv", "medrxiv"):
         name = name.replace("_", " ").replace("+", ", ")
     elif kind == "openreview":
@@ -26,7 +29,10 @@ def spoken(kind: str, name: str) -> str:
 
 
 def feed_name(url: str) -> str:
-    """A feed's address in short: its host, and the word of its path or query that tells it from others there."""
+    """A feed's address in short.
+
+    Its host, and the word of its path or query that tells it from others there.
+    """
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     host += f":{parts.port}" if parts.port else ""

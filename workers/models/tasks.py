@@ -33,7 +33,10 @@ class DeliveryData(TypedDict):
 
 
 class PaperData(TypedDict):
-    """`read`: a paper by its id, or by the title or link number that a worker looks up (`id` is then empty)."""
+    """`read`: a paper by its id, or by what a worker looks up.
+
+    That is a title or a link's number; `id` is then empty.
+    """
 
     id: str
     version: int | None
@@ -61,7 +64,10 @@ class PlaceData(TypedDict):
 
 
 class AskData(TypedDict):
-    """`ask`: a question. Commands give no channel, message or person; chats give no id or title."""
+    """`ask`: a question.
+
+    Commands give no channel, message or person; chats give no id or title.
+    """
 
     text: str
     channel: NotRequired[str]
@@ -92,7 +98,10 @@ class CiteData(TypedDict):
 
 
 class RoundupData(TypedDict):
-    """`roundup`: a channel's local days, the first and the last, as ISO 8601 writes them."""
+    """`roundup`: a channel's local days, the first and the last.
+
+    As ISO 8601 writes them.
+    """
 
     channel: str
     profile: str
@@ -116,14 +125,20 @@ class ForgetData(TypedDict):
 
 
 class ScoreData(TypedDict):
-    """`score`: papers stored beside the task, for a profile; `local`: by the local ranker only."""
+    """`score`: papers stored beside the task, for a profile.
+
+    `local`: by the local ranker only.
+    """
 
     profile: str
     local: bool
 
 
 class TopicData(TypedDict):
-    """`topic`: a team's own words, the language of the proposal, and for which channel."""
+    """`topic`: a team's own words, and for which channel.
+
+    `language`: that of the proposal.
+    """
 
     text: str
     language: str
@@ -131,7 +146,10 @@ class TopicData(TypedDict):
 
 
 class PreviewData(TypedDict):
-    """`preview`: a profile with its values, for which channel; `sample`: on the bundled day."""
+    """`preview`: a profile with its values, and for which channel.
+
+    `sample`: on the bundled day.
+    """
 
     name: str
     profile: dict[str, Any]

@@ -24,7 +24,10 @@ class Sign(Record):
 
 
 class Shown(Record):
-    """What was foretold of a paper when a digest showed it: votes on it are judged by that."""
+    """What was foretold of a paper when a digest showed it.
+
+    Votes on the paper are judged by that.
+    """
 
     slot: str
     """Which digest: papers of one digest are compared with each other."""
@@ -53,7 +56,10 @@ class Moved(Record):
 
 
 class Lesson(Record):
-    """What a channel's taste says of one day's papers. Taken once for a run and kept with it."""
+    """What a channel's taste says of one day's papers.
+
+    Taken once for a run and kept with it.
+    """
 
     weight: float = 0.0
     """The weight that the taste has earned: 0, 1/4, 1/2 or 1."""
