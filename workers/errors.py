@@ -24,7 +24,10 @@ from typing import Any
 
 
 class PaperboyError(Exception):
-    """Base of all our errors. `str(error)` is one clear sentence that may be shown to a person."""
+    """Base of all our errors.
+
+    `str(error)` is one clear sentence that may be shown to a person.
+    """
 
     kind = "error"
     """Short class of the failure, for receipts and counters: never a user's or a service's free text."""
@@ -44,22 +47,29 @@ def _rebuild(cls: type[PaperboyError], message: str, fields: dict[str, Any]) -> 
 
 
 class Retryable(PaperboyError):
-    """Try again later. `retry_after`: seconds to wait at least (0 = our own back-off decides)."""
+    """Try again later.
+
+    `retry_after`: seconds to wait at least (0 = our own back-off decides).
+    """
 
     retry_after: float = 0.0
     kind = "retryable"
 
 
 class SourceFailed(Retryable):
-    """A paper source failed. `source`: its name; `kind`: timeout, status, garbage, too_large, refused, rate_limited."""
+    """A paper source failed.
+
+    `source`: its name. `kind`: timeout, status, garbage, too_large, refused, rate_limited.
+    """
 
     source: str = ""
     kind = "source"
 
 
 class ModelFailed(Retryable):
-    """A model call failed. `kind`: rate_limited, overloaded, timeout, connection, invalid, truncated, quota, auth, …
+    """A model call failed.
 
+    `kind`: rate_limited, overloaded, timeout, connection, invalid, truncated, quota, auth, …
     `said`: the service's own words, masked and cut, for the operator alone.
     """
 
@@ -70,7 +80,10 @@ class ModelFailed(Retryable):
 
 
 class PaceExceeded(Retryable):
-    """Not yet: the pace limit of the service (its 429, or our own count) asks to wait `retry_after` seconds."""
+    """The pace limit of a service asks to wait `retry_after` seconds.
+
+    The limit is its 429, or our own count.
+    """
 
     kind = "pace"
 
@@ -103,7 +116,10 @@ class BadInput(Permanent):
 
 
 class BadSetting(Permanent):
-    """A setting is missing or malformed. `problems`: one sentence for each, where there are several."""
+    """A setting is missing or malformed.
+
+    `problems`: one sentence for each, where there are several.
+    """
 
     kind = "bad_setting"
 
@@ -115,8 +131,11 @@ class ChatGone(Permanent):
 
 
 class NeedsOperator(Permanent):
-    """Whoever runs the bot must act before anything of this kind is taken. `code`: the service's own; `known`: whether
-    it stands in one of our tables. A message never fails for it: it waits."""
+    """The operator must act before anything of this kind is taken.
+
+    A message never fails for it: it waits.
+    `code`: the service's own. `known`: whether it stands in one of our tables.
+    """
 
     kind = "operator"
     code: str = ""
@@ -131,7 +150,10 @@ class ChatMoved(Permanent):
 
 
 class Rejected(Permanent):
-    """The service refused this message: too long, bad markup, unknown parent. `code`: the service's own code."""
+    """The service refused this message: too long, bad markup, unknown parent.
+
+    `code`: the service's own code.
+    """
 
     kind = "rejected"
     code: str = ""
@@ -156,7 +178,10 @@ class Refused(PaperboyError):
 
 
 class ModelDeclined(Refused):
-    """The model declined to answer. `category`: as the service names it, or 'unspecified'."""
+    """The model declined to answer.
+
+    `category`: as the service names it, or 'unspecified'.
+    """
 
     kind = "declined"
     category: str = "unspecified"

@@ -85,7 +85,7 @@ def better_digest(key: str, attempt: int) -> None:
 
 
 def deep_dive(key: str, attempt: int) -> None:
-    """Write one paper's analysis; post it where it was asked for, or keep it as the task's result."""
+    """Write one paper's analysis; post it where it was asked for, or keep it."""
     from workers.conversations.deepdive import post_deepdive
 
     with held(key, attempt) as (task, dispatcher, settings):
@@ -147,7 +147,7 @@ def hand_to_zotero(key: str, attempt: int) -> None:
 
 
 def forget(key: str, attempt: int) -> None:
-    """Remove a person who asked for it from the whole store, this task's own note of them last."""
+    """Remove a person from the whole store, this task's own note of them last."""
     from workers.store.forget import Forgetting
     from workers.store.people import People
 
@@ -199,7 +199,7 @@ def preview(key: str, attempt: int) -> None:
 
 
 def read_announcements(key: str, attempt: int) -> None:
-    """Read what arXiv has announced, for digests to come; what could not be read is tried again later that day."""
+    """Read what arXiv has announced; try again later that day what failed."""
     from workers.channels.daily_reads import read as read_new
 
     with held(key, attempt) as (task, dispatcher, settings):
@@ -212,14 +212,14 @@ def read_announcements(key: str, attempt: int) -> None:
 
 
 def deliver(key: str, attempt: int) -> None:
-    """Send what can be sent of a delivery now, then go on with others while there is something to do."""
+    """Send what can be sent of a delivery now, then go on with others."""
     from workers.delivery.send_loop import SendLoop
 
     SendLoop(Dispatcher(_redis()), load()).run(key, attempt)
 
 
 def look_at_place(key: str, attempt: int) -> None:
-    """Ask whether a place that refused us takes messages again; if so, what waits for it goes."""
+    """Ask whether a place that refused us takes messages; if so, send what waits."""
     from workers.delivery.select import poster
 
     with held(key, attempt) as (task, dispatcher, settings):
@@ -256,7 +256,7 @@ def day_end(settings: Settings) -> float:
 
 @contextmanager
 def held(key: str, attempt: int) -> Iterator[tuple[Task | None, Dispatcher, Settings]]:
-    """The task, if this attempt may work on it (else None), with the lease kept alive meanwhile.
+    """The task, or None if this attempt may not work on it; keeps the lease alive.
 
     A failure of ours puts the task off by its class; anything else counts as a crash and is logged whole.
     """

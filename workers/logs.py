@@ -77,7 +77,10 @@ def _one_line(text: str) -> str:
 
 
 def _where(error: BaseException) -> str:
-    """The places an error came through, and those of its causes, without a word of theirs."""
+    """The places an error came through, and those of its causes.
+
+    Nothing of its message is in them.
+    """
     chain: list[str] = []
     now: BaseException | None = error
     while now and len(chain) < MOST_CAUSES:
@@ -87,8 +90,9 @@ def _where(error: BaseException) -> str:
 
 
 def setup(level: str, style: str, secrets: Iterable[str], *, terminal: bool = False) -> None:
-    """Configure this process's logs (to stderr). At DEBUG errors are shown with their words.
+    """Configure this process's logs, which go to stderr.
 
+    At DEBUG errors are shown with their words.
     `terminal`: a command that a person waits for tells its outcome itself, in a line; its log is shown where LOG_LEVEL
     asks for more than it does by default, with the places of errors at DEBUG only.
     """
@@ -102,7 +106,10 @@ def setup(level: str, style: str, secrets: Iterable[str], *, terminal: bool = Fa
 
 
 def _quiet(record: logging.LogRecord) -> bool:
-    """True unless a talkative library says something below a warning (some set their own level when imported)."""
+    """False for what a talkative library says below a warning, and all of QUOTING.
+
+    Some libraries set their own level when imported.
+    """
     return not record.name.startswith(QUOTING) and _loud(record)
 
 

@@ -76,7 +76,10 @@ def proxy(settings: Settings, url: str) -> Proxy | None:
 
 
 def for_httpx(settings: Settings, url: str) -> dict[str, Any]:
-    """What a client of httpx is told: the proxy, whom to believe, and not to look at the environment itself."""
+    """Arguments for a client of httpx: proxy, certificates, no environment.
+
+    The client does not look at the environment itself.
+    """
     found = proxy(settings, url)
     return {"proxy": found.url if found else None, "verify": tls(), "trust_env": False}
 
@@ -117,7 +120,10 @@ def here(host: str) -> bool:
 
 @functools.cache
 def tls() -> ssl.SSLContext:
-    """Whose certificates are believed: those of SSL_CERT_FILE or SSL_CERT_DIR, else the system's and Mozilla's."""
+    """The certificates that are believed.
+
+    They are those of SSL_CERT_FILE or SSL_CERT_DIR, else the system's and Mozilla's.
+    """
     context = ssl.create_default_context()
     if not (os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
         context.load_verify_locations(certifi.where())
@@ -125,7 +131,10 @@ def tls() -> ssl.SSLContext:
 
 
 def why(error: BaseException, settings: Settings, url: str) -> tuple[str, str]:
-    """Why `url` could not be reached, as one says it, and what to do; two empty texts where nothing is known of it."""
+    """Explain why `url` could not be reached, and what to do.
+
+    Two empty texts where nothing is known of it.
+    """
     through = proxy(settings, url)
     host = urlsplit(url).hostname or "its host"
     for one in _chain(error):
