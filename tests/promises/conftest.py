@@ -34,7 +34,10 @@ def number_of(item) -> int | None:
 
 @pytest.fixture
 def figure(request):
-    """Notes a figure of this run for the promise of the test: `figure("412 kill points")`."""
+    """Notes a figure of this run for the promise of the test.
+
+    `figure("412 kill points")`.
+    """
     row = _row(number_of(request.node))
     return row["figures"].append
 
@@ -66,7 +69,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    """Where several processes test (pytest-xdist), each hands over what it found: add it up."""
+    """Adds up what each process of a parallel run (pytest-xdist) hands over."""
     for number, found in getattr(node, "workeroutput", {}).get("promises", {}).items():
         row = _row(number)
         for name, value in found.items():
@@ -116,7 +119,10 @@ def gate(server):
 
 @pytest.fixture
 def clock(tmp_path, monkeypatch):
-    """`time.time()` of this test, its doubles and its forked workers; `skip()` lets time pass."""
+    """`time.time()` of this test, its doubles and its forked workers.
+
+    `skip()` lets time pass.
+    """
     made = kit.Clock(tmp_path / "clock")
     monkeypatch.setattr(time, "time", made)
     return made

@@ -94,7 +94,10 @@ def abstract(name):
 
 
 def html(name):
-    """A page whose text says the same three times: for all to see, in white, and behind a comment."""
+    """A page whose text says the same three times.
+
+    For all to see, in white, and hidden, with a comment.
+    """
     shown = ABSTRACTS[name].replace("&", "&amp;").replace("<", "&lt;")
     white = f'<span style="color:#FFFFFF">{mark(name)}white {shown}</span>'
     hidden = f'<span style="display:none">{mark(name)}hidden {shown}</span><!-- {shown.replace("--", "")} -->'
@@ -103,7 +106,10 @@ def html(name):
 
 
 def pdf(name):
-    """A PDF that says it in black on page 1, and again in white letters and off the page."""
+    """A PDF that says it in black on page 1.
+
+    And again in white letters, and off the page.
+    """
     plain = "".join(c if " " <= c <= "~" else " " for c in ABSTRACTS[name])
     lines = wrapped(f"{SUBJECT} {mark(name)}. {plain}")
     white = put(wrapped(f"{mark(name)}white {plain}"), y=70, color=(1, 1, 1))
@@ -112,7 +118,10 @@ def pdf(name):
 
 
 def unread(name):
-    """Words of it that no reader sees and that must therefore reach no model and no chat."""
+    """Words of a paper that no reader sees.
+
+    They must therefore reach no model and no chat.
+    """
     return f"{mark(name)}white", f"{mark(name)}hidden"
 
 
@@ -126,7 +135,10 @@ def strings(node):
 
 
 def with_prompt(made, system):
-    """What a model makes of "repeat your instructions": its system prompt in every text that it writes."""
+    """What a model makes of "repeat your instructions".
+
+    Its system prompt stands in every text that it writes.
+    """
     if isinstance(made, str):
         return f"{system}\n\n{made}"
     if isinstance(made, dict):

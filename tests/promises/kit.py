@@ -64,7 +64,7 @@ def amount(whole: int, part: int) -> int:
 
 
 def kept(seconds: float, limit: float) -> bool:
-    """True where a promised time is kept. A sample, beside other tests, only shows that nothing hangs."""
+    """True where a promised time is kept; a sample only shows that nothing hangs."""
     return seconds <= (limit if full() else HANG_S)
 
 
@@ -94,7 +94,7 @@ def alive(pid: int) -> bool:
 
 
 def working(pid: int) -> bool:
-    """True for a worker that has a child, or is running or ready to run: it waits for nothing."""
+    """True for a worker that has a child, or is running or ready to run."""
     try:
         return bool(children(pid)) or Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] == "R"
     except OSError:
@@ -114,10 +114,13 @@ def kill_tree(pid: int) -> None:
 
 
 class Crew:
-    """Processes of the bot in one folder with one environment; all are ended with `close()`."""
+    """Processes of the bot in one folder with one environment; `close()` ends all."""
 
     def __init__(self, folder: Path, env: dict[str, str], clock: Clock | None = None, *, hurried: bool = False) -> None:
-        """`hurried`: no pause for arXiv, whose time Redis keeps, with a clock that is not moved, nor for a chat."""
+        """`hurried`: no pause for arXiv, nor for a chat.
+
+        Redis keeps arXiv's time, with a clock that is not moved.
+        """
         self.folder, self.env, self.clock, self.hurried = folder, env, clock, hurried
         self.running: dict[int, Bot] = {}
 
@@ -192,7 +195,7 @@ class Server:
 
 
 class Gate(Proxy):
-    """Redis for those who are watched: counts their commands; at the `aim`ed one calls `strike` (which kills)."""
+    """A proxy before Redis: counts commands, at the `aim`ed one calls `strike`."""
 
     def __init__(self, server: Server) -> None:
         super().__init__(str(server.socket), look=self._look)
@@ -202,7 +205,10 @@ class Gate(Proxy):
         self.struck = ""
 
     def aim(self, number: int, strike: Callable[[], None], way: str = "asked") -> None:
-        """Strike at the `number`th request from now: before Redis gets it (`asked`) or as it has `answered`."""
+        """Strike at the `number`th request from now.
+
+        Before Redis gets it (`asked`) or as it has `answered`.
+        """
         self.count, self.struck, self.way, self.strike, self.at = 0, "", way, strike, number
 
     def _look(self, phase: str, names: list[str]) -> None:
@@ -216,7 +222,7 @@ class Gate(Proxy):
 
 
 class Trap:
-    """Counts the phases of requests to some doubles; at the `aim`ed one calls `strike`."""
+    """Counts phases of requests to some doubles; at the `aim`ed one calls `strike`."""
 
     def __init__(self, *doubles: object) -> None:
         self.phase, self.at, self.count, self.struck = "", 0, 0, ""
@@ -241,16 +247,17 @@ class Trap:
 
 
 class Drive:
-    """Plays the ticker for forked workers under a moved clock, and lets the time pass that nothing happens in."""
+    """Plays the scheduler for forked workers under a moved clock, and skips idle time."""
 
     def __init__(self, redis: object, clock: Clock, *, expire: bool = False) -> None:
         self.redis, self.clock, self.idle, self.expire = redis, clock, 0, expire
         self.dispatcher, self.outbox = Dispatcher(redis, clock), Outbox(redis)
 
     def until(self, done: Callable[[], object], pids: Callable[[], list[int]], what: str) -> None:
-        """Hand out what is due until `done()`; where nobody works, skip to when the next task is due.
+        """Hand out what is due until `done()`.
 
-        `pids()`: the workers that live (it may start new ones in the place of dead ones).
+        Where nobody works, skip to when the next task is due. `pids()`: the workers that live (it may start new ones in
+        the place of dead ones).
         """
         deadline, ledger = time.monotonic() + LONGEST_S, self.dispatcher.ledger
         while not done():
@@ -258,7 +265,7 @@ class Drive:
             self.step(pids)
 
     def skip(self, seconds: float) -> None:
-        """Let time pass; with `expire` also for our short-lived keys, whose time is the server's."""
+        """Let time pass; with `expire` also for our short-lived keys, which Redis times."""
         self.clock.skip(seconds)
         for key in self.redis.keys("pb:*") if self.expire else []:
             left = self.redis.pttl(key)

@@ -56,7 +56,10 @@ class Post:
             self.keys.append(f"delivery|{name}")
 
     def finish(self):
-        """Drive until all is sent, with a new worker when ours has died; other work has no worker here."""
+        """Drive until all is sent, with a new worker when ours has died.
+
+        Other work has no worker here.
+        """
         self.drive.until(self.sent, self.pids, "the end of the deliveries")
 
     def sent(self):
@@ -88,7 +91,10 @@ class Post:
         return [m["text"].removesuffix(mine) for m in found if m["text"].endswith(mine)]
 
     def points(self):
-        """Every (phase, request) that one round has, found by a round in which nobody is killed."""
+        """Every (phase, request) that one round has.
+
+        Found by a round in which nobody is killed.
+        """
         self.trap.seen.clear()
         self.open()
         self.finish()
@@ -100,7 +106,10 @@ class Post:
         return sum(m["text"] == "preparing" for m in self.telegram.messages(chat_of(HOLD), mine=True, deleted=False))
 
     def check(self, why):
-        """Each part once and in order; where at most once is meant, what is missing is shown. How many are missing."""
+        """Checks that each part came once and in order; returns how many are missing.
+
+        Where at most once is meant, what is missing is shown.
+        """
         missing = 0
         for address in (SLACK, ASK, HOLD):
             rows = {row.key: row.state for row in self.drive.outbox.rows(f"{self.number}|{address}")}

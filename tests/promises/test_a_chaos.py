@@ -51,7 +51,10 @@ def addresses(world, minutes):
 
 
 def test_01_chaos(server, clock, tmp_path, figure):
-    """1: random SIGKILLs of clocks, workers and the server: each digest once, each of its messages once, in order."""
+    """1: random SIGKILLs of clocks, workers and the server lose and repeat nothing.
+
+    Each digest once, each of its messages once, in order.
+    """
     seconds, dice = kit.amount(300, 14), random.Random(kit.SEED)
     with World(tmp_path, server.url, chats=False) as world:
         clock.skip(50 - datetime.fromtimestamp(clock(), UTC).second)
@@ -127,7 +130,10 @@ def finished(redis, wanted):
 
 
 def check(redis, world, wanted):
-    """Each digest once, each message once and in order; how long after it was due each digest was out."""
+    """Checks that each digest and each message came once, in order.
+
+    Returns how long after it was due each digest was out.
+    """
     delays, parked, line = [], [], words("zh").placeholder
     for slot, (channel, due) in wanted.items():
         task = Ledger(redis).get(slot)
@@ -155,7 +161,10 @@ def check(redis, world, wanted):
 
 
 def test_01_killed_at_every_redis_command(post, gate, figure):
-    """1: a worker and its child killed as any command is on the way to Redis, or its reply on the way back."""
+    """1: a worker and its child are killed at every Redis command.
+
+    As it is on the way to Redis, or its reply on the way back.
+    """
     gate.aim(10**9, post.strike)
     post.open()
     post.finish()

@@ -31,8 +31,11 @@ from workers.words import words
 
 @pytest.mark.parametrize("end", ["killed", "frozen"])
 def test_02_a_post_accepted_late(post, clock, figure, end):
-    """2: a post hangs; its worker is killed, or frozen with its child and thawed later; the service accepts it 40 s
-    after it came (the lease is 60 s); another worker takes over: one copy."""
+    """2: a post that hangs while its worker dies and is accepted late: one copy.
+
+    Its worker is killed, or frozen with its child and thawed later. The service accepts the post 40 s after it came
+    (the lease is 60 s). Another worker takes over.
+    """
     began = clock()
     for double in (post.slack, post.telegram):
         double.fault("*Message", hold=lambda: clock() > began + 40)
@@ -60,7 +63,7 @@ def test_02_a_post_accepted_late(post, clock, figure, end):
 
 
 def test_02_a_post_accepted_late_in_real_time(redis, crew, figure):
-    """2: the same by the real commands and the real clock (a full run only; a sample has a fast second of it)."""
+    """2: the same by the real commands and clock (a sample has a fast second of it)."""
     late = kit.amount(40, 1)
     with SlackDouble(pace=False) as slack:
         crew.env |= {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}
@@ -96,7 +99,10 @@ class Twice(Dispatcher):
 
 
 def test_03_two_workers_with_the_same_job(post, redis, clock, figure):
-    """3: each attempt is in the queue twice and two workers take one each: nothing doubled, nothing lost."""
+    """3: two workers take each attempt once: nothing doubled, nothing lost.
+
+    Each attempt is in the queue twice.
+    """
     post.drive.dispatcher = Twice(redis, clock)
     other, runs = post.crew.worker(DELIVERY), kit.amount(200, 2)
     both = post.pids
@@ -113,8 +119,11 @@ ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Shang
 
 
 def test_04_one_digest_a_local_day(redis, env, figure):
-    """4: 50 ticks a slot by two schedulers at once, clocks that jump two hours either way, both clock changes, and a
-    channel that moves its hour on the day itself: one digest per channel and local date."""
+    """4: one digest per channel and local date, whatever clocks do.
+
+    50 ticks a slot by two schedulers at once, clocks that jump two hours either way, both clock changes, and a channel
+    that moves its hour on the day itself.
+    """
     settings = env(SLACK_BOT_TOKEN="xoxb-x", DIGEST_TIME="02:30")
     channels = Channels(redis)
     for zone in ZONES:
@@ -153,8 +162,11 @@ def together(calls):
 
 
 def test_05_a_lost_reply(post, figure):
-    """5: the service accepts and closes, at each part in turn. Slack: found with at most two reads, one copy.
-    Telegram: never sent again, and visible; an edit is made again, which changes nothing."""
+    """5: the service accepts each part in turn and closes without a reply.
+
+    Slack: found with at most two reads, one copy. Telegram: never sent again, and visible; an edit is made again, which
+    changes nothing.
+    """
     reads = 0
     for key in kit.sample(KEYS, 2):
         word = f"{key} of {post.number + 1}"
@@ -177,7 +189,7 @@ def test_05_a_lost_reply(post, figure):
 
 
 def test_06_a_digest_that_fails_in_the_middle(post):
-    """6: part 3 of 5 fails twice with 500: parts 1 and 2 are not sent again, the order stays."""
+    """6: part 3 of 5 fails twice with 500: the order stays, no part is repeated."""
     body = {"ok": False, "error_code": 500, "description": "Internal Server Error"}
     for double, path in (
         (post.slack, "*postMessage"),
@@ -194,7 +206,10 @@ def test_06_a_digest_that_fails_in_the_middle(post):
 
 
 def test_07_redis_killed_while_digests_go_out(post, server, redis, figure):
-    """7: Redis is killed at any phase of any request and comes back a second later: each part once, none repeated."""
+    """7: Redis is killed while digests go out: each part once, none repeated.
+
+    At any phase of any request; it comes back a second later.
+    """
     patient = connect(server.url)
     post.drive = kit.Drive(patient, post.drive.clock)
     points = post.points()
@@ -252,7 +267,7 @@ def test_07_people_are_told_while_redis_is_away(crew, server, figure):
 
 
 def test_08_a_killed_workers_task_starts_again(post, clock, figure):
-    """8: a worker and its child are killed while they post; an idle peer has the task within 120 s."""
+    """8: a worker and its child are killed while posting; a peer has it within 120 s."""
     post.slack.fault("*postMessage", hold=lambda: post.slack.calls("*conversations.history"), drop="before")
     peer = post.crew.worker(DELIVERY)
     post.crew.fork("scheduler")
@@ -278,8 +293,10 @@ def test_08_a_killed_workers_task_starts_again(post, clock, figure):
 
 @pytest.mark.parametrize("both", [False, True])
 def test_09_sigterm_at_every_phase(post, figure, both):
-    """9: SIGTERM to the worker (and, as systemd does, to its child) at every phase: it is gone in time with status 0,
-    nothing is half recorded, another goes on."""
+    """9: SIGTERM at every phase: the worker is gone in time with status 0.
+
+    It goes to the worker and, as systemd does, to its child. Nothing is half recorded, another worker goes on.
+    """
     points = post.points()
     chosen, slowest, uncertain = kit.sample(points, 2, seed=kit.SEED + both), 0.0, 0
     for phase, number in chosen:
@@ -308,7 +325,7 @@ def test_09_sigterm_at_every_phase(post, figure, both):
 
 
 def test_09_sigterm_while_a_request_hangs(post, figure):
-    """9: the same while the service does not answer: it is gone within 25 s (the request's own end is 15 s)."""
+    """9: SIGTERM while the service hangs: gone within 25 s (a request ends by 15 s)."""
     hang = kit.amount(60, 3)
     post.slack.fault("*postMessage", delay=hang)
     post.open()
@@ -329,7 +346,10 @@ POISON, FIT = "Poison", "Flow Matching for Image Restoration with Diffusion"
 
 
 def test_10_a_poison_delivery(post, clock, figure):
-    """10: a message that kills whoever sends it: parked after 5 attempts, told of once; the others wait for nothing."""
+    """10: a message that kills whoever sends it is parked after 5 attempts.
+
+    It is told of once. The others wait for nothing.
+    """
     bad = f"{POISON} of 1"
     post.slack.fault("*postMessage", drop="before", times=100, when=lambda e: e.data.get("text") == bad)
     post.slack.phase_hook = lambda phase, entry: (
@@ -363,7 +383,7 @@ def test_10_a_poison_delivery(post, clock, figure):
 
 
 def test_10_a_poison_paper(shifted_crew, redis, clock, tmp_path, figure):
-    """10: a paper that kills whoever asks the model about it: its digest is parked, the other channel has its own."""
+    """10: a paper kills whoever asks about it: its digest is parked, the other is not."""
     with World(tmp_path, shifted_crew.env["REDIS_URL"], key=True) as world:
         shifted_crew.env |= world.env
         ids = {"llm-agents-en": "2601.00666", "cv-daily-zh": "2601.00001"}

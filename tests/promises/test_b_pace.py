@@ -51,8 +51,10 @@ def busy(form, clock):
 
 @pytest.mark.parametrize("form", ["slack, seconds", "slack, a date", "telegram"])
 def test_11_asked_to_wait(post, clock, figure, form):
-    """11: a 429 with 30 s: the next request to that channel comes 30 to 31 s later, the other channels go on, and no
-    worker waits for it."""
+    """11: after a 429 the channel rests for 30 s, the others go on.
+
+    Its next request comes 30 to 31 s later. No worker waits for it.
+    """
     path = "sendMessage" if form == "telegram" else "chat.postMessage"
     double = post.telegram if form == "telegram" else post.slack
     refused, date = f"{list(KEYS)[1]} of 1", int(clock()) + 31
@@ -94,8 +96,11 @@ def test_11_asked_to_wait_in_real_time(redis, crew, figure):
 
 
 def test_12_never_faster_than_allowed(post, clock, figure):
-    """12: many messages by four workers: a second between two in a Slack channel or Telegram chat, at most 20 in any
-    minute in a group, at most 30 in any second over all of Telegram."""
+    """12: four workers send many messages, never faster than allowed.
+
+    A second between two in a Slack channel or Telegram chat, at most 20 in any minute in a group, at most 30 in any
+    second over all of Telegram.
+    """
     many, wide = kit.amount(40, 22), kit.amount(120, 32)
     pids = [post.pid, *(post.crew.worker(DELIVERY) for _ in range(3))]
     chats = list(range(7000, 7000 + wide))
@@ -186,7 +191,10 @@ def fail_with(double, case, times):
 
 @pytest.mark.parametrize(("platform", "case"), CASES)
 def test_13_what_may_pass_is_tried_again(ends, redis, env, platform, case):
-    """13: errors that may pass: tried again, soon at first and from the third on at most once a minute, with jitter."""
+    """13: errors that may pass are tried again, with jitter.
+
+    Soon at first, from the third on at most once a minute.
+    """
     doubles, settings = ends
     if case == "refused":
         nowhere = {
@@ -221,8 +229,10 @@ def test_13_what_is_final_is_tried_once(ends, redis, platform, case):
 
 @pytest.mark.parametrize(("platform", "case"), WAITS)
 def test_13_what_somebody_must_mend_waits(ends, redis, platform, case):
-    """13: what only the place or the operator can mend is tried once, then more and more seldom; nothing is given up
-    before it is of no more use."""
+    """13: what only the place or the operator can mend is tried more and more seldom.
+
+    Nothing is given up before it is of no more use.
+    """
     doubles, settings = ends
     fail_with(doubles[platform], case, 999)
     run, looks = Alone(redis, settings, platform), []
@@ -237,8 +247,10 @@ def test_13_what_somebody_must_mend_waits(ends, redis, platform, case):
 
 
 def test_13_a_source_that_fails_a_hundred_times(env, redis, figure):
-    """13: a source that fails and fails is asked more and more seldom, after a hundred times at most once a day; the
-    digests go out without it, and an answer ends it."""
+    """13: a source that fails and fails is asked more and more seldom.
+
+    After a hundred times at most once a day. The digests go out without it, and an answer ends it.
+    """
     with HuggingFace() as hf:
         settings = env(HF_ENDPOINT=hf.url)
         now = [datetime(2026, 3, 2, 0, 5, tzinfo=UTC).timestamp()]
@@ -294,7 +306,10 @@ SHUT = [(platform, code) for platform, codes in CLOSED.items() for code in kit.s
 
 
 class Town(Office):
-    """Two channels with a daily digest, one of them closed to us, and the operator's channel."""
+    """Two channels with a daily digest, one of them closed to us.
+
+    And the operator's channel.
+    """
 
     def __init__(self, redis, env, doubles, platform):
         self.platform = platform
@@ -354,8 +369,10 @@ def doubles():
 
 @pytest.mark.parametrize(("platform", "code"), SHUT)
 def test_14_a_chat_that_is_closed(redis, env, doubles, platform, code):
-    """14: refused, it is looked at now and then while something waits for it, then nothing for three digests; one
-    line to the operator; others have theirs."""
+    """14: a closed chat is looked at now and then while something waits for it.
+
+    Then nothing for three digests. One line to the operator; others have theirs.
+    """
     town = Town(redis, env, doubles, platform)
     town.minutes(2)
     town.refuse(code)
@@ -370,8 +387,10 @@ def test_14_a_chat_that_is_closed(redis, env, doubles, platform, code):
 
 @pytest.mark.parametrize("platform", ["slack", "telegram"])
 def test_14_an_ambiguous_refusal(redis, env, doubles, platform, figure):
-    """14: refusals that name no closed chat pause the channel after five deliveries in a row, not before; one that
-    gets through in between begins the count anew."""
+    """14: five refused deliveries in a row pause the channel, not fewer.
+
+    The refusals name no closed chat. One delivery that gets through in between begins the count anew.
+    """
     town = Town(redis, env, doubles, platform)
     code = "msg_too_long" if platform == "slack" else (400, "Bad Request: MESSAGE_TOO_LONG")
     for number in range(4):
@@ -393,7 +412,7 @@ def test_14_an_ambiguous_refusal(redis, env, doubles, platform, figure):
 
 @pytest.mark.parametrize("platform", ["slack", "telegram"])
 def test_14_a_refused_token_is_another_thing(redis, env, doubles, platform):
-    """14: a token that is refused pauses no channel: with a new one the next digest goes out."""
+    """14: a refused token pauses no channel: with a new one the next digest goes out."""
     town = Town(redis, env, doubles, platform)
     town.refuse("token_revoked" if platform == "slack" else (401, "Unauthorized"))
     for number in range(6):
@@ -407,7 +426,10 @@ def test_14_a_refused_token_is_another_thing(redis, env, doubles, platform):
 
 
 def test_15_a_group_that_moved(post, redis):
-    """15: one refused request and one that gets through; the new id is kept, the old one never used again."""
+    """15: a group that moved costs one refused request, then one that gets through.
+
+    The new id is kept, the old one never used again.
+    """
     old, new = -515, -1005150000000
     post.telegram.add_chat(old, type="group", title="Old")
     post.telegram.migrate(old, new)
@@ -426,8 +448,11 @@ def test_15_a_group_that_moved(post, redis):
 
 
 def test_16_whatever_is_written_fits(figure):
-    """16: any analysis, up to 100,000 characters of mixed scripts and broken markup, as messages that both services
-    take: within their limits, markup sound, none empty."""
+    """16: any analysis becomes messages that both services take.
+
+    Up to 100,000 characters of mixed scripts and broken markup. The messages are within the services' limits, their
+    markup sound, none empty.
+    """
     sizes, parts = [], [0, 0]
 
     @seed(kit.SEED)

@@ -106,7 +106,7 @@ def command(text, person="U0ALICE", name="/deepdive"):
 
 
 def state(redis, without=()):
-    """Everything that Redis holds, to be compared; but for the listeners' signs of life and leases."""
+    """Everything that Redis holds, but for the listeners' signs of life and leases."""
     without = (*without, b"pb:beat:", b"pb:lease:")
     names = [name for name in sorted(redis.scan_iter()) if not any(part in name for part in without)]
     return {name: redis.dump(name) for name in names}
@@ -120,7 +120,7 @@ ROUNDS = 5
 
 
 class Slow:
-    """A Redis of our own behind a proxy that can pass each command on late; both can be taken away."""
+    """A Redis of our own behind a proxy that delays commands; both can be taken away."""
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="pb-"))
@@ -151,7 +151,7 @@ def slow():
 
 @pytest.fixture
 def fast_port(tmp_path, slack):
-    """`fast_port(redis_url)`: port of a Slack listener that is a process of its own, as in life."""
+    """`fast_port(redis_url)`: port of a Slack listener that is a process of its own."""
     running = []
 
     def begin(redis_url, **more):
@@ -189,11 +189,12 @@ def fifty(port, turn):
 
 @pytest.mark.parametrize("delay_s", [0.0, SLOW_S])
 def test_17_ack(delay_s, slow, fast_port, figure):
-    """17. Fifty commands at once are each taken within a second, also while every command of Redis takes 500 ms.
+    """17. Fifty commands at once are each taken within a second.
 
-    What is acknowledged is stored first, so an acknowledgement takes at least one answer of Redis: a p99 of 300 ms
-    holds (on an idle machine; `make bench` measures it) where Redis answers, not where it takes 500 ms. No listener
-    calls a model, so one that hangs slows nothing: here none is configured that could.
+    Also while every command of Redis takes 500 ms. What is acknowledged is stored first, so an acknowledgement takes at
+    least one answer of Redis: a p99 of 300 ms holds (on an idle machine; `make bench` measures it) where Redis answers,
+    not where it takes 500 ms. No listener calls a model, so one that hangs slows nothing: here none is configured that
+    could.
     """
     port = fast_port(slow.url)
     slow.delay(delay_s)
@@ -212,7 +213,7 @@ def test_17_ack(delay_s, slow, fast_port, figure):
 
 
 def test_17_redis_down(slow, fast_port):
-    """17. With Redis down everybody is told to try again within a second (of three rounds the best), never silence."""
+    """17. With Redis down all are told to try again within a second, best of three."""
     port = fast_port(slow.url)
     assert fifty(port, 9)[0][1].startswith("On it")
     embedded.stop(slow.folder)
@@ -225,7 +226,10 @@ def test_17_redis_down(slow, fast_port):
 
 
 def test_17_redis_hangs(slow, fast_port):
-    """17. The same with a Redis that takes connections and never answers: its time limit is the listener's own."""
+    """17. The same with a Redis that takes connections and never answers.
+
+    Its time limit is the listener's own.
+    """
     port = fast_port(slow.url)
     fifty(port, 9)
     os.kill(slow.proxy.pid, signal.SIGSTOP)
@@ -268,7 +272,7 @@ FORGED = {
 
 @pytest.mark.parametrize("name", FORGED)
 def test_18_slack_signature(name, port, redis, caplog, capfd):
-    """18. What Slack has not signed within five minutes is 401: no job, no change, nothing of it in any log."""
+    """18. Unsigned or over five minutes off is 401: no job, no change, no log of it."""
     body, headers = FORGED[name]
     before = state(redis)
     assert post(port, body, headers()).status_code == 401
@@ -283,7 +287,7 @@ SOON_S = 240
 
 @pytest.mark.parametrize("late", [SOON_S, 0, -SOON_S])
 def test_18_slack_signature_passes(late, port, redis):
-    """18. A signature somewhat less than five minutes old or ahead passes, and makes one job."""
+    """18. A signature less than five minutes old or ahead passes, and makes one job."""
     assert post(port, BODY, signed(late=late)).text.startswith("On it")
     assert len(tasks(Ledger(redis))) == 1
 
@@ -295,10 +299,11 @@ MEMORY_S = 3600
 
 
 def test_19_redelivery(slack, start, redis):
-    """19. One event at 0, 0, 60 and 300 s is one job, also when that has ended; so is one seen first as a retry.
+    """19. One event at 0, 0, 60 and 300 s is one job, also when that has ended.
 
-    Slack sends a mention twice, as `app_mention` and as `message`, under two event ids: what counts is place and time
-    of the message, which an event that is sent again keeps. Both are remembered for fourteen days, here at least 1 h.
+    So is one seen first as a retry. Slack sends a mention twice, as `app_mention` and as `message`, under two event
+    ids: what counts is place and time of the message, which an event that is sent again keeps. Both are remembered for
+    fourteen days, here at least 1 h.
     """
     start()
     ledger, root = Ledger(redis), paper(slack, redis)
@@ -346,7 +351,7 @@ STRANGE = {
 
 
 def test_20_telegram_secret(tmp_path, redis_url):
-    """20. Who does not show Telegram's secret gets 403 and changes nothing; no log holds what was shown."""
+    """20. A wrong Telegram secret is 403: no change, and no log holds what was shown."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/telegram/webhook"
     more = {"HTTP_PORT": str(port), "TELEGRAM_WEBHOOK_URL": url, "TELEGRAM_WEBHOOK_SECRET": TELEGRAM_SECRET}
@@ -397,9 +402,10 @@ LATEST_S = 0.02
 
 
 def test_21_telegram_offset(redis, server, tmp_path):
-    """21. A poller killed at random points between an update's receipt and its confirmation: each is handled once.
+    """21. A poller is killed between an update's receipt and its confirmation.
 
-    The points: just before or after a random one of its next commands to Redis, or a random moment.
+    Each update is handled once. The points: just before or after a random one of its next commands to Redis, or a
+    random moment.
     """
     random_ = random.Random(21)
     with Lives("telegram", server.folder, tmp_path) as lives:
@@ -430,7 +436,7 @@ def test_21_telegram_offset(redis, server, tmp_path):
 
 
 def test_21_two_pollers(tmp_path, redis_url):
-    """21. A token that is polled elsewhere (409): the process ends with one clear line."""
+    """21. A token that is polled elsewhere (409): the process ends with one line."""
     listener = Listener(tmp_path, redis_url)
     conflict = {"ok": False, "error_code": 409, "description": "Conflict: terminated by other getUpdates request"}
     listener.telegram.fault("*/getUpdates", times=99, status=409, body=conflict)
@@ -467,7 +473,10 @@ def head(platform, rest):
 
 
 def test_22_oversized(doors):
-    """22. More than 1 MB is 413: at once where the length is told, else after 1.1 MB, while the sender goes on."""
+    """22. More than 1 MB is 413.
+
+    At once where the length is told, else after 1.1 MB, while the sender goes on.
+    """
     for platform, port in doors.items():
         with socket.create_connection(("127.0.0.1", port), timeout=HANG_S) as line:
             line.sendall(head(platform, f"Content-Length: {MB + 1}\r\n\r\n"))
@@ -483,7 +492,10 @@ def test_22_oversized(doors):
 
 
 def test_22_slow(doors):
-    """22. A request of one byte a second, in its head or its body, or of none at all, is closed within 10 s."""
+    """22. A request of one byte a second, or of none at all, is closed within 10 s.
+
+    In its head or its body.
+    """
     starts = [(p, rest) for p in doors for rest in ("X-Slow: ", "Content-Length: 900\r\n\r\n", None)]
 
     def drip(platform, rest):
@@ -513,7 +525,7 @@ CHANGES = ("subscribe", "subscribe llm-agents-en", "unsubscribe", "settings")
 
 
 def test_23_unknown_workspace(slack, start, redis):
-    """23. A workspace that is not on the list is refused everything, in words, and changes nothing."""
+    """23. A workspace that is not on the list is refused in words and changes nothing."""
     root = paper(slack, redis, blocks=voting())
     start(ALLOWED="T0OTHER")
     before = state(redis)
@@ -555,7 +567,7 @@ def test_23_unknown_chat(other):
 
 
 def test_23_no_admin_on_slack(slack, start, redis):
-    """23. Where only admins may, somebody else's command changes nothing and is refused in words."""
+    """23. Where only admins may, others are refused in words and change nothing."""
     start(ADMINS_ONLY="1", ADMINS="U0BOB")
     before = state(redis)
     for verb in CHANGES:
@@ -570,7 +582,7 @@ def test_23_no_admin_on_slack(slack, start, redis):
 
 
 def test_23_no_admin_on_telegram(other):
-    """23. The same on Telegram, for commands, buttons and typed values; only that an update was heard is noted."""
+    """23. The same on Telegram, by commands and buttons; only the arrival is noted."""
     bot = other(ADMINS_ONLY="1")
     heard = (b"pb:task:heard|",)
     bot.play(GROUP, "/digest settings", user=ALICE)
@@ -594,7 +606,7 @@ FLOOD, ACCEPTED = 60, 10
 
 
 def test_24_flooding_on_slack(slack, start, redis):
-    """24. Sixty questions from one person within a minute: ten are taken in the hour, and one notice says so."""
+    """24. Sixty questions from one person: ten are taken in the hour, with one notice."""
     start()
     root = paper(slack, redis)
     for n in range(FLOOD):
@@ -622,7 +634,7 @@ def test_24_flooding_on_telegram(other):
 
 
 def test_24_a_digest_starts_beside_a_flood(tmp_path, redis_url, redis, world_with_model):
-    """24. With questions waiting and the model hanging, a digest that falls due starts within five seconds."""
+    """24. With questions waiting and the model hanging, a digest that is due starts."""
     world, crew = world_with_model
     world.model.fail("hang", 999, task="answer")
     place = {"root": "1.1", "paper": "2601.00001", "version": None, "profile": "cv-daily-en"}
@@ -646,7 +658,7 @@ def test_24_a_digest_starts_beside_a_flood(tmp_path, redis_url, redis, world_wit
 
 @pytest.fixture
 def world_with_model(tmp_path, redis_url):
-    """All services, a model among them, and `crew("worker", …)` that starts a process against them."""
+    """All services with a model, and `crew("worker", …)` to start a process."""
     from tests.world import World
 
     running = []

@@ -68,7 +68,7 @@ def _audit(event, about):
 
 
 class Watched:
-    """What this process connects to and looks up meanwhile, as the interpreter itself reports it."""
+    """What this process connects to and looks up, as the interpreter reports it."""
 
     def __enter__(self):
         if not hasattr(sys, "_paperboy_audited"):
@@ -141,9 +141,10 @@ print(sorted(set(asked)))
 
 
 def test_25_a_name_that_turns_private(redis_url):
-    """25. A resolver that turns round: a listed name is only believed with its certificate, any other never looked up.
+    """25. A resolver that turns round leads no request to another address.
 
-    What reaches the canary is the greeting of a TLS connection that then fails: no request and no address.
+    A listed name is only believed with its certificate, any other never looked up. What reaches the canary is the
+    greeting of a TLS connection that then fails: no request and no address.
     """
     with Server(reply(body=b"caught")) as canary:
         port = canary.url.rpartition(":")[2]
@@ -184,10 +185,10 @@ print(ask("/bomb"), time.process_time() - started, (peak() - memory) // 1024)
 
 
 def test_26_size(redis_url, figure):
-    """26. A reply counts by its unpacked bytes: 1 MB of gzip that would be 1 GB is refused in <= 50 MB.
+    """26. A reply counts by its unpacked bytes.
 
-    5 MB is the cap where nobody says otherwise. arXiv's feeds (2,000 entries), pages and PDFs have caps of their own,
-    each a named constant.
+    1 MB of gzip that would be 1 GB is refused in <= 50 MB. 5 MB is the cap where nobody says otherwise. arXiv's feeds
+    (2,000 entries), pages and PDFs have caps of their own, each a named constant.
     """
     press = zlib.compressobj(9, wbits=31)
     bomb = b"".join(press.compress(bytes(MB)) for _ in range(1024)) + press.flush()
@@ -208,9 +209,10 @@ def test_26_size(redis_url, figure):
 
 @pytest.mark.parametrize("where", ["head", "body"])
 def test_26_time(where, redis):
-    """26. A server that drips one byte at a time is cut at the total (20 s; a paper's page or PDF may have 60).
+    """26. A server that drips one byte at a time is cut at the total.
 
-    No single read of it times out. The full form waits the 20 s, the sampled one asks for a shorter total.
+    The total is 20 s; a paper's page or PDF may have 60. No single read of it times out. The full form waits the 20 s,
+    the sampled one asks for a shorter total.
     """
     total = TOTAL_S if full() else 1.0
     with Server(drip(where)) as server:
@@ -276,9 +278,9 @@ HARMS = 8
 
 
 def test_27_xml(tmp_path, figure):
-    """27. XML that means harm is refused (one long text is harmless): <= 100 MB, no file or socket opened.
+    """27. XML that means harm is refused: <= 100 MB, no file or socket opened.
 
-    It is refused by its shape, before feedparser sees it: the time is a figure.
+    One long text is harmless. The rest is refused by its shape, before feedparser sees it: the time is a figure.
     """
     secret = tmp_path / "secret"
     secret.write_text("root:x:0:0")
@@ -318,7 +320,10 @@ WORKERS, ASKED = amount(4, 3), amount(12, 3)
 
 
 def test_28_politeness_to_arxiv(env, redis_url):
-    """28. To arXiv: 3 s and more between two requests, one connection at a time over all workers, and who we are."""
+    """28. To arXiv: 3 s and more between two requests, and who we are.
+
+    One connection at a time over all workers.
+    """
     wanted = [f"2601.{n:05d}" for n in range(1, ASKED + 1)]
     with Arxiv(papers=[announced(i) for i in wanted]) as arxiv:
         arxiv.strict_pace = True
@@ -345,7 +350,7 @@ def test_28_politeness_to_arxiv(env, redis_url):
 
 
 def test_28_a_list_that_has_not_changed(days, arxiv, model, no_pace):
-    """28. The second poll sends both validators word for word; a 304 (no body to parse) costs no call of the model."""
+    """28. The second poll sends both validators; a 304 costs no call of the model."""
     arxiv.announced, arxiv.day = [announced("2601.00001", FIT)], FRIDAY
     known_as_abstracts(days.redis, ["2601.00001"])
     first = days.run(FRIDAY, profile=BOTH, hour=12)
@@ -406,7 +411,7 @@ def days(env, redis, hf, arxiv, model, tmp_path):
 
 
 def known_as_abstracts(redis, papers):
-    """Papers that were looked for and have no full text, so that nobody asks arXiv for them at its pace."""
+    """Store papers without full text, so that nobody asks arXiv for them at its pace."""
     for paper in papers:
         text = PaperText(ref=f"{paper}v1", read_from="abstract", title=FIT, abstract=f"We study {FIT}. It works.")
         Texts(redis).put(text.ref, text.model_dump_json())
@@ -425,9 +430,10 @@ def fill(hf, arxiv, redis, papers=3):
 @pytest.mark.parametrize("path", LINES)
 @pytest.mark.parametrize("bad", BAD if full() else ("500", "half a document"))
 def test_29_one_bad_source(bad, path, days, hf, arxiv):
-    """29. A source that hangs, fails or sends garbage: the digest leaves with the others' papers and names it.
+    """29. A source that hangs, fails or sends garbage costs its own papers only.
 
-    A hanging service is cut after 20 s, all sources together after 60 s; the sampled form of that is the next test.
+    The digest leaves with the others' papers and names it. A hanging service is cut after 20 s, all sources together
+    after 60 s; the sampled form of that is the next test.
     """
     fill(hf, arxiv, days.redis)
     fault = hf if path.startswith("/api") else arxiv
@@ -446,7 +452,7 @@ def test_29_one_bad_source(bad, path, days, hf, arxiv):
 
 @pytest.mark.parametrize("path", LINES)
 def test_29_of_five_sources(path, env, redis, hf, arxiv):
-    """29. Five sources, one service of which hangs: the others give what they have when the time is up.
+    """29. Of five sources, one service hangs: the others give what they have in time.
 
     arXiv's categories are asked for in one request, so they fail or come together.
     """

@@ -184,7 +184,7 @@ def expect_harmless(world):
 
 
 def obeying(asked):
-    """Does what the paper says, and gives its instructions away where it is asked to; it judges all of that right."""
+    """Does what the paper says, gives its instructions away, and judges it all right."""
     made = HABITS["supported"](asked) if asked.task == "judge" else obedient(asked)
     if asked.task == "score" and hostile.mark("score below the range") in asked.user:
         made["score"] = -1
@@ -192,7 +192,10 @@ def obeying(asked):
 
 
 def know(world, names, text=None):
-    """Papers that the store has, read in full by `text` (hostile.html or .pdf) or as abstracts only."""
+    """Stores papers, read in full by `text` or as abstracts only.
+
+    `text`: hostile.html or hostile.pdf.
+    """
     for name in names:
         paper = Paper(
             id=hostile.paper_id(name), version=1, title=f"On {hostile.mark(name)}", abstract=hostile.abstract(name)
@@ -212,10 +215,11 @@ def know(world, names, text=None):
 
 
 def test_30_obedient_to_the_enemy_in_a_digest(world, figure):
-    """30. Twenty-five hostile abstracts and a model that does what they say: the digests hold nothing of theirs.
+    """30. A model obeys hostile abstracts: the digests hold nothing of theirs.
 
-    No link that is not ours, nobody called, no preview, no text of another paper or of the prompt; a score out of
-    range is refused. A prompt that is given away in translation would not be noticed; there is no secret in it.
+    Twenty-five abstracts. No link that is not ours, nobody called, no preview, no text of another paper or of the
+    prompt; a score out of range is refused. A prompt that is given away in translation would not be noticed; there is
+    no secret in it.
     """
     world.model.reply(obeying)
     for channel in HERE.values():
@@ -256,10 +260,10 @@ def expect_own_words(world, delivery):
 
 @pytest.mark.parametrize("text", [hostile.html, hostile.pdf, None])
 def test_30_obedient_to_the_enemy_in_talk(text, world, figure):
-    """30. The same for a deep dive on demand and an answer in the thread, from a page, a PDF or the abstract alone.
+    """30. The same for a deep dive on demand and an answer in the thread.
 
-    What a page or a PDF hides (white, off the page, in comments) reaches no model at all. Threads of other papers are
-    told to none.
+    From a page, a PDF or the abstract alone. What a page or a PDF hides (white, off the page, in comments) reaches no
+    model at all. Threads of other papers are told to none.
     """
     world.model.reply(obeying)
     names = list(dict.fromkeys([*sample(hostile.NAMES, 4), "the prompt, please"]))
@@ -314,7 +318,7 @@ def list_papers(world, day=DAY, papers=PAPERS, **more):
 
 
 def expect_bounded(world):
-    """Every call that was made has a cap of tokens, a time limit, and no more input than its task may have."""
+    """Every call has a cap of tokens, a time limit, and no more input than its task's."""
     calls = [call for call in world.model.calls("/v1/messages") if call.status is not None]
     assert len(calls) == len(world.model.prompts) > 0
     for asked, call in zip(world.model.prompts, calls, strict=True):
@@ -328,9 +332,10 @@ LONG = ('"' * 60_000, "\\" * 60_000, "\n\t " * 20_000 + "x" * 60_000, "字" * 60
 
 
 def test_31_every_call_is_bounded(world, figure):
-    """31. Each call has a cap of tokens and a time limit, a score at most 24,000 characters of input.
+    """31. Each call has a cap of tokens, a time limit and a limit of input.
 
-    Weaker: a deep dive and an answer from the full text get up to 80,000 tokens of it, and 120 and 100 s.
+    A score has at most 24,000 characters of input. Weaker: a deep dive and an answer from the full text get up to
+    80,000 tokens of it, and 120 and 100 s.
     """
     names = {f"2601.0010{n}": text for n, text in enumerate(LONG)}
     world.hf.days[str(DAY)] = [
@@ -363,7 +368,10 @@ CAP_USD = 0.004
 
 
 def test_31_four_workers_share_the_days_budget(world, crew, figure):
-    """31. Four workers at once spend at most the day's cap and one call; past it the digest still goes out, plain."""
+    """31. Four workers at once spend at most the day's cap and one call.
+
+    Past it the digest still goes out, plain.
+    """
     channels = [f"slack:C0N{n}" for n in range(WORKERS)]
     for n, channel in enumerate(channels):  # each with interests of its own, so that none buys for the others
         Channels(world.redis).change(channel, {"interests": ["Diffusion", f"Topic {n}"], "min_score": 0})
@@ -413,9 +421,10 @@ GARBAGE = {
 
 @pytest.mark.parametrize("garbage", GARBAGE)
 def test_32_garbage_from_the_model(garbage, world, monkeypatch):
-    """32. Whatever the model sends, it is asked at most twice for each thing; the digest goes out with the fallback.
+    """32. Whatever the model sends, the digest goes out with the fallback.
 
-    No word of the service's error reaches anybody. A hanging call is cut at its limit (here 0.5 s instead of 30 s).
+    The model is asked at most twice for each thing. No word of the service's error reaches anybody. A hanging call is
+    cut at its limit (here 0.5 s instead of 30 s).
     """
     shorten(monkeypatch)
     kind, what = GARBAGE[garbage]
@@ -486,7 +495,10 @@ def order_of(channel):
 
 
 def test_33_not_bought_twice(world, shifted_crew, redis, clock, figure):
-    """33. A worker killed right after a reply of the model: at most one call more for each paper, none when warm."""
+    """33. A worker killed right after a reply: at most one call more for each paper.
+
+    None when warm.
+    """
     shifted_crew.env |= world.environment
     drive, trap = Drive(redis, clock), Trap(world.model)
     pids = [shifted_crew.worker("digest")]
@@ -521,7 +533,7 @@ def test_33_not_bought_twice(world, shifted_crew, redis, clock, figure):
 
 
 def test_33_what_a_score_is_kept_under(world):
-    """33. A score is kept under paper with version, prompt, profile and model: another of these asks again."""
+    """33. A score is kept under paper with version, prompt, profile and model."""
     profile = load_profile("cv-daily-en")
 
     def asked(version=1, title=FIT, **settings):

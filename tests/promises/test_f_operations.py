@@ -178,7 +178,7 @@ def contents(redis, key):
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory):
-    """A day of `up` with people who talk, then every command, then listeners that fail."""
+    """A day of `up` with people who talk, then every command, then failing listeners."""
     folder, found = tmp_path_factory.mktemp("life"), Day()
     server = Server(Path(tempfile.mkdtemp(prefix="pb-p-")))
     try:
@@ -258,9 +258,10 @@ BELONGS = {
 
 
 def test_34_canaries(day, figure):
-    """34. After a day with failures at DEBUG no secret stands in any output, log, record, post, prompt or argument.
+    """34. After a day with failures at DEBUG no secret stands anywhere.
 
-    Each travels only in the one header or path it belongs to, and to its own service.
+    Not in any output, log, record, post, prompt or argument. Each travels only in the one header or path it belongs to,
+    and to its own service.
     """
     assert len(day.lines) > 50 and len(day.keys) > 50 and len(day.requests) > 150 and len(day.cmdlines) >= 5
     for name, secret in CANARIES.items():
@@ -283,7 +284,7 @@ def around(text, word):
 
 
 def test_34_settings_in_words(env):
-    """34. Settings show no secret, however they are printed, nor does the error for one that is malformed."""
+    """34. Settings show no secret, however they are printed."""
     settings = env(**CANARIES, **MORE)
     shown = [
         repr(settings),
@@ -300,7 +301,10 @@ def test_34_settings_in_words(env):
 
 
 def test_34_a_strangers_job_never_runs(redis, crew, tmp_path):
-    """34. A pickled job, or one that names any function but ours, is never run; the worker lives on."""
+    """34. A job that is pickled or names another function than ours is never run.
+
+    The worker lives on.
+    """
     target = tmp_path / "ran"
     pids = [crew.worker(queue) for queue in QUEUES]
     for name in QUEUES:
@@ -347,9 +351,10 @@ SLOW = {"slack_bolt", "slack_sdk", "telegram", "anthropic", "feedparser", "lxml"
 
 
 def test_35_boot(tmp_path, figure):
-    """35. A setting that is missing or malformed ends the start at once: its name is told, never its value.
+    """35. A missing or malformed setting ends the start at once.
 
-    At once is before anything that takes long is loaded; the seconds of the processor are a figure.
+    Its name is told, never its value. At once is before anything that takes long is loaded; the seconds of the
+    processor are a figure.
     """
     slowest = 0.0
     tried = sample(WRONG, 5)
@@ -398,7 +403,10 @@ RQ_FOR_EVER = re.compile(
 
 
 def test_35_retention(day, figure):
-    """35. Every record has an end, but for a list of names; results are kept a day at most, failures seven days."""
+    """35. Every record has an end, but for a list of names.
+
+    Results are kept a day at most, failures seven days.
+    """
     endless, longest = {}, {}
     for key, ttl in day.ttls.items():
         name = key.decode("utf-8", "replace")
@@ -421,7 +429,10 @@ def test_35_retention(day, figure):
 
 @pytest.mark.parametrize("platform", ["slack", "telegram"])
 def test_36_late(platform, env, redis):
-    """36. A digest that is not out thirty minutes after its time: one line to the operator, and one when it is out."""
+    """36. A digest is not out thirty minutes after its time: one line to the operator.
+
+    And one when it is out.
+    """
     ops, ops_chat = "C0OPS", -1001000000009
     with (
         SlackDouble(channels={CHANNEL: "digest", ops: "ops"}, pace=False) as slack,
@@ -456,7 +467,7 @@ def test_36_late(platform, env, redis):
 
 @pytest.mark.parametrize("style", ["text", "json"])
 def test_36_one_line(style):
-    """36. A title with newlines or terminal codes is one log line without any; so is an error with its traceback."""
+    """36. A title with newlines or terminal codes is one log line; so is a traceback."""
     out = io.StringIO()
     handler = logging.StreamHandler(out)
     handler.setFormatter(logs.Formatter(style, [CANARIES["SLACK_SIGNING_SECRET"]]))
@@ -489,7 +500,10 @@ FAILURES = {
 
 
 def test_36_failures_can_be_traced(day):
-    """36. Every line is one JSON object; one about a failure names task, channel and paper, and nobody's words."""
+    """36. Every line is one JSON object.
+
+    One about a failure names task, channel and paper, and nobody's words.
+    """
     rows = [json.loads(line) for line in day.lines if line.startswith("{")]
     assert [line for line in day.lines if not line.startswith("{")] == []
     failed = [row for row in rows if row["event"] in FAILURES]

@@ -35,7 +35,7 @@ ALICE = "slack:U0ALICE"
 
 
 class Morning(Office):
-    """An Office whose digests are made at once when their slots open: five messages about two papers."""
+    """An Office whose digests, five messages on two papers, are made as slots open."""
 
     def __init__(self, redis, settings, doubles):
         super().__init__(redis, settings, doubles, f"slack:{OPS}")
@@ -115,7 +115,7 @@ def settings_of(env, doubles, **more):
 
 
 def away_for_three_hours(morning, env, platform, how, figure):
-    """From five to eight until eleven the platform is away; digests at eight, an answer every half hour."""
+    """The platform is away from 7:55 to 10:55: digests at eight, answers half-hourly."""
     mine = f"slack:{DIGESTS}" if platform == "slack" else f"telegram:{CHAT}"
     other = f"telegram:{CHAT}" if platform == "slack" else f"slack:{DIGESTS}"
     double = morning.slack if platform == "slack" else morning.telegram
@@ -151,8 +151,10 @@ def away_for_three_hours(morning, env, platform, how, figure):
 
 @pytest.mark.parametrize("how", ["503", "no connection"])
 def test_37_slack_away_for_three_hours(morning, env, how, figure):
-    """37: Slack answers 503, or not at all, for three hours in the morning: digest and answers come once and in order
-    when it is back; `/digest now` does not claim that it was posted; one probe a minute meanwhile."""
+    """37: Slack is away for three hours: all comes once and in order when it is back.
+
+    It answers 503, or not at all. `/digest now` does not claim that it was posted; one probe a minute meanwhile.
+    """
     away_for_three_hours(morning, env, "slack", how, figure)
 
 
@@ -163,8 +165,10 @@ def test_38_telegram_away_for_three_hours(morning, env, how, figure):
 
 
 def test_39_a_place_without_the_bot(morning):
-    """39: a channel that the bot is not in: the slot is undelivered, its papers are not taken for shown, `/digest
-    status` says what to do, and the digest comes whole and in order after the invitation, by itself."""
+    """39: a channel that the bot is not in: the digest comes after the invitation.
+
+    Whole and in order. Until then it is undelivered, its papers not shown, and `/digest status` says what to do.
+    """
     here = f"slack:{DIGESTS}"
     morning.slack.channel(DIGESTS).is_member = False
     morning.at(9)
@@ -186,7 +190,7 @@ def test_39_a_place_without_the_bot(morning):
 
 
 def test_39_the_invitation_comes_too_late(morning):
-    """39: invited on the next day: yesterday's digest does not come, its papers are candidates again."""
+    """39: invited a day later: yesterday's papers come again, not yesterday's digest."""
     here = f"slack:{DIGESTS}"
     morning.slack.channel(DIGESTS).is_member = False
     morning.at(8, 5, 30)
@@ -202,7 +206,7 @@ def test_39_the_invitation_comes_too_late(morning):
 
 
 def test_39_whoever_asked_is_told(morning):
-    """39: an answer that its place refuses only on posting: the person is told privately, and it comes later."""
+    """39: an answer refused on posting: the person is told privately, it comes later."""
     here = f"slack:{DIGESTS}"
     body = {"ok": False, "error": "restricted_action_read_only_channel"}
     morning.slack.fault("*chat.postMessage", body=body, status=200, times=10**6, when=lambda e: DIGESTS in str(e.data))
@@ -219,7 +223,7 @@ def test_39_whoever_asked_is_told(morning):
 
 @pytest.mark.parametrize(("platform", "code"), [("slack", "brand_new_code"), ("telegram", "Bad Request: BRAND_NEW")])
 def test_40_a_code_that_nobody_knows(morning, platform, code):
-    """40: a refusal in words of its own kills no message: the delivery waits whole, the operator reads the words."""
+    """40: an unknown refusal kills no message: it waits, the operator reads the words."""
     here = f"slack:{DIGESTS}" if platform == "slack" else f"telegram:{CHAT}"
     slack = platform == "slack"
     body = {"ok": False, "error": code} if slack else {"ok": False, "error_code": 400, "description": code}
@@ -236,8 +240,7 @@ def test_40_a_code_that_nobody_knows(morning, platform, code):
 
 
 def test_41_redis_refuses_writes_for_a_while(server, redis, env):
-    """41: a failover that keeps connections open: whoever meets READONLY makes a new connection, and goes on when the
-    address means a server that takes writes."""
+    """41: READONLY on an open connection: the client connects anew until it can write."""
     other = kit.Server(server.folder / "b")
     gate = kit.Gate(server)
     try:
@@ -261,7 +264,7 @@ def test_41_redis_refuses_writes_for_a_while(server, redis, env):
 
 
 def test_42_people_ask_while_the_clock_is_away(crew, redis, redis_url, env, doubles):
-    """42: no scheduler runs: what a listener has entered and handed out is delivered, in turn."""
+    """42: no scheduler runs: what a listener has handed out is delivered, in turn."""
     slack, _ = doubles
     settings = settings_of(env, doubles, REDIS_URL=redis_url)
     crew.env |= {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url}

@@ -11,7 +11,10 @@ from workers.store.redis import connect
 
 
 def test_44_the_primary_is_killed_in_the_middle_of_a_digest(nursery, tmp_path, clock, figure):
-    """44: the Sentinels make the replica the primary; the worker goes on there, each message once."""
+    """44: the primary is killed in the middle of a digest: each message once.
+
+    The Sentinels make the replica the primary; the worker goes on there.
+    """
     with ExitStack() as stack:
         watched = stack.enter_context(Watched())
         crew = kit.Crew(nursery, tmp_path, {"REDIS_URL": watched.url}, clock)

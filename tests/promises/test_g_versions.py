@@ -15,8 +15,10 @@ NEWER = KindOf("interactive", "workers.jobs.of_tomorrow", lease=60, timeout=60)
 
 
 def test_45_tasks_of_a_newer_version_are_left_to_it(morning):  # noqa: F811
-    """45: sixty tasks of an unknown kind lie before everything else: each stays open, the digest goes out, the
-    operator has one line, and one more when the newer version has done them."""
+    """45: sixty tasks of an unknown kind stay open, and the digest goes out.
+
+    They lie before everything else. The operator has one line, and one more when the newer version has done them.
+    """
     ledger = morning.ticker.dispatcher.ledger
     names = [f"tomorrow|{n}" for n in range(60)]
     for name in names:
@@ -33,7 +35,10 @@ def test_45_tasks_of_a_newer_version_are_left_to_it(morning):  # noqa: F811
 
 
 def test_45_a_worker_gives_back_what_only_a_newer_one_can_do(crew, redis):
-    """45: the older worker is given a job of the newer version: its task is open again at once, and no failure."""
+    """45: an older worker gives back a job of the newer version.
+
+    Its task is open again at once, and that is no failure.
+    """
     crew.worker("interactive")
     queue = Queue("interactive", connection=redis, serializer="json", job_class=PaperboyJob)
     ledger = Ledger(redis)
