@@ -53,7 +53,7 @@ def world(redis):
         arxiv.hf, arxiv.redis = hf, redis
 
         def ask(day, *specs, hour=MORNING, covered=(), shown=None, listed=None, **more):
-            """A digest on `day`, on which the feed shows the list of `shown` under the label `listed`."""
+            """A digest on `day`: the feed shows the list of `shown` under the label `listed`."""
             now = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
             arxiv.day, arxiv.announced = listed or day, DAYS.get(shown or day, [])
             arxiv.days = {d: items for d, items in DAYS.items() if d <= day}

@@ -120,7 +120,10 @@ class World:
 
 
 def simulate(world, weekdays, hour, *, off=(), fill=True):
-    """Run the bot from FIRST to LAST; `off`: days on which it is not running. Returns (announced, shown, twice)."""
+    """Run the bot from FIRST to LAST; returns (announced, shown, twice).
+
+    `off`: days on which it is not running.
+    """
     events = []
     for day in (FIRST + timedelta(days=i) for i in range((LAST - FIRST).days + 1)):
         if fill:

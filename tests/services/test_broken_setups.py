@@ -64,7 +64,10 @@ class Servers:
         return listener.getsockname()[1]
 
     def tls(self, target=0):
-        """(port of a TLS server with an authority of its own, that authority's file): passed on to `target`."""
+        """(port of a TLS server with an authority of its own, that authority's file).
+
+        What it gets is passed on to `target`.
+        """
         if not shutil.which("openssl"):
             pytest.skip("no openssl here")
         key, cert = self.folder / "key.pem", self.folder / "cert.pem"

@@ -145,7 +145,10 @@ def test_what_was_paid_for_and_is_nothing_is_not_paid_for_again(go, double, redi
 
 
 def test_an_analysis_is_known_by_the_text_that_was_read(go, double, redis):
-    """However the paper was named: by a list without versions, by one with, by a person."""
+    """However the paper was named.
+
+    By a list without versions, by one with, by a person.
+    """
 
     def read(paper):
         return whole(paper.model_copy(update={"version": 2}))
@@ -172,7 +175,10 @@ def test_an_abstract_is_known_by_its_words(go, double):
 
 
 def test_an_old_store_is_not_bought_anew(go, double, redis):
-    """Kept by the id that the list had, as it was before analyses were known by their text."""
+    """An older analysis is kept by the id that the list had.
+
+    As it was before analyses were known by their text.
+    """
 
     def read(paper):
         return whole(paper.model_copy(update={"version": 2}))
@@ -208,7 +214,10 @@ def test_the_scores_matches_lead_the_extract(go):
 
 
 def test_a_dead_service_costs_a_digest_a_bounded_number_of_calls(analyst, double, redis, short):
-    """Scores hang, then analyses: at most twice a score's limit and once an analysis's, 30 + 30 + 120 s."""
+    """Scores hang, then analyses: at most two limits of a score, one of an analysis.
+
+    30 + 30 + 120 s.
+    """
     double.fail("hang", 999)
     stores = {"papers_store": Papers(redis), "spend": Spend(redis), "budget_usd": 5.0}
     for count in (1, 15):

@@ -263,7 +263,10 @@ def test_when_the_model_is_back_only_the_analyses_change(with_model, hf, model, 
 
 
 def run_again(days, redis, channel="slack:C1"):
-    """The upgrade of the slot that was run last, an hour later: (messages to work on, whether nothing is left)."""
+    """Runs the upgrade of the last slot, an hour later.
+
+    Returns (messages to work on, whether nothing is left).
+    """
     ledger, order = Ledger(redis), Order(channel, "cv-daily-zh", date(2026, 1, 24))
     task = f"upgrade|{days.slot}|{len(ledger.open_keys())}"
     ledger.open(task, "upgrade", 0, {})

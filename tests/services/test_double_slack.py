@@ -238,7 +238,7 @@ def test_faults_hide_an_accepted_post(slack):
 
 
 def bolt(slack, play, register):
-    """Run a Bolt app in Socket Mode against the double while `play` (blocking) acts as the user."""
+    """Run a Bolt app in Socket Mode while `play` (blocking) acts as the user."""
 
     async def go():
         app = AsyncApp(client=AsyncWebClient("xoxb-test", base_url=slack.api_url))

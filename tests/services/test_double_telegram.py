@@ -36,7 +36,7 @@ def telegram():
 
 
 def connect(double, token=None):
-    """A real python-telegram-bot Bot; certificates are not loaded, which is what takes it long to start."""
+    """A real python-telegram-bot Bot, without certificates, which are slow to load."""
     quick = {"httpx_kwargs": {"verify": False}}
     return Bot(
         token or double.token,

@@ -224,7 +224,10 @@ def test_an_abstracts_analysis_gives_way_to_the_whole_papers(days, arxiv, model)
 
 @pytest.mark.parametrize("key", [True, False])
 def test_both_chats_take_the_links_to_sections_and_pages(tmp_path, redis_url, key):
-    """By the real command and through the real SDKs: the doubles refuse what Slack and Telegram refuse."""
+    """By the real command and through the real SDKs.
+
+    The doubles refuse what Slack and Telegram refuse.
+    """
     other = "2601.00002"
     with World(tmp_path, redis_url, key=key) as world:
         world.hf.days[str(FRIDAY)] = [make_item(i, title=FIT, summary=ABSTRACT, upvotes=9) for i in (ID, other)]

@@ -54,7 +54,10 @@ def ask(intake, event, text="why?", person="slack:U1"):
 
 
 def together(intake, calls, trips=None):
-    """Ask everything at the same moment, on one loop: what each call means, or its error."""
+    """Ask everything at the same moment, on one loop.
+
+    What each call means, or its error.
+    """
 
     async def go():
         with ThreadPoolExecutor(4) as threads:

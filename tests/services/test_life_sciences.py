@@ -26,7 +26,10 @@ MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 1, 19) + timedelta(days=i) for i
 
 @pytest.fixture
 def world(redis):
-    """The doubles, and `ask(*specs, …)` over them; `FEED` in a spec is the journals' address."""
+    """The doubles, and `ask(*specs, …)` over them.
+
+    `FEED` in a spec is the journals' address.
+    """
     with Biorxiv() as biorxiv, Pubmed() as pubmed, Journals() as journals, Crossref() as crossref:
         settings = Settings(
             _env_file=None,

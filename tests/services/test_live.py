@@ -71,7 +71,10 @@ def thread(slack):
 
 
 def write(shown, seen, text=WORDS, step=25, wait=0.15):
-    """Push the text bit by bit, giving each bit some time to be seen (`seen()` grows); not every bit is shown."""
+    """Push the text piece by piece; each has `wait` to be seen (`seen()` grows).
+
+    Not every piece is shown.
+    """
     for at in range(step, len(text) + step, step):
         before = seen()
         shown.push(text[:at])

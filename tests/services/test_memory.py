@@ -135,7 +135,10 @@ def test_what_was_posted_is_found_with_its_message(posted, redis):
 
 
 def test_an_older_store_is_taken_over_once(posted, redis):
-    """As a version without this memory left it: digests, messages and threads, and nothing of ours."""
+    """A store as a version without this memory left it is taken over once.
+
+    It holds digests, messages and threads, and nothing of ours.
+    """
     settings, _, ts = posted
     Threads(redis).add(HERE, ts, "ask|1", Turn("Is it fast?", "Yes: 5 ms."))
     redis.delete(entries_key(HERE), index_key(HERE), "pb:libraries")

@@ -34,7 +34,10 @@ IDS = [JOURNAL.id, NO_DOI.id, "2601.00001", "pmid:40123456", "pmlr:v139/radford2
 
 
 def live(redis):
-    """A team's desk: papers of five origins, saved, read, voted on, asked about, followed."""
+    """A team's records: papers of five origins.
+
+    Saved, read, voted on, asked about, followed.
+    """
     people, saved, library = People(redis, lambda: 1.7e9), Saved(redis), Library(redis)
     who = people.hashed("slack:U1")
     Papers(redis).put_papers([JOURNAL, NO_DOI])

@@ -48,7 +48,10 @@ def talk(double, profile="cv-daily-en", given=LONG, **more):
 
 
 def prefix(prompt):
-    """What a cache compares, up to and including the paper: model, effort, system prompt, the paper's block."""
+    """What a cache compares, up to and including the paper.
+
+    Model, effort, system prompt, the paper's block.
+    """
     body = prompt.body
     first = body["messages"][0]
     assert first["role"] == "user"

@@ -47,7 +47,7 @@ def doubles():
 
 
 class Office:
-    """One clock and one delivery worker, played by the test; time passes when it says so."""
+    """The clock and one delivery worker, played by the test; it lets the time pass."""
 
     def __init__(self, redis, settings, doubles, where):
         self.redis, self.settings, self.where, self.now = redis, settings, where, START
@@ -100,7 +100,7 @@ class Office:
         self.ticker.dispatcher.open(f"delivery|{name}", "delivery", {"delivery": name})
 
     def lines(self):
-        """What stands in the operator channel, without missing workers (there are none here)."""
+        """What stands in the operator channel, but for missing workers: none are here."""
         if self.where.startswith("slack"):
             found = [m["text"] for m in self.slack.messages(OPS, deleted=False)]
         else:

@@ -62,7 +62,10 @@ def test_many_threads_share_one_rule(redis, redis_url):
 
 
 def lined(pace, chats, now, until, shared):
-    """Everybody sends once as soon as they may; when each went, and how often somebody asked."""
+    """Lets each of `chats` send once as soon as it may.
+
+    Returns when each went, and how often somebody asked.
+    """
     due, went, asked = dict.fromkeys(chats, now), {}, 0
     while len(went) < len(chats):
         chat = min((c for c in chats if c not in went), key=lambda c: due[c])

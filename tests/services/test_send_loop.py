@@ -59,7 +59,10 @@ class Town:
         SendLoop(self.dispatcher, self.settings).run(*self.dispatcher.next_job(DELIVERY))
 
     def rounds(self):
-        """One round after the other, until nothing is open: a slow machine leaves the last for a second one."""
+        """One round after the other, until nothing is open.
+
+        A slow machine leaves the last for a second one.
+        """
 
         def over():
             if job := self.dispatcher.next_job(DELIVERY):

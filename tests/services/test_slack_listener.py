@@ -94,7 +94,7 @@ def ledger(redis):
 
 
 def tasks(ledger):
-    """What was entered, in the order in which it came; to hand a task out moves it among the open ones."""
+    """The open tasks in the order they came; to hand one out changes the ledger's."""
     return sorted((ledger.get(key) for key in ledger.open_keys()), key=lambda task: (task.due, task.key))
 
 

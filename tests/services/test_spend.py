@@ -56,7 +56,7 @@ def test_the_cap_holds_across_workers(redis, cap):
 
 
 def test_what_is_kept_for_digests_is_closed_to_others(redis):
-    """Half of a dollar: whoever asks may use the other half, and what is left of the whole once a digest had its."""
+    """Half of a dollar is kept: who asks may use the rest, and what a digest leaves."""
     spend, cost = Spend(redis), 0.1
 
     def calls(meter, most=20):

@@ -77,7 +77,10 @@ def with_one_more(statement, section="methodology"):
 
 
 def analyse(double, answer, repair=None, given=GIVEN, keep=False, meter=None, **settings):
-    """The analysis of what the model says; `repair`: its fixes, None: it gives up what was wrong."""
+    """The analysis of the model's answer.
+
+    `repair`: its fixes; None: it gives up what was wrong.
+    """
     double.reply(lambda asked: answer if asked.task == "deepdive" else repair if asked.task == "repair" else None)
     values = {"anthropic_api_key": KEY, "anthropic_base_url": double.url, **settings}
     return Claude(Settings(_env_file=None, **values)).analyse(given, EN, meter or Meter(), keep=keep)
@@ -549,7 +552,7 @@ def test_links_lead_to_the_page_of_a_pdf_on_both_platforms(double):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_quote_title_and_statement_stay_words(double, text):
-    """`posts` lets the strict rules of both platforms read every message: no mention, no link that we did not build."""
+    """Both platforms' strict rules read every message: no mention, no link but ours."""
     evil = clean(f"{text} and so on it goes until the end of this passage")
     given = whole(PAPER, [*PARTS, ("S6", clean(f"6 {text}"), 1, (f"{evil}.",))])
     statement = said(f"It says so: {evil}", evil, "S6.p1", given)

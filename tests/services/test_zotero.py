@@ -36,7 +36,7 @@ PAPER = Paper(
 
 @pytest.fixture
 def library(env, redis, no_pace):
-    """A double, with settings that lead to it, a paper that was posted in a channel, and the bot's intake."""
+    """A double with settings that lead to it, a posted paper, and the bot's intake."""
     item = make_item(ID, PAPER.title, abstract=PAPER.abstract, authors=PAPER.authors)
     with ZoteroDouble(LIBRARY) as double, Arxiv(papers=[item]) as double.arxiv:
         double.settings = env(
