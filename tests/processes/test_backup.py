@@ -372,7 +372,7 @@ def quietly(url, entries):
 
 
 def test_an_export_is_one_moment(here, redis, tmp_path):
-    """A writer moves one name back and forth between two sets: each copy must show it in exactly one."""
+    """A writer moves one name between two sets: each copy must show it in exactly one."""
     redis.sadd("pb:posted:a", "x", "stay")
     redis.sadd("pb:posted:b", "stay")
     for i in range(2000):

@@ -304,7 +304,7 @@ def test_every_command_has_help_and_stands_in_the_docs(bare):
 
 
 def test_a_topic_of_ones_own_from_words_to_a_preview(bare):
-    """Made from the team's own words, checked, listed, previewed from feeds of its own category, and used."""
+    """A topic from the team's own words: checked, listed, previewed from its feeds."""
     about = {"categories": ("q-bio.BM",), "abstract": "We look at it."}
     bare.arxiv.announced = [
         make_item("2601.00101", "Protein Language Models for Antibody Design", **about),

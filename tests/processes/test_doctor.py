@@ -56,7 +56,10 @@ def world(tmp_path, redis_url):
 
 @pytest.fixture
 def look(world, env, redis):
-    """Runs one part against the doubles: name -> finding. `look("slack", SLACK_APP_TOKEN="")`."""
+    """Runs one part against the doubles: name -> finding.
+
+    `look("slack", SLACK_APP_TOKEN="")`.
+    """
 
     given = set()
 

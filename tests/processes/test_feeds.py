@@ -79,7 +79,10 @@ def outcomes():
 
 @pytest.mark.parametrize("name", [*HARMLESS, *REFUSED])
 def test_hostile_xml_is_refused_or_harmless(name, outcomes):
-    """What would take long is refused before feedparser sees it: it is the counts that bound the time."""
+    """What would take long is refused before feedparser sees it.
+
+    It is the counts that bound the time.
+    """
     result, grown = outcomes[name]
     assert result == ("0" if name in HARMLESS else "garbage")
     assert grown < 150

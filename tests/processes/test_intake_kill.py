@@ -39,7 +39,10 @@ WAIT_S = HANG_S
 
 
 class Lives:
-    """One listener after the other, killed by the proxy at a given command. Use as a context manager."""
+    """One listener after the other, each killed by the proxy at a given command.
+
+    Use as a context manager.
+    """
 
     def __init__(self, platform, redis_dir, folder):
         self.platform, self.folder = platform, folder
@@ -65,7 +68,10 @@ class Lives:
         self.bot = Bot((self.platform,), env, self.folder, log=self.folder / "log.txt")
 
     def aim(self, phase, number):
-        """Kill at the `number`th command from now on, on its way to Redis (`asked`) or back (`answered`)."""
+        """Kill at the `number`th command from now on.
+
+        On its way to Redis (`asked`) or back (`answered`).
+        """
         self.count, self.phase, self.at = 0, phase, number
 
     def look(self, phase, names):
@@ -84,7 +90,10 @@ class Lives:
 
 
 def sweep(lives, world):
-    """Kill so many listeners, one after the other; the last point of each row: just after the acknowledgement."""
+    """Kill so many listeners, one after the other.
+
+    The last point of each row: just after the acknowledgement.
+    """
     done = 0
     for phase, kind in itertools.cycle(itertools.product(("asked", "answered"), world.kinds)):
         for number in itertools.count(1, STEP):
@@ -105,7 +114,10 @@ def sweep(lives, world):
 
 
 def expect(redis, wanted):
-    """Each event's tasks stand in the ledger once, and nothing else does; a listener hands one out once at most."""
+    """Each event's tasks stand in the ledger once, and nothing else does.
+
+    A listener hands one out once at most.
+    """
     ledger = Ledger(redis)
     opened = ledger.open_keys()
     assert sorted(opened) == sorted(key for keys in wanted.values() for key in keys)
@@ -116,7 +128,10 @@ def expect(redis, wanted):
 
 
 class Slack:
-    """What people do on Slack, and what their events must have become: {event: keys of its tasks}."""
+    """What people do on Slack, and what their events must have become.
+
+    {event: keys of its tasks}.
+    """
 
     kinds, points, votes = ("question", "reply", "three papers", "direct"), POINTS, 0
 
@@ -161,7 +176,10 @@ class Slack:
         return envelope in self.slack.acks
 
     def again(self):
-        """A new listener, which is sent what was never acknowledged: at once, and once more."""
+        """Starts a new listener, which is sent what was never acknowledged.
+
+        At once, and once more.
+        """
         self.start()
         for envelope in [*self.slack.redeliver(), *self.slack.redeliver()]:
             self.slack.ack_of(envelope)

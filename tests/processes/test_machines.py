@@ -39,7 +39,10 @@ def world(tmp_path, redis_url):
 
 
 class Proxy:
-    """An HTTP proxy on loopback: notes what it is asked for, wants `user` where one is given, leads nowhere."""
+    """An HTTP proxy on loopback that leads nowhere.
+
+    Notes what it is asked for. Wants `user` where one is given.
+    """
 
     def __init__(self, user=""):
         self.want = f"Basic {base64.b64encode(user.encode()).decode()}" if user else ""

@@ -24,7 +24,10 @@ def world(tmp_path, redis_url):
 
 
 def talk(world, calls, *words):
-    """The server's tools, and the replies of `calls` ((name, arguments) …), as (is_error, data)."""
+    """The server's tools, and the replies of `calls`, as (is_error, data).
+
+    `calls`: (name, arguments) ….
+    """
     from mcp import ClientSession, StdioServerParameters
     from mcp.client.stdio import stdio_client
 

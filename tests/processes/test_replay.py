@@ -27,7 +27,10 @@ def short(tmp_path, redis_url):
 
 
 def test_faults_planted_among_what_slack_was_sent_are_counted(short):
-    """The same four, by a bot that does each once: through the ledger of the double, as the real days are."""
+    """The same four faults, by a bot that does each once.
+
+    Through the ledger of the double, as the real days are.
+    """
     from slack_sdk import WebClient
 
     client = WebClient(token=short.slack.bot_token, base_url=short.slack.api_url)

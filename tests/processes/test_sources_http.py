@@ -25,7 +25,10 @@ CANARY = "sekrit-canary-42"
 
 
 class Server:
-    """A raw server: `answer(connection, request_bytes)` writes what it likes. Counts connections."""
+    """A raw server: `answer(connection, request)` writes what it likes.
+
+    `requests`: what each connection sent.
+    """
 
     def __init__(self, answer):
         self.answer, self.requests, self.stopped = answer, [], threading.Event()

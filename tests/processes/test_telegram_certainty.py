@@ -139,7 +139,7 @@ def test_what_was_edited_once_and_then_deleted_by_hand_is_not_posted_again(run, 
 
 
 def test_a_run_that_lost_its_turn_takes_its_own_placeholder_away(run, telegram):
-    """The request of a run whose lease ended is accepted late, after another run has posted."""
+    """A request of a run whose lease ended is accepted after another run has posted."""
 
     def overtaken(phase, entry):
         if phase == "accepted" and not taken:
