@@ -106,7 +106,10 @@ def test_deep_nesting_is_kept(text):
     ],
 )  # fmt: skip
 def test_pathological_input_costs_no_more_than_its_length_squared_and_is_kept(unit, times):
-    """markdown-it looks back for what may open; what we give it is at most some thousand characters."""
+    """markdown-it looks back for what may open: quadratic at most.
+
+    What we give it is at most some thousand characters.
+    """
     assert growth(lambda n: parse(unit * n), times // 8) < QUADRATIC
     text = unit * times
     assert shown(parse(text)).count("a") >= text.count("a") * 0.99

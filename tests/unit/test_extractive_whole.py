@@ -23,7 +23,10 @@ def write(found, profile=EN):
 
 
 def all_found(analysis, found):
-    """Every statement is a quote of the paper, letter for letter, where it says that it stands."""
+    """Every statement is a quote of the paper, letter for letter.
+
+    It is where it says that it stands.
+    """
     texts = {p.id: (title, p) for title, p in found.text.paragraphs()}
     for s in analysis.statements:
         title, paragraph = texts[s.paragraph]

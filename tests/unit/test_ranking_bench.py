@@ -15,7 +15,10 @@ FILLER = ("payroll forms", "tax ledgers", "road surveys", "crop yields", "tide t
 
 
 def day(date):
-    """Twelve papers: three on topic, one that only shares their other words, and eight of other fields."""
+    """Twelve papers of one day.
+
+    Three on topic, one that only shares their other words, and eight of other fields.
+    """
     on = [("Diffusion for image restoration", 3), ("Image restoration with priors", 3), ("Blind image restoration", 2)]
     rows = [
         (title, "Deblurring photographs with kernels and sensors, restored by a network.", label) for title, label in on

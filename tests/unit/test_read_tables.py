@@ -278,7 +278,7 @@ def test_texts_kept_by_an_older_version_open():
 
 
 def test_a_table_beside_the_box_of_its_caption_is_its_own():
-    """A caption made by captionof in a wrapped float stands in a figure of its own, beside its table."""
+    """A wrapped float's caption (captionof) is a figure of its own beside its table."""
     cell = '<div class="ltx_flex_cell">{}</div>'
     caption = (
         '<figure id="S9.T1" class="ltx_table"><figcaption class="ltx_caption">Table 1: Sizes.</figcaption></figure>'

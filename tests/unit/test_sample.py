@@ -95,7 +95,10 @@ class Page(HTMLParser):
 
 
 def squeezed(text: str) -> str:
-    """Text without what LaTeXML changes in maths: spaces, and braces around single letters."""
+    """Text without what LaTeXML changes in maths.
+
+    Spaces, and braces around single letters.
+    """
     return re.sub(r"[\s{}]+", "", text)
 
 
@@ -155,7 +158,10 @@ def test_every_summary_is_marked_and_of_the_right_length():
 
 
 def test_the_traps_of_real_lists_are_there():
-    """What the renderers must survive: maths, markup, prices, mentions, a hostile sentence, other scripts."""
+    """What the renderers must survive.
+
+    Maths, markup, prices, mentions, a hostile sentence, other scripts.
+    """
     everything = json.dumps(items(), ensure_ascii=False)
     for trap in (
         r"$4\\times$",

@@ -52,7 +52,10 @@ CALL = re.compile(
 
 
 def read(lines, depth=0):
-    """The subset of YAML that the manifest uses: maps, lists and scalars, two spaces a level."""
+    """The subset of YAML that the manifest uses.
+
+    Maps, lists and scalars, two spaces a level.
+    """
     found = {}
     while lines and lines[0][0] >= depth:
         indent, text = lines[0]

@@ -58,7 +58,10 @@ def test_list_days(today, covered, first, running, upto, days):
     st.dates(date(2024, 1, 1), date(2027, 1, 1)), st.lists(st.integers(0, 20), max_size=8, unique=True), st.booleans()
 )
 def test_a_digest_a_day_shows_every_weekday_once(start, down, first_running):
-    """Whatever days the server is down (never a week on end), each complete weekday since the first is covered once."""
+    """Each complete weekday since the first is covered once, whatever days it is down.
+
+    The server is never down a week on end.
+    """
     covered, seen, first = set(), [], True
     for i in range(21):
         today = start + timedelta(days=i)

@@ -34,7 +34,10 @@ def sign(paper, kind="up", person="a", at=0.0):
 
 
 def channel(kinds, people=("a", "b", "c")):
-    """(signs, known, shown): eight mornings; papers about LIKED get the first kind, others the second."""
+    """(signs, known, shown) of eight mornings.
+
+    Papers about LIKED get the first kind, others the second.
+    """
     signs, known, shown = [], {}, {}
     for day in range(8):
         for kind, words, pull in ((kinds[0], LIKED, 1.0), (kinds[1], OTHER, -1.0)):

@@ -65,7 +65,10 @@ def test_each_kind_is_found():
 
 
 def test_one_cause_is_told_once():
-    """A parked digest is not late as well, a parked delivery speaks by its messages, a closed channel by itself."""
+    """A parked digest is not late as well; a parked delivery speaks by its messages.
+
+    A closed channel by itself.
+    """
     assert kinds(View(slots=[slot(parked=True)], parked=[parked("digest|slack:C1|2026-11-22", "digest")])) == ["parked"]
     gone = [Bad(row(n, "dead", error="forbidden"), CHAT) for n in "abc"]
     assert kinds(View(bad=gone, paused={CHAT: "forbidden"}, closed={CHAT})) == ["refused"]
