@@ -113,7 +113,7 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def words_of(text):
-    """Runs of letters and digits of a text, in order, whatever is between them."""
+    """Runs of letters and digits of a text, in order."""
     return _WORDS.findall(unicodedata.normalize("NFC", text))
 
 

@@ -119,7 +119,7 @@ ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Shang
 
 
 def test_04_one_digest_a_local_day(redis, env, figure):
-    """4: one digest per channel and local date, whatever clocks do.
+    """4: one digest per channel and local date, while clocks jump.
 
     50 ticks a slot by two schedulers at once, clocks that jump two hours either way, both clock changes, and a channel
     that moves its hour on the day itself.
@@ -346,7 +346,7 @@ POISON, FIT = "Poison", "Flow Matching for Image Restoration with Diffusion"
 
 
 def test_10_a_poison_delivery(post, clock, figure):
-    """10: a message that kills whoever sends it is parked after 5 attempts.
+    """10: a message that kills its sender is parked after 5 attempts.
 
     It is told of once. The others wait for nothing.
     """
@@ -383,7 +383,7 @@ def test_10_a_poison_delivery(post, clock, figure):
 
 
 def test_10_a_poison_paper(shifted_crew, redis, clock, tmp_path, figure):
-    """10: a paper kills whoever asks about it: its digest is parked, the other is not."""
+    """10: a paper kills each job that asks about it: only its own digest is parked."""
     with World(tmp_path, shifted_crew.env["REDIS_URL"], key=True) as world:
         shifted_crew.env |= world.env
         ids = {"llm-agents-en": "2601.00666", "cv-daily-zh": "2601.00001"}

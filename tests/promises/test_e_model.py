@@ -421,7 +421,7 @@ GARBAGE = {
 
 @pytest.mark.parametrize("garbage", GARBAGE)
 def test_32_garbage_from_the_model(garbage, world, monkeypatch):
-    """32. Whatever the model sends, the digest goes out with the fallback.
+    """32. After garbage from the model the digest goes out with the fallback.
 
     The model is asked at most twice for each thing. No word of the service's error reaches anybody. A hanging call is
     cut at its limit (here 0.5 s instead of 30 s).

@@ -58,7 +58,7 @@ def test_list_days(today, covered, first, running, upto, days):
     st.dates(date(2024, 1, 1), date(2027, 1, 1)), st.lists(st.integers(0, 20), max_size=8, unique=True), st.booleans()
 )
 def test_a_digest_a_day_shows_every_weekday_once(start, down, first_running):
-    """Each complete weekday since the first is covered once, whatever days it is down.
+    """Each complete weekday since the first is covered once, also after outages.
 
     The server is never down a week on end.
     """

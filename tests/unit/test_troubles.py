@@ -65,9 +65,9 @@ def test_each_kind_is_found():
 
 
 def test_one_cause_is_told_once():
-    """A parked digest is not late as well; a parked delivery speaks by its messages.
+    """A parked digest is not late as well; a parked delivery is told by messages.
 
-    A closed channel by itself.
+    A closed channel is told by itself.
     """
     assert kinds(View(slots=[slot(parked=True)], parked=[parked("digest|slack:C1|2026-11-22", "digest")])) == ["parked"]
     gone = [Bad(row(n, "dead", error="forbidden"), CHAT) for n in "abc"]
