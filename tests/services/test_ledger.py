@@ -62,6 +62,35 @@ def test_only_the_newest_fence_may_go_on(ledger):
     assert ledger.end(key, 2, 200)
 
 
+def test_a_transaction_runs_again_when_what_it_watched_changed(ledger, redis):
+    key, tries = opened(ledger), []
+    ledger.take(key, 100, 60)
+
+    def write(pipe):
+        pipe.watch("seen")
+        tries.append(pipe.get("seen"))
+        if len(tries) == 1:
+            redis.set("seen", "another's")
+        pipe.multi()
+        pipe.set("mine", "written")
+
+    assert ledger.transact(key, 1, write)
+    assert (tries, redis.get("mine")) == ([None, b"another's"], b"written")
+
+
+def test_a_transaction_whose_fence_is_taken_meanwhile_writes_nothing(ledger, redis):
+    key = opened(ledger)
+    ledger.take(key, 100, 60)
+
+    def write(pipe):
+        ledger.take(key, 161, 60)
+        pipe.multi()
+        pipe.set("mine", "written")
+
+    assert not ledger.transact(key, 1, write)
+    assert redis.get("mine") is None
+
+
 def test_one_attempt_starts_once_however_often_its_job_runs(ledger):
     key = opened(ledger)
     ledger.take(key, 100, 60)

@@ -248,6 +248,8 @@ def test_a_phrase_is_shown_with_its_place_in_chat_and_hidden_words_are_not():
         put(QUIET, y=60, color=(1, 1, 1)),
         put(QUIET, y=60, color=(0.97, 0.98, 0.96)),
         put(QUIET, y=60, size=0.8),
+        put(QUIET, y=60, size=0.8, mode=1),
+        put(QUIET, y=60, size=0.8, mode=2),
         "q 0.05 0 0 0.05 72 60 cm " + put(QUIET, x=0, y=0, size=20) + "Q\n",
         put(QUIET, y=60, mode=3),
         put(QUIET, y=60, mode=7),
@@ -255,7 +257,10 @@ def test_a_phrase_is_shown_with_its_place_in_chat_and_hidden_words_are_not():
         put(QUIET, y=900),
         put(QUIET, y=60, color=(1, 1, 1)) + box(60, 300, 5, 5),
     ],
-    ids=["white", "nearly white", "tiny", "tiny by matrix", "invisible", "clip", "left of", "above", "box elsewhere"],
+    ids=[
+        *("white", "nearly white", "tiny", "tiny outline", "tiny filled and outlined", "tiny by matrix"),
+        *("invisible", "clip", "left of", "above", "box elsewhere"),
+    ],
 )
 def test_pdf_hidden_text_goes_and_is_flagged(planted):
     text = parse(paper_pdf(planted))

@@ -10,11 +10,13 @@ came, whatever the number of workers: only the first of the list can be had, unt
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from redis import Redis
+from redis.exceptions import WatchError
 
 from workers.store import ledger_scripts as lua
 from workers.store.redis import key as k
@@ -267,14 +269,22 @@ class Ledger:
             self.redis.zrem(DEAD, *map(text, over))
         return [task for task in found.values() if task and task.state == "dead"]
 
-    def guard(self, pipe: Any, key: str, attempt: int) -> bool:
-        """Watch the task in a WATCHing pipeline; True if the fence is ours.
+    def transact(self, key: str, attempt: int, write: Callable[[Any], None]) -> bool:
+        """Run `write(pipe)` and then EXEC, while the fence of `key` is ours.
 
-        EXEC then proves it.
+        `write` may watch and read, then calls `pipe.multi()`. Where something watched changed, all of it runs again.
+        False: the fence is another's, and nothing was written.
         """
-        pipe.watch(task_key(key))
-        state, fence = pipe.hmget(task_key(key), "state", "try")
-        return bool(state == b"open" and fence == str(attempt).encode())
+        with self.redis.pipeline() as pipe:
+            while True:
+                pipe.watch(task_key(key))  # type: ignore[no-untyped-call]
+                state, fence = pipe.hmget(task_key(key), "state", "try")
+                if state != b"open" or fence != str(attempt).encode():
+                    return False
+                with suppress(WatchError):
+                    write(pipe)
+                    pipe.execute()
+                    return True
 
 
 def task_key(key: str) -> str:

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import WatchError
 
 from workers.models import Analysis, Digest, Paper, Part
 from workers.models.taste import Shown
@@ -109,51 +108,47 @@ class Memory:
     ) -> bool:
         """Store a digest: record, memory and outbox at once, if the slot is still ours.
 
-        False: it is not, or `posted` changed. Repeated: it shows a paper sent meanwhile. `until`: end of messages' use.
+        False: it is not. Repeated: it shows a paper sent meanwhile. `until`: end of messages' use.
         """
-        ledger, outbox = Ledger(self.redis), Outbox(self.redis)
         record, by = self._record(channel, settled), self.asked(slot)
-        with self.redis.pipeline() as pipe:
-            try:
-                if not ledger.guard(pipe, slot, attempt):
-                    return False
-                self.twins.refuse_repeats(pipe, k("posted", channel), digest.papers)
-                pipe.multi()
-                pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
-                pipe.set(k("last", channel), slot)
-                pipe.sadd(k("had"), channel)
-                pipe.set(k("settled", slot), json.dumps(record), ex=SETTLED_S)
-                self._settle(pipe, channel, settled, now)
-                link(pipe, digest.papers)
-                if parts:
-                    line = words(digest.language).say("preparing_digest", day=f"{digest.date:%m-%d}")
-                    outbox.put(pipe, slot, digest.channel, parts, now, placeholder=line, until=until, by=by)
-                pipe.execute()
-                return True
-            except WatchError:
-                return False
+
+        def write(pipe: Any) -> None:
+            self.twins.refuse_repeats(pipe, k("posted", channel), digest.papers)
+            pipe.multi()
+            pipe.set(k("last", channel), slot)
+            pipe.sadd(k("had"), channel)
+            self._put(pipe, slot, channel, digest, settled, record, now)
+            if parts:
+                line = words(digest.language).say("preparing_digest", day=f"{digest.date:%m-%d}")
+                outbox = Outbox(self.redis)
+                outbox.put(pipe, slot, digest.channel, parts, now, placeholder=line, until=until, by=by)
+
+        return Ledger(self.redis).transact(slot, attempt, write)
 
     def recommit(
         self, task: str, attempt: int, slot: str, channel: str, digest: Digest, settled: Settled, now: float
     ) -> bool:
         """Replace a digest whose sources had all failed, if `task` is still ours."""
         before, record = self._settled_as(slot), self._record(channel, settled)
-        with self.redis.pipeline() as pipe:
-            try:
-                if not Ledger(self.redis).guard(pipe, task, attempt):
-                    return False
-                self.twins.refuse_repeats(pipe, k("posted", channel), digest.papers)
-                pipe.multi()
-                pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
-                pipe.set(k("settled", slot), json.dumps(record), ex=SETTLED_S)
-                self._settle(pipe, channel, settled, now)
-                link(pipe, digest.papers)
-                pipe.execute()
-            except WatchError:
-                return False
-        if before.get("forgotten"):
+
+        def write(pipe: Any) -> None:
+            self.twins.refuse_repeats(pipe, k("posted", channel), digest.papers)
+            pipe.multi()
+            self._put(pipe, slot, channel, digest, settled, record, now)
+
+        ours = Ledger(self.redis).transact(task, attempt, write)
+        if ours and before.get("forgotten"):
             self.forget(slot)
-        return True
+        return ours
+
+    def _put(
+        self, pipe: Any, slot: str, channel: str, digest: Digest, settled: Settled, record: dict[str, Any], now: float
+    ) -> None:
+        """Store a digest and what it adds to its channel's memory: part of a transaction."""
+        pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
+        pipe.set(k("settled", slot), json.dumps(record), ex=SETTLED_S)
+        self._settle(pipe, channel, settled, now)
+        link(pipe, digest.papers)
 
     # -- what nobody saw -------------------------------------------------------------------------------------------
 

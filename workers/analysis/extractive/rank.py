@@ -44,7 +44,7 @@ MATCHED_FROM = 45.0
 """An interest with at least this evidence is named as matched: its phrase, or its words close together."""
 
 NEAR_SLACK = 3
-"""Other words that may stand between the words of an interest which are "close together"."""
+"""Other words that may stand between the first word of an interest and each other one, for these to be "close"."""
 
 COMMON_WEIGHT = 0.25
 """Weight of a word that papers of every topic use, against 1 for any other."""

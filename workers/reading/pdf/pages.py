@@ -192,9 +192,6 @@ def _suspicious(texts: list[Thing], modes: list[int], matrix: Matrix, found: _Sc
     off, tiny = OFF_PT / scale, TINY_PT / scale
     left, low, right, high = left - off, low - off, right + off, high + off
     why = dict[int, str]()
-    if min(map(sub, y1, y0)) < tiny:
-        low_ones = [k for k, height in enumerate(map(sub, y1, y0)) if height < tiny]
-        why |= {k: "tiny" for k in low_ones if _points(texts[k], matrix) < TINY_PT}
     if fills := pdfium.fills(texts):
         why |= {k: seen for k, colour in enumerate(fills) if colour != BLACK and (seen := _unseen(colour))}
     if any(modes):
@@ -207,6 +204,9 @@ def _suspicious(texts: list[Thing], modes: list[int], matrix: Matrix, found: _Sc
                 why.pop(k, None)
             elif modes[k] in _OUTLINE:
                 why[k] = seen
+    if min(map(sub, y1, y0)) < tiny:
+        low_ones = [k for k, height in enumerate(map(sub, y1, y0)) if height < tiny]
+        why = {k: "tiny" for k in low_ones if _points(texts[k], matrix) < TINY_PT} | why
     if min(x1) < left or max(x0) > right or min(y1) < low or max(y0) > high:
         edges = enumerate(zip(x0, y0, x1, y1, strict=True))
         why |= {k: "off" for k, (a, b, c, d) in edges if c < left or a > right or d < low or b > high}
