@@ -7,8 +7,10 @@ cheap is counted, or its cost is compared with the same at a quarter of the size
 of `make bench`.
 """
 
+import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 HANG_S = 120.0
@@ -53,3 +55,9 @@ def _least(work: Callable[[int], object], size: int, rounds: int) -> float:
         return time.thread_time() - started
 
     return min(once() for _ in range(rounds))
+
+
+def listens(path: Path) -> bool:
+    """True once a server accepts at this Unix socket; its file is there before."""
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(str(path)) == 0

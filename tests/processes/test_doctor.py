@@ -24,7 +24,7 @@ from tests.doubles.journals import Feed, Item, Journals
 from tests.doubles.pubmed import Pubmed
 from tests.doubles.slack import DEFAULT_SCOPES
 from tests.doubles.telegram import FORUM, PRIVATE, TOPIC
-from tests.waiting import until
+from tests.waiting import listens, until
 from tests.world import CHANNEL, CHAT, World
 from workers.analysis.model.client import MAX_REPLY_BYTES
 from workers.analysis.model.probe import CONTEXT_TOKENS
@@ -209,7 +209,7 @@ def server():
             "warning",
         ]
         running.append(subprocess.Popen([*words, *options], stdout=subprocess.DEVNULL))
-        until(path.exists, "the server's socket")
+        until(lambda: listens(path), "the server")
         return f"unix://{path}"
 
     yield start

@@ -10,14 +10,14 @@ from tests.promises.watched import Watched
 from workers.store.redis import connect
 
 
-def test_44_the_primary_is_killed_in_the_middle_of_a_digest(nursery, tmp_path, clock, figure):
+def test_44_the_primary_is_killed_in_the_middle_of_a_digest(tmp_path, clock, figure):
     """44: the primary is killed in the middle of a digest: each message once.
 
     The Sentinels make the replica the primary; the worker goes on there.
     """
     with ExitStack() as stack:
         watched = stack.enter_context(Watched())
-        crew = kit.Crew(nursery, tmp_path, {"REDIS_URL": watched.url}, clock)
+        crew = kit.Crew(tmp_path, {"REDIS_URL": watched.url}, clock)
         stack.callback(crew.close)
         redis = stack.enter_context(connect(watched.url))
         post = Post(stack, crew, redis, clock)

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from tests.waiting import until
+from tests.waiting import listens, until
 from tests.world import CHANNEL, CHAT, World
 from workers import network
 from workers.errors import BadSetting
@@ -44,7 +44,7 @@ class Servers:
         words = [embedded.binary(), "--port", str(port), "--unixsocket", str(path), "--dir", str(self.folder)]
         words += ["--cluster-config-file", f"{len(self.running)}.conf", "--loglevel", "warning"]
         self.running.append(subprocess.Popen([*words, *options], stdout=subprocess.DEVNULL))
-        until(path.exists, "the server's socket")
+        until(lambda: listens(path), "the server")
         return f"redis://127.0.0.1:{port}/0" if tcp else f"unix://{path}"
 
     def listening(self, answer):

@@ -632,7 +632,7 @@ def test_an_unchanged_form_changes_nothing(slack, start, redis):
         ("picks", "many"),
         ("min_score", "101"),
         ("interests", "\n \n"),
-        ("language", "xx"),
+        ("language", "Klingon"),
         ("profile", "nobody"),
     ],
 )

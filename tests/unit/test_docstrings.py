@@ -9,18 +9,22 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 LONGEST = 80
-"""Characters of the first line of a module's docstring."""
+"""Characters of the first line of a docstring."""
 
-METAPHORS = re.compile(r"\b(ears|mouth|rooms?|postman|house|the one who may)\b", re.IGNORECASE)
+METAPHORS = re.compile(r"\b(ears|mouth|rooms|postman|house|the one who may)\b", re.IGNORECASE)
+
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def first_line(path):
-    found = ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    return found.splitlines()[0] if found else ""
+def first_lines(path):
+    """First line of each docstring of a file, by the line of what it documents."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, DOCUMENTED)]
+    found = {getattr(node, "lineno", 1): ast.get_docstring(node) for node in nodes}
+    return {f"{path.relative_to(ROOT)}:{line}": text.splitlines()[0] for line, text in found.items() if text}
 
 
 @pytest.mark.parametrize("folder", ["bot", "workers", "prompts", "tests"])
-def test_the_first_line_of_a_module_is_short_and_plain(folder):
-    lines = {str(path.relative_to(ROOT)): first_line(path) for path in sorted((ROOT / folder).rglob("*.py"))}
+def test_first_lines_are_short_and_plain(folder):
+    lines = {place: line for path in (ROOT / folder).rglob("*.py") for place, line in first_lines(path).items()}
     assert lines
-    assert {name: line for name, line in lines.items() if len(line) > LONGEST or METAPHORS.search(line)} == {}
+    assert {place: line for place, line in lines.items() if len(line) > LONGEST or METAPHORS.search(line)} == {}
