@@ -19,8 +19,10 @@ from tests.waiting import until
 from workers.store.embedded import binary
 
 NAME = "papers"
-DOWN_MS = 500
-"""Milliseconds of silence after which a Sentinel takes the primary for gone; 30,000 by default."""
+DOWN_MS = 2_000
+"""Milliseconds of silence after which a Sentinel takes the primary for gone: more than a busy machine makes it wait.
+
+The default is 30,000."""
 
 
 class Watched:
