@@ -1,4 +1,4 @@
-"""Proxies and certificates: which of them every client uses.
+"""Proxies, certificates, and how long a service asks to wait, for every client.
 
 `OUTBOUND_PROXY` counts for everything; where it is empty, `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY` do, as usual.
 Addresses of this machine are asked directly, and what `NO_PROXY` names.
@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener, install_opener, proxy_bypass
@@ -184,3 +185,19 @@ def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str
         return f"the certificate of {host} is another host's", "correct the address."
     todo = "where a proxy or server has an authority of its own, set SSL_CERT_FILE to its certificate."
     return f"the certificate of {host} is not trusted ({error.verify_message})", todo
+
+
+def retry_after(value: str, now: datetime | None = None) -> float:
+    """Seconds that a Retry-After header asks for; 0 where it is unreadable.
+
+    It is a number, or an HTTP date seen from `now`.
+    """
+    value = value.strip()
+    if value.isascii() and value.isdecimal() and len(value) < 10:
+        return float(value)
+    try:
+        then = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return 0.0
+    then = then if then.tzinfo else then.replace(tzinfo=UTC)
+    return max(0.0, (then - (now or datetime.now(UTC))).total_seconds())

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from workers.sources.http import retry_after
+from workers.network import retry_after
 
 
 def test_retry_after_in_both_forms():

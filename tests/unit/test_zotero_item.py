@@ -7,8 +7,9 @@ import pytest
 from pydantic import ValidationError
 
 from tests.doubles.zotero import ZoteroDouble
-from workers.library.zotero import seconds, token
+from workers.library.zotero import token
 from workers.models import Paper
+from workers.network import retry_after
 from workers.operations.alerts import alert_text
 from workers.operations.incidents import Incident, IncidentLine, View, troubles
 from workers.render.citation.zotero import is_ours, item, keys_in
@@ -59,7 +60,7 @@ def test_a_note_of_ours_is_known_again():
 
 
 def test_headers_and_tokens():
-    assert (seconds("30"), seconds("-1"), seconds("soon"), seconds("")) == (30, 0, 0, 0)
+    assert (retry_after("30"), retry_after("-1"), retry_after("soon"), retry_after("")) == (30, 0, 0, 0)
     assert token("users/1", "item", "2601.00001") == token("users/1", "item", "2601.00001")
     assert len({token("users/1", "item", "1"), token("groups/1", "item", "1"), token("users/1", "note", "1")}) == 3
     assert len(token("x")) == 32

@@ -26,11 +26,11 @@ from workers.errors import (
     Retryable,
     Uncertain,
 )
+from workers.network import retry_after
 from workers.platforms import slack_code
 from workers.platforms.refusals import closed_slack
 from workers.platforms.slack_codes import MAYBE, RATE, TOKEN, follow
 from workers.settings import Settings
-from workers.sources.http import retry_after
 from workers.store.pace import Rule
 
 GAP_S = 1.02

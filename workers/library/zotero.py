@@ -7,8 +7,6 @@ Zotero says itself is quoted to the operator, never explained.
 import json
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Any
 
@@ -182,7 +180,7 @@ class Zotero:
 
     def _obey(self, headers: Mapping[str, str]) -> None:
         """Nothing is asked before what Backoff or Retry-After say has passed."""
-        wait = max(seconds(headers.get("Backoff", "")), seconds(headers.get("Retry-After", "")))
+        wait = max(network.retry_after(headers.get("Backoff", "")), network.retry_after(headers.get("Retry-After", "")))
         if wait and self.handed:
             self.handed.rest(min(wait, MOST_WAIT_S), time.time())
 
@@ -197,7 +195,7 @@ class Zotero:
             return ZoteroFailed("Zotero has no such library.", kind="library", **fields)
         if status in (400, 413):
             return ZoteroRefused("Zotero refuses the item.", **fields)
-        wait = max(seconds(headers.get("Retry-After", "")), seconds(headers.get("Backoff", "")))
+        wait = max(network.retry_after(headers.get("Retry-After", "")), network.retry_after(headers.get("Backoff", "")))
         kind = {429: "rate_limited", 409: "locked", 412: "locked"}.get(status, "away" if status >= 500 else "strange")
         return ZoteroFailed(f"Zotero answered {status}.", kind=kind, retry_after=min(wait, MOST_WAIT_S), **fields)
 
@@ -205,22 +203,6 @@ class Zotero:
         """Zotero's words on one line, without the key, cut."""
         line = " ".join(UNSAFE.sub(" ", said.replace(self.secret, MASK) if self.secret else said).split())
         return line if len(line) <= SAID_MAX else line[: SAID_MAX - 1] + "…"
-
-
-def seconds(value: str) -> float:
-    """Seconds that a header asks to wait; 0 where it cannot be read.
-
-    It holds a number or a date.
-    """
-    value = value.strip()
-    if value.isascii() and value.isdecimal() and len(value) < 10:
-        return float(value)
-    try:
-        then = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return 0.0
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, (then - datetime.now(UTC)).total_seconds())
 
 
 def _record(found: Any) -> dict[str, Any]:

@@ -14,8 +14,6 @@ import time
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx
 from redis.exceptions import RedisError
@@ -26,7 +24,7 @@ from workers.settings import Settings
 from workers.sources.services import Services, origin, pace_s
 from workers.store.fetch_state import ARXIV_SERVICES, Fetches
 
-__all__ = ["Door", "Reply", "origin", "retry_after"]
+__all__ = ["Door", "Reply", "origin"]
 
 MAX_BYTES = 5 * 2**20
 """Most decompressed bytes of a reply where the caller does not say: ten times the largest day list seen (343 kB)."""
@@ -253,24 +251,8 @@ async def _body(response: httpx.Response, encoding: str, ask: _Ask) -> bytes:
     return bytes(body)
 
 
-def retry_after(value: str, now: datetime | None = None) -> float:
-    """Seconds that a Retry-After header asks for; 0 where it is unreadable.
-
-    It is a number, or an HTTP date seen from `now`.
-    """
-    value = value.strip()
-    if value.isascii() and value.isdecimal() and len(value) < 10:
-        return float(value)
-    try:
-        then = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return 0.0
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, (then - (now or datetime.now(UTC))).total_seconds())
-
-
 def _bad_status(status: int, headers: Mapping[str, str], ask: _Ask) -> SourceFailed:
-    wait = retry_after(headers.get("retry-after", ""))
+    wait = network.retry_after(headers.get("retry-after", ""))
     if status == 429 or (status == 503 and wait):
         when = f"; not before {_minutes(wait)}" if wait else ""
         return ask.failed("rate_limited", f"says that we ask too often (HTTP {status}){when}", wait, status)
