@@ -77,6 +77,7 @@ NAMED = {
     "&lt;https://doi.org/10.1145/3592433|doi.org&gt;": "doi:10.1145/3592433",
     "https://dl.acm.org/citation.cfm?id=3292500.3330701&preflayout=flat": "doi:10.1145/3292500.3330701",
     "https://www.mdpi.com/2072-4292/15/3/745/htm": "doi:10.3390/rs15030745",
+    "https://www.mdpi.com/2072-4292/15/3/745?type=check_update&version=1": "doi:10.3390/rs15030745",
     "www-mdpi-com.proxy.example.org/2072-4292/15/3/745": "doi:10.3390/rs15030745",
     "https://papers.ssrn.com/sol3/papers.cfm?abstract_id=4389876&download=yes": "doi:10.2139/ssrn.4389876",
     "https://www.researchsquare.com/article/rs-2566942/v2.pdf": "doi:10.21203/rs.3.rs-2566942/v2",

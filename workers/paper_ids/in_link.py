@@ -40,7 +40,7 @@ _NEURIPS = re.compile(
 _PUBMED = re.compile(r"/(?:pubmed/)?([1-9][0-9]{0,8})/?$")
 _EARLY = re.compile(r"/(?:content/(?:(?:bio|med)rxiv/)?early/(?:[0-9]+/)+|cgi/content/[a-z]+/)([0-9.]+[0-9])(v[0-9]+)?")
 _BEHIND = re.compile(r"/[0-9]{5,}(?:/[^/]*)?$")
-_MDPI = re.compile(r"/([0-9]{4}-[0-9]{3}[0-9X])/([0-9]{1,3})/([0-9]{1,2})/([0-9]{1,5})(?:/|$)", re.I)
+_MDPI = re.compile(r"/([0-9]{4}-[0-9]{3}[0-9X])/([0-9]{1,3})/([0-9]{1,2})/([0-9]{1,5})(?:[/?]|$)", re.I)
 
 Reader = Callable[[str], PaperRef | None]
 
