@@ -117,3 +117,12 @@ def test_times_and_tokens():
     assert [receipt.count(n) for n in (950, 12_345)] == ["950", "12.3k"]
     short = receipt.short(digest(pick(analysis("x"))))
     assert RECEIPT.cost_usd and "抓取 15" in short and "$" not in short, "what it cost is for the operator"
+
+
+def test_readers_get_no_zero_and_nothing_twice():
+    counts = {"candidates": 6, "scored": 6, "local": 6, "above": 5, "picked": 3, "min_score": 60, "seconds": 0.6}
+    source = SourceCount(source="arxiv:q-bio", state="ok", fetched=6, new=6)
+    made = digest(pick(), language="en", receipt=Receipt(sources=(source,), notes=("no_model",), **counts))
+    told = ["arXiv q-bio: 6 fetched, 6 new", "6 candidates, 5 at 60 or above, 3 picked", words("en").note_no_model]
+    assert receipt.short(made) == "🧾 " + " · ".join(told)
+    assert [text for _, text in receipt.rows(made, full=False)] == told

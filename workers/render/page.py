@@ -176,7 +176,7 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = Fa
         status=ours(status),
         notice=w.notice_sample if digest.sample else "",
         receipt=ours(receipt.short(digest)),
-        receipt_lines=tuple(ours(line) for line in receipt.receipt_lines(digest, reason=False, spent=not chat)),
+        receipt_lines=tuple(ours(line) for line in receipt.receipt_lines(digest, reason=False, full=not chat)),
         why_empty=receipt.why_empty(digest, w),
         entries=tuple(
             replace(entry, source=ours(entry.source), footer=tuple(map(ours, entry.footer))) for entry in entries

@@ -13,6 +13,9 @@ THOUSAND = 1_000
 
 _SHORT_DATE = "%m-%d"
 
+NO_MODEL = "no_model"
+"""Note of a digest made without a model; it tells who scored and who wrote."""
+
 
 def source_name(spec: str, w: Words) -> str:
     """Name a source spec as people call it: `arxiv:cs.CV` -> "arXiv cs.CV".
@@ -136,10 +139,10 @@ def paper_counts(receipt: Receipt, w: Words, *, full: bool) -> str:
         w.say("receipt_candidates", n=receipt.candidates),
         shown.get("receipt_barred") if receipt.barred else None,
         shown.get("receipt_dropped"),
-        w.say("receipt_scored", n=receipt.scored) if receipt.scored or full else None,
+        w.say("receipt_scored", n=receipt.scored) if full or 0 < receipt.scored < receipt.candidates else None,
         *(shown.get(key) for key in ("receipt_cached", "receipt_declined", "receipt_failed")),
         w.say("receipt_errors", errors=by_class) if by_class else None,
-        shown.get("receipt_local"),
+        shown.get("receipt_local") if full or receipt.local < receipt.scored else None,
         w.say("receipt_above", n=receipt.above, bar=receipt.min_score) if receipt.above or full else None,
         w.say("receipt_picked", n=receipt.picked) if receipt.picked or full else None,
     ]
@@ -170,37 +173,36 @@ def notes(receipt: Receipt, w: Words) -> list[str]:
 
 
 def short(digest: Digest) -> str:
-    """Return the receipt on one short line for readers, with its notes at the end.
+    """Return the receipt on one short line for readers, with its notes at the end."""
+    facts = [text for _, text in rows(digest, full=False)]
+    return "🧾 " + " · ".join(facts if digest.picks else facts[1:])
 
-    No zeros, and no cost (`/digest status` has it).
+
+def rows(digest: Digest, *, full: bool = True) -> list[tuple[str, str]]:
+    """The receipt as (label, text) rows, on an empty day with the reason first.
+
+    `full`: with zeros, time, tokens and cost (readers find the cost in `/digest status`).
     """
     w, receipt = words(digest.language), digest.receipt
-    facts = [source_line(source, w, full=False) for source in receipt.sources]
-    facts += [paper_counts(receipt, w, full=False), authors_line(receipt, w)]
-    return "🧾 " + " · ".join(filter(None, [*facts, *notes(receipt, w)]))
-
-
-def rows(digest: Digest, *, spent: bool = True) -> list[tuple[str, str]]:
-    """The whole receipt as (label, text) rows; `spent`: with time, tokens and cost."""
-    w, receipt = words(digest.language), digest.receipt
-    table = [(w.row_source, source_line(source, w, full=True)) for source in receipt.sources]
-    table.append((w.row_papers, paper_counts(receipt, w, full=True)))
-    table += [(w.row_cost, cost_line(receipt, w))] if spent else []
-    table += [(w.row_by, by)] if (by := authors_line(receipt, w)) else []
+    table = [(w.row_source, source_line(source, w, full=full)) for source in receipt.sources]
+    table.append((w.row_papers, paper_counts(receipt, w, full=full)))
+    table += [(w.row_cost, cost_line(receipt, w))] if full else []
+    told = not full and NO_MODEL in receipt.notes
+    table += [(w.row_by, by)] if not told and (by := authors_line(receipt, w)) else []
     if not digest.picks:
         table.insert(0, (w.row_notes, why_empty(digest, w)))
     return table + [(w.row_notes, note) for note in notes(receipt, w)]
 
 
-def receipt_lines(digest: Digest, *, reason: bool = True, language: str = "", spent: bool = True) -> list[str]:
-    """Return the whole receipt, one group of facts a line.
+def receipt_lines(digest: Digest, *, reason: bool = True, language: str = "", full: bool = True) -> list[str]:
+    """Return the receipt, one group of facts a line.
 
-    For the archive, `status` and logs people read.
+    For the archive, `status`, logs people read, and (not `full`) chats.
     `reason`: begin an empty day with which count made it empty (not where the status line has just said so).
-    `language`: of the lines, where it is not to be the digest's; `spent`: with time, tokens and cost.
+    `language`: of the lines, where it is not to be the digest's.
     """
     digest = digest.model_copy(update={"language": language}) if language else digest
     w = words(digest.language)
     counts = (w.row_papers, w.row_cost)
-    lines = [f"{label}{w.colon}{text}" if label in counts else text for label, text in rows(digest, spent=spent)]
+    lines = [f"{label}{w.colon}{text}" if label in counts else text for label, text in rows(digest, full=full)]
     return lines if reason or digest.picks else lines[1:]
