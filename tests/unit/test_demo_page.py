@@ -10,8 +10,11 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
-from tests.demo_page import Run, mrkdwn, page, slack_threads, telegram_nodes
-from tests.demo_terminal import show
+from tests.demo.page import page
+from tests.demo.slack_tree import mrkdwn, slack_threads
+from tests.demo.telegram_tree import telegram_nodes
+from tests.demo.terminal import show
+from tests.demo.tree import Run
 
 VOID = {"meta", "hr", "br"}
 

@@ -15,8 +15,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from tests import demo_page as tree
-from tests.demo_page import Message, Node, Run
+from tests.demo import slack_tree, telegram_tree, tree
+from tests.demo.tree import Message, Node, Run
 
 INDENT = 4
 """Columns by which a reply and its bar stand in from the message they answer."""
@@ -152,7 +152,7 @@ def _head(who: str, *more: str) -> Text:
 
 def _slack_message(m: Message, zone: tzinfo) -> Group:
     head = _head(tree.author(m), tree.clock(m, zone), "edited" if m.get("edited") else "")
-    body = Text("deleted", "dim italic") if m.get("deleted") else _nodes(tree.slack_nodes(m))
+    body = Text("deleted", "dim italic") if m.get("deleted") else _nodes(slack_tree.slack_nodes(m))
     return Group(head, body)
 
 
@@ -160,8 +160,8 @@ def _telegram_message(m: Message, zone: tzinfo) -> Group:
     target = tree.reply_target(m)
     stamp = tree.clock(m, zone) or f"#{m['message_id']}"
     head = _head(tree.author(m), stamp, "edited" if m.get("edited") else "", f"answers #{target}" if target else "")
-    body = Text("deleted", "dim italic") if m.get("deleted") else _nodes(tree.telegram_nodes(m))
-    return Group(head, body, *(_buttons(row) for row in tree.telegram_buttons(m)))
+    body = Text("deleted", "dim italic") if m.get("deleted") else _nodes(telegram_tree.telegram_nodes(m))
+    return Group(head, body, *(_buttons(row) for row in telegram_tree.telegram_buttons(m)))
 
 
 def show(
@@ -170,7 +170,7 @@ def show(
     """Print both services' messages, oldest first, times in `zone`."""
     for channel, found in tree.by_channel(slack_messages, "channel", "paper-digest").items():
         console.print(Rule(Text(f"Slack  #{channel}", "bold"), align="left", style="magenta"))
-        for top, replies in tree.slack_threads(found):
+        for top, replies in slack_tree.slack_threads(found):
             console.print(_slack_message(top, zone) if top else _text([tree.unknown("thread without parent")]))
             for reply in replies:
                 console.print(Padding(_slack_message(reply, zone), (0, 0, 0, INDENT)))

@@ -1,6 +1,4 @@
-"""`make demo`: the whole bot at work on this machine alone, with no account.
-
-Key or network.
+"""Runs `make demo`: the whole bot at work, with no account, key or network.
 
 Starts strict doubles of Slack, Telegram and arXiv and lets the real bot (embedded Redis, RQ workers, both chat
 libraries) serve two teams from one bundled sample day: a protein lab on Slack in English, which picks its topic from
@@ -17,8 +15,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests import ROOT, demo_page, demo_terminal
-from tests.demo_talk import PRIVATE, Talk, inherited
+from tests import ROOT
+from tests.demo import terminal
+from tests.demo.page import page
+from tests.demo.talk import PRIVATE, Talk, inherited
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import BOT_USER
@@ -69,18 +69,18 @@ def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, env: di
     posts = messages(slack, telegram)
     console.print()
     console.rule("what arrived")
-    demo_terminal.show(*posts, console)
-    page = OUT / "index.html"
+    terminal.show(*posts, console)
+    file = OUT / "index.html"
     count = f"{len(posts[0])} messages on Slack and {len(posts[1])} on Telegram"
     notes = [
         "Fictional sample day, made by the real bot; Slack, Telegram and arXiv played by local servers.",
         "Left: a protein lab, in English. Right: a vision group, in Chinese. Each with its own topic and sources.",
         f"{count} in {took:.0f} s, all starts and a restart included.",
     ]
-    page.write_text(demo_page.page(*posts, title="Paperboy demo", notes=notes), encoding="utf-8")
+    file.write_text(page(*posts, title="Paperboy demo", notes=notes), encoding="utf-8")
     refused = [e for double in (slack, telegram) for e in double.ledger if refusal(e)]
     console.rule()
-    console.print(f"Both sides as a page:    {page}", soft_wrap=True)
+    console.print(f"Both sides as a page:    {file}", soft_wrap=True)
     console.print(f"The day's archive file:  {next(OUT.glob('digests/*.md'), 'missing')}", soft_wrap=True)
     console.print(f"{count}; posted twice by the second run: {'some' if twice else 'none'}.")
     for entry in refused:
@@ -101,7 +101,7 @@ def serve_sample(arxiv: Arxiv) -> None:
             authors = tuple(author["name"] for author in paper["authors"])
             about = {"abstract": paper["summary"], "authors": authors, "comment": "fictional sample"}
             arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], **about)
-    arxiv.html |= {page.stem: page.read_bytes() for page in SAMPLE.glob("*.html")}
+    arxiv.html |= {file.stem: file.read_bytes() for file in SAMPLE.glob("*.html")}
 
 
 def environment(slack: SlackDouble, telegram: TelegramDouble, arxiv: Arxiv, data: Path) -> dict[str, str]:

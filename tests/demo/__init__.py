@@ -1,0 +1,1 @@
+"""Shows the whole bot at work against local servers: `make demo`."""
