@@ -224,10 +224,16 @@ def _more(paper: Paper, w: Words) -> tuple[tuple[str, str], ...]:
 
 
 def _plainer(entry: Entry, w: Words, *, asked: bool) -> Entry:
-    """Show a local number as a match; drop the score of a paper somebody asked for."""
+    """Show a local number as a match; drop the score of a paper somebody asked for.
+
+    The local ranker's reason names the interests that match, so they are not listed again.
+    """
+    local = bool(entry.score_label)
     if asked:
-        return replace(entry, score="", band="", score_label="", why=entry.why if entry.matched else "")
-    return replace(entry, score=w.say("day_match", score=entry.value), band="") if entry.score_label else entry
+        entry = replace(entry, score="", band="", score_label="", why=entry.why if entry.matched else "")
+    elif local:
+        entry = replace(entry, score=w.say("day_match", score=entry.value), band="")
+    return replace(entry, matched="") if local and entry.why else entry
 
 
 def title_of(paper: Paper) -> str:
