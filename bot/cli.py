@@ -17,7 +17,7 @@ from prompts import PromptError
 from workers import logs
 from workers.errors import PaperboyError
 from workers.settings import Settings, load
-from workers.store import server_faults
+from workers.store.server import faults as server_faults
 
 Json = Annotated[bool, typer.Option("--json", callback=output.as_json, help="One JSON document instead of text.")]
 JsonLines = Annotated[bool, typer.Option("--json", callback=output.as_json, help="JSON, one document a line.")]

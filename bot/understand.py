@@ -10,7 +10,7 @@ from workers.intake.requests import Where
 from workers.library.citing import asks
 from workers.library.finding import topic
 from workers.paper_ids.in_text import links, number_in, parse, quoted_title, title_in
-from workers.store.threads import ThreadPlace
+from workers.store.people.threads import ThreadPlace
 from workers.words import Words
 
 Kind = Literal[

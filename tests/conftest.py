@@ -15,8 +15,9 @@ from hypothesis import settings as hypothesis_settings
 from tests import ROOT, forked
 from workers import settings as settings_module
 from workers.sources.services import SITES
-from workers.store import embedded, fetch_state
-from workers.store.redis import connect
+from workers.store.server import embedded
+from workers.store.server.connection import connect
+from workers.store.sources import fetch_state
 
 NOWHERE = "http://127.0.0.1:9"
 """Port 9 (discard) answers nobody: the default of every outside address in tests."""

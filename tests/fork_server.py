@@ -28,7 +28,7 @@ from workers import network, settings
 from workers.delivery import slack, telegram
 from workers.processes import worker
 from workers.processes.supervisor import Forked, die_with_parent
-from workers.store import fetch_state
+from workers.store.sources import fetch_state
 
 COMMAND = [sys.executable, "-m", "bot"]
 PACKAGES = ("bot", "workers", "prompts")

@@ -10,10 +10,10 @@ import pytest
 from tests.doubles.telegram import TelegramDouble
 from tests.forked import Bot
 from tests.waiting import until
-from workers.store import embedded
-from workers.store.ledger import Ledger
-from workers.store.redis import connect
-from workers.store.threads import ThreadPlace, Threads
+from workers.store.people.threads import ThreadPlace, Threads
+from workers.store.server import embedded
+from workers.store.server.connection import connect
+from workers.store.tasks.ledger import Ledger
 
 CHANNEL, FORUM, TOPIC, ALICE, BOB = -1001000000001, -1001000000002, 7, 4242, 4343
 GROUP = -1001000000003

@@ -20,13 +20,13 @@ from workers.models.tasks import UpgradeData
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import KINDS
 from workers.settings import Settings, load
-from workers.store.channels import Channels
-from workers.store.embedded import ensure
-from workers.store.ledger import Task
-from workers.store.outbox import Outbox
-from workers.store.progress import Progress, Step
-from workers.store.redis import connect
-from workers.store.requests import turn_of
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
+from workers.store.people.requests import turn_of
+from workers.store.server.connection import connect
+from workers.store.server.embedded import ensure
+from workers.store.tasks.ledger import Task
+from workers.store.tasks.progress import Progress, Step
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ def hand_to_zotero(key: str, attempt: int) -> None:
 def forget(key: str, attempt: int) -> None:
     """Remove a person from the whole store, this task's own note of them last."""
     from workers.store.forget import Forgetting
-    from workers.store.people import People
+    from workers.store.people.votes import People
 
     with held(key, attempt) as (task, dispatcher, _):
         if task is None:

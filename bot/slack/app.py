@@ -34,8 +34,8 @@ from workers.library.message_links import OF_SLACK
 from workers.platforms import SLACK_PATH, slack_code
 from workers.settings import Settings
 from workers.store import schema
-from workers.store.embedded import ensure
-from workers.store.redis import connect
+from workers.store.server.connection import connect
+from workers.store.server.embedded import ensure
 
 log = logging.getLogger(__name__)
 

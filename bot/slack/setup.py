@@ -17,7 +17,7 @@ from bot.slack.views import MAX_SECTION, MAX_TITLE, escaped
 from bot.sources import faults
 from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
-from workers.store.drafts import Draft
+from workers.store.channels.topic_drafts import Draft
 from workers.words import Words
 
 SAY, CORRECT, SHOW = "setup", "setup_correct", "setup_show"

@@ -39,8 +39,9 @@ from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.platforms import TELEGRAM_PATH
 from workers.settings import Settings
-from workers.store import embedded, schema
-from workers.store.redis import connect
+from workers.store import schema
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 from workers.words import DEFAULT_LANGUAGE, LANGUAGES, words
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from bot.telegram import message
 from bot.telegram.message import PLATFORM, Incoming
 from workers.intake import Intake
 from workers.paper_ids.in_text import parse
-from workers.store.threads import ThreadPlace
+from workers.store.people.threads import ThreadPlace
 
 
 class Chats:

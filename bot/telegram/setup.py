@@ -23,7 +23,7 @@ from workers.channels.overrides import how_to
 from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
 from workers.paper_ids.in_text import parse
-from workers.store.drafts import Draft
+from workers.store.channels.topic_drafts import Draft
 from workers.words import Words, languages
 
 VERB = "setup"

@@ -8,7 +8,7 @@ from contextlib import suppress
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.store.lease import LOOK_S, RENEW_S, Lease
+from workers.store.tasks.lease import LOOK_S, RENEW_S, Lease
 
 log = logging.getLogger(__name__)
 

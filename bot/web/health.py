@@ -15,8 +15,8 @@ from redis.exceptions import RedisError
 from workers.errors import PaperboyError
 from workers.operations.health import metrics, report
 from workers.settings import Settings
-from workers.store.embedded import ensure
-from workers.store.redis import connect
+from workers.store.server.connection import connect
+from workers.store.server.embedded import ensure
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from redis import Redis
 from redis.exceptions import RedisError
 
-from workers.store.heartbeats import EVERY_S, Heartbeats
+from workers.store.operations.heartbeats import EVERY_S, Heartbeats
 
 
 async def _always() -> bool:

@@ -33,10 +33,10 @@ from workers.queueing.kinds import DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.sources.list_days import weekdays_before
-from workers.store.fetch_state import ARXIV_GAP_S
-from workers.store.memory import Memory
-from workers.store.outbox import Outbox, Row
-from workers.store.redis import key
+from workers.store.channels.memory import Memory
+from workers.store.delivery.outbox import Outbox, Row
+from workers.store.server.connection import key
+from workers.store.sources.fetch_state import ARXIV_GAP_S
 
 SCORE_S, WRITE_S = 2.0, 20.0
 """Seconds that the model double takes for a score and for an analysis (given with the limit)."""

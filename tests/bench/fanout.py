@@ -17,7 +17,7 @@ from tests.bench.house import at_work, settled, wait_for
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
 
 CHANNELS, WORKERS, MESSAGES = 500, 4, 3
 """Slack channels (and as many Telegram chats), delivery workers, and messages for each; the first two are options."""

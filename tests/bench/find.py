@@ -13,10 +13,10 @@ from statistics import median
 
 from tests.bench.figures import Figure, Report
 from workers.models.library import Entry
-from workers.store import embedded
 from workers.store.library.index import Library, entries_key, index_key
 from workers.store.library.search import Search, query
-from workers.store.redis import connect
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 
 PAPERS, WORDS, VOCABULARY = 20_000, 150, 30_000
 HOME, TODAY, MOST_MS = "slack:C0BENCH", date(2026, 1, 1), 50.0

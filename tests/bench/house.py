@@ -16,7 +16,7 @@ from rq import Worker
 
 from workers.console.run import working
 from workers.settings import Settings
-from workers.store import embedded
+from workers.store.server import embedded
 from workers.store.session import store
 
 ROOT = Path(__file__).parents[2]

@@ -19,8 +19,8 @@ from tests.doubles.telegram import TelegramDouble
 from workers.processes.supervisor import STOP_S
 from workers.queueing.kinds import CREW
 from workers.settings import Settings
-from workers.store import embedded
-from workers.store.redis import connect
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 
 CHANNEL = "C0DIGEST"
 SETTLE_S = 3.0

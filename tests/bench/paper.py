@@ -17,7 +17,7 @@ from workers.analysis.prices import AS_OF, count, estimate
 from workers.models import Paper
 from workers.reading.text import PaperText, Paragraph, Section
 from workers.settings import Settings
-from workers.store.threads import Turn
+from workers.store.people.threads import Turn
 
 PAPER_TOKENS = 15_000
 """Tokens of the paper: D of the notes' formulas, a paper of eight pages."""

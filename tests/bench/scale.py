@@ -26,11 +26,11 @@ from workers.operations import status
 from workers.operations.health import metrics
 from workers.processes.scheduler import Scheduler
 from workers.settings import Settings
-from workers.store.channels import Channels
-from workers.store.ledger import Ledger
-from workers.store.outbox import Outbox
-from workers.store.redis import key
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
+from workers.store.server.connection import key
 from workers.store.session import store
+from workers.store.tasks.ledger import Ledger
 
 SMALL, CHANNELS, PROFILES = 20, 500, 50
 """Channels of the size that others are compared with, of the largest (an option), and profiles among them."""

@@ -29,10 +29,10 @@ from workers.models import Paper
 from workers.queueing.kinds import CREW
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
-from workers.store import embedded
-from workers.store.papers import Papers
+from workers.store.papers.records import Papers
+from workers.store.people.threads import ThreadPlace, Threads
+from workers.store.server import embedded
 from workers.store.session import store
-from workers.store.threads import ThreadPlace, Threads
 
 COMMANDS = 50
 """Commands at the same time (given with the limits)."""

@@ -23,7 +23,7 @@ from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import BOT_USER
 from tests.doubles.telegram import TelegramDouble
-from workers.store import embedded
+from workers.store.server import embedded
 
 OUT = ROOT / "demo-out"
 SAMPLE = ROOT / "workers" / "sources" / "sample"

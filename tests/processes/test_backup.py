@@ -28,18 +28,19 @@ from workers.digest.make import DigestMaker
 from workers.digest.order import Order
 from workers.errors import BadInput
 from workers.operations import backup
-from workers.store import embedded, keyspace
-from workers.store.channels import Channels
-from workers.store.ledger import Ledger
-from workers.store.memory import Memory
-from workers.store.outbox import Outbox
-from workers.store.people import People
-from workers.store.redis import connect
-from workers.store.requests import Requests
+from workers.store import keyspace
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
+from workers.store.operations.spend import Spend
+from workers.store.people.requests import Requests
+from workers.store.people.threads import ThreadPlace, Threads, Turn
+from workers.store.people.votes import People
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 from workers.store.snapshot import Entry, dump
 from workers.store.snapshot import restore as merge
-from workers.store.spend import Spend
-from workers.store.threads import ThreadPlace, Threads, Turn
+from workers.store.tasks.ledger import Ledger
 
 FRIDAY, SATURDAY = date(2026, 1, 23), date(2026, 1, 24)
 FIT = "Flow Matching for Image Restoration with Diffusion"

@@ -19,7 +19,7 @@ from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, CHAT, ROOT, World
 from workers.queueing.kinds import CREW
 from workers.sources.list_days import arxiv_day, weekdays_before
-from workers.store.channels import Channels
+from workers.store.channels.settings import Channels
 
 COMMANDS = (
     "digest", "deepdive", "ask", "read", "ids", "score", "status", "doctor", "up", "scheduler", "worker", "slack",
@@ -60,7 +60,7 @@ def test_the_embedded_server_is_started_and_stopped(tmp_path):
         world.command("digest", "--sample")
         assert (tmp_path / "d" / "appendonlydir").is_dir()
         assert "already" in world.command("digest", "--sample", "--json").stdout
-        from workers.store import embedded
+        from workers.store.server import embedded
 
         assert not embedded.running(tmp_path / "d")
 
@@ -274,7 +274,7 @@ def test_up_runs_everything_answers_help_and_leaves_nothing(world):
         out, err = up.communicate()
     assert up.returncode == 0, err
     assert [c for c in children if Path(f"/proc/{c}").exists()] == []
-    from workers.store import embedded
+    from workers.store.server import embedded
 
     assert not embedded.running(world.folder / "d")
     for secret in (world.slack.bot_token, world.slack.app_token, world.telegram.token):

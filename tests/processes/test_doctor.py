@@ -40,11 +40,11 @@ from workers.operations.doctor.slack import slack
 from workers.operations.doctor.sources import sources
 from workers.operations.doctor.telegram import telegram
 from workers.platforms import SLACK_SCOPES
-from workers.store import embedded
-from workers.store.channels import Channels
-from workers.store.heartbeats import Heartbeats
-from workers.store.redis import connect
-from workers.store.spend import Spend
+from workers.store.channels.settings import Channels
+from workers.store.operations.heartbeats import Heartbeats
+from workers.store.operations.spend import Spend
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from redis.exceptions import AuthenticationError
 from tests import ROOT
 from tests.waiting import HANG_S
 from workers.errors import BadSetting, StoreAway
-from workers.store import embedded
-from workers.store.redis import connect
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 
 
 @pytest.fixture

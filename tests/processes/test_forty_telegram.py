@@ -7,7 +7,7 @@ from bot.understand import said
 from tests import telegram_listener
 from tests.forty_messages import FORTY, PAPER, kind_of
 from tests.telegram_listener import ALICE, BOB, CHANNEL, FORUM, GROUP
-from workers.store.threads import ThreadPlace
+from workers.store.people.threads import ThreadPlace
 from workers.words import words
 
 running, bot, other = telegram_listener.running, telegram_listener.bot, telegram_listener.other

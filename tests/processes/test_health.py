@@ -33,12 +33,12 @@ from workers.operations.health import metrics, report
 from workers.processes.worker import SafeWorker
 from workers.queueing.kinds import CREW, DIGEST, QUEUES
 from workers.sources.list_days import arxiv_day
-from workers.store import embedded
-from workers.store.channels import Channels
-from workers.store.fetch_state import Fetches
-from workers.store.heartbeats import Heartbeats
-from workers.store.ledger import Ledger
-from workers.store.redis import connect
+from workers.store.channels.settings import Channels
+from workers.store.operations.heartbeats import Heartbeats
+from workers.store.server import embedded
+from workers.store.server.connection import connect
+from workers.store.sources.fetch_state import Fetches
+from workers.store.tasks.ledger import Ledger
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 HOOK_SECRET = "the-secret_of-this-test"

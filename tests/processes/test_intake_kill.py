@@ -17,11 +17,11 @@ from tests.doubles.slack_state import TEAM
 from tests.doubles.telegram import TelegramDouble
 from tests.forked import Bot
 from tests.waiting import HANG_S, until
-from workers.store import embedded
-from workers.store.channels import Channels
-from workers.store.ledger import Ledger
-from workers.store.people import People
-from workers.store.threads import ThreadPlace, Threads
+from workers.store.channels.settings import Channels
+from workers.store.people.threads import ThreadPlace, Threads
+from workers.store.people.votes import People
+from workers.store.server import embedded
+from workers.store.tasks.ledger import Ledger
 
 CHANNEL, GROUP, FIRST = "C0DIGEST", -1001000000003, 5000
 PAPER = "2601.00001"

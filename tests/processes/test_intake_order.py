@@ -14,8 +14,8 @@ from tests.processes.test_workers import Crew
 from tests.waiting import until
 from tests.world import CHANNEL, World
 from workers.intake import Intake
-from workers.store.ledger import OPEN, Ledger
-from workers.store.threads import ThreadPlace, Threads
+from workers.store.people.threads import ThreadPlace, Threads
+from workers.store.tasks.ledger import OPEN, Ledger
 
 PAPER, HOME = "2601.99901", f"slack:{CHANNEL}"
 WORKERS = 3

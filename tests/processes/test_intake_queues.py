@@ -16,8 +16,8 @@ from tests.world import CHANNEL, World
 from workers.intake import Intake
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import QUEUES
-from workers.store.ledger import Ledger
-from workers.store.threads import ThreadPlace, Threads
+from workers.store.people.threads import ThreadPlace, Threads
+from workers.store.tasks.ledger import Ledger
 
 ONE, OTHERS, HOME = "2601.99901", ("2601.99902", "2601.99903", "2601.99904"), f"slack:{CHANNEL}"
 

@@ -27,7 +27,7 @@ from workers.delivery.telegram import TelegramPoster
 from workers.errors import Retryable
 from workers.operations.doctor.network import connections
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
+from workers.store.sources.fetch_state import Fetches
 
 OWN = "a fault of Paperboy's own"
 

@@ -14,7 +14,7 @@ from tests.waiting import until
 from tests.world import CHAT, World
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
 
 OPS, OPS_CHAT, WORDS = "C0OPS", -1001000000009, "the answer to a question"
 

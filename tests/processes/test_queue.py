@@ -45,7 +45,9 @@ def test_a_job_that_rq_lost_is_handed_out_again(redis):
     assert dispatcher.hand_out("k")
 
 
-@pytest.mark.parametrize("name", ["os.system", "subprocess.run", "workers.jobs.held", "workers.store.embedded.stop"])
+@pytest.mark.parametrize(
+    "name", ["os.system", "subprocess.run", "workers.jobs.held", "workers.store.server.embedded.stop"]
+)
 def test_a_job_that_names_another_function_is_not_run(redis, name, tmp_path):
     target = tmp_path / "ran"
     queue = Queue("digest", connection=redis, serializer="json", job_class=PaperboyJob)

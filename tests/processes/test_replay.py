@@ -11,7 +11,7 @@ from tests.replay.lists import synthetic
 from tests.replay.run import CHANNEL, Replay, Weather
 from tests.waiting import HANG_S
 from tests.world import ROOT
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
 
 DAYS, TROUBLE = 7, Weather(away_every=5, late_every=3, crash_every=2)
 """A week with three crashes, an outage and a late morning; all 69 days are `python -m tests.replay`."""

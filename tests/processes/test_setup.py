@@ -16,9 +16,9 @@ from tests.doubles.arxiv import make_item
 from tests.waiting import HANG_S, until
 from tests.world import World
 from workers.sources.list_days import arxiv_day, weekdays_before
-from workers.store import embedded
-from workers.store.channels import Channels, ChannelSettings
-from workers.store.redis import connect
+from workers.store.channels.settings import Channels, ChannelSettings
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 
 ROOMS = ("C0SETUP", "C0CHANGE", "C0FIRST", "C0ADMINS")
 GROUP, ALICE = -1001000000777, 4242

@@ -17,7 +17,7 @@ from tests.doubles.slack_state import BOT_USER, TEAM
 from tests.forked import Bot
 from tests.services.test_slack_listener import LINK, Running, tasks
 from tests.waiting import HANG_S, until
-from workers.store.ledger import Ledger
+from workers.store.tasks.ledger import Ledger
 from workers.words import words
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"

@@ -19,7 +19,7 @@ from tests.waiting import HANG_S
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.http import MAX_BYTES, Door, origin
-from workers.store.fetch_state import COOL_FIRST_S, COOL_MAX_S, Fetches
+from workers.store.sources.fetch_state import COOL_FIRST_S, COOL_MAX_S, Fetches
 
 CANARY = "sekrit-canary-42"
 
@@ -192,8 +192,8 @@ import resource, sys, time
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.redis import connect
+from workers.store.sources.fetch_state import Fetches
+from workers.store.server.connection import connect
 url = sys.argv[1]
 door = Door(Settings(_env_file=None, hf_endpoint=url), Fetches(connect(sys.argv[2], retries=0), 0))
 try:

@@ -9,8 +9,8 @@ import pytest
 
 from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, World
-from workers.store.ledger import Ledger
-from workers.store.threads import Threads
+from workers.store.people.threads import Threads
+from workers.store.tasks.ledger import Ledger
 
 PRIVATE = 4242
 ONE, THREE = "2601.99901", "2601.99903"

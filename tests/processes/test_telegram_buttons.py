@@ -9,9 +9,9 @@ from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, CHANNEL, GROUP, KEYBOARD, PAPER, press
 from workers.models import Paper
 from workers.paper_ids.paper_key import short
-from workers.store.channels import Channels
-from workers.store.papers import Papers
-from workers.store.tastes import Tastes
+from workers.store.channels.settings import Channels
+from workers.store.channels.tastes import Tastes
+from workers.store.papers.records import Papers
 from workers.words import words
 
 EN = words("en")

@@ -19,8 +19,8 @@ from tests.waiting import until
 from tests.world import World
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
-from workers.store.outbox import Outbox
-from workers.store.threads import Threads
+from workers.store.delivery.outbox import Outbox
+from workers.store.people.threads import Threads
 
 LINE = "⏳ preparing"
 MARK = "possibly repeated"

@@ -12,9 +12,9 @@ import pytest
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, CHANNEL, FORUM, GROUP, KEYBOARD, PAPER, TOPIC, Listener, press
 from tests.waiting import until
-from workers.store import embedded
-from workers.store.channels import Channels
-from workers.store.redis import connect
+from workers.store.channels.settings import Channels
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 
 LINK = f"https://arxiv.org/abs/{PAPER}"
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, CHANNEL, FORUM, GROUP, PAPER, TOPIC
-from workers.store.channels import Channels
+from workers.store.channels.settings import Channels
 from workers.words import DEFAULT_LANGUAGE, LANGUAGES
 
 LINK = f"https://arxiv.org/abs/{PAPER}"

@@ -5,7 +5,7 @@ From their private chat, out of subscribers' sight.
 
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, CHANNEL, GROUP, press
-from workers.store.channels import Channels
+from workers.store.channels.settings import Channels
 from workers.words import words
 
 running, bot, other = telegram_listener.running, telegram_listener.bot, telegram_listener.other

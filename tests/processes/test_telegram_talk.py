@@ -5,7 +5,7 @@ A sentence after a deep dive, and the same asked of another paper.
 
 from tests import telegram_listener
 from tests.telegram_listener import ALICE, BOB, GROUP, PAPER, press
-from workers.store.threads import ThreadPlace
+from workers.store.people.threads import ThreadPlace
 from workers.words import words
 
 running, bot, other = telegram_listener.running, telegram_listener.bot, telegram_listener.other

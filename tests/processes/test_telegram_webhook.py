@@ -14,7 +14,7 @@ import pytest
 
 from tests.telegram_listener import ALICE, GROUP, Listener
 from tests.waiting import HANG_S, until
-from workers.store import embedded
+from workers.store.server import embedded
 
 SECRET = "the-secret_of-this-test"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"

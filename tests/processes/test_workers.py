@@ -15,8 +15,8 @@ from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, World
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
-from workers.store.ledger import Ledger
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
+from workers.store.tasks.ledger import Ledger
 
 SLOT = f"digest|slack:{CHANNEL}|2026-01-24|sample"
 ORDER = {"channel": f"slack:{CHANNEL}", "profile": "cv-daily-zh", "day": "2026-01-24", "sample": True}

@@ -18,7 +18,7 @@ import pytest
 
 from tests.promises import kit
 from tests.promises.post import Post
-from workers.store.redis import connect
+from workers.store.server.connection import connect
 
 OUT = Path(__file__).parents[2] / "promises-out" / "results.json"
 NUMBER = re.compile(r"test_(\d\d)_")

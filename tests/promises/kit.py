@@ -22,8 +22,8 @@ from tests.forked import Bot
 from tests.waiting import HANG_S
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import QUEUES
-from workers.store import embedded
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
+from workers.store.server import embedded
 
 ROOT = Path(__file__).parents[2]
 SEED = 20_261_122

@@ -15,11 +15,11 @@ from datetime import UTC, datetime, timedelta
 from tests.doubles.huggingface import make_item
 from tests.promises import kit
 from tests.world import World
-from workers.store.channels import Channels
-from workers.store.ledger import Ledger
-from workers.store.memory import Memory
-from workers.store.outbox import Outbox
-from workers.store.redis import connect
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
+from workers.store.server.connection import connect
+from workers.store.tasks.ledger import Ledger
 from workers.words import words
 
 RATE = 6.0

@@ -22,10 +22,10 @@ from workers.processes.scheduler import Scheduler
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, KINDS
 from workers.queueing.rq_job import PaperboyJob
-from workers.store.channels import Channels
-from workers.store.memory import Memory
-from workers.store.outbox import Outbox
-from workers.store.redis import connect
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
+from workers.store.server.connection import connect
 from workers.words import words
 
 

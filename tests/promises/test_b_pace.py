@@ -31,9 +31,9 @@ from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY
 from workers.render.slack import digest as slack_digest
 from workers.render.telegram import digest as telegram_digest
-from workers.store.channels import Channels
-from workers.store.incidents import Incidents
-from workers.store.outbox import USEFUL_S, Outbox
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import USEFUL_S, Outbox
+from workers.store.operations.incidents import Incidents
 
 BUSY_S = 3.0
 """Seconds that a start may take on a busy machine, where the promise is one second; the figure is in the table."""

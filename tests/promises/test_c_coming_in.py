@@ -40,10 +40,10 @@ from tests.world import ROOT
 from workers.models import Paper
 from workers.platforms import TELEGRAM_PATH
 from workers.queueing.dispatcher import Dispatcher
-from workers.store import embedded
-from workers.store.ledger import Ledger
-from workers.store.papers import Papers
-from workers.store.redis import connect
+from workers.store.papers.records import Papers
+from workers.store.server import embedded
+from workers.store.server.connection import connect
+from workers.store.tasks.ledger import Ledger
 from workers.words import words
 
 EN = words("en")

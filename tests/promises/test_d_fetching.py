@@ -32,8 +32,8 @@ from workers.reading.text import PaperText
 from workers.sources.arxiv import FEED_MAX_BYTES
 from workers.sources.gather import GATHER_S, gather
 from workers.sources.http import MAX_BYTES, MAX_TOTAL_S, TOTAL_S, Door
-from workers.store.fetch_state import Fetches
-from workers.store.paper_texts import Texts
+from workers.store.papers.texts import Texts
+from workers.store.sources.fetch_state import Fetches
 
 ROOT = Path(__file__).parents[2]
 NAME = "Hugging Face"
@@ -113,8 +113,8 @@ import socket, sys
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.redis import connect
+from workers.store.sources.fetch_state import Fetches
+from workers.store.server.connection import connect
 
 redis_url, port = sys.argv[1], int(sys.argv[2])
 asked, real = [], socket.getaddrinfo
@@ -168,8 +168,8 @@ import resource, sys, time
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.redis import connect
+from workers.store.sources.fetch_state import Fetches
+from workers.store.server.connection import connect
 
 door = Door(Settings(_env_file=None, hf_endpoint=sys.argv[1]), Fetches(connect(sys.argv[2], retries=0), 0))
 def ask(path):
@@ -303,8 +303,8 @@ from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import load
 from workers.sources import arxiv
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.redis import connect
+from workers.store.sources.fetch_state import Fetches
+from workers.store.server.connection import connect
 
 settings = load()
 redis = connect(settings.redis_url.get_secret_value(), retries=0)

@@ -44,14 +44,14 @@ from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText
 from workers.sources.gather import SAMPLE
-from workers.store.channels import Channels
-from workers.store.memory import Memory
-from workers.store.outbox import Outbox
-from workers.store.paper_texts import Texts
-from workers.store.papers import FLIGHT_TTL_S, Papers, ResultKey
-from workers.store.progress import Progress
-from workers.store.spend import Spend
-from workers.store.threads import ThreadPlace, Threads, Turn
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
+from workers.store.operations.spend import Spend
+from workers.store.papers.records import FLIGHT_TTL_S, Papers, ResultKey
+from workers.store.papers.texts import Texts
+from workers.store.people.threads import ThreadPlace, Threads, Turn
+from workers.store.tasks.progress import Progress
 
 CHANNEL, CHAT = "C0DIGEST", -1001000000001
 HERE = {"slack": f"slack:{CHANNEL}", "telegram": f"telegram:{CHAT}"}

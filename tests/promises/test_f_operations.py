@@ -41,9 +41,9 @@ from workers.queueing.dispatcher import RESULT_TTL_S
 from workers.queueing.kinds import QUEUES
 from workers.queueing.rq_job import PaperboyJob
 from workers.settings import Settings
-from workers.store.ledger import Ledger
-from workers.store.redis import connect
-from workers.store.threads import Threads
+from workers.store.people.threads import Threads
+from workers.store.server.connection import connect
+from workers.store.tasks.ledger import Ledger
 
 DAY_S = 86_400
 
@@ -312,7 +312,7 @@ def test_34_a_strangers_job_never_runs(redis, crew, tmp_path):
         strange = Queue(name, connection=redis, serializer="json")
         strange.enqueue_call("os.system", args=(f"touch {target}",))
         strange.enqueue_call("subprocess.run", args=(["touch", str(target)],), on_failure=None)
-        strange.enqueue_call("workers.store.embedded.stop", args=(str(tmp_path),))
+        strange.enqueue_call("workers.store.server.embedded.stop", args=(str(tmp_path),))
         ours = Queue(name, connection=redis, serializer="json", job_class=PaperboyJob)
         until(lambda q=ours: not q.count, f"the end of the strangers' jobs on {name}")
     until(lambda: not any(children(pid) for pid in pids), "the end of their children")

@@ -21,12 +21,12 @@ from workers.channels.targets import day_end
 from workers.intake import Intake
 from workers.models import Digest, Part
 from workers.queueing.dispatcher import Dispatcher
-from workers.store import embedded
-from workers.store.breaker import PROBE_S
-from workers.store.embedded_watch import Keeper
-from workers.store.memory import Memory, Settled
-from workers.store.outbox import Outbox
-from workers.store.redis import connect
+from workers.store.channels.memory import Memory, Settled
+from workers.store.delivery.breaker import PROBE_S
+from workers.store.delivery.outbox import Outbox
+from workers.store.server import embedded
+from workers.store.server.connection import connect
+from workers.store.server.embedded_watch import Keeper
 
 PAPERS = ("2601.00001", "2601.00002")
 KEYS = ("quick", *(f"{kind}:{paper}{end}" for paper in PAPERS for kind, end in (("pick", ""), ("analysis", ":0"))))

@@ -7,7 +7,7 @@ from redis.exceptions import RedisError
 from tests.promises import kit
 from tests.promises.post import Post
 from tests.promises.watched import Watched
-from workers.store.redis import connect
+from workers.store.server.connection import connect
 
 
 def test_44_the_primary_is_killed_in_the_middle_of_a_digest(tmp_path, clock, figure):

@@ -7,8 +7,8 @@ from tests.promises.test_g_outages import KEYS, doubles, morning  # noqa: F401 -
 from tests.services.test_operator import DIGESTS
 from workers.queueing.kinds import KindOf
 from workers.queueing.rq_job import PaperboyJob
-from workers.store.ledger import Ledger
-from workers.store.redis import key
+from workers.store.server.connection import key
+from workers.store.tasks.ledger import Ledger
 
 NEWER = KindOf("interactive", "workers.jobs.of_tomorrow", lease=60, timeout=60)
 """A kind of task that this version does not know."""

@@ -16,7 +16,7 @@ from redis.retry import Retry
 
 from tests.services.test_broken_setups import free_port
 from tests.waiting import until
-from workers.store.embedded import binary
+from workers.store.server.embedded import binary
 
 NAME = "papers"
 DOWN_MS = 2_000

@@ -37,7 +37,7 @@ def main() -> int:
     for name in ("aiohttp.server", "workers"):  # a killed worker hangs up on the doubles; the bot's log is its own
         logging.getLogger(name).setLevel(logging.CRITICAL)
     from tests.replay.run import Replay, Weather
-    from workers.store import embedded
+    from workers.store.server import embedded
 
     folder = Path(tempfile.mkdtemp(prefix="pb-r-"))
     started, days = time.monotonic(), []

@@ -33,7 +33,7 @@ from workers.processes.scheduler import Scheduler
 from workers.queueing.kinds import DEEPDIVE, DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.huggingface import from_items
-from workers.store.redis import connect
+from workers.store.server.connection import connect
 
 CHANNEL, ZONE, PROFILE = "C0DIGEST", ZoneInfo("Asia/Shanghai"), "cv-daily-zh"
 HOUR_S = 3600.0

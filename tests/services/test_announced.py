@@ -10,9 +10,9 @@ import pytest
 from tests.doubles.arxiv import Arxiv, make_item
 from workers.channels import daily_reads
 from workers.processes.scheduler import Scheduler
-from workers.store.announcements import Announcements
-from workers.store.channels import Channels
-from workers.store.ledger import Ledger
+from workers.store.channels.settings import Channels
+from workers.store.sources.announcements import Announcements
+from workers.store.tasks.ledger import Ledger
 
 TUE = date(2026, 8, 11)
 

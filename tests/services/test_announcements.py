@@ -18,8 +18,8 @@ from workers.sources import arxiv_lists, oai, robots
 from workers.sources.gather import gather
 from workers.sources.http import Door
 from workers.sources.list_days import announced_days
-from workers.store.announcements import LIST_S, TITLES_S, Announcements, DayList
-from workers.store.fetch_state import Fetches
+from workers.store.sources.announcements import LIST_S, TITLES_S, Announcements, DayList
+from workers.store.sources.fetch_state import Fetches
 from workers.words import words
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 8, 10) + timedelta(days=i) for i in range(7))

@@ -21,8 +21,8 @@ from workers.analysis.model import calls
 from workers.models import Grounds, Paper
 from workers.reading.text import PaperText, Paragraph, Section
 from workers.settings import Settings
-from workers.store.spend import Spend
-from workers.store.threads import Turn
+from workers.store.operations.spend import Spend
+from workers.store.people.threads import Turn
 
 KEY = "sk-canary-5f2e9c"
 PAPER = Paper(

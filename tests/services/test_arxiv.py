@@ -14,7 +14,7 @@ from workers.paper_ids.arxiv_id import ArxivId, parse
 from workers.settings import Settings
 from workers.sources import arxiv
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
+from workers.store.sources.fetch_state import Fetches
 
 NEWS = [
     make_item("2601.00001", "First & <best>", version=2, authors=("Ada (MIT, USA)", "Bo Sample", ":")),

@@ -22,8 +22,8 @@ from workers.sources.announcements import Announced
 from workers.sources.gather import gather
 from workers.sources.http import Door
 from workers.sources.list_days import ARXIV_ZONE, arxiv_day
-from workers.store.fetch_state import Fetches
-from workers.store.memory import Memory
+from workers.store.channels.memory import Memory
+from workers.store.sources.fetch_state import Fetches
 
 FIRST, LAST = date(2026, 10, 26), date(2026, 12, 1)
 """Days of the digests; New York's clocks go back on November 1."""

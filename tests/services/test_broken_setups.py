@@ -25,8 +25,8 @@ from workers.errors import BadSetting
 from workers.operations.doctor import run, show
 from workers.platforms import SLACK_SCOPES
 from workers.settings import load
-from workers.store import embedded
-from workers.store.redis import connect
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 
 NOBODY = "127.0.0.1:9"
 

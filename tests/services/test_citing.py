@@ -19,8 +19,8 @@ from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef
-from workers.store.ledger import Ledger
-from workers.store.papers import Papers
+from workers.store.papers.records import Papers
+from workers.store.tasks.ledger import Ledger
 from workers.words import words
 
 CHAT = -1001000000001

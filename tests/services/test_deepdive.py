@@ -19,9 +19,9 @@ from workers.analysis.model.claude import Claude
 from workers.analysis.score import score_papers
 from workers.models import LOCAL, Paper
 from workers.settings import Settings
-from workers.store.papers import Papers
-from workers.store.redis import text
-from workers.store.spend import Spend
+from workers.store.operations.spend import Spend
+from workers.store.papers.records import Papers
+from workers.store.server.connection import text
 
 KEY = "sk-canary"
 ZH = load_profile("cv-daily-zh")

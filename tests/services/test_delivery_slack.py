@@ -8,8 +8,8 @@ from tests.doubles.slack import SlackDouble
 from workers.delivery.deliver import Deliverer
 from workers.delivery.select import poster
 from workers.models import Part
-from workers.store.outbox import Outbox
-from workers.store.redis import connect
+from workers.store.delivery.outbox import Outbox
+from workers.store.server.connection import connect
 
 CHANNEL = "C0DIGEST"
 

@@ -15,9 +15,9 @@ from tests.doubles.model import ModelDouble
 from workers.digest.make import DigestMaker
 from workers.digest.order import Order
 from workers.digest.upgrade import can_improve
-from workers.store.incidents import Incidents
-from workers.store.ledger import Ledger
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
+from workers.store.operations.incidents import Incidents
+from workers.store.tasks.ledger import Ledger
 
 FRIDAY = date(2026, 1, 23)
 FIT = "Flow Matching for Image Restoration with Diffusion"

@@ -12,8 +12,8 @@ from workers.intake.requests import PaperRequests, Taken
 from workers.models import Paper
 from workers.render.answer import slack_parts
 from workers.render.buttons import with_other
-from workers.store.papers import Papers
-from workers.store.threads import RECENT_S, recent_key
+from workers.store.papers.records import Papers
+from workers.store.people.threads import RECENT_S, recent_key
 
 slack, start, ledger = slack_listener.slack, slack_listener.start, slack_listener.ledger
 

@@ -9,7 +9,7 @@ from workers.operations.doctor.clock import Clock
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 200, "body": "<html>busy</html>"}])
 def test_a_dead_query_api_fails_nothing_while_arxivs_pages_answer(redis, env, monkeypatch, fault):
-    monkeypatch.setattr("workers.store.fetch_state.ARXIV_GAP_S", 0)
+    monkeypatch.setattr("workers.store.sources.fetch_state.ARXIV_GAP_S", 0)
     with Arxiv(papers=[make_item(doctor.KNOWN_PAPER, "Attention")]) as arxiv:
         settings = env(ARXIV_API_URL=arxiv.api_url, ARXIV_URL=arxiv.url)
         arxiv.fault("/api/query", times=99, **fault)

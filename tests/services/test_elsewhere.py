@@ -25,11 +25,11 @@ from workers.paper_ids.paper_key import PaperRef
 from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.memory import Memory
-from workers.store.outbox import Outbox
-from workers.store.paper_texts import Texts
-from workers.store.papers import Papers
+from workers.store.channels.memory import Memory
+from workers.store.delivery.outbox import Outbox
+from workers.store.papers.records import Papers
+from workers.store.papers.texts import Texts
+from workers.store.sources.fetch_state import Fetches
 
 ATLAS = make_preprint(1, "An atlas of the limb", published="10.1038/s41586-026-00001-1")
 CLOSED = make_preprint(2, "A closed preprint", license="cc_no")

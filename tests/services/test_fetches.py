@@ -14,7 +14,7 @@ from tests.waiting import HANG_S
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetch_state import ARXIV_GAP_S, COOL_FIRST_S, COOL_MAX_S, Fetches
+from workers.store.sources.fetch_state import ARXIV_GAP_S, COOL_FIRST_S, COOL_MAX_S, Fetches
 
 
 def test_our_own_pause_doubles_until_a_good_answer(redis):

@@ -11,14 +11,14 @@ from workers import jobs
 from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.models.library import Entry
-from workers.store.channels import Channels
+from workers.store.channels.settings import Channels
 from workers.store.forget import Forgetting
-from workers.store.ledger import Ledger
 from workers.store.library.index import Library
-from workers.store.people import People
-from workers.store.redis import key as k
-from workers.store.saved import Saved
-from workers.store.threads import ThreadPlace, Threads, Turn
+from workers.store.library.saved import Saved
+from workers.store.people.threads import ThreadPlace, Threads, Turn
+from workers.store.people.votes import People
+from workers.store.server.connection import key as k
+from workers.store.tasks.ledger import Ledger
 
 HERE, ME, YOU = "slack:C1", "slack:U1", "slack:U12"
 

@@ -10,7 +10,7 @@ from tests.forty_messages import FORTY, PAPER, kind_of
 from tests.services import test_slack_listener as slack_listener
 from tests.services.test_slack_listener import CHANNEL, EN, tasks
 from tests.waiting import until
-from workers.store.threads import ThreadPlace, Threads
+from workers.store.people.threads import ThreadPlace, Threads
 
 slack, start, ledger = slack_listener.slack, slack_listener.start, slack_listener.ledger
 

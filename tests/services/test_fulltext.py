@@ -18,8 +18,8 @@ from tests.services.test_digest_order import FIT, Days
 from tests.world import CHANNEL, CHAT, World
 from workers.digest.make import DigestMaker, can_improve
 from workers.digest.order import Order
-from workers.store.ledger import Ledger
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
+from workers.store.tasks.ledger import Ledger
 
 FRIDAY = date(2026, 1, 23)
 SATURDAY = FRIDAY + timedelta(days=1)

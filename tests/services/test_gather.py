@@ -14,7 +14,7 @@ from tests.doubles.huggingface import HuggingFace, make_day
 from workers.settings import Settings
 from workers.sources.gather import gather
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
+from workers.store.sources.fetch_state import Fetches
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 1, 19) + timedelta(days=i) for i in range(7))
 WEEK = timedelta(days=7)

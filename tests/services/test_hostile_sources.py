@@ -16,8 +16,8 @@ from workers.digest.preview import preview
 from workers.settings import Settings
 from workers.sources.gather import gather
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.memory import Memory
+from workers.store.channels.memory import Memory
+from workers.store.sources.fetch_state import Fetches
 from workers.words import words
 
 NOW = datetime(2026, 1, 21, 6, tzinfo=UTC)

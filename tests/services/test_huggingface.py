@@ -16,7 +16,7 @@ from workers.settings import Settings
 from workers.sources import huggingface
 from workers.sources.gather import gather
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
+from workers.store.sources.fetch_state import Fetches
 
 DAY = date(2026, 1, 27)
 

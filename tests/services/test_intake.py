@@ -17,9 +17,9 @@ from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.models import Paper
 from workers.queueing.dispatcher import Dispatcher
 from workers.render.page import kept
-from workers.store.papers import Papers
-from workers.store.spend import Spend
-from workers.store.threads import ThreadPlace
+from workers.store.operations.spend import Spend
+from workers.store.papers.records import Papers
+from workers.store.people.threads import ThreadPlace
 from workers.words import words
 
 HERE, ROOM, ALICE, BOB = "slack:C1", "telegram:-100/7", "slack:U0ALICE", "slack:U0BOB"

@@ -16,11 +16,11 @@ from bot.batching import MOST, Batcher
 from tests.bench.proxy import Proxy
 from workers.intake import Intake, Taken
 from workers.models import Paper
-from workers.store import embedded
 from workers.store.batch import Batch, Call
-from workers.store.papers import Papers
-from workers.store.redis import connect
-from workers.store.threads import ThreadPlace
+from workers.store.papers.records import Papers
+from workers.store.people.threads import ThreadPlace
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 from workers.words import words
 
 HERE, PAPER, ROOT = "slack:C1", "2601.00001", "100.1"

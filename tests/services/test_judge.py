@@ -16,7 +16,7 @@ from workers.analysis.model.claude import Claude
 from workers.analysis.model.judge import Item, Judge, Verdict, batches, for_bench, item_of
 from workers.models import SECTIONS, Evidence, Statement
 from workers.settings import Settings
-from workers.store.spend import Spend
+from workers.store.operations.spend import Spend
 
 KEY = "sk-canary"
 EN = load_profile("cv-daily-en")

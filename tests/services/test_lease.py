@@ -7,9 +7,9 @@ import pytest
 
 from tests.waiting import HANG_S, until
 from workers.processes.scheduler import Scheduler
-from workers.store.heartbeats import Heartbeats
-from workers.store.lease import LEASE_S, Lease
-from workers.store.redis import connect, key
+from workers.store.operations.heartbeats import Heartbeats
+from workers.store.server.connection import connect, key
+from workers.store.tasks.lease import LEASE_S, Lease
 
 NAME = key("lease", "clock")
 

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from workers.store.ledger import MAX_FAILS, TURN_S, Ledger, turn_key
-from workers.store.redis import connect
+from workers.store.server.connection import connect
+from workers.store.tasks.ledger import MAX_FAILS, TURN_S, Ledger, turn_key
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_one_attempt_starts_once_however_often_its_job_runs(ledger):
 
 
 def test_twenty_threads_get_one_start(ledger, redis_url):
-    from workers.store.redis import connect
+    from workers.store.server.connection import connect
 
     key = opened(ledger)
     ledger.take(key, 100, 60)
@@ -164,7 +164,7 @@ def test_a_skipped_slot_stays_skipped(ledger):
 
 
 def test_a_sleeping_ticker_is_woken(ledger, redis_url):
-    from workers.store.redis import connect
+    from workers.store.server.connection import connect
 
     client = connect(redis_url, retries=0)
     woken = threading.Event()

@@ -17,8 +17,8 @@ from workers.settings import Settings
 from workers.sources.fetch_result import Run
 from workers.sources.gather import gather, look_between
 from workers.sources.http import Door
-from workers.store.channels import ChannelSettings
-from workers.store.fetch_state import Fetches
+from workers.store.channels.settings import ChannelSettings
+from workers.store.sources.fetch_state import Fetches
 from workers.words import words
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 1, 19) + timedelta(days=i) for i in range(7))

@@ -26,7 +26,7 @@ from workers.delivery.live.select import live
 from workers.delivery.select import poster
 from workers.models import Paper
 from workers.render.answer import slack_parts, telegram_parts
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
 
 CHANNEL, ALICE, TEAM = "C0DIGEST", "U0ALICE", "T0TEST"
 WORDS = "Training takes **12 hours** on four GPUs, and that is what the abstract says of it in its second sentence."

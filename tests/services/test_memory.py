@@ -19,13 +19,13 @@ from workers.intake import Intake
 from workers.library.finding import Finding
 from workers.models import Score
 from workers.models.library import Entry
-from workers.store.digests import Digests
+from workers.store.channels.digests import Digests
+from workers.store.delivery.outbox import Outbox
 from workers.store.library.index import BLOCK, Library, entries_key, index_key
-from workers.store.outbox import Outbox
-from workers.store.people import People
-from workers.store.redis import key as k
-from workers.store.saved import Saved
-from workers.store.threads import Threads, Turn
+from workers.store.library.saved import Saved
+from workers.store.people.threads import Threads, Turn
+from workers.store.people.votes import People
+from workers.store.server.connection import key as k
 from workers.words import words
 
 HERE, OTHER = "slack:C0DIGEST", "slack:C0OTHER"

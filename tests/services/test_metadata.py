@@ -16,8 +16,8 @@ from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.metadata import find_record
-from workers.store.fetch_state import Fetches
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
+from workers.store.sources.fetch_state import Fetches
 from workers.words import words
 
 PAPER = make_item(

@@ -19,9 +19,9 @@ from workers.analysis.model.judge import Item, Judge
 from workers.analysis.score import score_papers
 from workers.errors import ModelDeclined, ModelFailed
 from workers.settings import Settings
-from workers.store.incidents import Incidents
-from workers.store.model_habits import CLEAN_MIN, ModelHabits
-from workers.store.papers import Papers
+from workers.store.operations.incidents import Incidents
+from workers.store.operations.model_habits import CLEAN_MIN, ModelHabits
+from workers.store.papers.records import Papers
 
 EN = load_profile("cv-daily-en")
 TOLD = "It takes 12 hours [P2]."

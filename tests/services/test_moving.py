@@ -11,17 +11,17 @@ from workers.models import Paper
 from workers.models.library import Entry
 from workers.models.taste import Shown, Sign
 from workers.operations import backup
-from workers.store.channels import Channels
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.channels.tastes import Tastes
 from workers.store.library.index import Library
+from workers.store.library.saved import Saved
 from workers.store.library.search import Search, query
-from workers.store.memory import Memory
-from workers.store.papers import Papers
-from workers.store.people import People, note_sign
-from workers.store.redis import key
-from workers.store.saved import Saved
+from workers.store.papers.records import Papers
+from workers.store.papers.twins import Twins
+from workers.store.people.votes import People, note_sign
+from workers.store.server.connection import key
 from workers.store.snapshot import dump
-from workers.store.tastes import Tastes
-from workers.store.twins import Twins
 
 C1 = "slack:C1"
 JOURNAL = Paper(

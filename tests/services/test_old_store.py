@@ -15,10 +15,10 @@ from workers.models import Paper
 from workers.operations import backup
 from workers.paper_ids.paper_key import PaperRef
 from workers.settings import Settings
-from workers.store.memory import Memory
-from workers.store.people import People
-from workers.store.redis import text
-from workers.store.threads import Threads
+from workers.store.channels.memory import Memory
+from workers.store.people.threads import Threads
+from workers.store.people.votes import People
+from workers.store.server.connection import text
 
 BEFORE = ROOT / "tests" / "data" / "before"
 STORE = json.loads((BEFORE / "store.json").read_text(encoding="utf-8"))

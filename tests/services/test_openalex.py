@@ -14,7 +14,7 @@ from workers.sources.fetch_result import Run
 from workers.sources.gather import gather
 from workers.sources.http import Door
 from workers.sources.spec import parse_spec
-from workers.store.fetch_state import Fetches
+from workers.store.sources.fetch_state import Fetches
 
 TUE = date(2026, 1, 20)
 SPEC = "openalex:A5000000001+I4000000001"

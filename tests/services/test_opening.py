@@ -16,7 +16,7 @@ from workers.analysis.model.claude import Claude
 from workers.analysis.model.paper_prompt import CACHE_TTL
 from workers.models import Paper
 from workers.settings import Settings
-from workers.store.threads import Turn
+from workers.store.people.threads import Turn
 
 KEY = "sk-canary"
 QUESTIONS = ("How long does training take?", "电费是谁付的？", "And what of film grain?")

@@ -20,11 +20,11 @@ from workers.operations import status
 from workers.operations.alerts import PROBE_S, Alerts
 from workers.operations.operator_actions import AGAIN, LEAVE, Resolver, payload
 from workers.processes.scheduler import Scheduler
-from workers.store.channels import Channels
-from workers.store.incidents import Incidents
-from workers.store.ledger import MAX_FAILS
-from workers.store.outbox import Outbox
-from workers.store.spend import Spend
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
+from workers.store.operations.incidents import Incidents
+from workers.store.operations.spend import Spend
+from workers.store.tasks.ledger import MAX_FAILS
 
 DIGESTS, OPS, CHAT, OPS_CHAT = "C0DIGEST", "C0OPS", -1001000000001, -1001000000009
 SOON_S = 4.0

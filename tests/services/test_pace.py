@@ -3,7 +3,7 @@
 import itertools
 import threading
 
-from workers.store.pace import Pace, Rule
+from workers.store.delivery.pace import Pace, Rule
 
 
 def test_one_a_second(redis):
@@ -44,7 +44,7 @@ def test_a_closed_name_waits_until_the_time_given(redis):
 
 
 def test_many_threads_share_one_rule(redis, redis_url):
-    from workers.store.redis import connect
+    from workers.store.server.connection import connect
 
     got = []
     barrier = threading.Barrier(10)

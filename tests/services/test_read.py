@@ -13,8 +13,8 @@ from workers.paper_ids.arxiv_id import ArxivId
 from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.paper_texts import TEXT_TTL_S, Texts
+from workers.store.papers.texts import TEXT_TTL_S, Texts
+from workers.store.sources.fetch_state import Fetches
 
 ID = "2601.00001"
 SHORT = make_html(repeat=1)

@@ -19,8 +19,8 @@ from workers.sources.gather import gather
 from workers.sources.http import Door
 from workers.sources.metadata import find_record
 from workers.sources.spec import parse_spec
-from workers.store.fetch_state import Fetches
-from workers.store.tastes import Tastes
+from workers.store.channels.tastes import Tastes
+from workers.store.sources.fetch_state import Fetches
 
 TUE = date(2026, 1, 20)
 VENUE = "openreview:ICLR.cc/2027/Conference"

@@ -15,8 +15,8 @@ from workers.platforms import slack_codes, telegram_codes
 from workers.platforms.refusals import cannot_post, closed_slack
 from workers.processes.clock_trust import FAR_S, Trust
 from workers.queueing.dispatcher import Dispatcher
-from workers.store.held_deliveries import HeldDeliveries
-from workers.store.outbox import Outbox
+from workers.store.delivery.held_deliveries import HeldDeliveries
+from workers.store.delivery.outbox import Outbox
 from workers.words import words
 
 SLACK = [

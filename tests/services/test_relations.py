@@ -13,7 +13,7 @@ from workers.reading.text import PaperText
 from workers.render.page import page
 from workers.render.text.nodes import plain
 from workers.store.library.index import Library
-from workers.store.paper_texts import Texts
+from workers.store.papers.texts import Texts
 
 OLD = "Gradient quilting for magnetic resonance images"
 

@@ -10,13 +10,13 @@ from workers.channels.targets import target
 from workers.digest.roundup import gather, post_roundup
 from workers.models import Candidate, Day, Paper
 from workers.models.library import Entry
-from workers.store.channels import ChannelSettings
-from workers.store.day_candidates import DayCandidates
+from workers.store.channels.day_candidates import DayCandidates
+from workers.store.channels.settings import ChannelSettings
+from workers.store.delivery.outbox import Outbox
 from workers.store.library.index import Library
-from workers.store.outbox import Outbox
-from workers.store.papers import Papers
-from workers.store.people import People
-from workers.store.saved import Saved
+from workers.store.library.saved import Saved
+from workers.store.papers.records import Papers
+from workers.store.people.votes import People
 
 FIRST, LAST = date(2026, 1, 19), date(2026, 1, 25)
 

@@ -12,9 +12,9 @@ from tests.services.test_slack_listener import CHANNEL, EN, buttons, slash, task
 from tests.waiting import until
 from workers.models import Paper, Part
 from workers.render.buttons import with_buttons
-from workers.store.channels import Channels
-from workers.store.papers import Papers
-from workers.store.tastes import Tastes
+from workers.store.channels.settings import Channels
+from workers.store.channels.tastes import Tastes
+from workers.store.papers.records import Papers
 
 slack, start, ledger = test_slack_listener.slack, test_slack_listener.start, test_slack_listener.ledger
 

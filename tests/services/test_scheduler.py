@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workers.processes.scheduler import Scheduler
-from workers.store.channels import Channels
-from workers.store.memory import Memory
-from workers.store.redis import connect
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.server.connection import connect
 
 
 @pytest.fixture

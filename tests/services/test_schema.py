@@ -10,7 +10,7 @@ from workers.operations import backup
 from workers.operations.doctor import run as look
 from workers.operations.upgrade import BACKUPS, upgrade
 from workers.store import schema
-from workers.store.redis import key
+from workers.store.server.connection import key
 from workers.store.session import store
 
 

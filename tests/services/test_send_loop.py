@@ -16,7 +16,7 @@ from workers.models import Part
 from workers.queueing import current_task
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
 
 CHATS = range(7000, 7040)
 

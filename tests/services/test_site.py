@@ -18,7 +18,7 @@ from tests.rendering import HOSTILE, digest, pick
 from tests.waiting import HANG_S
 from workers.console.site import build
 from workers.errors import BadInput
-from workers.store.redis import key as k
+from workers.store.server.connection import key as k
 
 ID, OTHER = "2601.00001", "2601.00002"
 PRIVATE, PUBLIC = "slack:C0DIGEST", "slack:C0PUBLIC"

@@ -22,11 +22,11 @@ from tests.doubles.slack_state import BOT_USER, TEAM
 from tests.waiting import HANG_S, until
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
-from workers.store import embedded
-from workers.store.channels import Channels
-from workers.store.ledger import Ledger
-from workers.store.people import People
-from workers.store.threads import ThreadPlace, Threads
+from workers.store.channels.settings import Channels
+from workers.store.people.threads import ThreadPlace, Threads
+from workers.store.people.votes import People
+from workers.store.server import embedded
+from workers.store.tasks.ledger import Ledger
 from workers.words import words
 
 CHANNEL, HERE = "C0DIGEST", "slack:C0DIGEST"
@@ -349,7 +349,7 @@ def test_redis_away_is_said_and_nothing_is_lost(slack, start):
         assert len(again) == 2
         for envelope in again:
             slack.ack_of(envelope)
-        from workers.store.redis import connect
+        from workers.store.server.connection import connect
 
         client = connect(url, retries=0)
         assert [t.kind for t in tasks(Ledger(client))] == ["deepdive"]

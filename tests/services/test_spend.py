@@ -13,8 +13,8 @@ from workers.analysis.meter import Meter, Usage, meter_for
 from workers.errors import OverBudget
 from workers.platforms import stranger
 from workers.settings import Settings
-from workers.store import spend as spend_module
-from workers.store.spend import Spend
+from workers.store.operations import spend as spend_module
+from workers.store.operations.spend import Spend
 
 DAY = date(2026, 11, 22)
 HAIKU = "claude-haiku-5-5"

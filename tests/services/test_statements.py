@@ -29,8 +29,8 @@ from workers.render.telegram import digest as telegram_digest
 from workers.render.terminal import deepdive
 from workers.render.terminal import digest as terminal_digest
 from workers.settings import Settings
-from workers.store.papers import Papers
-from workers.store.spend import Spend
+from workers.store.operations.spend import Spend
+from workers.store.papers.records import Papers
 from workers.words import words as phrases
 
 KEY = "sk-canary"

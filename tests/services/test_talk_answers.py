@@ -16,12 +16,12 @@ from workers.digest.order import Order
 from workers.models import Analysis, Candidate, Day, Digest, Paper, Pick, Receipt, Score
 from workers.queueing.dispatcher import Dispatcher
 from workers.reading.text import PaperText
-from workers.store.day_candidates import DayCandidates
-from workers.store.ledger import Ledger
-from workers.store.outbox import Outbox
-from workers.store.paper_texts import Texts
-from workers.store.papers import Papers
-from workers.store.threads import ThreadPlace, Threads
+from workers.store.channels.day_candidates import DayCandidates
+from workers.store.delivery.outbox import Outbox
+from workers.store.papers.records import Papers
+from workers.store.papers.texts import Texts
+from workers.store.people.threads import ThreadPlace, Threads
+from workers.store.tasks.ledger import Ledger
 
 ONE, TWO = "2601.00001", "2601.00002"
 TEXTS = {

@@ -11,7 +11,7 @@ from tests.doubles.huggingface import make_item
 from tests.services import test_digest_order
 from workers.intake import Intake
 from workers.library.citing import Wanted
-from workers.store.outbox import Outbox
+from workers.store.delivery.outbox import Outbox
 
 hf, arxiv, days = test_digest_order.hf, test_digest_order.arxiv, test_digest_order.days
 

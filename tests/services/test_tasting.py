@@ -12,13 +12,13 @@ from workers.intake import Intake
 from workers.library.citing import Wanted
 from workers.models import Paper
 from workers.models.taste import Shown, Sign
+from workers.store.channels.tastes import Tastes
 from workers.store.forget import Forgetting
 from workers.store.keyspace import MOVES, family
-from workers.store.papers import Papers
-from workers.store.people import People, note_sign
-from workers.store.redis import PREFIX
-from workers.store.redis import key as k
-from workers.store.tastes import Tastes
+from workers.store.papers.records import Papers
+from workers.store.people.votes import People, note_sign
+from workers.store.server.connection import PREFIX
+from workers.store.server.connection import key as k
 
 HERE, TOPIC = "telegram:-100", "telegram:-100/7"
 LIKED, OTHER = "quantum lattice codes protect memory", "payroll ledgers of harbours list grain"

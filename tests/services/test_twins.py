@@ -11,11 +11,11 @@ from workers.models import Analysis, Paper, Score
 from workers.paper_ids.paper_key import short
 from workers.sources.gather import Fetched
 from workers.sources.twins import unified
-from workers.store.ledger import Ledger
-from workers.store.memory import Memory, Settled
-from workers.store.papers import Papers
-from workers.store.redis import key as k
-from workers.store.twins import Repeated, Twins
+from workers.store.channels.memory import Memory, Settled
+from workers.store.papers.records import Papers
+from workers.store.papers.twins import Repeated, Twins
+from workers.store.server.connection import key as k
+from workers.store.tasks.ledger import Ledger
 
 TITLE = "Atlas of single cells in the regenerating axolotl limb"
 PREPRINT = Paper(

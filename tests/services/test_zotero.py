@@ -17,12 +17,12 @@ from workers.intake import Intake
 from workers.models import Paper, Score
 from workers.models.library import Entry
 from workers.operations.doctor.zotero import zotero
-from workers.store.incidents import Incidents
-from workers.store.ledger import Ledger
 from workers.store.library.index import Library
-from workers.store.papers import Papers
-from workers.store.redis import key as k
-from workers.store.zotero_handed import ZoteroHanded
+from workers.store.library.zotero_handed import ZoteroHanded
+from workers.store.operations.incidents import Incidents
+from workers.store.papers.records import Papers
+from workers.store.server.connection import key as k
+from workers.store.tasks.ledger import Ledger
 from workers.words import words
 
 HERE, ME, ID, EN = "slack:C1", "slack:U1", "2601.16148", words("en")

@@ -6,7 +6,7 @@ What is read from it, and what is none.
 import pytest
 
 from workers.settings.environment import passwords
-from workers.store.sentinel import is_watched, parse
+from workers.store.server.sentinel import is_watched, parse
 
 
 def test_an_address_with_everything():

@@ -10,7 +10,7 @@ import pytest
 from workers.digest.order import Order
 from workers.models import tasks
 from workers.queueing.kinds import KINDS
-from workers.store.ledger import Kind
+from workers.store.tasks.ledger import Kind
 
 BARE = {"announcements", "remember"}
 """Kinds whose tasks have no data."""

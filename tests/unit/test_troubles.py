@@ -4,9 +4,9 @@ Told once, over once, together where there are many, and never a flood.
 """
 
 from workers.operations.incidents import CALM_S, GROUP, MOST_LINES, Bad, Incident, Slot, View, plan, troubles
-from workers.store.incidents import Failing
-from workers.store.ledger import Task
-from workers.store.outbox import Row
+from workers.store.delivery.outbox import Row
+from workers.store.operations.incidents import Failing
+from workers.store.tasks.ledger import Task
 
 CHAT = "telegram:-100"
 

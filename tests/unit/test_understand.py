@@ -7,7 +7,7 @@ from bot.slack.views import MAX_SECTION, escaped
 from bot.understand import said, understand
 from workers.intake.requests import Where
 from workers.paper_ids.paper_key import PaperRef
-from workers.store.threads import ThreadPlace
+from workers.store.people.threads import ThreadPlace
 from workers.words import words
 
 EN = words("en")

@@ -14,8 +14,8 @@ from workers.operations.alerts import alert_text
 from workers.operations.incidents import Incident, IncidentLine, View, troubles
 from workers.render.citation.zotero import is_ours, item, keys_in
 from workers.settings import Settings
-from workers.store.incidents import Failing
 from workers.store.keyspace import MOVES, readable
+from workers.store.operations.incidents import Failing
 from workers.words import LANGUAGES, words
 
 ARXIV = "https://arxiv.org"

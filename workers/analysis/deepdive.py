@@ -16,8 +16,8 @@ from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.score import Progress
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Paper, ReadFrom
-from workers.store.papers import ANALYSIS_TTL_S, ASKED_TTL_S, Papers, ResultKey, Unwritten
-from workers.store.spend import Spend
+from workers.store.operations.spend import Spend
+from workers.store.papers.records import ANALYSIS_TTL_S, ASKED_TTL_S, Papers, ResultKey, Unwritten
 
 WAIT_S = 400.0
 """Seconds to wait for an analysis that another worker is buying: above any call's own time (see `claude`)."""

@@ -9,7 +9,7 @@ from workers.analysis.prices import booked, estimate, known_price
 from workers.errors import OverBudget
 from workers.platforms import stranger
 from workers.settings import Settings
-from workers.store.spend import Spend
+from workers.store.operations.spend import Spend
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from workers.store.spend import Tokens
+from workers.store.operations.spend import Tokens
 
 AS_OF = date(2026, 11, 22)
 """Day on which the table was last compared with the published one."""

@@ -20,8 +20,8 @@ from workers.analysis.phrases import standing
 from workers.analysis.taste.apply import NO_LESSON, tasted, told, wishes
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import LOCAL, Lesson, Paper, Score
-from workers.store.papers import Papers, ResultKey
-from workers.store.spend import Spend
+from workers.store.operations.spend import Spend
+from workers.store.papers.records import Papers, ResultKey
 
 LIMIT = 40
 """Most papers of a run that the model is shown; the local ranker picks them."""

@@ -15,9 +15,9 @@ from workers.errors import BadInput, PaperboyError
 from workers.settings import Settings
 from workers.sources.list_days import ARXIV_ZONE, arxiv_day
 from workers.sources.spec import parse_spec
-from workers.store.channels import Channels
-from workers.store.fetch_state import Fetches
-from workers.store.ledger import Kind
+from workers.store.channels.settings import Channels
+from workers.store.sources.fetch_state import Fetches
+from workers.store.tasks.ledger import Kind
 
 KIND: Kind = "announcements"
 """Kind of the task; its key is `announcements|<day in New York>`."""

@@ -13,7 +13,7 @@ from workers.errors import BadInput
 from workers.models import SCORE_MAX, SCORE_MIN
 from workers.settings import Settings, parse_days
 from workers.sources.spec import feed_hosts, known
-from workers.store.channels import ChannelSettings
+from workers.store.channels.settings import ChannelSettings
 from workers.words import Words, languages
 
 ALL = ("profile", *OF_PROFILE[:-1], *OF_SCHEDULE, "quiet", "answers", "roundup")

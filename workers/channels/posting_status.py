@@ -3,12 +3,12 @@
 from workers.platforms.refusals import cannot_post
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
-from workers.store.bot_names import BotNames
-from workers.store.breaker import Breaker
-from workers.store.channels import Channels
-from workers.store.held_deliveries import HeldDeliveries
-from workers.store.memory import Memory
-from workers.store.outbox import OPEN_STATES, Outbox
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.delivery.breaker import Breaker
+from workers.store.delivery.held_deliveries import HeldDeliveries
+from workers.store.delivery.outbox import OPEN_STATES, Outbox
+from workers.store.people.bot_names import BotNames
 from workers.words import Words
 
 PLATFORMS = {"slack": "Slack", "telegram": "Telegram"}

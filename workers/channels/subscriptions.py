@@ -7,7 +7,7 @@ from redis import Redis
 
 from workers.channels.targets import Target, targets_with
 from workers.settings import Settings
-from workers.store.channels import Channels, ChannelSettings
+from workers.store.channels.settings import Channels, ChannelSettings
 
 FRESH_S = 600.0
 """Seconds after which they are read again in any case."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from prompts import Profile, load_profile
 from workers.models.tasks import DigestData
 from workers.settings import Settings, parse_days
-from workers.store.channels import Channels, ChannelSettings
+from workers.store.channels.settings import Channels, ChannelSettings
 
 TERMINAL = "terminal"
 """The channel that is used where no other is configured: shown, not sent."""

@@ -18,8 +18,8 @@ from workers.paper_ids import in_text
 from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.settings import Settings
+from workers.store.channels.shown import digests_of, posted
 from workers.store.session import store
-from workers.store.shown import digests_of, posted
 
 MOST_DAYS = 400
 """Days back that digests are kept (`store.memory.DIGEST_S`)."""

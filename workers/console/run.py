@@ -30,15 +30,16 @@ from workers.processes.supervisor import Supervisor
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import CONSOLE, DELIVERY, DIGEST, KINDS
 from workers.settings import Settings
-from workers.store import archive, embedded
-from workers.store.channels import Channels
-from workers.store.ledger import Task
-from workers.store.memory import Memory
-from workers.store.outbox import OPEN_STATES, Outbox
-from workers.store.progress import Progress as Steps
-from workers.store.progress import Step
-from workers.store.redis import connect
+from workers.store import archive
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import OPEN_STATES, Outbox
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 from workers.store.session import store
+from workers.store.tasks.ledger import Task
+from workers.store.tasks.progress import Progress as Steps
+from workers.store.tasks.progress import Step
 
 LONGEST_S = 3600.0
 """Seconds a command waits for its task; what is not done by then goes on where `up` runs, or with the next command."""

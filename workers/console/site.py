@@ -11,9 +11,9 @@ from workers.errors import BadInput, PaperboyError
 from workers.models import Digest
 from workers.render.site import feeds, pages
 from workers.settings import Settings
-from workers.store.digests import Digests
+from workers.store.channels.digests import Digests
+from workers.store.channels.site_folders import SiteNames
 from workers.store.session import store
-from workers.store.site_folders import SiteNames
 
 PRIVATE = "private"
 """Folder of the channels that are not public."""

@@ -16,10 +16,10 @@ from workers.models.tasks import PaperData, ScoreData
 from workers.reading.read import read
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.memory import Memory
-from workers.store.paper_texts import Texts
-from workers.store.progress import Progress
+from workers.store.channels.memory import Memory
+from workers.store.papers.texts import Texts
+from workers.store.sources.fetch_state import Fetches
+from workers.store.tasks.progress import Progress
 
 
 def read_request(redis: "Redis", settings: Settings, key: str, data: PaperData) -> None:

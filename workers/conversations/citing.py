@@ -19,10 +19,10 @@ from workers.settings import Settings
 from workers.sources.arxiv import papers_by_id
 from workers.sources.http import Door
 from workers.sources.metadata import find_record
-from workers.store.channels import Channels
-from workers.store.digests import Digests
-from workers.store.fetch_state import Fetches
-from workers.store.papers import Papers
+from workers.store.channels.digests import Digests
+from workers.store.channels.settings import Channels
+from workers.store.papers.records import Papers
+from workers.store.sources.fetch_state import Fetches
 from workers.words import words
 
 ONE_BY_ONE = 3

@@ -20,11 +20,11 @@ from workers.paper_ids.in_text import number_in
 from workers.paper_ids.paper_key import worn
 from workers.render.page import kept, title_of
 from workers.settings import Settings
-from workers.store.digests import Digests
-from workers.store.memory import Memory
-from workers.store.people import note_sign
-from workers.store.progress import Progress, Step
-from workers.store.threads import Threads
+from workers.store.channels.digests import Digests
+from workers.store.channels.memory import Memory
+from workers.store.people.threads import Threads
+from workers.store.people.votes import note_sign
+from workers.store.tasks.progress import Progress, Step
 from workers.words import Words, words
 
 

@@ -20,11 +20,11 @@ from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.metadata import find_record
-from workers.store.fetch_state import Fetches
-from workers.store.outbox import Outbox
-from workers.store.paper_texts import Texts
-from workers.store.papers import Papers
-from workers.store.twins import Twins
+from workers.store.delivery.outbox import Outbox
+from workers.store.papers.records import Papers
+from workers.store.papers.texts import Texts
+from workers.store.papers.twins import Twins
+from workers.store.sources.fetch_state import Fetches
 from workers.words import Words
 
 

@@ -24,14 +24,14 @@ from workers.render.answer import slack_parts, telegram_parts
 from workers.render.buttons import with_other
 from workers.render.page import title_of
 from workers.settings import Settings
-from workers.store.ledger import Ledger
+from workers.store.channels.memory import Memory
+from workers.store.delivery.outbox import Outbox, mark_of
 from workers.store.library.index import Library
-from workers.store.memory import Memory
-from workers.store.model_habits import ModelHabits
-from workers.store.outbox import Outbox, mark_of
-from workers.store.people import People, note_sign
-from workers.store.progress import Progress, Step
-from workers.store.threads import ThreadPlace, Threads, Turn
+from workers.store.operations.model_habits import ModelHabits
+from workers.store.people.threads import ThreadPlace, Threads, Turn
+from workers.store.people.votes import People, note_sign
+from workers.store.tasks.ledger import Ledger
+from workers.store.tasks.progress import Progress, Step
 from workers.words import words
 
 

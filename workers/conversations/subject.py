@@ -18,10 +18,10 @@ from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.render.page import title_of
 from workers.settings import Settings
-from workers.store.day_candidates import DayCandidates
-from workers.store.memory import Memory
-from workers.store.paper_texts import Texts
-from workers.store.threads import ThreadPlace, Turn
+from workers.store.channels.day_candidates import DayCandidates
+from workers.store.channels.memory import Memory
+from workers.store.papers.texts import Texts
+from workers.store.people.threads import ThreadPlace, Turn
 from workers.words import Words
 
 MOST_PAPERS = 4

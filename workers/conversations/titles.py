@@ -19,8 +19,8 @@ from workers.settings import Settings
 from workers.sources import crossref, pubmed, semanticscholar
 from workers.sources.http import Door
 from workers.sources.titles import WAY_S, find_title
-from workers.store.fetch_state import Fetches
-from workers.store.papers import Papers
+from workers.store.papers.records import Papers
+from workers.store.sources.fetch_state import Fetches
 from workers.words import Words
 
 MOST_NAME = 60

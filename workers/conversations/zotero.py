@@ -19,12 +19,12 @@ from workers.queueing.dispatcher import Dispatcher
 from workers.render.citation import zotero as render
 from workers.render.page import title_of
 from workers.settings import Settings
-from workers.store.digests import Digests
-from workers.store.incidents import Incidents
-from workers.store.ledger import Task
+from workers.store.channels.digests import Digests
 from workers.store.library.index import Library
-from workers.store.twins import Twins
-from workers.store.zotero_handed import ZoteroHanded
+from workers.store.library.zotero_handed import ZoteroHanded
+from workers.store.operations.incidents import Incidents
+from workers.store.papers.twins import Twins
+from workers.store.tasks.ledger import Task
 
 log = logging.getLogger(__name__)
 

@@ -35,13 +35,13 @@ from workers.errors import (
     Uncertain,
 )
 from workers.settings import Settings
-from workers.store.breaker import Breaker
-from workers.store.channels import Channels
-from workers.store.held_deliveries import HeldDeliveries
-from workers.store.ledger import Ledger
-from workers.store.outbox import OPEN_STATES, USEFUL_S, Head, Outbox, Row
-from workers.store.pace import Pace, Rule
-from workers.store.threads import Threads
+from workers.store.channels.settings import Channels
+from workers.store.delivery.breaker import Breaker
+from workers.store.delivery.held_deliveries import HeldDeliveries
+from workers.store.delivery.outbox import OPEN_STATES, USEFUL_S, Head, Outbox, Row
+from workers.store.delivery.pace import Pace, Rule
+from workers.store.people.threads import Threads
+from workers.store.tasks.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

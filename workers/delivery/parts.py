@@ -9,9 +9,9 @@ from workers.delivery.poster import Poster, marked_up
 from workers.delivery.uncertain import Way, holding, repeated, words_for
 from workers.errors import MessageGone, PaperboyError, Permanent, Rejected, Retryable, Uncertain
 from workers.settings import Settings
-from workers.store.channels import Channels
-from workers.store.outbox import Outbox, PartState, Row
-from workers.store.threads import ThreadPlace, Threads
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox, PartState, Row
+from workers.store.people.threads import ThreadPlace, Threads
 from workers.words import Words
 
 log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from redis import Redis
 from workers.models import Digest
 from workers.paper_ids.paper_key import unworn
 from workers.render import entries
-from workers.store.digests import Digests
+from workers.store.channels.digests import Digests
+from workers.store.delivery.outbox import Outbox
 from workers.store.library.index import Library
-from workers.store.outbox import Outbox
 
 
 class PostedPapers:

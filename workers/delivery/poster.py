@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from workers.errors import MessageGone, Rejected
-from workers.store.outbox import Row
-from workers.store.pace import Rule
+from workers.store.delivery.outbox import Row
+from workers.store.delivery.pace import Rule
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

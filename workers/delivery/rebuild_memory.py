@@ -9,11 +9,11 @@ from workers.delivery.posted_papers import enter
 from workers.models import Digest
 from workers.paper_ids.paper_key import unworn
 from workers.render import entries
-from workers.store.digests import Digests
+from workers.store.channels.digests import Digests
+from workers.store.delivery.outbox import Outbox
 from workers.store.library.index import Library
-from workers.store.outbox import Outbox
-from workers.store.papers import Papers
-from workers.store.threads import Threads
+from workers.store.papers.records import Papers
+from workers.store.people.threads import Threads
 
 log = logging.getLogger(__name__)
 

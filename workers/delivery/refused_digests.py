@@ -2,9 +2,9 @@
 
 from redis import Redis
 
-from workers.store.ledger import Ledger
-from workers.store.memory import Memory
-from workers.store.outbox import Outbox
+from workers.store.channels.memory import Memory
+from workers.store.delivery.outbox import Outbox
+from workers.store.tasks.ledger import Ledger
 
 OF_DIGEST = "digest|"
 """What the key of a digest's delivery begins with: it is its slot's."""

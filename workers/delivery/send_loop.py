@@ -26,8 +26,8 @@ from workers.queueing import current_task
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, KINDS
 from workers.settings import Settings
-from workers.store.incidents import Incidents
-from workers.store.ledger import Task
+from workers.store.operations.incidents import Incidents
+from workers.store.tasks.ledger import Task
 
 log = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from workers.platforms import slack_code
 from workers.platforms.refusals import closed_slack
 from workers.platforms.slack_codes import MAYBE, RATE, TOKEN, follow
 from workers.settings import Settings
-from workers.store.pace import Rule
+from workers.store.delivery.pace import Rule
 
 GAP_S = 1.02
 """Seconds from the answer to a message to the next one in its channel: Slack asks for one a second."""

@@ -38,7 +38,7 @@ from workers.errors import (
 from workers.platforms.refusals import closed_telegram
 from workers.platforms.telegram_codes import NO_TOPIC, any_right, follow
 from workers.settings import Settings
-from workers.store.pace import Rule
+from workers.store.delivery.pace import Rule
 
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library then gives Retry-After as a timedelta, without a warning
 

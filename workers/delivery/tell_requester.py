@@ -8,10 +8,10 @@ from workers.delivery.uncertain import words_for
 from workers.models import Part
 from workers.platforms.refusals import cannot_post, direct, named, private
 from workers.settings import Settings
-from workers.store.bot_names import BotNames
-from workers.store.channels import Channels
-from workers.store.ledger import Ledger
-from workers.store.outbox import Head, Outbox
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Head, Outbox
+from workers.store.people.bot_names import BotNames
+from workers.store.tasks.ledger import Ledger
 
 PREFIX = "told|"
 """What the key of such a message begins with; one that cannot be posted itself is told to nobody."""

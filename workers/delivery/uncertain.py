@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from prompts import load_profile
 from workers.settings import Settings
-from workers.store.channels import Channels
+from workers.store.channels.settings import Channels
 from workers.words import Words, words
 
 Way = Literal["look", "ask", "placeholder", "ring", "repeat"]

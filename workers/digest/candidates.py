@@ -8,7 +8,7 @@ from workers.models import Paper, Score, SourceCount
 from workers.paper_ids.paper_key import id_of
 from workers.sources.gather import Fetched
 from workers.sources.list_days import weekdays_before
-from workers.store.memory import Memory, Settled
+from workers.store.channels.memory import Memory, Settled
 
 
 def fresh_papers(fetched: list[Fetched], memory: Memory, channel: str) -> tuple[list[Paper], tuple[SourceCount, ...]]:

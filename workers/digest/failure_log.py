@@ -11,7 +11,7 @@ from redis import Redis
 from workers.errors import SERVICE_KINDS
 from workers.models import LOCAL, Analysis, Score
 from workers.sources.gather import Fetched
-from workers.store.incidents import Incidents
+from workers.store.operations.incidents import Incidents
 
 log = logging.getLogger(__name__)
 

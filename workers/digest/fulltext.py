@@ -16,8 +16,8 @@ from workers.render.links import place_url
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.paper_texts import Texts
+from workers.store.papers.texts import Texts
+from workers.store.sources.fetch_state import Fetches
 
 
 def context_of(redis: "Redis", settings: Settings, paper: Paper, ref: PaperRef | None = None) -> PaperContext:

@@ -45,15 +45,15 @@ from workers.sources.http import Door
 from workers.sources.list_days import weekdays_before
 from workers.sources.spec import parse_spec, sampled
 from workers.store import archive
-from workers.store.channels import Channels
-from workers.store.day_candidates import DayCandidates
-from workers.store.fetch_state import Fetches
-from workers.store.incidents import Incidents
-from workers.store.memory import Memory, Settled
-from workers.store.outbox import Outbox
-from workers.store.papers import Papers
-from workers.store.progress import Progress, Step
-from workers.store.spend import Spend
+from workers.store.channels.day_candidates import DayCandidates
+from workers.store.channels.memory import Memory, Settled
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
+from workers.store.operations.incidents import Incidents
+from workers.store.operations.spend import Spend
+from workers.store.papers.records import Papers
+from workers.store.sources.fetch_state import Fetches
+from workers.store.tasks.progress import Progress, Step
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from prompts import Profile
 from workers.analysis.extractive.rank import Ranked, rank
 from workers.models import Paper, Score
-from workers.store.fetch_state import ARXIV_GAP_S
+from workers.store.sources.fetch_state import ARXIV_GAP_S
 
 log = logging.getLogger(__name__)
 

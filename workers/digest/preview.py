@@ -13,7 +13,7 @@ from workers.digest.order import Order
 from workers.models.tasks import PreviewData
 from workers.models.topic import Preview, PreviewPaper, SourceFault
 from workers.settings import Settings
-from workers.store.progress import Progress, Step
+from workers.store.tasks.progress import Progress, Step
 
 TITLES = 3
 """Papers that are shown: enough to see whether the direction is right."""

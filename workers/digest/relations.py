@@ -14,7 +14,7 @@ from workers.paper_ids.paper_key import abs_url, letters
 from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.store.library.index import Library
-from workers.store.paper_texts import Texts
+from workers.store.papers.texts import Texts
 
 LEAST_TITLE = 24
 """Letters of a title that is looked up in a bibliography: shorter ones stand in others."""

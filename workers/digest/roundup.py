@@ -17,14 +17,14 @@ from workers.models.tasks import RoundupData
 from workers.paper_ids.paper_key import abs_url
 from workers.render.roundup import part_of
 from workers.settings import Settings
-from workers.store.channels import Channels
-from workers.store.day_candidates import DayCandidates
+from workers.store.channels.day_candidates import DayCandidates
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import Outbox
 from workers.store.library.index import Library
-from workers.store.outbox import Outbox
-from workers.store.people import People
-from workers.store.redis import key as k
-from workers.store.redis import text
-from workers.store.saved import Saved
+from workers.store.library.saved import Saved
+from workers.store.people.votes import People
+from workers.store.server.connection import key as k
+from workers.store.server.connection import text
 
 MOST = 3
 """Papers of each kind: a dozen lines are read on a telephone."""

@@ -16,8 +16,8 @@ from workers.digest.pick import pick
 from workers.models import Lesson, Paper, Score
 from workers.models.taste import Shown
 from workers.sources.fetch_result import Likes
-from workers.store.papers import Papers
-from workers.store.tastes import Tastes
+from workers.store.channels.tastes import Tastes
+from workers.store.papers.records import Papers
 
 TERMS = ("more", "less")
 """Fields of a lesson that hold stems."""

@@ -8,8 +8,8 @@ from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models.tasks import TopicData
 from workers.models.topic import Topic
 from workers.settings import Settings
-from workers.store.memory import Memory
-from workers.store.spend import Spend
+from workers.store.channels.memory import Memory
+from workers.store.operations.spend import Spend
 
 PROPOSED = ("title", "persona", "audience", "interests", "sources")
 """What is taken as written where the model leaves it blank."""

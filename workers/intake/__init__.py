@@ -29,9 +29,9 @@ from workers.library.saving import Saving
 from workers.library.tasting import Tasting
 from workers.platforms import direct
 from workers.settings import Settings
-from workers.store.bot_names import BotNames
-from workers.store.memory import Memory
-from workers.store.spend import Spend
+from workers.store.channels.memory import Memory
+from workers.store.operations.spend import Spend
+from workers.store.people.bot_names import BotNames
 from workers.words import Words, words
 
 

@@ -19,12 +19,12 @@ from workers.platforms import direct
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.batch import Call
-from workers.store.channels import Channels, ChannelSettings
-from workers.store.papers import Papers
-from workers.store.people import People
-from workers.store.requests import Around, Request, Requests
-from workers.store.threads import ThreadPlace, Threads
-from workers.store.twins import Twins
+from workers.store.channels.settings import Channels, ChannelSettings
+from workers.store.papers.records import Papers
+from workers.store.papers.twins import Twins
+from workers.store.people.requests import Around, Request, Requests
+from workers.store.people.threads import ThreadPlace, Threads
+from workers.store.people.votes import People
 from workers.words import Words, words
 
 MOST_CHARACTERS = 4000

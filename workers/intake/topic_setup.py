@@ -12,8 +12,8 @@ from workers.channels.targets import OF_PROFILE, profile_of
 from workers.intake import Intake, Taken
 from workers.models.tasks import PreviewData, TopicData
 from workers.models.topic import Preview, Topic
-from workers.store.drafts import Draft, Drafts
-from workers.store.ledger import Kind
+from workers.store.channels.topic_drafts import Draft, Drafts
+from workers.store.tasks.ledger import Kind
 from workers.words import Words, words
 
 MOST_WORDS = 1500

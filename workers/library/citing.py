@@ -11,7 +11,7 @@ from workers.channels.targets import Target
 from workers.models.tasks import CiteData
 from workers.paper_ids.in_text import parse
 from workers.queueing.dispatcher import Dispatcher
-from workers.store.memory import Memory
+from workers.store.channels.memory import Memory
 from workers.words import Words
 
 FORMATS = {"bibtex": "bibtex", "bib": "bibtex", "ris": "ris", "csl": "csl", "csl-json": "csl", "json": "csl"}

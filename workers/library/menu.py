@@ -10,9 +10,9 @@ from redis import Redis
 
 from workers.library.tasting import Change
 from workers.models.taste import Sign
-from workers.store.papers import Papers
-from workers.store.people import People
-from workers.store.tastes import Tastes
+from workers.store.channels.tastes import Tastes
+from workers.store.papers.records import Papers
+from workers.store.people.votes import People
 from workers.words import Words
 
 MOST_AUTHORS = 8

@@ -2,7 +2,7 @@
 
 from redis import Redis
 
-from workers.store.bot_names import BotNames
+from workers.store.people.bot_names import BotNames
 
 SLACK = "https://slack.com/"
 """Root of a link where the workspace's own is not known yet: Slack finds the workspace by who is signed in."""

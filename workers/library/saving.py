@@ -10,11 +10,11 @@ from workers.models.tasks import ZoteroData
 from workers.paper_ids.paper_key import abs_url
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
-from workers.store.papers import Papers
-from workers.store.people import People
-from workers.store.saved import Saved, SavedPaper
-from workers.store.twins import Twins
-from workers.store.zotero_handed import ZoteroHanded
+from workers.store.library.saved import Saved, SavedPaper
+from workers.store.library.zotero_handed import ZoteroHanded
+from workers.store.papers.records import Papers
+from workers.store.papers.twins import Twins
+from workers.store.people.votes import People
 from workers.words import Words
 
 MOST_LISTED = 20

@@ -9,8 +9,8 @@ from redis import Redis
 from prompts.profile import phrases
 from workers.models.taste import Sign
 from workers.paper_ids.in_text import links, parse
-from workers.store.papers import Papers
-from workers.store.tastes import Tastes
+from workers.store.channels.tastes import Tastes
+from workers.store.papers.records import Papers
 from workers.words import Words
 
 MOST_LISTED = 15

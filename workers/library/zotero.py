@@ -16,7 +16,7 @@ from workers import network
 from workers.errors import Permanent, Retryable
 from workers.logs import MASK, UNSAFE
 from workers.settings import Settings
-from workers.store.zotero_handed import ZoteroHanded
+from workers.store.library.zotero_handed import ZoteroHanded
 
 VERSION = "3"
 """Of the API."""

@@ -37,15 +37,15 @@ from workers.platforms.refusals import cannot_post, direct, named, private
 from workers.queueing.dispatcher import Dispatcher, living
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
-from workers.store.bot_names import BotNames
-from workers.store.breaker import Breaker
-from workers.store.channels import Channels
-from workers.store.clock_trust import Doubts
-from workers.store.held_deliveries import HeldDeliveries
-from workers.store.incidents import Incidents
-from workers.store.ledger import Task
-from workers.store.outbox import OPEN_STATES, Outbox
-from workers.store.spend import Spend
+from workers.store.channels.settings import Channels
+from workers.store.delivery.breaker import Breaker
+from workers.store.delivery.held_deliveries import HeldDeliveries
+from workers.store.delivery.outbox import OPEN_STATES, Outbox
+from workers.store.operations.clock_trust import Doubts
+from workers.store.operations.incidents import Incidents
+from workers.store.operations.spend import Spend
+from workers.store.people.bot_names import BotNames
+from workers.store.tasks.ledger import Task
 from workers.words import Words, words
 
 log = logging.getLogger(__name__)

@@ -25,9 +25,9 @@ from workers.errors import BadInput
 from workers.settings import Settings
 from workers.store import snapshot
 from workers.store.keyspace import MOVES, family, readable
+from workers.store.papers.twins import Twins
 from workers.store.session import store
 from workers.store.snapshot import Dump, Entry
-from workers.store.twins import Twins
 
 FORMAT, VERSION = "paperboy-backup", 1
 """What the first line says. The version goes up when an older Paperboy could not read the records."""

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from workers.store.breaker import Away
-from workers.store.incidents import Failing
-from workers.store.ledger import Task
-from workers.store.outbox import OPEN_STATES, Head, Row
+from workers.store.delivery.breaker import Away
+from workers.store.delivery.outbox import OPEN_STATES, Head, Row
+from workers.store.operations.incidents import Failing
+from workers.store.tasks.ledger import Task
 from workers.words import Words
 
 LATE_S = 1800.0

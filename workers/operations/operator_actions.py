@@ -17,10 +17,10 @@ from workers.models import Part
 from workers.operations.incidents import all_of
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
-from workers.store.channels import Channels
-from workers.store.held_deliveries import HeldDeliveries
-from workers.store.incidents import Incidents
-from workers.store.outbox import OPEN_STATES, Outbox, Row
+from workers.store.channels.settings import Channels
+from workers.store.delivery.held_deliveries import HeldDeliveries
+from workers.store.delivery.outbox import OPEN_STATES, Outbox, Row
+from workers.store.operations.incidents import Incidents
 from workers.words import Words, words
 
 AGAIN, LEAVE = "op_again", "op_leave"

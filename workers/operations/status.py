@@ -19,14 +19,14 @@ from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
-from workers.store.bot_names import BotNames
-from workers.store.channels import Channels
-from workers.store.held_deliveries import HeldDeliveries
-from workers.store.ledger import Ledger, Task
-from workers.store.memory import Memory
-from workers.store.outbox import Head, Outbox, Row
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.delivery.held_deliveries import HeldDeliveries
+from workers.store.delivery.outbox import Head, Outbox, Row
+from workers.store.operations.spend import Spend
+from workers.store.people.bot_names import BotNames
 from workers.store.session import store
-from workers.store.spend import Spend
+from workers.store.tasks.ledger import Ledger, Task
 from workers.words import words
 
 SHOWN_ABOVE = ("uncertain", "dead", "parked")

@@ -9,7 +9,7 @@ from workers.errors import BadInput
 from workers.operations import backup
 from workers.settings import Settings
 from workers.store import schema
-from workers.store.twins import Twins
+from workers.store.papers.twins import Twins
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from redis import Redis
 
-from workers.store.clock_trust import Doubts
+from workers.store.operations.clock_trust import Doubts
 
 log = logging.getLogger(__name__)
 

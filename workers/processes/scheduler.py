@@ -26,14 +26,14 @@ from workers.operations.upgrade import upgrade
 from workers.processes.clock_trust import Trust
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
-from workers.store.channels import Channels
-from workers.store.embedded import ensure
-from workers.store.heartbeats import EVERY_S, Heartbeats
-from workers.store.lease import LOOK_S as STAND_BY_S
-from workers.store.lease import RENEW_S, Lease
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
 from workers.store.library.index import Library
-from workers.store.memory import Memory
-from workers.store.redis import connect
+from workers.store.operations.heartbeats import EVERY_S, Heartbeats
+from workers.store.server.connection import connect
+from workers.store.server.embedded import ensure
+from workers.store.tasks.lease import LOOK_S as STAND_BY_S
+from workers.store.tasks.lease import RENEW_S, Lease
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from workers.processes.worker import import_for
 from workers.processes.worker import work as work_one
 from workers.queueing.kinds import CREW
 from workers.settings import Settings
-from workers.store import embedded
-from workers.store.channels import Channels
-from workers.store.embedded_watch import Keeper
-from workers.store.redis import connect
+from workers.store.channels.settings import Channels
+from workers.store.server import embedded
+from workers.store.server.connection import connect
+from workers.store.server.embedded_watch import Keeper
 
 log = logging.getLogger(__name__)
 

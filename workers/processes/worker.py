@@ -30,9 +30,9 @@ from workers.queueing.dispatcher import NEWER_LOOK_S, Dispatcher
 from workers.queueing.kinds import DEEPDIVE, DELIVERY, DIGEST, FUNCTIONS, INTERACTIVE, QUEUES
 from workers.queueing.rq_job import PaperboyJob
 from workers.settings import Settings
-from workers.store.embedded import ensure
-from workers.store.redis import connect
 from workers.store.schema import check
+from workers.store.server.connection import connect
+from workers.store.server.embedded import ensure
 
 log = logging.getLogger(__name__)
 

@@ -19,11 +19,11 @@ from rq.worker_registration import get_keys
 from workers.errors import PaperboyError, Refused, Retryable
 from workers.queueing.kinds import KINDS, of_console
 from workers.queueing.rq_job import PaperboyJob
-from workers.store.held_deliveries import HeldDeliveries
-from workers.store.incidents import Incidents
-from workers.store.ledger import Kind, Ledger, State, Task
-from workers.store.outbox import Outbox
-from workers.store.redis import text
+from workers.store.delivery.held_deliveries import HeldDeliveries
+from workers.store.delivery.outbox import Outbox
+from workers.store.operations.incidents import Incidents
+from workers.store.server.connection import text
+from workers.store.tasks.ledger import Kind, Ledger, State, Task
 
 log = logging.getLogger(__name__)
 

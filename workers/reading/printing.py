@@ -16,8 +16,8 @@ from workers.reading.read import read, read_file
 from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.sources.http import Door
-from workers.store.fetch_state import Fetches
-from workers.store.paper_texts import Texts
+from workers.store.papers.texts import Texts
+from workers.store.sources.fetch_state import Fetches
 
 OPENING_CHARS = 160
 """Characters shown of a section's first paragraph."""

@@ -22,8 +22,8 @@ from workers.reading.text import PaperText, screened, smuggled
 from workers.settings import Settings
 from workers.sources.http import MAX_TOTAL_S, Door
 from workers.sources.metadata import find_record
-from workers.store.fetch_state import Fetches
-from workers.store.paper_texts import NEWEST_TTL_S, STAND_IN_TTL_S, TEXT_TTL_S, Texts
+from workers.store.papers.texts import NEWEST_TTL_S, STAND_IN_TTL_S, TEXT_TTL_S, Texts
+from workers.store.sources.fetch_state import Fetches
 
 HTML_BYTES = 25 * 2**20
 """Most bytes of an HTML page, decompressed: maths-heavy papers reach 10 MB."""

@@ -18,8 +18,8 @@ from workers.sources.http import Door
 from workers.sources.list_days import ARXIV_ZONE, arxiv_day
 from workers.sources.paper_list import Listing
 from workers.sources.spec import holds
-from workers.store.announcements import TITLES_S, Announcements, DayList
-from workers.store.fetch_state import Fetches
+from workers.store.sources.announcements import TITLES_S, Announcements, DayList
+from workers.store.sources.fetch_state import Fetches
 
 BUILT_BY = 1
 """Hour in New York by which the feed has the day's list (built within seconds of midnight); before, it may be late."""

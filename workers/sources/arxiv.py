@@ -18,7 +18,7 @@ from workers.sources.feed_parser import NotAFeed, parse_feed
 from workers.sources.http import TOTAL_S, Door, Reply
 from workers.sources.list_days import ARXIV_ZONE
 from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, moment, tidy
-from workers.store.fetch_state import Cached, Fetches
+from workers.store.sources.fetch_state import Cached, Fetches
 
 NAME = "arXiv"
 

@@ -17,7 +17,7 @@ from workers.sources.arxiv_abstract_page import MAX_NOTE, Element, codes, having
 from workers.sources.http import Door
 from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.services import PAGES
-from workers.store.fetch_state import Cached, Fetches
+from workers.store.sources.fetch_state import Cached, Fetches
 
 PAGE_BYTES = 16 * 2**20
 """Most bytes of a page: 2,000 entries of about 3 kB with abstracts."""

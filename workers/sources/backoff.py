@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from workers.errors import SourceFailed
 from workers.sources.spec import parse_spec
-from workers.store.incidents import Failing
+from workers.store.operations.incidents import Failing
 
 FROM = 10
 """Failures in a row from which a source is asked more seldom; before, every digest and every later try asks it."""

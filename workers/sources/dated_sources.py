@@ -9,7 +9,7 @@ from workers.sources.fetch_result import Fetched, Run, signed
 from workers.sources.list_days import LATE_DAYS, STEP_BACK, posting_days
 from workers.sources.paper_list import Listing
 from workers.sources.spec import SourceSpec
-from workers.store.fetch_state import Cached
+from workers.store.sources.fetch_state import Cached
 
 STABLE_S, MOVING_S = 86_400.0, 900.0
 """Seconds that a day's list serves the same digest day: one that is over, and one that is still running."""

@@ -20,7 +20,7 @@ from workers.sources.names_of_papers import doi_of, identity
 from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
 from workers.sources.undated_sources import fetch_sliding, look_at
-from workers.store.fetch_state import Cached
+from workers.store.sources.fetch_state import Cached
 
 FEED_BYTES = 8 * 2**20
 """Most bytes of a feed; one with 500 whole abstracts has 2 MB."""

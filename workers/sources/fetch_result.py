@@ -9,7 +9,7 @@ from workers.models import ListNote, Paper
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.spec import SourceSpec
-from workers.store.fetch_state import Fetches
+from workers.store.sources.fetch_state import Fetches
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from workers.sources.list_days import STEP_BACK, announced_days, list_days, week
 from workers.sources.paper_list import Listing
 from workers.sources.spec import SourceSpec, parse_spec
 from workers.sources.twins import unified
-from workers.store.fetch_state import Fetches
+from workers.store.sources.fetch_state import Fetches
 
 GATHER_S = 60.0
 """Seconds for all sources together; a digest leaves at the latest a minute later, whatever hangs."""

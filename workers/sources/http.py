@@ -22,7 +22,7 @@ from workers import VERSION, network
 from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources.services import Services, origin, pace_s
-from workers.store.fetch_state import ARXIV_SERVICES, Fetches
+from workers.store.sources.fetch_state import ARXIV_SERVICES, Fetches
 
 __all__ = ["Door", "Reply", "origin"]
 

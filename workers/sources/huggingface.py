@@ -14,7 +14,7 @@ from workers.paper_ids import arxiv_id
 from workers.settings import Settings
 from workers.sources.http import Door
 from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy
-from workers.store.fetch_state import Cached, Fetches
+from workers.store.sources.fetch_state import Cached, Fetches
 
 NAME = "Hugging Face"
 

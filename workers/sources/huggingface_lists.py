@@ -11,7 +11,7 @@ from workers.sources.huggingface import NAME, PAGE, STABLE_S, from_items, pages
 from workers.sources.paper_list import Listing
 from workers.sources.spec import SourceSpec
 from workers.sources.undated_sources import fetch_sliding, look_at
-from workers.store.fetch_state import Cached
+from workers.store.sources.fetch_state import Cached
 
 TRENDING = 15
 """Papers at the head of the trending list where a spec gives no number."""

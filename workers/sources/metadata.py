@@ -16,7 +16,7 @@ from workers.settings import Settings
 from workers.sources import arxiv_abstract_page, biorxiv, crossref, datacite, landing_page, oai, openreview, pubmed
 from workers.sources.arxiv import KNOWN_S, papers_by_id
 from workers.sources.http import Door
-from workers.store.fetch_state import Cached, Fetches
+from workers.store.sources.fetch_state import Cached, Fetches
 
 WAY_S = 5.0
 """Seconds for each way: a person waits; a service that is well answers in one."""

@@ -20,7 +20,7 @@ from workers.sources.http import TOTAL_S, Door
 from workers.sources.names_of_papers import identity
 from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
-from workers.store.fetch_state import Cached
+from workers.store.sources.fetch_state import Cached
 
 NAME = "Semantic Scholar"
 

@@ -13,7 +13,7 @@ from workers.sources.fetch_result import Fetched, Run, signed
 from workers.sources.list_days import POSTING_LOOK_BACK
 from workers.sources.paper_list import Listing
 from workers.sources.spec import SourceSpec
-from workers.store.sightings import Sightings
+from workers.store.sources.sightings import Sightings
 
 LOOK_S = 900.0
 """Seconds in which a list is not looked at again, whoever asks."""

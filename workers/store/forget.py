@@ -7,11 +7,11 @@ from typing import Any
 from redis import Redis
 
 from workers.models.library import Entry
-from workers.store.ledger import task_key
 from workers.store.library.index import ALL, Library, entries_key
-from workers.store.redis import PREFIX, text
-from workers.store.redis import key as k
-from workers.store.saved import Saved
+from workers.store.library.saved import Saved
+from workers.store.server.connection import PREFIX, text
+from workers.store.server.connection import key as k
+from workers.store.tasks.ledger import task_key
 
 COMPARED = 80
 """Letters and digits by which a question in a thread is known again: the memory keeps it cleaned and shortened."""

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from workers.models import Analysis, Digest, Paper, Record, Score
 from workers.models.library import Entry
 from workers.models.taste import Shown
-from workers.store.tastes import read_sign
-from workers.store.threads import ThreadPlace, Turn
+from workers.store.channels.tastes import read_sign
+from workers.store.people.threads import ThreadPlace, Turn
 
 Type = Literal["string", "hash", "set", "zset", "list"]
 Merge = Literal["keep", "fill", "union", "most", "latest"]

@@ -3,7 +3,7 @@
 from redis import Redis
 
 from workers.errors import BadSetting
-from workers.store.redis import PREFIX, key, text
+from workers.store.server.connection import PREFIX, key, text
 
 SCHEMA = 2
 """What this version reads and writes. 1: everything before 0.2.0, which noted no number."""

@@ -7,8 +7,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from workers.settings import Settings
-from workers.store import embedded, schema
-from workers.store.redis import connect
+from workers.store import schema
+from workers.store.server import embedded
+from workers.store.server.connection import connect
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from typing import Any
 from redis import Redis
 
 from workers.store.keyspace import MOVES, PEOPLE_KEY, family, readable
-from workers.store.redis import PREFIX, text
-from workers.store.redis import key as k
+from workers.store.server.connection import PREFIX, text
+from workers.store.server.connection import key as k
 
 MOVED = "moved"
 """Error class of a message that was on its way when the store was copied: the new store cannot tell if it went out."""

@@ -18,7 +18,7 @@ from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.sources.arxiv import ZONE as ARXIV_ZONE
 from workers.store import archive
-from workers.store.channels import Channels
+from workers.store.channels.settings import Channels
 
 PART, SCHEDULE, PROFILES = "Machine", "Schedule", "Profiles"
 

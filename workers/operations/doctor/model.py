@@ -15,7 +15,7 @@ from workers.analysis.retirements import ends
 from workers.errors import OverBudget
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
-from workers.store.spend import Spend
+from workers.store.operations.spend import Spend
 
 PART = "Model"
 

@@ -9,10 +9,10 @@ from workers import VERSION
 from workers.errors import BadSetting
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
-from workers.store.embedded import OLDEST_SERVER
 from workers.store.schema import SCHEMA, check
-from workers.store.server_faults import fault
-from workers.store.server_info import Vitals, look
+from workers.store.server.embedded import OLDEST_SERVER
+from workers.store.server.faults import fault
+from workers.store.server.info import Vitals, look
 
 PART = "Redis"
 

@@ -24,10 +24,11 @@ from workers.operations.doctor.sources import sources
 from workers.operations.doctor.telegram import telegram
 from workers.operations.doctor.zotero import zotero
 from workers.settings import Settings
-from workers.store import embedded, server_faults
-from workers.store.channels import Channels, ChannelSettings
-from workers.store.heartbeats import Heartbeats
-from workers.store.redis import connect
+from workers.store.channels.settings import Channels, ChannelSettings
+from workers.store.operations.heartbeats import Heartbeats
+from workers.store.server import embedded
+from workers.store.server import faults as server_faults
+from workers.store.server.connection import connect
 
 REDIS_S, ANSWER_S = 15.0, 5.0
 """Seconds for all that Redis is asked, and for one answer of it."""

@@ -17,7 +17,7 @@ from workers.sources.feed_parser import NotAFeed, parse_feed
 from workers.sources.fetch_result import Run
 from workers.sources.http import Door, Reply
 from workers.sources.spec import SourceSpec, parse_spec
-from workers.store.fetch_state import Fetches
+from workers.store.sources.fetch_state import Fetches
 
 PART = "Sources"
 

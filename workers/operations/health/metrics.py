@@ -16,14 +16,14 @@ from workers.channels.targets import targets_with
 from workers.operations.health import report
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
-from workers.store.channels import Channels
-from workers.store.fetch_state import ARXIV, ARXIV_SERVICES, Fetches
-from workers.store.heartbeats import Heartbeats
-from workers.store.latest import latest
-from workers.store.ledger import Ledger
-from workers.store.memory import Memory
-from workers.store.outbox import OPEN_STATES, Outbox
-from workers.store.spend import Spend
+from workers.store.channels.latest_digests import latest
+from workers.store.channels.memory import Memory
+from workers.store.channels.settings import Channels
+from workers.store.delivery.outbox import OPEN_STATES, Outbox
+from workers.store.operations.heartbeats import Heartbeats
+from workers.store.operations.spend import Spend
+from workers.store.sources.fetch_state import ARXIV, ARXIV_SERVICES, Fetches
+from workers.store.tasks.ledger import Ledger
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

@@ -14,10 +14,10 @@ from workers import VERSION
 from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings
-from workers.store.heartbeats import Heartbeats
-from workers.store.ledger import Ledger
-from workers.store.outbox import Outbox
-from workers.store.redis import key as k
+from workers.store.delivery.outbox import Outbox
+from workers.store.operations.heartbeats import Heartbeats
+from workers.store.server.connection import key as k
+from workers.store.tasks.ledger import Ledger
 
 PARTS = ("clock", *QUEUES, "slack", "telegram")
 """What somebody may rely on: the clock, a worker for each queue, the listeners. Redis always."""

@@ -20,8 +20,8 @@ from redis import Redis
 
 from workers.models.library import Entry
 from workers.store.library.terms import weights
-from workers.store.redis import key as k
-from workers.store.redis import text
+from workers.store.server.connection import key as k
+from workers.store.server.connection import text
 
 BLOCK = 1024
 """Entries of a block: ten of a posting's sixteen bits."""

@@ -16,8 +16,8 @@ from workers.errors import BadInput
 from workers.models.library import Entry, Found
 from workers.store.library.index import BLOCK, day_number, entries_key, index_key
 from workers.store.library.terms import name_terms, terms
-from workers.store.redis import key as k
-from workers.store.redis import text
+from workers.store.server.connection import key as k
+from workers.store.server.connection import text
 
 FIRST_LIKED = """
 local found = {}

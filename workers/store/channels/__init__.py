@@ -1,0 +1,1 @@
+"""What each channel has chosen, been shown and learned."""

@@ -1,0 +1,1 @@
+"""The outbox, deliveries held back, and what paces sending."""

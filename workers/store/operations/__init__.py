@@ -1,0 +1,1 @@
+"""What the operator is told: incidents, heartbeats, spend, doubts of the clock."""

@@ -1,0 +1,1 @@
+"""What is known of each paper: record, text, scores, analyses, other names."""

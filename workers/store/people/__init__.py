@@ -1,0 +1,1 @@
+"""What people do: votes, questions, requests, threads they write in."""

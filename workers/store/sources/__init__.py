@@ -1,0 +1,1 @@
+"""What fetching shares between workers: lists had today, pauses, first sights."""
