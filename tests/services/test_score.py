@@ -20,8 +20,8 @@ from workers.analysis.score import local_scores, score_papers
 from workers.models import LOCAL, Paper, Score
 from workers.settings import Settings
 from workers.store.operations.spend import Spend
+from workers.store.papers import records as store_module
 from workers.store.papers.records import Papers, ResultKey
-from workers.store.papers.records import records as store_module
 
 KEY = "sk-canary"
 EN = load_profile("cv-daily-en")

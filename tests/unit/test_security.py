@@ -16,12 +16,12 @@ from workers.queueing.kinds import FUNCTIONS, KINDS
 from workers.reading import read
 from workers.reading.pdf import read as pdf_read
 from workers.settings import Settings
-from workers.store.channels.settings import memory
+from workers.store.channels import memory
 from workers.store.delivery import outbox
-from workers.store.papers.records import records as papers
-from workers.store.papers.records import texts as paper_texts
-from workers.store.people.votes import threads
-from workers.store.people.votes import votes as people
+from workers.store.papers import records as papers
+from workers.store.papers import texts as paper_texts
+from workers.store.people import threads
+from workers.store.people import votes as people
 from workers.store.tasks import ledger
 
 WORDS = (ROOT / "SECURITY.md").read_text()
