@@ -2,18 +2,17 @@
 
 How well labelled days are ordered, beside two baselines.
 
-A row of the file: `{date, id, title, abstract, label, source?}`, label 0 to 3. A day is a date of one source.
-NDCG@10 with gain 2^label - 1; days without a label above 0 tell nothing and are left out. The last line has the means.
+Rows are read by `bench.labelled`. NDCG@10 with gain 2^label - 1; days without a label above 0 tell nothing and are left
+out. The last line has the means.
 """
 
 import argparse
-import json
 import math
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prompts import Profile, load_profile
+from tests.bench.labelled import BadFileError, read_days
 from tests.bench.rank import PROFILE
 from workers.analysis.extractive.feedback import bm25
 from workers.analysis.extractive.rank import rank
@@ -25,7 +24,8 @@ DEPTH = 10
 TITLE_WEIGHT = 3
 """A word of the title counts so often for the keyword baseline."""
 
-Row = dict[str, object]
+NOTHING = "no day has a label above 0: there is nothing to measure"
+
 Order = Callable[[Sequence[Paper], Profile], list[str]]
 
 
@@ -76,25 +76,25 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--profile", default=PROFILE)
     given = parser.parse_args(words)
     profile = load_profile(given.profile)
-    days: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for line in given.file.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            row = json.loads(line)
-            days[str(row.get("source", "")), str(row["date"])].append(row)
+    try:
+        days = read_days(given.file)
+    except BadFileError as error:
+        parser.error(str(error))
     found: dict[str, list[float]] = {name: [] for name in ORDERS}
-    for (source, date), rows in sorted(days.items()):
-        labels = {str(r["id"]): float(str(r["label"])) for r in rows}
-        if not any(labels.values()):
+    for day in sorted(days, key=lambda day: day.source):
+        if not any(day.labels.values()):
             continue
-        papers = [Paper(id=str(r["id"]), title=str(r["title"]), abstract=str(r["abstract"])) for r in rows]
         for name, order in ORDERS.items():
-            found[name].append(ndcg([labels[i] for i in order(papers, profile)]))
+            found[name].append(ndcg([day.labels[i] for i in order(day.papers, profile)]))
         told = "  ".join(f"{name} {values[-1]:.3f}" for name, values in found.items())
-        print(f"{date} {source or '-':<12} {len(rows):>4} papers  {told}")
+        print(f"{day.date} {day.source or '-':<12} {len(day.papers):>4} papers  {told}")
     count = len(found["ranker"])
-    means = ", ".join(f"{name} {sum(v) / count if count else 0.0:.3f}" for name, v in found.items())
+    if not count:
+        print(NOTHING)
+        return 1
+    means = ", ".join(f"{name} {sum(v) / count:.3f}" for name, v in found.items())
     print(f"NDCG@{DEPTH} over {count} days: {means}")
-    return 0 if count else 1
+    return 0
 
 
 def _query(profile: Profile) -> set[str]:

@@ -2,28 +2,28 @@
 
 What votes gain, by a simulated channel on labelled days.
 
-A row of the file: `{date, id, title, abstract, label, source?}`, label 0 to 3. Days in order of date; each shows ten
-papers as a digest without a model chooses them, and votes are cast on those only. NDCG@10 with gain 2^label - 1 beside
-the same choice without votes; a day without a label above 0 is voted on but not counted.
+Rows are read by `bench.labelled`. Days in order of date; each shows ten papers as a digest without a model chooses
+them, and votes are cast on those only. NDCG@10 with gain 2^label - 1 beside the same choice without votes; a day
+without a label above 0 is voted on but not counted.
 
 Three voters: `honest` (label 2 or 3: 55 % up, 3 % down; 1: 15 / 10; 0: 2 / 20), `noisy` (the same, three in ten votes
 turned round), `random` (a quarter of the papers, up or down by a coin). The last line has the means and what a taste of
-500 votes costs over 1,000 abstracts; exit status 1 past the targets.
+500 votes costs over 1,000 abstracts, in time of the processor; exit status 1 past the targets.
 """
 
 import argparse
-import json
 import random
 import time
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from prompts import load_profile
+from tests.bench.curve import VOTERS, Point, drawn
+from tests.bench.labelled import BadFileError, read_days
 from tests.bench.rank import PROFILE
-from tests.bench.ranking import ndcg
+from tests.bench.ranking import NOTHING, ndcg
 from workers.analysis.extractive.rank import Ranked, rank
 from workers.analysis.extractive.stems import counts_of
 from workers.analysis.score import from_ranked
@@ -45,8 +45,6 @@ VOTES = {3: (0.55, 0.03), 2: (0.55, 0.03), 1: (0.15, 0.10), 0: (0.02, 0.20)}
 FLIPPED, AT_RANDOM = 0.3, 0.25
 """Share of the noisy voter's votes that are turned round; share of papers that the random one votes on."""
 
-VOTERS = ("honest", "noisy", "random")
-
 LEAST_GAIN, MOST_LOSS, MOST_COST = 0.15, -0.03, 1.5
 """Targets: after EARLY days of honest votes; in the first EARLY days, and with random votes; cost against none."""
 
@@ -55,8 +53,6 @@ SEEDS = 2
 
 COSTED, TAUGHT, TURNS = 1_000, 500, 5
 """Abstracts and votes of the measurement of cost, and how often each side is timed."""
-
-Row = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -124,17 +120,10 @@ def order_of(day: Day, lesson: Lesson) -> list[str]:
 def read(file: Path, name: str) -> list[Day]:
     """The days of a file in order, ranked for the profile `name`."""
     profile = load_profile(name)
-    by_day: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for line in file.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            row = json.loads(line)
-            by_day[str(row["date"]), str(row.get("source", ""))].append(row)
-    days = []
-    for (date, source), rows in sorted(by_day.items()):
-        papers = [Paper(id=str(r["id"]), title=str(r["title"]), abstract=str(r["abstract"])) for r in rows]
-        labels = {str(r["id"]): float(str(r["label"])) for r in rows}
-        days.append(Day(f"{date} {source}", papers, rank(papers, profile.interests), labels, profile.min_score))
-    return days
+    return [
+        Day(f"{d.date} {d.source}", d.papers, rank(d.papers, profile.interests), d.labels, profile.min_score)
+        for d in read_days(file)
+    ]
 
 
 def cost(days: Sequence[Day], profile: str) -> float:
@@ -156,7 +145,7 @@ def cost(days: Sequence[Day], profile: str) -> float:
     shown = {p.id: Shown(slot=str(n // SHOWN), pull=(-1.0) ** n) for n, p in enumerate(old)}
     times: dict[bool, list[float]] = {False: [], True: []}
     for turn in range(2 * TURNS):
-        began = time.perf_counter()
+        began = time.process_time()
         ranked = rank(fresh, interests)
         if turn % 2:
             known = {p.id: Known(p.title, counts_of(p)) for p in old}
@@ -165,7 +154,7 @@ def cost(days: Sequence[Day], profile: str) -> float:
             from_ranked(fresh, ranked, lesson)
         else:
             from_ranked(fresh, ranked, NO_LESSON)
-        times[bool(turn % 2)].append(time.perf_counter() - began)
+        times[bool(turn % 2)].append(time.process_time() - began)
     return min(times[True]) / min(times[False])
 
 
@@ -175,16 +164,20 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--profile", default=PROFILE)
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"channels of each kind (default {SEEDS})")
-    parser.add_argument("--curve", type=Path, metavar="FILE", help="write day, voter, gain and weight there, as JSON")
+    parser.add_argument("--curve", type=Path, metavar="FILE", help="draw gain and weight by day there, as SVG")
     given = parser.parse_args(words)
-    days = read(given.file, given.profile)
+    try:
+        days = read(given.file, given.profile)
+    except BadFileError as error:
+        parser.error(str(error))
     plain = [ndcg([day.labels[i] for i in order_of(day, NO_LESSON)]) for day in days]
     counted = [n for n, day in enumerate(days) if any(day.labels.values())]
     early, late = [n for n in counted if n < EARLY], [n for n in counted if n >= EARLY]
     if not counted:
-        print("no day has a label above 0")
+        print(NOTHING)
         return 1
-    told, gains, curve = [], {}, []
+    told, gains = [], {}
+    curve: list[Point] = []
     for voter in VOTERS:
         channels = [Channel(voter, seed) for seed in range(given.seeds)]
         for channel in channels:
@@ -202,13 +195,11 @@ def main(words: Sequence[str]) -> int:
         print(
             f"{voter:<7} {votes:.0f} votes in {len(days)} days, mean weight from day {EARLY + 1}: {_mean(weights):.2f}"
         )
-        curve += [
-            {"voter": voter, "day": n + 1, "gain": _mean([c.found[n] for c in channels]) - plain[n],
-             "weight": _mean([c.weights[n] for c in channels])}
-            for n in counted
-        ]  # fmt: skip
+        for n in counted:
+            gain = _mean([c.found[n] for c in channels]) - plain[n]
+            curve.append(Point(voter, n + 1, gain, _mean([c.weights[n] for c in channels])))
     if given.curve:
-        given.curve.write_text("\n".join(json.dumps(row) for row in curve) + "\n", encoding="utf-8")
+        given.curve.write_text(drawn(curve), encoding="utf-8")
     times = cost(days, given.profile)
     costs = f"{COSTED:,} abstracts with {TAUGHT} votes take {times:.2f} x"
     print(f"NDCG@{SHOWN}, votes beside none, {len(days)} days: {'; '.join([*told, costs])}")

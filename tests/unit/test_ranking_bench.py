@@ -5,7 +5,10 @@ Feedback from a day's best papers.
 
 import json
 
+import pytest
+
 from tests.bench import __main__ as bench
+from tests.bench.labelled import BadFileError, read_days
 from tests.bench.ranking import ndcg
 from workers.analysis.extractive.feedback import LEAST, ordered
 from workers.analysis.extractive.rank import rank
@@ -39,6 +42,39 @@ def test_the_bench_prints_days_and_ends_with_figures_beside_baselines(tmp_path, 
     *days, last = capsys.readouterr().out.splitlines()
     assert len(days) == 2, "a day without a label above 0 tells nothing"
     assert last.startswith("NDCG@10 over 2 days: ranker ") and "bm25 " in last and "keyword " in last
+
+
+def test_rows_in_any_order_with_labels_as_people_write_them(tmp_path):
+    file = tmp_path / "days.jsonl"
+    rows = [
+        {"date": "2026-01-12", "id": "b", "title": None, "label": "2.0"},
+        {"date": "2026-1-5", "id": "a", "abstract": None, "label": 7},
+        {"date": "2026-01-12", "id": 5, "title": "t", "abstract": "x", "label": None},
+    ]
+    file.write_text("\n\n".join(map(json.dumps, rows)), encoding="utf-8")
+    first, second = read_days(file)
+    assert (first.labels, second.labels) == ({"a": 3.0}, {"b": 2.0, "5": 0.0})
+    assert second.papers[0].title == "" == first.papers[0].abstract
+
+
+def test_of_a_file_of_yes_and_no_yes_is_the_highest_label(tmp_path):
+    file = tmp_path / "days.jsonl"
+    for yes, no in ((True, False), ("true", "no"), (1, 0), ("1.0", None)):
+        rows = [{"date": "2026-01-05", "id": n, "title": n, "label": label} for n, label in (("y", yes), ("n", no))]
+        file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        assert read_days(file)[0].labels == {"y": 3.0, "n": 0.0}
+
+
+@pytest.mark.parametrize("line", ["", "{", "[]", '{"date": "2026-01-05"}', '{"date": 1, "id": 1, "label": "good"}'])
+def test_a_file_that_is_no_good_is_named_with_its_line(tmp_path, capsys, line):
+    file = tmp_path / "days.jsonl"
+    file.write_text(f"\n{line}\n", encoding="utf-8")
+    with pytest.raises(BadFileError, match=r"days\.jsonl"):
+        read_days(file)
+    for name in ("rank", "taste"):
+        with pytest.raises(SystemExit) as ended:
+            bench.main([name, str(file)])
+        assert ended.value.code == 2 and "days.jsonl" in capsys.readouterr().err
 
 
 def test_gain_is_of_the_order():

@@ -147,7 +147,9 @@ def test_the_bench_ends_with_figures_beside_baselines(tmp_path, capsys):
     ]
     file = tmp_path / "days.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    bench.main(["taste", str(file), "--profile", "cv-daily-en", "--seeds", "1"])
+    curve = tmp_path / "curve.svg"
+    bench.main(["taste", str(file), "--profile", "cv-daily-en", "--seeds", "1", "--curve", str(curve)])
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("NDCG@10, votes beside none, 12 days: honest days 1-10 ") and last.endswith(" x")
     assert "random from day 11" in last
+    assert curve.read_text().count("<polyline") == 6, "gain and weight of three voters"
