@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from tests import ROOT, forked
 from workers import settings as settings_module
-from workers.sources.services import SITES
+from workers.sources.http.services import SITES
 from workers.store.server import embedded
 from workers.store.server.connection import connect
 from workers.store.sources import fetch_state

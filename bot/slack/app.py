@@ -94,7 +94,7 @@ async def serving(settings: Settings, handlers: dict[str, Handler]) -> AsyncIter
     They come through `handlers`, which a server serves.
     """
     async with _opened(settings) as (app, redis), heartbeat(redis, "slack", "HTTP"):
-        handlers[SLACK_PATH] = door(app, settings.slack_signing_secret.get_secret_value())
+        handlers[SLACK_PATH] = endpoint(app, settings.slack_signing_secret.get_secret_value())
         try:
             yield
         finally:
@@ -179,7 +179,7 @@ def build(settings: Settings, me: AuthorizeResult, listeners: Listeners) -> Asyn
         client=_client(settings),
         authorize=authorize,
         process_before_response=True,  # our listeners end with the acknowledgement; else Bolt looks for it every 10 ms
-        request_verification_enabled=False,  # `door` has verified; Socket Mode needs none
+        request_verification_enabled=False,  # `endpoint` has verified; Socket Mode needs none
         ssl_check_enabled=False,
     )
     listeners.register(app)
@@ -201,7 +201,7 @@ async def _connect(settings: Settings, app: AsyncApp, redis: "Redis", stopping: 
 # -- HTTP ----------------------------------------------------------------------------------------------------------
 
 
-def door(app: AsyncApp, secret: str) -> Handler:
+def endpoint(app: AsyncApp, secret: str) -> Handler:
     """Build the handler that passes on requests with Slack's signature only.
 
     It logs nothing of a request.

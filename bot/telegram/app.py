@@ -155,7 +155,7 @@ async def serving(
     """
     url, secret = webhook_setting(settings)
     async with _opened(settings) as (bot, inbox, redis):
-        handlers[TELEGRAM_PATH] = webhook.door(bot, inbox, secret)
+        handlers[TELEGRAM_PATH] = webhook.endpoint(bot, inbox, secret)
         try:
             async with server or nullcontext(), heartbeat(redis, "telegram", "webhook"):
                 try:

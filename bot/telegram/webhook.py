@@ -23,7 +23,7 @@ AGAIN_S = 2
 """Seconds after which it shall come again."""
 
 
-def door(bot: Bot, inbox: Inbox, secret: str) -> Handler:
+def endpoint(bot: Bot, inbox: Inbox, secret: str) -> Handler:
     """What answers a request; `secret` is what Telegram must show."""
 
     async def receive(request: web.Request) -> web.StreamResponse:

@@ -32,7 +32,7 @@ from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, DIGEST
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
-from workers.sources.list_days import weekdays_before
+from workers.sources.listing.list_days import weekdays_before
 from workers.store.channels.memory import Memory
 from workers.store.delivery.outbox import Outbox, Row
 from workers.store.server.connection import key

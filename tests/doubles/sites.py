@@ -13,7 +13,7 @@ from aiohttp import web
 
 from tests.doubles.base import Double
 from tests.doubles.pages import PROSE
-from workers.sources.services import SITES
+from workers.sources.http.services import SITES
 
 
 def make_landing(

@@ -18,7 +18,7 @@ from tests.doubles.arxiv import make_item
 from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, CHAT, ROOT, World
 from workers.queueing.kinds import CREW
-from workers.sources.list_days import arxiv_day, weekdays_before
+from workers.sources.listing.list_days import arxiv_day, weekdays_before
 from workers.store.channels.settings import Channels
 
 COMMANDS = (

@@ -14,8 +14,8 @@ from tests.waiting import HANG_S
 HOSTILE = """
 import os, resource, sys
 from workers.errors import SourceFailed
-from workers.sources import arxiv
-from workers.sources.http import Reply
+from workers.sources.arxiv import feed_and_api as arxiv
+from workers.sources.http.client import Reply
 warm = b"<feed></feed>"
 def read(body):
     try:

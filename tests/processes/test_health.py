@@ -32,7 +32,7 @@ from workers.operations.alerts import Alerts
 from workers.operations.health import metrics, report
 from workers.processes.worker import SafeWorker
 from workers.queueing.kinds import CREW, DIGEST, QUEUES
-from workers.sources.list_days import arxiv_day
+from workers.sources.listing.list_days import arxiv_day
 from workers.store.channels.settings import Channels
 from workers.store.operations.heartbeats import Heartbeats
 from workers.store.server import embedded

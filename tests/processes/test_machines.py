@@ -26,7 +26,7 @@ from workers.delivery.slack import SlackPoster
 from workers.delivery.telegram import TelegramPoster
 from workers.errors import Retryable
 from workers.operations.doctor.network import connections
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import Fetches
 
 OWN = "a fault of Paperboy's own"
@@ -114,7 +114,9 @@ def clients(env, redis):
             "Slack": lambda: SlackPoster(found).look("C1"),
             "Telegram": lambda: TelegramPoster(found).look("-1001"),
             "Model": lambda: connect_model(found).models.retrieve("x"),
-            "Papers": lambda: Door(found, Fetches(redis, gap_s=0)).get(f"{found.hf_endpoint}/x", name="Hugging Face"),
+            "Papers": lambda: HttpClient(found, Fetches(redis, gap_s=0)).get(
+                f"{found.hf_endpoint}/x", name="Hugging Face"
+            ),
         }
         raised = {}
         for name, one in calls.items():
@@ -161,8 +163,8 @@ def test_plain_http_goes_through_it_too_and_this_machine_does_not(clients, monke
 def test_papers_come_through_a_socks_proxy_which_resolves_the_names(env, redis, scheme):
     with HuggingFace() as hf, Socks(int(hf.url.rpartition(":")[2]), "me", "hunt@er2") as proxy:
         there = {"HF_ENDPOINT": "http://hf.example.org", "OUTBOUND_PROXY": f"{scheme}://me:hunt%40er2@{proxy.address}"}
-        door = Door(env(**there), Fetches(redis, gap_s=0))
-        assert door.get("http://hf.example.org/api/daily_papers?date=2026-01-23", name="Hugging Face").status == 200
+        http = HttpClient(env(**there), Fetches(redis, gap_s=0))
+        assert http.get("http://hf.example.org/api/daily_papers?date=2026-01-23", name="Hugging Face").status == 200
         assert proxy.asked == [("hf.example.org", 80)]
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.doubles.arxiv import make_item
 from tests.waiting import HANG_S, until
 from tests.world import World
-from workers.sources.list_days import arxiv_day, weekdays_before
+from workers.sources.listing.list_days import arxiv_day, weekdays_before
 from workers.store.channels.settings import Channels, ChannelSettings
 from workers.store.server import embedded
 from workers.store.server.connection import connect

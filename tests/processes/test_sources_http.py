@@ -18,7 +18,7 @@ from tests.doubles.huggingface import HuggingFace, make_day
 from tests.waiting import HANG_S
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.sources.http import MAX_BYTES, Door, origin
+from workers.sources.http.client import MAX_BYTES, HttpClient, origin
 from workers.store.sources.fetch_state import COOL_FIRST_S, COOL_MAX_S, Fetches
 
 CANARY = "sekrit-canary-42"
@@ -71,10 +71,10 @@ def fetches(redis):
     return Fetches(redis, gap_s=0)
 
 
-def door(fetches, url, **more):
+def http_to(fetches, url, **more):
     nowhere = "http://127.0.0.1:9"
     outside = {"arxiv_api_url": nowhere, "arxiv_feed_url": nowhere, "arxiv_url": nowhere} | more
-    return Door(Settings(_env_file=None, hf_endpoint=url, **outside), fetches)
+    return HttpClient(Settings(_env_file=None, hf_endpoint=url, **outside), fetches)
 
 
 def failure(call):
@@ -87,7 +87,7 @@ def failure(call):
 
 def test_a_plain_answer(fetches):
     with Server(reply(body=b"[]", X_Thing="1")) as server:
-        got = door(fetches, server.url, contact="ops@example.org").get(server.url + "/x?y=1", name="Hugging Face")
+        got = http_to(fetches, server.url, contact="ops@example.org").get(server.url + "/x?y=1", name="Hugging Face")
     assert (got.status, got.body, got.url, got.headers["x-thing"]) == (200, b"[]", server.url + "/x?y=1", "1")
     sent = server.requests[0].decode().lower()
     assert sent.startswith("get /x?y=1 http/1.1")
@@ -100,7 +100,7 @@ def test_a_plain_answer(fetches):
 @pytest.mark.parametrize("contact", ["", "a\r\nX-Evil: 1", "\u7814\u7a76\u5ba4"])
 def test_the_contact_cannot_break_the_header(fetches, contact):
     with Server(reply()) as server:
-        door(fetches, server.url, contact=contact).get(server.url, name="Hugging Face")
+        http_to(fetches, server.url, contact=contact).get(server.url, name="Hugging Face")
     assert b"\r\nX-Evil" not in server.requests[0]
 
 
@@ -126,9 +126,9 @@ def test_nothing_outside_the_list_is_ever_contacted(fetches, target, way, monkey
         url = target.format(port=port, canary=bait)
         server.answer = reply("302 Found", Location=url)
         if way == "direct":
-            error = failure(lambda: door(fetches, server.url).get(url, name="Hugging Face"))
+            error = failure(lambda: http_to(fetches, server.url).get(url, name="Hugging Face"))
         else:
-            error = failure(lambda: door(fetches, server.url).get(server.url + "/a", name="Hugging Face"))
+            error = failure(lambda: http_to(fetches, server.url).get(server.url + "/a", name="Hugging Face"))
         assert error.kind == "refused"
         assert canary.requests == []
         assert len(server.requests) <= 4
@@ -140,16 +140,16 @@ def test_redirects_on_the_list_are_followed_three_times(fetches):
         (reply(body=b"here") if n == 0 else reply("301 Moved", Location=f"/{n - 1}"))(connection, request)
 
     with Server(step) as server:
-        way = door(fetches, server.url)
+        way = http_to(fetches, server.url)
         assert way.get(server.url + "/3", name="Hugging Face").body == b"here"
         assert failure(lambda: way.get(server.url + "/4", name="Hugging Face")).kind == "refused"
 
 
 def test_arxivs_hosts_are_allowed_together_and_only_where_named(fetches):
-    real = door(fetches, "http://127.0.0.1:9", arxiv_url="https://arxiv.org")
+    real = http_to(fetches, "http://127.0.0.1:9", arxiv_url="https://arxiv.org")
     assert origin("https://export.arxiv.org/x") in real._allowed
     assert origin("http://arxiv.org/x") not in real._allowed
-    assert origin("https://export.arxiv.org/x") not in door(fetches, "http://127.0.0.1:9")._allowed
+    assert origin("https://export.arxiv.org/x") not in http_to(fetches, "http://127.0.0.1:9")._allowed
 
 
 def gz(data, **more):
@@ -158,19 +158,19 @@ def gz(data, **more):
 
 def test_gzip_is_unpacked_and_its_end_must_come(fetches):
     with Server(gz(b"x" * 100_000)) as server:
-        assert door(fetches, server.url).get(server.url, name="Hugging Face").body == b"x" * 100_000
+        assert http_to(fetches, server.url).get(server.url, name="Hugging Face").body == b"x" * 100_000
     for body in (gzip.compress(b"x" * 9_000)[:-12], b"\x1f\x8bgarbage", b"not gzip at all"):
         with Server(reply(body=body, Content_Encoding="gzip")) as server:
-            assert failure(lambda: door(fetches, server.url).get(server.url, name="Hugging Face")).kind == "garbage"
+            assert failure(lambda: http_to(fetches, server.url).get(server.url, name="Hugging Face")).kind == "garbage"
     with Server(reply(body=b"x", Content_Encoding="br")) as server:
-        assert failure(lambda: door(fetches, server.url).get(server.url, name="Hugging Face")).kind == "garbage"
+        assert failure(lambda: http_to(fetches, server.url).get(server.url, name="Hugging Face")).kind == "garbage"
 
 
 @pytest.mark.parametrize(("size", "kind"), [(1000, None), (1001, "too_large")])
 @pytest.mark.parametrize("packed", [False, True])
 def test_the_cap_counts_decompressed_bytes(fetches, size, kind, packed):
     with Server((gz if packed else lambda b: reply(body=b))(b"x" * size)) as server:
-        way = door(fetches, server.url)
+        way = http_to(fetches, server.url)
         if kind:
             assert failure(lambda: way.get(server.url, name="Hugging Face", max_bytes=1000)).kind == kind
         else:
@@ -184,25 +184,25 @@ def test_an_endless_body_is_cut(fetches):
             connection.sendall(b"x" * 65536)
 
     with Server(endless) as server:
-        assert failure(lambda: door(fetches, server.url).get(server.url, name="Hugging Face")).kind == "too_large"
+        assert failure(lambda: http_to(fetches, server.url).get(server.url, name="Hugging Face")).kind == "too_large"
 
 
 BOMB = """
 import resource, sys, time
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import Fetches
 from workers.store.server.connection import connect
 url = sys.argv[1]
-door = Door(Settings(_env_file=None, hf_endpoint=url), Fetches(connect(sys.argv[2], retries=0), 0))
+http_to = HttpClient(Settings(_env_file=None, hf_endpoint=url), Fetches(connect(sys.argv[2], retries=0), 0))
 try:
-    door.get(url + "/warm", name="Hugging Face")
+    http_to.get(url + "/warm", name="Hugging Face")
 except SourceFailed as error:
     assert error.fields["status"] == 404, error
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
-    door.get(url + "/bomb", name="Hugging Face")
+    http_to.get(url + "/bomb", name="Hugging Face")
 except SourceFailed as error:
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(error.kind, grown / 1024)
@@ -243,7 +243,7 @@ def drip(where):
 def test_a_server_that_drips_is_cut_at_the_total(fetches, where):
     with Server(drip(where)) as server:
         started = time.monotonic()
-        error = failure(lambda: door(fetches, server.url).get(server.url, name="Hugging Face", total_s=1.0))
+        error = failure(lambda: http_to(fetches, server.url).get(server.url, name="Hugging Face", total_s=1.0))
         assert error.kind == "timeout"
         assert 0.9 < time.monotonic() - started < HANG_S
 
@@ -252,14 +252,14 @@ def test_a_server_that_hangs_is_cut_at_the_total(fetches):
     with HuggingFace() as hf:
         hf.fault(delay=3600, times=5)
         started = time.monotonic()
-        error = failure(lambda: door(fetches, hf.url).get(hf.url + "/x", name="Hugging Face", total_s=0.5))
+        error = failure(lambda: http_to(fetches, hf.url).get(hf.url + "/x", name="Hugging Face", total_s=0.5))
         assert error.kind == "timeout"
         assert time.monotonic() - started < HANG_S
 
 
 def test_one_retry_and_no_more(fetches):
     with HuggingFace({"2026-01-27": make_day(1)}) as hf:
-        way, url = door(fetches, hf.url), hf.url + "/api/daily_papers?date=2026-01-27"
+        way, url = http_to(fetches, hf.url), hf.url + "/api/daily_papers?date=2026-01-27"
         for fault in ({"status": 502}, {"drop": "before"}, {"status": 500}, {"drop": "after"}):
             hf.fault(**fault)
             assert way.get(url, name="Hugging Face").status == 200
@@ -273,14 +273,14 @@ def test_one_retry_and_no_more(fetches):
 def test_other_statuses_are_not_retried(fetches, status):
     with HuggingFace() as hf:
         hf.fault(status=status, body=CANARY, times=3)
-        error = failure(lambda: door(fetches, hf.url).get(hf.url + "/x", name="Hugging Face"))
+        error = failure(lambda: http_to(fetches, hf.url).get(hf.url + "/x", name="Hugging Face"))
         assert (error.kind, error.fields["status"], error.source) == ("status", status, "huggingface")
         assert str(status) in str(error)
         assert len(hf.calls()) == 1
 
 
 def test_nobody_there(fetches):
-    error = failure(lambda: door(fetches, "http://127.0.0.1:9").get("http://127.0.0.1:9/", name="Hugging Face"))
+    error = failure(lambda: http_to(fetches, "http://127.0.0.1:9").get("http://127.0.0.1:9/", name="Hugging Face"))
     assert error.kind == "connection"
 
 
@@ -292,7 +292,7 @@ def test_nobody_there(fetches):
 def test_who_says_too_often_is_left_alone(fetches, status, headers, wait):
     with HuggingFace() as hf:
         hf.fault(status=status, headers=headers, times=1)
-        way = door(fetches, hf.url)
+        way = http_to(fetches, hf.url)
         error = failure(lambda: way.get(hf.url + "/x", name="Hugging Face"))
         assert error.kind == ("status" if status == 403 else "rate_limited")
         assert wait - 2 <= fetches.cooling("huggingface") <= wait

@@ -379,7 +379,7 @@ def test_20_compared_in_constant_time(monkeypatch):
 
     async def ask():
         app = web.Application()
-        app.router.add_post(TELEGRAM_PATH, webhook.door(None, None, TELEGRAM_SECRET))
+        app.router.add_post(TELEGRAM_PATH, webhook.endpoint(None, None, TELEGRAM_SECRET))
         runner = web.AppRunner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()

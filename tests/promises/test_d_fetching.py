@@ -20,7 +20,7 @@ from tests.doubles.arxiv import Arxiv, make_feed
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
-from tests.processes.test_sources_http import Server, door, drip, reply
+from tests.processes.test_sources_http import Server, drip, http_to, reply
 from tests.promises.kit import amount, full
 from tests.services.test_digest_order import FIT, FRIDAY, Days
 from tests.waiting import HANG_S
@@ -29,9 +29,9 @@ from workers.errors import SourceFailed
 from workers.paper_ids.arxiv_id import parse
 from workers.reading.read import HTML_BYTES, PDF_BYTES
 from workers.reading.text import PaperText
-from workers.sources.arxiv import FEED_MAX_BYTES
+from workers.sources.arxiv.feed_and_api import FEED_MAX_BYTES
 from workers.sources.gather import GATHER_S, gather
-from workers.sources.http import MAX_BYTES, MAX_TOTAL_S, TOTAL_S, Door
+from workers.sources.http.client import MAX_BYTES, MAX_TOTAL_S, TOTAL_S, HttpClient
 from workers.store.papers.texts import Texts
 from workers.store.sources.fetch_state import Fetches
 
@@ -99,7 +99,7 @@ def test_25_addresses(target, redis, monkeypatch):
         with Watched() as seen:
             for asked in (url, server.url + "/a"):
                 with pytest.raises(SourceFailed) as refused:
-                    door(fetches, server.url).get(asked, name=NAME)
+                    http_to(fetches, server.url).get(asked, name=NAME)
                 assert refused.value.kind == "refused"
         assert {where[:2] for _, where in seen if isinstance(where, tuple)} <= {("127.0.0.1", int(own[10:]))}
         assert {where for event, where in seen if event == "socket.getaddrinfo"} <= {"127.0.0.1", b"127.0.0.1"}
@@ -112,7 +112,7 @@ REBIND = """
 import socket, sys
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import Fetches
 from workers.store.server.connection import connect
 
@@ -129,11 +129,11 @@ def resolver(host, service, *more, **named):
 socket.getaddrinfo = resolver
 listed = {"hf_endpoint": "https://papers.example", "arxiv_api_url": "https://api.example/q",
           "arxiv_feed_url": "https://feeds.example/atom", "arxiv_url": "https://site.example"}
-door = Door(Settings(_env_file=None, **listed), Fetches(connect(redis_url, retries=0), 0))
+http_to = HttpClient(Settings(_env_file=None, **listed), Fetches(connect(redis_url, retries=0), 0))
 for url in ("https://papers.example/x", "https://evil.example/x", "http://papers.example/x",
             "https://papers.example:8443/x", "https://papers.example.evil.example/x"):
     try:
-        print("GOT", door.get(url, name="Hugging Face", total_s=2))
+        print("GOT", http_to.get(url, name="Hugging Face", total_s=2))
     except SourceFailed as error:
         print(error.kind)
 print(sorted(set(asked)))
@@ -167,14 +167,14 @@ BOMB = """
 import resource, sys, time
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import Fetches
 from workers.store.server.connection import connect
 
-door = Door(Settings(_env_file=None, hf_endpoint=sys.argv[1]), Fetches(connect(sys.argv[2], retries=0), 0))
+http_to = HttpClient(Settings(_env_file=None, hf_endpoint=sys.argv[1]), Fetches(connect(sys.argv[2], retries=0), 0))
 def ask(path):
     try:
-        return len(door.get(sys.argv[1] + path, name="Hugging Face").body)
+        return len(http_to.get(sys.argv[1] + path, name="Hugging Face").body)
     except SourceFailed as error:
         return error.kind
 assert ask("/small") == 2
@@ -218,7 +218,7 @@ def test_26_time(where, redis):
     with Server(drip(where)) as server:
         started = time.monotonic()
         with pytest.raises(SourceFailed) as cut:
-            door(Fetches(redis, gap_s=0), server.url).get(server.url, name=NAME, total_s=total)
+            http_to(Fetches(redis, gap_s=0), server.url).get(server.url, name=NAME, total_s=total)
         assert cut.value.kind == "timeout"
         assert total - 0.2 <= time.monotonic() - started < HANG_S
         assert len(server.requests) == 1
@@ -230,8 +230,8 @@ def test_26_time(where, redis):
 HOSTILE_XML = """
 import os, pathlib, resource, sys, time
 from workers.errors import SourceFailed
-from workers.sources import arxiv
-from workers.sources.http import Reply
+from workers.sources.arxiv import feed_and_api as arxiv
+from workers.sources.http.client import Reply
 
 def read(body):
     try:
@@ -301,8 +301,8 @@ import sys
 from datetime import date
 from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import load
-from workers.sources import arxiv
-from workers.sources.http import Door
+from workers.sources.arxiv import feed_and_api as arxiv
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import Fetches
 from workers.store.server.connection import connect
 
@@ -311,7 +311,8 @@ redis = connect(settings.redis_url.get_secret_value(), retries=0)
 fetches = Fetches(redis)
 print("ready", flush=True)
 for line in sys.stdin:
-    papers, missing = arxiv.papers_by_id(Door(settings, fetches), fetches, settings, [ArxivId(line.strip(), None)])
+    http = HttpClient(settings, fetches)
+    papers, missing = arxiv.papers_by_id(http, fetches, settings, [ArxivId(line.strip(), None)])
     print(list(papers), flush=True)
 """
 
@@ -461,7 +462,7 @@ def test_29_of_five_sources(path, env, redis, hf, arxiv):
     fault.fault(path, times=9, delay=60.0)
     settings, fetches = env(HF_ENDPOINT=hf.url, ARXIV_FEED_URL=f"{arxiv.url}/atom"), Fetches(redis)
     asked = {"today": FRIDAY + timedelta(days=1), "first": True, "limit_s": 1.0}
-    got = gather(FIVE, lambda _: set(), **asked, http=Door(settings, fetches), fetches=fetches, settings=settings)
+    got = gather(FIVE, lambda _: set(), **asked, http=HttpClient(settings, fetches), fetches=fetches, settings=settings)
     assert [f.spec for f in got] == list(FIVE)
     late = [f.spec for f in got if f.error and f.error.kind == "timeout"]
     assert late == ([FIVE[0]] if fault is hf else list(FIVE[1:]))
@@ -474,7 +475,9 @@ def test_29_a_category_that_does_not_exist(env, redis, hf, arxiv):
     settings, fetches = env(HF_ENDPOINT=hf.url, ARXIV_FEED_URL=f"{arxiv.url}/atom"), Fetches(redis, gap_s=0)
     specs = (*FIVE[:2], "arxiv:cs.ZZ", *FIVE[3:])
     asked = {"today": FRIDAY + timedelta(days=1), "first": True}
-    got = gather(specs, lambda _: set(), **asked, http=Door(settings, fetches), fetches=fetches, settings=settings)
+    got = gather(
+        specs, lambda _: set(), **asked, http=HttpClient(settings, fetches), fetches=fetches, settings=settings
+    )
     assert [(f.spec, len(f.papers)) for f in got if not f.error] == [
         (s, 3 if s == FIVE[0] else 1) for s in specs if "ZZ" not in s
     ]

@@ -14,10 +14,12 @@ from workers.errors import SourceFailed
 from workers.models import SourceCount
 from workers.render.receipt import list_notes
 from workers.settings import Settings
-from workers.sources import arxiv_lists, oai, robots
+from workers.sources.arxiv import dated_lists as arxiv_lists
+from workers.sources.arxiv import oai
 from workers.sources.gather import gather
-from workers.sources.http import Door
-from workers.sources.list_days import announced_days
+from workers.sources.http import robots
+from workers.sources.http.client import HttpClient
+from workers.sources.listing.list_days import announced_days
 from workers.store.sources.announcements import LIST_S, TITLES_S, Announcements, DayList
 from workers.store.sources.fetch_state import Fetches
 from workers.words import words
@@ -62,7 +64,13 @@ def world(redis):
             own = more.pop("settings", settings)
             specs = specs or ("arxiv:cs.AI",)
             got = gather(
-                specs, lambda _: set(covered), now=now, http=Door(own, fetches), fetches=fetches, settings=own, **more
+                specs,
+                lambda _: set(covered),
+                now=now,
+                http=HttpClient(own, fetches),
+                fetches=fetches,
+                settings=own,
+                **more,
             )
             return got[0] if len(got) == 1 else got
 
@@ -260,7 +268,7 @@ def test_pages_that_are_not_whole_are_refused(world):
         world.fault("/catchup/*", status=200, body=body, times=9)
         with pytest.raises(SourceFailed) as caught:
             arxiv_lists.read_day(
-                Door(world.settings, fetches), fetches, world.settings, "cs.AI", TUE, newest=False, wait_s=9
+                HttpClient(world.settings, fetches), fetches, world.settings, "cs.AI", TUE, newest=False, wait_s=9
             )
         assert caught.value.kind == "garbage", body[:200]
 
@@ -270,7 +278,7 @@ def test_new_and_cross_listed_papers_of_the_latest_list(world):
     world.days = {TUE: [*items, *batch(8, kind="replace", version=2)]}
     fetches = Fetches(world.redis, gap_s=0)
     got = arxiv_lists.read_day(
-        Door(world.settings, fetches), fetches, world.settings, "cs.AI", TUE, newest=True, wait_s=9
+        HttpClient(world.settings, fetches), fetches, world.settings, "cs.AI", TUE, newest=True, wait_s=9
     )
     assert [p.id for p in got.papers] == ["2608.00001", "2608.00002", "2608.00005"]
     assert (got.papers[2].categories, got.papers[2].comment) == (("cs.LG", "cs.AI"), "8 pages")
@@ -279,7 +287,7 @@ def test_new_and_cross_listed_papers_of_the_latest_list(world):
 
 def test_oai_goes_on_where_it_is_told_to(world):
     world.days, world.oai_page = {TUE: batch(1, count=5)}, 2
-    got = oai.new_on(Door(world.settings, Fetches(world.redis, gap_s=0)), world.settings, "cs.AI", TUE, total_s=9)
+    got = oai.new_on(HttpClient(world.settings, Fetches(world.redis, gap_s=0)), world.settings, "cs.AI", TUE, total_s=9)
     assert len(got.papers) == 5
     assert [e.query.get("set") for e in world.calls("/oai")] == ["cs:cs:AI", None, None]
 

@@ -12,8 +12,8 @@ from tests.doubles.arxiv import OPEN, XML, Arxiv, make_feed, make_item
 from workers.errors import SourceFailed
 from workers.paper_ids.arxiv_id import ArxivId, parse
 from workers.settings import Settings
-from workers.sources import arxiv
-from workers.sources.http import Door
+from workers.sources.arxiv import feed_and_api as arxiv
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import Fetches
 
 NEWS = [
@@ -47,7 +47,9 @@ def fetches(redis):
 @pytest.fixture
 def feed(settings, fetches):
     def call(*categories, **more):
-        return arxiv.fetch_announcement(Door(settings, fetches), fetches, settings, categories or ("cs.CV",), **more)
+        return arxiv.fetch_announcement(
+            HttpClient(settings, fetches), fetches, settings, categories or ("cs.CV",), **more
+        )
 
     return call
 
@@ -55,7 +57,7 @@ def feed(settings, fetches):
 @pytest.fixture
 def by_id(settings, fetches):
     def call(*ids):
-        return arxiv.papers_by_id(Door(settings, fetches), fetches, settings, ids)
+        return arxiv.papers_by_id(HttpClient(settings, fetches), fetches, settings, ids)
 
     return call
 

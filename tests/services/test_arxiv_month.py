@@ -18,10 +18,10 @@ from workers.analysis.score import Scored
 from workers.channels.daily_reads import AT
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.settings import Settings
-from workers.sources.announcements import Announced
+from workers.sources.arxiv.announcements import Announced
 from workers.sources.gather import gather
-from workers.sources.http import Door
-from workers.sources.list_days import ARXIV_ZONE, arxiv_day
+from workers.sources.http.client import HttpClient
+from workers.sources.listing.list_days import ARXIV_ZONE, arxiv_day
 from workers.store.channels.memory import Memory
 from workers.store.sources.fetch_state import Fetches
 
@@ -75,7 +75,7 @@ class World:
             arxiv_feed_url=f"{double.url}/atom", arxiv_url=double.url, **settings,
         )  # fmt: skip
         self.fetches = Fetches(redis, gap_s=0, clock=lambda: self.now.timestamp())
-        self.door, self.memory = Door(self.settings, self.fetches), Memory(redis)
+        self.http, self.memory = HttpClient(self.settings, self.fetches), Memory(redis)
         self.shown, self.notes, self.begun = Counter(), [], False
 
     def at(self, now):
@@ -100,13 +100,13 @@ class World:
             self.redis.delete(name)  # they expire by the server's clock, which this one runs ahead of
 
     def fill(self):
-        announced = Announced(self.door, self.fetches, self.settings, lambda: self.now.timestamp())
+        announced = Announced(self.http, self.fetches, self.settings, lambda: self.now.timestamp())
         return announced.fill(["cs.CV", "cs.LG"])
 
     def digest(self):
         fetched = gather(
             [SPEC], lambda spec: self.memory.covered(CHANNEL, spec), now=self.now, first=not self.begun,
-            http=self.door, fetches=self.fetches, settings=self.settings,
+            http=self.http, fetches=self.fetches, settings=self.settings,
         )  # fmt: skip
         papers, counts = fresh_papers(fetched, self.memory, CHANNEL)
         settled = settled_by(fetched, papers, Scored(scores=[]), [], {})

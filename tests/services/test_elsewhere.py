@@ -24,7 +24,7 @@ from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef
 from workers.reading.read import read
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.channels.memory import Memory
 from workers.store.delivery.outbox import Outbox
 from workers.store.papers.records import Papers
@@ -62,8 +62,8 @@ class World:
         return find(self.redis, self.settings, PaperRef(id, version))
 
     def read(self, id, version=None):
-        door = Door(self.settings, self.fetches)
-        return read(PaperRef(id, version), door, self.fetches, self.settings, Texts(self.redis))
+        http = HttpClient(self.settings, self.fetches)
+        return read(PaperRef(id, version), http, self.fetches, self.settings, Texts(self.redis))
 
     def title(self, text):
         return ref_of(self.redis, self.settings, {"title": text})
@@ -221,9 +221,9 @@ def test_a_page_without_a_full_text_leaves_the_abstract(world, body):
 def test_a_journal_article_is_never_fetched_but_its_open_preprint_is(world):
     assert (world.read(JOURNAL_ID).read_from, world.read(JOURNAL_ID).flags) == ("abstract", ("closed",))
     world.arxiv.html["2601.17058"] = make_html(version="2601.17058v1")
-    door = Door(world.settings, world.fetches)
+    http = HttpClient(world.settings, world.fetches)
     paper = world.find(f"doi:{TWIN.doi}")
-    text = read(PaperRef(paper.id), door, world.fetches, world.settings, Texts(world.redis), paper)
+    text = read(PaperRef(paper.id), http, world.fetches, world.settings, Texts(world.redis), paper)
     assert (text.read_from, text.ref) == ("html", "2601.17058v1")
     assert "preprint" in text.flags
     assert world.sites.calls() == []

@@ -13,7 +13,7 @@ from tests.doubles.arxiv import Arxiv
 from tests.waiting import HANG_S
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import ARXIV_GAP_S, COOL_FIRST_S, COOL_MAX_S, Fetches
 
 
@@ -32,7 +32,7 @@ def test_arxiv_is_asked_once_in_three_seconds_one_at_a_time(redis):
         done = []
 
         def ask():
-            way = Door(Settings(_env_file=None, hf_endpoint="http://127.0.0.1:9", **places), Fetches(redis))
+            way = HttpClient(Settings(_env_file=None, hf_endpoint="http://127.0.0.1:9", **places), Fetches(redis))
             done.append(way.get(arxiv.url + "/atom/cs.CV", name="arXiv").status)
 
         threads = [threading.Thread(target=ask) for _ in range(3)]

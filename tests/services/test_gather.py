@@ -13,7 +13,7 @@ from tests.doubles.arxiv import make_item as make_paper
 from tests.doubles.huggingface import HuggingFace, make_day
 from workers.settings import Settings
 from workers.sources.gather import gather
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import Fetches
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 1, 19) + timedelta(days=i) for i in range(7))
@@ -38,7 +38,13 @@ def world(redis):
 
         def ask(*specs, covered=lambda spec: set(), today=WED, **more):
             return gather(
-                specs, covered, today=today, http=Door(settings, fetches), fetches=fetches, settings=settings, **more
+                specs,
+                covered,
+                today=today,
+                http=HttpClient(settings, fetches),
+                fetches=fetches,
+                settings=settings,
+                **more,
             )
 
         ask.hf, ask.arxiv = hf, arxiv

@@ -15,7 +15,7 @@ from tests.doubles.biorxiv import make_preprint
 from workers.digest.preview import preview
 from workers.settings import Settings
 from workers.sources.gather import gather
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.channels.memory import Memory
 from workers.store.sources.fetch_state import Fetches
 from workers.words import words
@@ -70,7 +70,7 @@ def world(redis):
 
         def ask(*only):
             return gather(
-                [*(only or specs), "sample"], lambda _: set(), now=NOW, first=True, http=Door(settings, fetches),
+                [*(only or specs), "sample"], lambda _: set(), now=NOW, first=True, http=HttpClient(settings, fetches),
                 fetches=fetches, settings=settings,
             )  # fmt: skip
 

@@ -15,7 +15,7 @@ from workers.errors import SourceFailed
 from workers.settings import Settings
 from workers.sources import huggingface
 from workers.sources.gather import gather
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.sources.fetch_state import Fetches
 
 DAY = date(2026, 1, 27)
@@ -36,7 +36,7 @@ def fetch(hf, redis):
     fetches = Fetches(redis, gap_s=0)
 
     def call(day=DAY, top=None, **more):
-        return huggingface.fetch_day(Door(settings, fetches), fetches, settings, day, top, **more)
+        return huggingface.fetch_day(HttpClient(settings, fetches), fetches, settings, day, top, **more)
 
     return call
 
@@ -223,8 +223,8 @@ def ask(hf, redis):
 
     def call(spec, today, covered=(), **more):
         now = datetime(today.year, today.month, today.day, 6, tzinfo=UTC)
-        door = Door(settings, fetches)
-        return gather([spec], lambda _: set(covered), now=now, http=door, fetches=fetches, settings=settings, **more)[0]
+        http = HttpClient(settings, fetches)
+        return gather([spec], lambda _: set(covered), now=now, http=http, fetches=fetches, settings=settings, **more)[0]
 
     return call
 

@@ -14,9 +14,9 @@ from tests.doubles.journals import Feed, Item, Journals
 from tests.doubles.pubmed import Pubmed, make_record
 from workers.channels.overrides import Wrong, wrong
 from workers.settings import Settings
-from workers.sources.fetch_result import Run
 from workers.sources.gather import gather, look_between
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
+from workers.sources.listing.fetch_result import Run
 from workers.store.channels.settings import ChannelSettings
 from workers.store.sources.fetch_state import Fetches
 from workers.words import words
@@ -47,13 +47,13 @@ def world(redis):
                 [s.replace("FEED", journals.url) for s in specs],
                 lambda spec: had,
                 now=now,
-                http=Door(settings, fetches),
+                http=HttpClient(settings, fetches),
                 fetches=fetches,
                 settings=settings,
                 **more,
             )
 
-        ask.biorxiv, ask.pubmed, ask.journals, ask.http = biorxiv, pubmed, journals, Door(settings, fetches)
+        ask.biorxiv, ask.pubmed, ask.journals, ask.http = biorxiv, pubmed, journals, HttpClient(settings, fetches)
         ask.settings, ask.crossref = settings, crossref
         yield ask
 

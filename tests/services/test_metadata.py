@@ -14,8 +14,8 @@ from workers.conversations.messages import find
 from workers.errors import BadInput, SourceFailed
 from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
-from workers.sources.http import Door
-from workers.sources.metadata import find_record
+from workers.sources.http.client import HttpClient
+from workers.sources.one_paper.metadata import find_record
 from workers.store.delivery.outbox import Outbox
 from workers.store.sources.fetch_state import Fetches
 from workers.words import words
@@ -41,7 +41,7 @@ def world(redis):
 
 
 def look(world, ref=REF):
-    return find_record(Door(world.settings, world.fetches), world.fetches, world.settings, ref)
+    return find_record(HttpClient(world.settings, world.fetches), world.fetches, world.settings, ref)
 
 
 WAYS = {"abs": "/abs/*", "api": "/api/query", "oai": "/oai", "datacite": "/datacite/*"}
@@ -157,10 +157,12 @@ def test_where_arxiv_is_elsewhere_nobody_of_arxivs_own_is_asked(redis, world):
     for path in ("/abs/*", "/api/query"):
         world.fault(path, status=500, times=99)
     with pytest.raises(SourceFailed) as caught:
-        find_record(Door(settings, world.fetches), world.fetches, settings, REF)
+        find_record(HttpClient(settings, world.fetches), world.fetches, settings, REF)
     assert caught.value.fields["status"] == 500
     public = Settings(_env_file=None, arxiv_api_url="https://export.arxiv.org/api/query")
-    assert {"oaipmh.arxiv.org", "api.datacite.org"} <= {host for _, host, _ in Door(public, world.fetches)._allowed}
+    assert {"oaipmh.arxiv.org", "api.datacite.org"} <= {
+        host for _, host, _ in HttpClient(public, world.fetches)._allowed
+    }
 
 
 SHUT = {

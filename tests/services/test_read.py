@@ -12,7 +12,7 @@ from workers.models import Paper
 from workers.paper_ids.arxiv_id import ArxivId
 from workers.reading.read import read
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.papers.texts import TEXT_TTL_S, Texts
 from workers.store.sources.fetch_state import Fetches
 
@@ -40,7 +40,7 @@ def reading(settings, redis):
         fetches = Fetches(redis, gap_s=0)
         base, _, version = ref.partition("v")
         wanted = ArxivId(base, int(version) if version else None)
-        return read(wanted, Door(settings, fetches), fetches, settings, Texts(redis), **more)
+        return read(wanted, HttpClient(settings, fetches), fetches, settings, Texts(redis), **more)
 
     return call
 

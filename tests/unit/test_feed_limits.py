@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from workers.sources import arxiv, feed_parser
+from workers.sources import feed_parser
+from workers.sources.arxiv import feed_and_api as arxiv
 
 
 def test_a_feed_within_the_limits_is_read():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.errors import BadInput
-from workers.sources.list_days import CATCH_UP_DAYS, list_days, weekdays_before
+from workers.sources.listing.list_days import CATCH_UP_DAYS, list_days, weekdays_before
 from workers.sources.spec import parse_spec
 
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 1, 19) + timedelta(days=i) for i in range(7))

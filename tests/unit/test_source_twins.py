@@ -6,8 +6,8 @@ Papers that only look alike stay two.
 import pytest
 
 from workers.models import Paper
-from workers.sources.fetch_result import Fetched
-from workers.sources.names_of_papers import doi_of, identity
+from workers.sources.listing.fetch_result import Fetched
+from workers.sources.listing.names_of_papers import doi_of, identity
 from workers.sources.twins import unified
 
 

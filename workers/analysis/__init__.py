@@ -1,5 +1,5 @@
 """Scores papers, writes deep dives and answers, with a model or without one.
 
-`score.score_papers` and `deepdive.deep_dives` are the two doors. Neither ever raises because a model failed: what the
-model did not do is done locally and labelled.
+Others call `score.score_papers` and `deepdive.deep_dives`. Neither raises because a model failed: what the model did
+not do is done locally and labelled.
 """

@@ -13,7 +13,7 @@ from redis import Redis
 from workers.channels.targets import profile_of, targets
 from workers.errors import BadInput, PaperboyError
 from workers.settings import Settings
-from workers.sources.list_days import ARXIV_ZONE, arxiv_day
+from workers.sources.listing.list_days import ARXIV_ZONE, arxiv_day
 from workers.sources.spec import parse_spec
 from workers.store.channels.settings import Channels
 from workers.store.sources.fetch_state import Fetches
@@ -70,17 +70,17 @@ def read(redis: "Redis", settings: Settings, now: float) -> float | None:
 
     None: all is there, or it is too late.
     """
-    from workers.sources.announcements import Announced
-    from workers.sources.fetch_result import Run
+    from workers.sources.arxiv.announcements import Announced
     from workers.sources.gather import look_between
-    from workers.sources.http import Door
+    from workers.sources.http.client import HttpClient
+    from workers.sources.listing.fetch_result import Run
 
     fetches, until = Fetches(redis), time.monotonic() + MOST_S
-    door = Door(settings, fetches)
-    run = Run.apart(door, fetches, settings, datetime.fromtimestamp(now, UTC), until)
+    http = HttpClient(settings, fetches)
+    run = Run.apart(http, fetches, settings, datetime.fromtimestamp(now, UTC), until)
     missing = bool(look_between(specs(settings, Channels(redis)), run))
     if wanted := categories(settings, Channels(redis)):
-        brought = Announced(door, fetches, settings, lambda: now, until).fill(wanted)
+        brought = Announced(http, fetches, settings, lambda: now, until).fill(wanted)
         missing |= any(note.kind == "missing" for notes in brought.notes.values() for note in notes)
         missing |= bool(brought.failures)
     again = now + AGAIN_S

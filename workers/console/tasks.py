@@ -15,7 +15,7 @@ from workers.models import Paper
 from workers.models.tasks import PaperData, ScoreData
 from workers.reading.read import read
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.channels.memory import Memory
 from workers.store.papers.texts import Texts
 from workers.store.sources.fetch_state import Fetches
@@ -26,7 +26,7 @@ def read_request(redis: "Redis", settings: Settings, key: str, data: PaperData) 
     """Read a paper for the `read` command."""
     fetches, ref = Fetches(redis), ref_of(redis, settings, data)
     paper = find(redis, settings, ref) if ref.kind != "arxiv" else None
-    text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis), paper)
+    text = read(ref, HttpClient(settings, fetches), fetches, settings, Texts(redis), paper)
     Memory(redis).keep_result(key, text.model_dump(mode="json"))
 
 

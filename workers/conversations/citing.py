@@ -16,9 +16,9 @@ from workers.paper_ids.paper_key import PaperRef
 from workers.render import citation
 from workers.render.code import code_parts
 from workers.settings import Settings
-from workers.sources.arxiv import papers_by_id
-from workers.sources.http import Door
-from workers.sources.metadata import find_record
+from workers.sources.arxiv.feed_and_api import papers_by_id
+from workers.sources.http.client import HttpClient
+from workers.sources.one_paper.metadata import find_record
 from workers.store.channels.digests import Digests
 from workers.store.channels.settings import Channels
 from workers.store.papers.records import Papers
@@ -40,7 +40,7 @@ def record(redis: "Redis", settings: Settings, ref: PaperRef) -> Paper:
         return known
     with suppress(BadInput, SourceFailed):
         fetches = Fetches(redis)
-        return find_record(Door(settings, fetches), fetches, settings, ref)
+        return find_record(HttpClient(settings, fetches), fetches, settings, ref)
     return known or find(redis, settings, ref)
 
 
@@ -53,7 +53,7 @@ def records(redis: "Redis", settings: Settings, refs: Sequence[PaperRef]) -> lis
     found: dict[str, Paper] = {i: paper for i, paper in known.items() if paper.fictional}
     with suppress(SourceFailed):
         rest = [ref for ref in once if ref.base not in found and ref.kind == "arxiv"]
-        found |= papers_by_id(Door(settings, fetches), fetches, settings, rest)[0] if rest else {}
+        found |= papers_by_id(HttpClient(settings, fetches), fetches, settings, rest)[0] if rest else {}
     return [found.get(ref.base) or known.get(ref.base) or find(redis, settings, ref) for ref in once]
 
 

@@ -18,8 +18,8 @@ from workers.render.page import title_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
-from workers.sources.http import Door
-from workers.sources.metadata import find_record
+from workers.sources.http.client import HttpClient
+from workers.sources.one_paper.metadata import find_record
 from workers.store.delivery.outbox import Outbox
 from workers.store.papers.records import Papers
 from workers.store.papers.texts import Texts
@@ -47,11 +47,11 @@ def find(redis: "Redis", settings: Settings, ref: PaperRef) -> Paper:
     if known and ref.version in (None, known.version):
         return known
     fetches = Fetches(redis)
-    door = Door(settings, fetches)
+    http = HttpClient(settings, fetches)
     try:
-        found = find_record(door, fetches, settings, ref)
+        found = find_record(http, fetches, settings, ref)
     except SourceFailed:
-        read_anyway = record_of(ref, door, settings, Texts(redis))
+        read_anyway = record_of(ref, http, settings, Texts(redis))
         if read_anyway is None:
             raise
         found = read_anyway

@@ -16,9 +16,10 @@ from workers.render.page import kept, title_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings
-from workers.sources import crossref, pubmed, semanticscholar
-from workers.sources.http import Door
-from workers.sources.titles import WAY_S, find_title
+from workers.sources import pubmed, semanticscholar
+from workers.sources.http.client import HttpClient
+from workers.sources.one_paper import crossref
+from workers.sources.one_paper.titles import WAY_S, find_title
 from workers.store.papers.records import Papers
 from workers.store.sources.fetch_state import Fetches
 from workers.words import Words
@@ -51,10 +52,10 @@ def ref_of(redis: "Redis", settings: Settings, data: PaperData | AskData) -> Pap
     title = str(data.get("title", ""))
     if not title:
         return PaperRef(data["id"], data.get("version"))
-    door = Door(settings, Fetches(redis))
+    http = HttpClient(settings, Fetches(redis))
     if number := number_in(title):
-        return _numbered(redis, door, settings, number)
-    found = find_title(door, settings, title)
+        return _numbered(redis, http, settings, number)
+    found = find_title(http, settings, title)
     if not found.papers:
         raise BadInput(f"No paper with the title “{title}” is known: check its words, or give a link.")
     Papers(redis).put_papers(kept(paper) for paper in found.papers)
@@ -63,18 +64,18 @@ def ref_of(redis: "Redis", settings: Settings, data: PaperData | AskData) -> Pap
     return PaperRef(found.papers[0].id)
 
 
-def _numbered(redis: "Redis", door: Door, settings: Settings, number: str) -> PaperRef:
+def _numbered(redis: "Redis", http: HttpClient, settings: Settings, number: str) -> PaperRef:
     """The paper of a link's number.
 
     Semantic Scholar's record only says which it is, others are whole.
     """
     known: list[Paper | None]
     if number.startswith("PMC"):
-        known = [pubmed.by_central(door, settings, number, total_s=WAY_S)]
+        known = [pubmed.by_central(http, settings, number, total_s=WAY_S)]
     elif len(number) == HASH:
-        known = [semanticscholar.by_name(door, settings, number, total_s=WAY_S)]
+        known = [semanticscholar.by_name(http, settings, number, total_s=WAY_S)]
     else:
-        known = [*crossref.by_number(door, settings, number, total_s=WAY_S)]
+        known = [*crossref.by_number(http, settings, number, total_s=WAY_S)]
     if len(known) != 1 or known[0] is None:
         raise BadInput("That link names no paper that I can tell: give its DOI, or its title.")
     if len(number) != HASH:

@@ -7,7 +7,7 @@ from workers.errors import OverBudget
 from workers.models import Paper, Score, SourceCount
 from workers.paper_ids.paper_key import id_of
 from workers.sources.gather import Fetched
-from workers.sources.list_days import weekdays_before
+from workers.sources.listing.list_days import weekdays_before
 from workers.store.channels.memory import Memory, Settled
 
 

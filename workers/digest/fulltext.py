@@ -15,7 +15,7 @@ from workers.reading.read import abstract_only, read, read_made_up
 from workers.render.links import place_url
 from workers.settings import Settings
 from workers.sources.gather import SAMPLE
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.papers.texts import Texts
 from workers.store.sources.fetch_state import Fetches
 
@@ -32,7 +32,7 @@ def context_of(redis: "Redis", settings: Settings, paper: Paper, ref: PaperRef |
     else:
         fetches = Fetches(redis)
         try:
-            text = read(ref, Door(settings, fetches), fetches, settings, Texts(redis), paper)
+            text = read(ref, HttpClient(settings, fetches), fetches, settings, Texts(redis), paper)
         except (BadInput, SourceFailed):
             text = abstract_only(ref, paper).labelled(["fetch_failed"])
     return paper_context(paper, text, settings.model_paper_tokens)

@@ -39,10 +39,10 @@ from workers.models import LOCAL, Digest, Paper, Score
 from workers.render import markdown
 from workers.render.page import kept
 from workers.settings import Settings
-from workers.sources.backoff import resting
 from workers.sources.gather import Fetched, gather
-from workers.sources.http import Door
-from workers.sources.list_days import weekdays_before
+from workers.sources.http.client import HttpClient
+from workers.sources.listing.backoff import resting
+from workers.sources.listing.list_days import weekdays_before
 from workers.sources.spec import parse_spec, sampled
 from workers.store import archive
 from workers.store.channels.day_candidates import DayCandidates
@@ -209,7 +209,7 @@ class DigestMaker:
             upto=order.upto,
             known=lambda ids: self.memory.known(order.memory, ids),
             likes=lambda: likes_of(self.redis, order.channel),
-            http=Door(self.settings, self.fetches),
+            http=HttpClient(self.settings, self.fetches),
             fetches=self.fetches,
             settings=self.settings,
         )

@@ -15,7 +15,7 @@ from workers.analysis.taste.apply import NO_LESSON, explained
 from workers.digest.pick import pick
 from workers.models import Lesson, Paper, Score
 from workers.models.taste import Shown
-from workers.sources.fetch_result import Likes
+from workers.sources.listing.fetch_result import Likes
 from workers.store.channels.tastes import Tastes
 from workers.store.papers.records import Papers
 

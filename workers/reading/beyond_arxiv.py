@@ -9,9 +9,9 @@ from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText
 from workers.settings import Settings
 from workers.sources import biorxiv
-from workers.sources.http import MAX_TOTAL_S, Door
-from workers.sources.landing_page import SITES
-from workers.sources.services import at_site
+from workers.sources.http.client import MAX_TOTAL_S, HttpClient
+from workers.sources.http.services import at_site
+from workers.sources.one_paper.landing_page import SITES
 
 HTML_BYTES = 15 * 2**20
 """Most bytes of a full-text page; real ones reach 2 MB."""
@@ -23,10 +23,10 @@ RECORD_S = 5.0
 """Seconds for the record of a preprint, as of any record that a person waits for."""
 
 Attempt = Callable[[], tuple[PaperText | None, str]]
-"""Gives (text or None, flag that says why not). SourceFailed as Door.get."""
+"""Gives (text or None, flag that says why not). SourceFailed as HttpClient.get."""
 
 
-def attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> list[Attempt]:
+def attempts(ref: PaperRef, http: HttpClient, settings: Settings, paper: Paper | None) -> list[Attempt]:
     """Return the ways to the full text of `ref`, best first.
 
     None where it is not open, as far as its record tells.
@@ -60,7 +60,7 @@ def _sure(twins: Sequence[PaperRef]) -> Sequence[PaperRef]:
     return [twin for twin in twins if not is_preprint(twin.base)]
 
 
-def _pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+def _pdf(ref: PaperRef, http: HttpClient, settings: Settings) -> tuple[PaperText | None, str]:
     url = at_site(settings, pdf_url(ref.base, ""))
     reply = http.get(url, name=SITES[ref.kind], ok=(200, 404), max_bytes=PDF_BYTES, total_s=MAX_TOTAL_S)
     if reply.status == 404 or b"%PDF-" not in reply.body[:1024]:
@@ -68,7 +68,7 @@ def _pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | Non
     return read_pdf(reply.body, ref=ref.canonical), ""
 
 
-def _preprint_of(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+def _preprint_of(ref: PaperRef, http: HttpClient, settings: Settings) -> tuple[PaperText | None, str]:
     """Read the HTML of the preprint of a paper that is known by another name.
 
     Only where its own record says that it is open.
@@ -77,7 +77,7 @@ def _preprint_of(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperTe
     return _preprint(ref, http, settings, paper) if paper and _cc(paper) else (None, "closed")
 
 
-def _preprint(ref: PaperRef, http: Door, settings: Settings, paper: Paper) -> tuple[PaperText | None, str]:
+def _preprint(ref: PaperRef, http: HttpClient, settings: Settings, paper: Paper) -> tuple[PaperText | None, str]:
     """Read the HTML of a preprint under a Creative Commons licence.
 
     Others may only be read at their site.

@@ -15,7 +15,7 @@ from workers.reading.licence import may_show_figure
 from workers.reading.read import read, read_file
 from workers.reading.text import PaperText
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.store.papers.texts import Texts
 from workers.store.sources.fetch_state import Fetches
 
@@ -41,7 +41,7 @@ def fetch(settings: Settings, redis: "Redis", ref_or_file: str) -> PaperText:
     if is_file(ref_or_file):
         return read_file(path)
     fetches = Fetches(redis)
-    return read(in_text.one(ref_or_file), Door(settings, fetches), fetches, settings, Texts(redis))
+    return read(in_text.one(ref_or_file), HttpClient(settings, fetches), fetches, settings, Texts(redis))
 
 
 def is_file(ref_or_file: str) -> bool:

@@ -20,8 +20,8 @@ from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText, screened, smuggled
 from workers.settings import Settings
-from workers.sources.http import MAX_TOTAL_S, Door
-from workers.sources.metadata import find_record
+from workers.sources.http.client import MAX_TOTAL_S, HttpClient
+from workers.sources.one_paper.metadata import find_record
 from workers.store.papers.texts import NEWEST_TTL_S, STAND_IN_TTL_S, TEXT_TTL_S, Texts
 from workers.store.sources.fetch_state import Fetches
 
@@ -48,7 +48,7 @@ _WITHDRAWN = re.compile(
 
 
 def read(
-    ref: PaperRef, http: Door, fetches: Fetches, settings: Settings, texts: Texts, paper: Paper | None = None
+    ref: PaperRef, http: HttpClient, fetches: Fetches, settings: Settings, texts: Texts, paper: Paper | None = None
 ) -> PaperText:
     """Return the text of `ref`, from the store or from where it is published.
 
@@ -72,7 +72,7 @@ def read(
     return _keep(ref, abstract_only(ref, record).labelled(whole.flags, whole.notes), texts, whole.failures)
 
 
-def record_of(ref: PaperRef, http: Door, settings: Settings, texts: Texts) -> Paper | None:
+def record_of(ref: PaperRef, http: HttpClient, settings: Settings, texts: Texts) -> Paper | None:
     """Make a record of what is read of a paper anyway; None where there is no text.
 
     For when nobody can be asked for its record.
@@ -107,7 +107,7 @@ class _Whole:
     notes: list[str]
 
 
-def _whole(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> _Whole:
+def _whole(ref: PaperRef, http: HttpClient, settings: Settings, paper: Paper | None) -> _Whole:
     """Read the paper's HTML, else its PDF.
 
     Of a paper that is open only under another of its names, that one's.
@@ -134,7 +134,7 @@ def _whole(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -
     return _Whole(None, tuple(failures), [flag for flag in flags if flag != "preprint"], notes)
 
 
-def _attempts(ref: PaperRef, http: Door, settings: Settings, paper: Paper | None) -> list[beyond_arxiv.Attempt]:
+def _attempts(ref: PaperRef, http: HttpClient, settings: Settings, paper: Paper | None) -> list[beyond_arxiv.Attempt]:
     """Ways to the full text of `ref`, best first."""
     if ref.kind != "arxiv":
         return beyond_arxiv.attempts(ref, http, settings, paper)
@@ -176,7 +176,7 @@ def read_file(path: Path) -> PaperText:
     return page.text.labelled([flag], [f"Not a whole paper: {page.reason}."]) if page.reason else page.text
 
 
-def _from_html(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+def _from_html(ref: PaperRef, http: HttpClient, settings: Settings) -> tuple[PaperText | None, str]:
     """(text or None, flag that says why not)."""
     url = paper_key.html_url(ref.canonical, settings.arxiv_url)
     reply = http.get(url, name="arXiv", ok=(200, 404), max_bytes=HTML_BYTES, total_s=MAX_TOTAL_S)
@@ -188,7 +188,7 @@ def _from_html(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText
     return (None, "conversion_failed") if page.reason or wrong else (page.text, "")
 
 
-def _from_pdf(ref: PaperRef, http: Door, settings: Settings) -> tuple[PaperText | None, str]:
+def _from_pdf(ref: PaperRef, http: HttpClient, settings: Settings) -> tuple[PaperText | None, str]:
     url = paper_key.pdf_url(ref.canonical, settings.arxiv_url)
     reply = http.get(url, name="arXiv", ok=(200, 404), max_bytes=PDF_BYTES, total_s=MAX_TOTAL_S)
     if reply.status == 404:

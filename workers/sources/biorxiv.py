@@ -12,11 +12,11 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, name_of
 from workers.settings import Settings
-from workers.sources.dated_sources import fetch_dated
-from workers.sources.fetch_result import Fetched, Run
-from workers.sources.http import Door
-from workers.sources.names_of_papers import doi_of, identity
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.http.client import HttpClient
+from workers.sources.listing.dated_sources import fetch_dated
+from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.names_of_papers import doi_of, identity
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
 
 NAMES = {"biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
@@ -52,7 +52,7 @@ def fetch(spec: SourceSpec, run: Run) -> Fetched:
 def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
     """The preprints of `spec` whose first version was posted on `day`.
 
-    A later version is no news. SourceFailed as Door.get, and kind garbage where the answer is not a list of preprints.
+    A later version is no news. SourceFailed as HttpClient.get; kind garbage where the answer is no list of preprints.
     """
     records = [r for category in spec.categories or ("",) for r in _records(spec.kind, run, day, category)]
     first: dict[str, list[dict[str, Any]]] = {}
@@ -70,7 +70,7 @@ def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
     return Listing(papers, len(first) + skipped, skipped, day)
 
 
-def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
+def record(http: HttpClient, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
     """The record of a preprint; None where neither server has it.
 
     It is of the version asked for, else of the newest.

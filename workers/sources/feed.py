@@ -12,14 +12,14 @@ from workers.models import Paper
 from workers.models.source_names import feed_name
 from workers.paper_ids.in_link import linked
 from workers.paper_ids.paper_key import name_of
-from workers.sources import crossref
 from workers.sources.feed_parser import NotAFeed, parse_feed
-from workers.sources.fetch_result import Fetched, Run
-from workers.sources.html_text import text_of
-from workers.sources.names_of_papers import doi_of, identity
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.html_text import text_of
+from workers.sources.listing.names_of_papers import doi_of, identity
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.listing.undated_sources import fetch_sliding, look_at
+from workers.sources.one_paper import crossref
 from workers.sources.spec import SourceSpec
-from workers.sources.undated_sources import fetch_sliding, look_at
 from workers.store.sources.fetch_state import Cached
 
 FEED_BYTES = 8 * 2**20
@@ -82,7 +82,7 @@ def kept_as(spec: SourceSpec) -> str:
 def read(spec: SourceSpec, run: Run) -> Listing:
     """The feed as it is now, by conditional GET.
 
-    SourceFailed as Door.get; garbage where it is no whole feed.
+    SourceFailed as HttpClient.get; garbage where it is no whole feed.
     """
     kept = run.fetches.get(kept_as(spec))
     headers = {}

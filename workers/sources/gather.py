@@ -14,14 +14,13 @@ from redis.exceptions import RedisError
 from workers.errors import SourceFailed
 from workers.models import ListNote
 from workers.settings import Settings
-from workers.sources import arxiv as arxiv  # where tests find it
 from workers.sources import biorxiv, feed, huggingface, huggingface_lists, openalex, openreview, pubmed, semanticscholar
-from workers.sources.announcements import Announced, Brought
-from workers.sources.fetch_result import Fetched as Fetched
-from workers.sources.fetch_result import Likes, Run, signed
-from workers.sources.http import Door
-from workers.sources.list_days import STEP_BACK, announced_days, list_days, weekdays_before
-from workers.sources.paper_list import Listing
+from workers.sources.arxiv.announcements import Announced, Brought
+from workers.sources.http.client import HttpClient
+from workers.sources.listing.fetch_result import Fetched as Fetched
+from workers.sources.listing.fetch_result import Likes, Run, signed
+from workers.sources.listing.list_days import STEP_BACK, announced_days, list_days, weekdays_before
+from workers.sources.listing.paper_list import Listing
 from workers.sources.spec import SourceSpec, parse_spec
 from workers.sources.twins import unified
 from workers.store.sources.fetch_state import Fetches
@@ -50,7 +49,7 @@ def gather(
     likes: Callable[[], Likes] = Likes,
     upto: date | None = None,
     now: datetime | None = None,
-    http: Door,
+    http: HttpClient,
     fetches: Fetches,
     settings: Settings,
     limit_s: float = GATHER_S,
@@ -92,7 +91,7 @@ def gather(
     done = dict(results)
     found = [done.get(s.text) or Fetched(s.text, error=_late(s, limit_s)) for s in parsed]
     for spec, one in zip(parsed, found, strict=True):
-        if one.error and one.error.kind == "garbage":  # the door has counted what did not come at all
+        if one.error and one.error.kind == "garbage":  # the HTTP client has counted what did not come at all
             with contextlib.suppress(RedisError):
                 fetches.failed(spec.kind, "garbage")
     return unified(found)

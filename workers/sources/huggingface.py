@@ -12,8 +12,8 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids import arxiv_id
 from workers.settings import Settings
-from workers.sources.http import Door
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy
+from workers.sources.http.client import HttpClient
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, moment, tidy
 from workers.store.sources.fetch_state import Cached, Fetches
 
 NAME = "Hugging Face"
@@ -45,7 +45,7 @@ _PAGE = re.compile(r"https://(?=[^/]{4,100}(?:/|$))[a-z0-9-]+(?:\.[a-z0-9-]+)+(?
 
 
 def fetch_day(
-    http: Door,
+    http: HttpClient,
     fetches: Fetches,
     settings: Settings,
     day: date,
@@ -57,7 +57,7 @@ def fetch_day(
     """The papers listed on `day` (a UTC date), the `top` most upvoted or all.
 
     An empty list is an answer. Read once per `scope` (the digest day) for all who ask. `today`: UTC date, default now.
-    SourceFailed as Door.get, and with kind garbage where the answer is not a list of papers.
+    SourceFailed as HttpClient.get, and with kind garbage where the answer is not a list of papers.
     """
 
     def read(_: Cached | None) -> Cached:
@@ -113,7 +113,7 @@ def from_items(items: Iterable[object], day: date | None, fictional: bool = Fals
     return Listing(tuple(ranked), len(ranked) + skipped, skipped, day)
 
 
-def pages(http: Door, settings: Settings, wanted: Mapping[str, str]) -> list[object]:
+def pages(http: HttpClient, settings: Settings, wanted: Mapping[str, str]) -> list[object]:
     """All items of a `date` or `week`.
 
     A page may be shorter than asked for: only one without news ends the list.

@@ -6,11 +6,11 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from workers.errors import SourceFailed
-from workers.sources.fetch_result import Fetched, Run, signed
 from workers.sources.huggingface import NAME, PAGE, STABLE_S, from_items, pages
-from workers.sources.paper_list import Listing
+from workers.sources.listing.fetch_result import Fetched, Run, signed
+from workers.sources.listing.paper_list import Listing
+from workers.sources.listing.undated_sources import fetch_sliding, look_at
 from workers.sources.spec import SourceSpec
-from workers.sources.undated_sources import fetch_sliding, look_at
 from workers.store.sources.fetch_state import Cached
 
 TRENDING = 15

@@ -12,12 +12,12 @@ from urllib.parse import urlencode
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.sources.fetch_result import Fetched, Run
-from workers.sources.html_text import text_of
-from workers.sources.names_of_papers import doi_of, identity
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.html_text import text_of
+from workers.sources.listing.names_of_papers import doi_of, identity
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.listing.undated_sources import fetch_sliding, look_at
 from workers.sources.spec import SourceSpec
-from workers.sources.undated_sources import fetch_sliding, look_at
 
 NAME = "OpenAlex"
 
@@ -58,7 +58,7 @@ def check(spec: SourceSpec, run: Run) -> str:
 def read(spec: SourceSpec, run: Run) -> Listing:
     """The newest works of those followed.
 
-    SourceFailed as Door.get; garbage where it is no list of works.
+    SourceFailed as HttpClient.get; garbage where it is no list of works.
     """
     since = (run.now - timedelta(days=WINDOW_DAYS)).date()
     papers: dict[str, Paper] = {}

@@ -11,11 +11,11 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, made, name_of
 from workers.settings import Settings
-from workers.sources.fetch_result import Fetched, Run
-from workers.sources.http import TOTAL_S, Door
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.http.client import TOTAL_S, HttpClient
+from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.listing.undated_sources import fetch_sliding, look_at
 from workers.sources.spec import SourceSpec
-from workers.sources.undated_sources import fetch_sliding, look_at
 
 NAME = "OpenReview"
 
@@ -54,7 +54,7 @@ def check(spec: SourceSpec, run: Run) -> str:
 def read(spec: SourceSpec, run: Run) -> Listing:
     """The newest papers of the venue.
 
-    SourceFailed as Door.get; auth without an account; garbage for no list.
+    SourceFailed as HttpClient.get; auth without an account; garbage for no list.
     """
     papers: dict[str, Paper] = {}
     listed = 0
@@ -72,7 +72,7 @@ def read(spec: SourceSpec, run: Run) -> Listing:
     return Listing(tuple(papers.values()), listed, max(0, listed - len(papers)))
 
 
-def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
+def record(http: HttpClient, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
     """The record of `ref`, a forum; None where OpenReview has none.
 
     SourceFailed as `read`.
@@ -87,7 +87,9 @@ def has_account(settings: Settings) -> bool:
     return bool(settings.openreview_username and settings.openreview_password.get_secret_value())
 
 
-def _notes(http: Door, settings: Settings, token: str, query: dict[str, object], total_s: float) -> Sequence[object]:
+def _notes(
+    http: HttpClient, settings: Settings, token: str, query: dict[str, object], total_s: float
+) -> Sequence[object]:
     url = f"{settings.openreview_api_url}/notes?{urlencode(query, safe='/:')}"
     headers = {"Authorization": f"Bearer {token}"}
     reply = http.get(url, name=NAME, headers=headers, max_bytes=PAGE_BYTES, total_s=total_s, ok=(200, 401, 403, 404))
@@ -101,7 +103,7 @@ def _notes(http: Door, settings: Settings, token: str, query: dict[str, object],
     return found
 
 
-def _token(http: Door, settings: Settings, total_s: float) -> str:
+def _token(http: HttpClient, settings: Settings, total_s: float) -> str:
     """A new token of the account, asked for with each list or record.
 
     Nobody keeps it.

@@ -12,11 +12,11 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, key_of, made, name_of
 from workers.settings import Settings
-from workers.sources.dated_sources import fetch_dated
-from workers.sources.fetch_result import Fetched, Run
-from workers.sources.http import TOTAL_S, Door
-from workers.sources.names_of_papers import doi_of, identity
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.http.client import TOTAL_S, HttpClient
+from workers.sources.listing.dated_sources import fetch_dated
+from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.names_of_papers import doi_of, identity
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
 
 NAME = "PubMed"
@@ -43,7 +43,7 @@ def fetch(spec: SourceSpec, run: Run) -> Fetched:
 def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
     """The records entered on `day` that the query finds.
 
-    SourceFailed as Door.get; garbage where it is no answer.
+    SourceFailed as HttpClient.get; garbage where it is no answer.
     """
     count, ids = _search(spec, run, day)
     papers: dict[str, Paper] = {}
@@ -79,7 +79,7 @@ def check(spec: SourceSpec, run: Run) -> str:
     return f"answers; the query found {count} of yesterday"
 
 
-def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
+def record(http: HttpClient, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
     """The record of `ref`, a PubMed id, under that id; None if PubMed has none."""
     found = next(_papers(_get(http, settings, "efetch.fcgi", _wanted([name_of(ref.base)]), total_s), None), None)
     if found is None or found.id == ref.base:
@@ -88,7 +88,7 @@ def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> 
     return found.model_copy(update={"id": ref.base, "aliases": tuple(others)})
 
 
-def by_central(http: Door, settings: Settings, number: str, *, total_s: float) -> Paper | None:
+def by_central(http: HttpClient, settings: Settings, number: str, *, total_s: float) -> Paper | None:
     """The record of the paper that PubMed Central calls `number`.
 
     `number`: such as `PMC9876543`. None where PubMed has none of it.
@@ -125,7 +125,9 @@ def _papers(body: bytes, day: date | None) -> Iterator[Paper]:
             yield paper
 
 
-def _get(http: Door, settings: Settings, tool: str, query: Mapping[str, object], total_s: float = TOTAL_S) -> bytes:
+def _get(
+    http: HttpClient, settings: Settings, tool: str, query: Mapping[str, object], total_s: float = TOTAL_S
+) -> bytes:
     asked = {**query, "tool": TOOL}
     if settings.contact:
         asked["email"] = settings.contact

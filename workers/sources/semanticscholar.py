@@ -14,11 +14,11 @@ from workers.errors import SourceFailed
 from workers.models import ListNote, Paper
 from workers.paper_ids.paper_key import Kind, kind_of, made, name_of
 from workers.settings import Settings
-from workers.sources.fetch_result import Fetched, Likes, Run, signed
-from workers.sources.html_text import text_of
-from workers.sources.http import TOTAL_S, Door
-from workers.sources.names_of_papers import identity
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
+from workers.sources.http.client import TOTAL_S, HttpClient
+from workers.sources.listing.fetch_result import Fetched, Likes, Run, signed
+from workers.sources.listing.html_text import text_of
+from workers.sources.listing.names_of_papers import identity
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
 from workers.store.sources.fetch_state import Cached
 
@@ -80,10 +80,10 @@ def check(spec: SourceSpec, run: Run) -> str:
     return f"answers ({key})" if paper else f"answers ({key}), but does not know {KNOWN_PAPER}"
 
 
-def by_name(http: Door, settings: Settings, name: str, *, total_s: float) -> Paper | None:
+def by_name(http: HttpClient, settings: Settings, name: str, *, total_s: float) -> Paper | None:
     """The paper that Semantic Scholar calls `name`; None where it knows none.
 
-    `name`: its own hash, `CorpusId:123`, `arXiv:…`. SourceFailed as Door.get; garbage where the answer is no record.
+    `name`: its hash, `CorpusId:123`, `arXiv:…`. SourceFailed as HttpClient.get; garbage where the answer is no record.
     """
     url = f"{settings.semanticscholar_api_url}/graph/v1/paper/{quote(name, safe=':')}?{urlencode({'fields': FIELDS})}"
     reply = http.get(url, name=NAME, headers=_key(settings), total_s=total_s, ok=(200, 404))

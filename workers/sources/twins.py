@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from workers.models import Paper
 from workers.paper_ids.paper_key import kind_of
-from workers.sources.fetch_result import Fetched
+from workers.sources.listing.fetch_result import Fetched
 
 LEAST_WORDS = 4
 """Words of a title that tells a paper from others together with its first author ("Introduction" does not)."""

@@ -16,7 +16,7 @@ from workers.channels.schedule import next_slot
 from workers.channels.targets import Target, profile_of
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
-from workers.sources.arxiv import ZONE as ARXIV_ZONE
+from workers.sources.arxiv.feed_and_api import ZONE as ARXIV_ZONE
 from workers.store import archive
 from workers.store.channels.settings import Channels
 

@@ -12,10 +12,11 @@ from workers.errors import BadInput, SourceFailed
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding
 from workers.settings import Settings
-from workers.sources import arxiv, biorxiv, feed, huggingface, openalex, openreview, pubmed, semanticscholar
+from workers.sources import biorxiv, feed, huggingface, openalex, openreview, pubmed, semanticscholar
+from workers.sources.arxiv import feed_and_api as arxiv
 from workers.sources.feed_parser import NotAFeed, parse_feed
-from workers.sources.fetch_result import Run
-from workers.sources.http import Door, Reply
+from workers.sources.http.client import HttpClient, Reply
+from workers.sources.listing.fetch_result import Run
 from workers.sources.spec import SourceSpec, parse_spec
 from workers.store.sources.fetch_state import Fetches
 
@@ -47,25 +48,25 @@ def sources(settings: Settings, redis: "Redis | None", profiles: list[Profile], 
     specs = list(_specs(profiles))
     yield from (spec for spec in specs if isinstance(spec, Finding))
     read = [spec for spec in specs if isinstance(spec, SourceSpec)]
-    door = Door(settings, Fetches(redis))
+    http = HttpClient(settings, Fetches(redis))
     yield _contact(settings)
     if any(spec.kind == "huggingface" for spec in read):
         day = (datetime.now(UTC) - timedelta(days=1)).date()
         url = f"{settings.hf_endpoint}/api/daily_papers?{urlencode({'date': day.isoformat(), 'limit': 1})}"
-        yield _ask(door, "Hugging Face", "HF_ENDPOINT", url, _a_list, clock)
+        yield _ask(http, "Hugging Face", "HF_ENDPOINT", url, _a_list, clock)
     else:
         yield Finding(PART, "Hugging Face", "off", "no profile in use reads it")
     feeds = [category for spec in read if spec.kind == "arxiv" for category in spec.categories]
     if feeds:
         wanted = "+".join(dict.fromkeys(feeds))
-        yield _ask(door, "arXiv feed", "ARXIV_FEED_URL", f"{settings.arxiv_feed_url}/{wanted}", _a_feed, clock)
+        yield _ask(http, "arXiv feed", "ARXIV_FEED_URL", f"{settings.arxiv_feed_url}/{wanted}", _a_feed, clock)
     else:
         yield Finding(PART, "arXiv feed", "off", "no profile in use reads it")
-    run = Run.apart(door, door.fetches, settings, datetime.now(UTC))
+    run = Run.apart(http, http.fetches, settings, datetime.now(UTC))
     yield from (_look(spec, run) for spec in read if spec.kind in CHECKS)
     query = urlencode({"id_list": KNOWN_PAPER, "max_results": 1})
-    api = _ask(door, "arXiv API", "ARXIV_API_URL", f"{settings.arxiv_api_url}?{query}", _a_feed, clock)
-    pages = _ask(door, "arXiv pages", "ARXIV_URL", f"{settings.arxiv_url}/abs/{KNOWN_PAPER}", _a_page, clock)
+    api = _ask(http, "arXiv API", "ARXIV_API_URL", f"{settings.arxiv_api_url}?{query}", _a_feed, clock)
+    pages = _ask(http, "arXiv pages", "ARXIV_URL", f"{settings.arxiv_url}/abs/{KNOWN_PAPER}", _a_page, clock)
     yield _stood_in(api) if api.state == "fail" and pages.state == "ok" else api
     yield pages
 
@@ -103,14 +104,14 @@ def _contact(settings: Settings) -> Finding:
     return Finding(PART, "contact", "warn", "CONTACT is not set; arXiv asks for one", todo)
 
 
-def _ask(door: Door, name: str, setting: str, url: str, read: Callable[[Reply], str], clock: Clock) -> Finding:
+def _ask(http: HttpClient, name: str, setting: str, url: str, read: Callable[[Reply], str], clock: Clock) -> Finding:
     """Make one request and tell what came back, in the words of `read`.
 
     ValueError of `read` says what is wrong with it.
     """
     source = arxiv.NAME if name.startswith(arxiv.NAME) else huggingface.NAME
     try:
-        reply = door.get(url, name=source, max_bytes=arxiv.FEED_MAX_BYTES, ok=(200, 400, 404))
+        reply = http.get(url, name=source, max_bytes=arxiv.FEED_MAX_BYTES, ok=(200, 400, 404))
     except SourceFailed as error:
         if error.kind == "rate_limited":
             return Finding(PART, name, "warn", str(error), "nothing: the bot waits by itself and asks again.")

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.sources.fetch_result import Fetched, Run, signed
-from workers.sources.list_days import LATE_DAYS, STEP_BACK, posting_days
-from workers.sources.paper_list import Listing
+from workers.sources.listing.fetch_result import Fetched, Run, signed
+from workers.sources.listing.list_days import LATE_DAYS, STEP_BACK, posting_days
+from workers.sources.listing.paper_list import Listing
 from workers.sources.spec import SourceSpec
 from workers.store.sources.fetch_state import Cached
 

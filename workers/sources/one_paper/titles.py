@@ -10,9 +10,9 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import kind_of, letters
 from workers.settings import Settings
-from workers.sources import crossref, datacite
-from workers.sources.arxiv import papers_by_title
-from workers.sources.http import Door
+from workers.sources.arxiv.feed_and_api import papers_by_title
+from workers.sources.http.client import HttpClient
+from workers.sources.one_paper import crossref, datacite
 
 WAY_S = 8.0
 """Seconds for each search: slower than a look-up by id, and a person waits."""
@@ -34,7 +34,7 @@ class Titled:
     """True where the first of them has exactly this title and no other does."""
 
 
-def find_title(http: Door, settings: Settings, title: str) -> Titled:
+def find_title(http: HttpClient, settings: Settings, title: str) -> Titled:
     """The paper with this title, or those that are near.
 
     SourceFailed, of the first way, where nobody who may know it answers.

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from workers.errors import SourceFailed
 from workers.models import ListNote, Paper
 from workers.settings import Settings
-from workers.sources.http import Door
+from workers.sources.http.client import HttpClient
 from workers.sources.spec import SourceSpec
 from workers.store.sources.fetch_state import Fetches
 
@@ -57,7 +57,7 @@ class Likes:
 class Run:
     """What the fetches of one gather() share."""
 
-    http: Door
+    http: HttpClient
     fetches: Fetches
     settings: Settings
     covered: Callable[[str], set[date]]
@@ -75,7 +75,7 @@ class Run:
 
     @classmethod
     def apart(
-        cls, http: Door, fetches: Fetches, settings: Settings, now: datetime, until: float = float("inf")
+        cls, http: HttpClient, fetches: Fetches, settings: Settings, now: datetime, until: float = float("inf")
     ) -> "Run":
         """A run that is of no channel: to look at a source."""
         return cls(

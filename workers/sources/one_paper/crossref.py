@@ -12,8 +12,8 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PREPRINTS, doi_of, key_of, made
 from workers.settings import Settings
-from workers.sources.http import TOTAL_S, Door
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, tidy
+from workers.sources.http.client import TOTAL_S, HttpClient
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, tidy
 
 NAME = "Crossref"
 
@@ -42,10 +42,10 @@ _HEADING = re.compile(r"<(?:jats:)?title>\s*(?:abstract|summary)\s*</(?:jats:)?t
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 
 
-def record(http: Door, settings: Settings, id: str, *, total_s: float) -> Paper | None:
+def record(http: HttpClient, settings: Settings, id: str, *, total_s: float) -> Paper | None:
     """The record of the paper `id`, which has a DOI; None if Crossref has none.
 
-    SourceFailed as Door.get.
+    SourceFailed as HttpClient.get.
     """
     doi = doi_of(id)
     url = f"{settings.crossref_url}/works/{quote(doi, safe='')}"
@@ -58,15 +58,15 @@ def record(http: Door, settings: Settings, id: str, *, total_s: float) -> Paper 
     return paper
 
 
-def by_title(http: Door, settings: Settings, title: str, *, total_s: float = TOTAL_S) -> list[Paper]:
+def by_title(http: HttpClient, settings: Settings, title: str, *, total_s: float = TOTAL_S) -> list[Paper]:
     """The records whose titles fit `title` best, in Crossref's order.
 
-    SourceFailed as Door.get.
+    SourceFailed as HttpClient.get.
     """
     return _listed(http, settings, {"query.title": title, "rows": HITS}, total_s)
 
 
-def _listed(http: Door, settings: Settings, query: dict[str, Any], total_s: float) -> list[Paper]:
+def _listed(http: HttpClient, settings: Settings, query: dict[str, Any], total_s: float) -> list[Paper]:
     url = f"{settings.crossref_url}/works?{urlencode(query)}"
     found = _message(http.get(url, name=NAME, headers=_JSON, total_s=total_s, max_bytes=MAX_BYTES).body)
     items = found.get("items")
@@ -74,16 +74,16 @@ def _listed(http: Door, settings: Settings, query: dict[str, Any], total_s: floa
     return [paper for paper in papers if paper]
 
 
-def by_number(http: Door, settings: Settings, number: str, *, total_s: float = TOTAL_S) -> list[Paper]:
+def by_number(http: HttpClient, settings: Settings, number: str, *, total_s: float = TOTAL_S) -> list[Paper]:
     """The records that their publisher calls `number` (Elsevier's PII).
 
-    SourceFailed as Door.get.
+    SourceFailed as HttpClient.get.
     """
     return _listed(http, settings, {"filter": f"alternative-id:{number}", "rows": HITS}, total_s)
 
 
-def abstracts(http: Door, settings: Settings, dois: Sequence[str]) -> dict[str, str]:
-    """DOI -> abstract of those that Crossref has one of. SourceFailed as Door.get."""
+def abstracts(http: HttpClient, settings: Settings, dois: Sequence[str]) -> dict[str, str]:
+    """DOI -> abstract of those that Crossref has one of. SourceFailed as HttpClient.get."""
     asked = [doi for doi in dois if "," not in doi]  # which ends a filter
     found: dict[str, str] = {}
     for start in range(0, len(asked), BATCH):

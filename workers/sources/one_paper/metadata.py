@@ -13,9 +13,12 @@ from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, abs_url, is_preprint
 from workers.settings import Settings
-from workers.sources import arxiv_abstract_page, biorxiv, crossref, datacite, landing_page, oai, openreview, pubmed
-from workers.sources.arxiv import KNOWN_S, papers_by_id
-from workers.sources.http import Door
+from workers.sources import biorxiv, openreview, pubmed
+from workers.sources.arxiv import abstract_page as arxiv_abstract_page
+from workers.sources.arxiv import oai
+from workers.sources.arxiv.feed_and_api import KNOWN_S, papers_by_id
+from workers.sources.http.client import HttpClient
+from workers.sources.one_paper import crossref, datacite, landing_page
 from workers.store.sources.fetch_state import Cached, Fetches
 
 WAY_S = 5.0
@@ -25,7 +28,7 @@ PAGE_BYTES = 4 * 2**20
 """Most bytes of an abstract page: one with 3,000 authors has 1 MB."""
 
 
-def find_record(http: Door, fetches: Fetches, settings: Settings, ref: PaperRef) -> Paper:
+def find_record(http: HttpClient, fetches: Fetches, settings: Settings, ref: PaperRef) -> Paper:
     """The record of `ref`, known for KNOWN_S seconds.
 
     `found_by` says how it was found. BadInput where the services that answer do not know it; SourceFailed, of the first
@@ -57,7 +60,7 @@ def find_record(http: Door, fetches: Fetches, settings: Settings, ref: PaperRef)
 
 
 def _ways(
-    http: Door, fetches: Fetches, settings: Settings, ref: PaperRef
+    http: HttpClient, fetches: Fetches, settings: Settings, ref: PaperRef
 ) -> Sequence[tuple[str, Callable[[], Paper | None], bool]]:
     """The ways to find `ref`, in the order in which they are tried.
 
@@ -88,7 +91,7 @@ def _ways(
     return by_doi if ref.kind == "doi" else (by_page, by_doi[0]) if ref.kind == "acl" else (by_page,)
 
 
-def _page(http: Door, settings: Settings, ref: PaperRef) -> Paper | None:
+def _page(http: HttpClient, settings: Settings, ref: PaperRef) -> Paper | None:
     url = abs_url(ref.canonical, settings.arxiv_url)
     reply = http.get(url, name="arXiv", max_bytes=PAGE_BYTES, total_s=WAY_S, ok=(200, 404))
     if reply.status == 404:

@@ -16,9 +16,9 @@ from workers.models import Paper
 from workers.paper_ids import arxiv_id
 from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
-from workers.sources.http import Door
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, tidy
-from workers.sources.services import oai_url
+from workers.sources.http.client import HttpClient
+from workers.sources.http.services import oai_url
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, tidy
 
 NAME = "arXiv OAI-PMH"
 
@@ -42,10 +42,10 @@ _ARXIV = "{http://arxiv.org/OAI/arXiv/}"
 _DTD = re.compile(rb"<!\s*(?:doctype|entity)", re.I)
 
 
-def record(http: Door, settings: Settings, ref: ArxivId, *, total_s: float) -> Paper | None:
+def record(http: HttpClient, settings: Settings, ref: ArxivId, *, total_s: float) -> Paper | None:
     """The latest version's record of `ref`; None where there is no such paper.
 
-    SourceFailed as Door.get.
+    SourceFailed as HttpClient.get.
     """
     query = {"verb": "GetRecord", "metadataPrefix": "arXiv", "identifier": f"oai:arXiv.org:{ref.base}"}
     root = _asked(http, settings, query, total_s)
@@ -58,7 +58,7 @@ def record(http: Door, settings: Settings, ref: ArxivId, *, total_s: float) -> P
     return papers[0]
 
 
-def new_on(http: Door, settings: Settings, category: str, day: date, *, total_s: float) -> Listing:
+def new_on(http: HttpClient, settings: Settings, category: str, day: date, *, total_s: float) -> Listing:
     """The papers of `category` modified on `day` and submitted shortly before.
 
     Up to MAX_PAGES: SourceFailed of kind too_large for more.
@@ -95,7 +95,7 @@ def set_of(category: str) -> str:
     return ":".join(filter(None, [group, archive if archive != group or subject else "", subject]))
 
 
-def _asked(http: Door, settings: Settings, query: dict[str, str], total_s: float) -> etree._Element:
+def _asked(http: HttpClient, settings: Settings, query: dict[str, str], total_s: float) -> etree._Element:
     where = oai_url(settings)
     if not where:
         raise _failed("is not set up", "refused")

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.sources.fetch_result import Fetched, Run, signed
-from workers.sources.list_days import POSTING_LOOK_BACK
-from workers.sources.paper_list import Listing
+from workers.sources.listing.fetch_result import Fetched, Run, signed
+from workers.sources.listing.list_days import POSTING_LOOK_BACK
+from workers.sources.listing.paper_list import Listing
 from workers.sources.spec import SourceSpec
 from workers.store.sources.sightings import Sightings
 

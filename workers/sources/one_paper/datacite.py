@@ -10,10 +10,10 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, doi_of, kind_of, made, name_of
 from workers.settings import Settings
-from workers.sources.arxiv_abstract_page import codes
-from workers.sources.http import Door
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, moment, tidy
-from workers.sources.services import datacite_url
+from workers.sources.arxiv.abstract_page import codes
+from workers.sources.http.client import HttpClient
+from workers.sources.http.services import datacite_url
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, moment, tidy
 
 NAME = "DataCite"
 
@@ -24,10 +24,10 @@ CLIENT = "arxiv.content"
 """arXiv's name at DataCite."""
 
 
-def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
+def record(http: HttpClient, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
     """The record of `ref`'s DOI; None where DataCite does not know it (yet).
 
-    SourceFailed as Door.get.
+    SourceFailed as HttpClient.get.
     """
     where = datacite_url(settings)
     if not where:
@@ -42,10 +42,10 @@ def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> 
     return paper
 
 
-def by_title(http: Door, settings: Settings, title: str, *, total_s: float) -> list[Paper]:
+def by_title(http: HttpClient, settings: Settings, title: str, *, total_s: float) -> list[Paper]:
     """arXiv's papers whose titles fit `title` best.
 
-    For when arXiv's own search is down. SourceFailed as Door.get.
+    For when arXiv's own search is down. SourceFailed as HttpClient.get.
     """
     where = datacite_url(settings)
     if not where:

@@ -13,10 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from workers.errors import SourceFailed
 from workers.models import ListNote, Paper
 from workers.settings import Settings
-from workers.sources import arxiv, arxiv_lists, oai
-from workers.sources.http import Door
-from workers.sources.list_days import ARXIV_ZONE, arxiv_day
-from workers.sources.paper_list import Listing
+from workers.sources.arxiv import dated_lists as arxiv_lists
+from workers.sources.arxiv import feed_and_api as arxiv
+from workers.sources.arxiv import oai
+from workers.sources.http.client import HttpClient
+from workers.sources.listing.list_days import ARXIV_ZONE, arxiv_day
+from workers.sources.listing.paper_list import Listing
 from workers.sources.spec import holds
 from workers.store.sources.announcements import TITLES_S, Announcements, DayList
 from workers.store.sources.fetch_state import Fetches
@@ -69,7 +71,7 @@ class Announced:
     `clock` gives seconds since 1970; nothing new is begun after `until` (monotonic).
     """
 
-    http: Door
+    http: HttpClient
     fetches: Fetches
     settings: Settings
     clock: Callable[[], float] = time.time

@@ -9,7 +9,7 @@ from lxml import etree
 from workers.models import Paper
 from workers.paper_ids import arxiv_id
 from workers.paper_ids.arxiv_id import ArxivId
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, doi_in, tidy
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, doi_in, tidy
 
 Element = etree._Element
 

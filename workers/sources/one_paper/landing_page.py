@@ -6,11 +6,11 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import Kind, PaperRef, abs_url, doi_of, key_of, kind_of, made
 from workers.settings import Settings
-from workers.sources.arxiv_abstract_page import Element, having, names, parsed, words
-from workers.sources.crossref import plain
-from workers.sources.http import Door
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_TITLE, tidy
-from workers.sources.services import at_site
+from workers.sources.arxiv.abstract_page import Element, having, names, parsed, words
+from workers.sources.http.client import HttpClient
+from workers.sources.http.services import at_site
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_TITLE, tidy
+from workers.sources.one_paper.crossref import plain
 
 PAGE_BYTES = 4 * 2**20
 """Most bytes of a page; real ones are below 1 MB."""
@@ -29,10 +29,10 @@ ACL_OPEN = 2016
 """Year from which on the Anthology's papers are CC BY (its copyright notice)."""
 
 
-def record(http: Door, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
+def record(http: HttpClient, settings: Settings, ref: PaperRef, *, total_s: float) -> Paper | None:
     """The record of `ref`; None where its site has no such page.
 
-    SourceFailed as Door.get, garbage for another page.
+    SourceFailed as HttpClient.get, garbage for another page.
     """
     name = SITES[ref.kind]
     url = at_site(settings, abs_url(ref.base, ""))

@@ -21,10 +21,10 @@ from redis.exceptions import RedisError
 from workers import VERSION, network
 from workers.errors import SourceFailed
 from workers.settings import Settings
-from workers.sources.services import Services, origin, pace_s
+from workers.sources.http.services import Services, origin, pace_s
 from workers.store.sources.fetch_state import ARXIV_SERVICES, Fetches
 
-__all__ = ["Door", "Reply", "origin"]
+__all__ = ["HttpClient", "Reply", "origin"]
 
 MAX_BYTES = 5 * 2**20
 """Most decompressed bytes of a reply where the caller does not say: ten times the largest day list seen (343 kB)."""
@@ -105,7 +105,7 @@ class _Budget:
         self.left -= time.monotonic() - self.started
 
 
-class Door:
+class HttpClient:
     """Fetches from the origins that the settings name.
 
     Threads may share it; event loops must not call it.

@@ -12,11 +12,11 @@ from workers.errors import SourceFailed
 from workers.models import Paper
 from workers.paper_ids import arxiv_id
 from workers.settings import Settings
-from workers.sources import robots
-from workers.sources.arxiv_abstract_page import MAX_NOTE, Element, codes, having, parsed, words
-from workers.sources.http import Door
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
-from workers.sources.services import PAGES
+from workers.sources.arxiv.abstract_page import MAX_NOTE, Element, codes, having, parsed, words
+from workers.sources.http import robots
+from workers.sources.http.client import HttpClient
+from workers.sources.http.services import PAGES
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.store.sources.fetch_state import Cached, Fetches
 
 PAGE_BYTES = 16 * 2**20
@@ -42,12 +42,12 @@ _QUIET = re.compile(r"No (?:further )?updates (?:today|for)")
 
 
 def read_day(
-    http: Door, fetches: Fetches, settings: Settings, category: str, day: date, *, newest: bool, wait_s: float
+    http: HttpClient, fetches: Fetches, settings: Settings, category: str, day: date, *, newest: bool, wait_s: float
 ) -> Listing:
     """New papers and cross-lists of `category` on `day`; empty if none announced.
 
     `newest`: it is the latest day there is, so that the page of the latest list is tried first. `wait_s`: seconds
-    to wait for the pace that robots.txt asks for. SourceFailed as Door.get; kind refused where the setting or
+    to wait for the pace that robots.txt asks for. SourceFailed as HttpClient.get; kind refused where the setting or
     robots.txt does not allow it, garbage where a page is not what it should be.
     """
     if not settings.arxiv_listings:
@@ -75,7 +75,7 @@ def read_day(
     return found
 
 
-def rules(http: Door, fetches: Fetches, settings: Settings) -> robots.Rules:
+def rules(http: HttpClient, fetches: Fetches, settings: Settings) -> robots.Rules:
     """The site's robots.txt, kept for ROBOTS_S.
 
     Where there is none (a status from 400 to 428), or it is too large, all is allowed. SourceFailed where it cannot be
@@ -97,7 +97,7 @@ def rules(http: Door, fetches: Fetches, settings: Settings) -> robots.Rules:
 
 
 def _day(
-    http: Door, fetches: Fetches, settings: Settings, path: str, heading: "re.Pattern[str]", wait_s: float
+    http: HttpClient, fetches: Fetches, settings: Settings, path: str, heading: "re.Pattern[str]", wait_s: float
 ) -> Listing:
     """All pages of one day's list."""
     papers: dict[str, Paper] = {}
@@ -114,7 +114,7 @@ def _day(
     return Listing(tuple(papers.values()), len(papers), 0, label)
 
 
-def _got(http: Door, fetches: Fetches, settings: Settings, path: str, wait_s: float) -> bytes:
+def _got(http: HttpClient, fetches: Fetches, settings: Settings, path: str, wait_s: float) -> bytes:
     site = rules(http, fetches, settings)
     if not site.allows(f"{urlsplit(settings.arxiv_url).path}{path}"):
         raise _failed("'s robots.txt does not allow its dated pages", "refused")

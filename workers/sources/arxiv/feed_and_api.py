@@ -15,9 +15,9 @@ from workers.paper_ids import arxiv_id
 from workers.paper_ids.arxiv_id import ArxivId
 from workers.settings import Settings
 from workers.sources.feed_parser import NotAFeed, parse_feed
-from workers.sources.http import TOTAL_S, Door, Reply
-from workers.sources.list_days import ARXIV_ZONE
-from workers.sources.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, moment, tidy
+from workers.sources.http.client import TOTAL_S, HttpClient, Reply
+from workers.sources.listing.list_days import ARXIV_ZONE
+from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, doi_in, moment, tidy
 from workers.store.sources.fetch_state import Cached, Fetches
 
 NAME = "arXiv"
@@ -48,7 +48,7 @@ _COMMA = re.compile(r",\s*(?![^()]*\))")
 
 
 def fetch_announcement(
-    http: Door,
+    http: HttpClient,
     fetches: Fetches,
     settings: Settings,
     categories: Sequence[str],
@@ -59,9 +59,9 @@ def fetch_announcement(
 ) -> Listing:
     """New and cross-listed papers of `categories` in the latest announcement.
 
-    One request for all of them, once per `scope` (the day) until the next midnight in New York after `now`, then by
-    conditional GET; `refresh` asks at once. Weekend and holiday feeds are empty. SourceFailed as Door.get, and kind
-    garbage where it is not a whole feed.
+    One request for all of them, once per `scope` (the day) until the next midnight in New York after `now`, then
+    by conditional GET; `refresh` asks at once. Weekend and holiday feeds are empty. SourceFailed as HttpClient.get, and
+    kind garbage where it is not a whole feed.
     """
     wanted = "+".join(categories)
 
@@ -104,12 +104,12 @@ def _kept_as(settings: Settings, categories: Sequence[str]) -> str:
 
 
 def papers_by_id(
-    http: Door, fetches: Fetches, settings: Settings, ids: Sequence[ArxivId], *, total_s: float = TOTAL_S
+    http: HttpClient, fetches: Fetches, settings: Settings, ids: Sequence[ArxivId], *, total_s: float = TOTAL_S
 ) -> tuple[dict[str, Paper], list[str]]:
     """(base id -> paper, base ids that arXiv does not have) for `ids`.
 
     Asked in batches of BATCH, known for KNOWN_S. An id with a version gives that version, else the latest. `total_s`
-    and SourceFailed as Door.get; kind garbage where arXiv counts papers but, asked twice, sends none of them.
+    and SourceFailed as HttpClient.get; kind garbage where arXiv counts papers but, asked twice, sends none of them.
     """
     where = hashlib.sha256(settings.arxiv_api_url.encode()).hexdigest()[:8]
     unique = {ref.base: ref for ref in reversed(ids)}
@@ -132,22 +132,24 @@ def papers_by_id(
     return papers, [ref.base for ref in asked if ref.base not in papers]
 
 
-def papers_by_title(http: Door, settings: Settings, title: str, *, total_s: float = TOTAL_S) -> list[Paper]:
+def papers_by_title(http: HttpClient, settings: Settings, title: str, *, total_s: float = TOTAL_S) -> list[Paper]:
     """The papers whose title has the words of `title` in their order.
 
-    SourceFailed as Door.get.
+    SourceFailed as HttpClient.get.
     """
     words = " ".join(re.findall(r"\w+", title))
     query = urlencode({"search_query": f'ti:"{words}"', "max_results": TITLE_HITS})
     return list(_answer(http, settings, query, total_s)[0].values())
 
 
-def _query(http: Door, settings: Settings, batch: Sequence[ArxivId], total_s: float) -> tuple[dict[str, Paper], int]:
+def _query(
+    http: HttpClient, settings: Settings, batch: Sequence[ArxivId], total_s: float
+) -> tuple[dict[str, Paper], int]:
     query = urlencode({"id_list": ",".join(ref.canonical for ref in batch), "max_results": len(batch)}, safe=",/")
     return _answer(http, settings, query, total_s)
 
 
-def _answer(http: Door, settings: Settings, query: str, total_s: float) -> tuple[dict[str, Paper], int]:
+def _answer(http: HttpClient, settings: Settings, query: str, total_s: float) -> tuple[dict[str, Paper], int]:
     """(papers of a query, how many the API says there are)."""
     url = f"{settings.arxiv_api_url}?{query}"
     reply = http.get(url, name=NAME, max_bytes=FEED_MAX_BYTES, ok=(200, 400), total_s=total_s)

@@ -1,0 +1,1 @@
+"""The guarded HTTP client, robots.txt, and which service an address belongs to."""

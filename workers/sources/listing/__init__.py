@@ -1,0 +1,1 @@
+"""What every source's list of papers shares: days, results, names, text."""

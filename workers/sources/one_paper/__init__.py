@@ -1,0 +1,1 @@
+"""Finds the record of one paper, by its id or by its title."""
