@@ -3,7 +3,7 @@
 The abstract alone, or a text read in full.
 """
 
-from workers.analysis.grounding.paper import PAPER_TOKENS, PaperContext, paper_context
+from workers.analysis.grounding.evidence.numbered_paper import PAPER_TOKENS, PaperContext, paper_context
 from workers.models import Paper
 from workers.paper_ids.arxiv_id import ArxivId
 from workers.reading.read import abstract_only

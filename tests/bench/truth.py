@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from workers.analysis.grounding.paper import PaperContext, paper_context
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext, paper_context
 from workers.analysis.grounding.statements import Checked, check_claim
 from workers.analysis.schema import ClaimAnswer
 from workers.models import Paper

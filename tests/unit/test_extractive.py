@@ -12,7 +12,7 @@ from prompts import load_profile
 from tests import ROOT
 from tests.analyst_papers import alone
 from workers.analysis.extractive.analyst import Extractive
-from workers.analysis.grounding.sentences import sentences
+from workers.analysis.grounding.text.sentences import sentences
 from workers.analysis.meter import Meter
 from workers.models import LOCAL, Paper
 from workers.render.statements import statement_blocks

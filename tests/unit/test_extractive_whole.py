@@ -9,7 +9,7 @@ from prompts import load_profile
 from tests.analyst_papers import PAPER, PARTS, whole
 from tests.services.test_statements import posts
 from workers.analysis.extractive.analyst import Extractive
-from workers.analysis.grounding.paper import paper_context
+from workers.analysis.grounding.evidence.numbered_paper import paper_context
 from workers.analysis.meter import Meter
 from workers.models import CORE_SECTIONS, LOCAL, Paper
 from workers.reading.read import read_file

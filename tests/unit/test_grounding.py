@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests import ROOT
 from tests.waiting import LINEAR, growth
-from workers.analysis.grounding.index import Index, numbers, supported
-from workers.analysis.grounding.metrics import Claim, Metrics, failures, measure, verbatim_ratio
-from workers.analysis.grounding.normalize import normalize
-from workers.analysis.grounding.sentences import sentences
+from workers.analysis.grounding.evidence.index import Index, numbers, supported
+from workers.analysis.grounding.share_grounded import Claim, Metrics, failures, measure, verbatim_ratio
+from workers.analysis.grounding.text.normalize import normalize
+from workers.analysis.grounding.text.sentences import sentences
 from workers.reading.html.read import read_html
 from workers.reading.text import PaperText, Paragraph, Section, Table
 

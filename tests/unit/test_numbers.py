@@ -6,8 +6,8 @@ Which of them bears out which.
 import pytest
 
 from tests.waiting import LINEAR, growth
-from workers.analysis.grounding.numbers import missing, numbers, stated_numbers
-from workers.analysis.grounding.polarity import turned
+from workers.analysis.grounding.evidence.polarity import turned
+from workers.analysis.grounding.numbers.read import missing, numbers, stated_numbers
 
 VALUES = {
     "twenty-five steps, two hundred images, ten thousand pairs": ["25", "200", "10000"],

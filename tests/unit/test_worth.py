@@ -10,7 +10,7 @@ from tests.rendering import ARXIV, digest, pick
 from tests.unit.test_render_slack import check as check_slack
 from tests.unit.test_render_telegram import check as check_telegram
 from tests.unit.test_render_telegram import covered
-from workers.analysis.grounding.paper import paper_context
+from workers.analysis.grounding.evidence.numbered_paper import paper_context
 from workers.analysis.grounding.results import results_of
 from workers.analysis.model.advice import advice_of, brief, only_ours, with_leads
 from workers.analysis.model.paper_prompt import read_of

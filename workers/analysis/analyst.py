@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from prompts import Profile
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.meter import Meter
 from workers.analysis.taste.apply import NO_LESSON
 from workers.models import Analysis, Lesson, Paper, Score

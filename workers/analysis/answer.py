@@ -32,7 +32,7 @@ from workers.analysis.grounding.citations import (
     uncited,
     unfinished,
 )
-from workers.analysis.grounding.paper import PaperContext, part_read, shorter
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext, part_read, shorter
 from workers.analysis.meter import Meter, Usage
 from workers.analysis.model.answer_judge import Doubts, doubts
 from workers.analysis.model.calls import CONNECT_TIMEOUT_S, Calls, Task
@@ -108,7 +108,7 @@ class Answer(Record):
     part_read: float = 1.0
     """How much of the paper was read, 0 to 1; 0: its abstract alone."""
     metrics: dict[str, float] = Field(default_factory=dict)
-    """See `grounding.metrics`; empty where no model wrote."""
+    """See `grounding.share_grounded`; empty where no model wrote."""
     language: str = "en"
     """Of its labels: `en` or `zh`."""
 

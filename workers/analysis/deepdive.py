@@ -10,8 +10,8 @@ import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
 from workers.analysis.extractive.analyst import Extractive
-from workers.analysis.grounding.normalize import normalize
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.text.normalize import normalize
 from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.score import Progress
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from redis import Redis
 
 from workers.analysis.analyst import choose
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.conversations.messages import find, linked, note, revise, under, unfetched
 from workers.conversations.titles import CHOICE, Several, choice, ref_of
 from workers.digest import failure_log

@@ -7,7 +7,7 @@ from redis import Redis
 
 from workers.analysis import day_questions as of_day
 from workers.analysis.answer import Answer
-from workers.analysis.grounding.paper import PaperContext, paper_context
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext, paper_context
 from workers.analysis.grounding.several_papers import BETWEEN, Named, together
 from workers.conversations.messages import find
 from workers.digest.day_candidates import day_of

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from redis import Redis
 
-from workers.analysis.grounding.paper import PaperContext, paper_context
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext, paper_context
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef

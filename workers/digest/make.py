@@ -17,7 +17,7 @@ from prompts import Profile
 from workers.analysis import prices
 from workers.analysis.analyst import Analyst, choose
 from workers.analysis.deepdive import Written, deep_dives
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.meter import Meter, meter_for
 from workers.analysis.score import Scored, Taste, score_papers
 from workers.channels.targets import day_end, profile_of, target

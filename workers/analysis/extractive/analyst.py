@@ -12,7 +12,7 @@ from workers.analysis.extractive.fulltext import Chooser, Extract
 from workers.analysis.extractive.rank import local_score, rank
 from workers.analysis.extractive.table_results import result_rows
 from workers.analysis.extractive.zones import zones
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.statements import gated, statement
 from workers.analysis.meter import Meter
 from workers.models import CORE_SECTIONS, LOCAL, Analysis, Paper, Score, SectionName, Statement

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from workers.analysis.extractive.standalone import stands_alone, trimmed
 from workers.analysis.extractive.zones import Zone, zones
-from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.sentences import sentences
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.text.sentences import sentences
 
 SAME = 0.6
 """Share of words in common from which two sentences say the same."""

@@ -33,8 +33,8 @@ from workers.analysis.extractive.roles import (
     STUDIES,
 )  # fmt: skip
 from workers.analysis.extractive.subject import Subject, main_clause, own_names
-from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.sentences import words_of
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.text.sentences import words_of
 from workers.models import SectionName
 
 CONTRIBUTIONS, METHODS, RESULTS, LIMITS = 2, 4, 3, 3

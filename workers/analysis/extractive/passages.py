@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from workers.analysis.extractive.rank import matches, rank
 from workers.analysis.grounding.citations import QUOTE_MAX, Passage, cut
-from workers.analysis.grounding.sentences import spans
+from workers.analysis.grounding.text.sentences import spans
 from workers.analysis.schema import visible
 from workers.models import Paper
 

@@ -5,7 +5,7 @@ All match a sentence with its white space collapsed, in English and, where it is
 
 import re
 
-from workers.analysis.grounding.sentences import words_of
+from workers.analysis.grounding.text.sentences import words_of
 
 OWN = words_of(
     r"""\b(?:we|our proposed|our|ours|this (?:paper|work|article|survey|report|study|thesis|manuscript)|

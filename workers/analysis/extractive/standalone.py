@@ -3,7 +3,7 @@
 import re
 
 from workers.analysis.extractive.roles import LEANS, LINK
-from workers.analysis.grounding.sentences import words_of
+from workers.analysis.grounding.text.sentences import words_of
 
 LEAST, MOST = 45, 360
 """Characters of a sentence that can stand alone and is read in a chat."""

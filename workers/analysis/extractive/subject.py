@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from workers.analysis.extractive.roles import CONNECTIVE, OTHERS, OWN
-from workers.analysis.grounding.sentences import words_of
+from workers.analysis.grounding.text.sentences import words_of
 
 NAME_MAX = 40
 """Characters; a longer "name" is a part of the title."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from workers.analysis.extractive.subject import Subject
 from workers.analysis.extractive.zones import zones
-from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.sentences import words_of
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.text.sentences import words_of
 from workers.models import Evidence, ResultRow
 from workers.reading.text import Table, TableRow
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workers.analysis.grounding.sentences import words_of
+from workers.analysis.grounding.text.sentences import words_of
 from workers.reading.text import Section
 
 Zone = Literal[

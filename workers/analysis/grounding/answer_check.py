@@ -8,14 +8,14 @@ in what its sentence cites, then in the paper; one of a table, in the row and th
 import re
 from dataclasses import dataclass, field
 
+from workers.analysis.grounding.answer_tables import misread
 from workers.analysis.grounding.citations import ABSTRACT, cited_in, pieces, unmarked
-from workers.analysis.grounding.index import Index, telling
-from workers.analysis.grounding.misread import misread
-from workers.analysis.grounding.normalize import normalize, without_symbols
-from workers.analysis.grounding.numbers import Number, missing, numbers
-from workers.analysis.grounding.numbers import stated_numbers as numbers_said
-from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.sums import sums
+from workers.analysis.grounding.evidence.index import Index, telling
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.numbers.read import Number, missing, numbers
+from workers.analysis.grounding.numbers.read import stated_numbers as numbers_said
+from workers.analysis.grounding.numbers.sums import sums
+from workers.analysis.grounding.text.normalize import normalize, without_symbols
 
 _QUOTED = re.compile(
     r"“([^“”\n]{8,1200})”|「([^「」\n]{8,1200})」|『([^『』\n]{8,1200})』|«([^«»\n]{8,1200})»|„([^„“”\n]{8,1200})[“”]"

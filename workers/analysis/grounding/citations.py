@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from workers.analysis.grounding.sentences import sentences, spans
+from workers.analysis.grounding.text.sentences import sentences, spans
 from workers.analysis.schema import visible
 from workers.models import Paper, Record
 from workers.words import LANGUAGES, Words, words

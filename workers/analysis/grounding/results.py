@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.locate import find
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.locate import find
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.statements import check_claim
 from workers.analysis.schema import ClaimAnswer, ResultAnswer, one_line, visible
 from workers.models import Evidence, ResultRow

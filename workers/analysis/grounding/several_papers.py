@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.analysis.grounding.citations import ABSTRACT, Passage
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.models import Grounds, Paper
 from workers.reading.text import PaperText, Paragraph, Section, Table
 

@@ -15,16 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workers.analysis.grounding.answer_check import unquoted
-from workers.analysis.grounding.evidence import Found
-from workers.analysis.grounding.index import MIN_QUOTE, Index, Location
-from workers.analysis.grounding.locate import find, widened
-from workers.analysis.grounding.meaning import DOUBTS, suspects
-from workers.analysis.grounding.metrics import Claim, failures, measure
-from workers.analysis.grounding.normalize import without_symbols
-from workers.analysis.grounding.numbers import NAME, POINTING, Number, placed, plainly
-from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.polarity import turned
-from workers.analysis.grounding.support import Support
+from workers.analysis.grounding.doubts.doubts import DOUBTS, suspects
+from workers.analysis.grounding.evidence.find import Found
+from workers.analysis.grounding.evidence.index import MIN_QUOTE, Index, Location
+from workers.analysis.grounding.evidence.locate import find, widened
+from workers.analysis.grounding.evidence.number_support import Support
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.evidence.polarity import turned
+from workers.analysis.grounding.numbers.read import NAME, POINTING, Number, placed, plainly
+from workers.analysis.grounding.share_grounded import Claim, failures, measure
+from workers.analysis.grounding.text.normalize import without_symbols
 from workers.analysis.schema import ClaimAnswer, DeepdiveAnswer, FixedAnswer, section, visible
 from workers.models import CORE_SECTIONS, Derived, Grounds, SectionName, Statement
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.numbers import stated_numbers as numbers_said
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.numbers.read import stated_numbers as numbers_said
 from workers.analysis.schema import AdviceAnswer, ClaimAnswer, DeepdiveAnswer, one_line
 from workers.models import ReadAdvice, Statement
 

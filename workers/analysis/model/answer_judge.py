@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from workers.analysis.grounding.answer_check import about_us
 from workers.analysis.grounding.citations import cited_in, cut, pieces, unmarked
-from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.sums import sums
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.numbers.sums import sums
 from workers.analysis.meter import Meter
 from workers.analysis.model.judge import Item, Judge, Verdict, captions_of
 

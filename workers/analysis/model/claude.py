@@ -7,7 +7,7 @@ from typing import Any
 
 import prompts
 from prompts import Profile
-from workers.analysis.grounding.paper import PaperContext, shorter
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext, shorter
 from workers.analysis.grounding.results import results_of
 from workers.analysis.grounding.statements import (
     Checked,

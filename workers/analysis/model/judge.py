@@ -15,11 +15,11 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, BeforeValidator
 
 import prompts
-from workers.analysis.grounding.index import Index
-from workers.analysis.grounding.normalize import normalize
-from workers.analysis.grounding.paper import PaperContext
-from workers.analysis.grounding.sentences import spans
+from workers.analysis.grounding.evidence.index import Index
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.statements import NEEDED, Checked, as_sections, gated, statements_of
+from workers.analysis.grounding.text.normalize import normalize
+from workers.analysis.grounding.text.sentences import spans
 from workers.analysis.meter import Meter
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
 from workers.errors import ModelDeclined, ModelFailed, OverBudget

@@ -11,7 +11,7 @@ from typing import Any
 
 import prompts
 from workers.analysis.grounding.citations import ABSTRACT, Passage
-from workers.analysis.grounding.paper import shown
+from workers.analysis.grounding.evidence.numbered_paper import shown
 from workers.analysis.meter import Usage
 from workers.analysis.prices import count, prompt_tokens
 from workers.analysis.schema import visible

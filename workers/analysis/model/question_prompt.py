@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 import prompts
 from workers.analysis.grounding.citations import Passage
-from workers.analysis.grounding.paper import PaperContext
+from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.model.paper_prompt import EFFORT, known_of, numbered, opening, read_of
 from workers.analysis.schema import visible
 

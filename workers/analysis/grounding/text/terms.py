@@ -5,8 +5,8 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workers.analysis.grounding.glossary import TRANSLATED
-from workers.analysis.grounding.lexicon import COMMON_NAMES, METRICS
+from workers.analysis.grounding.text.glossary import TRANSLATED
+from workers.analysis.grounding.text.lexicon import COMMON_NAMES, METRICS
 
 _IDLE_WORDS = (
     "a about across after against al all almost also although an and another any approximately are around as "

@@ -5,12 +5,12 @@ import re
 from collections.abc import Sequence, Set
 from decimal import Decimal
 
-from workers.analysis.grounding.clauses import clauses, parts
-from workers.analysis.grounding.evidence import Facts, Mention
-from workers.analysis.grounding.numbers import Number, numbers
-from workers.analysis.grounding.support import TIMES, Borne
-from workers.analysis.grounding.terms import Term, keys_in, keys_of, names_of, shares, terms
-from workers.analysis.grounding.units import converted
+from workers.analysis.grounding.doubts.clauses import clauses, parts
+from workers.analysis.grounding.evidence.find import Facts, Mention
+from workers.analysis.grounding.evidence.number_support import TIMES, Borne
+from workers.analysis.grounding.numbers.read import Number, numbers
+from workers.analysis.grounding.numbers.units import converted
+from workers.analysis.grounding.text.terms import Term, keys_in, keys_of, names_of, shares, terms
 
 _AND = re.compile(r"[\s,]*(?:[a-z]+\s){0,2}(?:and|和|与|及)\s(?:the\s)?", re.IGNORECASE)
 _UNIT = re.compile(r"[(\[](?:in )?([A-Za-zµμ]{1,12})[)\]]")

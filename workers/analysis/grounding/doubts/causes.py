@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.evidence import Facts, Found
-from workers.analysis.grounding.lexicon import OURS, THEIRS
-from workers.analysis.grounding.relations import Compared, comparisons, one_sided, parties
-from workers.analysis.grounding.terms import Term, keys_of, shares, squeezed, terms
+from workers.analysis.grounding.doubts.comparisons import Compared, comparisons, one_sided, parties
+from workers.analysis.grounding.evidence.find import Facts, Found
+from workers.analysis.grounding.text.lexicon import OURS, THEIRS
+from workers.analysis.grounding.text.terms import Term, keys_of, shares, squeezed, terms
 
 _CAUSE = re.compile(
     r"\b(?:because(?: of)?|due to|owing to|thanks to|caused by|as a (?:result|consequence) of|results? from|"

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.clauses import clause_with, clauses, covered, likest, parts
-from workers.analysis.grounding.lexicon import ALL, BETTER, CERTAIN, HEDGED, SAME, SOME, WORSE
-from workers.analysis.grounding.polarity import negated
+from workers.analysis.grounding.doubts.clauses import clause_with, clauses, covered, likest, parts
+from workers.analysis.grounding.evidence.polarity import negated
+from workers.analysis.grounding.text.lexicon import ALL, BETTER, CERTAIN, HEDGED, SAME, SOME, WORSE
 
 COVERS = 0.5
 """Share of a statement's telling words that a sentence must have to speak of the same."""

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workers.analysis.grounding.normalize import signs
-from workers.analysis.grounding.number_words import share, spelled
+from workers.analysis.grounding.numbers.spelt_out import share, spelled
+from workers.analysis.grounding.text.normalize import signs
 from workers.reading.text import clean
 
 _SIZES = {

@@ -6,7 +6,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from itertools import permutations
 from typing import cast, get_args
 
-from workers.analysis.grounding.numbers import Number, numbers
+from workers.analysis.grounding.numbers.read import Number, numbers
 from workers.models.deepdive import Derived, Operation
 
 LOOSE = Decimal("0.06")

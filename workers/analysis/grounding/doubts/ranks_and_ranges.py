@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.evidence import Facts, Mention
-from workers.analysis.grounding.lexicon import OPPOSITES
-from workers.analysis.grounding.numbers import Number, placed, plainly
-from workers.analysis.grounding.pairs import segments
-from workers.analysis.grounding.support import Borne
-from workers.analysis.grounding.terms import Term, keys_of, shares, stem, terms
+from workers.analysis.grounding.evidence.find import Facts, Mention
+from workers.analysis.grounding.evidence.number_support import Borne
+from workers.analysis.grounding.numbers.pairs import segments
+from workers.analysis.grounding.numbers.read import Number, placed, plainly
+from workers.analysis.grounding.text.lexicon import OPPOSITES
+from workers.analysis.grounding.text.terms import Term, keys_of, shares, stem, terms
 
 _SECOND = re.compile(
     r"\b(?:second|third|fourth|next)[-\s](?:(?:most|least)\s(?P<most>\w+)|(?P<est>best|\w{3,}est)\b)"

@@ -6,22 +6,33 @@ Each has a name (`DOUBTS`). A statement that one doubts is shown with a label, n
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.cells import other_cell
-from workers.analysis.grounding.contrast import denied_there, exchanged, negated_alone, opposite
-from workers.analysis.grounding.crossing import crossed_clauses, exchanged_lists, other_side, other_time, other_unit
-from workers.analysis.grounding.doers import other_doer
-from workers.analysis.grounding.evidence import Facts, Found, Mention
-from workers.analysis.grounding.extremes import exchanged_ends, outranked, range_turned, weighed_otherwise
-from workers.analysis.grounding.lexicon import CITES, DOWN, FINDS, OURS, PROPOSES, SPECIFIC, UP
-from workers.analysis.grounding.modality import hedge, same, scope
-from workers.analysis.grounding.names import in_row, nameless, strangers
-from workers.analysis.grounding.numbers import Number
-from workers.analysis.grounding.pairs import Bound, crossed, other_number, pairs, segments
-from workers.analysis.grounding.polarity import negated
-from workers.analysis.grounding.reasons import gains_turned, other_cause, other_rival
-from workers.analysis.grounding.relations import comparisons, mirrored, turned_round, turned_words
-from workers.analysis.grounding.support import Borne
-from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, squeezed, terms
+from workers.analysis.grounding.doubts.causes import gains_turned, other_cause, other_rival
+from workers.analysis.grounding.doubts.comparisons import comparisons, mirrored, turned_round, turned_words
+from workers.analysis.grounding.doubts.contradiction import denied_there, exchanged, negated_alone, opposite
+from workers.analysis.grounding.doubts.names import in_row, nameless, strangers
+from workers.analysis.grounding.doubts.overclaiming import hedge, same, scope
+from workers.analysis.grounding.doubts.ranks_and_ranges import (
+    exchanged_ends,
+    outranked,
+    range_turned,
+    weighed_otherwise,
+)
+from workers.analysis.grounding.doubts.swapped_pairs import (
+    crossed_clauses,
+    exchanged_lists,
+    other_side,
+    other_time,
+    other_unit,
+)
+from workers.analysis.grounding.doubts.table_cells import other_cell
+from workers.analysis.grounding.doubts.who_did_it import other_doer
+from workers.analysis.grounding.evidence.find import Facts, Found, Mention
+from workers.analysis.grounding.evidence.number_support import Borne
+from workers.analysis.grounding.evidence.polarity import negated
+from workers.analysis.grounding.numbers.pairs import Bound, crossed, other_number, pairs, segments
+from workers.analysis.grounding.numbers.read import Number
+from workers.analysis.grounding.text.lexicon import CITES, DOWN, FINDS, OURS, PROPOSES, SPECIFIC, UP
+from workers.analysis.grounding.text.terms import Term, keys_of, names_of, shares, squeezed, terms
 
 DOUBTS = {
     "stray": "a number of it stands in the paper only where other things are spoken of",

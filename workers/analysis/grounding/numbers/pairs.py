@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.analysis.grounding.numbers import OTHER, POINTING, Number
-from workers.analysis.grounding.terms import Term, shares, stem
+from workers.analysis.grounding.numbers.read import OTHER, POINTING, Number
+from workers.analysis.grounding.text.terms import Term, shares, stem
 
 _STRONG = ",;，、；:"
 _CUT = re.compile(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.terms import keys_in, shares, terms
+from workers.analysis.grounding.text.terms import keys_in, shares, terms
 
 _CUT = re.compile(
     r"[;:.!?](?=\s|$)|[。；！？]|[,，]\s?|\b(?:and|but|while|whereas|which|although|though|however)\b|而|但",

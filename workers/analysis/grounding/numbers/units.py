@@ -2,7 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
-from workers.analysis.grounding.numbers import Number
+from workers.analysis.grounding.numbers.read import Number
 
 _SECONDS = {"us": "0.000001", "ms": "0.001", "s": "1", "min": "60", "h": "3600", "day": "86400", "week": "604800"}
 _BYTES = {"KB": 1, "MB": 2, "GB": 3, "TB": 4, "PB": 5}

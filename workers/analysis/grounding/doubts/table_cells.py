@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.evidence import Facts
-from workers.analysis.grounding.normalize import squashed
-from workers.analysis.grounding.numbers import Number, numbers
-from workers.analysis.grounding.pairs import segments
-from workers.analysis.grounding.support import Borne
-from workers.analysis.grounding.terms import keys_of, terms
+from workers.analysis.grounding.evidence.find import Facts
+from workers.analysis.grounding.evidence.number_support import Borne
+from workers.analysis.grounding.numbers.pairs import segments
+from workers.analysis.grounding.numbers.read import Number, numbers
+from workers.analysis.grounding.text.normalize import squashed
+from workers.analysis.grounding.text.terms import keys_of, terms
 
 
 def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:

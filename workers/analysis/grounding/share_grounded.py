@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from workers.analysis.grounding.index import Index, supported
-from workers.analysis.grounding.normalize import normalize
-from workers.analysis.grounding.numbers import stated_numbers as numbers_said
-from workers.analysis.grounding.support import borne
+from workers.analysis.grounding.evidence.index import Index, supported
+from workers.analysis.grounding.evidence.number_support import borne
+from workers.analysis.grounding.numbers.read import stated_numbers as numbers_said
+from workers.analysis.grounding.text.normalize import normalize
 from workers.models import Record
 from workers.reading.text import clean
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.analysis.grounding.lexicon import OURS, THEIRS
-from workers.analysis.grounding.terms import keys_of, names_of, squeezed, stem, terms
+from workers.analysis.grounding.text.lexicon import OURS, THEIRS
+from workers.analysis.grounding.text.terms import keys_of, names_of, squeezed, stem, terms
 
 US, RIVAL = "=ours", "=theirs"
 """Parties without a name: the paper's own, and what it compares itself with."""

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workers.analysis.grounding import derived as grounding_derived
-from workers.analysis.grounding.evidence import Facts, Found, Mention
-from workers.analysis.grounding.index import Location
-from workers.analysis.grounding.lexicon import COMMON_NAMES
-from workers.analysis.grounding.locate import scope, widened
-from workers.analysis.grounding.numbers import OTHER, Number, missing, placed
-from workers.analysis.grounding.pairs import thing
-from workers.analysis.grounding.terms import Term, shares, terms
-from workers.analysis.grounding.units import converted, inverse
+from workers.analysis.grounding.evidence.find import Facts, Found, Mention
+from workers.analysis.grounding.evidence.index import Location
+from workers.analysis.grounding.evidence.locate import scope, widened
+from workers.analysis.grounding.numbers import derived as grounding_derived
+from workers.analysis.grounding.numbers.pairs import thing
+from workers.analysis.grounding.numbers.read import OTHER, Number, missing, placed
+from workers.analysis.grounding.numbers.units import converted, inverse
+from workers.analysis.grounding.text.lexicon import COMMON_NAMES
+from workers.analysis.grounding.text.terms import Term, shares, terms
 from workers.analysis.schema import EVIDENCE_MAX, DerivedAnswer
 from workers.models.deepdive import Derived
 

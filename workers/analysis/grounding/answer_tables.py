@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.analysis.grounding.numbers import Number, numbers
+from workers.analysis.grounding.numbers.read import Number, numbers
 from workers.reading.text import Table, TableRow, clean
 
 _LANGUAGES = {

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.clauses import clauses, likest
-from workers.analysis.grounding.evidence import Facts
-from workers.analysis.grounding.lexicon import HIGH, LOW, OPPOSITES
-from workers.analysis.grounding.numbers import Number
-from workers.analysis.grounding.polarity import negated
-from workers.analysis.grounding.support import Borne
-from workers.analysis.grounding.terms import Term, keys_in, keys_of, names_of, shares, stem, terms
+from workers.analysis.grounding.doubts.clauses import clauses, likest
+from workers.analysis.grounding.evidence.find import Facts
+from workers.analysis.grounding.evidence.number_support import Borne
+from workers.analysis.grounding.evidence.polarity import negated
+from workers.analysis.grounding.numbers.read import Number
+from workers.analysis.grounding.text.lexicon import HIGH, LOW, OPPOSITES
+from workers.analysis.grounding.text.terms import Term, keys_in, keys_of, names_of, shares, stem, terms
 
 _CLAUSE = re.compile(
     r"[;。；!！?？]|(?<!\d)[.:](?=\s|$)|,\s(?=(?:but|while|whereas|and|which|[a-z]{3,}ing)\b)|，(?=而|但|并|且)"

@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from workers.analysis.grounding.evidence import EMPTY, Facts, Found
-from workers.analysis.grounding.index import Index, Location
-from workers.analysis.grounding.normalize import squashed
-from workers.analysis.grounding.numbers import placed, plainly
-from workers.analysis.grounding.sentences import SENTENCE_MAX
-from workers.analysis.grounding.terms import stem
+from workers.analysis.grounding.evidence.find import EMPTY, Facts, Found
+from workers.analysis.grounding.evidence.index import Index, Location
+from workers.analysis.grounding.numbers.read import placed, plainly
+from workers.analysis.grounding.text.normalize import squashed
+from workers.analysis.grounding.text.sentences import SENTENCE_MAX
+from workers.analysis.grounding.text.terms import stem
 from workers.analysis.schema import EvidenceAnswer
 from workers.reading.text import Table, TableRow
 
 if TYPE_CHECKING:
-    from workers.analysis.grounding.paper import PaperContext
+    from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 
 
 def find(evidence: EvidenceAnswer, given: "PaperContext", facts: Facts) -> Found | None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
-from workers.analysis.grounding.numbers import numbers
+from workers.analysis.grounding.numbers.read import numbers
 
 _UNIT = (
     r"(?:\s?(?:%|％|percent\b|per cent\b))?"

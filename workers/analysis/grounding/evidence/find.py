@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from workers.analysis.grounding.index import Index, Location
-from workers.analysis.grounding.lexicon import COMMON_NAMES
-from workers.analysis.grounding.normalize import normalize
-from workers.analysis.grounding.numbers import NAME, Number, placed, plainly
-from workers.analysis.grounding.sentences import spans
-from workers.analysis.grounding.terms import Term, keys_of, names_of, squeezed, stem, terms
+from workers.analysis.grounding.evidence.index import Index, Location
+from workers.analysis.grounding.numbers.read import NAME, Number, placed, plainly
+from workers.analysis.grounding.text.lexicon import COMMON_NAMES
+from workers.analysis.grounding.text.normalize import normalize
+from workers.analysis.grounding.text.sentences import spans
+from workers.analysis.grounding.text.terms import Term, keys_of, names_of, squeezed, stem, terms
 from workers.models.deepdive import Evidence
 from workers.reading.text import Table, TableRow
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from workers.analysis.grounding.citations import Passage, passages_of
-from workers.analysis.grounding.evidence import Facts
-from workers.analysis.grounding.index import Index
+from workers.analysis.grounding.evidence.find import Facts
+from workers.analysis.grounding.evidence.index import Index
 from workers.analysis.prices import count
 from workers.analysis.schema import visible
 from workers.models import Grounds, Paper, Shown

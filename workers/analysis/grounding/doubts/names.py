@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.grounding.evidence import Facts, Found
-from workers.analysis.grounding.normalize import squashed
-from workers.analysis.grounding.numbers import Number
-from workers.analysis.grounding.support import borne
-from workers.analysis.grounding.terms import Term, keys_of, names_of, shares, squeezed, terms
+from workers.analysis.grounding.evidence.find import Facts, Found
+from workers.analysis.grounding.evidence.number_support import borne
+from workers.analysis.grounding.numbers.read import Number
+from workers.analysis.grounding.text.normalize import squashed
+from workers.analysis.grounding.text.terms import Term, keys_of, names_of, shares, squeezed, terms
 
 
 def nameless(said: Sequence[Term], facts: Facts) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from workers.analysis.grounding.folding import folded
-from workers.analysis.grounding.normalize import normalize
-from workers.analysis.grounding.numbers import Number, missing
-from workers.analysis.grounding.numbers import numbers as numbers
-from workers.analysis.grounding.paragraph_order import ends, tops
-from workers.analysis.grounding.polarity import negated
-from workers.analysis.grounding.sentences import spans
+from workers.analysis.grounding.evidence.polarity import negated
+from workers.analysis.grounding.numbers.read import Number, missing
+from workers.analysis.grounding.numbers.read import numbers as numbers
+from workers.analysis.grounding.text.normalize import normalize
+from workers.analysis.grounding.text.omissions import folded
+from workers.analysis.grounding.text.paragraph_order import ends, tops
+from workers.analysis.grounding.text.sentences import spans
 from workers.reading.text import PaperText, clean
 
 MIN_QUOTE = 20

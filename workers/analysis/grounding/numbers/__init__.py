@@ -1,0 +1,1 @@
+"""Reads numbers of a text, compares them, and computes derived ones again."""

@@ -1,0 +1,1 @@
+"""Sentences, terms and word lists, English and Chinese."""
