@@ -17,7 +17,8 @@ from rich.console import Console
 
 from tests import ROOT
 from tests.demo import terminal
-from tests.demo.page import page
+from tests.demo.page import page, steps_page
+from tests.demo.setup import announce, set_up
 from tests.demo.talk import PRIVATE, Talk, inherited
 from tests.doubles.arxiv import Arxiv, make_item
 from tests.doubles.slack import SlackDouble
@@ -28,6 +29,8 @@ from workers.store.server import embedded
 OUT = ROOT / "demo-out"
 SAMPLE = ROOT / "workers" / "sources" / "sample"
 CHANNEL, CHAT = "C0DIGEST", -1001000000001
+CATEGORIES = {"day": ("cs.CV",), "q-bio": ("q-bio.BM",)}
+"""arXiv's categories of the sample day's lists."""
 LONGEST_S = 55
 """Seconds one command may take before the demo gives up; it needs about 10."""
 
@@ -40,6 +43,7 @@ def main() -> int:
     try:
         with SlackDouble() as slack, TelegramDouble() as telegram, Arxiv() as arxiv:
             serve_sample(arxiv)
+            announce(arxiv)
             return show(console, slack, telegram, environment(slack, telegram, arxiv, data))
     finally:
         shutil.rmtree(data, ignore_errors=True)
@@ -65,6 +69,9 @@ def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, env: di
     twice = [len(now) - len(before) for now, before in zip(messages(slack, telegram), posts, strict=True)] != [0, 0]
     console.print("\n[bold]$ python -m bot up[/]   (all processes; people talk with it)")
     talk.run(console)
+    console.print("\n[bold]$ python -m bot up[/]   (two more labs set up topics of their own, from chat alone)")
+    labs = Talk(slack, telegram, CHANNEL, env | {"DIGEST_PROFILE": "cv-daily-en"})
+    steps = labs.while_up(lambda: set_up(labs, console))
     took = time.monotonic() - started
     posts = messages(slack, telegram)
     console.print()
@@ -78,9 +85,13 @@ def show(console: Console, slack: SlackDouble, telegram: TelegramDouble, env: di
         f"{count} in {took:.0f} s, all starts and a restart included.",
     ]
     file.write_text(page(*posts, title="Paperboy demo", notes=notes), encoding="utf-8")
+    setup = OUT / "setup.html"
+    how = ["Every screen as the real bot showed it; no file was edited. Fictional papers."]
+    setup.write_text(steps_page(*steps, title="A topic of one's own, set up from chat", notes=how), encoding="utf-8")
     refused = [e for double in (slack, telegram) for e in double.ledger if refusal(e)]
     console.rule()
     console.print(f"Both sides as a page:    {file}", soft_wrap=True)
+    console.print(f"The set-up, by step:     {setup}", soft_wrap=True)
     console.print(f"The day's archive file:  {next(OUT.glob('digests/*.md'), 'missing')}", soft_wrap=True)
     console.print(f"{count}; posted twice by the second run: {'some' if twice else 'none'}.")
     for entry in refused:
@@ -100,6 +111,7 @@ def serve_sample(arxiv: Arxiv) -> None:
             paper = item["paper"]
             authors = tuple(author["name"] for author in paper["authors"])
             about = {"abstract": paper["summary"], "authors": authors, "comment": "fictional sample"}
+            about["categories"] = CATEGORIES[path.stem]
             arxiv.papers[paper["id"]] = make_item(paper["id"], paper["title"], **about)
     arxiv.html |= {file.stem: file.read_bytes() for file in SAMPLE.glob("*.html")}
 
@@ -115,6 +127,7 @@ def environment(slack: SlackDouble, telegram: TelegramDouble, arxiv: Arxiv, data
         "SLACK_API_URL": slack.api_url,
         "ARXIV_URL": arxiv.url,
         "ARXIV_API_URL": arxiv.api_url,
+        "ARXIV_FEED_URL": f"{arxiv.url}/atom",
         "TELEGRAM_BOT_TOKEN": telegram.token,
         "TELEGRAM_API_URL": telegram.url,
         "TELEGRAM_CHATS": str(CHAT),

@@ -7,13 +7,23 @@ import html
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.demo.markup import button_html, nodes_html, runs_html
-from tests.demo.slack_tree import slack_nodes, slack_threads
-from tests.demo.telegram_tree import telegram_buttons, telegram_nodes
+from tests.demo.slack_tree import mrkdwn, slack_nodes, slack_threads
+from tests.demo.telegram_tree import asks_reply, telegram_buttons, telegram_nodes
 from tests.demo.tree import BOT_NAME, Message, author, by_channel, by_topic, clock, plain, reply_target, unknown
 
 CSS = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+
+
+class Step(NamedTuple):
+    """One thing that a person did, and the screen after it."""
+
+    did: str
+    """In Slack's own markup."""
+    screen: str
+    """HTML."""
 
 
 def _slack_message(m: Message, zone: tzinfo, css: str = "") -> str:
@@ -54,7 +64,7 @@ def _slack(messages: Sequence[Message], zone: tzinfo) -> str:
     channels = by_channel(messages, "channel", "paper-digest")
     side = "".join(f'<li class="{"" if n else "on"}"># {html.escape(name)}</li>' for n, name in enumerate(channels))
     rooms = "".join(
-        f"<header><b># {html.escape(name)}</b><span>{_count(found)}</span></header>"
+        f"<header><b># {html.escape(name)}</b><span>{_number(found, 'message')}</span></header>"
         f'<div class="stream">{_slack_channel(found, zone)}</div>'
         for name, found in channels.items()
     )
@@ -76,6 +86,8 @@ def _bubble(m: Message, known: dict[int, Message], zone: tzinfo) -> str:
         reply = f'<div class="answer"><b>{who}</b><span>{first}</span></div>'
     body = '<div class="gone">Message deleted.</div>' if m.get("deleted") else nodes_html(telegram_nodes(m))
     rows = "".join(f'<div class="keys">{"".join(map(button_html, row))}</div>' for row in telegram_buttons(m))
+    if asks_reply(m):
+        rows += '<div class="answering">↩ Reply …</div>'
     stamp = " ".join(filter(None, ["edited" if m.get("edited") else "", clock(m, zone) or f"#{m['message_id']}"]))
     return (
         f'<div class="post"><div class="bubble"><b class="from">{html.escape(author(m))}</b>'
@@ -94,15 +106,16 @@ def _telegram(messages: Sequence[Message], zone: tzinfo) -> str:
                 posts.append(f'<div class="day"><span>Topic {html.escape(str(topic))}</span></div>')
             posts.append(_bubble(m, known, zone))
         rooms.append(
-            f'<header><div class="face">🗞️</div><div><b>{html.escape(name)}</b><span>channel · {_count(found)}</span>'
+            f'<header><div class="face">🗞️</div><div><b>{html.escape(name)}</b>'
+            f"<span>channel · {_number(found, 'message')}</span>"
             f'</div></header><div class="stream">{"".join(posts)}</div>'
         )
     inner = "".join(rooms) or '<p class="empty">No messages.</p>'
     return f'<section class="window telegram" aria-label="Telegram">{inner}</section>'
 
 
-def _count(messages: Sequence[Message]) -> str:
-    return f"{len(messages)} message{'' if len(messages) == 1 else 's'}"
+def _number(them: Sequence[object], what: str) -> str:
+    return f"{len(them)} {what}{'' if len(them) == 1 else 's'}"
 
 
 def page(
@@ -117,13 +130,47 @@ def page(
 
     `notes`: lines under the title. `zone`: of the times shown.
     """
-    lines = [notes] if isinstance(notes, str) else notes
-    head = "".join(f"<p>{html.escape(line)}</p>" for line in lines if line)
+    both = f"{_slack(slack_messages, zone)}\n{_telegram(telegram_messages, zone)}"
+    return _document(title, [notes] if isinstance(notes, str) else notes, both)
+
+
+def steps_page(slack: Sequence[Step], telegram: Sequence[Step], *, title: str, notes: Sequence[str] = ()) -> str:
+    """What two people did, step by step: on Slack left, on Telegram right."""
+    both = "".join(
+        f'<section class="steps {name.lower()}"><h2>{name}: {_number(steps, "action")}</h2>'
+        f"<ol>{''.join(map(_step, steps))}</ol></section>\n"
+        for name, steps in (("Slack", slack), ("Telegram", telegram))
+    )
+    return _document(title, notes, both)
+
+
+def _step(step: Step) -> str:
+    return f'<li><div class="did">{runs_html(mrkdwn(step.did))}</div><div class="screen">{step.screen}</div></li>'
+
+
+def note(text: str) -> str:
+    """A message that Slack shows to one person only."""
+    said = nodes_html(slack_nodes({"text": text}))
+    return f'<div class="note"><div class="soft">Only visible to you</div>{said}</div>'
+
+
+def stream(messages: Sequence[Message], zone: tzinfo = UTC) -> str:
+    """A Slack channel's messages."""
+    return _slack_channel(messages, zone)
+
+
+def bubbles(messages: Sequence[Message], chat: Sequence[Message], zone: tzinfo = UTC) -> str:
+    """Some of a Telegram chat's messages; `chat`: all of it, for what they reply to."""
+    known = {m["message_id"]: m for m in chat}
+    return f'<div class="stream">{"".join(_bubble(m, known, zone) for m in messages)}</div>'
+
+
+def _document(title: str, notes: Sequence[str], main: str) -> str:
+    head = "".join(f"<p>{html.escape(line)}</p>" for line in notes if line)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{html.escape(title)}</title><style>{CSS}</style></head>\n"
-        f'<body><div class="top"><h1>{html.escape(title)}</h1>{head}</div>\n'
-        f"<main>{_slack(slack_messages, zone)}\n{_telegram(telegram_messages, zone)}</main></body></html>\n"
+        f'<body><div class="top"><h1>{html.escape(title)}</h1>{head}</div>\n<main>{main}</main></body></html>\n'
     )

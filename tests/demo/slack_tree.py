@@ -89,7 +89,7 @@ def _grouped(lines: Iterable[str]) -> list[tuple[bool, list[str]]]:
     return groups
 
 
-def _text_object(value: Any) -> list[Run]:
+def text_runs(value: Any) -> list[Run]:
     """Runs of a `plain_text` or `mrkdwn` object."""
     value = value or {}
     if value.get("type") == "mrkdwn":
@@ -163,17 +163,18 @@ def _button(e: Message) -> Run:
     if e.get("type") != "button":
         return unknown(e.get("type"))
     look = (e["style"],) if e.get("style") else ()
-    return _text_object(e.get("text"))[0]._replace(styles=look, href=e.get("url"))
+    return text_runs(e.get("text"))[0]._replace(styles=look, href=e.get("url"))
 
 
 def _image(e: Message) -> Node:
     return Node("media", [Run(e.get("alt_text") or "image")], name="image")
 
 
-def _block(block: Message) -> list[Node]:
+def block_nodes(block: Message) -> list[Node]:
+    """The tree of one block."""
     match block.get("type"):
         case "header":
-            return [Node("heading", _text_object(block.get("text")))]
+            return [Node("heading", text_runs(block.get("text")))]
         case "divider":
             return [Node("divider")]
         case "rich_text":
@@ -184,7 +185,7 @@ def _block(block: Message) -> list[Node]:
             return [Node("buttons", [_button(e) for e in block.get("elements", [])])]
         case "context":
             nodes = [
-                _image(e) if e.get("type") == "image" else Node("small", _text_object(e))
+                _image(e) if e.get("type") == "image" else Node("small", text_runs(e))
                 for e in block.get("elements", [])
             ]
             return [Node("row", children=nodes)]
@@ -193,8 +194,8 @@ def _block(block: Message) -> list[Node]:
             if text.get("type") == "mrkdwn":
                 nodes += mrkdwn_nodes(text.get("text", ""))
             elif text:
-                nodes.append(Node("para", _text_object(text)))
-            nodes += [Node("para", _text_object(field)) for field in block.get("fields") or []]
+                nodes.append(Node("para", text_runs(text)))
+            nodes += [Node("para", text_runs(field)) for field in block.get("fields") or []]
             if block.get("accessory"):
                 nodes.append(Node("buttons", [_button(block["accessory"])]))
             return nodes
@@ -214,7 +215,7 @@ def slack_nodes(message: Message) -> list[Node]:
         blocks = json.loads(blocks)
     if not blocks:
         return mrkdwn_nodes(message.get("text") or "")
-    return [node for block in blocks for node in _block(block)]
+    return [node for block in blocks for node in block_nodes(block)]
 
 
 def slack_threads(messages: Sequence[Message]) -> list[tuple[Message | None, list[Message]]]:

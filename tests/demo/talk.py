@@ -10,12 +10,15 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 
+from tests.demo.forms import filled
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+
+T = TypeVar("T")
 
 PRIVATE = 4242
 """A person's private chat with the bot, as the Telegram double knows it."""
@@ -54,10 +57,17 @@ class Talk:
 
     def choose_topic(self, console: Console) -> None:
         """A lab subscribes its channel to a topic of its own."""
+        typed = f"subscribe {TOPIC}"
+        said = self.while_up(
+            lambda: self.slack.ack_of(self.slack.play_slash("/digest", typed, self.channel), PATIENCE_S)
+        )
+        console.print(f"  Slack: /digest {typed}: {words_of(said)[0]}", markup=False)
+
+    def while_up(self, act: Callable[[], T]) -> T:
+        """What `act` gives while all processes run."""
         self.start()
         try:
-            said = self.slack.ack_of(self.slack.play_slash("/digest", f"subscribe {TOPIC}", self.channel), PATIENCE_S)
-            console.print(f"  Slack: /digest subscribe {TOPIC}: {words_of(said)[0]}", markup=False)
+            return act()
         finally:
             self.stop()
 
@@ -147,24 +157,6 @@ class Talk:
                 raise TimeoutError(f"{what} did not come within {PATIENCE_S:.0f} s")
             time.sleep(POLL_S)
         return found
-
-
-def filled(view: dict[str, Any], **changes: str) -> dict[str, Any]:
-    """The form's state as a person leaves it: every initial value, with some changed."""
-    values: dict[str, Any] = {}
-    for block in view["blocks"]:
-        element = block.get("element")
-        if not element:
-            continue
-        name, kind = block["block_id"], element["type"]
-        if kind == "static_select":
-            state = {"selected_option": element["initial_option"]}
-        elif kind == "timepicker":
-            state = {"selected_time": element["initial_time"]}
-        else:
-            state = {"value": changes.get(name, element.get("initial_value"))}
-        values[name] = {element["action_id"]: {"type": kind, **state}}
-    return values
 
 
 def words_of(ack: Any) -> list[str]:

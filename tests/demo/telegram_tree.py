@@ -20,6 +20,8 @@ TELEGRAM_STYLES = {
     "bot_command": "mention",
 }
 TELEGRAM_BLOCKS = {"blockquote": "quote", "expandable_blockquote": "fold", "pre": "pre"}
+REPLYING = ("force_reply", "selective", "input_field_placeholder")
+"""Fields of a markup that opens a reply."""
 TELEGRAM_LINKS = ("text_link", "url", "email")
 
 
@@ -108,8 +110,18 @@ def _with_scheme(url: str) -> str:
 
 def telegram_buttons(message: Message) -> list[list[Run]]:
     """Rows of the inline keyboard."""
-    markup = message.get("reply_markup") or {}
-    if isinstance(markup, str):
-        markup = json.loads(markup)
+    markup = _markup(message)
     rows = [[Run(b["text"], (), b.get("url")) for b in row] for row in markup.get("inline_keyboard", [])]
-    return rows + [[unknown(key)] for key in markup if key != "inline_keyboard"]
+    known = ("inline_keyboard", *(REPLYING if asks_reply(message) else ()))
+    return rows + [[unknown(key)] for key in markup if key not in known]
+
+
+def asks_reply(message: Message) -> bool:
+    """True where Telegram opens a reply to the message by itself."""
+    return bool(_markup(message).get("force_reply"))
+
+
+def _markup(message: Message) -> Message:
+    markup = message.get("reply_markup") or {}
+    found: Message = json.loads(markup) if isinstance(markup, str) else markup
+    return found

@@ -161,7 +161,8 @@ def _telegram_message(m: Message, zone: tzinfo) -> Group:
     stamp = tree.clock(m, zone) or f"#{m['message_id']}"
     head = _head(tree.author(m), stamp, "edited" if m.get("edited") else "", f"answers #{target}" if target else "")
     body = Text("deleted", "dim italic") if m.get("deleted") else _nodes(telegram_tree.telegram_nodes(m))
-    return Group(head, body, *(_buttons(row) for row in telegram_tree.telegram_buttons(m)))
+    keys = [_buttons(row) for row in telegram_tree.telegram_buttons(m)]
+    return Group(head, body, *keys, *([Text("↩ Reply …", "dim")] if telegram_tree.asks_reply(m) else []))
 
 
 def show(

@@ -10,7 +10,8 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
-from tests.demo.page import page
+from tests.demo.forms import filled, form_html
+from tests.demo.page import Step, page, steps_page
 from tests.demo.slack_tree import mrkdwn, slack_threads
 from tests.demo.telegram_tree import telegram_nodes
 from tests.demo.terminal import show
@@ -436,3 +437,75 @@ def test_terminal_shows_both_services_with_threads_indented():
     assert "top" in lines and "    • 条目" in lines and "      ◦ nested" in lines
     assert "▎ line 2" in lines and "▎ line 3" not in lines and "▎ … 6 more lines" in lines
     assert "[👍]" in lines
+
+
+# -- forms and steps -----------------------------------------------------------------------------------------------
+
+
+def plain(text):
+    return {"type": "plain_text", "text": text}
+
+
+def option(name):
+    return {"text": plain(f"the {name}"), "value": name}
+
+
+def field(name, kind, **more):
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": plain(f"Label {name}"),
+        "element": {"type": kind, "action_id": name, **more},
+    }
+
+
+FORM = {
+    "title": plain("Your <topic>"),
+    "close": plain("Cancel"),
+    "submit": plain("Next"),
+    "blocks": [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "*Say* it"}},
+        field("words", "plain_text_input", multiline=True) | {"hint": plain("a hint"), "optional": True},
+        field("one", "static_select", options=[option("a"), option("b")], initial_option=option("a")),
+        field("many", "multi_static_select", option_groups=[{"label": plain("g"), "options": [option("c")]}]),
+        field("dot", "radio_buttons", options=[option("x"), option("y")], initial_option=option("y")),
+        field("time", "timepicker", initial_time="08:00"),
+        field("odd", "hologram"),
+    ],
+}
+
+
+def test_a_form_shows_values_hints_and_errors():
+    made = form_html(FORM, {"words": "a < b", "many": ["c"]}, {"words": "Say more."})
+    for shown in (
+        "Your &lt;topic&gt;",
+        "<b>Say</b> it",
+        "a &lt; b",
+        "Say more.",
+        "a hint",
+        "(optional)",
+        "the a",
+        "08:00",
+    ):
+        assert shown in made, shown
+    assert "○ the x" in made and "◉ the y" in made and '<span class="chip">the c</span>' in made
+    assert "[unknown: hologram]" in made and made.index("Cancel") < made.index("Next") and "the b" not in made
+
+
+def test_a_form_is_filled_in_as_a_person_does():
+    state = {name: value[name] for name, value in filled(FORM, words="w", one="b", many=["c"]).items()}
+    assert state["words"]["value"] == "w" and state["one"]["selected_option"] == option("b")
+    assert state["many"]["selected_options"] == [option("c")] and state["dot"]["selected_option"] == option("y")
+    assert state["time"]["selected_time"] == "08:00"
+
+
+def test_a_message_that_opens_a_reply_shows_it():
+    asked = telegram("What?", reply_markup={"force_reply": True, "selective": True})
+    assert "↩ Reply" in body((), [asked]) and "unknown" not in body((), [asked])
+    assert "↩ Reply" in terminal((), [asked])
+
+
+def test_steps_stand_beside_each_other_with_their_number():
+    made = steps_page([Step("Type `x`", "<i>y</i>")], [Step("a", "b")] * 2, title="t")
+    assert "Slack: 1 actions" not in made and "Slack: 1 action<" in made and "Telegram: 2 actions" in made
+    assert "<code>x</code>" in made and "<i>y</i>" in made

@@ -14,7 +14,7 @@ from workers.models.tasks import PreviewData, TopicData
 from workers.models.topic import Preview, Topic
 from workers.store.channels.topic_drafts import Draft, Drafts
 from workers.store.tasks.ledger import Kind
-from workers.words import Words, words
+from workers.words import Words, language_of, words
 
 MOST_WORDS = 1500
 """Characters of what a team says about its work: some sentences, and what a modal gives back whole."""
@@ -76,6 +76,8 @@ class Setup:
             faults.insert(0, ("text", w.say("too_long", limit=MOST_WORDS)))
         if not faults:
             draft.text = draft.text if text is None else text.strip()
+            if text and "language" not in (*draft.given, *said) and (spoken := language_of(text)):
+                draft.changes["language"] = spoken
             draft.changes |= said
             draft.given = list(dict.fromkeys([*draft.given, *said]))
             self.drafts.put(draft)

@@ -10,6 +10,7 @@ w.variant("empty", "weekend")       -> the phrase `empty_weekend`, else `empty_o
 
 import functools
 import io
+import re
 from collections.abc import Iterator
 from gettext import GNUTranslations
 from pathlib import Path
@@ -94,6 +95,15 @@ def in_english(language: str) -> str:
     if language in LANGUAGES:
         return str(words(language).prompt_language)
     return OTHERS[language][1] if language in OTHERS else language
+
+
+def language_of(text: str) -> str:
+    """Code of the language that a text is in, where its signs tell it; else nothing."""
+    if re.search("[\u3040-\u30ff]", text):
+        return "ja"
+    if re.search("[\uac00-\ud7af]", text):
+        return "ko"
+    return "zh" if re.search("[\u4e00-\u9fff]", text) else ""
 
 
 @functools.cache
