@@ -137,7 +137,7 @@ def read(
         from workers.console import run as work
         from workers.errors import BadInput
         from workers.paper_ids import in_text
-        from workers.reading.printing import document, is_file, show
+        from workers.reading.output import document, is_file, show
         from workers.reading.read import read_file
         from workers.reading.text import PaperText
 

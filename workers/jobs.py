@@ -38,9 +38,9 @@ def make_digest(key: str, attempt: int) -> None:
     """Make one channel's digest and open its delivery."""
     from workers.delivery.posted_papers import PostedPapers
     from workers.delivery.refused_digests import RefusedDigests
+    from workers.digest.improve_later import can_improve
     from workers.digest.make import DigestMaker
-    from workers.digest.order import Order
-    from workers.digest.upgrade import can_improve
+    from workers.digest.parameters import Order
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
@@ -66,7 +66,7 @@ def make_digest(key: str, attempt: int) -> None:
 def better_digest(key: str, attempt: int) -> None:
     """Make up for what failed this morning, and edit the posted messages."""
     from workers.digest.make import DigestMaker
-    from workers.digest.order import Order
+    from workers.digest.parameters import Order
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
@@ -220,7 +220,7 @@ def deliver(key: str, attempt: int) -> None:
 
 def look_at_place(key: str, attempt: int) -> None:
     """Ask whether a place that refused us takes messages; if so, send what waits."""
-    from workers.delivery.select import poster
+    from workers.delivery.choose_poster import poster
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from bot.slack import ADMIN_S, STORE_S, Desk, views
-from workers.channels.targets import profile_of
+from workers.channels.recipients import profile_of
 from workers.intake import Intake
 from workers.words import Words, words
 

@@ -20,7 +20,7 @@ from bot.commands import POSTING, digest, digest_command
 from bot.slack import STORE_S, views
 from bot.slack.another_paper import Others
 from bot.slack.assistant import STARTED
-from bot.slack.fields import MAX_VALUE
+from bot.slack.form_fields import MAX_VALUE
 from bot.slack.home import show_home
 from bot.slack.operator_buttons import Operating
 from bot.slack.paper_menu import PaperMenu

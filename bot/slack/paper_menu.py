@@ -5,7 +5,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack import Desk
-from bot.slack.fields import plain
+from bot.slack.form_fields import plain
 from workers.library.menu import MOST_AUTHORS
 from workers.platforms.actions import AUTHOR, FOLLOW, MENU, MENU_OF
 

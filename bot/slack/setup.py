@@ -12,9 +12,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack import Desk
-from bot.slack.fields import MAX_INPUT, capital, field, given, plain, sources, state
+from bot.slack.form_fields import MAX_INPUT, capital, field, given, plain, sources, state
 from bot.slack.views import MAX_SECTION, MAX_TITLE, escaped
-from bot.sources import faults
+from bot.source_names import faults
 from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
 from workers.store.channels.topic_drafts import Draft

@@ -10,9 +10,9 @@ import asyncio
 from typing import Any
 
 from bot.commands import unmarked
+from bot.intent import said, understand
 from bot.slack import STORE_S, Desk
 from bot.slack.assistant import Pane
-from bot.understand import said, understand
 from workers.intake import Taken
 from workers.library.citing import Wanted, asks
 from workers.library.finding import topic

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.commands import help_text
-from bot.slack.fields import field, initial, plain, state
+from bot.slack.form_fields import field, initial, plain, state
 from workers.channels import typed_values
-from workers.channels.overrides import ALL
+from workers.channels.settings_check import ALL
 from workers.intake.requests import MOST_OTHERS as MOST_OTHERS
 from workers.platforms.actions import ABOUT, OTHER
 from workers.words import Words

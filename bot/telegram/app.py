@@ -31,8 +31,8 @@ from bot.required_settings import webhook as webhook_setting
 from bot.telegram import webhook
 from bot.telegram.handlers import Handlers
 from bot.telegram.inbox import Inbox, parsed
-from bot.web.alone import alone
 from bot.web.heartbeat import heartbeat
+from bot.web.leader import alone
 from bot.web.server import Handler, Server, beside
 from workers import network
 from workers.errors import BadSetting, Retryable

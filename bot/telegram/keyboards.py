@@ -14,11 +14,11 @@ from typing import Any
 
 from telegram import Chat, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.sources import source_name
+from bot.source_names import source_name
 from prompts import MAX_PICKS, titles
 from workers.channels import typed_values
-from workers.channels.overrides import ANSWERS, how_to
 from workers.channels.roundups import ROUNDUP
+from workers.channels.settings_check import ANSWERS, how_to
 from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT
 from workers.settings import DAY_NAMES, parse_days

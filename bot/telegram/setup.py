@@ -14,12 +14,12 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.constants import ChatType
 
 from bot.commands import is_only_link
-from bot.sources import faults
+from bot.source_names import faults
 from bot.telegram import keyboards
 from bot.telegram.message import PLATFORM, asked_by_us
 from bot.telegram.replies import Replies
 from workers.channels import typed_values
-from workers.channels.overrides import how_to
+from workers.channels.settings_check import how_to
 from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
 from workers.models.topic import Preview
 from workers.paper_ids.in_text import parse

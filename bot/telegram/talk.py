@@ -5,10 +5,10 @@ from typing import Any, Protocol, TypeVar
 
 from telegram import User
 
+from bot.intent import said, understand
 from bot.telegram import message as telegram_message
 from bot.telegram.chats import Chats
 from bot.telegram.message import Incoming
-from bot.understand import said, understand
 from workers.intake import Intake, Taken
 from workers.library.citing import Wanted, asks
 from workers.library.finding import topic

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tests.bench.digest import CONCURRENCY, PAPERS, PICKS, once
 from tests.bench.figures import Figure, Report
 from tests.doubles.model_answers import DEFAULTS, Asked, tokens
-from workers.analysis.meter import Usage
+from workers.analysis.budget import Usage
 from workers.analysis.model.calls import CACHE_FROM_TOKENS
 from workers.analysis.prices import AS_OF, count, estimate
 from workers.analysis.score import LIMIT

@@ -26,7 +26,7 @@ from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import Asked, read
 from tests.doubles.pages import make_html
 from tests.doubles.slack import SlackDouble
-from workers.channels.targets import Target
+from workers.channels.recipients import Target
 from workers.models import Receipt
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, DIGEST

@@ -10,8 +10,8 @@ from tests.bench.figures import Figure, Report
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_answers import DEFAULTS, Asked, documents, joined_text, tokens
 from workers.analysis.answer import answer
+from workers.analysis.budget import Meter, Usage
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext, paper_context
-from workers.analysis.meter import Meter, Usage
 from workers.analysis.model.claude import Claude
 from workers.analysis.prices import AS_OF, count, estimate
 from workers.models import Paper

@@ -20,7 +20,7 @@ def ours(texts: list[list[str]], interests: list[str]) -> float:
 
     papers = [Paper(id=i, title=title, abstract=abstract) for i, title, abstract in texts]
     began = time.perf_counter()
-    from workers.analysis.extractive.rank import rank
+    from workers.analysis.extractive.ranking.rank import rank
 
     if len(rank(papers, interests)) != len(papers):
         raise AssertionError("papers were lost")

@@ -14,9 +14,9 @@ from pathlib import Path
 from prompts import Profile, load_profile
 from tests.bench.labelled import BadFileError, read_days
 from tests.bench.rank import PROFILE
-from workers.analysis.extractive.feedback import bm25
-from workers.analysis.extractive.rank import rank
-from workers.analysis.extractive.stems import stems_of
+from workers.analysis.extractive.ranking.feedback import bm25
+from workers.analysis.extractive.ranking.rank import rank
+from workers.analysis.extractive.ranking.stems import stems_of
 from workers.analysis.score import local_scores
 from workers.models import Paper
 

@@ -18,7 +18,7 @@ from redis import Redis
 from prompts import profile as prompts_profile
 from tests.bench.figures import Figure, Report
 from tests.bench.house import settled
-from workers.channels.targets import target
+from workers.channels.recipients import target
 from workers.digest.make import DigestMaker, Order
 from workers.digest.messages import parts_of
 from workers.models import Digest

@@ -24,8 +24,8 @@ from tests.bench.curve import VOTERS, Point, drawn
 from tests.bench.labelled import BadFileError, read_days
 from tests.bench.rank import PROFILE
 from tests.bench.ranking import NOTHING, ndcg
-from workers.analysis.extractive.rank import Ranked, rank
-from workers.analysis.extractive.stems import counts_of
+from workers.analysis.extractive.ranking.rank import Ranked, rank
+from workers.analysis.extractive.ranking.stems import counts_of
 from workers.analysis.score import from_ranked
 from workers.analysis.taste import Known, learn
 from workers.analysis.taste.apply import NO_LESSON, explained, wishes

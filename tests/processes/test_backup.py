@@ -25,7 +25,7 @@ from tests.doubles.huggingface import HuggingFace, make_item
 from tests.waiting import HANG_S
 from tests.world import CHANNEL, ROOT, World
 from workers.digest.make import DigestMaker
-from workers.digest.order import Order
+from workers.digest.parameters import Order
 from workers.errors import BadInput
 from workers.operations import backup
 from workers.store import keyspace

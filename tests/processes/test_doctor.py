@@ -28,7 +28,7 @@ from tests.waiting import listens, until
 from tests.world import CHANNEL, CHAT, World
 from workers.analysis.model.client import MAX_REPLY_BYTES
 from workers.analysis.model.probe import CONTEXT_TOKENS
-from workers.channels.targets import targets
+from workers.channels.recipients import targets
 from workers.errors import BadSetting
 from workers.operations.doctor import run, show
 from workers.operations.doctor.clock import Clock

@@ -3,9 +3,9 @@
 from prompts import load_profile
 from tests.conftest import recorded
 from tests.services.test_statements import posts
+from workers.analysis.budget import Meter
 from workers.analysis.extractive.analyst import Extractive
 from workers.analysis.grounding.evidence.numbered_paper import paper_context
-from workers.analysis.meter import Meter
 from workers.models import Paper
 from workers.reading.read import read_file
 

@@ -3,7 +3,7 @@
 Each with the right kind of reaction (see `tests.forty_messages`).
 """
 
-from bot.understand import said
+from bot.intent import said
 from tests import telegram_listener
 from tests.forty_messages import FORTY, PAPER, kind_of
 from tests.telegram_listener import ALICE, BOB, CHANNEL, FORUM, GROUP

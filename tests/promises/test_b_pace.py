@@ -25,7 +25,7 @@ from tests.services.test_operator import CHAT, DIGESTS, OPS, Office
 from tests.unit.test_render_slack import check as fits_slack
 from tests.unit.test_render_telegram import check as fits_telegram
 from workers.digest.make import DigestMaker
-from workers.digest.order import Order
+from workers.digest.parameters import Order
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY

@@ -30,12 +30,12 @@ from tests.promises import hostile
 from tests.promises.kit import Drive, Trap, alive, kill_tree, sample, until
 from tests.services.test_digest_order import FIT, Days
 from workers.analysis.analyst import choose
-from workers.analysis.meter import Usage
+from workers.analysis.budget import Usage
 from workers.analysis.prices import count, estimate
 from workers.conversations.deepdive import post_deepdive
 from workers.conversations.question import answer_question
+from workers.delivery.choose_poster import poster
 from workers.delivery.deliver import Deliverer
-from workers.delivery.select import poster
 from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
 from workers.models import Paper

@@ -17,7 +17,7 @@ from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.promises import kit
 from tests.services.test_operator import CHAT, DIGESTS, OPS, Office
-from workers.channels.targets import day_end
+from workers.channels.recipients import day_end
 from workers.intake import Intake
 from workers.models import Digest, Part
 from workers.queueing.dispatcher import Dispatcher

@@ -14,9 +14,9 @@ from tests.doubles.model import ModelDouble
 from tests.rendering import HOSTILE
 from workers.analysis import answer as answer_module
 from workers.analysis.answer import Answer, Passage, answer, passages_of
+from workers.analysis.budget import Meter
 from workers.analysis.grounding.citations import language_of
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
-from workers.analysis.meter import Meter
 from workers.analysis.model import calls
 from workers.models import Grounds, Paper
 from workers.reading.text import PaperText, Paragraph, Section

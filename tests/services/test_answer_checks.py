@@ -9,10 +9,10 @@ import pytest
 
 from tests.doubles.model import ModelDouble
 from workers.analysis.answer import answer
+from workers.analysis.budget import Meter
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.evidence.numbered_paper import paper_context as make
 from workers.analysis.grounding.numbers.sums import sums
-from workers.analysis.meter import Meter
 from workers.models import Paper
 from workers.reading.html.read import read_html
 from workers.reading.text import Cell, PaperText, Paragraph, Section, Table, TableRow

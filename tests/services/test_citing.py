@@ -12,8 +12,8 @@ from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from workers.console import library
 from workers.conversations.citing import post_citations, records
+from workers.delivery.choose_poster import poster
 from workers.delivery.deliver import Deliverer
-from workers.delivery.select import poster
 from workers.errors import BadInput
 from workers.intake import Intake
 from workers.library.citing import Wanted

@@ -12,7 +12,7 @@ import pytest
 from prompts import load_profile
 from tests.analyst_papers import alone
 from tests.doubles.model import ModelDouble
-from workers.analysis.meter import Meter
+from workers.analysis.budget import Meter
 from workers.analysis.model import calls, client
 from workers.analysis.model import claude as claude_module
 from workers.analysis.model.claude import Claude

@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from tests.doubles.slack import SlackDouble
+from workers.delivery.choose_poster import poster
 from workers.delivery.deliver import Deliverer
-from workers.delivery.select import poster
 from workers.models import Part
 from workers.store.delivery.outbox import Outbox
 from workers.store.server.connection import connect

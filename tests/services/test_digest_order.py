@@ -12,9 +12,9 @@ from tests.doubles.arxiv import Arxiv
 from tests.doubles.arxiv import make_item as announced
 from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
+from workers.digest.improve_later import can_improve
 from workers.digest.make import DigestMaker
-from workers.digest.order import Order
-from workers.digest.upgrade import can_improve
+from workers.digest.parameters import Order
 from workers.store.delivery.outbox import Outbox
 from workers.store.operations.incidents import Incidents
 from workers.store.tasks.ledger import Ledger

@@ -5,7 +5,7 @@ Each with the right kind of reaction (see `tests.forty_messages`).
 
 import pytest
 
-from bot.understand import said
+from bot.intent import said
 from tests.forty_messages import FORTY, PAPER, kind_of
 from tests.services import test_slack_listener as slack_listener
 from tests.services.test_slack_listener import CHANNEL, EN, tasks

@@ -17,7 +17,7 @@ from tests.doubles.pages import PROSE, make_html, paper_pdf, para
 from tests.services.test_digest_order import FIT, Days
 from tests.world import CHANNEL, CHAT, World
 from workers.digest.make import DigestMaker, can_improve
-from workers.digest.order import Order
+from workers.digest.parameters import Order
 from workers.store.delivery.outbox import Outbox
 from workers.store.tasks.ledger import Ledger
 

@@ -11,12 +11,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from prompts import profiles
-from workers.analysis.meter import Usage
-from workers.channels.targets import OF_PROFILE, targets
+from workers.analysis.budget import Usage
+from workers.channels.recipients import OF_PROFILE, targets
 from workers.intake import MOST_CHARACTERS, Intake, Taken
 from workers.models import Paper
 from workers.queueing.dispatcher import Dispatcher
-from workers.render.page import kept
+from workers.render.digest import kept
 from workers.store.operations.spend import Spend
 from workers.store.papers.records import Papers
 from workers.store.people.threads import ThreadPlace

@@ -10,7 +10,7 @@ import pytest
 from prompts import load_profile
 from tests.analyst_papers import passage, whole
 from tests.doubles.model import ModelDouble
-from workers.analysis.meter import Meter
+from workers.analysis.budget import Meter
 from workers.analysis.model import calls
 from workers.analysis.model.claude import Claude
 from workers.analysis.model.judge import Item, Judge, Verdict, batches, for_bench, item_of

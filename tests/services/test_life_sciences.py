@@ -12,7 +12,7 @@ from tests.doubles.biorxiv import Biorxiv, make_preprint
 from tests.doubles.crossref import Crossref, Work
 from tests.doubles.journals import Feed, Item, Journals
 from tests.doubles.pubmed import Pubmed, make_record
-from workers.channels.overrides import Wrong, wrong
+from workers.channels.settings_check import Wrong, wrong
 from workers.settings import Settings
 from workers.sources.gather import gather, look_between
 from workers.sources.http.client import HttpClient

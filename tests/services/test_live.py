@@ -16,14 +16,14 @@ from tests.doubles.telegram import FORUM, PRIVATE, TOPIC, TelegramDouble
 from tests.rendering import HOSTILE
 from tests.waiting import until
 from workers.analysis.answer import Answer, answer
-from workers.analysis.meter import Meter
+from workers.analysis.budget import Meter
+from workers.delivery.choose_poster import poster
 from workers.delivery.deliver import Deliverer
 from workers.delivery.live import base as live_module
 from workers.delivery.live import slack as live_slack
 from workers.delivery.live import telegram as live_telegram
 from workers.delivery.live.base import LiveMessage, Quiet
-from workers.delivery.live.select import live
-from workers.delivery.select import poster
+from workers.delivery.live.choose_view import live
 from workers.models import Paper
 from workers.render.answer import slack_parts, telegram_parts
 from workers.store.delivery.outbox import Outbox

@@ -10,9 +10,9 @@ import pytest
 
 from tests.doubles.slack import SlackDouble
 from tests.rendering import digest, pick
+from workers.delivery.choose_poster import poster
 from workers.delivery.deliver import Deliverer
 from workers.delivery.rebuild_memory import refill
-from workers.delivery.select import poster
 from workers.digest.messages import parts_of
 from workers.errors import BadInput
 from workers.intake import Intake

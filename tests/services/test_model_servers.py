@@ -12,7 +12,7 @@ from tests.analyst_papers import alone
 from tests.doubles.model import ModelDouble
 from tests.doubles.model_habits import STREAMS, THOUGHTS
 from tests.services.test_answer import FULL, KEY, PAPER, ask, read
-from workers.analysis.meter import Meter
+from workers.analysis.budget import Meter
 from workers.analysis.model import calls, client
 from workers.analysis.model.claude import Claude
 from workers.analysis.model.judge import Item, Judge

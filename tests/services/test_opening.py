@@ -11,7 +11,7 @@ from prompts import load_profile
 from tests.analyst_papers import PAPER, PARTS, alone, whole
 from tests.doubles.model import ModelDouble
 from workers.analysis.answer import answer
-from workers.analysis.meter import Meter
+from workers.analysis.budget import Meter
 from workers.analysis.model.claude import Claude
 from workers.analysis.model.paper_prompt import CACHE_TTL
 from workers.models import Paper

@@ -12,8 +12,8 @@ from rq import Queue
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.waiting import until
+from workers.delivery.choose_poster import poster
 from workers.delivery.deliver import Deliverer
-from workers.delivery.select import poster
 from workers.errors import BadInput
 from workers.models import Part
 from workers.operations import status

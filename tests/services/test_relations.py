@@ -10,7 +10,7 @@ from workers.digest.relations import related
 from workers.models import Grounds
 from workers.models.library import Entry
 from workers.reading.text import PaperText
-from workers.render.page import page
+from workers.render.digest import page
 from workers.render.text.nodes import plain
 from workers.store.library.index import Library
 from workers.store.papers.texts import Texts

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from tests.doubles.slack_blocks import check_blocks
+from workers.channels.recipients import target
 from workers.channels.roundups import due
-from workers.channels.targets import target
 from workers.digest.roundup import gather, post_roundup
 from workers.models import Candidate, Day, Paper
 from workers.models.library import Entry

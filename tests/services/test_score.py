@@ -12,7 +12,7 @@ import pytest
 from prompts import load_profile
 from tests.doubles.model import ModelDouble
 from tests.waiting import HANG_S, until
-from workers.analysis.extractive.rank import rank
+from workers.analysis.extractive.ranking.rank import rank
 from workers.analysis.model import calls
 from workers.analysis.model import claude as claude_module
 from workers.analysis.model.claude import Claude

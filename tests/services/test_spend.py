@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from workers.analysis.meter import Meter, Usage, meter_for
+from workers.analysis.budget import Meter, Usage, meter_for
 from workers.errors import OverBudget
 from workers.platforms import stranger
 from workers.settings import Settings

@@ -17,8 +17,8 @@ from tests.rendering import ARXIV, HOSTILE, digest, pick
 from tests.unit.test_render_slack import check as check_slack
 from tests.unit.test_render_slack import walk
 from tests.unit.test_render_telegram import check as check_telegram
+from workers.analysis.budget import Meter
 from workers.analysis.deepdive import deep_dives
-from workers.analysis.meter import Meter
 from workers.analysis.model import calls
 from workers.analysis.model.claude import Claude
 from workers.errors import ModelFailed

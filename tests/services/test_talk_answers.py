@@ -12,7 +12,7 @@ from tests.doubles.model import ModelDouble
 from workers.conversations.deepdive import post_deepdive
 from workers.conversations.question import answer_question
 from workers.digest.make import DigestMaker
-from workers.digest.order import Order
+from workers.digest.parameters import Order
 from workers.models import Analysis, Candidate, Day, Digest, Paper, Pick, Receipt, Score
 from workers.queueing.dispatcher import Dispatcher
 from workers.reading.text import PaperText

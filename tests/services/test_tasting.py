@@ -6,7 +6,7 @@ Noted, taken over, kept with a run, forgotten; follow and mute from chat.
 import pytest
 
 from bot.commands import digest, digest_command
-from workers.analysis.extractive.rank import rank
+from workers.analysis.extractive.ranking.rank import rank
 from workers.digest.taste import lesson_of
 from workers.intake import Intake
 from workers.library.citing import Wanted

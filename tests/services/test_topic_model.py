@@ -6,7 +6,7 @@ What is taken of a model that answers badly or not at all.
 import pytest
 
 from tests.doubles.model import ModelDouble
-from workers.analysis.extractive.topics import propose
+from workers.analysis.extractive.ranking.topics import propose
 from workers.analysis.model import calls
 from workers.digest.topic_proposal import topic_of
 from workers.settings import Settings

@@ -10,7 +10,7 @@ from workers.models import Paper
 from workers.render.citation import FORMATS, entries, joined
 from workers.render.citation.keys import keys_of
 from workers.render.citation.names import name_of
-from workers.render.code import MAX_CODE, code_parts
+from workers.render.code_blocks import MAX_CODE, code_parts
 from workers.render.text.truncate import units
 
 URL = "https://arxiv.org"

@@ -11,9 +11,9 @@ import pytest
 from prompts import load_profile
 from tests import ROOT
 from tests.analyst_papers import alone
+from workers.analysis.budget import Meter
 from workers.analysis.extractive.analyst import Extractive
 from workers.analysis.grounding.text.sentences import sentences
-from workers.analysis.meter import Meter
 from workers.models import LOCAL, Paper
 from workers.render.statements import statement_blocks
 from workers.render.text.nodes import flat

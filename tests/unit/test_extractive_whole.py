@@ -8,9 +8,9 @@ import pytest
 from prompts import load_profile
 from tests.analyst_papers import PAPER, PARTS, whole
 from tests.services.test_statements import posts
+from workers.analysis.budget import Meter
 from workers.analysis.extractive.analyst import Extractive
 from workers.analysis.grounding.evidence.numbered_paper import paper_context
-from workers.analysis.meter import Meter
 from workers.models import CORE_SECTIONS, LOCAL, Paper
 from workers.reading.read import read_file
 from workers.words import words as words_of

@@ -3,7 +3,7 @@
 import pytest
 
 from prompts import load_profile
-from workers.analysis.phrases import standing
+from workers.analysis.must_and_never import standing
 from workers.analysis.score import local_scores
 from workers.digest.pick import choose
 from workers.models import Paper

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from workers.analysis import prices
-from workers.analysis.meter import Meter, Usage
+from workers.analysis.budget import Meter, Usage
 from workers.analysis.prices import AS_OF, booked, count, estimate, known_price, price_of
 from workers.analysis.retirements import ENDS, ends
 from workers.operations.doctor.model import Known, _named

@@ -9,8 +9,8 @@ import prompts
 from prompts import PromptError, load_profile
 from prompts import profile as files
 from prompts.profile import as_toml, faults, phrases
-from workers.analysis.extractive.rank import rank
-from workers.analysis.extractive.topics import propose
+from workers.analysis.extractive.ranking.rank import rank
+from workers.analysis.extractive.ranking.topics import propose
 from workers.channels import profiles as own
 from workers.errors import BadInput
 from workers.models import Paper

@@ -9,7 +9,7 @@ import random
 import pytest
 
 from tests.waiting import LINEAR, growth
-from workers.analysis.extractive.rank import matches, rank
+from workers.analysis.extractive.ranking.rank import matches, rank
 from workers.models import Paper
 
 INTERESTS = (

@@ -10,8 +10,8 @@ import pytest
 from tests.bench import __main__ as bench
 from tests.bench.labelled import BadFileError, read_days
 from tests.bench.ranking import ndcg
-from workers.analysis.extractive.feedback import LEAST, ordered
-from workers.analysis.extractive.rank import rank
+from workers.analysis.extractive.ranking.feedback import LEAST, ordered
+from workers.analysis.extractive.ranking.rank import rank
 from workers.models import Paper
 
 FILLER = ("payroll forms", "tax ledgers", "road surveys", "crop yields", "tide tables", "bird counts")

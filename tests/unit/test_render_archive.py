@@ -7,8 +7,8 @@ from hypothesis import given
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
 from workers.models import Paper, Score
+from workers.render.digest import title_of
 from workers.render.markdown import archive, inline, write
-from workers.render.page import title_of
 from workers.render.text.markdown_ast import parse
 from workers.render.text.nodes import Span, flat, plain
 

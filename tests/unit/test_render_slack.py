@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
 from workers.models import Grounds, Paper, Score
-from workers.render import page
+from workers.render import digest as page
 from workers.render.slack import digest as slack_digest
 from workers.render.text.truncate import shortened, units
 from workers.words import words

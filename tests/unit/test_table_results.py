@@ -6,8 +6,8 @@ The best own value beside the best other, and nothing that would be a guess.
 import pytest
 
 from tests.analyst_papers import PAPER, whole
-from workers.analysis.extractive.subject import Subject
-from workers.analysis.extractive.table_results import result_rows
+from workers.analysis.extractive.sentences.own_work import Subject
+from workers.analysis.extractive.sentences.table_results import result_rows
 from workers.reading.text import Cell, Table, TableRow
 
 OURS = Subject(("Sieve",))

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from workers.digest.order import Order
+from workers.digest.parameters import Order
 from workers.models import tasks
 from workers.queueing.kinds import KINDS
 from workers.store.tasks.ledger import Kind

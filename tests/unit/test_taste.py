@@ -9,8 +9,8 @@ import random
 import pytest
 
 from tests.bench import __main__ as bench
-from workers.analysis.extractive.rank import rank
-from workers.analysis.extractive.stems import counts_of
+from workers.analysis.extractive.ranking.rank import rank
+from workers.analysis.extractive.ranking.stems import counts_of
 from workers.analysis.score import from_ranked
 from workers.analysis.taste import Known, learn
 from workers.analysis.taste.apply import MOST_LOCAL, tasted, told, wishes

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from tests.doubles.model_habits import DRAFT, THOUGHTS, thought
+from workers.analysis.model.reasoning import has_thoughts, so_far, without_thoughts
 from workers.analysis.model.replies import last_fitting
-from workers.analysis.model.thoughts import has_thoughts, so_far, without_thoughts
 from workers.analysis.schema import ScoreAnswer
 
 ANSWER = "It takes 12 hours [P2]."

@@ -5,7 +5,7 @@ What an expert of the field would pick.
 
 import pytest
 
-from workers.analysis.extractive.topics import propose
+from workers.analysis.extractive.ranking.topics import propose
 from workers.taxonomy import in_english
 
 FIELDS = {

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.commands import digest_command, help_text
+from bot.intent import said, understand
 from bot.slack.views import MAX_SECTION, escaped
-from bot.understand import said, understand
 from workers.intake.requests import Where
 from workers.paper_ids.paper_key import PaperRef
 from workers.store.people.threads import ThreadPlace

@@ -18,7 +18,7 @@ from workers.analysis.schema import AdviceAnswer, ClaimAnswer, DeepdiveAnswer, R
 from workers.models import Analysis, Derived, Evidence, Grounds, ReadAdvice, ResultRow, Statement
 from workers.reading.text import Cell, PaperText, Section, Table, TableRow
 from workers.render import markdown
-from workers.render.page import sections
+from workers.render.digest import sections
 from workers.render.slack import digest as slack_digest
 from workers.render.telegram import digest as telegram_digest
 from workers.words import words

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from prompts import Profile
+from workers.analysis.budget import Meter
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
-from workers.analysis.meter import Meter
 from workers.analysis.taste.apply import NO_LESSON
 from workers.models import Analysis, Lesson, Paper, Score
 from workers.settings import Settings

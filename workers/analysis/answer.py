@@ -11,10 +11,11 @@ from typing import Any
 
 from pydantic import Field
 
-from workers.analysis.extractive.passages import ASKING as ASKING
-from workers.analysis.extractive.passages import BEST as BEST
-from workers.analysis.extractive.passages import asked_for, excerpt, first, fitting
-from workers.analysis.extractive.passages import nearest as nearest
+from workers.analysis.budget import Meter, Usage
+from workers.analysis.extractive.ranking.passages import ASKING as ASKING
+from workers.analysis.extractive.ranking.passages import BEST as BEST
+from workers.analysis.extractive.ranking.passages import asked_for, excerpt, first, fitting
+from workers.analysis.extractive.ranking.passages import nearest as nearest
 from workers.analysis.grounding.answer_check import about_us, look, metrics_of
 from workers.analysis.grounding.citations import (
     ABSTRACT,
@@ -33,7 +34,6 @@ from workers.analysis.grounding.citations import (
     unfinished,
 )
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext, part_read, shorter
-from workers.analysis.meter import Meter, Usage
 from workers.analysis.model.answer_judge import Doubts, doubts
 from workers.analysis.model.calls import CONNECT_TIMEOUT_S, Calls, Task
 from workers.analysis.model.client import connect
@@ -42,9 +42,9 @@ from workers.analysis.model.judge import Judge
 from workers.analysis.model.paper_prompt import PAPER_LOST, lost, text_of
 from workers.analysis.model.prompt_leak import leaks_prompt
 from workers.analysis.model.question_prompt import Told, body_of, with_marks
+from workers.analysis.model.reasoning import Habits, has_thoughts, so_far, without_thoughts
 from workers.analysis.model.replies import DECLINED, billed, ended, usage_of
 from workers.analysis.model.stream import Reply, read_stream
-from workers.analysis.model.thoughts import Habits, has_thoughts, so_far, without_thoughts
 from workers.analysis.prices import count
 from workers.analysis.schema import section
 from workers.errors import ModelDeclined, OverBudget

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from workers.analysis.answer import Answer
-from workers.analysis.extractive.passages import asked_for, excerpt, fitting
-from workers.analysis.extractive.rank import matches, rank
+from workers.analysis.extractive.ranking.passages import asked_for, excerpt, fitting
+from workers.analysis.extractive.ranking.rank import matches, rank
 from workers.analysis.grounding.citations import WHERE_MAX, Cite, as_markdown, cut, passages_of
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.several_papers import Named, together

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
+from workers.analysis.budget import NOTHING, Meter, Usage
 from workers.analysis.extractive.analyst import Extractive
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.text.normalize import normalize
-from workers.analysis.meter import NOTHING, Meter, Usage
 from workers.analysis.score import Progress
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Paper, ReadFrom

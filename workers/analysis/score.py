@@ -13,10 +13,10 @@ from hashlib import sha256
 import prompts
 from prompts import Profile
 from workers.analysis.analyst import Analyst
-from workers.analysis.extractive.rank import Ranked, local_score, rank
+from workers.analysis.budget import NOTHING, Meter, Usage
+from workers.analysis.extractive.ranking.rank import Ranked, local_score, rank
 from workers.analysis.followed_authors import followed
-from workers.analysis.meter import NOTHING, Meter, Usage
-from workers.analysis.phrases import standing
+from workers.analysis.must_and_never import standing
 from workers.analysis.taste.apply import NO_LESSON, tasted, told, wishes
 from workers.errors import SERVICE_KINDS, ModelDeclined, ModelFailed, OverBudget
 from workers.models import LOCAL, Lesson, Paper, Score

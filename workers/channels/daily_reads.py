@@ -10,7 +10,7 @@ from datetime import time as dt_time
 
 from redis import Redis
 
-from workers.channels.targets import profile_of, targets
+from workers.channels.recipients import profile_of, targets
 from workers.errors import BadInput, PaperboyError
 from workers.settings import Settings
 from workers.sources.listing.list_days import ARXIV_ZONE, arxiv_day

@@ -6,7 +6,7 @@ They come with the first digests after it is over.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from workers.channels.targets import Target
+from workers.channels.recipients import Target
 from workers.models.tasks import RoundupData
 
 ROUNDUP = ("off", "weekly", "monthly", "both")

@@ -5,7 +5,7 @@ One request tells whether they have. Whatever else may change them (a restored b
 
 from redis import Redis
 
-from workers.channels.targets import Target, targets_with
+from workers.channels.recipients import Target, targets_with
 from workers.settings import Settings
 from workers.store.channels.settings import Channels, ChannelSettings
 

@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from prompts import load_profile
-from workers.channels.targets import Target, targets
-from workers.channels.targets import terminal as terminal_target
+from workers.channels.recipients import Target, targets
+from workers.channels.recipients import terminal as terminal_target
 from workers.console.report import DigestOutcome
 from workers.digest.pick import worth_again
 from workers.errors import BadInput, PaperboyError

@@ -10,7 +10,7 @@ from workers.conversations.messages import find
 from workers.conversations.titles import ref_of
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker
-from workers.digest.order import Order
+from workers.digest.parameters import Order
 from workers.models import Paper
 from workers.models.tasks import PaperData, ScoreData
 from workers.reading.read import read

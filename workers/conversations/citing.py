@@ -6,7 +6,7 @@ from datetime import date
 
 from redis import Redis
 
-from workers.channels.targets import profile_of
+from workers.channels.recipients import profile_of
 from workers.conversations.messages import find, note, post, under, unfetched
 from workers.digest import failure_log
 from workers.errors import BadInput, SourceFailed
@@ -14,7 +14,7 @@ from workers.models import Paper
 from workers.models.tasks import CiteData
 from workers.paper_ids.paper_key import PaperRef
 from workers.render import citation
-from workers.render.code import code_parts
+from workers.render.code_blocks import code_parts
 from workers.settings import Settings
 from workers.sources.arxiv.feed_and_api import papers_by_id
 from workers.sources.http.client import HttpClient

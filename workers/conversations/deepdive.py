@@ -10,15 +10,15 @@ from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.conversations.messages import find, linked, note, revise, under, unfetched
 from workers.conversations.titles import CHOICE, Several, choice, ref_of
 from workers.digest import failure_log
-from workers.digest.fulltext import context_of
 from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
+from workers.digest.read_paper import context_of
 from workers.errors import BadInput, SourceFailed
 from workers.models import Analysis, Digest, Paper, Part, Pick, Score
 from workers.models.tasks import DeepdiveData
 from workers.paper_ids.in_text import number_in
 from workers.paper_ids.paper_key import worn
-from workers.render.page import kept, title_of
+from workers.render.digest import kept, title_of
 from workers.settings import Settings
 from workers.store.channels.digests import Digests
 from workers.store.channels.memory import Memory

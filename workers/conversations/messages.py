@@ -14,7 +14,7 @@ from workers.models import Paper, Part
 from workers.paper_ids.paper_key import PaperRef, abs_url, key_of, kind_of
 from workers.reading.beyond_arxiv import closed
 from workers.reading.read import record_of
-from workers.render.page import title_of
+from workers.render.digest import title_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings

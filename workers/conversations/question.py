@@ -10,7 +10,7 @@ from workers.conversations.messages import linked, post, revise, unfetched
 from workers.conversations.subject import Subjects
 from workers.conversations.titles import ref_of
 from workers.delivery.live.base import Live, Quiet
-from workers.delivery.live.select import live
+from workers.delivery.live.choose_view import live
 from workers.digest import failure_log
 from workers.digest.failure_log import note_model
 from workers.digest.make import DigestMaker
@@ -19,10 +19,10 @@ from workers.models import Paper, Part
 from workers.models.tasks import AskData
 from workers.paper_ids.paper_key import PaperRef
 from workers.platforms import listens
-from workers.render import entries
+from workers.render import library_entries as entries
 from workers.render.answer import slack_parts, telegram_parts
 from workers.render.buttons import with_other
-from workers.render.page import title_of
+from workers.render.digest import title_of
 from workers.settings import Settings
 from workers.store.channels.memory import Memory
 from workers.store.delivery.outbox import Outbox, mark_of

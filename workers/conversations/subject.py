@@ -11,12 +11,12 @@ from workers.analysis.grounding.evidence.numbered_paper import PaperContext, pap
 from workers.analysis.grounding.several_papers import BETWEEN, Named, together
 from workers.conversations.messages import find
 from workers.digest.day_candidates import day_of
-from workers.digest.fulltext import context_of, links_of
+from workers.digest.read_paper import context_of, links_of
 from workers.models import Candidate, Day, Paper
 from workers.paper_ids.in_text import exact, parse
 from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
-from workers.render.page import title_of
+from workers.render.digest import title_of
 from workers.settings import Settings
 from workers.store.channels.day_candidates import DayCandidates
 from workers.store.channels.memory import Memory

@@ -11,8 +11,8 @@ from workers.models.tasks import AskData, PaperData
 from workers.paper_ids.in_text import number_in
 from workers.paper_ids.paper_key import PaperRef, abs_url, short
 from workers.render.buttons import DIVE, TELEGRAM_DATA
+from workers.render.digest import kept, title_of
 from workers.render.evidence import cut
-from workers.render.page import kept, title_of
 from workers.render.slack.digest import escaped
 from workers.render.text.sanitize import clean_inline
 from workers.settings import Settings

@@ -17,7 +17,7 @@ from workers.models import Digest, Paper
 from workers.paper_ids.paper_key import PaperRef, key_of
 from workers.queueing.dispatcher import Dispatcher
 from workers.render.citation import zotero as render
-from workers.render.page import title_of
+from workers.render.digest import title_of
 from workers.settings import Settings
 from workers.store.channels.digests import Digests
 from workers.store.library.index import Library

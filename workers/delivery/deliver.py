@@ -17,10 +17,10 @@ from redis import Redis
 
 from workers.delivery import outcome
 from workers.delivery.outcome import Outcome, backoff, look
-from workers.delivery.parts import DeliveryRun, Lost, Parts
 from workers.delivery.posted_papers import PostedPapers
 from workers.delivery.poster import Poster
 from workers.delivery.refused_digests import RefusedDigests
+from workers.delivery.send_part import DeliveryRun, Lost, Parts
 from workers.delivery.tell_requester import Told
 from workers.delivery.uncertain import way
 from workers.errors import (

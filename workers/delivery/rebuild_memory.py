@@ -8,7 +8,7 @@ from redis import Redis
 from workers.delivery.posted_papers import enter
 from workers.models import Digest
 from workers.paper_ids.paper_key import unworn
-from workers.render import entries
+from workers.render import library_entries as entries
 from workers.store.channels.digests import Digests
 from workers.store.delivery.outbox import Outbox
 from workers.store.library.index import Library

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field, replace
 
 from redis.exceptions import RedisError
 
+from workers.delivery.choose_poster import poster
 from workers.delivery.deliver import Deliverer
 from workers.delivery.outcome import Outcome
 from workers.delivery.poster import Poster
-from workers.delivery.select import poster
 from workers.errors import PaperboyError
 from workers.queueing import current_task
 from workers.queueing.dispatcher import Dispatcher

@@ -1,6 +1,6 @@
 """What the model's calls of a digest cost, as the digest tells it."""
 
-from workers.analysis.meter import Usage
+from workers.analysis.budget import Usage
 from workers.digest.compose import Spent
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from workers.models import Candidate, Day, Digest, Paper, Score
-from workers.render.page import title_of
+from workers.render.digest import title_of
 
 
 def day_of(digest: Digest, papers: Sequence[Paper] = (), scores: Sequence[Score] = ()) -> Day:

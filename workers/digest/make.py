@@ -16,28 +16,28 @@ from redis import Redis
 from prompts import Profile
 from workers.analysis import prices
 from workers.analysis.analyst import Analyst, choose
+from workers.analysis.budget import Meter, meter_for
 from workers.analysis.deepdive import Written, deep_dives
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
-from workers.analysis.meter import Meter, meter_for
 from workers.analysis.score import Scored, Taste, score_papers
-from workers.channels.targets import day_end, profile_of, target
+from workers.channels.recipients import day_end, profile_of, target
 from workers.digest import failure_log
 from workers.digest.candidates import fresh_papers, settled_by
 from workers.digest.compose import Work, compose
 from workers.digest.costs import bill_notes, spent_of
 from workers.digest.day_candidates import day_of
 from workers.digest.failure_log import note_model, note_sources
-from workers.digest.fulltext import context_of
+from workers.digest.improve_later import better, can_improve, is_better, unread
 from workers.digest.messages import parts_of
-from workers.digest.order import Order
+from workers.digest.parameters import Order
 from workers.digest.pick import is_quiet, worth_again
 from workers.digest.prefetch import reading
+from workers.digest.read_paper import context_of
 from workers.digest.relations import related
 from workers.digest.taste import foretold, lesson_of, likes_of, picks_of
-from workers.digest.upgrade import better, can_improve, is_better, unread
 from workers.models import LOCAL, Digest, Paper, Score
 from workers.render import markdown
-from workers.render.page import kept
+from workers.render.digest import kept
 from workers.settings import Settings
 from workers.sources.gather import Fetched, gather
 from workers.sources.http.client import HttpClient

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from prompts import Profile
-from workers.analysis.extractive.rank import Ranked, rank
+from workers.analysis.extractive.ranking.rank import Ranked, rank
 from workers.models import Paper, Score
 from workers.store.sources.fetch_state import ARXIV_GAP_S
 

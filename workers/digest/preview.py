@@ -9,7 +9,7 @@ from prompts.profile import from_values
 from workers.analysis.analyst import choose
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker
-from workers.digest.order import Order
+from workers.digest.parameters import Order
 from workers.models.tasks import PreviewData
 from workers.models.topic import Preview, PreviewPaper, SourceFault
 from workers.settings import Settings

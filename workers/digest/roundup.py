@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from redis import Redis
 
-from workers.channels.targets import profile_of
+from workers.channels.recipients import profile_of
 from workers.library.message_links import MessageLinks
 from workers.models.library import Entry
 from workers.models.roundup import Line, Roundup, Why

@@ -7,8 +7,8 @@ from functools import partial
 from redis import Redis
 
 from prompts import Profile
-from workers.analysis.extractive.rank import Ranked
-from workers.analysis.extractive.stems import counts_of, stems, words_of
+from workers.analysis.extractive.ranking.rank import Ranked
+from workers.analysis.extractive.ranking.stems import counts_of, stems, words_of
 from workers.analysis.score import LIMIT, Scored
 from workers.analysis.taste import Known, learn
 from workers.analysis.taste.apply import NO_LESSON, explained

@@ -2,8 +2,8 @@
 
 from redis import Redis
 
-from workers.analysis.extractive.topics import propose, where
-from workers.analysis.meter import meter_for
+from workers.analysis.budget import meter_for
+from workers.analysis.extractive.ranking.topics import propose, where
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models.tasks import TopicData
 from workers.models.topic import Topic

@@ -14,11 +14,11 @@ from typing import Any
 from redis import Redis
 
 from prompts import profiles
-from workers.channels.overrides import ALL, ANSWERS, wrong
 from workers.channels.posting_status import Posting
+from workers.channels.recipients import Target, profile_of, target, targets
 from workers.channels.roundups import ROUNDUP
 from workers.channels.schedule import next_slot
-from workers.channels.targets import Target, profile_of, target, targets
+from workers.channels.settings_check import ALL, ANSWERS, wrong
 from workers.intake.requests import MOST_CHARACTERS as MOST_CHARACTERS
 from workers.intake.requests import PaperRequests
 from workers.intake.requests import Taken as Taken
@@ -26,7 +26,7 @@ from workers.library.citing import Citing, Wanted
 from workers.library.finding import Finding
 from workers.library.menu import PaperMenu
 from workers.library.saving import Saving
-from workers.library.tasting import Tasting
+from workers.library.taste import Tasting
 from workers.platforms import direct
 from workers.settings import Settings
 from workers.store.channels.memory import Memory

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from redis import Redis
 
 from prompts import load_profile
-from workers.channels.overrides import ANSWERS
+from workers.channels.settings_check import ANSWERS
 from workers.models.tasks import AskData, DeepdiveData
 from workers.paper_ids.in_text import exact, number_in, parse, title_in
 from workers.paper_ids.paper_key import PaperRef, is_handle, short, worn

@@ -7,8 +7,8 @@ the team has said that it looks right.
 from dataclasses import dataclass
 from typing import Any
 
-from workers.channels.overrides import wrong
-from workers.channels.targets import OF_PROFILE, profile_of
+from workers.channels.recipients import OF_PROFILE, profile_of
+from workers.channels.settings_check import wrong
 from workers.intake import Intake, Taken
 from workers.models.tasks import PreviewData, TopicData
 from workers.models.topic import Preview, Topic

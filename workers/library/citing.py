@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from redis import Redis
 
-from workers.channels.targets import Target
+from workers.channels.recipients import Target
 from workers.models.tasks import CiteData
 from workers.paper_ids.in_text import parse
 from workers.queueing.dispatcher import Dispatcher

@@ -8,7 +8,7 @@ from typing import Literal
 
 from redis import Redis
 
-from workers.library.tasting import Change
+from workers.library.taste import Change
 from workers.models.taste import Sign
 from workers.store.channels.tastes import Tastes
 from workers.store.papers.records import Papers

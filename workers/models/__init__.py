@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from workers.models.day import Candidate as Candidate
-from workers.models.day import Day as Day
+from workers.models.day_candidates import Candidate as Candidate
+from workers.models.day_candidates import Day as Day
 from workers.models.deepdive import CORE_SECTIONS as CORE_SECTIONS
 from workers.models.deepdive import SECTIONS as SECTIONS
 from workers.models.deepdive import Analysis as Analysis

@@ -13,9 +13,9 @@ from typing import Any
 from redis import Redis
 
 from prompts import load_profile
+from workers.channels.recipients import Target
 from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.subscriptions import Subscriptions
-from workers.channels.targets import Target
 from workers.models import Part
 from workers.operations.incidents import (
     LATE_S,

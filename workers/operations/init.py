@@ -157,7 +157,7 @@ def wrong(question: Question, values: Mapping[str, str]) -> str:
 
 def look(question: Question, values: Mapping[str, str]) -> Iterator[Finding]:
     """What the service says of an answer, by the checks of `doctor`."""
-    from workers.channels.targets import target
+    from workers.channels.recipients import target
     from workers.store.channels.settings import ChannelSettings
 
     settings = _settings(values)

@@ -7,8 +7,8 @@ from redis import Redis
 from rq import Queue
 
 from prompts import load_profile
+from workers.channels.recipients import Target, target, targets, terminal
 from workers.channels.schedule import next_slot
-from workers.channels.targets import Target, target, targets, terminal
 from workers.errors import BadInput
 from workers.operations.alerts import Alerts
 from workers.operations.delivery_names import piece, thing

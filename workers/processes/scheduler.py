@@ -17,9 +17,9 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from workers.channels import daily_reads, roundups
+from workers.channels.recipients import Target
 from workers.channels.schedule import CATCH_UP, next_slot, slots
 from workers.channels.subscriptions import Subscriptions
-from workers.channels.targets import Target
 from workers.models.tasks import DigestData
 from workers.operations.alerts import STILL_S, Alerts
 from workers.operations.upgrade import upgrade

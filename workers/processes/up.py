@@ -4,8 +4,8 @@ import logging
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, datetime
 
+from workers.channels.recipients import targets
 from workers.channels.schedule import next_slot
-from workers.channels.targets import targets
 from workers.operations.upgrade import upgrade
 from workers.processes.supervisor import Supervisor, WorkerPool
 from workers.processes.worker import import_for

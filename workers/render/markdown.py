@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workers.models import Digest
-from workers.render.page import Entry, Page, page
+from workers.render.digest import Entry, Page, page
 from workers.render.text.markdown_ast import show_math
 from workers.render.text.nodes import (
     Block,

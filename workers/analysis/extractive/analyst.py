@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from prompts import Profile
-from workers.analysis.extractive.fulltext import Chooser, Extract
-from workers.analysis.extractive.rank import local_score, rank
-from workers.analysis.extractive.table_results import result_rows
-from workers.analysis.extractive.zones import zones
+from workers.analysis.budget import Meter
+from workers.analysis.extractive.ranking.rank import local_score, rank
+from workers.analysis.extractive.sentences.choose import Chooser, Extract
+from workers.analysis.extractive.sentences.table_results import result_rows
+from workers.analysis.extractive.sentences.zones import zones
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.statements import gated, statement
-from workers.analysis.meter import Meter
 from workers.models import CORE_SECTIONS, LOCAL, Analysis, Paper, Score, SectionName, Statement
 from workers.words import Words, words
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from workers.analysis.budget import Meter
 from workers.analysis.grounding.answer_check import about_us
 from workers.analysis.grounding.citations import cited_in, cut, pieces, unmarked
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.numbers.sums import sums
-from workers.analysis.meter import Meter
 from workers.analysis.model.judge import Item, Judge, Verdict, captions_of
 
 PASSAGE_MAX, CITED_MAX = 1_500, 4

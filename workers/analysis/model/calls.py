@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from workers.analysis.meter import Meter, Usage
+from workers.analysis.budget import Meter, Usage
 from workers.analysis.model.client import Breaker, connect
 from workers.analysis.model.failures import PATIENCE_S, WAIT_CAP_S, Failure, failure_of, public, refusal_of
 from workers.analysis.model.paper_prompt import PAPER_LOST, lost, text_of

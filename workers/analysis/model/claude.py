@@ -7,6 +7,7 @@ from typing import Any
 
 import prompts
 from prompts import Profile
+from workers.analysis.budget import Meter
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext, shorter
 from workers.analysis.grounding.results import results_of
 from workers.analysis.grounding.statements import (
@@ -19,7 +20,6 @@ from workers.analysis.grounding.statements import (
     problems,
     statements_of,
 )
-from workers.analysis.meter import Meter
 from workers.analysis.model.advice import advice_of, brief, only_ours, with_leads
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
 from workers.analysis.model.client import Breaker

@@ -15,12 +15,12 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, BeforeValidator
 
 import prompts
+from workers.analysis.budget import Meter
 from workers.analysis.grounding.evidence.index import Index
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.statements import NEEDED, Checked, as_sections, gated, statements_of
 from workers.analysis.grounding.text.normalize import normalize
 from workers.analysis.grounding.text.sentences import spans
-from workers.analysis.meter import Meter
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Evidence, Judged, Record, Statement

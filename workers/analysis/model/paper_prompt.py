@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import prompts
+from workers.analysis.budget import Usage
 from workers.analysis.grounding.citations import ABSTRACT, Passage
 from workers.analysis.grounding.evidence.numbered_paper import shown
-from workers.analysis.meter import Usage
 from workers.analysis.prices import count, prompt_tokens
 from workers.analysis.schema import visible
 from workers.models import Paper

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from workers.analysis.meter import Meter, Usage
+from workers.analysis.budget import Meter, Usage
 from workers.analysis.model.client import connect
 from workers.analysis.model.failures import Failure, failure_of
+from workers.analysis.model.reasoning import has_thoughts, without_thoughts
 from workers.analysis.model.replies import billed, text_of_blocks, usage_of
-from workers.analysis.model.thoughts import has_thoughts, without_thoughts
 from workers.analysis.prices import count, prompt_tokens
 from workers.settings import Settings
 

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from workers.analysis.meter import Usage
+from workers.analysis.budget import Usage
 from workers.analysis.model.failures import Failure
 from workers.analysis.model.prompt_leak import leaks_prompt
-from workers.analysis.model.thoughts import closed_at, plain, without_thoughts
+from workers.analysis.model.reasoning import closed_at, plain, without_thoughts
 from workers.analysis.prices import count, prompt_tokens
 from workers.errors import ModelDeclined
 

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 import prompts
-from workers.analysis.extractive.topics import sources_of
-from workers.analysis.meter import Meter
+from workers.analysis.budget import Meter
+from workers.analysis.extractive.ranking.topics import sources_of
 from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
 from workers.analysis.model.claude import NO_THINKING
 from workers.analysis.schema import one_line

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 
 import prompts
-from workers.analysis.extractive.rank import Ranked
-from workers.analysis.extractive.vectors import standard
+from workers.analysis.extractive.ranking.rank import Ranked
+from workers.analysis.extractive.ranking.vectors import standard
 from workers.models import Lesson, Moved, Score
 
 MOST_LOCAL, MOST_MODEL = 15.0, 10.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from operator import itemgetter
 
-from workers.analysis.extractive.vectors import Vector, add, dot, idf_of, mean, standard, vector
+from workers.analysis.extractive.ranking.vectors import Vector, add, dot, idf_of, mean, standard, vector
 from workers.analysis.taste.earned import earned
 from workers.analysis.taste.signs import shares, strength
 from workers.models.taste import Lesson, Like, Shown, Sign

@@ -12,8 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from prompts import Profile, PromptError, load_profile
+from workers.channels.recipients import Target, profile_of
 from workers.channels.schedule import next_slot
-from workers.channels.targets import Target, profile_of
 from workers.operations.doctor.findings import Finding, State
 from workers.settings import Settings
 from workers.sources.arxiv.feed_and_api import ZONE as ARXIV_ZONE

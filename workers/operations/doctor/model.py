@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from redis import Redis
 
-from workers.analysis.meter import Meter
+from workers.analysis.budget import Meter
 from workers.analysis.model.failures import FATAL
 from workers.analysis.model.probe import CONTEXT_TOKENS, Known, Probed, known, known_key, probe
 from workers.analysis.prices import AS_OF, DEAREST, known_price, price_of, use

@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from prompts import Profile
-from workers.channels.targets import Target, target, targets
+from workers.channels.recipients import Target, target, targets
 from workers.errors import BadSetting, PaperboyError
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding, Part, examine

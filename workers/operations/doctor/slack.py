@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from workers import network
-from workers.channels.targets import Target
+from workers.channels.recipients import Target
 from workers.errors import BadSetting
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding, State

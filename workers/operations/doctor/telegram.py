@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import HTTPXRequest
 
 from workers import network
-from workers.channels.targets import Target
+from workers.channels.recipients import Target
 from workers.errors import BadSetting
 from workers.operations.doctor.findings import Finding, State
 from workers.platforms import telegram_webhook

@@ -11,8 +11,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 from redis import Redis
 
+from workers.channels.recipients import targets_with
 from workers.channels.schedule import next_slot
-from workers.channels.targets import targets_with
 from workers.operations.health import report
 from workers.queueing.kinds import QUEUES
 from workers.settings import Settings

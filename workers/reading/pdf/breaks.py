@@ -5,7 +5,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from workers.reading.pdf.headings import may_be_heading
-from workers.reading.pdf.lines import LAST, TextLine, ends
+from workers.reading.pdf.page.lines import LAST, TextLine, ends
 
 LIST_LINES = 20
 """Lines among which the first three entries of a list of references begin."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.reading.pdf.headings import REFERENCES
-from workers.reading.pdf.lines import TextLine, join
+from workers.reading.pdf.page.lines import TextLine, join
 
 SMALLER_PT = 0.7
 """Difference in points from which type is a footnote's: 9 beside 10 pt."""

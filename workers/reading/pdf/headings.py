@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workers.reading.pdf.lines import TextLine, join
+from workers.reading.pdf.page.lines import TextLine, join
 
 HEADING_CHARS = 90
 """Most characters of a heading's line."""

@@ -9,17 +9,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from workers.reading.pdf.boxes import table_rows
 from workers.reading.pdf.breaks import marked
 from workers.reading.pdf.captions import number_of
+from workers.reading.pdf.figure_regions import Region, Regions
 from workers.reading.pdf.flow import first_sentence, goes_on, tells, unheaded_abstract, without_keywords
 from workers.reading.pdf.footnotes import Footnote, footnotes
 from workers.reading.pdf.headings import SAME_PT, Heading, Headings, title_of
-from workers.reading.pdf.lines import TextLine, ends, join, lines_of, some, usual, without_edges
-from workers.reading.pdf.margins import without_numbers
-from workers.reading.pdf.pages import Page
+from workers.reading.pdf.page.line_numbers import without_numbers
+from workers.reading.pdf.page.lines import TextLine, ends, join, lines_of, some, usual, without_edges
+from workers.reading.pdf.page.pages import Page
 from workers.reading.pdf.references import end_of_list
-from workers.reading.pdf.regions import Region, Regions
+from workers.reading.pdf.tables.rows import table_rows
 from workers.reading.text import Figure, Paragraph, Section, Table, label_of
 
 EARLY = 0.88

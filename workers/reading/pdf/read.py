@@ -18,7 +18,7 @@ from workers.reading.coverage import of_pages
 from workers.reading.injection import addresses_model
 from workers.reading.pdf.layout import lay_out
 from workers.reading.pdf.original import english_pages
-from workers.reading.pdf.pages import Page, load
+from workers.reading.pdf.page.pages import Page, load
 from workers.reading.text import MAX_REFERENCES, PaperText, screened, smuggled, without_collector
 
 TIMEOUT_S = 60.0

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from workers.models import Paper
 from workers.render.citation.fields import year_of
 from workers.render.citation.names import name_of
-from workers.render.page import title_of
+from workers.render.digest import title_of
 
 WORDS_IN_KEY = 4
 """Words of the title in a key, as in arXiv's own BibTeX."""

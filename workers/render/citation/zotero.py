@@ -19,7 +19,7 @@ from workers.render.citation.fields import (
     written,
 )
 from workers.render.citation.names import name_of
-from workers.render.page import page
+from workers.render.digest import page
 from workers.render.site.blocks import html
 from workers.render.text.sanitize import clean_inline
 

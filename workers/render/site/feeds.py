@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from workers.models import Digest
-from workers.render.page import Entry, page
+from workers.render.digest import Entry, page
 from workers.render.site.pages import entry_html
 
 Item = dict[str, Any]

@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from workers.models import Digest
-from workers.render.page import Entry, page, title_of
+from workers.render.digest import Entry, page, title_of
 from workers.render.site.assets import SCRIPT, STYLE
 from workers.render.site.blocks import html, inline
 from workers.render.text.sanitize import clean_inline

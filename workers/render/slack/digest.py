@@ -6,7 +6,7 @@ from typing import Any
 
 from workers.models import Digest, Part
 from workers.paper_ids.paper_key import worn
-from workers.render.page import Entry, Page, page
+from workers.render.digest import Entry, Page, page
 from workers.render.slack.blocks import MAX_ELEMENT, Element, Piece, inline, pieces
 from workers.render.statements import Figure
 from workers.render.text.nodes import Span, plain

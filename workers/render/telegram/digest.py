@@ -4,7 +4,7 @@ from typing import Any
 
 from workers.models import Digest, Part
 from workers.paper_ids.paper_key import worn
-from workers.render.page import Entry, Page, page
+from workers.render.digest import Entry, Page, page
 from workers.render.telegram.text import Draft, Entity, lines
 from workers.render.text.nodes import Paragraph, Span
 

@@ -6,8 +6,8 @@ from rich.text import Text
 
 from workers.models import Analysis, Paper
 from workers.paper_ids.paper_key import abs_url
+from workers.render.digest import advice, alert, labels, sections, title_of
 from workers.render.evidence import folded
-from workers.render.page import advice, alert, labels, sections, title_of
 from workers.render.statements import footer, is_brief, phrases_of, record_lines
 from workers.render.terminal import digest
 from workers.words import words

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from workers.models import Digest
 from workers.render import receipt
-from workers.render.page import Entry, Page, Section, page
+from workers.render.digest import Entry, Page, Section, page
 from workers.render.text.nodes import Block, Code, Heading, List, Math, Paragraph, Quote, Spans, Table, flat, plain
 from workers.render.text.sanitize import category
 from workers.words import Words, words

@@ -4,7 +4,7 @@ from datetime import date
 
 from workers.models import Digest, Pick
 from workers.models.library import Entry
-from workers.render.page import title_of
+from workers.render.digest import title_of
 from workers.render.text.latex import tex_text
 from workers.render.text.sanitize import clean_inline, defang
 from workers.render.text.truncate import shortened

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from workers.analysis.extractive.stems import stems_of, words_of
+from workers.analysis.extractive.ranking.stems import stems_of, words_of
 from workers.models import Paper
 
 TITLE = "title:"

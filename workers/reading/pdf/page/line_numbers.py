@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from workers.reading.pdf.lines import TextLine
+from workers.reading.pdf.page.lines import TextLine
 
 RUN = 8
 """Numbers in sequence on a page that are no chance: a table's first column reaches that on one page, not on most."""

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workers.reading.pdf import pdfium
-from workers.reading.pdf.lines import TextLine, restored
+from workers.reading.pdf.page import pdfium
+from workers.reading.pdf.page.lines import TextLine, restored
 from workers.reading.text import clean
 
 GAP_EM = 0.75

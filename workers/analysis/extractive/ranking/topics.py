@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from prompts.profile import phrases
-from workers.analysis.extractive.fields import categories_of
+from workers.analysis.extractive.ranking.categories import categories_of
 from workers.models.topic import Topic
 from workers.taxonomy import in_english
 from workers.words import words

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workers.analysis.extractive.standalone import stands_alone, trimmed
-from workers.analysis.extractive.zones import Zone, zones
+from workers.analysis.extractive.sentences.standalone import stands_alone, trimmed
+from workers.analysis.extractive.sentences.zones import Zone, zones
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.text.sentences import sentences
 

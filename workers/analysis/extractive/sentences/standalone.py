@@ -2,7 +2,7 @@
 
 import re
 
-from workers.analysis.extractive.roles import LEANS, LINK
+from workers.analysis.extractive.sentences.roles import LEANS, LINK
 from workers.analysis.grounding.text.sentences import words_of
 
 LEAST, MOST = 45, 360

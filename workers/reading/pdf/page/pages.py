@@ -10,8 +10,8 @@ from operator import sub
 import pypdfium2
 
 from workers.reading.injection import addresses_model
-from workers.reading.pdf import pdfium
-from workers.reading.pdf.pdfium import BLACK, Box, Colour, Matrix, Thing
+from workers.reading.pdf.page import pdfium
+from workers.reading.pdf.page.pdfium import BLACK, Box, Colour, Matrix, Thing
 from workers.reading.text import clean
 
 TINY_PT = 2.0

@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise, repeat
 from operator import sub
 from typing import NamedTuple
 
-from workers.reading.pdf.pages import Page
+from workers.reading.pdf.page.pages import Page
 from workers.reading.text import clean
 
 REPEATS = 3

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from workers.reading.pdf.narrow_columns import cut, is_list, tight, valued
-from workers.reading.pdf.words import Word, pieces_of, pitch, rows_by_height
+from workers.reading.pdf.page.words import Word, pieces_of, pitch, rows_by_height
+from workers.reading.pdf.tables.narrow_columns import cut, is_list, tight, valued
 from workers.reading.table.headers import HEADER_ROWS
 from workers.reading.table.slots import Grid, Slot, is_number
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from workers.analysis.extractive.rank import matches, rank
+from workers.analysis.extractive.ranking.rank import matches, rank
 from workers.analysis.grounding.citations import QUOTE_MAX, Passage, cut
 from workers.analysis.grounding.text.sentences import spans
 from workers.analysis.schema import visible

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from prompts import MAX_PICKS, PromptError, profiles
 from workers.channels import zones
+from workers.channels.recipients import OF_PROFILE, OF_SCHEDULE, profile_of, target
 from workers.channels.roundups import ROUNDUP
-from workers.channels.targets import OF_PROFILE, OF_SCHEDULE, profile_of, target
 from workers.errors import BadInput
 from workers.models import SCORE_MAX, SCORE_MIN
 from workers.settings import Settings, parse_days

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from workers.analysis.extractive.roles import CONNECTIVE, OTHERS, OWN
+from workers.analysis.extractive.sentences.roles import CONNECTIVE, OTHERS, OWN
 from workers.analysis.grounding.text.sentences import words_of
 
 NAME_MAX = 40

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workers.analysis.extractive.subject import Subject
-from workers.analysis.extractive.zones import zones
+from workers.analysis.extractive.sentences.own_work import Subject
+from workers.analysis.extractive.sentences.zones import zones
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.text.sentences import words_of
 from workers.models import Evidence, ResultRow

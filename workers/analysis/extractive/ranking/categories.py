@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from workers.analysis.extractive.stems import stems_of
+from workers.analysis.extractive.ranking.stems import stems_of
 from workers.taxonomy import ALIASES, categories
 
 MOST_CATEGORIES = 3

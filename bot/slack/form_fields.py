@@ -6,11 +6,11 @@ Zones and sources are menus that Slack searches by itself while a person types; 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sources import apart, source_name
+from bot.source_names import apart, source_name
 from workers import taxonomy
 from workers.channels import typed_values, zones
-from workers.channels.overrides import ANSWERS, how_to
 from workers.channels.roundups import ROUNDUP
+from workers.channels.settings_check import ANSWERS, how_to
 from workers.words import Words, languages
 
 MAX_INPUT = 3000

@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from workers.analysis.extractive.candidates import Candidate, alike, candidates
-from workers.analysis.extractive.rank import matches
-from workers.analysis.extractive.roles import (
+from workers.analysis.extractive.ranking.rank import matches
+from workers.analysis.extractive.sentences.candidates import Candidate, alike, candidates
+from workers.analysis.extractive.sentences.own_work import Subject, main_clause, own_names
+from workers.analysis.extractive.sentences.roles import (
     ADMITS,
     CLAIMS,
     COMPARES,
@@ -32,7 +33,6 @@ from workers.analysis.extractive.roles import (
     PROPOSES,
     STUDIES,
 )  # fmt: skip
-from workers.analysis.extractive.subject import Subject, main_clause, own_names
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.text.sentences import words_of
 from workers.models import SectionName

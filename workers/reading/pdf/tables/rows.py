@@ -1,9 +1,9 @@
 """The rows of a table in a PDF, as far as its grid is sure; else its plain words."""
 
-from workers.reading.pdf.columns import to_grid
 from workers.reading.pdf.flow import blocks
-from workers.reading.pdf.pages import Page
-from workers.reading.pdf.words import Word, pieces_of, rows_by_height
+from workers.reading.pdf.page.pages import Page
+from workers.reading.pdf.page.words import Word, pieces_of, rows_by_height
+from workers.reading.pdf.tables.columns import to_grid
 from workers.reading.table.grid import rows_of
 from workers.reading.text import TableRow
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workers.reading.pdf.words import Word, pieces_of
+from workers.reading.pdf.page.words import Word, pieces_of
 from workers.reading.table.slots import MOSTLY, is_number
 
 TIGHT_EM = 0.2

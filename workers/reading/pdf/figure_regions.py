@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from workers.reading.pdf.captions import begins_caption, is_dotted
 from workers.reading.pdf.headings import SAME_PT, looks_like_heading
-from workers.reading.pdf.lines import TextLine, ends
-from workers.reading.pdf.words import Word, pieces_of, words_of
+from workers.reading.pdf.page.lines import TextLine, ends
+from workers.reading.pdf.page.words import Word, pieces_of, words_of
 from workers.reading.table.slots import is_number
 
 CAPTION_LINES = 12

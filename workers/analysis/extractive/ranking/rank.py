@@ -23,9 +23,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from workers.analysis.extractive.feedback import ordered
-from workers.analysis.extractive.stems import TITLE_TIMES, stem, stems, words_of
-from workers.analysis.extractive.vectors import Vector
+from workers.analysis.extractive.ranking.feedback import ordered
+from workers.analysis.extractive.ranking.stems import TITLE_TIMES, stem, stems, words_of
+from workers.analysis.extractive.ranking.vectors import Vector
 from workers.models import Paper, Score
 from workers.words import words
 

@@ -9,7 +9,7 @@ function of that paper alone, so that numbers of two days compare.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from workers.analysis.extractive.vectors import Vector, dot, idf_of, mean, standard, vector
+from workers.analysis.extractive.ranking.vectors import Vector, dot, idf_of, mean, standard, vector
 
 TOP, TERMS, WEIGHT = 5, 30, 0.5
 """Papers taken for right (those with a word of the interests), words of the second query, and its share beside the

@@ -1,0 +1,1 @@
+"""Ranks papers and passages by a team's words, without a model."""

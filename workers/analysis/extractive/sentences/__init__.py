@@ -1,0 +1,1 @@
+"""Chooses a paper's own sentences by what they do, and where they stand."""
