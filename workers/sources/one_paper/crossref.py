@@ -83,7 +83,7 @@ def by_number(http: HttpClient, settings: Settings, number: str, *, total_s: flo
 
 
 def abstracts(http: HttpClient, settings: Settings, dois: Sequence[str]) -> dict[str, str]:
-    """DOI -> abstract of those that Crossref has one of. SourceFailed as HttpClient.get."""
+    """DOI -> abstract, where Crossref has one. SourceFailed as HttpClient.get."""
     asked = [doi for doi in dois if "," not in doi]  # which ends a filter
     found: dict[str, str] = {}
     for start in range(0, len(asked), BATCH):

@@ -1,1 +1,1 @@
-"""The Redis server: connecting, our own server beside the bot, what it says of itself."""
+"""The Redis server: connecting, our own beside the bot, what it tells."""
