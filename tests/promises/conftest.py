@@ -1,7 +1,7 @@
 """The kit as fixtures, and the results of the run by promise.
 
-`figure("…")` notes a measured figure for the table. With PROMISES set (to `full` or `sample`) the results are written
-to `promises-out/results.json` when the run ends.
+`figure("…")` notes a measured figure for the table. With PROMISES set (to `full` or `sample`) the results of the
+promises that were tested are written to `promises-out/results.json` when the run ends; those of others stay there.
 """
 
 import json
@@ -83,7 +83,9 @@ def pytest_sessionfinish(session):
     elif os.environ.get("PROMISES") and RESULTS:
         OUT.parent.mkdir(exist_ok=True)
         day = datetime.now(UTC).date().isoformat()
-        OUT.write_text(json.dumps({"full": kit.full(), "day": day, "promises": RESULTS}, indent=1, sort_keys=True))
+        known = json.loads(OUT.read_text()) if OUT.exists() else {}
+        run = {str(number): row | {"full": kit.full(), "day": day} for number, row in RESULTS.items()}
+        OUT.write_text(json.dumps(known | run, indent=1))
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
-"""Makes the table of promises from the results of a run.
+"""Makes the table of promises from the results of runs.
 
 Prints it and writes docs/promises.md.
 
-The page is left alone unless the run was a full one of all promises (or `--page` is given, and every promise tested is
-kept). Exit status 1 when a promise is not kept or was not tested.
+Each row says on which day its promise was last tested in full; promises that no run here tested keep the row that the
+page has. The page is left alone where a promise is not kept, or was only sampled (but for `--page`, which a row says
+then). Exit status 1 when a promise is not kept or was never tested.
 """
 
 import json
@@ -15,12 +16,11 @@ from tests.promises.registry import GROUPS, PROMISES
 ROOT = Path(__file__).parents[2]
 RESULTS, PAGE = ROOT / "promises-out" / "results.json", ROOT / "docs" / "promises.md"
 BEGIN, END = "<!-- promises: written by make promises -->", "<!-- /promises -->"
+UNTESTED = ("not tested yet", "", "")
 
 
 def state(promise, row) -> str:
     """What became of one promise in the run."""
-    if row is None or not row["tests"]:
-        return "not tested"
     if row["failed"]:
         return "**not kept**"
     if row["skipped"]:
@@ -28,46 +28,52 @@ def state(promise, row) -> str:
     return f"kept; {promise.weaker}" if promise.weaker else "kept"
 
 
-def table(results: dict) -> str:
-    """Markdown: number, promise, result, figures."""
-    lines = ["| | promise | result | figures of the run |", "|---|---|---|---|"]
+def row_of(promise, row) -> tuple[str, str, str]:
+    """Result, day, and figures of a promise that a run has tested."""
+    day = row["day"] if row["full"] else f"{row['day']}, a sample"
+    return state(promise, row), day, "; ".join(dict.fromkeys(row["figures"]))
+
+
+def rows_of(page: str) -> dict[int, tuple[str, ...]]:
+    """Number -> what is promised, result, day, and figures, as the page's table has them."""
+    _, _, rest = page.partition(BEGIN)
+    inside, _, _ = rest.partition(END)
+    cells = [[cell.strip() for cell in line[1:-1].split(" | ")] for line in inside.splitlines()]
+    return {int(row[0]): tuple(row[1:]) for row in cells if row[0].strip().isdigit()}
+
+
+def table(rows: dict[int, tuple[str, ...]]) -> str:
+    """Markdown: number, promise, result, day, figures."""
+    lines = ["| | promise | result | in full on | figures of that run |", "|---|---|---|---|---|"]
     group = ""
     for promise in PROMISES.values():
         if promise.group != group:
             group = promise.group
-            lines.append(f"| **{group}** | **{GROUPS[group]}** | | |")
-        row = results.get(str(promise.number))
-        figures = "; ".join(dict.fromkeys(row["figures"])) if row else ""
-        lines.append(f"| {promise.number} | {promise.says} | {state(promise, row)} | {figures} |")
+            lines.append(f"| **{group}** | **{GROUPS[group]}** | | | |")
+        cells = (str(promise.number), promise.says, *rows[promise.number])
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def rows_of(page: str) -> list[tuple[str, str, str]]:
-    """(number, promise, result) of each row of the page's table."""
-    _, _, rest = page.partition(BEGIN)
-    inside, _, _ = rest.partition(END)
-    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in inside.splitlines()]
-    return [(row[0], row[1], row[2]) for row in cells if row[0].isdigit()]
-
-
 def main() -> int:
-    """Print the table; write it into docs/promises.md after a full run."""
-    run = json.loads(RESULTS.read_text())
-    results = run["promises"]
-    made = table(results)
+    """Print the table; write it into docs/promises.md where all that was tested is kept."""
+    page = PAGE.read_text()
+    rows = {number: cells[1:] for number, cells in rows_of(page).items()}
+    tested = {int(number): row for number, row in json.loads(RESULTS.read_text()).items()}
+    rows |= {number: row_of(PROMISES[number], row) for number, row in tested.items()}
+    rows = {number: rows.get(number, UNTESTED) for number in PROMISES}
+    made = table(rows)
     print(made)
-    states = {n: state(p, results.get(str(n))) for n, p in PROMISES.items()}
-    broken = [n for n, it in states.items() if not it.startswith("kept")]
+    broken = [number for number, cells in rows.items() if not cells[0].startswith("kept")]
     if broken:
         print(f"\nnot kept or not tested: {', '.join(map(str, broken))}", file=sys.stderr)
-    told = "--page" in sys.argv and "**not kept**" not in states.values()
-    if told or (run["full"] and not broken):
-        before, begin, rest = PAGE.read_text().partition(BEGIN)
+    full = all(row["full"] and not row["failed"] and not row["skipped"] for row in tested.values())
+    if full or ("--page" in sys.argv and not any(row["failed"] for row in tested.values())):
+        before, begin, rest = page.partition(BEGIN)
         _, end, after = rest.partition(END)
         if not (begin and end):
             sys.exit(f"docs/promises.md has no place for the table: {BEGIN} … {END}")
-        from_ = "a full run" if run["full"] else "the sample that `make test` runs"
-        PAGE.write_text(f"{before}{BEGIN}\n{made}\n\nFrom {from_}, {run['day']}.\n{END}{after}")
+        PAGE.write_text(f"{before}{BEGIN}\n{made}\n{END}{after}")
     return int(bool(broken))
 
 
