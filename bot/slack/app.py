@@ -32,6 +32,8 @@ from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.library.message_links import OF_SLACK
 from workers.platforms import SLACK_PATH, slack_code
+from workers.platforms.slack_codes import follow
+from workers.platforms.token_kinds import mistaken
 from workers.settings import Settings
 from workers.store import schema
 from workers.store.server.connection import connect
@@ -152,8 +154,7 @@ async def preflight(settings: Settings, client: AsyncWebClient, app_token: str) 
         try:
             replies[name] = await check()
         except SlackApiError as error:
-            code = slack_code(error.response) or "unknown"
-            raise BadSetting(f"{name} is refused by Slack ({code}): check it on the app's page.") from None
+            raise _not_taken(error, name, client.token if name == "SLACK_BOT_TOKEN" else app_token) from None
         except (ClientError, OSError, TimeoutError) as error:
             said, todo = network.why(error, settings, settings.slack_api_url)
             raise Retryable(f"Slack cannot be reached{said and f' ({said})'}: {todo or NOT_REACHED}") from None
@@ -162,6 +163,16 @@ async def preflight(settings: Settings, client: AsyncWebClient, app_token: str) 
     found[NAME] = f"@{who.get('user')}" if who.get("user") else ""
     found[ROOT] = str(who.get("url") or "")
     return found
+
+
+def _not_taken(error: SlackApiError, setting: str, token: str | None) -> Exception:
+    """Why a token was not taken: it is wrong, or Slack is in trouble."""
+    code = slack_code(error.response)
+    if not code or follow(code) == "retry":
+        what = code or f"HTTP {getattr(error.response, 'status_code', '?')}"
+        return Retryable(f"Slack gives no answer of its own ({what}): {NOT_REACHED}")
+    wrong = mistaken(setting, token or "") or "is refused by Slack"
+    return BadSetting(f"{setting} {wrong} ({code}): check it on the app's page.")
 
 
 def build(settings: Settings, me: AuthorizeResult, listeners: Listeners) -> AsyncApp:

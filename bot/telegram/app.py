@@ -38,6 +38,7 @@ from workers import network
 from workers.errors import BadSetting, Retryable
 from workers.intake import Intake
 from workers.platforms import TELEGRAM_PATH
+from workers.platforms.token_kinds import mistaken
 from workers.settings import Settings
 from workers.store import schema
 from workers.store.server import embedded
@@ -193,6 +194,11 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
         redis.close()
 
 
+def _bad_token(settings: Settings) -> BadSetting:
+    wrong = mistaken("TELEGRAM_BOT_TOKEN", settings.telegram_bot_token.get_secret_value())
+    return BadSetting(f"TELEGRAM_BOT_TOKEN {wrong or 'is refused by Telegram'}: check it with @BotFather.")
+
+
 async def _register(bot: Bot, settings: Settings) -> User:
     """Check the token and tell Telegram our commands.
 
@@ -201,7 +207,7 @@ async def _register(bot: Bot, settings: Settings) -> User:
     try:
         me = await bot.get_me()
     except InvalidToken:
-        raise BadSetting("TELEGRAM_BOT_TOKEN is refused by Telegram: check it with @BotFather.") from None
+        raise _bad_token(settings) from None
     except TelegramError as error:
         said, todo = network.why(error, settings, settings.telegram_api_url)
         raise Retryable(f"Telegram cannot be reached{said and f' ({said})'}: {todo or NOT_REACHED}") from None

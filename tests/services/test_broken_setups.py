@@ -18,6 +18,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from tests.doubles.s3 import S3Double
 from tests.waiting import listens, until
 from tests.world import CHANNEL, CHAT, World
 from workers import network
@@ -254,6 +255,36 @@ def no_list(p):
     return {}
 
 
+def fault(double, where="*", **what):
+    def arrange(p):
+        getattr(p.world, double).fault(where, times=9, **what)
+        return {}
+
+    return arrange
+
+
+def both(first, *more):
+    return lambda p: {name: value for one in (first, *more) for name, value in one(p).items()}
+
+
+def profile(source):
+    def arrange(p):
+        head = 'title = "T"\nlanguage = "en"\ninterests = ["a"]\npersona = "p"\naudience = "a"\n'
+        (p.folder / "own.toml").write_text(f'{head}sources = ["{source}"]\nmin_score = 50\npicks = 3\n')
+        return {"PROFILES_DIR": str(p.folder), "DIGEST_PROFILE": "own"}
+
+    return arrange
+
+
+def bucket(p):
+    with S3Double() as s3:
+        for name, value in s3.env().items():
+            p.put(name, value)
+    return {"ARCHIVE_DIR": "s3://papers/digests"}  # nothing answers there any more
+
+
+REFUSED = {"ok": False, "error": "account_inactive"}
+
 BROKEN = {
     # settings and what stands around them
     "a time that is none": (settings(DIGEST_TIME="8am"), "Settings.*DIGEST_TIME"),
@@ -271,6 +302,11 @@ BROKEN = {
     "no authorities": (variable(SSL_CERT_DIR="/nonexistent"), "SSL_CERT_DIR"),
     "an unknown proxy": (variable(ALL_PROXY="ftp://h:1"), "ALL_PROXY.*must begin with"),
     "a proxy's odd sign": (settings(OUTBOUND_PROXY="http://me:a/b@h:1"), "OUTBOUND_PROXY.*%40"),
+    "an empty file": (
+        both(file("t", b"\n"), settings(SLACK_BOT_TOKEN_FILE="t")), "Settings.*SLACK_BOT_TOKEN_FILE.*empty file"
+    ),
+    "admins by name": (settings(ADMINS="alice"), "Settings.*ADMINS.*id of a user"),
+    "no zone in TZ": (both(variable(TZ="Mars/Base"), settings(DIGEST_TIMEZONE="")), "Machine.*TZ is 'Mars/Base'"),
     # Redis
     "no redis": (settings(REDIS_URL=f"redis://{NOBODY}/0"), "REDIS_URL.*nothing listens"),
     "no host": (settings(REDIS_URL="redis://redis.invalid:6379/0"), "REDIS_URL.*host that cannot be found"),
@@ -333,7 +369,20 @@ BROKEN = {
         telegram(TELEGRAM_WEBHOOK_URL="https://b.example.org", TELEGRAM_WEBHOOK_SECRET="not good"), "Telegram.*SECRET"
     ),
     "an operator nowhere": (settings(OPERATOR_CHANNEL="slack:C1"), "OPERATOR_CHANNEL is on Slack, but no token"),
+    "a secret for a token": (slack(SLACK_BOT_TOKEN="8f742231b10e8888" * 2), "SLACK_BOT_TOKEN.*SLACK_SIGNING_SECRET"),
+    "a token for a secret": (slack(SLACK_SIGNING_SECRET="xoxb-1"), "SLACK_SIGNING_SECRET holds a bot token"),
+    "an app that was removed": (both(slack(), fault("slack", status=200, body=REFUSED)), "taken out of the workspace"),
+    "slack in trouble": (both(slack(), fault("slack", status=503, body="<html>")), r"Slack is in trouble \(HTTP 503"),
+    "telegram in trouble": (both(telegram(), fault("telegram", status=502, body="<html>")), "in trouble .HTTP 502"),
+    "another's token": (telegram(TELEGRAM_BOT_TOKEN="xoxb-1"), "TELEGRAM_BOT_TOKEN holds a bot token of Slack"),
+    "words of Telegram's": (telegram(lambda t: setattr(t.chat(CHAT), "kicked", True)), "“Forbidden: bot was kicked"),
     # model, sources, machine
+    "no money": (both(model(), settings(MODEL_DAILY_BUDGET_USD="0")), "Model.*MODEL_DAILY_BUDGET_USD is 0"),
+    "another's key": (settings(ANTHROPIC_API_KEY="sk-proj-1"), "ANTHROPIC_API_KEY is refused .it holds a key"),
+    "a source that is none": (profile("arxive:cs.CV"), "Profiles own: There is no source 'arxive:cs.CV'"),
+    "no such category": (profile("arxiv:cs.XX"), "Profiles own: arXiv has no category cs.XX"),
+    "no folder of profiles": (settings(PROFILES_DIR="/nowhere"), "Profiles PROFILES_DIR: names no folder"),
+    "no object store": (bucket, "Machine.*ARCHIVE_DIR.*nothing answers"),
     "a key": (lambda p: {"ANTHROPIC_API_KEY": "sk-ant-wrong"}, "Model.*ANTHROPIC_API_KEY is refused"),
     "no credit": (model("error", status=400, message="Your credit balance is too low"), "Model.*no credit left"),
     "a gateway": (model("page", status=403), "Model.*gateway"),
@@ -355,6 +404,9 @@ def test_the_first_line_names_the_true_cause(place, name):
 def test_there_are_more_than_thirty_and_a_good_one_has_none(place):
     assert len(BROKEN) > 30
     assert first_line(place).startswith("✓")
+    copied = {"ANTHROPIC_BASE_URL": f"{place.world.model.url}/v1/messages"}
+    copied["TELEGRAM_API_URL"] = f"{place.world.telegram.url}/bot/"
+    assert first_line(place, **model()(place), **telegram()(place), **copied).startswith("✓")
 
 
 def test_a_redis_with_an_authority_of_its_own_works_when_it_is_named(place, env):

@@ -40,6 +40,9 @@ SOURCES = (
 )  # fmt: skip
 """Settings that are addresses of sources."""
 
+BEHIND_ROOT = {"anthropic_base_url": r"(/v1)*(/messages)?$", "telegram_api_url": r"(/bot)?$"}
+"""Ends of addresses that clients add by themselves, and that people copy along."""
+
 
 class Settings(BaseSettings):
     """All settings with their defaults; see `.env.example` for what each means."""
@@ -184,6 +187,16 @@ class Settings(BaseSettings):
                 raise ValueError("each must be a chat id, an @name, or either with /topic")
         return tuple(dict.fromkeys(value))
 
+    @field_validator("admins", "allowed")
+    @classmethod
+    def _ids(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        people = info.field_name == "admins"
+        shape = r"[A-Z][A-Z0-9_]+|\d+" if people else r"[A-Z][A-Z0-9_]+|-?\d+|@\w+"
+        what = "user (U… on Slack, a number on Telegram)" if people else "Slack workspace (T…) or a Telegram chat"
+        if not all(re.fullmatch(shape, name) for name in value):
+            raise ValueError(f"each must be the id of a {what}")
+        return value
+
     @field_validator("public_channels")
     @classmethod
     def _public(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -227,7 +240,7 @@ class Settings(BaseSettings):
             return value
         if not re.match(r"https?://[^/\s]+", value):
             raise ValueError("must be an http or https URL")
-        return value.rstrip("/")
+        return re.sub(BEHIND_ROOT.get(str(info.field_name), ""), "", value.rstrip("/"))
 
     @field_validator(*SOURCES)
     @classmethod
@@ -335,8 +348,17 @@ def load() -> Settings:
         raise BadSetting(" ".join(problems), problems=problems) from None
 
 
+PLAIN = {
+    "time": "must be a time such as 08:00",
+    "bool": "must be true or false",
+    "int_": "must be a whole number",
+    "float_": "must be a number such as 2.5",
+}
+"""What is said of a value that pydantic's own sentence describes poorly, by the beginning of its error's type."""
+
+
 def _problem(error: Any) -> str:
     name = ".".join(str(x) for x in error["loc"]).upper()
     reason = error["msg"].removeprefix("Value error, ")
-    reason = "must be a time such as 08:00" if error["type"].startswith("time") else reason
+    reason = next((said for kind, said in PLAIN.items() if error["type"].startswith(kind)), reason)
     return f"{name} is not usable: {reason}."

@@ -19,16 +19,24 @@ def language() -> str:
     return "zh" if said.lower().startswith("zh") else "en"
 
 
+def unknown_zone() -> str:
+    """What TZ holds where that is neither a zone of the tz database nor a file."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    return "" if not name or name.startswith("/") or _known(name) else name
+
+
 def zone() -> str:
     """Return the name of the machine's time zone.
 
     UTC where it has none that the tz database knows.
     """
     linked = str(LOCALTIME.resolve()).partition("zoneinfo/")[2].removeprefix("posix/")
-    for name in (os.environ.get("TZ", "").removeprefix(":"), linked):
-        try:
-            if name and ZoneInfo(name).key:
-                return "UTC" if name in ("Etc/UTC", "Etc/UCT", "UCT") else name
-        except (KeyError, ValueError, OSError):
-            continue
-    return DEFAULT_ZONE
+    name = next(filter(_known, (os.environ.get("TZ", "").removeprefix(":"), linked)), DEFAULT_ZONE)
+    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "UCT") else name
+
+
+def _known(name: str) -> bool:
+    try:
+        return bool(name and ZoneInfo(name).key)
+    except (KeyError, ValueError, OSError):
+        return False

@@ -5,6 +5,7 @@ spoken to by obstore (extra `s3`), with the credentials of that service's own en
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,6 +29,17 @@ ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 """Variables that name another S3 than Amazon's; it may be one without TLS, on this network."""
 
 AMAZON = "https://s3.amazonaws.com"
+
+CODES = {
+    "NoSuchBucket": "there is no such bucket",
+    "AccessDenied": "the key may not write there",
+    "InvalidAccessKeyId": "the key is refused",
+    "SignatureDoesNotMatch": "the secret of the key is refused",
+}
+"""S3's codes of refusals (Amazon S3 API reference, error responses) -> what they mean; others are told as they are."""
+
+KEYLESS = "169.254.169.254"
+"""Where the client asks for a key when none is set: Amazon's machines have one of their own."""
 
 PROBE = ".paperboy-doctor"
 """Name of the object that `check` writes: a right to remove objects is not asked for."""
@@ -93,7 +105,18 @@ def _ask(settings: Settings, call: Callable[[Any, Any], object]) -> None:
     try:
         call(obstore, from_url(settings.archive_dir, client_options=options, retry_config=patience))
     except (BaseError, ValueError, OSError) as error:
-        raise OSError(0, type(error).__name__) from None
+        raise OSError(0, _why(error)) from None
+
+
+def _why(error: Exception) -> str:
+    """What an object store's error means; its words hold the whole request, so only its code is taken."""
+    words = str(error)
+    code = re.search(r"<Code>(\w{1,40})</Code>", words)
+    if code:
+        return CODES.get(code[1], code[1])
+    if KEYLESS in words:
+        return "no key is set"
+    return "nothing answers there" if "error sending request" in words else type(error).__name__
 
 
 def _write(folder: Path, name: str, text: str) -> None:

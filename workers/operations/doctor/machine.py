@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from prompts import Profile, PromptError, load_profile
 from workers.channels.recipients import Target, profile_of
 from workers.channels.schedule import next_slot
+from workers.errors import BadInput
 from workers.operations.doctor.findings import Finding, State
-from workers.settings import Settings
+from workers.settings import Settings, locale
 from workers.sources.arxiv.feed_and_api import ZONE as ARXIV_ZONE
+from workers.sources.spec import known
 from workers.store import archive
 from workers.store.channels.settings import Channels
 
@@ -41,7 +43,15 @@ def profiles(settings: Settings, channels: Channels | None, goals: list[Target])
             yield Finding(PROFILES, name, "fail", f"{str(error).rstrip('.')}, {who}", "correct the file or the name.")
             continue
         yield profile
-        yield Finding(PROFILES, name, "ok", f"loads, {who}")
+        wrong = list(_wrong_sources(profile))
+        for said in wrong:
+            yield Finding(PROFILES, name, "fail", f"{said}, {who}", "correct the profile, or the channel's settings.")
+        if not wrong:
+            yield Finding(PROFILES, name, "ok", f"loads, {who}")
+    own = settings.profiles_dir
+    if own != Settings.model_fields["profiles_dir"].default and not own.is_dir():
+        todo = "correct it; only the shipped profiles are found."
+        yield Finding(PROFILES, "PROFILES_DIR", "warn", f"names no folder ({own})", todo)
     for goal in goals if channels else ():
         chosen = channels.get(goal.channel) if channels else None
         if chosen is None or not chosen.changes:
@@ -51,6 +61,14 @@ def profiles(settings: Settings, channels: Channels | None, goals: list[Target])
         except PromptError as error:
             todo = "correct it there with /digest settings."
             yield Finding(PROFILES, goal.channel, "fail", f"its own settings do not fit: {error}", todo)
+
+
+def _wrong_sources(profile: Profile) -> Iterator[str]:
+    for source in profile.sources:
+        try:
+            known(source)
+        except BadInput as error:
+            yield str(error).rstrip(".")
 
 
 def schedule(goals: list[tuple[Target, str]], known: bool) -> Iterator[Finding]:
@@ -112,7 +130,7 @@ def _objects(settings: Settings) -> Finding:
     try:
         archive.check(settings)
     except OSError as error:
-        todo = "correct the address, and the service's own variables (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...)."
+        todo = "correct it, and the service's own variables (AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, ...)."
         return Finding(PART, "ARCHIVE_DIR", "fail", f"cannot be written to ({error.strerror})", todo)
     return Finding(PART, "ARCHIVE_DIR", "ok", f"{settings.archive_dir} can be written to")
 
@@ -124,6 +142,10 @@ def _zones(settings: Settings) -> Finding:
     except (ZoneInfoNotFoundError, OSError, ValueError):
         todo = "install the package tzdata."
         return Finding(PART, "time zones", "fail", "the time zone data cannot be read", todo)
+    unknown = "" if "digest_timezone" in settings.model_fields_set else locale.unknown_zone()
+    if unknown:
+        said = f"TZ is {unknown[:40]!r}, which is no time zone: digests come by {settings.digest_timezone}"
+        return Finding(PART, "time zones", "warn", said, "set DIGEST_TIMEZONE to a name such as Europe/Berlin.")
     now = datetime.now(settings.zone)
     said = f"it is {now:%H:%M} (UTC{now:%z}) in {settings.digest_timezone}; tzdata {metadata.version('tzdata')}"
     return Finding(PART, "time zones", "ok", said)

@@ -14,6 +14,7 @@ from workers.analysis.retirements import AS_OF as ENDS_AS_OF
 from workers.analysis.retirements import ends
 from workers.errors import OverBudget
 from workers.operations.doctor.findings import Finding, State
+from workers.platforms.token_kinds import mistaken
 from workers.settings import Settings
 from workers.store.operations.spend import Spend
 
@@ -77,6 +78,10 @@ def model(settings: Settings, redis: "Redis | None") -> Iterator[Finding]:
     """
     if not settings.anthropic_api_key.get_secret_value():
         said = "ANTHROPIC_API_KEY is not set: the local ranker scores, the paper's own sentences are quoted"
+        if settings.anthropic_base_url != Settings.model_fields["anthropic_base_url"].default:
+            said = "ANTHROPIC_BASE_URL is set, but ANTHROPIC_API_KEY is not: no model is used"
+            yield Finding(PART, "key", "off", said, "set it; any word does where the server asks for none.")
+            return
         yield Finding(PART, "key", "off", said)
         return
     use(settings.model_prices)
@@ -88,6 +93,7 @@ def model(settings: Settings, redis: "Redis | None") -> Iterator[Finding]:
     spent, budget = spend.today().usd, settings.model_daily_budget_usd
     said = f"${spent:.2f} of ${budget:.2f} used today (UTC, estimated)"
     if spent >= budget:
+        said = said if budget else "MODEL_DAILY_BUDGET_USD is 0: no model is called"
         todo = "raise MODEL_DAILY_BUDGET_USD, or wait for the next day: digests go out without a model until then."
         yield Finding(PART, "budget", "warn", said, todo)
         yield Finding(PART, "calls", "unknown", "not asked: the day's budget is used up")
@@ -97,7 +103,7 @@ def model(settings: Settings, redis: "Redis | None") -> Iterator[Finding]:
     try:
         for result in probe(settings, Meter(spend, budget)):
             results.append(result)
-            yield from _failed(result)
+            yield from _failed(settings, result)
     except OverBudget:
         yield Finding(PART, "calls", "unknown", "not all asked: the day's budget would be used up")
         return
@@ -113,11 +119,18 @@ def key(settings: Settings) -> Iterator[Finding]:
     if not record.failure:
         yield Finding(PART, "key", "ok", "the service takes it")
         return
-    what, todo = FAILURES.get(record.failure, (f"the call failed ({record.failure})", "look at the service's status."))
-    what += f"; it says: “{record.words}”" if record.words else ""
+    what, todo = _failure(settings, record.failure, record.words)
     silent = record.failure in ("connection", "timeout")
     state: State = "fail" if silent or record.failure == "auth" else "warn"
     yield Finding(PART, "key", state, what, todo, heard=not silent)
+
+
+def _failure(settings: Settings, kind: str, words: str) -> tuple[str, str]:
+    """What a failed call means, with the service's own words, and what to do."""
+    what, todo = FAILURES.get(kind, (f"the call failed ({kind})", "look at the service's status."))
+    wrong = mistaken("ANTHROPIC_API_KEY", settings.anthropic_api_key.get_secret_value()) if kind == "auth" else ""
+    what += (f" (it {wrong})" if wrong else "") + (f"; it says: “{words}”" if words else "")
+    return what, todo
 
 
 def _names(settings: Settings) -> Iterator[Finding]:
@@ -132,19 +145,17 @@ def _names(settings: Settings) -> Iterator[Finding]:
         used.setdefault(getattr(settings, setting.lower()), []).append(setting)
     for name, roles in used.items():
         record = known(settings, name) if asked else Known()
-        yield _named(name, " and ".join(roles), record, first)
+        yield _named(settings, name, " and ".join(roles), record, first)
         if record.failure in (*FATAL - {"not_found"}, "connection", "timeout"):
             return
 
 
-def _named(name: str, roles: str, record: Known, first: bool) -> Finding:
+def _named(settings: Settings, name: str, roles: str, record: Known, first: bool) -> Finding:
     priced = known_price(name) is not None
     price = (f"priced as of {AS_OF}" if price_of(name) else "priced by MODEL_PRICES") if priced else "price unknown"
     said = f"for {roles}; {price}"
     if record.failure and (first or record.failure != "not_found"):
-        other = (f"the call failed ({record.failure})", "look at the service's status.")
-        what, todo = FAILURES.get(record.failure, other)
-        what += f"; it says: “{record.words}”" if record.words else ""
+        what, todo = _failure(settings, record.failure, record.words)
         state: State = "warn" if record.failure in PASSING else "fail"
         return Finding(PART, name, state, f"{what}; {said}", todo)
     if record.state == "retired":
@@ -165,15 +176,15 @@ def _named(name: str, roles: str, record: Known, first: bool) -> Finding:
     return Finding(PART, name, "ok", said)
 
 
-def _failed(result: Probed) -> Iterator[Finding]:
+def _failed(settings: Settings, result: Probed) -> Iterator[Finding]:
     """Yield a finding for a call that gave nothing to judge.
 
     One that was rejected (400) gives none: it shows that the service cannot do it.
     """
     if result.kind not in ("", "rejected"):
-        what, todo = FAILURES.get(result.kind, (f"the call failed ({result.kind})", "look at the service's status."))
-        what += f"; it says: “{result.said}”" if result.said else ""
-        yield Finding(PART, f"call: {result.name}", "warn" if result.kind in PASSING else "fail", what, todo)
+        what, todo = _failure(settings, result.kind, result.said)
+        state: State = "warn" if result.kind in PASSING else "fail"
+        yield Finding(PART, f"call: {result.name}", state, f"{what} (asked of {result.model})", todo)
 
 
 def _verdict(results: list[Probed], settings: Settings) -> Iterator[Finding]:

@@ -65,6 +65,13 @@ def misplaced() -> Iterator[Finding]:
             yield Finding("Settings", name, "warn", "stands in .env, where nobody reads it", f"set {cure}.")
 
 
+def empty_files() -> Iterator[Finding]:
+    """Files of secrets in which nothing stands."""
+    for name, path in environment.FILES.items():
+        if path.is_file() and not environment.secret_file(name, path):
+            yield Finding("Settings", f"{name}_FILE", "warn", f"names an empty file ({path})", f"put {name} there.")
+
+
 def _reached(settings: Settings, url: str) -> tuple[str, str] | None:
     """Connect as our clients do; why that fails, or None."""
     parts = urlsplit(url)

@@ -15,7 +15,7 @@ from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding, Part, examine
 from workers.operations.doctor.machine import machine, profiles, schedule
 from workers.operations.doctor.model import model
-from workers.operations.doctor.network import connections, misplaced
+from workers.operations.doctor.network import connections, empty_files, misplaced
 from workers.operations.doctor.redis import PART as REDIS
 from workers.operations.doctor.redis import redis as look_at_redis
 from workers.operations.doctor.redis import refused
@@ -58,7 +58,7 @@ def unusable(error: BadSetting) -> list[Finding]:
 
 def run(settings: Settings) -> list[Finding]:
     """Look at everything that is configured."""
-    clock, found = Clock(), [Finding("Settings", "all", "ok", "can be read"), *misplaced()]
+    clock, found = Clock(), [Finding("Settings", "all", "ok", "can be read"), *misplaced(), *empty_files()]
     with _store(settings, found) as redis:
         channels = Channels(redis) if redis else None
         goals = _goals(settings, channels)

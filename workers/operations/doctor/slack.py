@@ -1,6 +1,7 @@
 """Checks Slack: tokens, scopes, and each channel of a digest."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
 
@@ -14,6 +15,8 @@ from workers.errors import BadSetting
 from workers.operations.doctor.clock import Clock
 from workers.operations.doctor.findings import Finding, State
 from workers.platforms import SLACK_OPTIONAL, SLACK_PATH, SLACK_SCOPES, slack_code
+from workers.platforms.slack_codes import follow
+from workers.platforms.token_kinds import mistaken
 from workers.settings import Settings
 
 PART = "Slack"
@@ -27,6 +30,41 @@ works, but learns only when it posts that a channel is archived."""
 
 MISSED = (SlackClientError, OSError, HTTPException, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 """What the SDK (or reading its answer) raises where no answer of Slack's came: SlackApiError is one of them."""
+
+NAMES = {"SLACK_BOT_TOKEN": "bot token", "SLACK_APP_TOKEN": "Socket Mode"}
+"""What a finding about a token is called."""
+
+COPY = {
+    "SLACK_BOT_TOKEN": ("copy the Bot User OAuth Token (xoxb-…) anew from the app's page, or install the app again."),
+    "SLACK_APP_TOKEN": (
+        "make an app-level token (xapp-…) with connections:write and switch Socket Mode on in the app's settings."
+    ),
+    "SLACK_SIGNING_SECRET": "copy the Signing Secret from the app's page (Basic Information, App Credentials).",
+}
+"""What to do about a setting that holds nothing good."""
+
+REASONS = {
+    "account_inactive": (
+        "is of an app that was taken out of the workspace",
+        "install the app again (Install App) and copy the new token.",
+    ),
+    "token_revoked": ("was revoked", "install the app again (Install App) and copy the new token."),
+    "token_expired": ("has run out", "switch token rotation off in the app's settings and install the app again."),
+    "access_denied": (
+        "may not be used from this machine",
+        "add its address to the app's allowed IP ranges (OAuth & Permissions), or ask whoever runs the workspace.",
+    ),
+    "missing_scope": (
+        "lacks a scope",
+        "an app-level token needs connections:write, a bot token the scopes of slack-manifest.yaml: make it anew.",
+    ),
+    "not_allowed_token_type": ("is of the wrong kind", "put xoxb-… into SLACK_BOT_TOKEN, xapp-… into SLACK_APP_TOKEN."),
+    "team_access_not_granted": (
+        "is not let into this workspace",
+        "have an admin of the organization add the app to the workspace.",
+    ),
+}
+"""Code of a refusal of a token -> what it means, and what to do, where that is not a new copy."""
 
 MILD = LOOKS | SLACK_OPTIONAL.keys() - {"users:read"}
 """Scopes whose lack is a warning: the bot works without, but for what `SLACK_OPTIONAL` says."""
@@ -59,7 +97,7 @@ def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> 
         me = client.auth_test()
         clock.heard("Slack", _headers(me))
     except MISSED as error:
-        yield _no_token(error, token)
+        yield _refused(error, "SLACK_BOT_TOKEN", token)
         return
     yield Finding(PART, "bot token", "ok", f"is {_name(me.get('user'))} in the workspace {_name(me.get('team'))}")
     scopes = _scopes(_headers(me))
@@ -69,16 +107,18 @@ def slack(settings: Settings, goals: list[tuple[Target, str]], clock: Clock) -> 
         yield _channel(client, goal.channel.partition(":")[2], paused, scopes, str(me.get("user", "paperboy")))
 
 
-def _no_token(error: Exception, token: str) -> Finding:
-    code = _code(error)
-    if code and token.startswith("xapp-"):
-        todo = "put the Bot User OAuth Token (xoxb-…) there; this one is for SLACK_APP_TOKEN."
-        return Finding(PART, "bot token", "fail", f"SLACK_BOT_TOKEN holds an app-level token ({code})", todo)
-    if code:
-        todo = "copy the Bot User OAuth Token (xoxb-…) anew from the app's page, or install the app again."
-        return Finding(PART, "bot token", "fail", f"SLACK_BOT_TOKEN is refused ({code})", todo)
-    todo = "check the network and SLACK_API_URL."
-    return Finding(PART, "bot token", "fail", _silent(error), todo, heard=False)
+def _refused(error: Exception, setting: str, token: str) -> Finding:
+    """Why Slack does not take one of the two tokens."""
+    code, name = _code(error), NAMES[setting]
+    if not code:
+        said, todo = _silent(error)
+        return Finding(PART, name, "fail", said, todo, heard=False)
+    if follow(code) == "retry":
+        return Finding(PART, name, "fail", f"Slack cannot answer now ({code})", "look again in a minute.")
+    if wrong := mistaken(setting, token):
+        return Finding(PART, name, "fail", f"{setting} {wrong} ({code})", COPY[setting])
+    why, todo = REASONS.get(code, ("is refused", COPY[setting]))
+    return Finding(PART, name, "fail", f"{setting} {why} ({code})", todo)
 
 
 def _granted(scopes: set[str] | None, settings: Settings) -> Finding:
@@ -101,8 +141,15 @@ def _listening(settings: Settings, client: WebClient) -> Iterator[Finding]:
 
     HTTP where there is a signing secret, else Socket Mode.
     """
-    app_token = settings.slack_app_token.get_secret_value()
-    if settings.slack_signing_secret.get_secret_value():
+    app_token, secret = settings.slack_app_token.get_secret_value(), settings.slack_signing_secret.get_secret_value()
+    if secret and (wrong := mistaken("SLACK_SIGNING_SECRET", secret)):
+        yield Finding(PART, "HTTP mode", "fail", f"SLACK_SIGNING_SECRET {wrong}", COPY["SLACK_SIGNING_SECRET"])
+        return
+    if secret:
+        if app_token:
+            todo = "empty the one that you do not use: without a public address, SLACK_SIGNING_SECRET."
+            said = "SLACK_SIGNING_SECRET and SLACK_APP_TOKEN are both set: HTTP is used, Socket Mode is not"
+            yield Finding(PART, "Socket Mode", "warn", said, todo)
         said = "the signing secret is set; only a request from Slack proves it"
         todo = f"point Slack's request URLs to https://<your host>{SLACK_PATH}; Slack tests them when they are saved."
         yield Finding(PART, "HTTP mode", "unknown", said, todo)
@@ -114,13 +161,7 @@ def _listening(settings: Settings, client: WebClient) -> Iterator[Finding]:
     try:
         client.apps_connections_open(app_token=app_token)
     except MISSED as error:
-        code = _code(error)
-        why = f"SLACK_APP_TOKEN is refused ({code})" if code else _silent(error)
-        if code and app_token.startswith("xoxb-"):
-            why = f"SLACK_APP_TOKEN holds a bot token ({code})"
-        todo = "make an app-level token with connections:write and switch Socket Mode on in the app's settings."
-        todo = todo if code else "check the network and SLACK_API_URL."
-        yield Finding(PART, "Socket Mode", "fail", why, todo, heard=bool(code))
+        yield _refused(error, "SLACK_APP_TOKEN", app_token)
     else:
         yield Finding(PART, "Socket Mode", "ok", "a connection may be opened")
 
@@ -165,7 +206,7 @@ def _no_channel(code: str, error: Exception, me: str) -> tuple[State, str, str]:
         return "unknown", why, ""
     if code:
         return "fail", f"Slack refuses it ({code})", "check the id, and that the bot may see the channel."
-    return "fail", _silent(error), "check the network and SLACK_API_URL."
+    return ("fail", *_silent(error))
 
 
 def _code(error: Exception) -> str:
@@ -173,12 +214,18 @@ def _code(error: Exception) -> str:
     return slack_code(error.response) if isinstance(error, SlackApiError) else ""
 
 
-def _silent(error: Exception) -> str:
-    """What came instead of an answer of Slack's."""
+def _silent(error: Exception) -> tuple[str, str]:
+    """What came instead of an answer of Slack's, and what to do."""
     status = getattr(error.response, "status_code", 0) if isinstance(error, SlackApiError) else 0
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return (
+            f"Slack is in trouble (HTTP {status})",
+            "look at slack-status.com; if all is well there, at SLACK_API_URL.",
+        )
     if status or isinstance(error, AttributeError | KeyError | TypeError | RecursionError):
-        return "the address answers, but not as Slack does" + (f" (HTTP {status})" if status else "")
-    return f"Slack cannot be reached ({type(error).__name__})"
+        said = "the address answers, but not as Slack does" + (f" (HTTP {status})" if status else "")
+        return said, "a proxy's or log-in page may be in the way: see to the network and SLACK_API_URL."
+    return f"Slack cannot be reached ({type(error).__name__})", "check the network and SLACK_API_URL."
 
 
 def _headers(reply: Any) -> dict[str, str]:

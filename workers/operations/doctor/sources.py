@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from workers.sources.arxiv import feed_and_api as arxiv
 from workers.sources.feed_parser import NotAFeed, parse_feed
 from workers.sources.http.client import HttpClient, Reply
 from workers.sources.listing.fetch_result import Run
-from workers.sources.spec import SourceSpec, parse_spec
+from workers.sources.spec import SourceSpec, known
 from workers.store.sources.fetch_state import Fetches
 
 PART = "Sources"
@@ -45,9 +46,7 @@ def sources(settings: Settings, redis: "Redis | None", profiles: list[Profile], 
     if redis is None:
         yield Finding(PART, "all", "unknown", "not asked: arXiv's pace is kept in Redis, which does not work")
         return
-    specs = list(_specs(profiles))
-    yield from (spec for spec in specs if isinstance(spec, Finding))
-    read = [spec for spec in specs if isinstance(spec, SourceSpec)]
+    read = list(_specs(profiles))
     http = HttpClient(settings, Fetches(redis))
     yield _contact(settings)
     if any(spec.kind == "huggingface" for spec in read):
@@ -89,12 +88,11 @@ def _look(spec: SourceSpec, run: Run) -> Finding:
         return Finding(PART, name, "fail", str(error), f"check the network, the profile's spelling and {setting}.")
 
 
-def _specs(profiles: list[Profile]) -> Iterator[SourceSpec | Finding]:
+def _specs(profiles: list[Profile]) -> Iterator[SourceSpec]:
+    """What the profiles read; a source that there is not is told with its profile."""
     for text in dict.fromkeys(source for profile in profiles for source in profile.sources):
-        try:
-            yield parse_spec(text)
-        except BadInput as error:
-            yield Finding(PART, "profile", "fail", str(error), "correct it in prompts/profiles/ or in the chat.")
+        with suppress(BadInput):
+            yield known(text)
 
 
 def _contact(settings: Settings) -> Finding:

@@ -1,13 +1,22 @@
 """Telegram: the token, polling or webhook, and each chat that a digest goes to."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Bot, ChatFullInfo, ChatMember, User
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 from telegram.request import HTTPXRequest
 
 from workers import network
@@ -15,6 +24,7 @@ from workers.channels.recipients import Target
 from workers.errors import BadSetting
 from workers.operations.doctor.findings import Finding, State
 from workers.platforms import telegram_webhook
+from workers.platforms.token_kinds import mistaken
 from workers.settings import Settings
 
 PART = "Telegram"
@@ -27,6 +37,12 @@ RECENT_S = 3600.0
 
 MISSED = (TelegramError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 """What the library raises where no answer of Telegram's came: an address that answers otherwise makes it stumble."""
+
+TROUBLE = re.compile(r"\((5\d\d)\)")
+"""Where the library names a status in its words for an answer that is not Telegram's own."""
+
+QUOTED = 100
+"""Characters of Telegram's own words that are shown."""
 
 MANY = 100
 """Updates waiting at Telegram from which nobody seems to fetch them."""
@@ -65,7 +81,7 @@ async def _found(settings: Settings, goals: list[tuple[Target, str]], listening:
         try:
             me = await bot.get_me()
         except MISSED as error:
-            yield _no_token(error)
+            yield _no_token(error, token)
             return
         yield Finding(PART, "token", "ok", f"is @{me.username}")
         yield _privacy(me)
@@ -88,11 +104,17 @@ def _strangers(settings: Settings) -> Finding:
     return Finding(PART, "strangers", "ok", said)
 
 
-def _no_token(error: Exception) -> Finding:
+def _no_token(error: Exception, token: str) -> Finding:
     if isinstance(error, InvalidToken):
-        todo = "copy it anew from @BotFather (/mybots, API Token)."
-        return Finding(PART, "token", "fail", "TELEGRAM_BOT_TOKEN is refused", todo)
+        todo = "copy it anew from @BotFather (/mybots, API Token); a deleted bot's works no more."
+        said = mistaken("TELEGRAM_BOT_TOKEN", token) or "is refused"
+        return Finding(PART, "token", "fail", f"TELEGRAM_BOT_TOKEN {said}", todo)
     todo = "check the network and TELEGRAM_API_URL."
+    if isinstance(error, RetryAfter):
+        return Finding(PART, "token", "fail", "Telegram asks us to wait", "look again in a minute.")
+    if isinstance(error, NetworkError) and (status := TROUBLE.search(str(error))):
+        todo = "look again later; if it stays so, see to TELEGRAM_API_URL."
+        return Finding(PART, "token", "fail", f"Telegram is in trouble (HTTP {status[1]})", todo, heard=False)
     odd = not isinstance(error, NetworkError)  # the class of everything that the network does
     said = "the address answers, but not as Telegram does" if odd else "Telegram cannot be reached"
     return Finding(PART, "token", "fail", f"{said} ({type(error).__name__})", todo, heard=False)
@@ -154,7 +176,7 @@ async def _chat(bot: Bot, me: User, address: str, paused: str) -> Finding:
             await bot.send_chat_action(about.id, "typing", message_thread_id=int(topic) if topic else None)
     except MISSED as error:
         heard = isinstance(error, BadRequest | Forbidden | ChatMigrated)
-        state, said, todo = _no_chat(error, topic)
+        state, said, todo = _no_chat(error, chat, topic)
     if paused and state == "ok":
         said, state = f"{said}; paused, since a post was refused ({paused})", "warn"
         todo = "send /digest subscribe there, or a digest by hand, to begin again."
@@ -181,7 +203,7 @@ def _posting(about: ChatFullInfo, member: ChatMember | None, topic: str) -> tupl
     return "ok", f"{shown}, the bot is {member.status}", ""
 
 
-def _no_chat(error: Exception, topic: str) -> tuple[State, str, str]:
+def _no_chat(error: Exception, chat: str, topic: str) -> tuple[State, str, str]:
     words = str(error).lower()
     if isinstance(error, ChatMigrated):
         return "fail", "the group has a new id", f"write {error.new_chat_id} in TELEGRAM_CHATS."
@@ -190,9 +212,12 @@ def _no_chat(error: Exception, topic: str) -> tuple[State, str, str]:
         return "fail", f"the topic {what}", "reopen it, or correct the id after the slash."
     if isinstance(error, Forbidden) or (isinstance(error, BadRequest) and "chat not found" in words):
         todo = "check the id and add the bot; a person must press Start first."
-        return "fail", "Telegram knows no such chat, or the bot is not in it", todo
+        if re.fullmatch(r"-?100\d{10}|\d{10}", chat) and not chat.startswith("-"):
+            todo = f"is it a channel or supergroup? Then its id is -100{chat.removeprefix('100')[-10:]}. Else {todo}"
+        return "fail", f"Telegram knows no such chat, or the bot is not in it (“{str(error)[:QUOTED]}”)", todo
     if isinstance(error, BadRequest):
-        return "fail", "Telegram refuses the chat", "check the id and the bot's rights there."
+        todo = "check the id and the bot's rights there."
+        return "fail", f"Telegram refuses the chat (“{str(error)[:QUOTED]}”)", todo
     return "fail", f"Telegram gave no answer ({type(error).__name__})", "check the network, then ask again."
 
 
