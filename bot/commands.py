@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from bot import small_talk
 from workers.intake import Intake
-from workers.library.citing import Wanted
+from workers.library.citing import CitationRequest
 from workers.platforms import direct
 from workers.words import Words
 
@@ -77,7 +77,7 @@ def digest_command(text: str) -> DigestCommand:
     return DigestCommand(meant, rest.strip(), meant in VERBS)
 
 
-def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool, asked: Wanted) -> str:
+def digest(intake: Intake, said: DigestCommand, channel: str, *, may_change: bool, asked: CitationRequest) -> str:
     """Do what `/digest` says; the answer.
 
     `setup` and `settings` are drawn by each platform.

@@ -14,7 +14,7 @@ from workers.errors import BadSetting, PaperboyError
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
-    from workers.console.mcp_tools import Desk
+    from workers.console.mcp_tools import MemoryTools
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -48,18 +48,18 @@ def serve(
             import mcp  # noqa: F401 - told before anything else is loaded
         except ImportError:
             raise BadSetting("The MCP library is not installed: install Paperboy with its extra mcp.") from None
-        from workers.console.mcp_tools import Desk
+        from workers.console.mcp_tools import MemoryTools
 
-        server(Desk.of(settings, channel or ())).run()
+        server(MemoryTools.of(settings, channel or ())).run()
 
 
-def server(desk: "Desk") -> "MCPServer":
+def server(memory: "MemoryTools") -> "MCPServer":
     """The server with its tools."""
     from mcp.server import MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp.types import ToolAnnotations
 
-    made = MCPServer("paperboy", version=VERSION, instructions=f"{ABOUT} Channels: {', '.join(desk.channels)}.")
+    made = MCPServer("paperboy", version=VERSION, instructions=f"{ABOUT} Channels: {', '.join(memory.channels)}.")
     annotations = ToolAnnotations(read_only_hint=True, destructive_hint=False)
 
     def tool(function: Callable[P, R]) -> Callable[P, R]:
@@ -88,7 +88,7 @@ def server(desk: "Desk") -> "MCPServer":
 
         Each with id, title, authors, score, why, date, channel.
         """
-        return desk.papers_posted(channel, since, until, most)
+        return memory.papers_posted(channel, since, until, most)
 
     @tool
     def digest(
@@ -98,7 +98,7 @@ def server(desk: "Desk") -> "MCPServer":
 
         Statements come with their evidence.
         """
-        return desk.digest(day, channel)
+        return memory.digest(day, channel)
 
     @tool
     def find(
@@ -109,7 +109,7 @@ def server(desk: "Desk") -> "MCPServer":
 
         Best first, with links to the messages.
         """
-        return desk.find(words, channel)
+        return memory.find(words, channel)
 
     @tool
     def read(
@@ -117,7 +117,7 @@ def server(desk: "Desk") -> "MCPServer":
         section: Annotated[str, Field(description="Title or id of one section; empty: the whole text, if short.")] = "",
     ) -> dict[str, Any]:
         """The text of a posted paper, section by section."""
-        return desk.read(ref, section)
+        return memory.read(ref, section)
 
     @tool
     def ask(
@@ -127,6 +127,6 @@ def server(desk: "Desk") -> "MCPServer":
 
         Places and quotes were checked by code.
         """
-        return desk.ask(ref, question)
+        return memory.ask(ref, question)
 
     return made

@@ -97,7 +97,7 @@ EXAMPLES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Fault:
+class ProfileFault:
     """One thing that is wrong with a profile's file."""
 
     entry: str
@@ -186,7 +186,7 @@ def from_values(name: str, values: Mapping[str, Any]) -> Profile:
     return Profile(name=name, **made)
 
 
-def faults(text: str, source: Callable[[str], str] = lambda _: "") -> list[Fault]:
+def faults(text: str, source: Callable[[str], str] = lambda _: "") -> list[ProfileFault]:
     """Everything that is wrong with a file, in its order. `source`: checks a source."""
     try:
         data = tomllib.loads(text)
@@ -195,9 +195,11 @@ def faults(text: str, source: Callable[[str], str] = lambda _: "") -> list[Fault
         said = re.sub(r"\s*\(at [^)]*\)", "", str(error))
         line = int(at[1]) if at else len(text.splitlines())
         return [
-            Fault("", f"it is no TOML from here on ({said}): look for a missing quotation mark, comma or bracket", line)
+            ProfileFault(
+                "", f"it is no TOML from here on ({said}): look for a missing quotation mark, comma or bracket", line
+            )
         ]
-    found = [Fault(entry, what, _line(text, entry, said)) for entry, what, said in _wrong(data, source)]
+    found = [ProfileFault(entry, what, _line(text, entry, said)) for entry, what, said in _wrong(data, source)]
     return sorted(found, key=lambda fault: fault.line or len(text))
 
 

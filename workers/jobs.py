@@ -40,12 +40,12 @@ def make_digest(key: str, attempt: int) -> None:
     from workers.delivery.refused_digests import RefusedDigests
     from workers.digest.improve_later import can_improve
     from workers.digest.make import DigestMaker
-    from workers.digest.parameters import Order
+    from workers.digest.parameters import DigestParameters
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
-        order = Order.of(task.data)
+        order = DigestParameters.of(task.data)
         digest = DigestMaker(dispatcher.redis, settings, channel=order.channel).make(key, attempt, order)
         if digest is None:
             return
@@ -66,12 +66,12 @@ def make_digest(key: str, attempt: int) -> None:
 def better_digest(key: str, attempt: int) -> None:
     """Make up for what failed this morning, and edit the posted messages."""
     from workers.digest.make import DigestMaker
-    from workers.digest.parameters import Order
+    from workers.digest.parameters import DigestParameters
 
     with held(key, attempt) as (task, dispatcher, settings):
         if task is None:
             return
-        slot, order = task.data["slot"], Order.of(task.data["order"])
+        slot, order = task.data["slot"], DigestParameters.of(task.data["order"])
         maker = DigestMaker(dispatcher.redis, settings, channel=order.channel)
         touched, finished = maker.upgrade(key, attempt, slot, order)
         if touched:

@@ -52,7 +52,7 @@ STOP_S = 3.0
 T = TypeVar("T")
 
 
-class Desk:
+class IntakeRunner:
     """Runs Intake for the listeners.
 
     `bot_user`: our own user id. `name`: how people call us (`@paperboy`).

@@ -7,18 +7,18 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import Desk, views
+from bot.slack import IntakeRunner, views
 from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT, OTHER
 
 Fields = dict[str, Any]
 
 
-class Others:
-    """Listens for those buttons. `desk`: what all listeners share."""
+class AnotherPaperButtons:
+    """Listens for those buttons. `runner`: what all listeners share."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, runner: IntakeRunner) -> None:
+        self.runner = runner
 
     def register(self, app: AsyncApp) -> None:
         """Give the listeners to Bolt."""
@@ -32,19 +32,19 @@ class Others:
         found: list[tuple[str, str]] = []
 
         async def look() -> str:
-            found.extend(await self.desk.work(lambda: self.desk.intake.others(f"slack:{room}", task)))
-            w = await self.desk.work(lambda: self.desk.intake.words(f"slack:{room}"))
+            found.extend(await self.runner.work(lambda: self.runner.intake.others(f"slack:{room}", task)))
+            w = await self.runner.work(lambda: self.runner.intake.words(f"slack:{room}"))
             return "" if found else w.other_none
 
-        said = await self.desk.answer(context.team_id, room, look)
+        said = await self.runner.answer(context.team_id, room, look)
         await ack()
         if said:
-            self.desk.later(respond(said, response_type="ephemeral", replace_original=False))
+            self.runner.later(respond(said, response_type="ephemeral", replace_original=False))
             return
         message = body["message"]
         blocks = views.offered(message.get("blocks") or [], task, found)
-        update = self.desk.client.chat_update
-        self.desk.later(update(channel=room, ts=message["ts"], text=message.get("text") or "", blocks=blocks))
+        update = self.runner.client.chat_update
+        self.runner.later(update(channel=room, ts=message["ts"], text=message.get("text") or "", blocks=blocks))
 
     async def on_about(self, ack: Any, body: Fields, action: Fields, context: Any, respond: Any) -> None:
         """One of them: the same question, of that paper."""
@@ -52,12 +52,12 @@ class Others:
         who = f"slack:{body['user']['id']}"
 
         async def ask() -> str:
-            asked = self.desk.intake.ask_of
-            taken = await self.desk.work(lambda: asked(f"slack:{room}", task, short(paper), person=who))
-            self.desk.dispatch(taken.tasks)
+            asked = self.runner.intake.ask_of
+            taken = await self.runner.work(lambda: asked(f"slack:{room}", task, short(paper), person=who))
+            self.runner.dispatch(taken.tasks)
             return taken.say
 
-        said = await self.desk.answer(context.team_id, room, ask)
+        said = await self.runner.answer(context.team_id, room, ask)
         await ack()
         if said:
-            self.desk.later(respond(said, response_type="ephemeral", replace_original=False))
+            self.runner.later(respond(said, response_type="ephemeral", replace_original=False))

@@ -8,7 +8,7 @@ app without the pane, or without the scope `assistant:write`, is not asked for a
 
 from typing import Any
 
-from bot.slack import Desk
+from bot.slack import IntakeRunner
 from workers.words import Words
 
 STARTED = "assistant_thread_started"
@@ -21,11 +21,11 @@ PROMPTS = ("today", "left_out", "read")
 Fields = dict[str, Any]
 
 
-class Pane:
-    """The pane of one workspace. `desk`: what all listeners share."""
+class AssistantPane:
+    """The pane of one workspace. `runner`: what all listeners share."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, runner: IntakeRunner) -> None:
+        self.runner = runner
         self._untitled: dict[str, None] = {}
 
     def opened(self, event: Fields) -> None:
@@ -35,22 +35,22 @@ class Pane:
         """
         thread = event.get("assistant_thread") or {}
         room, root = str(thread.get("channel_id") or event.get("channel") or ""), str(thread.get("thread_ts") or "")
-        if room.startswith("D") and self.desk.first(f"pane|{room}|{root}"):
+        if room.startswith("D") and self.runner.first(f"pane|{room}|{root}"):
             if root:
                 self._untitled[root] = None
-            self.desk.later(self._offer(room, root))
+            self.runner.later(self._offer(room, root))
 
     def said(self, room: str, root: str, text: str) -> None:
         """Somebody wrote in a thread: the first words are its title."""
         if root in self._untitled and text:
             del self._untitled[root]
-            call = self.desk.client.assistant_threads_setTitle
-            self.desk.later(call(channel_id=room, thread_ts=root, title=text[:MOST_TITLE]))
+            call = self.runner.client.assistant_threads_setTitle
+            self.runner.later(call(channel_id=room, thread_ts=root, title=text[:MOST_TITLE]))
 
     async def _offer(self, room: str, root: str) -> None:
-        w = await self.desk.work(lambda: self.desk.intake.words(f"slack:{room}"))
+        w = await self.runner.work(lambda: self.runner.intake.words(f"slack:{room}"))
         where = {"channel_id": room, **({"thread_ts": root} if root else {})}
-        call = self.desk.client.api_call  # the SDK's own method wants a thread, which the agent view has none of
+        call = self.runner.client.api_call  # the SDK's own method wants a thread, which the agent view has none of
         await call("assistant.threads.setSuggestedPrompts", json={**where, "prompts": prompts(w)})
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from bot.slack import ADMIN_S, STORE_S, Desk, views
+from bot.slack import ADMIN_S, STORE_S, IntakeRunner, views
 from workers.channels.recipients import profile_of
 from workers.intake import Intake
 from workers.words import Words, words
@@ -17,22 +17,22 @@ PAGE, MOST_PAGES = 200, 5
 """Channels of one reply of users.conversations (Slack advises at most 200), and replies that are read."""
 
 
-async def show_home(desk: Desk, team: str, user: str) -> None:
+async def show_home(runner: IntakeRunner, team: str, user: str) -> None:
     """Publish the Home tab.
 
     Of channels that a person is not in, nothing is shown: names and topics are theirs.
     """
-    w = desk.words
+    w = runner.words
     try:
-        w = await _words(desk, user)
+        w = await _words(runner, user)
         rows = None
-        if desk.intake.may_use(team):
-            rooms = await _rooms(desk, user)
-            rows = await desk.work(lambda: subscriptions(desk.intake, user, rooms, w), STORE_S)
+        if runner.intake.may_use(team):
+            rooms = await _rooms(runner, user)
+            rows = await runner.work(lambda: subscriptions(runner.intake, user, rooms, w), STORE_S)
         view = views.plain_home(w.not_allowed) if rows is None else views.home(w, rows)
     except Exception as error:  # noqa: BLE001 - an empty tab would say less than a sentence
-        view = views.plain_home(desk.trouble("home", error))
-    await desk.client.views_publish(user_id=user, view=view)
+        view = views.plain_home(runner.trouble("home", error))
+    await runner.client.views_publish(user_id=user, view=view)
 
 
 def subscriptions(intake: Intake, user: str, rooms: set[str], w: Words) -> list[tuple[str, str]]:
@@ -47,17 +47,17 @@ def subscriptions(intake: Intake, user: str, rooms: set[str], w: Words) -> list[
     return rows
 
 
-async def _words(desk: Desk, user: str) -> Words:
+async def _words(runner: IntakeRunner, user: str) -> Words:
     """The words of the person's language, as far as Slack tells it in time."""
     try:
-        about = await asyncio.wait_for(desk.client.users_info(user=user, include_locale=True), ADMIN_S)
-        return words(str((about.get("user") or {}).get("locale") or desk.words.language))
+        about = await asyncio.wait_for(runner.client.users_info(user=user, include_locale=True), ADMIN_S)
+        return words(str((about.get("user") or {}).get("locale") or runner.words.language))
     except Exception as error:  # noqa: BLE001 - then in ours
         log.info("locale_unknown", extra={"error": type(error).__name__})
-        return desk.words
+        return runner.words
 
 
-async def _rooms(desk: Desk, user: str) -> set[str]:
+async def _rooms(runner: IntakeRunner, user: str) -> set[str]:
     """Ask Slack for the public channels that the person is in.
 
     Where Slack fails, those that it has told by then.
@@ -66,7 +66,7 @@ async def _rooms(desk: Desk, user: str) -> set[str]:
     cursor = ""
     try:
         for _ in range(MOST_PAGES):
-            reply = await desk.client.users_conversations(
+            reply = await runner.client.users_conversations(
                 user=user, types="public_channel", exclude_archived=True, limit=PAGE, cursor=cursor or None
             )
             found |= {str(room["id"]) for room in reply.get("channels") or []}

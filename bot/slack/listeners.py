@@ -18,17 +18,17 @@ from slack_bolt.response import BoltResponse
 
 from bot.commands import POSTING, digest, digest_command
 from bot.slack import STORE_S, views
-from bot.slack.another_paper import Others
+from bot.slack.another_paper import AnotherPaperButtons
 from bot.slack.assistant import STARTED
 from bot.slack.form_fields import MAX_VALUE
 from bot.slack.home import show_home
-from bot.slack.operator_buttons import Operating
+from bot.slack.operator_buttons import OperatorButtons
 from bot.slack.paper_menu import PaperMenu
-from bot.slack.setup import SettingUp
-from bot.slack.talk import HEARD, Hearing
+from bot.slack.setup import TopicSetup
+from bot.slack.talk import HEARD, MessageListener
 from prompts import titles
 from workers.intake import Taken
-from workers.library.citing import Wanted
+from workers.library.citing import CitationRequest
 from workers.paper_ids.in_text import parse
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ ANYTHING = re.compile(".*")
 Fields = dict[str, Any]
 
 
-class Listeners(Hearing):
+class Listeners(MessageListener):
     """One method for each thing that a person can do."""
 
     def register(self, app: AsyncApp) -> None:
@@ -68,10 +68,10 @@ class Listeners(Hearing):
         app.action(views.UP)(self.on_vote)
         app.action(views.DOWN)(self.on_vote)
         app.action(views.SAVE)(self.on_save)
-        Operating(self).register(app)
-        Others(self).register(app)
+        OperatorButtons(self).register(app)
+        AnotherPaperButtons(self).register(app)
         PaperMenu(self).register(app)
-        self.setting_up = SettingUp(self)
+        self.setting_up = TopicSetup(self)
         self.setting_up.register(app)
         app.view(views.SETTINGS)(self.on_settings)
         for other in (app.command, app.shortcut, app.action, app.view, app.view_closed, app.options):
@@ -170,7 +170,7 @@ class Listeners(Hearing):
             if said.verb == "subscribe" and may and not said.argument:
                 new.append(self.setting_up.setup.is_new(f"slack:{room}"))
             key = f"slack|{context.team_id}|{room}|{command['trigger_id']}"
-            asked = Wanted(f"slack:{room}", f"slack:{command['user_id']}", key)
+            asked = CitationRequest(f"slack:{room}", f"slack:{command['user_id']}", key)
             return digest(self.intake, said, f"slack:{room}", may_change=may, asked=asked)
 
         posts = said.verb in POSTING

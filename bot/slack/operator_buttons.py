@@ -4,16 +4,16 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import Desk
+from bot.slack import IntakeRunner
 from workers.operations.operator_actions import AGAIN, LEAVE, Resolver
 
 
-class Operating:
-    """Listens for those buttons. `desk`: what all listeners share."""
+class OperatorButtons:
+    """Listens for those buttons. `runner`: what all listeners share."""
 
-    def __init__(self, desk: Desk) -> None:
-        intake = desk.intake
-        self.desk, self.resolver = desk, Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
+    def __init__(self, runner: IntakeRunner) -> None:
+        intake = runner.intake
+        self.runner, self.resolver = runner, Resolver(intake.dispatcher.redis, intake.settings, intake.clock)
 
     def register(self, app: AsyncApp) -> None:
         """Give the listener to Bolt."""
@@ -27,10 +27,10 @@ class Operating:
         room, does, token = body["channel"]["id"], action["action_id"], str(action.get("value", ""))
 
         async def press() -> str:
-            may = await self.desk.may_change(body["user"]["id"], room)
-            said, _ = await self.desk.work(lambda: self.resolver.pressed(does, token, f"slack:{room}", may=may))
+            may = await self.runner.may_change(body["user"]["id"], room)
+            said, _ = await self.runner.work(lambda: self.resolver.pressed(does, token, f"slack:{room}", may=may))
             return said
 
-        said = await self.desk.answer(context.team_id, room, press)
+        said = await self.runner.answer(context.team_id, room, press)
         await ack()
-        self.desk.later(respond(said, response_type="ephemeral", replace_original=False))
+        self.runner.later(respond(said, response_type="ephemeral", replace_original=False))

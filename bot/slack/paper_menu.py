@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import Desk
+from bot.slack import IntakeRunner
 from bot.slack.form_fields import plain
 from workers.library.menu import MOST_AUTHORS
 from workers.platforms.actions import AUTHOR, FOLLOW, MENU, MENU_OF
@@ -19,10 +19,10 @@ Fields = dict[str, Any]
 
 
 class PaperMenu:
-    """Listens for it. `desk`: what all listeners share."""
+    """Listens for it. `runner`: what all listeners share."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, runner: IntakeRunner) -> None:
+        self.runner = runner
 
     def register(self, app: AsyncApp) -> None:
         """Give the listeners to Bolt."""
@@ -37,7 +37,7 @@ class PaperMenu:
         blocks: list[Fields] = []
 
         def do() -> str:
-            channel, intake = f"slack:{room}", self.desk.intake
+            channel, intake = f"slack:{room}", self.runner.intake
             w = intake.words(channel)
             if chosen == FOLLOW:
                 authors = intake.authors(channel, paper)
@@ -45,29 +45,29 @@ class PaperMenu:
                 return w.menu_whom if authors else w.follow_unknown
             return intake.menu.judge(channel, paper, f"slack:{user}", chosen, w) if chosen in MENU_OF else ""
 
-        said = await self.desk.answer(context.team_id, room, lambda: self.desk.work(do))
+        said = await self.runner.answer(context.team_id, room, lambda: self.runner.work(do))
         await ack()
         if said:
             told = {"blocks": blocks} if blocks else {}
-            self.desk.later(respond(said, response_type="ephemeral", replace_original=False, **told))
+            self.runner.later(respond(said, response_type="ephemeral", replace_original=False, **told))
 
     async def on_author(self, ack: Any, body: Fields, action: Fields, context: Any, respond: Any) -> None:
         """One of the authors: followed from now on, or no more."""
         room, (number, _, paper) = body["channel"]["id"], str(action["value"]).partition(" ")
-        may = await self.desk.may_change(body["user"]["id"], room)
+        may = await self.runner.may_change(body["user"]["id"], room)
         blocks: list[Fields] = []
 
         def do() -> str:
-            channel, intake = f"slack:{room}", self.desk.intake
+            channel, intake = f"slack:{room}", self.runner.intake
             w = intake.words(channel)
             said = intake.follow_author(channel, paper, int(number)) if may else w.admins_only
             blocks.extend(offered(said, paper, intake.authors(channel, paper)))
             return said
 
-        said = await self.desk.answer(context.team_id, room, lambda: self.desk.work(do))
+        said = await self.runner.answer(context.team_id, room, lambda: self.runner.work(do))
         await ack()
         told = {"blocks": blocks} if blocks else {}
-        self.desk.later(respond(said, response_type="ephemeral", replace_original=True, **told))
+        self.runner.later(respond(said, response_type="ephemeral", replace_original=True, **told))
 
 
 def offered(said: str, paper: str, authors: list[tuple[str, bool]]) -> list[Fields]:

@@ -11,13 +11,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import Desk
+from bot.slack import IntakeRunner
 from bot.slack.form_fields import MAX_INPUT, capital, field, given, plain, sources, state
 from bot.slack.views import MAX_SECTION, MAX_TITLE, escaped
 from bot.source_names import faults
-from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
+from workers.intake.topic_setup import ASKED, CORRECTED, Setup, TaskOutcome
 from workers.models.topic import Preview
-from workers.store.channels.topic_drafts import Draft
+from workers.store.channels.topic_drafts import TopicDraft
 from workers.words import Words
 
 SAY, CORRECT, SHOW = "setup", "setup_correct", "setup_show"
@@ -33,11 +33,11 @@ Block = dict[str, Any]
 Fields = dict[str, Any]
 
 
-class SettingUp:
-    """Listens for the steps. `desk`: what all listeners share."""
+class TopicSetup:
+    """Listens for the steps. `runner`: what all listeners share."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.setup = desk, Setup(desk.intake)
+    def __init__(self, runner: IntakeRunner) -> None:
+        self.runner, self.setup = runner, Setup(runner.intake)
 
     def register(self, app: AsyncApp) -> None:
         """Give the listeners to Bolt."""
@@ -55,10 +55,10 @@ class SettingUp:
             return said_form(self.setup.words(draft), draft)
 
         try:
-            form = await self.desk.work(form_of)
-            await self.desk.client.views_open(trigger_id=command["trigger_id"], view=form)
+            form = await self.runner.work(form_of)
+            await self.runner.client.views_open(trigger_id=command["trigger_id"], view=form)
         except Exception as error:  # noqa: BLE001 - a person must get an answer
-            await respond(self.desk.trouble("setup", error))
+            await respond(self.runner.trouble("setup", error))
 
     async def on_said(self, ack: Any, body: Fields, view: Fields, context: Any) -> None:
         """The first step was sent: a proposal is made from it."""
@@ -80,13 +80,13 @@ class SettingUp:
         view: Fields,
         context: Any,
         tried: Fields,
-        then: Callable[[Draft], None],
+        then: Callable[[TopicDraft], None],
         saying: str,
     ) -> None:
         """Take over what was given and begin the next step, or mark what does not fit."""
         first = view["blocks"][-1]["block_id"] if view["blocks"] else "text"
 
-        def take() -> tuple[Fields, Draft | None, Words]:
+        def take() -> tuple[Fields, TopicDraft | None, Words]:
             draft, w = self._draft(view)
             if draft is None:
                 return {first: w.setup_gone}, None, w
@@ -97,33 +97,33 @@ class SettingUp:
 
         try:
             if not await self._may(body, view, context):
-                await ack(response_action="errors", errors={first: self.desk.words.admins_only})
+                await ack(response_action="errors", errors={first: self.runner.words.admins_only})
                 return
-            faults, draft, w = await self.desk.work(take)
+            faults, draft, w = await self.runner.work(take)
         except Exception as error:  # noqa: BLE001 - a person must get an answer
-            await ack(response_action="errors", errors={first: self.desk.trouble("setup", error)})
+            await ack(response_action="errors", errors={first: self.runner.trouble("setup", error)})
             return
         if faults or draft is None:
             await ack(response_action="errors", errors=faults)
             return
         await ack(response_action="update", view=plain_view(w, w[saying]))
-        self.desk.dispatch([draft.task])
-        self.desk.later(self._follow(view["id"], draft))
+        self.runner.dispatch([draft.task])
+        self.runner.later(self._follow(view["id"], draft))
 
-    async def _follow(self, view: str, draft: Draft) -> None:
+    async def _follow(self, view: str, draft: TopicDraft) -> None:
         """Show what the draft's task found, once it is there."""
         w, until = self.setup.words(draft), time.monotonic() + LONGEST_S
-        found = Waiting()
+        found = TaskOutcome()
         while not found.ended and time.monotonic() < until:
             await asyncio.sleep(LOOK_S)
-            found = await self.desk.work(lambda: self.setup.done(draft.id))
+            found = await self.runner.work(lambda: self.setup.done(draft.id))
         if found.preview and found.draft:
             shown = preview_form(w, found.draft, found.preview)
         elif found.draft:
             shown = correct_form(w, found.draft)
         else:
             shown = plain_view(w, w.setup_failed)
-        await self.desk.client.views_update(view_id=view, view=shown)
+        await self.runner.client.views_update(view_id=view, view=shown)
 
     async def on_change(self, ack: Any, body: Fields, action: Fields) -> None:
         """Back from the preview to what can be corrected."""
@@ -131,14 +131,14 @@ class SettingUp:
 
         def form_of() -> Block:
             draft = self.setup.drafts.get(str(action.get("value", "")))
-            w = self.setup.words(draft) if draft else self.desk.words
+            w = self.setup.words(draft) if draft else self.runner.words
             return correct_form(w, draft) if draft else plain_view(w, w.setup_gone)
 
         async def show() -> None:
-            form = await self.desk.work(form_of)
-            await self.desk.client.views_update(view_id=body["view"]["id"], view=form)
+            form = await self.runner.work(form_of)
+            await self.runner.client.views_update(view_id=body["view"]["id"], view=form)
 
-        self.desk.later(show())
+        self.runner.later(show())
 
     async def on_right(self, ack: Any, body: Fields, view: Fields, context: Any) -> None:
         """It looks right: it is saved and subscribed."""
@@ -148,28 +148,28 @@ class SettingUp:
             if draft is None:
                 return "", w.setup_gone
             taken = self.setup.save(draft)
-            w = self.desk.intake.words(draft.channel)
+            w = self.runner.intake.words(draft.channel)
             said = taken.say if taken.refused else w.say("setup_saved", said=taken.say)
             return draft.channel.partition(":")[2], said
 
         try:
             may = await self._may(body, view, context)
-            room, said = await self.desk.work(save) if may else ("", self.desk.words.admins_only)
+            room, said = await self.runner.work(save) if may else ("", self.runner.words.admins_only)
         except Exception as error:  # noqa: BLE001 - a person must get an answer
-            room, said = "", self.desk.trouble("setup", error)
+            room, said = "", self.runner.trouble("setup", error)
         if not room:
-            await ack(response_action="update", view=plain_view(self.desk.words, said))
+            await ack(response_action="update", view=plain_view(self.runner.words, said))
             return
         await ack(response_action="clear")
-        self.desk.later(self.desk.tell({"channel": room, "user": body["user"]["id"]}, said))
+        self.runner.later(self.runner.tell({"channel": room, "user": body["user"]["id"]}, said))
 
-    def _draft(self, view: Fields) -> tuple[Draft | None, Words]:
+    def _draft(self, view: Fields) -> tuple[TopicDraft | None, Words]:
         draft = self.setup.drafts.get(json.loads(view["private_metadata"])["draft"])
-        return draft, self.setup.words(draft) if draft else self.desk.words
+        return draft, self.setup.words(draft) if draft else self.runner.words
 
     async def _may(self, body: Fields, view: Fields, context: Any) -> bool:
         room = json.loads(view["private_metadata"])["channel"]
-        return self.desk.intake.may_use(context.team_id or "", room) and await self.desk.may_change(
+        return self.runner.intake.may_use(context.team_id or "", room) and await self.runner.may_change(
             body["user"]["id"], room
         )
 
@@ -177,7 +177,7 @@ class SettingUp:
 # -- the views, all pure ---------------------------------------------------------------------------------------------
 
 
-def said_form(w: Words, draft: Draft) -> Block:
+def said_form(w: Words, draft: TopicDraft) -> Block:
     """The first step: what do you work on, where to look, language, time."""
     text = {"type": "plain_text_input", "multiline": True, "action_id": "text", "max_length": MAX_INPUT // 2}
     where = {**sources(w, draft.changes.get("sources", ())), "action_id": "sources"}
@@ -189,14 +189,14 @@ def said_form(w: Words, draft: Draft) -> Block:
     return _view(w, SAY, draft, blocks, w.setup_next)
 
 
-def correct_form(w: Words, draft: Draft) -> Block:
+def correct_form(w: Words, draft: TopicDraft) -> Block:
     """The second step: the proposal, to be corrected."""
     told = w.setup_correct if draft.by != "local" else w.setup_correct_local
     blocks = [_section(told), *(field(w, name, draft.changes[name], {}) for name in CORRECTED)]
     return _view(w, CORRECT, draft, blocks, w.setup_preview_button)
 
 
-def preview_form(w: Words, draft: Draft, found: Preview) -> Block:
+def preview_form(w: Words, draft: TopicDraft, found: Preview) -> Block:
     """The third step: titles with scores, *looks right* or *change*."""
     day = w["and"].join(f"{d:%m-%d}" for d in found.days)
     blocks = [_section(w.say("setup_preview", day=day) if found.papers else w.setup_preview_none)]
@@ -219,7 +219,7 @@ def plain_view(w: Words, said: str) -> Block:
     return {"type": "modal", "title": plain(w.setup_title, MAX_TITLE), "blocks": [_section(said)]}
 
 
-def _view(w: Words, step: str, draft: Draft, blocks: list[Block], submit: str) -> Block:
+def _view(w: Words, step: str, draft: TopicDraft, blocks: list[Block], submit: str) -> Block:
     return {
         "type": "modal",
         "callback_id": step,

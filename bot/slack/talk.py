@@ -11,10 +11,10 @@ from typing import Any
 
 from bot.commands import unmarked
 from bot.intent import said, understand
-from bot.slack import STORE_S, Desk
-from bot.slack.assistant import Pane
+from bot.slack import STORE_S, IntakeRunner
+from bot.slack.assistant import AssistantPane
 from workers.intake import Taken
-from workers.library.citing import Wanted, asks
+from workers.library.citing import CitationRequest, asks
 from workers.library.finding import topic
 from workers.platforms import direct
 
@@ -28,12 +28,12 @@ CHANGED, DELETED = "message_changed", "message_deleted"
 Fields = dict[str, Any]
 
 
-class Hearing(Desk):
+class MessageListener(IntakeRunner):
     """Messages and mentions."""
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self.pane = Pane(self)
+        self.pane = AssistantPane(self)
 
     async def heard(self, team: str, event: Fields) -> None:
         """Deal with a message that somebody wrote.
@@ -101,7 +101,7 @@ class Hearing(Desk):
             starts = root if private or not thread else ""
             return await self.ask(self.intake.deepdive(key, **about, reply_to=root, starts=starts))
         if meant.kind == "cite":
-            asked = Wanted(channel, person, key, thread=thread)
+            asked = CitationRequest(channel, person, key, thread=thread)
             return Taken(await self.work(lambda: self.intake.cite(thread, asks(text), asked)))
         if meant.kind == "find":
             return Taken(await self.work(lambda: self.intake.finding.command(topic(text), channel, where.words)))

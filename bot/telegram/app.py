@@ -80,7 +80,7 @@ CONNECTIONS = 16
 """Requests to Telegram at the same time."""
 
 
-class Ear(Bot):
+class RawUpdateBot(Bot):
     """The library's bot, with updates as Telegram sent them.
 
     The library's own way to get updates fails whole where one cannot be read.
@@ -93,7 +93,7 @@ class Ear(Bot):
         return list(found)
 
 
-class Heard:
+class LastPoll:
     """When Telegram last answered a poll."""
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ async def listen(settings: Settings, *, health: bool = False) -> None:
         server = Server(settings, frozenset({TELEGRAM_PATH}), frozenset({"telegram"}))
         async with serving(settings, server.handlers, server.listening()):
             await asyncio.Event().wait()
-    heard = Heard()
+    heard = LastPoll()
     async with (
         _opened(settings) as (bot, inbox, redis),
         beside(settings, "telegram", wanted=health),
@@ -172,7 +172,7 @@ async def serving(
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"]]:
+async def _opened(settings: Settings) -> AsyncIterator[tuple[RawUpdateBot, Inbox, "Redis"]]:
     """The bot, known to Telegram, and where its updates go."""
     token = settings.telegram_bot_token.get_secret_value()
     redis = connect(await asyncio.to_thread(embedded.ensure, settings), retries=0, socket_timeout=STORE_TIMEOUT_S)
@@ -181,7 +181,7 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Ear, Inbox, "Redis"
     out = network.for_httpx(settings, settings.telegram_api_url)
     request = HTTPXRequest(connection_pool_size=CONNECTIONS, pool_timeout=READ_SLACK_S, httpx_kwargs=out)
     polling = HTTPXRequest(connection_pool_size=1, read_timeout=READ_SLACK_S, httpx_kwargs=out)
-    bot = Ear(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=polling)
+    bot = RawUpdateBot(token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=polling)
     try:
         intake = Intake(redis, settings, time.time)
         await asyncio.to_thread(intake.warm)
@@ -232,7 +232,7 @@ def _scopes() -> list[tuple[BotCommandScope, tuple[str, ...]]]:
     ]
 
 
-async def _poll(bot: Ear, inbox: Inbox, heard: Heard) -> None:
+async def _poll(bot: RawUpdateBot, inbox: Inbox, heard: LastPoll) -> None:
     try:
         await bot.delete_webhook(drop_pending_updates=False)
     except TelegramError:
@@ -282,7 +282,7 @@ def _over(waiting: "dict[int, asyncio.Task[None]]", offset: int) -> int:
     return offset
 
 
-async def _confirm(bot: Ear, offset: int) -> None:
+async def _confirm(bot: RawUpdateBot, offset: int) -> None:
     """Tell Telegram what is done, so that the next process is not given it again."""
     try:
         if offset:

@@ -18,14 +18,14 @@ from bot.batching import Batcher
 from bot.telegram import keyboards, setup
 from bot.telegram import message as telegram_message
 from bot.telegram.chats import Chats
-from bot.telegram.commands import Verbs
+from bot.telegram.commands import Commands
 from bot.telegram.menu import Menu
 from bot.telegram.message import PLATFORM, Incoming
 from bot.telegram.paper_menu import OURS, PaperMenu
 from bot.telegram.replies import Replies
 from bot.telegram.rights import PRESENT, Rights
-from bot.telegram.setup import SettingUp
-from bot.telegram.talk import Talk
+from bot.telegram.setup import TopicSetup
+from bot.telegram.talk import MessageListener
 from prompts import load_profile
 from workers.intake import Intake, Taken
 from workers.intake.topic_setup import Setup
@@ -60,8 +60,8 @@ class Handlers:
         self.chats = Chats(intake, self.named)
         self.rights = Rights(bot, intake, self.named)
         self.menu = Menu(self.replies, intake, self.store)
-        self.setting_up = SettingUp(self.replies, Setup(intake), self.store)
-        self.talk, self.verbs = Talk(intake, self.chats, self, me), Verbs(self)
+        self.setting_up = TopicSetup(self.replies, Setup(intake), self.store)
+        self.talk, self.verbs = MessageListener(intake, self.chats, self, me), Commands(self)
         self.paper_menu = PaperMenu(self)
         self.trouble: Callable[[], None] = lambda: None
         self.threads = ThreadPoolExecutor(AT_ONCE, "store")

@@ -24,40 +24,44 @@ Row = Sequence[InlineKeyboardButton]
 
 
 class PaperMenu:
-    """Opens it and does what is pressed in it. `desk`: what all handlers share."""
+    """Opens it and does what is pressed in it. `handlers`: what all handlers share."""
 
-    def __init__(self, desk: "Handlers") -> None:
-        self.desk = desk
+    def __init__(self, handlers: "Handlers") -> None:
+        self.handlers = handlers
 
     async def pressed(self, event: str, query: CallbackQuery, message: Message, channel: str, person: str) -> None:
         """One of its buttons: the menu itself, a choice, an author."""
-        desk, intake = self.desk, self.desk.intake
+        handlers, intake = self.handlers, self.handlers.intake
         verb, _, what = (query.data or "").partition(":")
         number, _, name = what.partition(":") if verb == AUTHOR else ("", "", what)
-        paper, w = await desk.paper_of(name), await desk.store(intake.words, channel)
-        if not paper or (verb == AUTHOR and not number.isdecimal()) or await desk.store(desk.chats.known, event):
-            await desk.replies.answer(query)
+        paper, w = await handlers.paper_of(name), await handlers.store(intake.words, channel)
+        if (
+            not paper
+            or (verb == AUTHOR and not number.isdecimal())
+            or await handlers.store(handlers.chats.known, event)
+        ):
+            await handlers.replies.answer(query)
         elif verb in (MORE, OFF):
-            said = await desk.store(intake.menu.judge, channel, paper, person, verb, w)
-            await desk.store(desk.chats.note, event)
-            await desk.replies.answer(query, said)
+            said = await handlers.store(intake.menu.judge, channel, paper, person, verb, w)
+            await handlers.store(handlers.chats.note, event)
+            await handlers.replies.answer(query, said)
         elif verb == MENU:
-            await desk.replies.answer(query)
+            await handlers.replies.answer(query)
             await self._redraw(message, [] if opened(message.reply_markup) else choices(w, name))
         else:
-            may = verb == FOLLOW or await desk.rights.may_change(message.chat, None, person)
+            may = verb == FOLLOW or await handlers.rights.may_change(message.chat, None, person)
             said = "" if verb == FOLLOW else w.admins_only
             if verb == AUTHOR and may:
-                said = await desk.store(intake.follow_author, channel, paper, int(number))
-                await desk.store(desk.chats.note, event)
-            found = await desk.store(intake.authors, channel, paper)
-            await desk.replies.answer(query, said or (w.menu_whom if found else w.follow_unknown), alert=not may)
+                said = await handlers.store(intake.follow_author, channel, paper, int(number))
+                await handlers.store(handlers.chats.note, event)
+            found = await handlers.store(intake.authors, channel, paper)
+            await handlers.replies.answer(query, said or (w.menu_whom if found else w.follow_unknown), alert=not may)
             await self._redraw(message, authors(w, name, found) if found else choices(w, name))
 
     async def _redraw(self, message: Message, rows: Sequence[Row]) -> None:
         if message.reply_markup:
             kept = [row for row in message.reply_markup.inline_keyboard if not _of_menu(row)]
-            await self.desk.replies.redraw(message, None, InlineKeyboardMarkup([*kept, *rows]))
+            await self.handlers.replies.redraw(message, None, InlineKeyboardMarkup([*kept, *rows]))
 
 
 def choices(w: Words, name: str) -> list[Row]:

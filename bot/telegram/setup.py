@@ -20,10 +20,10 @@ from bot.telegram.message import PLATFORM, asked_by_us
 from bot.telegram.replies import Replies
 from workers.channels import typed_values
 from workers.channels.settings_check import how_to
-from workers.intake.topic_setup import ASKED, CORRECTED, Setup, Waiting
+from workers.intake.topic_setup import ASKED, CORRECTED, Setup, TaskOutcome
 from workers.models.topic import Preview
 from workers.paper_ids.in_text import parse
-from workers.store.channels.topic_drafts import Draft
+from workers.store.channels.topic_drafts import TopicDraft
 from workers.words import Words, languages
 
 VERB = "setup"
@@ -39,7 +39,7 @@ _PROMPT = re.compile(rf"#setup_([0-9a-f]{{8}})_({'|'.join(('text', *CORRECTED, *
 Store = Callable[..., Awaitable[Any]]
 
 
-class SettingUp:
+class TopicSetup:
     """Takes people through the steps.
 
     `store` runs a call of Intake in a thread.
@@ -79,7 +79,7 @@ class SettingUp:
             await self._take(message, draft, person, name, text)
         return True
 
-    async def _take(self, message: Message, draft: Draft, person: str, name: str, text: str) -> None:
+    async def _take(self, message: Message, draft: TopicDraft, person: str, name: str, text: str) -> None:
         value = text if name == "text" else typed_values.value(name, text)
         faults = await self.store(self.setup.give, draft, {name: value})
         w = self.setup.words(draft)
@@ -108,16 +108,16 @@ class SettingUp:
         elif draft:
             await self._step(query, message, draft, step, person, w)
 
-    async def _draft(self, name: str, channel: str) -> Draft | None:
+    async def _draft(self, name: str, channel: str) -> TopicDraft | None:
         """The draft with that id, if it is for this chat.
 
         Somebody who may change settings elsewhere may not use it here.
         """
-        draft: Draft | None = await self.store(self.setup.drafts.get, name)
+        draft: TopicDraft | None = await self.store(self.setup.drafts.get, name)
         return draft if draft and draft.channel.partition("/")[0] == channel.partition("/")[0] else None
 
     async def _step(
-        self, query: CallbackQuery, message: Message, draft: Draft, step: str, person: str, w: Words
+        self, query: CallbackQuery, message: Message, draft: TopicDraft, step: str, person: str, w: Words
     ) -> None:
         if step == "language":
             await self.replies.answer(query)
@@ -153,23 +153,23 @@ class SettingUp:
 
     # -- what takes time -------------------------------------------------------------------------------------------
 
-    def _propose(self, draft: Draft) -> None:
+    def _propose(self, draft: TopicDraft) -> None:
         self.setup.propose(draft)
         self.setup.intake.hand_out([draft.task])
 
-    def _preview(self, draft: Draft) -> None:
+    def _preview(self, draft: TopicDraft) -> None:
         self.setup.preview(draft)
         self.setup.intake.hand_out([draft.task])
 
-    def _follow(self, message: Message, draft: Draft, *, redraw: bool = False) -> None:
+    def _follow(self, message: Message, draft: TopicDraft, *, redraw: bool = False) -> None:
         task = asyncio.get_running_loop().create_task(self._show(message, draft, redraw=redraw))
         self._following.add(task)
         task.add_done_callback(self._following.discard)
 
-    async def _show(self, message: Message, draft: Draft, *, redraw: bool) -> None:
+    async def _show(self, message: Message, draft: TopicDraft, *, redraw: bool) -> None:
         """Show what the draft's task found, once it is there."""
         w, until = self.setup.words(draft), time.monotonic() + LONGEST_S
-        found = Waiting()
+        found = TaskOutcome()
         while not found.ended and time.monotonic() < until:
             await asyncio.sleep(LOOK_S)
             found = await self.store(self.setup.done, draft.id)
@@ -183,7 +183,7 @@ class SettingUp:
         else:
             await self.replies.reply(message, text, keys)
 
-    async def _ask(self, message: Message, draft: Draft, person: str, name: str) -> None:
+    async def _ask(self, message: Message, draft: TopicDraft, person: str, name: str) -> None:
         if message.chat.type == ChatType.PRIVATE:
             await self.store(self.setup.drafts.await_, _chat(message), person, f"{draft.id} {name}")
         w = self.setup.words(draft)
@@ -193,7 +193,7 @@ class SettingUp:
 # -- texts and keyboards, all pure -------------------------------------------------------------------------------------
 
 
-def question(w: Words, draft: Draft, name: str) -> str:
+def question(w: Words, draft: TopicDraft, name: str) -> str:
     """The message that asks for a value."""
     if name == "text":
         asked = f"{w.setup_words}\n{w.setup_words_hint}\n{w.setup_reply}"
@@ -202,7 +202,7 @@ def question(w: Words, draft: Draft, name: str) -> str:
     return f"{asked}\n#setup_{draft.id}_{name}"
 
 
-def proposal(w: Words, draft: Draft) -> str:
+def proposal(w: Words, draft: TopicDraft) -> str:
     """The proposal, and what it rests on."""
     told = w.setup_correct if draft.by != "local" else w.setup_correct_local
     rows = []
@@ -213,7 +213,7 @@ def proposal(w: Words, draft: Draft) -> str:
     return "\n".join([told, *rows])
 
 
-def proposal_keys(w: Words, draft: Draft) -> InlineKeyboardMarkup:
+def proposal_keys(w: Words, draft: TopicDraft) -> InlineKeyboardMarkup:
     """A button for each setting, then the preview."""
     keys = [_key(w[f"setting_{name}"], draft, name) for name in (*CORRECTED, *ASKED)]
     rows: list[Sequence[InlineKeyboardButton]] = [keys[i : i + 2] for i in range(0, len(keys), 2)]
@@ -222,7 +222,7 @@ def proposal_keys(w: Words, draft: Draft) -> InlineKeyboardMarkup:
     )
 
 
-def language_keys(draft: Draft) -> InlineKeyboardMarkup:
+def language_keys(draft: TopicDraft) -> InlineKeyboardMarkup:
     """A button for each language."""
     ticked = {code: "✓ " if code == draft.changes["language"] else "" for code in languages()}
     keys = [_key(ticked[code] + name, draft, f"language:{code}") for code, name in languages().items()]
@@ -243,7 +243,7 @@ def preview(w: Words, found: Preview) -> str:
     return "\n".join(lines)
 
 
-def preview_keys(w: Words, draft: Draft) -> InlineKeyboardMarkup:
+def preview_keys(w: Words, draft: TopicDraft) -> InlineKeyboardMarkup:
     """*Looks right* or *change*."""
     return InlineKeyboardMarkup([[_key(f"✓ {w.setup_right}", draft, RIGHT), _key(w.setup_change, draft, BACK)]])
 
@@ -253,7 +253,7 @@ def begin_key(w: Words) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton(w.setup_own, callback_data=f"{VERB}:{BEGIN}")]])
 
 
-def _key(label: str, draft: Draft, what: str) -> InlineKeyboardButton:
+def _key(label: str, draft: TopicDraft, what: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=f"{VERB}:{draft.id}:{what}")
 
 

@@ -10,7 +10,7 @@ from bot.telegram import message as telegram_message
 from bot.telegram.chats import Chats
 from bot.telegram.message import Incoming
 from workers.intake import Intake, Taken
-from workers.library.citing import Wanted, asks
+from workers.library.citing import CitationRequest, asks
 from workers.library.finding import topic
 from workers.paper_ids.in_text import parse
 from workers.store.batch import Call
@@ -18,7 +18,7 @@ from workers.store.batch import Call
 T = TypeVar("T")
 
 
-class Stored(Protocol):
+class StoreRunner(Protocol):
     """What runs calls of the store (`Handlers`)."""
 
     def store(self, call: Any, *args: Any, **named: Any) -> Awaitable[Any]:
@@ -28,10 +28,10 @@ class Stored(Protocol):
         """Make a call of Intake, together with others that come now."""
 
 
-class Talk:
+class MessageListener:
     """Understands messages for one bot; `me` is how Telegram knows it."""
 
-    def __init__(self, intake: Intake, chats: Chats, through: Stored, me: User) -> None:
+    def __init__(self, intake: Intake, chats: Chats, through: StoreRunner, me: User) -> None:
         self.intake, self.chats, self.through, self.me = intake, chats, through, me
 
     async def hear(self, event: str, read: Incoming, channel: str, person: str) -> Taken:
@@ -58,7 +58,7 @@ class Talk:
             text = read.text if parse(read.text) else linked
             return await self.through.ask(self.intake.deepdive(event, text=text, reply_to=number, **about))
         if meant.kind == "cite":
-            asked = Wanted(channel, person, event, thread=number)
+            asked = CitationRequest(channel, person, event, thread=number)
             return Taken(await self.through.store(self.intake.cite, thread, asks(read.text), asked))
         if meant.kind == "find":
             look = self.intake.finding.command

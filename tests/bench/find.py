@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.figures import Figure, Report
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.store.library.index import Library, entries_key, index_key
 from workers.store.library.search import Search, query
 from workers.store.server import embedded
@@ -53,7 +53,9 @@ def measure(runs: int) -> Report:
                 search.find([HOME], query(said, TODAY))
                 took.append((time.perf_counter() - began) * 1e3)
             figures.append(Figure(f"find: {name}", median(took), "ms", most=MOST_MS))
-        entry = Entry(kind="paper", paper="2601.99999", title="Later", date=TODAY, text=" ".join(vocabulary[:WORDS]))
+        entry = LibraryEntry(
+            kind="paper", paper="2601.99999", title="Later", date=TODAY, text=" ".join(vocabulary[:WORDS])
+        )
         began = time.perf_counter()
         library.add(HOME, entry)
         figures.append(Figure("one paper more", (time.perf_counter() - began) * 1e3, "ms"))
@@ -81,7 +83,7 @@ def _fill(redis) -> list[str]:
     pipe = redis.pipeline(transaction=False)
     for n in range(PAPERS):
         own = said[n * WORDS : (n + 1) * WORDS]
-        entry = Entry(
+        entry = LibraryEntry(
             kind="paper",
             paper=f"2601.{n:05}",
             title=" ".join(own[:10]),

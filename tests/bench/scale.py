@@ -19,7 +19,7 @@ from prompts import profile as prompts_profile
 from tests.bench.figures import Figure, Report
 from tests.bench.house import settled
 from workers.channels.recipients import target
-from workers.digest.make import DigestMaker, Order
+from workers.digest.make import DigestMaker, DigestParameters
 from workers.digest.messages import parts_of
 from workers.models import Digest
 from workers.operations import status
@@ -96,7 +96,7 @@ def one_size(channels: int) -> dict[str, float]:
         clock = _cpu(scheduler.tick) / channels
         maker = DigestMaker(redis, settings)
         slots = [target(settings, name, Channels(redis).get(name)) for name in names]
-        orders = [(g.slot(due.date()), Order(g.channel, g.profile, due.date(), sample=True)) for g in slots]
+        orders = [(g.slot(due.date()), DigestParameters(g.channel, g.profile, due.date(), sample=True)) for g in slots]
         make = [_cpu(partial(_make, redis, maker, slot, order)) for slot, order in orders[:MADE]]
         made = maker.memory.digest(orders[0][0])
         assert made
@@ -136,7 +136,7 @@ def house(channels: int) -> Iterator[tuple["Redis", Settings, list[str]]]:
             yield redis, settings, names
 
 
-def _make(redis: "Redis", maker: DigestMaker, slot: str, order: Order) -> None:
+def _make(redis: "Redis", maker: DigestMaker, slot: str, order: DigestParameters) -> None:
     """Make one digest as its job does, but for the messages' way out."""
     ledger, now = Ledger(redis), time.time()
     attempt = ledger.take(slot, now + DAYS * 86400.0, LEASE_S)
@@ -145,7 +145,7 @@ def _make(redis: "Redis", maker: DigestMaker, slot: str, order: Order) -> None:
     ledger.end(slot, attempt, now)
 
 
-def _fill(redis: "Redis", settings: Settings, orders: list[tuple[str, Order]], made: Digest) -> None:
+def _fill(redis: "Redis", settings: Settings, orders: list[tuple[str, DigestParameters]], made: Digest) -> None:
     """Store the same digest for each of `orders` and put its messages in the outbox.
 
     The papers that these channels have seen have names of their own.

@@ -27,11 +27,11 @@ from tests.bench.ranking import NOTHING, ndcg
 from workers.analysis.extractive.ranking.rank import Ranked, rank
 from workers.analysis.extractive.ranking.stems import counts_of
 from workers.analysis.score import from_ranked
-from workers.analysis.taste import Known, learn
+from workers.analysis.taste import SignedPaper, learn
 from workers.analysis.taste.apply import NO_LESSON, explained, wishes
 from workers.digest.pick import choose, in_order
 from workers.models import Lesson, Paper
-from workers.models.taste import Shown, Sign
+from workers.models.taste import Foretold, Sign
 
 SHOWN = 10
 """Papers that a day shows, and that are voted on."""
@@ -73,8 +73,8 @@ class Channel:
     voter: str
     seed: int
     signs: list[Sign] = field(default_factory=list)
-    known: dict[str, Known] = field(default_factory=dict)
-    shown: dict[str, Shown] = field(default_factory=dict)
+    known: dict[str, SignedPaper] = field(default_factory=dict)
+    shown: dict[str, Foretold] = field(default_factory=dict)
     weights: list[float] = field(default_factory=list)
     found: list[float] = field(default_factory=list)
     """NDCG@10 of each day in order."""
@@ -92,10 +92,10 @@ class Channel:
         self.found.append(ndcg([day.labels[i] for i in order]))
         for place, paper in enumerate(order[:SHOWN], 1):
             odd = bool(lesson.weight) and place == SHOWN
-            self.shown[paper] = Shown(slot=day.date, pull=lesson.pulls.get(paper, 0.0), surprise=odd)
+            self.shown[paper] = Foretold(slot=day.date, pull=lesson.pulls.get(paper, 0.0), surprise=odd)
             if kind := self._vote(day.labels[paper]):
                 self.signs.append(Sign.model_validate({"paper": paper, "person": "p", "kind": kind, "at": number}))
-                self.known[paper] = Known(papers[paper].title, counts_of(papers[paper]))
+                self.known[paper] = SignedPaper(papers[paper].title, counts_of(papers[paper]))
 
     def _vote(self, label: float) -> str:
         up, down = VOTES[round(label)] if self.voter != "random" else (AT_RANDOM / 2, AT_RANDOM / 2)
@@ -142,13 +142,13 @@ def cost(days: Sequence[Day], profile: str) -> float:
         Sign.model_validate({"paper": p.id, "person": f"p{n % 3}", "kind": kinds[n % 2], "at": n})
         for n, p in enumerate(old)
     ]
-    shown = {p.id: Shown(slot=str(n // SHOWN), pull=(-1.0) ** n) for n, p in enumerate(old)}
+    shown = {p.id: Foretold(slot=str(n // SHOWN), pull=(-1.0) ** n) for n, p in enumerate(old)}
     times: dict[bool, list[float]] = {False: [], True: []}
     for turn in range(2 * TURNS):
         began = time.process_time()
         ranked = rank(fresh, interests)
         if turn % 2:
-            known = {p.id: Known(p.title, counts_of(p)) for p in old}
+            known = {p.id: SignedPaper(p.title, counts_of(p)) for p in old}
             vectors = {r.id: r.vector for r in ranked}
             lesson = learn(signs, known, shown, vectors, partial(explained, ranked, SHOWN))
             from_ranked(fresh, ranked, lesson)

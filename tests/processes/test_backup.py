@@ -25,7 +25,7 @@ from tests.doubles.huggingface import HuggingFace, make_item
 from tests.waiting import HANG_S
 from tests.world import CHANNEL, ROOT, World
 from workers.digest.make import DigestMaker
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.errors import BadInput
 from workers.operations import backup
 from workers.store import keyspace
@@ -38,7 +38,7 @@ from workers.store.people.threads import ThreadPlace, Threads, Turn
 from workers.store.people.votes import People
 from workers.store.server import embedded
 from workers.store.server.connection import connect
-from workers.store.snapshot import Entry, dump
+from workers.store.snapshot import StoredKey, dump
 from workers.store.snapshot import restore as merge
 from workers.store.tasks.ledger import Ledger
 
@@ -84,7 +84,9 @@ def make(redis, settings, day, channel=C1):
     slot, ledger = f"digest|{channel}|{day}|0800", Ledger(redis)
     ledger.open(slot, "digest", now, {"channel": channel})
     attempt = ledger.take(slot, now, 60)
-    digest = DigestMaker(redis, settings, clock=lambda: now).make(slot, attempt, Order(channel, "cv-daily-zh", day))
+    digest = DigestMaker(redis, settings, clock=lambda: now).make(
+        slot, attempt, DigestParameters(channel, "cv-daily-zh", day)
+    )
     ledger.end(slot, attempt, now)
     outbox = Outbox(redis)
     rows = outbox.rows(slot)
@@ -335,7 +337,7 @@ def test_a_store_of_another_kind_is_left_alone(lived, here, other, tmp_path):
 def test_a_server_killed_during_the_import_has_all_or_nothing(lived, here, other, tmp_path):
     target, file = other[0], str(tmp_path / "f")
     backup.export(here, file, people_key=True)
-    many = [Entry(f"about:slack:C1:{i}", json.dumps({"root": "1", "paper": f"p{i}"})) for i in range(5_000)]
+    many = [StoredKey(f"about:slack:C1:{i}", json.dumps({"root": "1", "paper": f"p{i}"})) for i in range(5_000)]
     raw = gzip.decompress((tmp_path / "f").read_bytes())
     whole = write(tmp_path / "big", raw, more=many)
     entries = backup._entries(backup._read(str(whole)), "big")
@@ -474,26 +476,26 @@ def test_a_newer_file_is_refused(lived, here, other, tmp_path):
 
 
 BAD_RECORDS = [
-    Entry("nothing:x", "x"),
-    Entry("open", {"x": "1"}),
-    Entry("digest:x", "{}"),
-    Entry("cursor:x", "soon"),
-    Entry("posted:x", "x"),
-    Entry("posted:x", []),
-    Entry("votes:x", {"p": "7"}),
-    Entry("task:x", {"state": "open", "kind": "digest", "due": "0", "data": "{}"}),
-    Entry("paper:\n", "{}"),
-    Entry("spend:2026-01-24:held", {"x": "1"}),
-    Entry("spend:2026-01-24", {"calls": "1_0"}),
-    Entry("seen:slack:C1", {"2601.00001": "nan"}),
-    Entry("seen:slack:C1", {"2601.00001": "٣"}),
-    Entry("covered:slack:C1", {"2026-01-24": "1e400"}),
-    Entry("cursor:slack:C1", " 5 "),
-    Entry("had", ["\ud800"]),
-    Entry("channel:slack:C9", {"changes": "[" * 20_000}),
-    Entry("posted:slack:C1", ["2601.00001"], 10**30),
-    Entry("posted:slack:C1", ["2601.00001"], -1),
-    Entry("part:d:a", {"state": "dead", "payload": "{}", "parent": "", "at": "soon"}),
+    StoredKey("nothing:x", "x"),
+    StoredKey("open", {"x": "1"}),
+    StoredKey("digest:x", "{}"),
+    StoredKey("cursor:x", "soon"),
+    StoredKey("posted:x", "x"),
+    StoredKey("posted:x", []),
+    StoredKey("votes:x", {"p": "7"}),
+    StoredKey("task:x", {"state": "open", "kind": "digest", "due": "0", "data": "{}"}),
+    StoredKey("paper:\n", "{}"),
+    StoredKey("spend:2026-01-24:held", {"x": "1"}),
+    StoredKey("spend:2026-01-24", {"calls": "1_0"}),
+    StoredKey("seen:slack:C1", {"2601.00001": "nan"}),
+    StoredKey("seen:slack:C1", {"2601.00001": "٣"}),
+    StoredKey("covered:slack:C1", {"2026-01-24": "1e400"}),
+    StoredKey("cursor:slack:C1", " 5 "),
+    StoredKey("had", ["\ud800"]),
+    StoredKey("channel:slack:C9", {"changes": "[" * 20_000}),
+    StoredKey("posted:slack:C1", ["2601.00001"], 10**30),
+    StoredKey("posted:slack:C1", ["2601.00001"], -1),
+    StoredKey("part:d:a", {"state": "dead", "payload": "{}", "parent": "", "at": "soon"}),
 ]
 
 

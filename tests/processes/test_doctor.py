@@ -32,7 +32,7 @@ from workers.channels.recipients import targets
 from workers.errors import BadSetting
 from workers.operations.doctor import run, show
 from workers.operations.doctor.clock import Clock
-from workers.operations.doctor.findings import Finding, Part, examine
+from workers.operations.doctor.findings import ConfiguredPart, Finding, examine
 from workers.operations.doctor.machine import machine, schedule
 from workers.operations.doctor.model import model
 from workers.operations.doctor.redis import redis as look_at_redis
@@ -178,7 +178,7 @@ def test_a_part_that_hangs_or_breaks_hides_no_other():
     def fine():
         yield Finding("C", "first", "ok", "seen")
 
-    found = examine([Part("A", hangs, 0.3), Part("B", breaks, 5), Part("C", fine, 5)])
+    found = examine([ConfiguredPart("A", hangs, 0.3), ConfiguredPart("B", breaks, 5), ConfiguredPart("C", fine, 5)])
     never.set()
     assert [(f.part, f.state) for f in found] == [("A", "ok"), ("A", "fail"), ("B", "ok"), ("B", "fail"), ("C", "ok")]
     assert "secret" not in " ".join(f.said for f in found)

@@ -25,7 +25,7 @@ from tests.services.test_operator import CHAT, DIGESTS, OPS, Office
 from tests.unit.test_render_slack import check as fits_slack
 from tests.unit.test_render_telegram import check as fits_telegram
 from workers.digest.make import DigestMaker
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.models import Part
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY
@@ -255,7 +255,7 @@ def test_13_a_source_that_fails_a_hundred_times(env, redis, figure):
         settings = env(HF_ENDPOINT=hf.url)
         now = [datetime(2026, 3, 2, 0, 5, tzinfo=UTC).timestamp()]
         maker = DigestMaker(redis, settings, clock=lambda: now[0])
-        order = Order("slack:C1", "cv-daily-zh", datetime.fromtimestamp(now[0], UTC).date())
+        order = DigestParameters("slack:C1", "cv-daily-zh", datetime.fromtimestamp(now[0], UTC).date())
         hf.fault("*", status=500, times=10**6)
         profile, asked, troubles = load_profile("cv-daily-zh"), [], Incidents(redis)
 

@@ -26,7 +26,7 @@ from workers.store.delivery.breaker import PROBE_S
 from workers.store.delivery.outbox import Outbox
 from workers.store.server import embedded
 from workers.store.server.connection import connect
-from workers.store.server.embedded_watch import Keeper
+from workers.store.server.embedded_watch import ServerWatch
 
 PAPERS = ("2601.00001", "2601.00002")
 KEYS = ("quick", *(f"{kind}:{paper}{end}" for paper in PAPERS for kind, end in (("pick", ""), ("analysis", ":0"))))
@@ -287,7 +287,7 @@ def test_42_people_ask_while_the_clock_is_away(crew, redis, redis_url, env, doub
 def test_43_the_embedded_server_is_killed_again_and_again(server, figure):
     """43: killed while `up` runs, it is there again at once, every record with it."""
     times = kit.amount(20, 3)
-    with Keeper(server.folder) as keeper:
+    with ServerWatch(server.folder) as keeper:
         for n in range(times):
             client = connect(server.url, retries=30)
             client.set(f"pb:kept:{n}", "1")

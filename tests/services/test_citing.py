@@ -16,7 +16,7 @@ from workers.delivery.choose_poster import poster
 from workers.delivery.deliver import Deliverer
 from workers.errors import BadInput
 from workers.intake import Intake
-from workers.library.citing import Wanted
+from workers.library.citing import CitationRequest
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef
 from workers.store.papers.records import Papers
@@ -70,7 +70,7 @@ def test_the_command(world):
 @pytest.mark.parametrize("channel", ["slack:C0DIGEST", f"telegram:{CHAT}"])
 def test_in_a_chat_once_however_often_the_event_comes(world, channel):
     intake, w = Intake(world.redis, world.settings, time.time), words("en")
-    asked = Wanted(channel, "slack:U1", "event-1", reply_to="1")
+    asked = CitationRequest(channel, "slack:U1", "event-1", reply_to="1")
     for _ in range(2):
         said = intake.citing.command("2601.00001 2601.00003 ris", asked, intake.target(channel), w)
         assert said == w.say("cite_taken", n=2)

@@ -14,7 +14,7 @@ from tests.doubles.huggingface import HuggingFace, make_item
 from tests.doubles.model import ModelDouble
 from workers.digest.improve_later import can_improve
 from workers.digest.make import DigestMaker
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.store.delivery.outbox import Outbox
 from workers.store.operations.incidents import Incidents
 from workers.store.tasks.ledger import Ledger
@@ -58,7 +58,7 @@ class Days:
         ledger = Ledger(self.redis)
         ledger.open(slot, "digest", now, {})
         attempt = ledger.take(slot, now, 60)
-        order = Order(channel, profile, day, **more)
+        order = DigestParameters(channel, profile, day, **more)
         self.slot = slot
         return DigestMaker(self.redis, self.settings, clock=lambda: now).make(slot, attempt, order)
 
@@ -163,7 +163,9 @@ def test_when_the_sources_are_back_the_posted_message_is_bettered(days, hf, redi
     ledger, task = Ledger(redis), f"upgrade|{days.slot}"
     ledger.open(task, "upgrade", 0, {})
     maker = DigestMaker(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp())
-    touched, finished = maker.upgrade(task, ledger.take(task, 1, 60), days.slot, Order("slack:C1", "cv-daily-zh", day))
+    touched, finished = maker.upgrade(
+        task, ledger.take(task, 1, 60), days.slot, DigestParameters("slack:C1", "cv-daily-zh", day)
+    )
     assert finished
     assert touched == 3
     states = {r.key: r.state for r in outbox.rows(days.slot)}
@@ -244,7 +246,7 @@ def test_when_the_model_is_back_only_the_analyses_change(with_model, hf, model, 
     ledger, slot = Ledger(redis), with_model.slot
     task = f"upgrade|{slot}"
     ledger.open(task, "upgrade", 0, {})
-    order = Order("slack:C1", "cv-daily-zh", FRIDAY + timedelta(days=1))
+    order = DigestParameters("slack:C1", "cv-daily-zh", FRIDAY + timedelta(days=1))
     outbox = Outbox(redis)
     for row in outbox.rows(slot):
         outbox.claim(slot, row.key, 1, 0)
@@ -267,7 +269,7 @@ def run_again(days, redis, channel="slack:C1"):
 
     Returns (messages to work on, whether nothing is left).
     """
-    ledger, order = Ledger(redis), Order(channel, "cv-daily-zh", date(2026, 1, 24))
+    ledger, order = Ledger(redis), DigestParameters(channel, "cv-daily-zh", date(2026, 1, 24))
     task = f"upgrade|{days.slot}|{len(ledger.open_keys())}"
     ledger.open(task, "upgrade", 0, {})
     maker = DigestMaker(redis, days.settings, clock=lambda: datetime(2026, 1, 24, 1, tzinfo=UTC).timestamp())
@@ -332,7 +334,7 @@ def test_a_slot_that_was_taken_over_commits_nothing(days, hf, redis):
     ledger.open(slot, "digest", 0, {})
     first = ledger.take(slot, 1, 60)
     ledger.take(slot, 100, 60)
-    order = Order("slack:C9", "cv-daily-zh", date(2026, 1, 24))
+    order = DigestParameters("slack:C9", "cv-daily-zh", date(2026, 1, 24))
     now = datetime(2026, 1, 24, tzinfo=UTC).timestamp()
     assert DigestMaker(redis, days.settings, clock=lambda: now).make(slot, first, order) is None
     assert Outbox(redis).rows(slot) == []
@@ -344,7 +346,7 @@ def test_a_second_run_of_a_slot_changes_nothing(days, hf, redis):
     first = days.run(FRIDAY + timedelta(days=1))
     hf.days[str(FRIDAY)] = [paper(7, FIT)]
     maker = DigestMaker(redis, days.settings)
-    assert maker.make(days.slot, 1, Order("slack:C1", "cv-daily-zh", FRIDAY + timedelta(days=1))) == first
+    assert maker.make(days.slot, 1, DigestParameters("slack:C1", "cv-daily-zh", FRIDAY + timedelta(days=1))) == first
 
 
 def test_a_hostile_paper_posts_no_ping_and_no_link(with_model, hf, model, redis):

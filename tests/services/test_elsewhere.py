@@ -18,7 +18,7 @@ from tests.doubles.sites import Sites, make_full_text, make_landing
 from workers.conversations.citing import records
 from workers.conversations.deepdive import post_deepdive
 from workers.conversations.messages import find
-from workers.conversations.titles import Several, ref_of
+from workers.conversations.titles import SeveralPapers, ref_of
 from workers.errors import BadInput, SourceFailed
 from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef
@@ -315,7 +315,7 @@ def test_a_title_that_is_not_sure_is_a_choice_of_three(world):
     for n in range(5):
         doi = f"10.1016/j.x.{n}"
         world.crossref.works[doi] = Work(doi, "Deep learning for plants", authors=(("A", f"Author{n}"),))
-    with pytest.raises(Several) as told:
+    with pytest.raises(SeveralPapers) as told:
         world.title("Deep learning for plants")
     assert len(told.value.papers) == 3 and str(told.value).count("https://doi.org/10.1016/j.x.") == 3
     (shown,) = world.dive(title="Deep learning for plants")

@@ -9,8 +9,8 @@ from datetime import date
 
 from workers import jobs
 from workers.intake import Intake
-from workers.library.citing import Wanted
-from workers.models.library import Entry
+from workers.library.citing import CitationRequest
+from workers.models.library import LibraryEntry
 from workers.store.channels.settings import Channels
 from workers.store.forget import Forgetting
 from workers.store.library.index import Library
@@ -45,7 +45,7 @@ def lived(redis, env, person, n):
         intake.ask(f"slack|T1|C1|{n}", channel=HERE, person=person, text=f"Secret {n}?", thread="1.1", message="1.2")
     )
     Threads(redis).add(HERE, "1.1", f"ask|{n}", Turn(f"Secret {n}?", f"Answer {n}."))
-    entry = Entry(kind="talk", paper="2601.00001", title="A", date=date(2026, 1, 1), message="1.1",
+    entry = LibraryEntry(kind="talk", paper="2601.00001", title="A", date=date(2026, 1, 1), message="1.1",
                   question=f"Secret {n}?", answer=f"Answer {n}.", who=who)  # fmt: skip
     Library(redis).add(HERE, entry, f"talk:2601.00001|{n}")
     Channels(redis).subscribe(HERE, None, person)
@@ -60,7 +60,7 @@ def test_nothing_of_a_person_is_left_and_all_of_others(redis, env):
     assert [line for line in everything(redis) if who in line]
     Forgetting(redis, ME, who).run()
     intake = Intake(redis, env(DIGEST_PROFILE="cv-daily-en"), time.time)
-    intake.forget(Wanted("slack:D1", ME, "e9"))
+    intake.forget(CitationRequest("slack:D1", ME, "e9"))
     jobs.forget("forget|e9", 1)
     assert Ledger(redis).get("forget|e9").state == "done"
     left = (who, "Secret 1", "Answer 1", f"{ME}'", f'{ME}"', f"{ME} ", f"{ME}:")

@@ -17,13 +17,13 @@ from tests.doubles.pages import PROSE, make_html, paper_pdf, para
 from tests.services.test_digest_order import FIT, Days
 from tests.world import CHANNEL, CHAT, World
 from workers.digest.make import DigestMaker, can_improve
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.store.delivery.outbox import Outbox
 from workers.store.tasks.ledger import Ledger
 
 FRIDAY = date(2026, 1, 23)
 SATURDAY = FRIDAY + timedelta(days=1)
-ORDER = Order("slack:C1", "cv-daily-zh", SATURDAY)
+ORDER = DigestParameters("slack:C1", "cv-daily-zh", SATURDAY)
 ID = "2601.00001"
 ABSTRACT = f"We study {FIT.lower()} with a probe. It works on five tasks of restoration."
 PROFILE = "cv-daily-en"

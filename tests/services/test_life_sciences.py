@@ -16,7 +16,7 @@ from workers.channels.settings_check import Wrong, wrong
 from workers.settings import Settings
 from workers.sources.gather import gather, look_between
 from workers.sources.http.client import HttpClient
-from workers.sources.listing.fetch_result import Run
+from workers.sources.listing.fetch_result import GatherRun
 from workers.store.channels.settings import ChannelSettings
 from workers.store.sources.fetch_state import Fetches
 from workers.words import words
@@ -254,7 +254,7 @@ def test_an_unchanged_feed_is_not_sent_again_and_a_dead_one_loses_nothing(world)
 
 def test_feeds_are_looked_at_between_digests(world):
     world.journals.feeds["a.rss"] = Feed(items=[Item("Paper 1", "10.1234/p.1", day=MON)])
-    run = Run.apart(world.http, world.http.fetches, world.settings, datetime(2026, 1, 21, tzinfo=UTC))
+    run = GatherRun.apart(world.http, world.http.fetches, world.settings, datetime(2026, 1, 21, tzinfo=UTC))
     spec = f"feed:{world.journals.url}/a.rss"
     assert look_between([spec, "arxiv:cs.CV"], run) == []
     world.journals.feeds["a.rss"] = Feed()

@@ -16,9 +16,9 @@ from workers.delivery.rebuild_memory import refill
 from workers.digest.messages import parts_of
 from workers.errors import BadInput
 from workers.intake import Intake
-from workers.library.finding import Finding
+from workers.library.finding import Lookup
 from workers.models import Score
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.store.channels.digests import Digests
 from workers.store.delivery.outbox import Outbox
 from workers.store.library.index import BLOCK, Library, entries_key, index_key
@@ -33,12 +33,12 @@ EN = words("en")
 
 
 def entry(n, title, day=date(2026, 1, 24), **more):
-    return Entry(kind="paper", paper=f"2601.{n:05}", title=title, date=day, message=f"{n}.5", **more)
+    return LibraryEntry(kind="paper", paper=f"2601.{n:05}", title=title, date=day, message=f"{n}.5", **more)
 
 
 @pytest.fixture
 def finding(redis, env):
-    return Finding(redis, env(DIGEST_PROFILE="cv-daily-en"), lambda: datetime(2026, 3, 1, tzinfo=UTC).timestamp())
+    return Lookup(redis, env(DIGEST_PROFILE="cv-daily-en"), lambda: datetime(2026, 3, 1, tzinfo=UTC).timestamp())
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_words_filters_and_votes(finding, library, redis):
     library.add(HERE, entry(1, "QuiltMAR: Low-Light Enhancement", authors=("Kaiming He",), score=91))
     library.add(HERE, entry(2, "Diffusion for denoising", date(2025, 6, 1), text="Also of low light. 低光照图像增强"))
     library.add(HERE, entry(3, "Masks", authors=("Ada He",), text="light " * 9))
-    library.add(HERE, Entry(kind="talk", paper="2601.00003", title="Masks", date=date(2026, 2, 1), question="Is it fast in low light?", answer="Yes, 5 ms."), "talk:2601.00003|e1")  # fmt: skip  # noqa: E501
+    library.add(HERE, LibraryEntry(kind="talk", paper="2601.00003", title="Masks", date=date(2026, 2, 1), question="Is it fast in low light?", answer="Yes, 5 ms."), "talk:2601.00003|e1")  # fmt: skip  # noqa: E501
     people = People(redis)
     people.vote(HERE, "2601.00002", "slack:U1", True)
     people.vote(HERE, "2601.00001", "slack:U1", False)
@@ -76,7 +76,7 @@ def test_nothing_of_another_channel_unless_it_is_public(finding, library, env, r
     library.add(OTHER, entry(1, "Secret diffusion"))
     library.add("telegram:-1001", entry(2, "Public diffusion"))
     assert finding.command("diffusion", HERE, EN) == EN.say("find_nothing", text="diffusion")
-    open_one = Finding(redis, env(PUBLIC_CHANNELS="telegram:-1001"), time.time)
+    open_one = Lookup(redis, env(PUBLIC_CHANNELS="telegram:-1001"), time.time)
     said = open_one.command("diffusion", HERE, EN)
     assert "Public diffusion" in said
     assert "Secret" not in said
@@ -129,7 +129,7 @@ def posted(env, redis):
 
 def test_what_was_posted_is_found_with_its_message(posted, redis):
     settings, _, ts = posted
-    (found,) = Finding(redis, settings, time.time).find("quilts", [HERE])
+    (found,) = Lookup(redis, settings, time.time).find("quilts", [HERE])
     assert (found.entry.title, found.entry.score, found.entry.date) == ("QuiltMAR", 88, date(2026, 1, 24))
     assert found.entry.message == ts
 
@@ -146,7 +146,7 @@ def test_an_older_store_is_taken_over_once(posted, redis):
     assert refill(redis) == 2
     assert not Library(redis).unmade()
     assert refill(redis) == 0
-    assert {one.entry.kind for one in Finding(redis, settings, time.time).find("2601.00001", [HERE])} == {
+    assert {one.entry.kind for one in Lookup(redis, settings, time.time).find("2601.00001", [HERE])} == {
         "paper",
         "talk",
     }

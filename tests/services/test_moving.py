@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from workers.models import Paper
-from workers.models.library import Entry
-from workers.models.taste import Shown, Sign
+from workers.models.library import LibraryEntry
+from workers.models.taste import Foretold, Sign
 from workers.operations import backup
 from workers.store.channels.memory import Memory
 from workers.store.channels.settings import Channels
@@ -45,15 +45,19 @@ def live(redis):
     for number, id in enumerate(IDS):
         saved.toggle(C1, id, who, 1.7e9 + number)
         redis.sadd(key("posted", C1), id)
-        entry = Entry(kind="paper", paper=id, title=f"Limbs {number}", date=date(2026, 1, 20), message=f"{number}.1")
+        entry = LibraryEntry(
+            kind="paper", paper=id, title=f"Limbs {number}", date=date(2026, 1, 20), message=f"{number}.1"
+        )
         library.add(C1, entry)
-    asked = Entry(kind="talk", paper=IDS[0], title="Limbs", date=date(2026, 1, 21), question="Why limbs?", who=who)
+    asked = LibraryEntry(
+        kind="talk", paper=IDS[0], title="Limbs", date=date(2026, 1, 21), question="Why limbs?", who=who
+    )
     library.add(C1, asked, "talk:1")
     people.vote(C1, IDS[0], "slack:U1", True, "e1")
     people.vote(C1, IDS[1], "slack:U2", False, "e2")
     note_sign(redis, 1.7e9, C1, "slack:U2", IDS[2], "dive")
     Tastes(redis).sign(C1, Sign(paper=IDS[3], person=who, kind="more", at=1.7e9))
-    redis.hset(key("foretold", C1), IDS[0], Shown(slot="s", pull=0.5).model_dump_json())
+    redis.hset(key("foretold", C1), IDS[0], Foretold(slot="s", pull=0.5).model_dump_json())
 
 
 def desk(redis):

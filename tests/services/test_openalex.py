@@ -12,7 +12,7 @@ from workers.settings import Settings
 from workers.sources import openalex
 from workers.sources.gather import gather
 from workers.sources.http.client import HttpClient
-from workers.sources.listing.fetch_result import Run
+from workers.sources.listing.fetch_result import GatherRun
 from workers.sources.spec import parse_spec
 from workers.store.sources.fetch_state import Fetches
 
@@ -28,7 +28,7 @@ def world(redis):
 
         def ask(today=TUE, covered=(), **more):
             now = datetime(today.year, today.month, today.day, 6, tzinfo=UTC)
-            double.run_of = Run.apart(HttpClient(settings, fetches), fetches, settings, now)
+            double.run_of = GatherRun.apart(HttpClient(settings, fetches), fetches, settings, now)
             return gather(
                 [SPEC], lambda _: set(covered), now=now, http=HttpClient(settings, fetches), fetches=fetches,
                 settings=settings, **more,

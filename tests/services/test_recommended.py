@@ -16,7 +16,7 @@ from workers.settings import Settings
 from workers.sources import openreview, semanticscholar
 from workers.sources.gather import gather
 from workers.sources.http.client import HttpClient
-from workers.sources.listing.fetch_result import Likes, Run
+from workers.sources.listing.fetch_result import GatherRun, Likes
 from workers.sources.one_paper.metadata import find_record
 from workers.sources.spec import parse_spec
 from workers.store.channels.tastes import Tastes
@@ -38,7 +38,7 @@ def world(redis):
             )  # fmt: skip
             fetches = Fetches(redis, gap_s=gap_s)
             now = datetime(today.year, today.month, today.day, 6, tzinfo=UTC)
-            ask.run = Run.apart(HttpClient(settings, fetches), fetches, settings, now)
+            ask.run = GatherRun.apart(HttpClient(settings, fetches), fetches, settings, now)
             return gather(
                 [spec], lambda _: set(covered), now=now, http=ask.run.http, fetches=fetches, settings=settings, **more
             )[0]

@@ -13,7 +13,7 @@ from tests.services.test_slack_listener import BOT_USER, CHANNEL, HERE, LINK, sl
 from workers.models import Part
 from workers.platforms import slack_codes, telegram_codes
 from workers.platforms.refusals import cannot_post, closed_slack
-from workers.processes.clock_trust import FAR_S, Trust
+from workers.processes.clock_trust import FAR_S, ClockTrust
 from workers.queueing.dispatcher import Dispatcher
 from workers.store.delivery.held_deliveries import HeldDeliveries
 from workers.store.delivery.outbox import Outbox
@@ -128,7 +128,7 @@ def test_after_the_invitation_what_waits_goes(slack, start, redis):  # noqa: F81
 
 def test_a_clock_far_off_is_not_believed_and_one_that_went_on_is(redis):
     now, steady = [time.time()], [0.0]
-    trust = Trust(redis, lambda: now[0], lambda: steady[0])
+    trust = ClockTrust(redis, lambda: now[0], lambda: steady[0])
     assert trust.believed()
     now[0] += 400 * 86_400
     assert not trust.believed()

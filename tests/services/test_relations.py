@@ -8,7 +8,7 @@ from tests.rendering import digest as made
 from tests.rendering import pick as picked
 from workers.digest.relations import related
 from workers.models import Grounds
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.reading.text import PaperText
 from workers.render.digest import page
 from workers.render.text.nodes import plain
@@ -23,7 +23,7 @@ def seen(redis):
     """One paper that the channel saw, and who wrote it."""
 
     def enter(*authors, home="slack:C1", **more):
-        entry = Entry(kind="paper", paper="2501.00007", title=OLD, date=date(2026, 1, 12), message="12.5",
+        entry = LibraryEntry(kind="paper", paper="2501.00007", title=OLD, date=date(2026, 1, 12), message="12.5",
                       authors=authors, **more)  # fmt: skip
         Library(redis).add(home, entry)
 

@@ -9,7 +9,7 @@ from workers.channels.recipients import target
 from workers.channels.roundups import due
 from workers.digest.roundup import gather, post_roundup
 from workers.models import Candidate, Day, Paper
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.store.channels.day_candidates import DayCandidates
 from workers.store.channels.settings import ChannelSettings
 from workers.store.delivery.outbox import Outbox
@@ -33,7 +33,7 @@ def week(redis):
         for n, day in enumerate((18, 19, 21, 25, 26)):
             library.add(
                 home,
-                Entry(
+                LibraryEntry(
                     kind="paper",
                     paper=f"2601.0000{n}",
                     title=f"Paper {n} <&",
@@ -46,7 +46,7 @@ def week(redis):
             for person in range(ups):
                 people.vote(home, paper, f"p{person}", True)
         people.vote(home, "2601.00003", "p", False)
-        talk = Entry(kind="talk", paper="2601.00003", title="Paper 3", date=FIRST, question="q", answer="a")
+        talk = LibraryEntry(kind="talk", paper="2601.00003", title="Paper 3", date=FIRST, question="q", answer="a")
         library.add(home, talk, "talk:2601.00003|1")
         Saved(redis).toggle(home, "2601.00003", "who", 1.0)
         scores = enumerate((88, 59, 91))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from bot.slack import Desk, views
+from bot.slack import IntakeRunner, views
 from bot.slack.app import listen
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.slack_state import BOT_USER, TEAM
@@ -726,19 +726,19 @@ def test_a_channel_that_goes_is_paused_until_it_comes_back(slack, start, redis, 
 
 
 def test_turns_leave_nothing_behind(env, redis):
-    desk = Desk(Intake(redis, env(), time.time), None, BOT_USER)
+    runner = IntakeRunner(Intake(redis, env(), time.time), None, BOT_USER)
 
     async def go():
         order = []
 
         async def one(n):
-            async with desk.turn("t"):
+            async with runner.turn("t"):
                 await asyncio.sleep(0)
                 order.append(n)
 
         await asyncio.gather(*map(one, range(5)))
-        await desk.close()
+        await runner.close()
         return order
 
     assert asyncio.run(go()) == list(range(5))
-    assert desk._turns == {}
+    assert runner._turns == {}

@@ -12,7 +12,7 @@ from tests.doubles.model import ModelDouble
 from workers.conversations.deepdive import post_deepdive
 from workers.conversations.question import answer_question
 from workers.digest.make import DigestMaker
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.models import Analysis, Candidate, Day, Digest, Paper, Pick, Receipt, Score
 from workers.queueing.dispatcher import Dispatcher
 from workers.reading.text import PaperText
@@ -201,7 +201,7 @@ def test_what_a_model_says_of_two_papers_is_looked_up_in_each(redis, env, known)
 
 def test_a_digest_leaves_its_day_and_a_head_to_ask_under(redis, env):
     made = DigestMaker(redis, env(SLACK_BOT_TOKEN="xoxb-test", SLACK_APP_TOKEN="xapp-test"))
-    order = Order("slack:C1", "cv-daily-en", date(2026, 1, 24), sample=True)
+    order = DigestParameters("slack:C1", "cv-daily-en", date(2026, 1, 24), sample=True)
     task = "digest|slack:C1|2026-01-24|sample"
     Dispatcher(redis).open(task, "digest", {"channel": "slack:C1"})
     attempt = Ledger(redis).get(task).attempt

@@ -10,7 +10,7 @@ from bot.commands import digest, digest_command
 from tests.doubles.huggingface import make_item
 from tests.services import test_digest_order
 from workers.intake import Intake
-from workers.library.citing import Wanted
+from workers.library.citing import CitationRequest
 from workers.store.delivery.outbox import Outbox
 
 hf, arxiv, days = test_digest_order.hf, test_digest_order.arxiv, test_digest_order.days
@@ -40,7 +40,7 @@ def test_three_people_vote_until_a_post_says_what_it_learned(days, hf, redis):
     assert not intake.change(HERE, {"picks": 4, "language": "en"}).refused
 
     def say(text):
-        asked = Wanted(HERE, PEOPLE[0], text)
+        asked = CitationRequest(HERE, PEOPLE[0], text)
         return digest(intake, digest_command(text), HERE, may_change=True, asked=asked)
 
     assert say("taste") == intake.words(HERE).taste_none

@@ -9,9 +9,9 @@ from bot.commands import digest, digest_command
 from workers.analysis.extractive.ranking.rank import rank
 from workers.digest.taste import lesson_of
 from workers.intake import Intake
-from workers.library.citing import Wanted
+from workers.library.citing import CitationRequest
 from workers.models import Paper
-from workers.models.taste import Shown, Sign
+from workers.models.taste import Foretold, Sign
 from workers.store.channels.tastes import Tastes
 from workers.store.forget import Forgetting
 from workers.store.keyspace import MOVES, family
@@ -36,7 +36,7 @@ def taught(redis):
         for up, words in ((True, LIKED), (False, OTHER)):
             one = paper(f"{day}.{up}", words)
             papers.put_papers([one])
-            shown = Shown(slot=str(day), pull=1.0 if up else -1.0)
+            shown = Foretold(slot=str(day), pull=1.0 if up else -1.0)
             redis.hset(k("foretold", HERE), one.id, shown.model_dump_json())
             for person in "abc":
                 people.vote(HERE, one.id, f"telegram:{person}", up)
@@ -50,7 +50,7 @@ def intake(redis, env):
 
 
 def say(intake, text, may=True):
-    return digest(intake, digest_command(text), TOPIC, may_change=may, asked=Wanted(TOPIC, "telegram:1", "e"))
+    return digest(intake, digest_command(text), TOPIC, may_change=may, asked=CitationRequest(TOPIC, "telegram:1", "e"))
 
 
 def today():

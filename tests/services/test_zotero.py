@@ -15,7 +15,7 @@ from tests.rendering import HOSTILE, digest, pick
 from workers import jobs
 from workers.intake import Intake
 from workers.models import Paper, Score
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.operations.doctor.zotero import zotero
 from workers.store.library.index import Library
 from workers.store.library.zotero_handed import ZoteroHanded
@@ -53,7 +53,7 @@ def library(env, redis, no_pace):
         score = Score(id=ID, state="scored", value=91, why="Fits.", matched=("image restoration",), by="claude-x")
         made = digest(pick(id=ID, title=PAPER.title, score=score), language="en", channel=HERE)
         redis.set(k("digest", f"digest|{HERE}|2026-01-24"), made.model_dump_json())
-        Library(redis).add(HERE, Entry(kind="paper", paper=ID, title=PAPER.title, date=date(2026, 1, 24)))
+        Library(redis).add(HERE, LibraryEntry(kind="paper", paper=ID, title=PAPER.title, date=date(2026, 1, 24)))
         yield double
     jobs._url.cache_clear()
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from telegram.constants import MessageLimit
 
 from tests.rendering import ARXIV, HOSTILE, analysis, digest, markdown, pick, words_of
-from workers.models import Grounds, Score, Shown
+from workers.models import FirstFigure, Grounds, Score
 from workers.render.telegram import digest as telegram_digest
 from workers.render.text.truncate import pieces, units
 
@@ -92,7 +92,7 @@ def test_an_empty_day_says_why():
 
 def test_the_credit_of_a_figure_stands_under_its_caption():
     image = f"{ARXIV}/html/2601.16148v2/x1.png"
-    shown = Shown(label="Figure 1", caption="The path is short.", image=image, credit="A. One, CC BY 4.0")
+    shown = FirstFigure(label="Figure 1", caption="The path is short.", image=image, credit="A. One, CC BY 4.0")
     grounds = Grounds(ref="2601.16148v2", sections=3, sections_read=3, figure=shown)
     (_, part) = telegram_digest.messages(digest(pick(analysis("a", grounds=grounds))), arxiv_url=ARXIV)
     assert part.payload["text"].endswith(

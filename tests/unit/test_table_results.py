@@ -6,11 +6,11 @@ The best own value beside the best other, and nothing that would be a guess.
 import pytest
 
 from tests.analyst_papers import PAPER, whole
-from workers.analysis.extractive.sentences.own_work import Subject
+from workers.analysis.extractive.sentences.own_work import OwnWork
 from workers.analysis.extractive.sentences.table_results import result_rows
 from workers.reading.text import Cell, Table, TableRow
 
-OURS = Subject(("Sieve",))
+OURS = OwnWork(("Sieve",))
 
 
 def table(columns, rows, caption="Table 1: Main results on SIDD-500 test set.", **more):

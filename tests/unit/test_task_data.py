@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.models import tasks
 from workers.queueing.kinds import KINDS
 from workers.store.tasks.ledger import Kind
@@ -40,7 +40,7 @@ def test_every_kind_of_task_is_described():
 
 def test_an_order_is_read_from_what_is_stored():
     data = {"channel": "slack:C1", "profile": "p", "day": "2026-01-24", "upto": "2026-01-23", "sample": True}
-    order = Order.of(data)
+    order = DigestParameters.of(data)
     assert (order.day.isoformat(), order.upto.isoformat(), order.sample, order.dry) == (
         "2026-01-24", "2026-01-23", True, False,
     )  # fmt: skip

@@ -12,13 +12,13 @@ from tests.bench import __main__ as bench
 from workers.analysis.extractive.ranking.rank import rank
 from workers.analysis.extractive.ranking.stems import counts_of
 from workers.analysis.score import from_ranked
-from workers.analysis.taste import Known, learn
+from workers.analysis.taste import SignedPaper, learn
 from workers.analysis.taste.apply import MOST_LOCAL, tasted, told, wishes
 from workers.analysis.taste.earned import earned
 from workers.analysis.taste.signs import cap, shares
 from workers.digest.pick import pick
 from workers.models import Lesson, Paper, Score
-from workers.models.taste import Shown, Sign
+from workers.models.taste import Foretold, Sign
 
 LIKED = "quantum lattice codes protect memory with surface braids"
 OTHER = "payroll ledgers of harbours list grain tax and toll"
@@ -42,8 +42,8 @@ def channel(kinds, people=("a", "b", "c")):
     for day in range(8):
         for kind, words, pull in ((kinds[0], LIKED, 1.0), (kinds[1], OTHER, -1.0)):
             one = paper(f"{day}-{kind}-{pull}", words)
-            known[one.id] = Known(one.title, counts_of(one))
-            shown[one.id] = Shown(slot=str(day), pull=pull)
+            known[one.id] = SignedPaper(one.title, counts_of(one))
+            shown[one.id] = Foretold(slot=str(day), pull=pull)
             signs += [sign(one.id, kind, person, day) for person in people]
     return signs, known, shown
 
@@ -102,7 +102,7 @@ def test_channels_that_vote_by_a_coin_mostly_keep_a_weight_of_nothing():
     for _ in range(40):
         signs, shown = [], {}
         for n in range(120):
-            shown[str(n)] = Shown(slot=str(n // 3), pull=rnd.gauss(0, 1))
+            shown[str(n)] = Foretold(slot=str(n // 3), pull=rnd.gauss(0, 1))
             signs.append(sign(str(n), rnd.choice(("up", "down")), "a", n))
         found.append(earned(signs, shown, {"a": 1.0}))
     assert found.count(0.0) >= 30

@@ -3,7 +3,7 @@
 Told once, over once, together where there are many, and never a flood.
 """
 
-from workers.operations.incidents import CALM_S, GROUP, MOST_LINES, Bad, Incident, Slot, View, plan, troubles
+from workers.operations.incidents import CALM_S, GROUP, MOST_LINES, Bad, DueDigest, Incident, View, plan, troubles
 from workers.store.delivery.outbox import Row
 from workers.store.operations.incidents import Failing
 from workers.store.tasks.ledger import Task
@@ -16,7 +16,7 @@ def row(key, state, delivery="ask|1", error="lost", fence=3):
 
 
 def slot(out=False, parked=False):
-    return Slot("digest|slack:C1|2026-11-22", "slack:C1", "2026-11-22", "08:00", out, parked)
+    return DueDigest("digest|slack:C1|2026-11-22", "slack:C1", "2026-11-22", "08:00", out, parked)
 
 
 def parked(key, kind="ask", error="KeyError"):

@@ -34,17 +34,17 @@ from workers.analysis.grounding.citations import (
     unfinished,
 )
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext, part_read, shorter
-from workers.analysis.model.answer_judge import Doubts, doubts
-from workers.analysis.model.calls import CONNECT_TIMEOUT_S, Calls, Task
+from workers.analysis.model.answer_judge import JudgedDoubts, doubts
+from workers.analysis.model.calls import CONNECT_TIMEOUT_S, CallOptions, Calls
 from workers.analysis.model.client import connect
 from workers.analysis.model.failures import Failure, failure_of, public, refusal_of
 from workers.analysis.model.judge import Judge
 from workers.analysis.model.paper_prompt import PAPER_LOST, lost, text_of
 from workers.analysis.model.prompt_leak import leaks_prompt
-from workers.analysis.model.question_prompt import Told, body_of, with_marks
+from workers.analysis.model.question_prompt import EarlierTurn, body_of, with_marks
 from workers.analysis.model.reasoning import Habits, has_thoughts, so_far, without_thoughts
 from workers.analysis.model.replies import DECLINED, billed, ended, usage_of
-from workers.analysis.model.stream import Reply, read_stream
+from workers.analysis.model.stream import ModelReply, read_stream
 from workers.analysis.prices import count
 from workers.analysis.schema import section
 from workers.errors import ModelDeclined, OverBudget
@@ -121,7 +121,7 @@ class Answer(Record):
 def answer(
     question: str,
     given: PaperContext,
-    turns: Sequence[Told] = (),
+    turns: Sequence[EarlierTurn] = (),
     language: str = "en",
     *,
     settings: Settings,
@@ -178,11 +178,11 @@ class _Asking:
     part: float = 1.0
     habits: Habits | None = None
 
-    def ask(self, question: str, given: PaperContext, turns: Sequence[Told]) -> Answer:
+    def ask(self, question: str, given: PaperContext, turns: Sequence[EarlierTurn]) -> Answer:
         client, model = connect(self.settings), self.settings.model_answer
         shown, native = given.passages, self.settings.model_preset == "anthropic"
         body = body_of(question, given, turns, native=native) | {"model": model}
-        task = Task(model, "", TIMEOUT_S, MAX_TOKENS, awaited=True)
+        task = CallOptions(model, "", TIMEOUT_S, MAX_TOKENS, awaited=True)
         try:
             said = Calls(self.settings).tried(
                 task, self.meter, lambda tokens, _: self._call(client, body | {"max_tokens": tokens}, shown)
@@ -212,15 +212,15 @@ class _Asking:
             language=self.w.language,
         )
 
-    def _doubted(self, question: str, text: str, given: PaperContext) -> Doubts:
+    def _doubted(self, question: str, text: str, given: PaperContext) -> JudgedDoubts:
         """What a second model doubts; nothing where that is switched off or fails."""
         judge = Judge(self.settings)
-        return doubts(question, text, given, judge, self.meter) if judge.on else Doubts()
+        return doubts(question, text, given, judge, self.meter) if judge.on else JudgedDoubts()
 
     def _call(self, client: Any, body: dict[str, Any], shown: Sequence[Passage]) -> str:
         expected, key = count(text_of(body)), self.settings.anthropic_api_key.get_secret_value()
         with self.meter.call(body["model"], Usage(tokens_in=expected, tokens_out=body["max_tokens"])) as bill:
-            reply = Reply()
+            reply = ModelReply()
             try:
                 self._stream(client, body, reply, key)
             except Exception as error:  # noqa: BLE001 - whatever the SDK raises, there is an answer
@@ -244,7 +244,7 @@ class _Asking:
             raise Failure("invalid")
         return text
 
-    def _stream(self, client: Any, body: dict[str, Any], reply: Reply, key: str) -> None:
+    def _stream(self, client: Any, body: dict[str, Any], reply: ModelReply, key: str) -> None:
         """The reply, filled in as far as it came, also where this raises."""
         import anthropic
         import httpx2

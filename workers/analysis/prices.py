@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from workers.store.operations.spend import Tokens
+from workers.store.operations.spend import TokenCounts
 
 AS_OF = date(2026, 11, 22)
 """Day on which the table was last compared with the published one."""
@@ -98,7 +98,7 @@ def known_price(model: str) -> Price | None:
     return told.get(model) or price_of(model) or told.get("*")
 
 
-def booked(model: str, usage: Tokens) -> float:
+def booked(model: str, usage: TokenCounts) -> float:
     """US dollars that one call counts against the budget.
 
     At the DEAREST price where none is known.
@@ -106,13 +106,13 @@ def booked(model: str, usage: Tokens) -> float:
     return _cost(known_price(model) or DEAREST, usage)
 
 
-def estimate(model: str, usage: Tokens) -> float:
+def estimate(model: str, usage: TokenCounts) -> float:
     """US dollars for the tokens of one call; 0.0 for a model without a known price."""
     price = known_price(model)
     return _cost(price, usage) if price else 0.0
 
 
-def _cost(price: Price, usage: Tokens) -> float:
+def _cost(price: Price, usage: TokenCounts) -> float:
     if price.above is not None and price.then and prompt_tokens(usage) > price.above:
         price = price.then
     return (
@@ -123,7 +123,7 @@ def _cost(price: Price, usage: Tokens) -> float:
     ) / PER
 
 
-def prompt_tokens(usage: Tokens) -> int:
+def prompt_tokens(usage: TokenCounts) -> int:
     """Tokens of the prompt: new, written to the cache and read from it."""
     return usage.tokens_in + usage.cache_write + usage.cache_read
 

@@ -73,11 +73,11 @@ def read(redis: "Redis", settings: Settings, now: float) -> float | None:
     from workers.sources.arxiv.announcements import Announced
     from workers.sources.gather import look_between
     from workers.sources.http.client import HttpClient
-    from workers.sources.listing.fetch_result import Run
+    from workers.sources.listing.fetch_result import GatherRun
 
     fetches, until = Fetches(redis), time.monotonic() + MOST_S
     http = HttpClient(settings, fetches)
-    run = Run.apart(http, fetches, settings, datetime.fromtimestamp(now, UTC), until)
+    run = GatherRun.apart(http, fetches, settings, datetime.fromtimestamp(now, UTC), until)
     missing = bool(look_between(specs(settings, Channels(redis)), run))
     if wanted := categories(settings, Channels(redis)):
         brought = Announced(http, fetches, settings, lambda: now, until).fill(wanted)

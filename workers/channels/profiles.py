@@ -28,7 +28,7 @@ COMMENTS = {
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedProfile:
     """A profile in a list."""
 
     name: str
@@ -37,7 +37,7 @@ class Listed:
     """True where it is in the user's own folder."""
     profile: Profile | None
     """None where it cannot be used."""
-    faults: tuple[files.Fault, ...] = ()
+    faults: tuple[files.ProfileFault, ...] = ()
 
 
 def source_fault(text: str) -> str:
@@ -49,7 +49,7 @@ def source_fault(text: str) -> str:
     return ""
 
 
-def check(path: Path) -> list[files.Fault]:
+def check(path: Path) -> list[files.ProfileFault]:
     """Everything that is wrong with a profile's file, one that is no text too.
 
     BadInput where it cannot be read.
@@ -57,13 +57,13 @@ def check(path: Path) -> list[files.Fault]:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        return [files.Fault("", "it is not UTF-8: save it as UTF-8")]
+        return [files.ProfileFault("", "it is not UTF-8: save it as UTF-8")]
     except OSError as error:
         raise BadInput(f"{path} cannot be read ({error.strerror}).") from None
     return files.faults(text, source_fault)
 
 
-def listed() -> Iterator[Listed]:
+def listed() -> Iterator[ListedProfile]:
     """Every profile there is, each with its faults."""
     for name in files.profiles():
         path = files.path_of(name)
@@ -71,7 +71,7 @@ def listed() -> Iterator[Listed]:
         profile = None
         with contextlib.suppress(PromptError):
             profile = load_profile(name)
-        yield Listed(name, path, path.parent != files.SHIPPED, profile, tuple(found))
+        yield ListedProfile(name, path, path.parent != files.SHIPPED, profile, tuple(found))
 
 
 def write(folder: Path, profile: Profile) -> Path:

@@ -12,7 +12,7 @@ from workers.conversations.citing import picked_on, records
 from workers.conversations.titles import ref_of
 from workers.delivery.rebuild_memory import refill
 from workers.errors import BadInput
-from workers.library.finding import Finding
+from workers.library.finding import Lookup
 from workers.paper_ids import in_text
 from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.render import citation
@@ -38,7 +38,7 @@ def find(settings: Settings, said: str, channel: str = "") -> list[dict[str, Any
     BadInput for an empty query, and for a channel without a memory.
     """
     with store(settings) as redis:
-        finding = Finding(redis, settings, time.time)
+        finding = Lookup(redis, settings, time.time)
         if finding.library.unmade():
             refill(redis)
         homes = there = finding.library.homes()

@@ -35,14 +35,14 @@ MOST_TEXT = 60_000
 
 
 @dataclass(frozen=True)
-class Desk:
+class MemoryTools:
     """The team's memory, as far as `channels` (`slack:C1`, `telegram:-100`) reach."""
 
     settings: Settings
     channels: tuple[str, ...]
 
     @classmethod
-    def of(cls, settings: Settings, channels: Sequence[str]) -> "Desk":
+    def of(cls, settings: Settings, channels: Sequence[str]) -> "MemoryTools":
         """For the channels given, else those of MCP_CHANNELS.
 
         BadSetting where none is named, or one is no channel.

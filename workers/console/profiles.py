@@ -70,10 +70,10 @@ def checked(names: list[str], folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _named(path: Path) -> list[files.Fault]:
+def _named(path: Path) -> list[files.ProfileFault]:
     """A fault where the file's name is no profile's name."""
     sound = files.NAME.fullmatch(path.stem)
-    return [] if sound else [files.Fault("", "its name must be letters, digits, - and _, at most 60, and .toml")]
+    return [] if sound else [files.ProfileFault("", "its name must be letters, digits, - and _, at most 60, and .toml")]
 
 
 def preview(settings: Settings, name: str, *, sample: bool, console: Console | None) -> Preview:

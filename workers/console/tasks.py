@@ -10,7 +10,7 @@ from workers.conversations.messages import find
 from workers.conversations.titles import ref_of
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.models import Paper
 from workers.models.tasks import PaperData, ScoreData
 from workers.reading.read import read
@@ -38,7 +38,7 @@ def score_request(redis: "Redis", settings: Settings, key: str, data: ScoreData)
     maker, profile = DigestMaker(redis, settings, asked=True), load_profile(data["profile"])
     given = maker.memory.result(f"{key}|papers")
     if given is None:
-        order = Order(f"score:{profile.name}", profile.name, datetime.now(UTC).date())
+        order = DigestParameters(f"score:{profile.name}", profile.name, datetime.now(UTC).date())
         papers, _ = fresh_papers(maker.fetch(order, profile), maker.memory, order.memory)
     else:
         papers = [Paper.model_validate(paper) for paper in given]

@@ -8,7 +8,7 @@ from redis import Redis
 from workers.analysis.analyst import choose
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.conversations.messages import find, linked, note, revise, under, unfetched
-from workers.conversations.titles import CHOICE, Several, choice, ref_of
+from workers.conversations.titles import CHOICE, SeveralPapers, choice, ref_of
 from workers.digest import failure_log
 from workers.digest.make import DigestMaker
 from workers.digest.messages import parts_of
@@ -102,7 +102,7 @@ def post_deepdive(redis: "Redis", settings: Settings, key: str, data: DeepdiveDa
 
 def _asked_back(error: BadInput | SourceFailed, w: Words, data: DeepdiveData, settings: Settings) -> Part:
     """What is said of a title that does not name one paper."""
-    if isinstance(error, Several):
+    if isinstance(error, SeveralPapers):
         return choice(error, w, data["channel"], data["reply_to"], settings.arxiv_url)
     known = isinstance(error, BadInput)
     why = "" if known else w.variant("failed", error.kind)

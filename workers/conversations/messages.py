@@ -28,7 +28,7 @@ from workers.store.sources.fetch_state import Fetches
 from workers.words import Words
 
 
-class Closed(BadInput):
+class UnreadablePaper(BadInput):
     """Neither text nor abstract of a paper can be read."""
 
     kind = "closed"
@@ -58,14 +58,14 @@ def find(redis: "Redis", settings: Settings, ref: PaperRef) -> Paper:
     ids = Twins(redis).of_papers([found])[found.id] - {found.id}
     more = dict.fromkeys((*found.aliases, *(key_of(id) for id in sorted(ids))))
     if not found.abstract and closed(ref, found.model_copy(update={"aliases": tuple(more)})):
-        raise Closed(found)
+        raise UnreadablePaper(found)
     source = "arxiv" if ref.kind == "arxiv" else (found.venue or ref.kind).replace(":", " ")
     return found.model_copy(update={"sources": (source,), "aliases": tuple(more)})
 
 
 def unfetched(w: Words, paper: str, error: BadInput | SourceFailed) -> str:
     """Why there is no record of a paper, for the person who asked for it."""
-    if isinstance(error, Closed):
+    if isinstance(error, UnreadablePaper):
         return w.say("dive_closed", paper=error.title)
     where = "" if kind_of(paper) == "arxiv" else "_elsewhere"
     if isinstance(error, BadInput):
@@ -75,7 +75,7 @@ def unfetched(w: Words, paper: str, error: BadInput | SourceFailed) -> str:
 
 def linked(part: Part, error: BadInput | SourceFailed) -> Part:
     """What was said of a paper that is closed, with its page."""
-    if not isinstance(error, Closed):
+    if not isinstance(error, UnreadablePaper):
         return part
     return part.model_copy(update={"payload": part.payload | {"text": f"{part.payload['text']}\n{error.url}"}})
 

@@ -34,7 +34,7 @@ CHOICE = "choice"
 """Key of the message that offers papers to choose from."""
 
 
-class Several(BadInput):
+class SeveralPapers(BadInput):
     """Papers that a title may mean: the person has to say which."""
 
     def __init__(self, papers: tuple[Paper, ...], title: str, arxiv_url: str) -> None:
@@ -60,7 +60,7 @@ def ref_of(redis: "Redis", settings: Settings, data: PaperData | AskData) -> Pap
         raise BadInput(f"No paper with the title “{title}” is known: check its words, or give a link.")
     Papers(redis).put_papers(kept(paper) for paper in found.papers)
     if not found.sure:
-        raise Several(found.papers, title, settings.arxiv_url)
+        raise SeveralPapers(found.papers, title, settings.arxiv_url)
     return PaperRef(found.papers[0].id)
 
 
@@ -83,7 +83,7 @@ def _numbered(redis: "Redis", http: HttpClient, settings: Settings, number: str)
     return PaperRef(known[0].id)
 
 
-def choice(error: Several, w: Words, channel: str, reply_to: str, arxiv_url: str) -> Part:
+def choice(error: SeveralPapers, w: Words, channel: str, reply_to: str, arxiv_url: str) -> Part:
     """The message that asks which of the papers is meant.
 
     Each has its link and a button.

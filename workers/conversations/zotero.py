@@ -12,7 +12,7 @@ from redis import Redis
 
 from workers.conversations.citing import record
 from workers.errors import BadInput, SourceFailed
-from workers.library.zotero import Gone, Used, Zotero, ZoteroFailed, ZoteroRefused, configured, token
+from workers.library.zotero import AlreadyWritten, ItemGone, Zotero, ZoteroFailed, ZoteroRefused, configured, token
 from workers.models import Digest, Paper
 from workers.paper_ids.paper_key import PaperRef, key_of
 from workers.queueing.dispatcher import Dispatcher
@@ -137,7 +137,7 @@ def _item(library: Zotero, item: dict[str, Any], paper: Paper, keys: set[str], *
         return found
     try:
         return library.create(item, token(library.library, "item", paper.id))
-    except Used:
+    except AlreadyWritten:
         if found := there(newest=True):
             return found
         # it was removed in the last twelve hours: after them it is made anew
@@ -151,5 +151,5 @@ def _note(library: Zotero, item: str, base: str, told: Digest | None, arxiv_url:
     try:
         ours = next((str(one["key"]) for one in library.children(item) if render.is_ours(one)), "")
         return ours or library.create(render.note(item, told, arxiv_url), token(library.library, "note", base, item))
-    except (Used, Gone):
+    except (AlreadyWritten, ItemGone):
         return NO_NOTE

@@ -20,8 +20,8 @@ from workers.delivery.outcome import Outcome, backoff, look
 from workers.delivery.posted_papers import PostedPapers
 from workers.delivery.poster import Poster
 from workers.delivery.refused_digests import RefusedDigests
-from workers.delivery.send_part import DeliveryRun, Lost, Parts
-from workers.delivery.tell_requester import Told
+from workers.delivery.send_part import DeliveryRun, Parts, TakenByAnother
+from workers.delivery.tell_requester import RequesterMessages
 from workers.delivery.uncertain import way
 from workers.errors import (
     BadSetting,
@@ -77,7 +77,7 @@ class Deliverer:
         self.outbox, self.pace, self.channels = Outbox(redis), Pace(redis), Channels(redis)
         self.settings, self.clock, self.poster = settings, clock, poster
         self.breaker, self.held, self.ledger = Breaker(redis), HeldDeliveries(redis), Ledger(redis)
-        self.slots, self.told = RefusedDigests(redis), Told(redis, settings, clock)
+        self.slots, self.told = RefusedDigests(redis), RequesterMessages(redis, settings, clock)
         self.remembered = PostedPapers(redis)
         self.parts = Parts(self.outbox, self.channels, Threads(redis), settings, clock)
 
@@ -130,7 +130,7 @@ class Deliverer:
                 if head.held:  # its place takes messages again, and what follows waits for the pace alone
                     self.held.release(delivery)
                     head = replace(head, held="")
-            except Lost:
+            except TakenByAnother:
                 return Outcome(False, self.clock())
             except PaceExceeded as error:
                 until = self.clock() + error.retry_after

@@ -56,7 +56,7 @@ LEASE_S = KINDS["delivery"].lease
 
 
 @dataclass(order=True)
-class Aside:
+class PostponedDelivery:
     """A delivery that was laid aside until `at`."""
 
     at: float
@@ -75,7 +75,7 @@ class SendLoop:
         self.dispatcher, self.ledger, self.settings = dispatcher, dispatcher.ledger, settings
         self.clock = clock or time.time
         self.page = current_task.OURS
-        self._aside: list[Aside] = []
+        self._aside: list[PostponedDelivery] = []
         self._numbers = itertools.count()
         self._room: dict[str, float] = {}
         self._posters: dict[str, Poster] = {}
@@ -127,7 +127,7 @@ class SendLoop:
             time.sleep(max(0.001, min(wait, LOOK_S)))
         return True
 
-    def _due(self, now: float) -> Aside | None:
+    def _due(self, now: float) -> PostponedDelivery | None:
         """The first whose time has come.
 
         Those of a platform without room are moved to when it has some.
@@ -185,7 +185,9 @@ class SendLoop:
         if at - self.clock() > LONGEST_S:
             self.ledger.later(task.key, attempt, at)
         elif self.ledger.rest(task.key, attempt, kept):
-            heapq.heappush(self._aside, Aside(at, next(self._numbers), task, attempt, kept, outcome.platform))
+            heapq.heappush(
+                self._aside, PostponedDelivery(at, next(self._numbers), task, attempt, kept, outcome.platform)
+            )
 
     def _keep_all(self, now: float) -> None:
         """Keep what would soon be anybody's: we are late, or its platform has no room yet."""

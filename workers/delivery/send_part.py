@@ -17,7 +17,7 @@ from workers.words import Words
 log = logging.getLogger(__name__)
 
 
-class Lost(Exception):
+class TakenByAnother(Exception):
     """Another run works on this part.
 
     Going on to the next one would break their order.
@@ -59,7 +59,7 @@ class Parts:
         how = "placeholder" if hold else "text" if row.how else ""
         work = self.outbox.claim(row.delivery, row.key, run.fence, self.clock(), how)
         if work == "lost":
-            raise Lost
+            raise TakenByAnother
         again = work == "interrupted"
         if again and run.way != "repeat" and self._look(run, row):
             return None
@@ -91,7 +91,7 @@ class Parts:
         self._remember(run, row, message)
         if not self.outbox.finish(row.delivery, row.key, run.fence, "edit", self.clock(), msg=message):
             self.take_away(run, replace(row, how="placeholder", msg=message))
-            raise Lost
+            raise TakenByAnother
         return replace(row, state="edit", how="placeholder", msg=message)
 
     def _send(self, run: DeliveryRun, row: Row, *, again: bool) -> None:

@@ -17,7 +17,7 @@ PREFIX = "told|"
 """What the key of such a message begins with; one that cannot be posted itself is told to nobody."""
 
 
-class Told:
+class RequesterMessages:
     """Writes to people. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:

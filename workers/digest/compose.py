@@ -12,7 +12,7 @@ from workers.sources.spec import label
 
 
 @dataclass(frozen=True)
-class Spent:
+class RunCost:
     """What the model cost in this run."""
 
     tokens_in: int = 0
@@ -21,7 +21,7 @@ class Spent:
 
 
 @dataclass(frozen=True)
-class Work:
+class RunFindings:
     """All that a run found out."""
 
     sources: tuple[SourceCount, ...]
@@ -35,12 +35,12 @@ class Work:
     analyses: tuple[Analysis, ...]
     """One per pick, in order."""
     scorer: str
-    spent: Spent
+    spent: RunCost
     seconds: float
     notes: tuple[str, ...]
 
 
-def compose(work: Work, profile: Profile, *, channel: str, day: date, made: datetime, sample: bool) -> Digest:
+def compose(work: RunFindings, profile: Profile, *, channel: str, day: date, made: datetime, sample: bool) -> Digest:
     """The digest record."""
     picks = tuple(
         Pick(paper=paper, score=score, analysis=analysis)
@@ -63,7 +63,7 @@ def compose(work: Work, profile: Profile, *, channel: str, day: date, made: date
     )
 
 
-def receipt(work: Work, profile: Profile) -> Receipt:
+def receipt(work: RunFindings, profile: Profile) -> Receipt:
     """The counts of a run."""
     states = Counter(s.state for s in work.scores)
     errors = Counter(s.error for s in work.scores if s.error and s.state != "scored")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workers.digest.compose import Spent, unwritten
+from workers.digest.compose import RunCost, unwritten
 from workers.digest.pick import worth_again
 from workers.errors import SERVICE_KINDS
 from workers.models import LOCAL, Analysis, Digest
@@ -12,7 +12,7 @@ PASSING = SERVICE_KINDS | {"invalid", "truncated", "over_budget", "failed"}
 same call would bring again."""
 
 
-NOTHING = Spent()
+NOTHING = RunCost()
 
 UNDONE, LATE = ("model_unavailable",), "model_late"
 """Notes of a receipt that promise another try, and the one that stands there when nothing is left to write."""
@@ -41,7 +41,7 @@ def is_better(new: Analysis, old: Analysis) -> bool:
     return by_model or (unread(old) and not unread(new) and new.extracted <= old.extracted)
 
 
-def better(digest: Digest, analyses: Sequence[Analysis], spent: Spent = NOTHING) -> Digest:
+def better(digest: Digest, analyses: Sequence[Analysis], spent: RunCost = NOTHING) -> Digest:
     """The digest with analyses written anew (for `spent`).
 
     All that a reader has relied on (picks, scores) stays.

@@ -23,13 +23,13 @@ from workers.analysis.score import Scored, Taste, score_papers
 from workers.channels.recipients import day_end, profile_of, target
 from workers.digest import failure_log
 from workers.digest.candidates import fresh_papers, settled_by
-from workers.digest.compose import Work, compose
+from workers.digest.compose import RunFindings, compose
 from workers.digest.costs import bill_notes, spent_of
 from workers.digest.day_candidates import day_of
 from workers.digest.failure_log import note_model, note_sources
 from workers.digest.improve_later import better, can_improve, is_better, unread
 from workers.digest.messages import parts_of
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.digest.pick import is_quiet, worth_again
 from workers.digest.prefetch import reading
 from workers.digest.read_paper import context_of
@@ -75,7 +75,7 @@ class DigestMaker:
         self.memory, self.papers, self.spend, self.fetches = Memory(redis), Papers(redis), Spend(redis), Fetches(redis)
         self.refusals: dict[str, str] = {}  # see Meter.refusals
 
-    def make(self, slot: str, attempt: int, order: Order) -> Digest | None:
+    def make(self, slot: str, attempt: int, order: DigestParameters) -> Digest | None:
         """The digest of a slot: composed, committed and archived.
 
         None if another worker has taken the slot over.
@@ -95,7 +95,7 @@ class DigestMaker:
         self.archive(digest)
         return digest
 
-    def compose(self, slot: str, order: Order) -> tuple[Digest, Settled]:
+    def compose(self, slot: str, order: DigestParameters) -> tuple[Digest, Settled]:
         """Fetch, score, pick, write: the digest and what it adds to the channel's memory."""
         started = time.monotonic()
         progress = Progress(self.redis, slot)
@@ -119,7 +119,7 @@ class DigestMaker:
         if not order.sample and self.memory.skipped(order.channel):
             notes.append("skipped")
         notes += bill_notes(scored.usage + written.usage)
-        work = Work(
+        work = RunFindings(
             sources=counts,
             papers=tuple(papers),
             scores=tuple(scored.scores),
@@ -144,7 +144,7 @@ class DigestMaker:
         settled = settled_by(fetched, papers, scored, picks, self._start_marks(order, fetched))
         return digest, replace(settled, foretold=foretold(slot, scored.lesson, picks))
 
-    def upgrade(self, task: str, attempt: int, slot: str, order: Order) -> tuple[int, bool]:
+    def upgrade(self, task: str, attempt: int, slot: str, order: DigestParameters) -> tuple[int, bool]:
         """Make a posted digest better.
 
         What left a day empty is tried again, what no model could write is written. May run twice.
@@ -192,7 +192,7 @@ class DigestMaker:
         """The profile with the channel's own settings on top."""
         return profile_of(name, Channels(self.redis).get(channel))
 
-    def fetch(self, order: Order, profile: Profile) -> list[Fetched]:
+    def fetch(self, order: DigestParameters, profile: Profile) -> list[Fetched]:
         """What the profile's sources have for this channel.
 
         Those that failed too often lately are left alone.
@@ -216,7 +216,7 @@ class DigestMaker:
         note_sources(self.redis, got, self.clock())
         return [*got, *(Fetched(spec, error=error) for spec, error in rest.items())]
 
-    def _start_marks(self, order: Order, fetched: list[Fetched]) -> dict[str, tuple[date, ...]]:
+    def _start_marks(self, order: DigestParameters, fetched: list[Fetched]) -> dict[str, tuple[date, ...]]:
         """Where the catch-up begins of sources that failed before they ever had a list."""
         end = order.upto or datetime.fromtimestamp(self.clock(), UTC).date() - timedelta(days=1)
         before = list(weekdays_before(end + timedelta(days=1), 2))[-1]

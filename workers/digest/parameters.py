@@ -10,7 +10,7 @@ SAMPLE = "sample"
 
 
 @dataclass(frozen=True)
-class Order:
+class DigestParameters:
     """What to make for whom: the data of a digest task."""
 
     channel: str
@@ -24,7 +24,7 @@ class Order:
     """Only show it: nothing is posted, remembered or archived."""
 
     @classmethod
-    def of(cls, data: DigestData) -> "Order":
+    def of(cls, data: DigestData) -> "DigestParameters":
         """From a task's JSON."""
         day, upto = date.fromisoformat(data["day"]), data.get("upto")
         last = date.fromisoformat(upto) if upto else None

@@ -21,7 +21,7 @@ SPARE = 1
 """Guesses that may go wrong: so many papers more than there are picks are read at most."""
 
 
-class Ahead:
+class Prefetcher:
     """Guesses what one run will pick.
 
     It takes the best of those that are scored, and as long as there are none, the ranker's.
@@ -89,13 +89,13 @@ class Ahead:
 
 
 @contextmanager
-def reading(papers: Sequence[Paper], profile: Profile, read: Callable[[Paper], object]) -> Iterator[Ahead]:
+def reading(papers: Sequence[Paper], profile: Profile, read: Callable[[Paper], object]) -> Iterator[Prefetcher]:
     """Call `read` during the `with` for papers that will likely be picked.
 
     They are read one after the other, in a thread.
     It ends with the block: the paper in hand is read to its end, since it will most likely be asked for at once.
     """
-    ahead = Ahead(papers, profile, read)
+    ahead = Prefetcher(papers, profile, read)
     thread = threading.Thread(target=ahead.run, name="ahead", daemon=True)
     thread.start()
     try:

@@ -9,7 +9,7 @@ from prompts.profile import from_values
 from workers.analysis.analyst import choose
 from workers.digest.candidates import fresh_papers
 from workers.digest.make import DigestMaker
-from workers.digest.parameters import Order
+from workers.digest.parameters import DigestParameters
 from workers.models.tasks import PreviewData
 from workers.models.topic import Preview, PreviewPaper, SourceFault
 from workers.settings import Settings
@@ -23,7 +23,7 @@ def preview(redis: "Redis", settings: Settings, key: str, data: PreviewData) -> 
     """Score the latest lists for the profile of `data`; keep the best under `key`."""
     maker, progress = DigestMaker(redis, settings, channel=data.get("channel", ""), asked=True), Progress(redis, key)
     profile = profile_in(data)
-    order = Order(f"preview:{key}", profile.name, datetime.now(UTC).date(), sample=bool(data.get("sample")))
+    order = DigestParameters(f"preview:{key}", profile.name, datetime.now(UTC).date(), sample=bool(data.get("sample")))
     progress.tell(Step("fetch", 0, 1))
     fetched = maker.fetch(order, profile)
     papers, _ = fresh_papers(fetched, maker.memory, order.memory)

@@ -8,7 +8,7 @@ from redis import Redis
 
 from workers.library.message_links import MessageLinks
 from workers.models import Digest, Pick
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.models.relation import Relation
 from workers.paper_ids.paper_key import abs_url, letters
 from workers.reading.text import PaperText
@@ -44,14 +44,14 @@ def related(redis: "Redis", settings: Settings, digest: Digest) -> Digest:
     return digest.model_copy(update={"picks": tuple(map(told, digest.picks))})
 
 
-def _nearest(pick: Pick, seen: Iterable[Entry], references: str) -> tuple[str, Entry | None, str]:
+def _nearest(pick: Pick, seen: Iterable[LibraryEntry], references: str) -> tuple[str, LibraryEntry | None, str]:
     """(how, which, who wrote both) of the latest paper that the pick relates to.
 
     It is the latest of `seen` (newest first) that the pick cites, else shares an author with.
     """
     plain = letters(references)
     names = {"last": pick.paper.authors[-1:], "first": pick.paper.authors[:1]}
-    shared: dict[str, Entry] = {}
+    shared: dict[str, LibraryEntry] = {}
     for entry in seen:
         if _named(entry, references, plain):
             return "cites", entry, ""
@@ -63,7 +63,7 @@ def _nearest(pick: Pick, seen: Iterable[Entry], references: str) -> tuple[str, E
     return how, shared.get(how), names[how][0] if how else ""
 
 
-def _named(entry: Entry, references: str, plain: str) -> bool:
+def _named(entry: LibraryEntry, references: str, plain: str) -> bool:
     """True where a bibliography has the paper's id, or its title letter for letter."""
     title = letters(entry.title)
     by_id = re.search(rf"(?<![\w.]){re.escape(entry.paper.removeprefix('doi:'))}(?!\d)", references, re.IGNORECASE)

@@ -11,8 +11,8 @@ from redis import Redis
 
 from workers.channels.recipients import profile_of
 from workers.library.message_links import MessageLinks
-from workers.models.library import Entry
-from workers.models.roundup import Line, Roundup, Why
+from workers.models.library import LibraryEntry
+from workers.models.roundup import Roundup, RoundupPaper, Why
 from workers.models.tasks import RoundupData
 from workers.paper_ids.paper_key import abs_url
 from workers.render.roundup import part_of
@@ -58,12 +58,12 @@ def gather(redis: "Redis", settings: Settings, channel: str, first: date, last: 
     told = {e.paper: e for e in entries if e.kind == "talk"} | papers
     places = MessageLinks(redis)
 
-    def url(entry: Entry) -> str:
+    def url(entry: LibraryEntry) -> str:
         return places.url(home, entry.message) or abs_url(entry.paper, settings.arxiv_url)
 
-    def best(why: Why, counts: Mapping[str, int]) -> list[Line]:
+    def best(why: Why, counts: Mapping[str, int]) -> list[RoundupPaper]:
         able = sorted((p for p, n in counts.items() if n > 0), key=lambda p: (-counts[p], -(told[p].score or 0), p))
-        return [Line(why=why, title=told[p].title, url=url(told[p]), n=counts[p]) for p in able[:MOST]]
+        return [RoundupPaper(why=why, title=told[p].title, url=url(told[p]), n=counts[p]) for p in able[:MOST]]
 
     lines = best("liked", {paper: up - down for paper, (up, down) in votes.items()})
     lines += best("discussed", asked) + best("saved", kept)
@@ -77,18 +77,18 @@ def gather(redis: "Redis", settings: Settings, channel: str, first: date, last: 
     )
 
 
-def _missed(redis: "Redis", settings: Settings, channel: str, first: date, last: date) -> list[Line]:
+def _missed(redis: "Redis", settings: Settings, channel: str, first: date, last: date) -> list[RoundupPaper]:
     """The best of what cleared the bar and was never posted here.
 
     Days are kept for two weeks.
     """
-    days, best = DayCandidates(redis), dict[str, Line]()
+    days, best = DayCandidates(redis), dict[str, RoundupPaper]()
     for n in range((last - first).days + 1):
         day = days.get(f"digest|{channel}|{(first + timedelta(days=n)).isoformat()}")
         for one in day.candidates if day else ():
             if not one.number and one.score is not None and one.score >= (day.min_score if day else 0):
                 page = abs_url(one.id, settings.arxiv_url)
-                best[one.id] = Line(why="missed", title=one.title, url=page, n=one.score)
+                best[one.id] = RoundupPaper(why="missed", title=one.title, url=page, n=one.score)
     posted = {text(paper) for paper in redis.smembers(k("posted", channel))}
     able = (line for paper, line in best.items() if paper not in posted)
     return sorted(able, key=lambda line: -line.n)[:MOST]

@@ -10,11 +10,11 @@ from prompts import Profile
 from workers.analysis.extractive.ranking.rank import Ranked
 from workers.analysis.extractive.ranking.stems import counts_of, stems, words_of
 from workers.analysis.score import LIMIT, Scored
-from workers.analysis.taste import Known, learn
+from workers.analysis.taste import SignedPaper, learn
 from workers.analysis.taste.apply import NO_LESSON, explained
 from workers.digest.pick import pick
 from workers.models import Lesson, Paper, Score
-from workers.models.taste import Shown
+from workers.models.taste import Foretold
 from workers.sources.listing.fetch_result import Likes
 from workers.store.channels.tastes import Tastes
 from workers.store.papers.records import Papers
@@ -34,7 +34,7 @@ def lesson_of(redis: "Redis", slot: str, channel: str, ranked: Sequence[Ranked],
         return before or NO_LESSON
     signs = tastes.signs(home)
     papers = Papers(redis).get_papers(list({s.paper for s in signs}))
-    known = {i: Known(p.plain or p.title, counts_of(p)) for i, p in papers.items()}
+    known = {i: SignedPaper(p.plain or p.title, counts_of(p)) for i, p in papers.items()}
     vectors = {r.id: r.vector for r in ranked}
     lesson = learn(signs, known, tastes.foretold(home), vectors, partial(explained, ranked, LIMIT))
     if signs:
@@ -61,13 +61,13 @@ def picks_of(papers: Sequence[Paper], scored: Scored, profile: Profile) -> list[
     return pick(papers, scored.scores, picks=picks, min_score=bar, wish=scored.wish, surprise=surprise)
 
 
-def foretold(slot: str, lesson: Lesson, picks: Sequence[tuple[Paper, Score]]) -> dict[str, Shown]:
+def foretold(slot: str, lesson: Lesson, picks: Sequence[tuple[Paper, Score]]) -> dict[str, Foretold]:
     """What the taste said of the papers that a digest shows.
 
     Votes on them are judged by it.
     """
     return {
-        paper.id: Shown(slot=slot, pull=lesson.pulls.get(paper.id, 0.0), surprise=score.surprise)
+        paper.id: Foretold(slot=slot, pull=lesson.pulls.get(paper.id, 0.0), surprise=score.surprise)
         for paper, score in picks
     }
 

@@ -22,8 +22,8 @@ from workers.channels.settings_check import ALL, ANSWERS, wrong
 from workers.intake.requests import MOST_CHARACTERS as MOST_CHARACTERS
 from workers.intake.requests import PaperRequests
 from workers.intake.requests import Taken as Taken
-from workers.library.citing import Citing, Wanted
-from workers.library.finding import Finding
+from workers.library.citing import CitationRequest, Citing
+from workers.library.finding import Lookup
 from workers.library.menu import PaperMenu
 from workers.library.saving import Saving
 from workers.library.taste import Tasting
@@ -41,17 +41,17 @@ class Intake(PaperRequests):
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         super().__init__(redis, settings, clock)
         self.memory, self.me, self.citing = Memory(redis), BotNames(redis), Citing(redis, clock)
-        self.finding, self.saving = Finding(redis, settings, clock), Saving(redis, settings, clock)
+        self.finding, self.saving = Lookup(redis, settings, clock), Saving(redis, settings, clock)
         self.tasting, self.menu = Tasting(redis), PaperMenu(redis, clock)
 
-    def cite(self, message: str, kind: str, asked: Wanted) -> str:
+    def cite(self, message: str, kind: str, asked: CitationRequest) -> str:
         """Cite the paper that the thread of `message` is about; what to tell."""
         place, w = self.place(asked.channel, message), self.words(asked.channel)
         if place is None:
             return w.unknown_thread
         return self.citing.papers([place.paper], kind, asked, self.target(asked.channel), w)
 
-    def forget(self, asked: Wanted) -> None:
+    def forget(self, asked: CitationRequest) -> None:
         """Have a worker remove all that is kept of a person from the whole store."""
         home = asked.channel.partition("/")[0]
         homes = [home] if direct(home) else []

@@ -22,7 +22,7 @@ from workers.store.batch import Call
 from workers.store.channels.settings import Channels, ChannelSettings
 from workers.store.papers.records import Papers
 from workers.store.papers.twins import Twins
-from workers.store.people.requests import Around, Request, Requests
+from workers.store.people.requests import PlaceContext, Request, Requests
 from workers.store.people.threads import ThreadPlace, Threads
 from workers.store.people.votes import People
 from workers.words import Words, words
@@ -201,7 +201,7 @@ class PaperRequests:
     def where(self, channel: str, message: str) -> Call[Where]:
         """What a thread (root `message`, or "") is about, and what the channel chose."""
 
-        def told(found: Around) -> Where:
+        def told(found: PlaceContext) -> Where:
             answers = str(found.chosen.changes.get("answers", ANSWERS[0]))
             w = words(self._language(found.chosen))
             return Where(found.place, answers, w, exact(found.recent), found.digest)

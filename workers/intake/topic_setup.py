@@ -12,7 +12,7 @@ from workers.channels.settings_check import wrong
 from workers.intake import Intake, Taken
 from workers.models.tasks import PreviewData, TopicData
 from workers.models.topic import Preview, Topic
-from workers.store.channels.topic_drafts import Draft, Drafts
+from workers.store.channels.topic_drafts import Drafts, TopicDraft
 from workers.store.tasks.ledger import Kind
 from workers.words import Words, language_of, words
 
@@ -27,14 +27,14 @@ CORRECTED = ("title", "interests", "not_wanted", "sources", "persona", "audience
 
 
 @dataclass(frozen=True)
-class Waiting:
+class TaskOutcome:
     """What became of a task.
 
     `ended` is False while it runs; without `preview` or `draft` it failed.
     """
 
     ended: bool = False
-    draft: Draft | None = None
+    draft: TopicDraft | None = None
     preview: Preview | None = None
 
 
@@ -50,18 +50,18 @@ class Setup:
         named = any(goal.channel == channel for goal in self.intake.subscriptions())
         return not (chosen.changes or chosen.profile or chosen.subscribed is not None or named)
 
-    def begin(self, channel: str, person: str) -> Draft:
+    def begin(self, channel: str, person: str) -> TopicDraft:
         """A new draft, kept: with the language, time and zone that hold in the channel."""
         draft, current = self.drafts.new(channel, person), self.intake.current(channel)
         draft.changes = {name: current[name] for name in ASKED}
         self.drafts.put(draft)
         return draft
 
-    def words(self, draft: Draft) -> Words:
+    def words(self, draft: TopicDraft) -> Words:
         """The words in which the draft's team is spoken to."""
         return words(str(draft.changes.get("language") or self.intake.language(draft.channel)))
 
-    def give(self, draft: Draft, changes: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    def give(self, draft: TopicDraft, changes: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         """Take over what a person gave, all or nothing.
 
         Returns (setting, sentence) of every value that makes no sense.
@@ -85,40 +85,40 @@ class Setup:
 
     # -- what takes time -------------------------------------------------------------------------------------------
 
-    def propose(self, draft: Draft) -> None:
+    def propose(self, draft: TopicDraft) -> None:
         """Have a proposal made from the words."""
         self._open(
             draft, "topic", {"text": draft.text, "language": draft.changes["language"], "channel": draft.channel}
         )
 
-    def preview(self, draft: Draft) -> None:
+    def preview(self, draft: TopicDraft) -> None:
         """Have a look at what the draft would have picked."""
         profile = self._profile(draft)
         self._open(draft, "preview", {"name": profile.name, "profile": profile.values, "channel": draft.channel})
 
-    def done(self, draft_id: str) -> Waiting:
+    def done(self, draft_id: str) -> TaskOutcome:
         """Whether the draft's task has ended, and with what.
 
         A proposal is then part of the draft.
         """
         draft = self.drafts.get(draft_id)
         if draft is None or not draft.task:
-            return Waiting(ended=True)
+            return TaskOutcome(ended=True)
         found = self.intake.memory.result(draft.task)
         if found is None:
             task = self.intake.dispatcher.ledger.get(draft.task)
-            return Waiting(ended=task is None or task.state != "open")
+            return TaskOutcome(ended=task is None or task.state != "open")
         if draft.task.startswith("preview|"):
-            return Waiting(True, draft, Preview.model_validate(found))
+            return TaskOutcome(True, draft, Preview.model_validate(found))
         topic = Topic.model_validate(found)
         told = topic.model_dump(mode="json", include=set(CORRECTED))
         draft.changes |= {name: value for name, value in told.items() if name not in draft.given}
         draft.changes.setdefault("not_wanted", [])
         draft.by, draft.error = topic.by, topic.error or ""
         self.drafts.put(draft)
-        return Waiting(True, draft)
+        return TaskOutcome(True, draft)
 
-    def save(self, draft: Draft) -> Taken:
+    def save(self, draft: TopicDraft) -> Taken:
         """Settings and subscription of the channel, and the draft is gone."""
         current = self.intake.current(draft.channel)
         changes = {name: value for name, value in draft.changes.items() if value != current[name]}
@@ -128,12 +128,12 @@ class Setup:
         self.drafts.drop(draft)
         return self.intake.subscribe(channel=draft.channel, person=draft.person)
 
-    def _profile(self, draft: Draft) -> Any:
+    def _profile(self, draft: TopicDraft) -> Any:
         goal, chosen = self.intake.target(draft.channel), self.intake.channels.get(draft.channel)
         mine = {name: value for name, value in draft.changes.items() if name in OF_PROFILE}
         return profile_of(goal.profile, chosen).override(**mine)
 
-    def _open(self, draft: Draft, kind: Kind, data: TopicData | PreviewData) -> None:
+    def _open(self, draft: TopicDraft, kind: Kind, data: TopicData | PreviewData) -> None:
         ledger, number = self.intake.dispatcher.ledger, 1
         while ledger.get(f"{kind}|setup|{draft.id}|{number}") is not None:
             number += 1

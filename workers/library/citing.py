@@ -25,7 +25,7 @@ WORDS = frozenset({"cite", "citation", "引用", *FORMATS})
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CitationRequest:
     """What is to be cited, where, for whom."""
 
     channel: str
@@ -55,7 +55,7 @@ class Citing:
     def __init__(self, redis: "Redis", clock: Callable[[], float]) -> None:
         self.dispatcher, self.memory, self.clock = Dispatcher(redis, clock), Memory(redis), clock
 
-    def command(self, said: str, wanted: Wanted, goal: Target, w: Words) -> str:
+    def command(self, said: str, wanted: CitationRequest, goal: Target, w: Words) -> str:
         """Do `/digest cite <papers or a day> <format>`; what to tell.
 
         Nothing named means the latest digest here.
@@ -67,12 +67,12 @@ class Citing:
             return w.say("cite_none", text=rest) if rest else w.no_digest_yet
         return self.papers(ids, kinds[-1] if kinds else "bibtex", wanted, goal, w)
 
-    def saved(self, ids: list[str], said: str, wanted: Wanted, goal: Target, w: Words) -> str:
+    def saved(self, ids: list[str], said: str, wanted: CitationRequest, goal: Target, w: Words) -> str:
         """`/digest cite saved <format>`: what to tell."""
         kinds = [FORMATS[word] for word in said.lower().split() if word in FORMATS]
         return self.papers(ids, kinds[-1] if kinds else "bibtex", wanted, goal, w)
 
-    def papers(self, ids: list[str], kind: str, wanted: Wanted, goal: Target, w: Words) -> str:
+    def papers(self, ids: list[str], kind: str, wanted: CitationRequest, goal: Target, w: Words) -> str:
         """Have these papers cited: what to tell."""
         data: CiteData = {
             "ids": ids[:MOST_CITED], "format": kind, "channel": wanted.channel,

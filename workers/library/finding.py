@@ -8,7 +8,7 @@ from redis import Redis
 
 from workers.errors import BadInput
 from workers.library.message_links import MessageLinks
-from workers.models.library import Found
+from workers.models.library import LibraryMatch
 from workers.paper_ids.paper_key import abs_url
 from workers.settings import Settings
 from workers.store.library.index import Library
@@ -46,14 +46,14 @@ def topic(text: str) -> str:
     return found[1].strip(' "“”') if found else ""
 
 
-class Finding:
+class Lookup:
     """Looks things up for people. `clock` gives seconds since 1970."""
 
     def __init__(self, redis: "Redis", settings: Settings, clock: Callable[[], float]) -> None:
         self.settings, self.clock = settings, clock
         self.search, self.library, self.links = Search(redis), Library(redis), MessageLinks(redis)
 
-    def find(self, said: str, homes: list[str]) -> list[Found]:
+    def find(self, said: str, homes: list[str]) -> list[LibraryMatch]:
         """Search the memories of `homes`.
 
         BadInput for an empty query or a filter that makes no sense.
@@ -86,7 +86,7 @@ class Finding:
             lines.append(shown)
         return "\n".join(lines)
 
-    def lines(self, one: Found, number: int, w: Words) -> list[str]:
+    def lines(self, one: LibraryMatch, number: int, w: Words) -> list[str]:
         """One thing that was found, for people."""
         entry = one.entry
         about = [entry.date.isoformat(), *([f"{entry.score}/100"] if entry.score is not None else [])]

@@ -63,11 +63,11 @@ class ZoteroRefused(Permanent):
     said: str = ""
 
 
-class Used(Exception):
+class AlreadyWritten(Exception):
     """A write with this token was taken before: its answer was lost."""
 
 
-class Gone(Exception):
+class ItemGone(Exception):
     """The item is not in the library."""
 
 
@@ -132,7 +132,7 @@ class Zotero:
         except ZoteroFailed as error:
             if error.kind != "library":
                 raise
-            raise Gone from error
+            raise ItemGone from error
 
     def create(self, item: Mapping[str, Any], write_token: str) -> str:
         """Make one item; its key. Used where this token has made it before.
@@ -169,7 +169,7 @@ class Zotero:
             ) from None
         self._obey(reply.headers)
         if reply.status_code == 412 and write_token:
-            raise Used
+            raise AlreadyWritten
         said = raw.decode("utf-8", "replace")
         if not reply.is_success:
             raise self._failure(reply.status_code, said, reply.headers)

@@ -16,6 +16,7 @@ from workers.models.deepdive import SECTIONS as SECTIONS
 from workers.models.deepdive import Analysis as Analysis
 from workers.models.deepdive import Derived as Derived
 from workers.models.deepdive import Evidence as Evidence
+from workers.models.deepdive import FirstFigure as FirstFigure
 from workers.models.deepdive import Grounds as Grounds
 from workers.models.deepdive import Judged as Judged
 from workers.models.deepdive import Operation as Operation
@@ -24,14 +25,13 @@ from workers.models.deepdive import ReadAdvice as ReadAdvice
 from workers.models.deepdive import ReadFrom as ReadFrom
 from workers.models.deepdive import ResultRow as ResultRow
 from workers.models.deepdive import SectionName as SectionName
-from workers.models.deepdive import Shown as Shown
 from workers.models.deepdive import Statement as Statement
 from workers.models.record import LOCAL as LOCAL
 from workers.models.record import Record as Record
 from workers.models.relation import Relation
 from workers.models.taste import Lesson as Lesson
-from workers.models.taste import Like as Like
-from workers.models.taste import Moved as Moved
+from workers.models.taste import LikedPaper as LikedPaper
+from workers.models.taste import ScoreShift as ScoreShift
 from workers.paper_ids.paper_key import key_of, made, title_mark
 
 SCORE_MIN, SCORE_MAX = 0, 100
@@ -133,7 +133,7 @@ class Score(Record):
     """Model id, or `local`."""
     error: str | None = None
     """Class of the failure or category of the refusal."""
-    moved: Moved | None = None
+    moved: ScoreShift | None = None
     """What the channel's taste adds to the number; None: nothing."""
     followed: str = ""
     """An author or group of it that the channel follows, as the paper writes the name; it clears any bar."""

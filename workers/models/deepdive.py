@@ -116,7 +116,7 @@ class ReadAdvice(Record):
     why: str
 
 
-class Shown(Record):
+class FirstFigure(Record):
     """A paper's first figure.
 
     It is shown where its licence allows that, with credit; else only linked.
@@ -176,7 +176,7 @@ class Grounds(Record):
     """Licence URL of the version read, where it is known."""
     licence: str = ""
     """Its name: `CC BY 4.0`."""
-    figure: Shown | None = None
+    figure: FirstFigure | None = None
     coverage: float = 1.0
     """Characters read over characters of the article, 0 to 1."""
     missing: tuple[str, ...] = ()

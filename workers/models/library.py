@@ -6,7 +6,7 @@ from typing import Literal
 from workers.models.record import Record
 
 
-class Entry(Record):
+class LibraryEntry(Record):
     """One thing that a channel has seen. All texts are clean."""
 
     kind: Literal["paper", "talk"]
@@ -35,10 +35,10 @@ class Entry(Record):
         return f"{self.kind}:{self.paper}"
 
 
-class Found(Record):
+class LibraryMatch(Record):
     """One thing that was found."""
 
-    entry: Entry
+    entry: LibraryEntry
     channel: str
     up: int = 0
     """Votes for the paper in that channel."""

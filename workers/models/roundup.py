@@ -8,7 +8,7 @@ from workers.models.record import Record
 Why = Literal["liked", "discussed", "saved", "missed"]
 
 
-class Line(Record):
+class RoundupPaper(Record):
     """One paper of it, and for what."""
 
     why: Why
@@ -29,4 +29,4 @@ class Roundup(Record):
     """Papers that were posted."""
     questions: int = 0
     votes: int = 0
-    lines: tuple[Line, ...] = ()
+    lines: tuple[RoundupPaper, ...] = ()

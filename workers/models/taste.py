@@ -23,7 +23,7 @@ class Sign(Record):
     """Seconds since 1970; 0 where nobody noted it."""
 
 
-class Shown(Record):
+class Foretold(Record):
     """What was foretold of a paper when a digest showed it.
 
     Votes on the paper are judged by that.
@@ -37,7 +37,7 @@ class Shown(Record):
     """It was shown in the place for what the taste would not have picked."""
 
 
-class Like(Record):
+class LikedPaper(Record):
     """The paper that explains why the taste moved another one."""
 
     id: str
@@ -48,11 +48,11 @@ class Like(Record):
     """used: a deep dive or question was asked for."""
 
 
-class Moved(Record):
+class ScoreShift(Record):
     """By how much the taste moved a score, and for which paper's sake."""
 
     by: int
-    like: Like | None = None
+    like: LikedPaper | None = None
 
 
 class Lesson(Record):
@@ -65,7 +65,7 @@ class Lesson(Record):
     """The weight that the taste has earned: 0, 1/4, 1/2 or 1."""
     pulls: dict[str, float] = Field(default_factory=dict)
     """Base id -> how strongly the taste draws it, in deviations of the day's papers; below 0: it would rather not."""
-    likes: dict[str, Like] = Field(default_factory=dict)
+    likes: dict[str, LikedPaper] = Field(default_factory=dict)
     """Base id -> the paper for whose sake, for those near the top."""
     liked: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()

@@ -23,9 +23,9 @@ from workers.operations.incidents import (
     NEWER_S,
     OURS,
     Bad,
+    DueDigest,
     Incident,
     IncidentLine,
-    Slot,
     View,
     plan,
     spoken,
@@ -41,7 +41,7 @@ from workers.store.channels.settings import Channels
 from workers.store.delivery.breaker import Breaker
 from workers.store.delivery.held_deliveries import HeldDeliveries
 from workers.store.delivery.outbox import OPEN_STATES, Outbox
-from workers.store.operations.clock_trust import Doubts
+from workers.store.operations.clock_trust import ClockDoubts
 from workers.store.operations.incidents import Incidents
 from workers.store.operations.spend import Spend
 from workers.store.people.bot_names import BotNames
@@ -73,7 +73,7 @@ class Alerts:
         self.redis, self.settings, self.clock = redis, settings, clock
         self.dispatcher, self.outbox, self.troubles = Dispatcher(redis, clock), Outbox(redis), Incidents(redis)
         self.channels, self.held, self.breaker = Channels(redis), HeldDeliveries(redis), Breaker(redis)
-        self.subscriptions, self.doubts = Subscriptions(redis, settings), Doubts(redis)
+        self.subscriptions, self.doubts = Subscriptions(redis, settings), ClockDoubts(redis)
         self._out: set[str] = set()
         self.me = BotNames(redis)
 
@@ -170,9 +170,9 @@ class Alerts:
             clock=self.doubts.get(),
         )
 
-    def _slots(self, goals: list[Target], now: float, told: Mapping[str, Any]) -> list[Slot]:
+    def _slots(self, goals: list[Target], now: float, told: Mapping[str, Any]) -> list[DueDigest]:
         """Return the latest digest due in each channel, and those told to be late."""
-        found: dict[str, Slot] = {}
+        found: dict[str, DueDigest] = {}
         late = datetime.fromtimestamp(now - LATE_S, UTC)
         for goal in goals:
             due = list(slots(late - CATCH_UP, late, goal.at, goal.zone, goal.weekdays))
@@ -184,12 +184,12 @@ class Alerts:
                 self._add(found, about["slot"], about["channel"], about["day"], about["time"])
         return list(found.values())
 
-    def _add(self, found: dict[str, Slot], key: str, channel: str, day: str, at: str) -> None:
+    def _add(self, found: dict[str, DueDigest], key: str, channel: str, day: str, at: str) -> None:
         if key in found or key in self._out:
             return
         task = self.dispatcher.ledger.get(key)
         if task and task.state not in ("skipped", "undelivered"):
-            found[key] = Slot(key, channel, day, at, self._is_out(task), task.state == "dead")
+            found[key] = DueDigest(key, channel, day, at, self._is_out(task), task.state == "dead")
             if found[key].out:
                 self._out.add(key)
 

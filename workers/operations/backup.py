@@ -27,7 +27,7 @@ from workers.store import snapshot
 from workers.store.keyspace import MOVES, family, readable
 from workers.store.papers.twins import Twins
 from workers.store.session import store
-from workers.store.snapshot import Dump, Entry
+from workers.store.snapshot import Dump, StoredKey
 
 FORMAT, VERSION = "paperboy-backup", 1
 """What the first line says. The version goes up when an older Paperboy could not read the records."""
@@ -106,7 +106,7 @@ def restore(settings: Settings, source: str) -> Copied:
             Twins(redis).build_anew()
     except snapshot.Busy:
         raise BadInput("A digest is being made here: import again when it is out, or stop the bot first.") from None
-    except snapshot.Misfit as error:
+    except snapshot.WrongType as error:
         raise BadInput(f"The store is not Paperboy's alone ({error} is of another kind): use one of its own.") from None
     return Copied(dict(Counter(family(e.key) for e in entries)), changed=changed)
 
@@ -128,7 +128,7 @@ def _packed(found: Dump, counts: Counter[str], secrets: list[str]) -> bytes:
     return gzip.compress(json.dumps(header).encode() + b"\n" + body, mtime=0)
 
 
-def _line(entry: Entry, mask: Callable[[str], str]) -> dict[str, Any]:
+def _line(entry: StoredKey, mask: Callable[[str], str]) -> dict[str, Any]:
     line = {"key": entry.key, "value": _masked(entry.value, mask)}
     return line if entry.expires is None else line | {"expires": entry.expires}
 
@@ -197,7 +197,7 @@ def _read(source: str) -> bytes:
     return data
 
 
-def _entries(data: bytes, name: str) -> list[Entry]:
+def _entries(data: bytes, name: str) -> list[StoredKey]:
     """The records of a file, every one looked at. BadInput with what is wrong."""
     first, _, body = data.partition(b"\n")
     header = _json(first)
@@ -213,9 +213,9 @@ def _entries(data: bytes, name: str) -> list[Entry]:
     return [_entry(line, number, name) for number, line in enumerate(lines, start=2)]
 
 
-def _entry(line: Any, number: int, name: str) -> Entry:
+def _entry(line: Any, number: int, name: str) -> StoredKey:
     try:
-        entry = Entry(line["key"], line["value"], line.get("expires"))
+        entry = StoredKey(line["key"], line["value"], line.get("expires"))
         known = family(entry.key) in MOVES
         fits = known and _fits(MOVES[family(entry.key)].type, entry.value) and readable(entry.key, entry.value)
     except (TypeError, KeyError, AttributeError):

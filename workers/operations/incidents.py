@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from workers.store.delivery.breaker import Away
+from workers.store.delivery.breaker import ServiceAway
 from workers.store.delivery.outbox import OPEN_STATES, Head, Row
 from workers.store.operations.incidents import Failing
 from workers.store.tasks.ledger import Task
@@ -61,7 +61,7 @@ class Incident:
 
 
 @dataclass(frozen=True)
-class Slot:
+class DueDigest:
     """A digest that should be out by now."""
 
     key: str
@@ -84,7 +84,7 @@ class Bad:
 class View:
     """What the store holds, as far as it matters here."""
 
-    slots: Sequence[Slot] = ()
+    slots: Sequence[DueDigest] = ()
     bad: Sequence[Bad] = ()
     paused: Mapping[str, str] = field(default_factory=dict)
     """Channels that should get the digest and refuse us -> why."""
@@ -102,7 +102,7 @@ class View:
     """Deliveries that wait for their place or for the operator."""
     waiting: Mapping[str, int] = field(default_factory=dict)
     """How many messages of each of them wait."""
-    away: Sequence[Away] = ()
+    away: Sequence[ServiceAway] = ()
     """Services that do not answer."""
     clock: tuple[float, float] | None = None
     """(what this machine's clock says, what Redis says), where it is not believed."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from redis import Redis
 
-from workers.store.operations.clock_trust import Doubts
+from workers.store.operations.clock_trust import ClockDoubts
 
 log = logging.getLogger(__name__)
 
@@ -18,13 +18,13 @@ FAR_S = 6 * 3600.0
 """Seconds off from which a time is not believed: beyond any clock that is merely set by hand, or to a wrong zone."""
 
 
-class Trust:
+class ClockTrust:
     """`clock` gives seconds since 1970, `steady` seconds that nobody can set."""
 
     def __init__(
         self, redis: "Redis", clock: Callable[[], float] = time.time, steady: Callable[[], float] = time.monotonic
     ) -> None:
-        self.redis, self.clock, self.steady, self.doubts = redis, clock, steady, Doubts(redis)
+        self.redis, self.clock, self.steady, self.doubts = redis, clock, steady, ClockDoubts(redis)
         self._last: tuple[float, float] | None = None
         self._doubting = False
 

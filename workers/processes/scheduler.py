@@ -23,7 +23,7 @@ from workers.channels.subscriptions import Subscriptions
 from workers.models.tasks import DigestData
 from workers.operations.alerts import STILL_S, Alerts
 from workers.operations.upgrade import upgrade
-from workers.processes.clock_trust import Trust
+from workers.processes.clock_trust import ClockTrust
 from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.channels.memory import Memory
@@ -75,7 +75,7 @@ class Scheduler:
     redis: "Redis"
     settings: Settings
     clock: Callable[[], float] = time.time
-    trust: Trust | None = None
+    trust: ClockTrust | None = None
     """Tells whether the clock is to be believed; None: it is."""
 
     def __post_init__(self) -> None:
@@ -273,4 +273,4 @@ def serve(settings: Settings) -> None:
         signal.signal(number, lambda *_: stopping.set())
     redis = connect(ensure(settings))
     upgrade(settings, redis)
-    Scheduler(redis, settings, trust=Trust(redis)).run(stopping)
+    Scheduler(redis, settings, trust=ClockTrust(redis)).run(stopping)

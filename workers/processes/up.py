@@ -15,7 +15,7 @@ from workers.settings import Settings
 from workers.store.channels.settings import Channels
 from workers.store.server import embedded
 from workers.store.server.connection import connect
-from workers.store.server.embedded_watch import Keeper
+from workers.store.server.embedded_watch import ServerWatch
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def run(settings: Settings) -> None:
     """
     ours = not settings.redis_url.get_secret_value() and not embedded.running(settings.data_dir)
     url = embedded.ensure(settings)
-    keeper: AbstractContextManager[object] = Keeper(settings.data_dir)
+    keeper: AbstractContextManager[object] = ServerWatch(settings.data_dir)
     if settings.redis_url.get_secret_value():
         keeper = nullcontext()
     try:

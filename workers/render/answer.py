@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from workers.models import LOCAL, Part
 from workers.render.slack.blocks import Piece, inline, pieces
 from workers.render.slack.digest import MAX_PLAIN, MAX_TEXT, Packer, context, escaped
-from workers.render.telegram.text import Draft, Entity
+from workers.render.telegram.text import Entity, TelegramText
 from workers.render.text.latex import tex_text
 from workers.render.text.markdown_ast import parse
 from workers.render.text.nodes import Block, Paragraph, Span, Spans, flat, plain
@@ -167,7 +167,7 @@ def telegram_parts(
 
     A payload is what `sendMessage` takes beside the chat.
     """
-    draft = Draft()
+    draft = TelegramText()
     for line in filter(None, (head, _label(answer))):
         draft.add(Span(line, italic=True), Span("\n"))
         draft.glued.add(len(draft.text))
@@ -198,7 +198,7 @@ def live_markdown(text: str) -> str:
 
 def live_message(text: str) -> tuple[str, list[Entity]]:
     """Return the last message of an unfinished text; ("", []) while it is empty."""
-    draft = Draft()
+    draft = TelegramText()
     draft.blocks(parse(text))
     messages = draft.messages()
     return messages[-1] if messages else ("", [])

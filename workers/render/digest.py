@@ -10,7 +10,7 @@ from workers.paper_ids.paper_key import abs_url, kind_of, pdf_url
 from workers.render import receipt
 from workers.render.evidence import folded, result_places, result_table
 from workers.render.statements import (
-    Figure,
+    ShownFigure,
     alerts_of,
     brief_blocks,
     figure_of,
@@ -60,7 +60,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Entry:
+class DigestEntry:
     """One picked paper. All text is clean."""
 
     number: int
@@ -95,7 +95,7 @@ class Entry:
     """The paper's words for the statements, to be folded away; empty where they stand under each."""
     footer: tuple[str, ...] = ()
     """What was read and what of it was checked, a line each."""
-    figure: Figure | None = None
+    figure: ShownFigure | None = None
     """The first figure: to show, where its licence allows that, or to link."""
     relation: Spans = ()
     """One line that links to a paper of before."""
@@ -135,7 +135,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Page:
+class DigestDocument:
     """A digest in words."""
 
     title: str
@@ -148,11 +148,11 @@ class Page:
     receipt_lines: tuple[str, ...]
     """All of it."""
     why_empty: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DigestEntry, ...]
     words: Words
 
 
-def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = False) -> Page:
+def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = False) -> DigestDocument:
     """Build the page of a digest in its language.
 
     `arxiv_url`: base of `/abs` and `/pdf`. `chat`: our own words must not look like links, either (`cs.CV` is a domain
@@ -171,7 +171,7 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = Fa
     alone, base = len(digest.picks) == 1, arxiv_url.rstrip("/")
     entries = (_entry(n, pick, w, base, alone=alone, quotes=quotes) for n, pick in enumerate(digest.picks, 1))
     entries = (_plainer(entry, w, asked=digest.asked) for entry in entries) if chat else entries
-    return Page(
+    return DigestDocument(
         title=f"{shortened(clean_inline(digest.title), MAX_DIGEST_TITLE)} | {digest.date.isoformat()}",
         status=ours(status),
         notice=w.notice_sample if digest.sample else "",
@@ -185,9 +185,9 @@ def page(digest: Digest, *, arxiv_url: str, chat: bool = True, quotes: bool = Fa
     )
 
 
-def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool, quotes: bool) -> Entry:
+def _entry(number: int, pick: Pick, w: Words, base: str, *, alone: bool, quotes: bool) -> DigestEntry:
     paper, score = pick.paper, pick.score
-    return Entry(
+    return DigestEntry(
         number=number,
         alone=alone,
         id=paper.id,
@@ -223,7 +223,7 @@ def _more(paper: Paper, w: Words) -> tuple[tuple[str, str], ...]:
     return tuple((label, url) for label, url in found if url)
 
 
-def _plainer(entry: Entry, w: Words, *, asked: bool) -> Entry:
+def _plainer(entry: DigestEntry, w: Words, *, asked: bool) -> DigestEntry:
     """Show a local number as a match; drop the score of a paper somebody asked for.
 
     The local ranker's reason names the interests that match, so they are not listed again.

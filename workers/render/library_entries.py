@@ -3,7 +3,7 @@
 from datetime import date
 
 from workers.models import Digest, Pick
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.render.digest import title_of
 from workers.render.text.latex import tex_text
 from workers.render.text.sanitize import clean_inline, defang
@@ -19,7 +19,7 @@ MAX_AUTHORS = 30
 """Authors that a paper is found by."""
 
 
-def papers(digest: Digest, messages: dict[str, str]) -> list[Entry]:
+def papers(digest: Digest, messages: dict[str, str]) -> list[LibraryEntry]:
     """Return one entry for each pick that has a message.
 
     `messages`: id of a paper -> id of its message.
@@ -27,10 +27,10 @@ def papers(digest: Digest, messages: dict[str, str]) -> list[Entry]:
     return [_paper(pick, digest.date, messages[pick.paper.id]) for pick in digest.picks if pick.paper.id in messages]
 
 
-def talk(paper: str, title: str, question: str, answer: str, day: date, message: str, who: str = "") -> Entry:
+def talk(paper: str, title: str, question: str, answer: str, day: date, message: str, who: str = "") -> LibraryEntry:
     """One question with its answer."""
     said = clean_inline(tex_text(question))
-    return Entry(
+    return LibraryEntry(
         kind="talk",
         paper=paper,
         title=title,
@@ -42,11 +42,11 @@ def talk(paper: str, title: str, question: str, answer: str, day: date, message:
     )
 
 
-def _paper(pick: Pick, day: date, message: str) -> Entry:
+def _paper(pick: Pick, day: date, message: str) -> LibraryEntry:
     paper, analysis = pick.paper, pick.analysis
     written = [getattr(analysis, name) for name in ("contribution", "methodology", "takeaway", "limitations")]
     said = " ".join([pick.score.why, *pick.score.matched, paper.abstract, *written])
-    return Entry(
+    return LibraryEntry(
         kind="paper",
         paper=paper.id,
         title=title_of(paper),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from workers.models import Digest
-from workers.render.digest import Entry, Page, page
+from workers.render.digest import DigestDocument, DigestEntry, page
 from workers.render.text.markdown_ast import show_math
 from workers.render.text.nodes import (
     Block,
@@ -59,7 +59,7 @@ def _ours(line: str) -> str:
     return escape(line).replace("\\$", "$")
 
 
-def _contents_line(entry: Entry) -> str:
+def _contents_line(entry: DigestEntry) -> str:
     score = entry.value if entry.value is not None else "–"
     label = f" · {entry.score_label}" if entry.score_label else ""
     return f"- [{_label(escape(entry.title))}](#item-{entry.number - 1}) (Score: {score}){label}"
@@ -79,7 +79,7 @@ def _label(shown: str) -> str:
     return shown if matched and "](" not in bare else bare.replace("[", "&#91;").replace("]", "&#93;")
 
 
-def _entry(entry: Entry, view: Page) -> list[str]:
+def _entry(entry: DigestEntry, view: DigestDocument) -> list[str]:
     w = view.words
     label = w.say("brackets", text=entry.score_label) if entry.score_label else ""
     facts = [f"**{entry.alert}**"] if entry.alert else []

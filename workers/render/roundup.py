@@ -10,7 +10,7 @@ from workers.models import Part
 from workers.models.roundup import Roundup
 from workers.render.slack.blocks import pieces
 from workers.render.slack.digest import MAX_TEXT, Packer, context, escaped, header
-from workers.render.telegram.text import Draft
+from workers.render.telegram.text import TelegramText
 from workers.render.text.nodes import Span, Table
 from workers.render.text.sanitize import clean_inline
 from workers.render.text.truncate import shortened
@@ -49,7 +49,7 @@ def _slack(found: Roundup, head: str, told: str, w: Words) -> dict[str, Any]:
 
 
 def _telegram(found: Roundup, head: str, told: str, w: Words) -> dict[str, Any]:
-    draft = Draft()
+    draft = TelegramText()
     draft.add(Span(f"🗓 {head}", bold=True), Span(f"\n{told}\n"))
     for why, lines in groupby(found.lines, key=lambda line: line.why):
         draft.add(Span("\n"))

@@ -194,7 +194,7 @@ NOTE_MAX = 200
 
 
 @dataclass(frozen=True)
-class Figure:
+class ShownFigure:
     """A paper's first figure. All text is clean."""
 
     label: str
@@ -207,7 +207,7 @@ class Figure:
     """Where it stands in the paper."""
 
 
-def figure_of(analysis: Analysis, arxiv_url: str) -> Figure | None:
+def figure_of(analysis: Analysis, arxiv_url: str) -> ShownFigure | None:
     """The first figure, or None where there is none."""
     grounds = analysis.grounds
     if grounds is None or grounds.figure is None:
@@ -215,4 +215,4 @@ def figure_of(analysis: Analysis, arxiv_url: str) -> Figure | None:
     found = grounds.figure
     label, caption, credit = (clean_inline(tex_text(t)) for t in (found.label, found.caption, found.credit))
     url = place_url(grounds.ref, analysis.read, arxiv_url, anchor=found.anchor, page=found.page)
-    return Figure(label, cut(f"{label}. {caption}" if caption else label, CAPTION_MAX), credit, found.image, url)
+    return ShownFigure(label, cut(f"{label}. {caption}" if caption else label, CAPTION_MAX), credit, found.image, url)

@@ -14,7 +14,7 @@ from workers.paper_ids.paper_key import PaperRef, name_of
 from workers.settings import Settings
 from workers.sources.http.client import HttpClient
 from workers.sources.listing.dated_sources import fetch_dated
-from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.fetch_result import Fetched, GatherRun
 from workers.sources.listing.names_of_papers import doi_of, identity
 from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
@@ -43,13 +43,13 @@ MEDICAL = re.compile(r"\.[0-9]{8}$")
 WITHDRAWN = "This preprint has been withdrawn."
 
 
-def fetch(spec: SourceSpec, run: Run) -> Fetched:
+def fetch(spec: SourceSpec, run: GatherRun) -> Fetched:
     """The new preprints of `spec` on the days that the channel has not had."""
     where = hashlib.sha256(run.settings.biorxiv_api_url.encode()).hexdigest()[:8]
     return fetch_dated(spec, run, lambda day: read_day(spec, run, day), f"{spec.text}:{where}")
 
 
-def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
+def read_day(spec: SourceSpec, run: GatherRun, day: date) -> Listing:
     """The preprints of `spec` whose first version was posted on `day`.
 
     A later version is no news. SourceFailed as HttpClient.get; kind garbage where the answer is no list of preprints.
@@ -87,14 +87,14 @@ def record(http: HttpClient, settings: Settings, ref: PaperRef, *, total_s: floa
     return None
 
 
-def check(spec: SourceSpec, run: Run) -> str:
+def check(spec: SourceSpec, run: GatherRun) -> str:
     """What the API says of yesterday, for `doctor`: one page."""
     day, category = run.today - timedelta(days=1), spec.categories[0] if spec.categories else ""
     found = next(_records(spec.kind, run, day, category), None)
     return "answers with preprints of yesterday" if found else "answers; yesterday had none of them"
 
 
-def _records(server: str, run: Run, day: date, category: str) -> Iterator[dict[str, Any]]:
+def _records(server: str, run: GatherRun, day: date, category: str) -> Iterator[dict[str, Any]]:
     """All records of a day.
 
     How many a page holds differs (30, 100): each reply's own count leads to the next.

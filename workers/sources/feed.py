@@ -13,7 +13,7 @@ from workers.models.source_names import feed_name
 from workers.paper_ids.in_link import linked
 from workers.paper_ids.paper_key import name_of
 from workers.sources.feed_parser import NotAFeed, parse_feed
-from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.fetch_result import Fetched, GatherRun
 from workers.sources.listing.html_text import text_of
 from workers.sources.listing.names_of_papers import doi_of, identity
 from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
@@ -49,19 +49,19 @@ _FURNITURE = re.compile(r"publication date:\s*.{2,60}?\s*source:\s*.{2,200}?(?:a
 _BETWEEN = re.compile(r"\s*(?:;|,(?!\s*(?:jr|sr|i{2,3}|ph\.?d)\b)|\band\b)\s*", re.I)
 
 
-def fetch(spec: SourceSpec, run: Run) -> Fetched:
+def fetch(spec: SourceSpec, run: GatherRun) -> Fetched:
     """What is new on the feed of `spec`."""
     return fetch_sliding(
         spec, run, lambda: read(spec, run), kept_as(spec), complete=lambda new: with_abstracts(new, run)
     )
 
 
-def look(spec: SourceSpec, run: Run) -> None:
+def look(spec: SourceSpec, run: GatherRun) -> None:
     """Note what is new on the feed, for later digests."""
     look_at(run, lambda: read(spec, run), kept_as(spec), complete=lambda new: with_abstracts(new, run))
 
 
-def with_abstracts(papers: Sequence[Paper], run: Run) -> Sequence[Paper]:
+def with_abstracts(papers: Sequence[Paper], run: GatherRun) -> Sequence[Paper]:
     """`papers`, with Crossref's abstracts where they had none.
 
     Only where Crossref has one and answers.
@@ -79,7 +79,7 @@ def kept_as(spec: SourceSpec) -> str:
     return f"feed:{hashlib.sha256(spec.what.encode()).hexdigest()[:16]}"
 
 
-def read(spec: SourceSpec, run: Run) -> Listing:
+def read(spec: SourceSpec, run: GatherRun) -> Listing:
     """The feed as it is now, by conditional GET.
 
     SourceFailed as HttpClient.get; garbage where it is no whole feed.
@@ -106,7 +106,7 @@ def read(spec: SourceSpec, run: Run) -> Listing:
     return listing
 
 
-def check(spec: SourceSpec, run: Run) -> str:
+def check(spec: SourceSpec, run: GatherRun) -> str:
     """What the feed has, for `doctor`."""
     found = read(spec, run)
     bare = sum(not paper.abstract for paper in found.papers)

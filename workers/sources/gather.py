@@ -15,10 +15,10 @@ from workers.errors import SourceFailed
 from workers.models import ListNote
 from workers.settings import Settings
 from workers.sources import biorxiv, feed, huggingface, huggingface_lists, openalex, openreview, pubmed, semanticscholar
-from workers.sources.arxiv.announcements import Announced, Brought
+from workers.sources.arxiv.announcements import Announced, FoundLists
 from workers.sources.http.client import HttpClient
 from workers.sources.listing.fetch_result import Fetched as Fetched
-from workers.sources.listing.fetch_result import Likes, Run, signed
+from workers.sources.listing.fetch_result import GatherRun, Likes, signed
 from workers.sources.listing.list_days import STEP_BACK, announced_days, list_days, weekdays_before
 from workers.sources.listing.paper_list import Listing
 from workers.sources.spec import SourceSpec, parse_spec
@@ -64,8 +64,8 @@ def gather(
     parsed = list({s.text: s for s in map(parse_spec, specs)}.values())
     now = now or (datetime.combine(today, NOON, UTC) if today else datetime.now(UTC))
     today, until = today or now.date(), time.monotonic() + ENOUGH * limit_s
-    run = Run(http, fetches, settings, covered, known, today, first, running, upto, now, until, likes)
-    jobs: list[tuple[list[SourceSpec], Callable[[list[SourceSpec], Run], list[Fetched]]]] = [
+    run = GatherRun(http, fetches, settings, covered, known, today, first, running, upto, now, until, likes)
+    jobs: list[tuple[list[SourceSpec], Callable[[list[SourceSpec], GatherRun], list[Fetched]]]] = [
         ([s], _reader(s)) for s in parsed if s.kind != "arxiv"
     ]
     feeds = [s for s in parsed if s.kind == "arxiv"]
@@ -73,7 +73,7 @@ def gather(
         jobs.append((feeds, _arxiv))
     results: dict[str, Fetched] = {}
 
-    def work(mine: list[SourceSpec], fetch: Callable[[list[SourceSpec], Run], list[Fetched]]) -> None:
+    def work(mine: list[SourceSpec], fetch: Callable[[list[SourceSpec], GatherRun], list[Fetched]]) -> None:
         try:
             got = fetch(mine, run)
         except SourceFailed as error:
@@ -97,7 +97,7 @@ def gather(
     return unified(found)
 
 
-def _huggingface(specs: list[SourceSpec], run: Run) -> list[Fetched]:
+def _huggingface(specs: list[SourceSpec], run: GatherRun) -> list[Fetched]:
     spec = specs[0]
     days = list_days(run.today, run.covered(spec.text), run.first, run.running, run.upto)
     got: dict[date, Listing] = {}
@@ -132,11 +132,11 @@ def _huggingface(specs: list[SourceSpec], run: Run) -> list[Fetched]:
     ]
 
 
-def _day(run: Run, day: date, top: int | None) -> Listing:
+def _day(run: GatherRun, day: date, top: int | None) -> Listing:
     return huggingface.fetch_day(run.http, run.fetches, run.settings, day, top, scope=run.scope, today=run.today)
 
 
-def _arxiv(specs: list[SourceSpec], run: Run) -> list[Fetched]:
+def _arxiv(specs: list[SourceSpec], run: GatherRun) -> list[Fetched]:
     """The days of all `specs` at once.
 
     Where arXiv does not know one of their categories, each spec for itself.
@@ -159,8 +159,8 @@ def _arxiv(specs: list[SourceSpec], run: Run) -> list[Fetched]:
 
 
 def _step_back(
-    announced: Announced, brought: Brought, wanted: dict[str, set[date]], days: dict[str, list[date]]
-) -> Brought:
+    announced: Announced, brought: FoundLists, wanted: dict[str, set[date]], days: dict[str, list[date]]
+) -> FoundLists:
     """The weekdays before, where a first digest has a day without announcement.
 
     Up to STEP_BACK of them, one after the other.
@@ -175,7 +175,7 @@ def _step_back(
     return brought
 
 
-def _announced(spec: SourceSpec, days: list[date], brought: Brought) -> Fetched:
+def _announced(spec: SourceSpec, days: list[date], brought: FoundLists) -> Fetched:
     """What one spec has of what was brought.
 
     A day counts as read where the lists of all its categories are there.
@@ -198,7 +198,7 @@ def _announced(spec: SourceSpec, days: list[date], brought: Brought) -> Fetched:
     )
 
 
-def _sample(spec: SourceSpec, run: Run) -> Fetched:
+def _sample(spec: SourceSpec, run: GatherRun) -> Fetched:
     """A list of the bundled sample day: papers written for this project. No network."""
     try:
         items = json.loads((SAMPLE / f"{spec.what or 'day'}.json").read_text(encoding="utf-8"))
@@ -216,15 +216,15 @@ def _broken(spec: SourceSpec, error: Exception) -> SourceFailed:
     return SourceFailed(f"{spec.label} could not be read ({type(error).__name__}).", source=spec.kind, kind="garbage")
 
 
-def _each(fetch: Callable[[SourceSpec, Run], Fetched]) -> Callable[[list[SourceSpec], Run], list[Fetched]]:
+def _each(fetch: Callable[[SourceSpec, GatherRun], Fetched]) -> Callable[[list[SourceSpec], GatherRun], list[Fetched]]:
     return lambda specs, run: [fetch(spec, run) for spec in specs]
 
 
-def _reader(spec: SourceSpec) -> Callable[[list[SourceSpec], Run], list[Fetched]]:
+def _reader(spec: SourceSpec) -> Callable[[list[SourceSpec], GatherRun], list[Fetched]]:
     return _each(huggingface_lists.fetch) if spec.kind == "huggingface" and spec.what else READERS[spec.kind]
 
 
-READERS: dict[str, Callable[[list[SourceSpec], Run], list[Fetched]]] = {
+READERS: dict[str, Callable[[list[SourceSpec], GatherRun], list[Fetched]]] = {
     "huggingface": _huggingface,
     "biorxiv": _each(biorxiv.fetch),
     "medrxiv": _each(biorxiv.fetch),
@@ -237,7 +237,7 @@ READERS: dict[str, Callable[[list[SourceSpec], Run], list[Fetched]]] = {
 }
 """Kind of a spec -> who fetches it; arXiv's are fetched together."""
 
-LOOKS: dict[str, Callable[[SourceSpec, Run], None]] = {
+LOOKS: dict[str, Callable[[SourceSpec, GatherRun], None]] = {
     "feed": feed.look,
     "huggingface": huggingface_lists.look,
     "openalex": openalex.look,
@@ -246,7 +246,7 @@ LOOKS: dict[str, Callable[[SourceSpec, Run], None]] = {
 """Kind of a spec whose source only shows its latest papers -> who looks at it between digests."""
 
 
-def look_between(specs: Sequence[str], run: Run) -> list[SourceFailed]:
+def look_between(specs: Sequence[str], run: GatherRun) -> list[SourceFailed]:
     """Look at those of `specs` that forget what they showed. Returns what failed."""
     failed = []
     for spec in {s.text: s for s in map(parse_spec, specs) if s.kind in LOOKS}.values():

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from workers.errors import SourceFailed
 from workers.sources.huggingface import NAME, PAGE, STABLE_S, from_items, pages
-from workers.sources.listing.fetch_result import Fetched, Run, signed
+from workers.sources.listing.fetch_result import Fetched, GatherRun, signed
 from workers.sources.listing.paper_list import Listing
 from workers.sources.listing.undated_sources import fetch_sliding, look_at
 from workers.sources.spec import SourceSpec
@@ -17,20 +17,20 @@ TRENDING = 15
 """Papers at the head of the trending list where a spec gives no number."""
 
 
-def fetch(spec: SourceSpec, run: Run) -> Fetched:
+def fetch(spec: SourceSpec, run: GatherRun) -> Fetched:
     """What is new among the trending papers, or the last complete week's most upvoted."""
     if spec.what == "week":
         return _week(spec, run)
     return fetch_sliding(spec, run, lambda: trending(spec, run), _name(spec, run))
 
 
-def look(spec: SourceSpec, run: Run) -> None:
+def look(spec: SourceSpec, run: GatherRun) -> None:
     """Note what is trending, for later digests; a week needs no looking at."""
     if spec.what == "trending":
         look_at(run, lambda: trending(spec, run), _name(spec, run))
 
 
-def trending(spec: SourceSpec, run: Run) -> Listing:
+def trending(spec: SourceSpec, run: GatherRun) -> Listing:
     """The head of the trending list.
 
     A paper that is older than a week may be on it for the first time.
@@ -48,7 +48,7 @@ def trending(spec: SourceSpec, run: Run) -> Listing:
     return Listing(dateless, found.listed, found.skipped)
 
 
-def _week(spec: SourceSpec, run: Run) -> Fetched:
+def _week(spec: SourceSpec, run: GatherRun) -> Fetched:
     """The list of the last week that is over; its Sunday stands for it."""
     end = min(run.upto, run.today - timedelta(days=1)) if run.upto else run.today - timedelta(days=1)
     sunday = end - timedelta(days=(end.weekday() + 1) % 7)
@@ -63,6 +63,6 @@ def _week(spec: SourceSpec, run: Run) -> Fetched:
     return Fetched(spec.text, signed(listing.papers[: spec.top], spec), listing.listed, (sunday,))
 
 
-def _name(spec: SourceSpec, run: Run) -> str:
+def _name(spec: SourceSpec, run: GatherRun) -> str:
     where = hashlib.sha256(run.settings.hf_endpoint.encode()).hexdigest()[:8]
     return f"hf-{spec.what}:{where}:{spec.top or 0}"

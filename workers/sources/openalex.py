@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.fetch_result import Fetched, GatherRun
 from workers.sources.listing.html_text import text_of
 from workers.sources.listing.names_of_papers import doi_of, identity
 from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
@@ -39,23 +39,23 @@ NO_WORKS = ("erratum", "retraction", "paratext", "peer-review")
 FIELDS = "id,doi,title,display_name,publication_date,authorships,abstract_inverted_index,primary_location,type,ids"
 
 
-def fetch(spec: SourceSpec, run: Run) -> Fetched:
+def fetch(spec: SourceSpec, run: GatherRun) -> Fetched:
     """What is new of those that `spec` follows."""
     return fetch_sliding(spec, run, lambda: read(spec, run), _name(spec, run), every_s=EVERY_S)
 
 
-def look(spec: SourceSpec, run: Run) -> None:
+def look(spec: SourceSpec, run: GatherRun) -> None:
     """Note what is new, for later digests."""
     look_at(run, lambda: read(spec, run), _name(spec, run), EVERY_S)
 
 
-def check(spec: SourceSpec, run: Run) -> str:
+def check(spec: SourceSpec, run: GatherRun) -> str:
     """Whom the ids name, for `doctor`: single records, which are free."""
     names = [tidy(_get(run, _record_of(id), {}).get("display_name"), 100) or id for id in spec.categories]
     return f"answers; followed: {', '.join(names)}"
 
 
-def read(spec: SourceSpec, run: Run) -> Listing:
+def read(spec: SourceSpec, run: GatherRun) -> Listing:
     """The newest works of those followed.
 
     SourceFailed as HttpClient.get; garbage where it is no list of works.
@@ -83,7 +83,7 @@ def read(spec: SourceSpec, run: Run) -> Listing:
     return Listing(tuple(papers.values()), listed, listed - len(papers))
 
 
-def _get(run: Run, path: str, query: dict[str, object]) -> dict[str, Any]:
+def _get(run: GatherRun, path: str, query: dict[str, object]) -> dict[str, Any]:
     key = run.settings.openalex_api_key.get_secret_value()
     asked = {
         **query,
@@ -159,7 +159,7 @@ def _day(text: object) -> datetime | None:
         return None
 
 
-def _name(spec: SourceSpec, run: Run) -> str:
+def _name(spec: SourceSpec, run: GatherRun) -> str:
     mark = hashlib.sha256(f"{run.settings.openalex_api_url} {spec.text}".encode()).hexdigest()[:16]
     return f"openalex:{mark}"
 

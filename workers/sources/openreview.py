@@ -12,7 +12,7 @@ from workers.models import Paper
 from workers.paper_ids.paper_key import PaperRef, made, name_of
 from workers.settings import Settings
 from workers.sources.http.client import TOTAL_S, HttpClient
-from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.fetch_result import Fetched, GatherRun
 from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.listing.undated_sources import fetch_sliding, look_at
 from workers.sources.spec import SourceSpec
@@ -34,24 +34,24 @@ PAGE_BYTES = 16 * 2**20
 WITHOUT = "wants an account: set OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD"
 
 
-def fetch(spec: SourceSpec, run: Run) -> Fetched:
+def fetch(spec: SourceSpec, run: GatherRun) -> Fetched:
     """What is new on the list of the venue."""
     return fetch_sliding(spec, run, lambda: read(spec, run), _name(spec, run), every_s=EVERY_S)
 
 
-def look(spec: SourceSpec, run: Run) -> None:
+def look(spec: SourceSpec, run: GatherRun) -> None:
     """Note what is new on the list, for later digests."""
     look_at(run, lambda: read(spec, run), _name(spec, run), EVERY_S)
 
 
-def check(spec: SourceSpec, run: Run) -> str:
+def check(spec: SourceSpec, run: GatherRun) -> str:
     """How many papers the venue has, for `doctor`."""
     token = _token(run.http, run.settings, TOTAL_S)
     found = _notes(run.http, run.settings, token, {"content.venueid": spec.what, "limit": 1}, TOTAL_S)
     return "answers; the venue has papers" if found else f"answers, but has no papers of {spec.what} (yet)"
 
 
-def read(spec: SourceSpec, run: Run) -> Listing:
+def read(spec: SourceSpec, run: GatherRun) -> Listing:
     """The newest papers of the venue.
 
     SourceFailed as HttpClient.get; auth without an account; garbage for no list.
@@ -167,7 +167,7 @@ def _moment(given: object) -> datetime | None:
         return None
 
 
-def _name(spec: SourceSpec, run: Run) -> str:
+def _name(spec: SourceSpec, run: GatherRun) -> str:
     mark = hashlib.sha256(f"{run.settings.openreview_api_url} {spec.text}".encode()).hexdigest()[:16]
     return f"openreview:{mark}"
 

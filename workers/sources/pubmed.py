@@ -14,7 +14,7 @@ from workers.paper_ids.paper_key import PaperRef, key_of, made, name_of
 from workers.settings import Settings
 from workers.sources.http.client import TOTAL_S, HttpClient
 from workers.sources.listing.dated_sources import fetch_dated
-from workers.sources.listing.fetch_result import Fetched, Run
+from workers.sources.listing.fetch_result import Fetched, GatherRun
 from workers.sources.listing.names_of_papers import doi_of, identity
 from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
 from workers.sources.spec import SourceSpec
@@ -34,13 +34,13 @@ TOOL = "paperboy"
 """How we call ourselves, as the E-utilities guide asks."""
 
 
-def fetch(spec: SourceSpec, run: Run) -> Fetched:
+def fetch(spec: SourceSpec, run: GatherRun) -> Fetched:
     """The records of `spec` entered on the days that the channel has not had."""
     mark = hashlib.sha256(f"{run.settings.pubmed_api_url} {spec.what}".encode()).hexdigest()[:16]
     return fetch_dated(spec, run, lambda day: read_day(spec, run, day), f"pubmed:{mark}")
 
 
-def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
+def read_day(spec: SourceSpec, run: GatherRun, day: date) -> Listing:
     """The records entered on `day` that the query finds.
 
     SourceFailed as HttpClient.get; garbage where it is no answer.
@@ -55,7 +55,7 @@ def read_day(spec: SourceSpec, run: Run, day: date) -> Listing:
     return Listing(tuple(papers.values()), count, max(0, len(ids) - len(papers)), day)
 
 
-def _search(spec: SourceSpec, run: Run, day: date) -> tuple[int, list[str]]:
+def _search(spec: SourceSpec, run: GatherRun, day: date) -> tuple[int, list[str]]:
     """(how many records there are, the ids of the newest)."""
     asked = f"{day:%Y/%m/%d}"
     query = {"db": "pubmed", "term": spec.what, "datetype": "edat", "mindate": asked, "maxdate": asked}
@@ -73,7 +73,7 @@ def _search(spec: SourceSpec, run: Run, day: date) -> tuple[int, list[str]]:
     return count, ids
 
 
-def check(spec: SourceSpec, run: Run) -> str:
+def check(spec: SourceSpec, run: GatherRun) -> str:
     """What PubMed says of yesterday, for `doctor`."""
     count, _ = _search(spec, run, run.today - timedelta(days=1))
     return f"answers; the query found {count} of yesterday"
@@ -105,7 +105,7 @@ def by_central(http: HttpClient, settings: Settings, number: str, *, total_s: fl
     return record(http, settings, PaperRef(id), total_s=total_s)
 
 
-def _records(run: Run, ids: list[str], day: date) -> Iterator[Paper]:
+def _records(run: GatherRun, ids: list[str], day: date) -> Iterator[Paper]:
     yield from _papers(_get(run.http, run.settings, "efetch.fcgi", _wanted(ids)), day)
 
 

@@ -15,7 +15,7 @@ from workers.models import ListNote, Paper
 from workers.paper_ids.paper_key import Kind, kind_of, made, name_of
 from workers.settings import Settings
 from workers.sources.http.client import TOTAL_S, HttpClient
-from workers.sources.listing.fetch_result import Fetched, Likes, Run, signed
+from workers.sources.listing.fetch_result import Fetched, GatherRun, Likes, signed
 from workers.sources.listing.html_text import text_of
 from workers.sources.listing.names_of_papers import identity
 from workers.sources.listing.paper_list import MAX_ABSTRACT, MAX_AUTHORS, MAX_TITLE, Listing, tidy
@@ -45,7 +45,7 @@ _CALLED: dict[Kind, str] = {"arxiv": "ARXIV", "doi": "DOI", "acl": "ACL", "pmid"
 """Kind of an id -> what it is called here."""
 
 
-def fetch(spec: SourceSpec, run: Run) -> Fetched:
+def fetch(spec: SourceSpec, run: GatherRun) -> Fetched:
     """The papers near or citing those of `spec` that the channel has not seen.
 
     Of a day gone by: nothing.
@@ -73,7 +73,7 @@ def fetch(spec: SourceSpec, run: Run) -> Fetched:
     return Fetched(spec.text, signed(papers, spec), listing.listed, (run.today,))
 
 
-def check(spec: SourceSpec, run: Run) -> str:
+def check(spec: SourceSpec, run: GatherRun) -> str:
     """Whether it answers, for `doctor`: the record of one paper."""
     paper = by_name(run.http, run.settings, KNOWN_PAPER, total_s=TOTAL_S)
     key = "with the key" if run.settings.semanticscholar_api_key.get_secret_value() else "without a key: often refused"
@@ -90,7 +90,7 @@ def by_name(http: HttpClient, settings: Settings, name: str, *, total_s: float) 
     return None if reply.status == 404 else _paper(_record(reply.body))
 
 
-def _recommended(run: Run, liked: Sequence[str], disliked: Sequence[str]) -> Sequence[object]:
+def _recommended(run: GatherRun, liked: Sequence[str], disliked: Sequence[str]) -> Sequence[object]:
     """What it recommends; nothing where it knows none of the liked papers."""
     known = _known(run, [*liked, *disliked])
     yes, no = ([known[id] for id in ids if id in known] for ids in (liked, disliked))
@@ -102,7 +102,7 @@ def _recommended(run: Run, liked: Sequence[str], disliked: Sequence[str]) -> Seq
     return _list(found)
 
 
-def _known(run: Run, ids: Sequence[str]) -> dict[str, str]:
+def _known(run: GatherRun, ids: Sequence[str]) -> dict[str, str]:
     """Our id -> its own, of the papers that it knows.
 
     One that it does not know would spoil the whole request.
@@ -119,7 +119,7 @@ def _known(run: Run, ids: Sequence[str]) -> dict[str, str]:
     return {id: name for id, name in own.items() if isinstance(name, str)}
 
 
-def _citing(run: Run, id: str) -> Iterator[object]:
+def _citing(run: GatherRun, id: str) -> Iterator[object]:
     """The papers that cite `id`, the latest ones first as far as it goes by that."""
     if kind_of(id) not in _CALLED:
         return
@@ -176,7 +176,7 @@ def _day(text: object) -> datetime | None:
         return None
 
 
-def _root(run: Run) -> str:
+def _root(run: GatherRun) -> str:
     return run.settings.semanticscholar_api_url
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from redis import Redis
 
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.store.library.index import ALL, Library, entries_key
 from workers.store.library.saved import Saved
 from workers.store.server.connection import PREFIX, text
@@ -59,7 +59,7 @@ class Forgetting:
             for raw_name, raw in self.redis.hgetall(entries_key(home)).items():
                 if self.who not in text(raw):
                     continue
-                entry = Entry.model_validate_json(raw)
+                entry = LibraryEntry.model_validate_json(raw)
                 self._turns(home, entry.message, entry.question)
                 library.drop(home, text(raw_name))
         for raw_name in self.redis.scan_iter(k("task", "ask|*"), count=1000):

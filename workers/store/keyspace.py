@@ -13,8 +13,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from workers.models import Analysis, Digest, Paper, Record, Score
-from workers.models.library import Entry
-from workers.models.taste import Shown
+from workers.models.library import LibraryEntry
+from workers.models.taste import Foretold
 from workers.store.channels.tastes import read_sign
 from workers.store.people.threads import ThreadPlace, Turn
 
@@ -134,14 +134,16 @@ MOVES: dict[str, Family] = {
     "twins": Family("set", "union", _texts),
     "votes": Family("hash", "fill", _votes),
     "signs": Family("hash", "fill", lambda value: [read_sign(*pair) for pair in value.items()]),
-    "foretold": Family("hash", "fill", lambda value: [Shown.model_validate_json(raw) for raw in value.values()]),
+    "foretold": Family("hash", "fill", lambda value: [Foretold.model_validate_json(raw) for raw in value.values()]),
     "voted": Family("set", "union", _texts),
     "about": Family("string", "keep", lambda value: ThreadPlace(**json.loads(value))),
     "talk": Family("list", "keep", lambda value: [Turn(**json.loads(turn)) for turn in value]),
     "said": Family("set", "union", _texts),
     "spend": Family("hash", "most", _counts),
     "libraries": Family("set", "union", _texts),
-    "library": Family("hash", "fill", lambda value: [Entry.model_validate_json(entry) for entry in value.values()]),
+    "library": Family(
+        "hash", "fill", lambda value: [LibraryEntry.model_validate_json(entry) for entry in value.values()]
+    ),
     "saved": Family("zset", "union", _scored),
     "reading": Family("zset", "union", _scored),
     "zotero": Family("hash", "fill", lambda value: _texts(value.values())),

@@ -113,12 +113,12 @@ class Busy(Exception):
     """A digest is being made in the store: what it shows may not be changed under it."""
 
 
-class Misfit(Exception):
+class WrongType(Exception):
     """A key of the store has another type than its record: not a store of ours."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class StoredKey:
     """One key as it moves."""
 
     key: str
@@ -135,7 +135,7 @@ class Dump:
 
     at: int
     """Milliseconds since 1970, by the server's clock."""
-    entries: tuple[Entry, ...]
+    entries: tuple[StoredKey, ...]
     unfinished: int
     """Tasks that were open: they stay behind."""
     unreadable: int
@@ -155,7 +155,7 @@ def dump(redis: "Redis", *, people_key: bool = False) -> Dump:
         if family(plain) not in MOVES:
             continue
         fits = text(kind) == MOVES[family(plain)].type
-        entry = Entry(plain, _plain(text(kind), value) if fits else None, now + ttl if ttl >= 0 else None)
+        entry = StoredKey(plain, _plain(text(kind), value) if fits else None, now + ttl if ttl >= 0 else None)
         if family(plain) == "task" and fits and entry.value.get("state") == "open":
             unfinished += 1
         elif fits and readable(plain, entry.value):
@@ -167,7 +167,7 @@ def dump(redis: "Redis", *, people_key: bool = False) -> Dump:
     return Dump(now, tuple(entries), unfinished, unreadable)
 
 
-def _bare(entry: Entry) -> Entry:
+def _bare(entry: StoredKey) -> StoredKey:
     """An entry without what is not needed again.
 
     Of a question that is answered: who asked, and in which words.
@@ -176,7 +176,7 @@ def _bare(entry: Entry) -> Entry:
     return replace(entry, value=entry.value | {"data": "{}"}) if over else entry
 
 
-def restore(redis: "Redis", entries: Iterable[Entry]) -> int:
+def restore(redis: "Redis", entries: Iterable[StoredKey]) -> int:
     """Merge entries into the store, all or none; how many keys were changed.
 
     What the store has is never lost: its own choices and records stay, memories are joined. Raises Busy while a digest
@@ -191,11 +191,11 @@ def restore(redis: "Redis", entries: Iterable[Entry]) -> int:
     if text(outcome) == "busy":
         raise Busy
     if text(outcome) == "type":
-        raise Misfit(text(what))
+        raise WrongType(text(what))
     return int(what)
 
 
-def _record(entry: Entry, made: dict[str, str], parts: dict[str, str]) -> dict[str, Any]:
+def _record(entry: StoredKey, made: dict[str, str], parts: dict[str, str]) -> dict[str, Any]:
     """An entry as the script takes it.
 
     It has pairs instead of objects, and what is to be rebuilt beside it.

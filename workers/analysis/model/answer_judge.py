@@ -17,7 +17,7 @@ SENTENCE_MAX = 100
 
 
 @dataclass(frozen=True)
-class Doubts:
+class JudgedDoubts:
     """What the judge doubts."""
 
     judged: int = 0
@@ -25,7 +25,7 @@ class Doubts:
     contradicted: tuple[str, ...] = ()
 
 
-def doubts(question: str, text: str, given: PaperContext, judge: Judge, meter: Meter) -> Doubts:
+def doubts(question: str, text: str, given: PaperContext, judge: Judge, meter: Meter) -> JudgedDoubts:
     """What the judge doubts in a `marked` answer.
 
     One call for all sentences that cite something.
@@ -35,7 +35,7 @@ def doubts(question: str, text: str, given: PaperContext, judge: Judge, meter: M
     found = [(said, v) for (said, _), v in zip(rows, judge.verdicts([i for _, i in rows], meter), strict=True) if v]
     against = [said for said, v in found if _contradicts(v)]
     weak = [said for said, v in found if v.verdict != "supported" and not _contradicts(v)]
-    return Doubts(len(found), _named(weak), _named(against))
+    return JudgedDoubts(len(found), _named(weak), _named(against))
 
 
 def _contradicts(v: Verdict) -> bool:

@@ -57,7 +57,7 @@ _AGAIN = "\n\nAn earlier answer could not be used ({}). Answer with the one JSON
 
 
 @dataclass(frozen=True)
-class Task:
+class CallOptions:
     """How to ask."""
 
     model: str
@@ -112,7 +112,7 @@ class Calls:
         self._plain: set[str] = set()
         """Models that answered 400 to `thinking` or `effort` and accepted the call without them."""
 
-    def ask(self, task: Task, said: Conversation, shape: type[A], meter: Meter, attempts: int = ATTEMPTS) -> A:
+    def ask(self, task: CallOptions, said: Conversation, shape: type[A], meter: Meter, attempts: int = ATTEMPTS) -> A:
         """The answer. Raises ModelFailed, ModelDeclined or OverBudget."""
 
         def once(tokens: int, hint: str) -> A:
@@ -123,7 +123,7 @@ class Calls:
         except Failure as failure:
             raise public(failure) from None
 
-    def tried(self, task: Task, meter: Meter, once: Callable[[int, str], R], attempts: int = ATTEMPTS) -> R:
+    def tried(self, task: CallOptions, meter: Meter, once: Callable[[int, str], R], attempts: int = ATTEMPTS) -> R:
         """What `once` returns; it is tried again after a failure that may pass.
 
         `once` is called with a cap of output tokens and what to add to the question. Raises Failure, ModelDeclined or
@@ -168,7 +168,7 @@ class Calls:
         """
         return failure.kind == "rate_limited" and failure.wait > 0 and self._breaker.pause(failure.wait, most)
 
-    def _call(self, task: Task, said: Conversation, tokens: int, shape: type[A], meter: Meter) -> A:
+    def _call(self, task: CallOptions, said: Conversation, tokens: int, shape: type[A], meter: Meter) -> A:
         body = self._body(task, said, tokens, shape)
         expected = count(text_of(body))
         with meter.call(task.model, Usage(tokens_in=expected, tokens_out=tokens)) as bill:
@@ -184,7 +184,7 @@ class Calls:
             raise Failure(PAPER_LOST, again=False)
         return answer_of(message, shape)
 
-    def _body(self, task: Task, said: Conversation, tokens: int, shape: type[BaseModel]) -> dict[str, Any]:
+    def _body(self, task: CallOptions, said: Conversation, tokens: int, shape: type[BaseModel]) -> dict[str, Any]:
         body: dict[str, Any] = {"model": task.model, "max_tokens": tokens, "messages": list(said.messages)}
         if self._settings.model_preset == "compatible":
             schema = "" if task.whole else _AS_TEXT + json.dumps(shape.model_json_schema(), ensure_ascii=False)
@@ -208,7 +208,7 @@ class Calls:
             del body["output_config"]
         return body
 
-    def _send(self, task: Task, body: dict[str, Any]) -> Any:
+    def _send(self, task: CallOptions, body: dict[str, Any]) -> Any:
         import anthropic
         import httpx2
 

@@ -21,7 +21,7 @@ from workers.analysis.grounding.statements import (
     statements_of,
 )
 from workers.analysis.model.advice import advice_of, brief, only_ours, with_leads
-from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
+from workers.analysis.model.calls import THINKING_TOKENS, CallOptions, Calls, Conversation
 from workers.analysis.model.client import Breaker
 from workers.analysis.model.judge import Judge, judged
 from workers.analysis.model.paper_prompt import EFFORT, known_of, opening, read_of
@@ -75,7 +75,7 @@ class Claude:
         """
         quiet = self.score_model.startswith(NO_THINKING)
         tokens = SCORE_TOKENS if quiet else SCORE_TOKENS + THINKING_TOKENS
-        task = Task(self.score_model, "low", SCORE_TIMEOUT_S, tokens, think=not quiet, keep_system=True)
+        task = CallOptions(self.score_model, "low", SCORE_TIMEOUT_S, tokens, think=not quiet, keep_system=True)
         system, user = prompts.load("score").render(**_told(profile, bar=True), paper=_as_json(paper))
         said = Conversation.once(system, "\n\n".join(text for text in (told(lesson), user) if text))
         answer = self._calls.ask(task, said, ScoreAnswer, meter)
@@ -115,7 +115,7 @@ class Claude:
         _, instruction = prompts.load("deepdive").render(**told)
         system, content = opening(given.paper, given.passages, instruction, native=native, keep=keep)
         said = Conversation(system, ({"role": "user", "content": content},))
-        task = Task(self.deepdive_model, EFFORT, DEEPDIVE_TIMEOUT_S, DEEPDIVE_TOKENS, whole=True)
+        task = CallOptions(self.deepdive_model, EFFORT, DEEPDIVE_TIMEOUT_S, DEEPDIVE_TOKENS, whole=True)
         answer = only_ours(self._calls.ask(task, said, DeepdiveAnswer, meter), given)
         checked = check(answer, given)
         asked_again = any(found.wrong or found.suspect for found in checked)
@@ -138,7 +138,7 @@ class Claude:
 
     def _mend(
         self,
-        task: Task,
+        task: CallOptions,
         said: Conversation,
         answer: DeepdiveAnswer,
         checked: list[Checked],

@@ -21,7 +21,7 @@ from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.statements import NEEDED, Checked, as_sections, gated, statements_of
 from workers.analysis.grounding.text.normalize import normalize
 from workers.analysis.grounding.text.sentences import spans
-from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
+from workers.analysis.model.calls import THINKING_TOKENS, CallOptions, Calls, Conversation
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models import Analysis, Evidence, Judged, Record, Statement
 from workers.reading.text import clean
@@ -130,7 +130,7 @@ class Judge:
             return nothing
         quiet = self.model.startswith(NO_THINKING)
         tokens = TOKENS_AROUND + TOKENS_EACH * len(shown) + (0 if quiet else THINKING_TOKENS)
-        task = Task(self.model, "low", TIMEOUT_S, tokens, think=not quiet, keep_system=True)
+        task = CallOptions(self.model, "low", TIMEOUT_S, tokens, think=not quiet, keep_system=True)
         said = Conversation.once(*prompts.load("judge").render(items=_as_json(shown)))
         try:
             answer = self._calls.ask(task, said, JudgeAnswer, meter, attempts=1)

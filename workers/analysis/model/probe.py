@@ -68,7 +68,7 @@ class Probed:
 
 
 @dataclass(frozen=True)
-class Known:
+class ModelFacts:
     """What the service says of a model.
 
     `state`: active, deprecated or retired; empty where it says nothing.
@@ -108,7 +108,7 @@ def probe(settings: Settings, meter: Meter) -> Iterator[Probed]:
         yield Probed(name, model, works=fits and (name != "context" or counted), thinks=has_thoughts(text))
 
 
-def known(settings: Settings, model: str) -> Known:
+def known(settings: Settings, model: str) -> ModelFacts:
     """The service's record of a model.
 
     First-party only: other servers have none (`failure` is then set).
@@ -119,12 +119,12 @@ def known(settings: Settings, model: str) -> Known:
         info = connect(settings).models.retrieve(model, timeout=httpx2.Timeout(LOOK_S, connect=CONNECT_S))
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises is told by its class
         failure = failure_of(error, settings.anthropic_api_key.get_secret_value())
-        return Known(failure=failure.kind, words=failure.said)
+        return ModelFacts(failure=failure.kind, words=failure.said)
     retires = getattr(info, "retires_at", None)
-    return Known(str(getattr(info, "lifecycle", "") or ""), retires if isinstance(retires, datetime) else None)
+    return ModelFacts(str(getattr(info, "lifecycle", "") or ""), retires if isinstance(retires, datetime) else None)
 
 
-def known_key(settings: Settings) -> Known:
+def known_key(settings: Settings) -> ModelFacts:
     """What the service says to our key.
 
     By its record of a model, which is free, else by one tiny call.
@@ -141,8 +141,8 @@ def known_key(settings: Settings) -> Known:
         connect(settings).messages.create(model=settings.model_score, **body, timeout=timeout)
     except Exception as error:  # noqa: BLE001 - whatever the SDK raises is told by its class
         failure = failure_of(error, settings.anthropic_api_key.get_secret_value())
-        return Known(failure=failure.kind, words=failure.said)
-    return Known()
+        return ModelFacts(failure=failure.kind, words=failure.said)
+    return ModelFacts()
 
 
 def _text(words: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ _CLOSE = "\"'”’)）"
 """What closes a quotation or an aside: a mark stands behind it."""
 
 
-class Told(Protocol):
+class EarlierTurn(Protocol):
     """An earlier question of the thread and what was answered (`store.threads.Turn`)."""
 
     @property
@@ -29,7 +29,7 @@ class Told(Protocol):
         """What was answered, as it was shown."""
 
 
-def body_of(question: str, given: PaperContext, turns: Sequence[Told], *, native: bool) -> dict[str, Any]:
+def body_of(question: str, given: PaperContext, turns: Sequence[EarlierTurn], *, native: bool) -> dict[str, Any]:
     """System prompt and messages.
 
     `native`: the service takes documents and records citations itself.

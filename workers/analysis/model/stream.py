@@ -25,7 +25,7 @@ VENDOR_ID = "req_"
 
 
 @dataclass
-class Reply:
+class ModelReply:
     """A message with the attributes of the SDK's that we read."""
 
     content: Any = field(default_factory=list)
@@ -48,9 +48,9 @@ def read_stream(
     body: dict[str, Any],
     timeout: Any,
     on_text: Callable[[str, bool], None],
-    reply: Reply,
+    reply: ModelReply,
     secret: str = "",
-) -> Reply:
+) -> ModelReply:
     """Fill `reply` from a streamed answer, and return it.
 
     `on_text` gets the text so far and whether it comes from the vendor itself. Raises what the SDK raises, and Failure
@@ -98,7 +98,7 @@ def events(http: Any) -> Iterator[dict[str, Any]]:
             yield event if event.get("type") else {**event, "type": sse.event or ""}
 
 
-def take(reply: Reply, event: dict[str, Any], secret: str = "") -> None:
+def take(reply: ModelReply, event: dict[str, Any], secret: str = "") -> None:
     """Add one event to the reply."""
     kind = event["type"]
     if kind == "error" or isinstance(event.get("error"), dict | str):
@@ -127,13 +127,13 @@ def take(reply: Reply, event: dict[str, Any], secret: str = "") -> None:
         _count(reply, event)
 
 
-def _count(reply: Reply, event: dict[str, Any]) -> None:
+def _count(reply: ModelReply, event: dict[str, Any]) -> None:
     told = _usage(None, event.get("usage"))
     reply.counted = reply.counted or bool(getattr(told, "output_tokens", 0))
     reply.usage = _usage(reply.usage, event.get("usage"))
 
 
-def _more(reply: Reply, event: dict[str, Any]) -> None:
+def _more(reply: ModelReply, event: dict[str, Any]) -> None:
     delta = _dict(event.get("delta"))
     block = _block(reply, _index(event, -1))
     if delta.get("type", "text_delta") == "text_delta" and isinstance(delta.get("text"), str):
@@ -145,7 +145,7 @@ def _more(reply: Reply, event: dict[str, Any]) -> None:
         block.citations += _cited([delta.get("citation")])
 
 
-def _begin(reply: Reply, index: int, block: dict[str, Any]) -> Any:
+def _begin(reply: ModelReply, index: int, block: dict[str, Any]) -> Any:
     text = block.get("text")
     made = SimpleNamespace(
         index=index, type=str(block.get("type") or "text"), text=text if isinstance(text, str) else "",
@@ -163,7 +163,7 @@ def _cited(found: Any) -> list[Any]:
     return [SimpleNamespace(**cited) for cited in whole]
 
 
-def _block(reply: Reply, index: int) -> Any:
+def _block(reply: ModelReply, index: int) -> Any:
     """The block of that index, the last one where none is named."""
     if index < 0:
         return reply.content[-1] if reply.content else None
@@ -188,16 +188,16 @@ def _usage(known: Any, told: Any) -> Any:
     return SimpleNamespace(**{**(vars(known) if known else {}), **counts}) if counts else known
 
 
-def _ended(reply: Reply) -> bool:
+def _ended(reply: ModelReply) -> bool:
     """True where the service said why it stopped, or said that it did."""
     return reply.whole or bool(reply.stop_reason)
 
 
-def _closed(reply: Reply) -> bool:
+def _closed(reply: ModelReply) -> bool:
     return bool(reply.content) and not any(block.open for block in reply.content)
 
 
-def _unstreamed(raw: bytes, reply: Reply) -> Reply:
+def _unstreamed(raw: bytes, reply: ModelReply) -> ModelReply:
     """The message of a server that does not stream."""
     message = _dict(json.loads(raw))
     if message.get("type") == "error" or not isinstance(message.get("content"), list):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 import prompts
 from workers.analysis.budget import Meter
 from workers.analysis.extractive.ranking.topics import sources_of
-from workers.analysis.model.calls import THINKING_TOKENS, Calls, Conversation, Task
+from workers.analysis.model.calls import THINKING_TOKENS, CallOptions, Calls, Conversation
 from workers.analysis.model.claude import NO_THINKING
 from workers.analysis.schema import one_line
 from workers.models.topic import Topic
@@ -46,7 +46,7 @@ def topic(settings: Settings, text: str, language: str, meter: Meter) -> Topic:
     """
     model = settings.model_score
     quiet = model.startswith(NO_THINKING)
-    task = Task(model, "low", TIMEOUT_S, TOKENS if quiet else TOKENS + THINKING_TOKENS, think=not quiet)
+    task = CallOptions(model, "low", TIMEOUT_S, TOKENS if quiet else TOKENS + THINKING_TOKENS, think=not quiet)
     told = {"text": json.dumps(text, ensure_ascii=False), "language": in_english(language)}
     said = Calls(settings).ask(task, Conversation.once(*prompts.load("topic").render(**told)), TopicAnswer, meter)
     lines = (one_line(phrase)[:PHRASE_MAX] for phrase in said.interests)

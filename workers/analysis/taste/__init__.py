@@ -4,5 +4,5 @@
 over 1,000 abstracts takes a fifth of a second with them, and numpy is 40 MB that nothing else needs.
 """
 
-from workers.analysis.taste.learn import Known as Known
+from workers.analysis.taste.learn import SignedPaper as SignedPaper
 from workers.analysis.taste.learn import learn as learn

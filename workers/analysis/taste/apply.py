@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import prompts
 from workers.analysis.extractive.ranking.rank import Ranked
 from workers.analysis.extractive.ranking.vectors import standard
-from workers.models import Lesson, Moved, Score
+from workers.models import Lesson, Score, ScoreShift
 
 MOST_LOCAL, MOST_MODEL = 15.0, 10.0
 """Points by which a number is moved at most, so that a channel's numbers of two days compare. A model has been told
@@ -19,7 +19,7 @@ NO_LESSON = Lesson()
 def tasted(score: Score, lesson: Lesson) -> Score:
     """The score with what the taste adds to it."""
     by = lesson.moves(score.id, MOST_LOCAL if score.stand_in else MOST_MODEL)
-    return score.model_copy(update={"moved": Moved(by=by, like=lesson.likes.get(score.id))}) if by else score
+    return score.model_copy(update={"moved": ScoreShift(by=by, like=lesson.likes.get(score.id))}) if by else score
 
 
 def wishes(ranked: Sequence[Ranked], lesson: Lesson) -> dict[str, float]:

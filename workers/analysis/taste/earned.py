@@ -1,6 +1,6 @@
 """The weight a taste has earned: how well it foretold the channel's votes.
 
-When a digest shows a paper, what the taste says of it is kept (`Shown.pull`). A vote on it later is compared with the
+When a digest shows a paper, what the taste says of it is kept (`Foretold.pull`). A later vote is compared with the
 other papers of that digest and with earlier votes the other way: a taste that knows the channel drew the liked one
 more. A vote is so judged by a taste that had not learned from it.
 """
@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from workers.analysis.taste.signs import JUDGED, strength
-from workers.models.taste import Shown, Sign
+from workers.models.taste import Foretold, Sign
 
 STEPS = {0.25: 8, 0.5: 16, 1.0: 32}
 """Weights that can be earned, and how many judged votes each needs; else it is 0. Eight are two mornings of three
@@ -27,7 +27,7 @@ SOFT = 0.5
 voters of whom a third err."""
 
 
-def earned(signs: Sequence[Sign], shown: Mapping[str, Shown], share: Mapping[str, float]) -> float:
+def earned(signs: Sequence[Sign], shown: Mapping[str, Foretold], share: Mapping[str, float]) -> float:
     """The weight of a taste, one of STEPS, by how well it foretold votes.
 
     0 where it foretold them no better than chance, else the step that foretold best.
@@ -62,5 +62,5 @@ def earned(signs: Sequence[Sign], shown: Mapping[str, Shown], share: Mapping[str
     return max(able, key=lambda step: gains[step])
 
 
-def _way(sign: Sign, shown: Mapping[str, Shown]) -> int:
+def _way(sign: Sign, shown: Mapping[str, Foretold]) -> int:
     return 1 if strength(sign, shown) > 0 else -1

@@ -13,7 +13,7 @@ from operator import itemgetter
 from workers.analysis.extractive.ranking.vectors import Vector, add, dot, idf_of, mean, standard, vector
 from workers.analysis.taste.earned import earned
 from workers.analysis.taste.signs import shares, strength
-from workers.models.taste import Lesson, Like, Shown, Sign
+from workers.models.taste import Foretold, Lesson, LikedPaper, Sign
 
 AGAINST, LARGE = 0.75, 0.3
 """Shares of what was not liked, and of the day's papers at large, that are taken from what was liked. As measured."""
@@ -42,7 +42,7 @@ why it was moved; two papers of a day have about .03."""
 
 
 @dataclass(frozen=True)
-class Known:
+class SignedPaper:
     """What is known of a paper that somebody gave a sign about."""
 
     title: str
@@ -52,8 +52,8 @@ class Known:
 
 def learn(
     signs: Sequence[Sign],
-    known: Mapping[str, Known],
-    shown: Mapping[str, Shown],
+    known: Mapping[str, SignedPaper],
+    shown: Mapping[str, Foretold],
     fresh: Mapping[str, Vector],
     explain: Callable[[Lesson], Sequence[str]] | None = None,
 ) -> Lesson:
@@ -109,9 +109,9 @@ def _likes(
     fresh: Mapping[str, Vector],
     voted: Mapping[str, Vector],
     worth: Mapping[str, float],
-    known: Mapping[str, Known],
+    known: Mapping[str, SignedPaper],
     signs: Sequence[Sign],
-) -> dict[str, Like]:
+) -> dict[str, LikedPaper]:
     """For each paper, the liked one that it is most like.
 
     For a paper moved down, the disliked one.
@@ -127,20 +127,22 @@ def _likes(
     return found
 
 
-def _like(paper: str, title: str, way: int, signs: Sequence[Sign]) -> Like:
+def _like(paper: str, title: str, way: int, signs: Sequence[Sign]) -> LikedPaper:
     """Who showed what of it, the strongest kind first."""
     if way < 0:
         people = {s.person for s in signs if s.kind in ("down", "off")}
-        return Like(id=paper, title=title, people=len(people), how="disliked")
+        return LikedPaper(id=paper, title=title, people=len(people), how="disliked")
     by_kind = {
         how: {s.person for s in signs if s.kind in kinds}
         for how, kinds in (("liked", ("up", "more")), ("saved", ("save",)), ("used", ("dive", "ask")))
     }
     how = next(how for how, people in by_kind.items() if people)
-    return Like.model_validate({"id": paper, "title": title, "people": len(by_kind[how]), "how": how})
+    return LikedPaper.model_validate({"id": paper, "title": title, "people": len(by_kind[how]), "how": how})
 
 
-def _told(worth: Mapping[str, float], known: Mapping[str, Known], signs: Sequence[Sign], way: int) -> tuple[str, ...]:
+def _told(
+    worth: Mapping[str, float], known: Mapping[str, SignedPaper], signs: Sequence[Sign], way: int
+) -> tuple[str, ...]:
     """Titles of what was liked (or not) most, of equals the latest first."""
     last = {s.paper: s.at for s in signs}
     best = sorted((p for p, w in worth.items() if w * way > 0), key=lambda p: (-abs(worth[p]), -last[p], p))

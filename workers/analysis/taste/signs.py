@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from workers.models.taste import Kind, Shown, Sign
+from workers.models.taste import Foretold, Kind, Sign
 
 WEIGHTS: dict[Kind, float] = {
     "up": 1.0,
@@ -26,7 +26,7 @@ SHARE, CROWD = 1 / 3, 3
 """Most of a channel's weight that is one person's, once this many people have shown anything."""
 
 
-def strength(sign: Sign, shown: Mapping[str, Shown]) -> float:
+def strength(sign: Sign, shown: Mapping[str, Foretold]) -> float:
     """What the sign says, before the person's share."""
     seen = shown.get(sign.paper)
     return WEIGHTS[sign.kind] * (SURPRISE if sign.kind in JUDGED and seen is not None and seen.surprise else 1.0)

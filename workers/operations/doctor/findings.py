@@ -30,7 +30,7 @@ class Finding:
 
 
 @dataclass
-class Part:
+class ConfiguredPart:
     """One part and how to look at it.
 
     `look` gives its findings one by one, so that those before a hang are kept.
@@ -43,7 +43,7 @@ class Part:
     done: bool = False
 
 
-def examine(parts: Sequence[Part]) -> list[Finding]:
+def examine(parts: Sequence[ConfiguredPart]) -> list[Finding]:
     """Look at all parts side by side, each within its own time.
 
     Findings come in the order of the parts.
@@ -57,7 +57,7 @@ def examine(parts: Sequence[Part]) -> list[Finding]:
     return [finding for part in parts for finding in _over(part)]
 
 
-def _look(part: Part) -> None:
+def _look(part: ConfiguredPart) -> None:
     try:
         for finding in part.look():
             part.found.append(finding)
@@ -69,7 +69,7 @@ def _look(part: Part) -> None:
     part.done = True
 
 
-def _over(part: Part) -> list[Finding]:
+def _over(part: ConfiguredPart) -> list[Finding]:
     """What was found by now; a part still at work gets a line that says so."""
     found = list(part.found)
     if not part.done:

@@ -8,7 +8,7 @@ from redis import Redis
 
 from workers.analysis.budget import Meter
 from workers.analysis.model.failures import FATAL
-from workers.analysis.model.probe import CONTEXT_TOKENS, Known, Probed, known, known_key, probe
+from workers.analysis.model.probe import CONTEXT_TOKENS, ModelFacts, Probed, known, known_key, probe
 from workers.analysis.prices import AS_OF, DEAREST, known_price, price_of, use
 from workers.analysis.retirements import AS_OF as ENDS_AS_OF
 from workers.analysis.retirements import ends
@@ -144,13 +144,13 @@ def _names(settings: Settings) -> Iterator[Finding]:
     for setting in ("MODEL_SCORE", "MODEL_DEEPDIVE", "MODEL_ANSWER"):
         used.setdefault(getattr(settings, setting.lower()), []).append(setting)
     for name, roles in used.items():
-        record = known(settings, name) if asked else Known()
+        record = known(settings, name) if asked else ModelFacts()
         yield _named(settings, name, " and ".join(roles), record, first)
         if record.failure in (*FATAL - {"not_found"}, "connection", "timeout"):
             return
 
 
-def _named(settings: Settings, name: str, roles: str, record: Known, first: bool) -> Finding:
+def _named(settings: Settings, name: str, roles: str, record: ModelFacts, first: bool) -> Finding:
     priced = known_price(name) is not None
     price = (f"priced as of {AS_OF}" if price_of(name) else "priced by MODEL_PRICES") if priced else "price unknown"
     said = f"for {roles}; {price}"

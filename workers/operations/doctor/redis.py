@@ -12,7 +12,7 @@ from workers.settings import Settings
 from workers.store.schema import SCHEMA, check
 from workers.store.server.embedded import OLDEST_SERVER
 from workers.store.server.faults import fault
-from workers.store.server.info import Vitals, look
+from workers.store.server.info import ServerInfo, look
 
 PART = "Redis"
 
@@ -60,7 +60,7 @@ def refused(error: Exception, name: str = "REDIS_URL") -> Finding:
     return Finding(PART, name, "fail", wrong.said, wrong.todo)
 
 
-def _server(vitals: Vitals, name: str) -> Finding:
+def _server(vitals: ServerInfo, name: str) -> Finding:
     numbers = vitals.version.split(".")[:2]
     said = f"{vitals.server} {vitals.version}, answers in {vitals.answer_ms:.1f} ms"
     if all(n.isdigit() for n in numbers) and tuple(map(int, numbers)) < OLDEST_SERVER:
@@ -70,7 +70,7 @@ def _server(vitals: Vitals, name: str) -> Finding:
     return Finding(PART, name, "ok", said)
 
 
-def _writes(vitals: Vitals) -> Finding:
+def _writes(vitals: ServerInfo) -> Finding:
     wrong = vitals.kind.fault() or vitals.refused
     if wrong:
         return Finding(PART, "writes", "fail", wrong.said, wrong.todo)
@@ -83,7 +83,7 @@ def _writes(vitals: Vitals) -> Finding:
     return Finding(PART, "writes", "ok", said)
 
 
-def _durable(vitals: Vitals) -> Finding:
+def _durable(vitals: ServerInfo) -> Finding:
     if vitals.failing:
         said = f"the last write of the {' and the '.join(vitals.failing)} failed"
         return Finding(PART, "durability", "fail", said, "see the server's log: its disk may be full.")
@@ -101,7 +101,7 @@ def _durable(vitals: Vitals) -> Finding:
     return Finding(PART, "durability", "warn", "keeps nothing: all is forgotten when the server restarts", todo)
 
 
-def _eviction(vitals: Vitals) -> Finding:
+def _eviction(vitals: ServerInfo) -> Finding:
     if vitals.policy is None:
         return Finding(PART, "eviction", "unknown", "the server does not tell its maxmemory-policy")
     if vitals.policy == "noeviction":

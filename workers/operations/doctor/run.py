@@ -12,7 +12,7 @@ from prompts import Profile
 from workers.channels.recipients import Target, target, targets
 from workers.errors import BadSetting, PaperboyError
 from workers.operations.doctor.clock import Clock
-from workers.operations.doctor.findings import Finding, Part, examine
+from workers.operations.doctor.findings import ConfiguredPart, Finding, examine
 from workers.operations.doctor.machine import machine, profiles, schedule
 from workers.operations.doctor.model import model
 from workers.operations.doctor.network import connections, empty_files, misplaced
@@ -81,7 +81,7 @@ def run(settings: Settings) -> list[Finding]:
             "Zotero": partial(zotero, settings),
             "Machine": partial(machine, settings, running),
         }
-        found += examine([Part(name, look, LIMIT_S[name]) for name, look in looks.items()])
+        found += examine([ConfiguredPart(name, look, LIMIT_S[name]) for name, look in looks.items()])
     return [*found, *clock.findings()]
 
 
@@ -101,7 +101,7 @@ def _store(settings: Settings, found: list[Finding]) -> Iterator["Redis | None"]
         yield None
         return
     try:
-        seen = examine([Part(REDIS, partial(look_at_redis, settings, client), REDIS_S)])
+        seen = examine([ConfiguredPart(REDIS, partial(look_at_redis, settings, client), REDIS_S)])
         found += seen
         needed = ("REDIS_URL", "embedded", "writes", "time", "schema")
         usable = not any(f.state == "fail" and f.name in needed for f in seen)

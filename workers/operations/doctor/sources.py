@@ -17,7 +17,7 @@ from workers.sources import biorxiv, feed, huggingface, openalex, openreview, pu
 from workers.sources.arxiv import feed_and_api as arxiv
 from workers.sources.feed_parser import NotAFeed, parse_feed
 from workers.sources.http.client import HttpClient, Reply
-from workers.sources.listing.fetch_result import Run
+from workers.sources.listing.fetch_result import GatherRun
 from workers.sources.spec import SourceSpec, known
 from workers.store.sources.fetch_state import Fetches
 
@@ -26,7 +26,7 @@ PART = "Sources"
 KNOWN_PAPER = "1706.03762"
 """A paper that arXiv surely has."""
 
-CHECKS: dict[str, tuple[Callable[[SourceSpec, Run], str], str]] = {
+CHECKS: dict[str, tuple[Callable[[SourceSpec, GatherRun], str], str]] = {
     "biorxiv": (biorxiv.check, "BIORXIV_API_URL"),
     "medrxiv": (biorxiv.check, "BIORXIV_API_URL"),
     "pubmed": (pubmed.check, "PUBMED_API_URL"),
@@ -61,7 +61,7 @@ def sources(settings: Settings, redis: "Redis | None", profiles: list[Profile], 
         yield _ask(http, "arXiv feed", "ARXIV_FEED_URL", f"{settings.arxiv_feed_url}/{wanted}", _a_feed, clock)
     else:
         yield Finding(PART, "arXiv feed", "off", "no profile in use reads it")
-    run = Run.apart(http, http.fetches, settings, datetime.now(UTC))
+    run = GatherRun.apart(http, http.fetches, settings, datetime.now(UTC))
     yield from (_look(spec, run) for spec in read if spec.kind in CHECKS)
     query = urlencode({"id_list": KNOWN_PAPER, "max_results": 1})
     api = _ask(http, "arXiv API", "ARXIV_API_URL", f"{settings.arxiv_api_url}?{query}", _a_feed, clock)
@@ -76,7 +76,7 @@ def _stood_in(api: Finding) -> Finding:
     return Finding(PART, api.name, "warn", said, f"nothing while that lasts; if it stays so, {api.todo}")
 
 
-def _look(spec: SourceSpec, run: Run) -> Finding:
+def _look(spec: SourceSpec, run: GatherRun) -> Finding:
     """What the source's own file finds when it reads a little of it."""
     check, setting = CHECKS[spec.kind]
     name = spec.label

@@ -8,7 +8,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from workers.models import Digest
-from workers.render.digest import Entry, page
+from workers.render.digest import DigestEntry, page
 from workers.render.site.pages import entry_html
 
 Item = dict[str, Any]
@@ -35,7 +35,7 @@ def _items(name: str, digest: Digest, arxiv_url: str) -> list[Item]:
     view = page(digest, arxiv_url=arxiv_url, chat=False)
     at = digest.made or datetime(digest.date.year, digest.date.month, digest.date.day, tzinfo=UTC)
 
-    def item(entry: Entry) -> Item:
+    def item(entry: DigestEntry) -> Item:
         return {
             "id": f"urn:paperboy:{name}:{entry.id}",
             "title": entry.title,

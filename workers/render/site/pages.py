@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from workers.models import Digest
-from workers.render.digest import Entry, page, title_of
+from workers.render.digest import DigestEntry, page, title_of
 from workers.render.site.assets import SCRIPT, STYLE
 from workers.render.site.blocks import html, inline
 from workers.render.text.sanitize import clean_inline
@@ -74,13 +74,13 @@ def day_page(digest: Digest, *, arxiv_url: str) -> str:
     return document(view.title, body, digest.language, images=sorted({_origin(image) for image in images}))
 
 
-def entry_html(entry: Entry) -> str:
+def entry_html(entry: DigestEntry) -> str:
     """A paper's text without its title, for feeds."""
     sections = "".join(f"<h3>{escape(s.heading)}</h3>{html(s.blocks)}" for s in entry.sections)
     return f"<p>{escape(entry.verdict)}</p><p>{escape(entry.why)}</p>{sections}"
 
 
-def _entry(entry: Entry, w: Words) -> str:
+def _entry(entry: DigestEntry, w: Words) -> str:
     lines = [entry.authors, *entry.labels]
     about = " · ".join(escape(line) for line in lines if line)
     links = f'<a href="{escape(entry.abs_url)}" rel="noreferrer">{escape(w.abs)}</a>'

@@ -6,9 +6,9 @@ from typing import Any
 
 from workers.models import Digest, Part
 from workers.paper_ids.paper_key import worn
-from workers.render.digest import Entry, Page, page
+from workers.render.digest import DigestDocument, DigestEntry, page
 from workers.render.slack.blocks import MAX_ELEMENT, Element, Piece, inline, pieces
-from workers.render.statements import Figure
+from workers.render.statements import ShownFigure
 from workers.render.text.nodes import Span, plain
 from workers.render.text.sanitize import category
 from workers.render.text.truncate import pieces as text_pieces
@@ -67,7 +67,7 @@ def messages(digest: Digest, *, arxiv_url: str) -> list[Part]:
     return parts
 
 
-def _told(view: Page) -> str:
+def _told(view: DigestDocument) -> str:
     """The quick view for a notification: the titles, or why there are none."""
     titles = view.words.semicolon.join(entry.name for entry in view.entries)
     return f"{view.title} — {titles or view.status}"
@@ -87,7 +87,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _quick(view: Page) -> list[Blocks]:
+def _quick(view: DigestDocument) -> list[Blocks]:
     packer = Packer()
     packer.block(header(f"🚀 {view.title}"))
     if view.notice:
@@ -104,7 +104,7 @@ def _quick(view: Page) -> list[Blocks]:
     return packer.messages()
 
 
-def _head(entry: Entry, view: Page) -> Blocks:
+def _head(entry: DigestEntry, view: DigestDocument) -> Blocks:
     w = view.words
     about = [entry.warning, entry.why, *([f"{w.matched}{w.colon}{entry.matched}"] if entry.matched else [])]
     source = " · ".join([f"{w.source}{w.colon}{entry.source}", *entry.labels])
@@ -119,7 +119,7 @@ def _head(entry: Entry, view: Page) -> Blocks:
     return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(inline(tuple(spans)))}]}]
 
 
-def _analysis(entry: Entry) -> list[Blocks]:
+def _analysis(entry: DigestEntry) -> list[Blocks]:
     packer, tables = Packer(), 0
     for section in entry.sections:
         packer.block(header(section.heading), keep_with_next=True)
@@ -134,7 +134,7 @@ def _analysis(entry: Entry) -> list[Blocks]:
     return packer.messages()
 
 
-def _evidence(entry: Entry, view: Page) -> list[Blocks]:
+def _evidence(entry: DigestEntry, view: DigestDocument) -> list[Blocks]:
     """Return the paper's words in messages of their own, below the analysis."""
     packer = Packer()
     if entry.evidence:
@@ -144,7 +144,7 @@ def _evidence(entry: Entry, view: Page) -> list[Blocks]:
     return packer.messages()
 
 
-def _figure(figure: Figure) -> Blocks:
+def _figure(figure: ShownFigure) -> Blocks:
     """Return a figure in a message of its own.
 
     Where Slack cannot fetch the image, it refuses the message, and the words go alone.

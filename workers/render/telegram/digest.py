@@ -4,8 +4,8 @@ from typing import Any
 
 from workers.models import Digest, Part
 from workers.paper_ids.paper_key import worn
-from workers.render.digest import Entry, Page, page
-from workers.render.telegram.text import Draft, Entity, lines
+from workers.render.digest import DigestDocument, DigestEntry, page
+from workers.render.telegram.text import Entity, TelegramText, lines
 from workers.render.text.nodes import Paragraph, Span
 
 
@@ -37,7 +37,7 @@ def _with_figure(part: Part, image: str) -> Part:
     return part.model_copy(update={"payload": {**part.payload, "link_preview_options": preview}})
 
 
-def _parts(key: str, draft: Draft, *, silent: bool) -> list[Part]:
+def _parts(key: str, draft: TelegramText, *, silent: bool) -> list[Part]:
     return [
         Part(
             key=f"{key}:{n}" if n else key, parent=key if n else None, payload=_payload(text, entities, silent or n > 0)
@@ -51,8 +51,8 @@ def _payload(text: str, entities: list[Entity], silent: bool) -> dict[str, Any]:
     return payload | ({"disable_notification": True} if silent else {})
 
 
-def _quick(view: Page) -> Draft:
-    draft = Draft()
+def _quick(view: DigestDocument) -> TelegramText:
+    draft = TelegramText()
     draft.add(Span(f"🚀 {view.title}", bold=True), Span("\n"))
     draft.add(*lines(f"🧪 {view.notice}" if view.notice else "", f"🤖 {view.status}"))
     if view.entries:
@@ -67,8 +67,8 @@ def _quick(view: Page) -> Draft:
     return draft
 
 
-def _pick(entry: Entry, view: Page) -> Draft:
-    w, draft = view.words, Draft()
+def _pick(entry: DigestEntry, view: DigestDocument) -> TelegramText:
+    w, draft = view.words, TelegramText()
     draft.add(Span(entry.mark, bold=True), Span(entry.title, bold=True, href=entry.abs_url), Span("\n"))
     if entry.authors:
         draft.add(Span(entry.authors, italic=True), Span("\n"))

@@ -48,7 +48,7 @@ class Mark:
     entity: Entity
 
 
-class Draft:
+class TelegramText:
     """A long text with its marks, to be split into messages."""
 
     def __init__(self) -> None:

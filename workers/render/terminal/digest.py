@@ -12,7 +12,7 @@ from rich.text import Text
 
 from workers.models import Digest
 from workers.render import receipt
-from workers.render.digest import Entry, Page, Section, page
+from workers.render.digest import DigestDocument, DigestEntry, Section, page
 from workers.render.text.nodes import Block, Code, Heading, List, Math, Paragraph, Quote, Spans, Table, flat, plain
 from workers.render.text.sanitize import category
 from workers.words import Words, words
@@ -49,7 +49,7 @@ def receipt_panel(digest: Digest) -> RenderableType:
     return Panel(grid, title=Text(w.receipt), title_align="left", border_style="dim")
 
 
-def _quick(view: Page) -> RenderableType:
+def _quick(view: DigestDocument) -> RenderableType:
     grid = Grid(title=Text(view.words.quick_view, style="bold"), title_justify="left", show_header=False)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(overflow="fold")
@@ -58,7 +58,7 @@ def _quick(view: Page) -> RenderableType:
     return grid
 
 
-def _entry(entry: Entry, view: Page) -> RenderableType:
+def _entry(entry: DigestEntry, view: DigestDocument) -> RenderableType:
     w = view.words
     head = [
         Text(entry.name, style="bold"),
@@ -92,7 +92,7 @@ def analysis(
     return body
 
 
-def _colour(entry: Entry) -> str:
+def _colour(entry: DigestEntry) -> str:
     value = entry.value or 0
     return "bold green" if value >= GOOD else "yellow" if value >= FAIR else "dim"
 

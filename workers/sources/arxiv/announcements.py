@@ -44,7 +44,7 @@ OAI_S = 30.0
 
 
 @dataclass
-class Brought:
+class FoundLists:
     """The lists found, by category and day, and what to tell of each category."""
 
     lists: dict[tuple[str, date], DayList] = field(default_factory=dict)
@@ -82,13 +82,13 @@ class Announced:
         self._asked: list[str] = []
         self.now = datetime.fromtimestamp(self.clock(), UTC)
 
-    def bring(self, wanted: Mapping[str, Sequence[date]]) -> Brought:
+    def bring(self, wanted: Mapping[str, Sequence[date]]) -> FoundLists:
         """The lists of `wanted` (category -> days).
 
         One request to the feed where the newest days are missing. SourceFailed where arXiv does not know one of the
         categories (status 400); every other failure is told in what is returned.
         """
-        found = Brought()
+        found = FoundLists()
         missing = {c: self._missing(c, days, found) for c, days in wanted.items()}
         newest = max((d for days in wanted.values() for d in days), default=date.min)
         lacking = [c for c, days in missing.items() if newest in days]
@@ -108,13 +108,13 @@ class Announced:
                 self._judge(category, newest, feed, found, alone=len(lacking) == 1)
         return found
 
-    def fill(self, categories: Sequence[str]) -> Brought:
+    def fill(self, categories: Sequence[str]) -> FoundLists:
         """Bring the ledger of each category up to date.
 
         It gets the newest day, and what is missing since its first of late. Failures are told in what is returned; of a
         category that arXiv does not know, too.
         """
-        found = Brought()
+        found = FoundLists()
         try:
             return self.bring({c: self._due(c) for c in categories})
         except SourceFailed as error:
@@ -134,7 +134,7 @@ class Announced:
         known = self.ledger.titles(category, days)
         return [d for d in days if d.weekday() < 5 and (d == newest or (known and min(known) < d))]
 
-    def _missing(self, category: str, days: Sequence[date], found: Brought) -> list[date]:
+    def _missing(self, category: str, days: Sequence[date], found: FoundLists) -> list[date]:
         """Days that the ledger does not have; those that it has are in `found`."""
         missing = []
         for day in days:
@@ -145,7 +145,7 @@ class Announced:
                 self._have(category, kept, found)
         return missing
 
-    def _have(self, category: str, kept: DayList, found: Brought) -> None:
+    def _have(self, category: str, kept: DayList, found: FoundLists) -> None:
         found.lists[category, kept.day] = kept
         if kept.again:
             found.note(category, "again", kept.again)
@@ -166,7 +166,7 @@ class Announced:
                 raise
             return error
 
-    def _judge(self, category: str, due: date, feed: Listing, found: Brought, *, alone: bool) -> None:
+    def _judge(self, category: str, due: date, feed: Listing, found: FoundLists, *, alone: bool) -> None:
         """Decide which day's list of `category` the feed has.
 
         The list of `due` is missing.
@@ -209,7 +209,7 @@ class Announced:
         self,
         category: str,
         day: date,
-        found: Brought,
+        found: FoundLists,
         why: SourceFailed | None = None,
         *,
         again: date | None = None,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.sources.listing.fetch_result import Fetched, Run, signed
+from workers.sources.listing.fetch_result import Fetched, GatherRun, signed
 from workers.sources.listing.list_days import LATE_DAYS, STEP_BACK, posting_days
 from workers.sources.listing.paper_list import Listing
 from workers.sources.spec import SourceSpec
@@ -15,7 +15,7 @@ STABLE_S, MOVING_S = 86_400.0, 900.0
 """Seconds that a day's list serves the same digest day: one that is over, and one that is still running."""
 
 
-def fetch_dated(spec: SourceSpec, run: Run, read: Callable[[date], Listing], name: str) -> Fetched:
+def fetch_dated(spec: SourceSpec, run: GatherRun, read: Callable[[date], Listing], name: str) -> Fetched:
     """The papers of the days that the channel has not had from `spec`.
 
     `read(day)`: one day's list; `name`: under which it is kept, for all who ask within a digest day. Days had already
@@ -53,7 +53,7 @@ def fetch_dated(spec: SourceSpec, run: Run, read: Callable[[date], Listing], nam
     )
 
 
-def _late(run: Run, read: Callable[[date], Listing], name: str, days: list[date]) -> dict[str, Paper]:
+def _late(run: GatherRun, read: Callable[[date], Listing], name: str, days: list[date]) -> dict[str, Paper]:
     """Papers of `days` that the channel has not seen; none if a day is unreadable.
 
     That day was had before.
@@ -68,7 +68,7 @@ def _late(run: Run, read: Callable[[date], Listing], name: str, days: list[date]
     return {id: paper for id, paper in found.items() if id not in seen}
 
 
-def _kept(run: Run, read: Callable[[date], Listing], name: str, day: date) -> Listing:
+def _kept(run: GatherRun, read: Callable[[date], Listing], name: str, day: date) -> Listing:
     """A day's list, read once in a digest day."""
 
     def ask(_: Cached | None) -> Cached:

@@ -54,7 +54,7 @@ class Likes:
 
 
 @dataclass(frozen=True)
-class Run:
+class GatherRun:
     """What the fetches of one gather() share."""
 
     http: HttpClient
@@ -76,7 +76,7 @@ class Run:
     @classmethod
     def apart(
         cls, http: HttpClient, fetches: Fetches, settings: Settings, now: datetime, until: float = float("inf")
-    ) -> "Run":
+    ) -> "GatherRun":
         """A run that is of no channel: to look at a source."""
         return cls(
             http, fetches, settings, lambda _: set(), lambda _: set(), now.date(), False, False, None, now, until

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from workers.errors import SourceFailed
 from workers.models import Paper
-from workers.sources.listing.fetch_result import Fetched, Run, signed
+from workers.sources.listing.fetch_result import Fetched, GatherRun, signed
 from workers.sources.listing.list_days import POSTING_LOOK_BACK
 from workers.sources.listing.paper_list import Listing
 from workers.sources.spec import SourceSpec
@@ -34,7 +34,7 @@ Completed = Callable[[Sequence[Paper]], Sequence[Paper]]
 
 def fetch_sliding(
     spec: SourceSpec,
-    run: Run,
+    run: GatherRun,
     read: Callable[[], Listing],
     name: str,
     *,
@@ -65,14 +65,14 @@ def fetch_sliding(
 
 
 def look_at(
-    run: Run, read: Callable[[], Listing], name: str, every_s: float = LOOK_S, complete: Completed = list
+    run: GatherRun, read: Callable[[], Listing], name: str, every_s: float = LOOK_S, complete: Completed = list
 ) -> None:
     """Look at the list for whoever asks later. SourceFailed as `read`."""
     look(Sightings(run.fetches.redis), run, read, name, every_s, complete)
 
 
 def look(
-    ledger: Sightings, run: Run, read: Callable[[], Listing], name: str, every_s: float, complete: Completed
+    ledger: Sightings, run: GatherRun, read: Callable[[], Listing], name: str, every_s: float, complete: Completed
 ) -> int:
     """Read the list and note what is new on it; how many papers were listed.
 

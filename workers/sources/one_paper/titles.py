@@ -25,7 +25,7 @@ LIKE = 0.6
 
 
 @dataclass(frozen=True)
-class Titled:
+class TitleMatch:
     """What a title may mean."""
 
     papers: tuple[Paper, ...] = ()
@@ -34,7 +34,7 @@ class Titled:
     """True where the first of them has exactly this title and no other does."""
 
 
-def find_title(http: HttpClient, settings: Settings, title: str) -> Titled:
+def find_title(http: HttpClient, settings: Settings, title: str) -> TitleMatch:
     """The paper with this title, or those that are near.
 
     SourceFailed, of the first way, where nobody who may know it answers.
@@ -54,11 +54,11 @@ def find_title(http: HttpClient, settings: Settings, title: str) -> Titled:
             failures.append(error)
             continue
         if exact := _once([p for p in found if letters(p.title) == letters(title)]):
-            return Titled(tuple(exact[:MOST]), sure=len(exact) == 1)
+            return TitleMatch(tuple(exact[:MOST]), sure=len(exact) == 1)
     if not found and len(failures) > 1:
         raise failures[0]
     near = sorted(_once(found), key=lambda paper: -_alike(paper.title, title))
-    return Titled(tuple(paper for paper in near if _alike(paper.title, title) >= LIKE)[:MOST])
+    return TitleMatch(tuple(paper for paper in near if _alike(paper.title, title) >= LIKE)[:MOST])
 
 
 def _once(papers: Sequence[Paper]) -> list[Paper]:

@@ -13,7 +13,7 @@ from typing import Any
 from redis import Redis
 
 from workers.models import Analysis, Digest, Paper, Part
-from workers.models.taste import Shown
+from workers.models.taste import Foretold
 from workers.store.channels.tastes import LIFE_S
 from workers.store.delivery.outbox import Outbox
 from workers.store.papers.twins import Twins, link
@@ -43,7 +43,7 @@ class Settled:
     """Source -> list days covered."""
     seen: tuple[str, ...]
     posted: tuple[str, ...]
-    foretold: dict[str, Shown] = field(default_factory=dict)
+    foretold: dict[str, Foretold] = field(default_factory=dict)
     """Base id of what is shown -> what the channel's taste said of it."""
 
 

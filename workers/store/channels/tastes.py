@@ -10,7 +10,7 @@ from typing import Any
 
 from redis import Redis
 
-from workers.models.taste import Lesson, Shown, Sign
+from workers.models.taste import Foretold, Lesson, Sign
 from workers.store.server.connection import key as k
 from workers.store.server.connection import text
 
@@ -85,10 +85,10 @@ class Tastes:
         apart = [(*text(member).rpartition(" ")[::2], float(when)) for member, when in saved]
         return [Sign(paper=paper, person=person, kind="save", at=at) for paper, person, at in apart]
 
-    def foretold(self, home: str) -> dict[str, Shown]:
+    def foretold(self, home: str) -> dict[str, Foretold]:
         """Base id -> what was said of it when a digest showed it."""
         found = self.redis.hgetall(k("foretold", home))
-        return {text(paper): Shown.model_validate_json(raw) for paper, raw in found.items()}
+        return {text(paper): Foretold.model_validate_json(raw) for paper, raw in found.items()}
 
     def forget(self, home: str, papers: Iterable[str] | None = None) -> int:
         """Unlearn the signs about these papers, or all signs; how many they are.

@@ -15,7 +15,7 @@ KEEP_S = 24 * 3600
 
 
 @dataclass
-class Draft:
+class TopicDraft:
     """One topic being set up for a channel."""
 
     id: str
@@ -44,20 +44,20 @@ class Drafts:
     def __init__(self, redis: "Redis") -> None:
         self.redis = redis
 
-    def new(self, channel: str, person: str) -> Draft:
+    def new(self, channel: str, person: str) -> TopicDraft:
         """A new draft."""
-        return Draft(secrets.token_hex(4), channel, person)
+        return TopicDraft(secrets.token_hex(4), channel, person)
 
-    def put(self, draft: Draft) -> None:
+    def put(self, draft: TopicDraft) -> None:
         """Keep it."""
         self.redis.set(k("draft", draft.id), json.dumps(asdict(draft), ensure_ascii=False), ex=KEEP_S)
 
-    def get(self, draft: str) -> Draft | None:
+    def get(self, draft: str) -> TopicDraft | None:
         """The draft with that id, if it is still kept."""
         raw = self.redis.get(k("draft", draft))
-        return Draft(**json.loads(raw)) if raw else None
+        return TopicDraft(**json.loads(raw)) if raw else None
 
-    def drop(self, draft: Draft) -> None:
+    def drop(self, draft: TopicDraft) -> None:
         """It is saved, or not wanted."""
         self.redis.delete(k("draft", draft.id))
 

@@ -40,7 +40,7 @@ return fails
 
 
 @dataclass(frozen=True)
-class Away:
+class ServiceAway:
     """A service that is away."""
 
     service: str
@@ -75,9 +75,9 @@ class Breaker:
             self.redis.delete(k("breaker", service))
             self._known[service] = 0
 
-    def away(self, service: str) -> Away | None:
+    def away(self, service: str) -> ServiceAway | None:
         """Whether it is away, and since when."""
         fails, since, error = self.redis.hmget(k("breaker", service), "fails", "since", "error")
         if int(fails or 0) < TRIPS:
             return None
-        return Away(service, float(since or 0), text(error or b""))
+        return ServiceAway(service, float(since or 0), text(error or b""))

@@ -18,7 +18,7 @@ from typing import Any
 
 from redis import Redis
 
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 from workers.store.library.terms import weights
 from workers.store.server.connection import key as k
 from workers.store.server.connection import text
@@ -102,7 +102,7 @@ class Library:
         self.redis = redis
         self._add, self._drop = redis.register_script(ADD), redis.register_script(DROP)
 
-    def add(self, home: str, entry: Entry, name: str = "") -> bool:
+    def add(self, home: str, entry: LibraryEntry, name: str = "") -> bool:
         """Enter what a channel has seen, or what is new of it; False if nothing is.
 
         `name`: the entry's, where it is not its paper's.
@@ -116,15 +116,15 @@ class Library:
         """Forget an entry."""
         return bool(self._drop(keys=[entries_key(home), index_key(home)], args=[name]))
 
-    def get(self, home: str, name: str) -> Entry | None:
+    def get(self, home: str, name: str) -> LibraryEntry | None:
         """One entry, or None."""
         raw = self.redis.hget(entries_key(home), name)
-        return Entry.model_validate_json(raw) if raw else None
+        return LibraryEntry.model_validate_json(raw) if raw else None
 
-    def entries(self, home: str) -> dict[str, Entry]:
+    def entries(self, home: str) -> dict[str, LibraryEntry]:
         """Name -> entry, oldest first."""
         raw: Mapping[Any, Any] = self.redis.hgetall(entries_key(home))
-        found = {text(name): Entry.model_validate_json(value) for name, value in raw.items()}
+        found = {text(name): LibraryEntry.model_validate_json(value) for name, value in raw.items()}
         return dict(sorted(found.items(), key=lambda pair: (pair[1].date, pair[0])))
 
     def homes(self) -> list[str]:
@@ -169,7 +169,7 @@ class Library:
         return len(entries)
 
 
-def _fields(entries: Iterable[tuple[str, Entry]]) -> dict[str, bytes | str | int]:
+def _fields(entries: Iterable[tuple[str, LibraryEntry]]) -> dict[str, bytes | str | int]:
     """All fields of an index."""
     lists: dict[str, bytearray] = defaultdict(bytearray)
     fields: dict[str, bytes | str | int] = {}

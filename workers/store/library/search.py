@@ -13,7 +13,7 @@ from typing import cast
 from redis import Redis
 
 from workers.errors import BadInput
-from workers.models.library import Entry, Found
+from workers.models.library import LibraryEntry, LibraryMatch
 from workers.store.library.index import BLOCK, day_number, entries_key, index_key
 from workers.store.library.terms import name_terms, terms
 from workers.store.server.connection import key as k
@@ -121,13 +121,13 @@ class Search:
         self.redis = redis
         self._first_liked = redis.register_script(FIRST_LIKED)
 
-    def find(self, homes: Sequence[str], asked: Query, most: int = SHOWN) -> list[Found]:
+    def find(self, homes: Sequence[str], asked: Query, most: int = SHOWN) -> list[LibraryMatch]:
         """The best of all `homes`, best first (newest first where no words were given)."""
         found = [(value, one) for home in homes for value, one in self._home(home, asked, most)]
         found.sort(key=lambda pair: (-pair[0], -pair[1].entry.date.toordinal()))
         return [one for _, one in found[:most]]
 
-    def _home(self, home: str, asked: Query, most: int) -> list[tuple[float, Found]]:
+    def _home(self, home: str, asked: Query, most: int) -> list[tuple[float, LibraryMatch]]:
         place = index_key(home)
         total = int(self.redis.hget(place, "n") or 0)
         blocks = range(math.ceil(total / BLOCK))
@@ -156,18 +156,18 @@ class Search:
         args: list[str | int] = [most + SPARE, k("votes", home, ""), *numbers]
         return [int(number) for number in self._first_liked(keys=[index_key(home)], args=args)]
 
-    def _entries(self, home: str, numbers: Sequence[int], worth: Sequence[float]) -> list[tuple[float, Found]]:
+    def _entries(self, home: str, numbers: Sequence[int], worth: Sequence[float]) -> list[tuple[float, LibraryMatch]]:
         """The entries of these numbers, without those forgotten or entered anew."""
         names = self.redis.hmget(index_key(home), [f"e:{number}" for number in numbers]) if numbers else []
         known = [(worth[number], text(name)) for number, name in zip(numbers, names, strict=True) if name]
         raw = self.redis.hmget(entries_key(home), [name for _, name in known]) if known else []
         return [
-            (value, Found(entry=Entry.model_validate_json(kept), channel=home))
+            (value, LibraryMatch(entry=LibraryEntry.model_validate_json(kept), channel=home))
             for (value, _), kept in zip(known, raw, strict=True)
             if kept
         ]
 
-    def _voted(self, home: str, found: list[tuple[float, Found]]) -> list[tuple[float, Found]]:
+    def _voted(self, home: str, found: list[tuple[float, LibraryMatch]]) -> list[tuple[float, LibraryMatch]]:
         with self.redis.pipeline(transaction=False) as pipe:
             for _, one in found:
                 pipe.hvals(k("votes", home, one.entry.paper))

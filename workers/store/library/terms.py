@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from workers.models.library import Entry
+from workers.models.library import LibraryEntry
 
 TITLE_WEIGHT = 4
 """A word of the title counts like so many of the text."""
@@ -93,7 +93,7 @@ def name_terms(name: str) -> list[str]:
     return [AUTHOR + folded(part) for part in re.findall(r"[^\W\d_]+", name)]
 
 
-def weights(entry: Entry) -> dict[str, int]:
+def weights(entry: LibraryEntry) -> dict[str, int]:
     """Term -> weight of all that an entry is found by."""
     count: Counter[str] = Counter(terms(f"{entry.text} {entry.answer}"[:MOST_CHARACTERS]))
     for term in terms(f"{entry.title} {entry.question}"):

@@ -12,7 +12,7 @@ KEEP_S = 300
 """Seconds by the server's clock that a doubt holds which nobody repeats."""
 
 
-class Doubts:
+class ClockDoubts:
     """Reads and writes them."""
 
     def __init__(self, redis: "Redis") -> None:

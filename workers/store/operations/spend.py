@@ -53,7 +53,7 @@ return 1
 """
 
 
-class Tokens(Protocol):
+class TokenCounts(Protocol):
     """Token counts of one call."""
 
     @property
@@ -98,7 +98,7 @@ class Spend:
         """The running UTC day."""
         return datetime.fromtimestamp(self.clock(), UTC).date()
 
-    def add(self, day: date, model: str, usage: Tokens, usd: float) -> None:
+    def add(self, day: date, model: str, usage: TokenCounts, usd: float) -> None:
         """Book one call of `model`: all counts or none."""
         self._book(day, model, usage, usd, hold=None)
 
@@ -131,7 +131,7 @@ class Spend:
         granted = self.redis.eval(_HOLD, 2, *keys, _nano(cap_usd), token, HOLD_S, KEEP_S, kept, DIGEST, STRANGER, most)
         return token if granted else None
 
-    def settle(self, day: date, token: str, model: str, usage: Tokens | None, usd: float) -> None:
+    def settle(self, day: date, token: str, model: str, usage: TokenCounts | None, usd: float) -> None:
         """Give up the hold of a call that came back, and book what it used.
 
         `usage` None: it cost nothing.
@@ -141,7 +141,7 @@ class Spend:
         else:
             self._book(day, model, usage, usd, hold=token)
 
-    def _book(self, day: date, model: str, usage: Tokens, usd: float, hold: str | None) -> None:
+    def _book(self, day: date, model: str, usage: TokenCounts, usd: float, hold: str | None) -> None:
         counts = {
             "calls": 1,
             "tokens_in": usage.tokens_in,

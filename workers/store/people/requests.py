@@ -102,7 +102,7 @@ return {{chosen[1], chosen[2], redis.call('GET', KEYS[2]), recent or false, redi
 
 
 @dataclass(frozen=True)
-class Around:
+class PlaceContext:
     """What is known of a place where somebody writes."""
 
     chosen: ChannelSettings
@@ -145,16 +145,16 @@ class Requests:
         """What a channel has chosen."""
         return Call("choices", [k("channel", channel)], [], lambda reply: _chosen(*reply))
 
-    def where(self, channel: str, message: str) -> Call[Around]:
+    def where(self, channel: str, message: str) -> Call[PlaceContext]:
         """What a channel has chosen, what a message is about, and what came last.
 
         What came last: the paper spoken of there within RECENT_S, and the slot of the channel's last digest.
         """
         keys = [k("channel", channel), about_key(channel, message), recent_key(channel), k("last", channel)]
 
-        def read(reply: Any) -> Around:
+        def read(reply: Any) -> PlaceContext:
             recent, digest = (text(found or b"") for found in reply[3:5])
-            return Around(_chosen(*reply[:2]), place_of(reply[2]), recent, digest)
+            return PlaceContext(_chosen(*reply[:2]), place_of(reply[2]), recent, digest)
 
         return Call("where", keys, [self.clock()], read)
 

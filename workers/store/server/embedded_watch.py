@@ -23,7 +23,7 @@ AGAIN_S, AGAIN_MOST_S = 0.5, 5.0
 """Seconds until it is tried again where it does not start (a full disk): doubled each time, at most the second."""
 
 
-class Keeper:
+class ServerWatch:
     """Use as a context manager, once the server has been started."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -32,7 +32,7 @@ class Keeper:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
-    def __enter__(self) -> "Keeper":
+    def __enter__(self) -> "ServerWatch":
         self._thread.start()
         return self
 

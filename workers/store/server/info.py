@@ -35,7 +35,7 @@ class Kind:
 
 
 @dataclass(frozen=True)
-class Vitals:
+class ServerInfo:
     """What matters of a server; None: it does not tell (a hosted server may hide it)."""
 
     version: str
@@ -84,7 +84,7 @@ def try_out(client: "Redis") -> None:
         pipe.execute()
 
 
-def look(client: "Redis") -> Vitals:
+def look(client: "Redis") -> ServerInfo:
     """Ask the server for its vitals; RedisError where it does not answer.
 
     A write that is refused is in the answer.
@@ -102,7 +102,7 @@ def look(client: "Redis") -> Vitals:
         for name, field in (("append-only file", "aof_last_write_status"), ("snapshot", "rdb_last_bgsave_status"))
         if info.get(field, "ok") != "ok"
     ]
-    return Vitals(
+    return ServerInfo(
         version=str(info.get("valkey_version") or info.get("redis_version", "unknown")),
         server="valkey" if "valkey_version" in info else "redis",
         kind=kind(client),

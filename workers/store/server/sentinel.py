@@ -39,7 +39,7 @@ NO_PRIMARY, LOCKED = "no Sentinel knows a primary of that name", "no Sentinel le
 
 
 @dataclass(frozen=True)
-class Watched:
+class SentinelSet:
     """One set of servers."""
 
     sentinels: tuple[tuple[str, int], ...]
@@ -56,7 +56,7 @@ def is_watched(url: str) -> bool:
     return url.partition("://")[0].lower() in SCHEMES
 
 
-def parse(url: str) -> Watched:
+def parse(url: str) -> SentinelSet:
     """What the address says. ValueError where it is none."""
     parts = urlsplit(url)
     user, _, hosts = parts.netloc.rpartition("@")
@@ -73,7 +73,7 @@ def parse(url: str) -> Watched:
     sentinel |= {name: value for name, value in server.items() if name.startswith("ssl_")}
     if server.pop("connection_class", None):
         server["ssl"] = sentinel["ssl"] = True
-    return Watched(tuple(_address(host) for host in hosts.split(",")), unquote(service), server, sentinel)
+    return SentinelSet(tuple(_address(host) for host in hosts.split(",")), unquote(service), server, sentinel)
 
 
 def _address(host: str) -> tuple[str, int]:

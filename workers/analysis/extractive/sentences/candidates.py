@@ -13,7 +13,7 @@ SAME = 0.6
 
 
 @dataclass(frozen=True)
-class Candidate:
+class CandidateSentence:
     """One sentence of the paper that can stand alone."""
 
     text: str
@@ -29,7 +29,7 @@ class Candidate:
     """Its section's title names limits beside other things ("Conclusion and limitations")."""
 
 
-def candidates(given: PaperContext) -> Iterator[Candidate]:
+def candidates(given: PaperContext) -> Iterator[CandidateSentence]:
     """All sentences that can stand alone, in reading order."""
     text, number, seen = given.text, 0, set[str]()
     abstract = sentences(text.abstract or given.paper.abstract)
@@ -37,7 +37,7 @@ def candidates(given: PaperContext) -> Iterator[Candidate]:
         number += 1
         if stands_alone(sentence, abstract=True) and sentence not in seen:
             seen.add(sentence)
-            yield Candidate(sentence, "abstract", "Abstract", "abstract", n / len(abstract), number)
+            yield CandidateSentence(sentence, "abstract", "Abstract", "abstract", n / len(abstract), number)
     for place in zones(text.sections):
         title, zone = place.section.title, place.zone
         for paragraph in place.section.paragraphs:
@@ -45,7 +45,9 @@ def candidates(given: PaperContext) -> Iterator[Candidate]:
                 number += 1
                 if sentence not in seen and stands_alone(sentence):
                     seen.add(sentence)
-                    yield Candidate(sentence, paragraph.id, title, zone, place.share, number, place.names_limits)
+                    yield CandidateSentence(
+                        sentence, paragraph.id, title, zone, place.share, number, place.names_limits
+                    )
 
 
 def alike(a: str, b: str) -> bool:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from workers.analysis.extractive.ranking.rank import matches
-from workers.analysis.extractive.sentences.candidates import Candidate, alike, candidates
-from workers.analysis.extractive.sentences.own_work import Subject, main_clause, own_names
+from workers.analysis.extractive.sentences.candidates import CandidateSentence, alike, candidates
+from workers.analysis.extractive.sentences.own_work import OwnWork, main_clause, own_names
 from workers.analysis.extractive.sentences.roles import (
     ADMITS,
     CLAIMS,
@@ -129,7 +129,7 @@ class Chooser:
         self.matched = matched
         self.left = list(candidates(given))
         early = [c.text for c in self.left if c.zone in ("abstract", "introduction")]
-        self.subject = Subject(own_names(given.paper.title, early))
+        self.subject = OwnWork(own_names(given.paper.title, early))
         abstract = [c for c in self.left if c.zone == "abstract"]
         says = [c.number for c in abstract if self._proposes(c.text)]
         says += [c.number for c in abstract if self.subject.does(c.text, STUDIES)]
@@ -148,7 +148,7 @@ class Chooser:
         methods = self._take(METHODS if self.full else METHODS - 1, self.method)
         return {"contribution": contribution, "methodology": methods, "takeaway": results, "limitations": limits}
 
-    def contribution(self, c: Candidate) -> float:
+    def contribution(self, c: CandidateSentence) -> float:
         """What the paper hands over, from its abstract or introduction."""
         if c.zone not in ("abstract", "introduction") or HOWEVER.match(c.text) or _BRIEF.search(c.text):
             return 0.0
@@ -174,7 +174,7 @@ class Chooser:
             return 1.4 - c.share
         return 0.0
 
-    def method(self, c: Candidate) -> float:
+    def method(self, c: CandidateSentence) -> float:
         """A step of how the paper's own thing works.
 
         From the abstract, after what is proposed, or from a section on the method.
@@ -195,7 +195,7 @@ class Chooser:
         we = 0.8 if main.startswith(("We ", "Our ")) else 0.0
         return 1.5 + we - 0.3 * c.share if own or _PART.match(main) or _titled(main, c.section) else 0.0
 
-    def result(self, c: Candidate) -> float:
+    def result(self, c: CandidateSentence) -> float:
         """A number of a metric, compared, of the paper's own thing.
 
         From abstract, results, discussion or conclusion.
@@ -220,7 +220,7 @@ class Chooser:
         place = {"abstract": 1.5, "conclusion": 1.0}.get(c.zone, 0.0)
         return 1.0 + place + (0.7 if self.matched and matches(c.text, self.matched) else 0.0)
 
-    def finding(self, c: Candidate) -> float:
+    def finding(self, c: CandidateSentence) -> float:
         """What abstract or conclusion say was found, for papers without a `result`."""
         if c.zone not in ("abstract", "conclusion") or (c.zone == "abstract" and c.number < self.proposed):
             return 0.0
@@ -230,7 +230,7 @@ class Chooser:
             return 0.0
         return 1.0 + (1.0 if told else 0.0) + (0.5 if COMPARES.search(c.text) else 0.0)
 
-    def limit(self, c: Candidate) -> float:
+    def limit(self, c: CandidateSentence) -> float:
         """A limit of this paper.
 
         From its section on them, or admitted elsewhere with the paper as the subject.
@@ -277,10 +277,10 @@ class Chooser:
         bare = _NO_VALUE.sub(" ", text)
         return bool(_NUMBER.search(bare) and METRIC.search(bare))
 
-    def _take(self, most: int, worth: Callable[[Candidate], float]) -> list[Extract]:
+    def _take(self, most: int, worth: Callable[[CandidateSentence], float]) -> list[Extract]:
         """Remove the up to `most` best by `worth` (above 0); return them in their order."""
         rows = sorted(((worth(c), -c.number, c) for c in self.left), key=lambda row: row[:2], reverse=True)
-        chosen = list[Candidate]()
+        chosen = list[CandidateSentence]()
         for value, _, c in rows:
             if value <= 0 or len(chosen) == most:
                 break

@@ -58,7 +58,7 @@ def own_names(title: str, sentences: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in found if name not in _COMMON and len(name) > 1)
 
 
-class Subject:
+class OwnWork:
     """Tells for the sentences of one paper whether the paper is what they speak of."""
 
     def __init__(self, names: Sequence[str]) -> None:

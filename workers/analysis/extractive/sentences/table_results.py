@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workers.analysis.extractive.sentences.own_work import Subject
+from workers.analysis.extractive.sentences.own_work import OwnWork
 from workers.analysis.extractive.sentences.zones import zones
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.text.sentences import words_of
@@ -49,7 +49,7 @@ class _Value:
     number: float
 
 
-def result_rows(given: PaperContext, subject: Subject) -> tuple[ResultRow, ...]:
+def result_rows(given: PaperContext, subject: OwnWork) -> tuple[ResultRow, ...]:
     """Up to MOST results, in the order of the tables."""
     places = {p.section.id: p for p in zones(given.text.sections)}
     found = list[ResultRow]()
@@ -61,7 +61,7 @@ def result_rows(given: PaperContext, subject: Subject) -> tuple[ResultRow, ...]:
     return tuple(found[:MOST])
 
 
-def _of_table(table: Table, given: PaperContext, where: str, subject: Subject) -> Iterator[ResultRow]:
+def _of_table(table: Table, given: PaperContext, where: str, subject: OwnWork) -> Iterator[ResultRow]:
     columns = list(dict.fromkeys(c.column for row in table.rows for c in row.cells))
     own = [row for row in table.rows if _OURS.search(row.label) or subject.named(row.label)]
     other = [row for row in table.rows if row not in own and row.label and not _NO_RIVAL.search(row.label)]

@@ -39,7 +39,7 @@ EARLY, LATE = 0.3, 0.65
 
 
 @dataclass(frozen=True)
-class Placed:
+class ZonedSection:
     """A section with what it is for."""
 
     section: Section
@@ -49,7 +49,7 @@ class Placed:
     names_limits: bool
 
 
-def zones(sections: Sequence[Section]) -> Iterator[Placed]:
+def zones(sections: Sequence[Section]) -> Iterator[ZonedSection]:
     """Each section with its zone, but no appendix unless it is on limitations."""
     whole = max(1, sum(len(p.text) for s in sections for p in s.paragraphs))
     titles, own = dict[int, Zone](), [_zone(s.title) for s in sections]
@@ -74,7 +74,7 @@ def zones(sections: Sequence[Section]) -> Iterator[Placed]:
         begun = begun or shown in ("introduction", "aside", "method")
         mixed = _LIMITS.search(section.title) is not None and _END.search(section.title) is not None
         if not section.appendix or zone == "limitations":
-            yield Placed(section, "conclusion" if mixed and shown == "limitations" else shown, at / whole, mixed)
+            yield ZonedSection(section, "conclusion" if mixed and shown == "limitations" else shown, at / whole, mixed)
         at += sum(len(p.text) for p in section.paragraphs)
 
 

@@ -11,19 +11,8 @@ from workers.analysis.grounding.doubts.comparisons import comparisons, mirrored,
 from workers.analysis.grounding.doubts.contradiction import denied_there, exchanged, negated_alone, opposite
 from workers.analysis.grounding.doubts.names import in_row, nameless, strangers
 from workers.analysis.grounding.doubts.overclaiming import hedge, same, scope
-from workers.analysis.grounding.doubts.ranks_and_ranges import (
-    exchanged_ends,
-    outranked,
-    range_turned,
-    weighed_otherwise,
-)
-from workers.analysis.grounding.doubts.swapped_pairs import (
-    crossed_clauses,
-    exchanged_lists,
-    other_side,
-    other_time,
-    other_unit,
-)
+from workers.analysis.grounding.doubts.ranks import exchanged_ends, outranked, range_turned, weighed_otherwise
+from workers.analysis.grounding.doubts.swaps import crossed_clauses, exchanged_lists, other_side, other_time, other_unit
 from workers.analysis.grounding.doubts.table_cells import other_cell
 from workers.analysis.grounding.doubts.who_did_it import other_doer
 from workers.analysis.grounding.evidence.find import Facts, Found, Mention

@@ -11,7 +11,7 @@ from workers.analysis.grounding.evidence.find import Facts
 from workers.analysis.grounding.evidence.index import Index
 from workers.analysis.prices import count
 from workers.analysis.schema import visible
-from workers.models import Grounds, Paper, Shown
+from workers.models import FirstFigure, Grounds, Paper
 from workers.reading.figure import first_figure, licence_name
 from workers.reading.shorten import shortened
 from workers.reading.text import Figure, PaperText
@@ -81,7 +81,7 @@ def shorter(given: PaperContext, share: float) -> PaperContext | None:
     return less if less.passages and len(less.passages) < len(given.passages) else None
 
 
-def _figure(paper: Paper, text: PaperText) -> Shown | None:
+def _figure(paper: Paper, text: PaperText) -> FirstFigure | None:
     """The first figure to show, with its credit; else the first one to link.
 
     None where there is none.
@@ -93,11 +93,13 @@ def _figure(paper: Paper, text: PaperText) -> Shown | None:
         credit = " · ".join(filter(None, [authors, found.credit.title, f"arXiv:{text.ref}", found.credit.licence]))
         figure = found.figure
         label, caption = _caption(figure)
-        return Shown(label=label, caption=caption, image=figure.image or "", credit=credit, anchor=figure.id)
+        return FirstFigure(label=label, caption=caption, image=figure.image or "", credit=credit, anchor=figure.id)
     if not text.figures or "withdrawn" in text.flags:
         return None
     figure = text.figures[0]
-    return Shown(label=_caption(figure)[0], anchor=figure.id if text.read_from == "html" else "", page=figure.page)
+    return FirstFigure(
+        label=_caption(figure)[0], anchor=figure.id if text.read_from == "html" else "", page=figure.page
+    )
 
 
 def _caption(figure: Figure) -> tuple[str, str]:
