@@ -7,7 +7,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import IntakeRunner, views
+from bot.slack import views
+from bot.slack.intake_runner import IntakeRunner
 from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT, OTHER
 

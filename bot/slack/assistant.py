@@ -8,7 +8,7 @@ app without the pane, or without the scope `assistant:write`, is not asked for a
 
 from typing import Any
 
-from bot.slack import IntakeRunner
+from bot.slack.intake_runner import IntakeRunner
 from workers.words import Words
 
 STARTED = "assistant_thread_started"

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 
-from bot.slack import ADMIN_S, STORE_S, IntakeRunner, views
+from bot.slack import views
+from bot.slack.intake_runner import ADMIN_S, STORE_S, IntakeRunner
 from workers.channels.recipients import profile_of
 from workers.intake import Intake
 from workers.words import Words, words

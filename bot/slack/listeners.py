@@ -17,11 +17,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.commands import POSTING, digest, digest_command
-from bot.slack import STORE_S, views
+from bot.slack import views
 from bot.slack.another_paper import AnotherPaperButtons
 from bot.slack.assistant import STARTED
 from bot.slack.form_fields import MAX_VALUE
 from bot.slack.home import show_home
+from bot.slack.intake_runner import STORE_S
 from bot.slack.operator_buttons import OperatorButtons
 from bot.slack.paper_menu import PaperMenu
 from bot.slack.setup import TopicSetup

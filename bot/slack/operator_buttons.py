@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import IntakeRunner
+from bot.slack.intake_runner import IntakeRunner
 from workers.operations.operator_actions import AGAIN, LEAVE, Resolver
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import IntakeRunner
 from bot.slack.form_fields import plain
+from bot.slack.intake_runner import IntakeRunner
 from workers.library.menu import MOST_AUTHORS
 from workers.platforms.actions import AUTHOR, FOLLOW, MENU, MENU_OF
 

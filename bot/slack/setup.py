@@ -11,8 +11,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack import IntakeRunner
 from bot.slack.form_fields import MAX_INPUT, capital, field, given, plain, sources, state
+from bot.slack.intake_runner import IntakeRunner
 from bot.slack.views import MAX_SECTION, MAX_TITLE, escaped
 from bot.source_names import faults
 from workers.intake.topic_setup import ASKED, CORRECTED, Setup, TaskOutcome

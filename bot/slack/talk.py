@@ -11,8 +11,8 @@ from typing import Any
 
 from bot.commands import unmarked
 from bot.intent import said, understand
-from bot.slack import STORE_S, IntakeRunner
 from bot.slack.assistant import AssistantPane
+from bot.slack.intake_runner import STORE_S, IntakeRunner
 from workers.intake import Taken
 from workers.library.citing import CitationRequest, asks
 from workers.library.finding import topic

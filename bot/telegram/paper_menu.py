@@ -4,15 +4,12 @@ Its buttons stand below the others.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from bot.telegram.intake_runner import IntakeRunner
 from workers.platforms.actions import AUTHOR, FOLLOW, MENU, MENU_OF, MORE, OFF
 from workers.words import Words
-
-if TYPE_CHECKING:
-    from bot.telegram.handlers import Handlers
 
 OURS = (MENU, *MENU_OF, AUTHOR)
 """First words of the callback data that is dealt with here."""
@@ -24,44 +21,40 @@ Row = Sequence[InlineKeyboardButton]
 
 
 class PaperMenu:
-    """Opens it and does what is pressed in it. `handlers`: what all handlers share."""
+    """Opens it and does what is pressed in it. `runner`: what all handlers share."""
 
-    def __init__(self, handlers: "Handlers") -> None:
-        self.handlers = handlers
+    def __init__(self, runner: IntakeRunner) -> None:
+        self.runner = runner
 
     async def pressed(self, event: str, query: CallbackQuery, message: Message, channel: str, person: str) -> None:
         """One of its buttons: the menu itself, a choice, an author."""
-        handlers, intake = self.handlers, self.handlers.intake
+        runner, intake = self.runner, self.runner.intake
         verb, _, what = (query.data or "").partition(":")
         number, _, name = what.partition(":") if verb == AUTHOR else ("", "", what)
-        paper, w = await handlers.paper_of(name), await handlers.store(intake.words, channel)
-        if (
-            not paper
-            or (verb == AUTHOR and not number.isdecimal())
-            or await handlers.store(handlers.chats.known, event)
-        ):
-            await handlers.replies.answer(query)
+        paper, w = await runner.paper_of(name), await runner.store(intake.words, channel)
+        if not paper or (verb == AUTHOR and not number.isdecimal()) or await runner.store(runner.chats.known, event):
+            await runner.replies.answer(query)
         elif verb in (MORE, OFF):
-            said = await handlers.store(intake.menu.judge, channel, paper, person, verb, w)
-            await handlers.store(handlers.chats.note, event)
-            await handlers.replies.answer(query, said)
+            said = await runner.store(intake.menu.judge, channel, paper, person, verb, w)
+            await runner.store(runner.chats.note, event)
+            await runner.replies.answer(query, said)
         elif verb == MENU:
-            await handlers.replies.answer(query)
+            await runner.replies.answer(query)
             await self._redraw(message, [] if opened(message.reply_markup) else choices(w, name))
         else:
-            may = verb == FOLLOW or await handlers.rights.may_change(message.chat, None, person)
+            may = verb == FOLLOW or await runner.rights.may_change(message.chat, None, person)
             said = "" if verb == FOLLOW else w.admins_only
             if verb == AUTHOR and may:
-                said = await handlers.store(intake.follow_author, channel, paper, int(number))
-                await handlers.store(handlers.chats.note, event)
-            found = await handlers.store(intake.authors, channel, paper)
-            await handlers.replies.answer(query, said or (w.menu_whom if found else w.follow_unknown), alert=not may)
+                said = await runner.store(intake.follow_author, channel, paper, int(number))
+                await runner.store(runner.chats.note, event)
+            found = await runner.store(intake.authors, channel, paper)
+            await runner.replies.answer(query, said or (w.menu_whom if found else w.follow_unknown), alert=not may)
             await self._redraw(message, authors(w, name, found) if found else choices(w, name))
 
     async def _redraw(self, message: Message, rows: Sequence[Row]) -> None:
         if message.reply_markup:
             kept = [row for row in message.reply_markup.inline_keyboard if not _of_menu(row)]
-            await self.handlers.replies.redraw(message, None, InlineKeyboardMarkup([*kept, *rows]))
+            await self.runner.replies.redraw(message, None, InlineKeyboardMarkup([*kept, *rows]))
 
 
 def choices(w: Words, name: str) -> list[Row]:

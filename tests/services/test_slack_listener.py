@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from slack_sdk import WebClient
 
-from bot.slack import IntakeRunner, views
+from bot.slack import views
 from bot.slack.app import listen
+from bot.slack.intake_runner import IntakeRunner
 from tests.doubles.slack import DEFAULT_SCOPES, SlackDouble
 from tests.doubles.slack_state import BOT_USER, TEAM
 from tests.waiting import HANG_S, until
