@@ -36,7 +36,10 @@ AT_ONCE = 32
 
 
 class IntakeRunner:
-    """What all handlers of one bot share. `me`: how Telegram knows it. `trouble`: called when the store is away."""
+    """What all handlers of one bot share.
+
+    `me`: how Telegram knows it. `trouble`: called when the store is away.
+    """
 
     def __init__(self, bot: Bot, intake: Intake, me: User) -> None:
         self.bot, self.intake, self.me, self.named = bot, intake, me, intake.settings.telegram_chats
