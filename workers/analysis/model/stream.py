@@ -20,6 +20,9 @@ NUMBERS = ("document_index", "start_block_index", "end_block_index")
 
 COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 
+GROWN = 1.01
+"""Times the text last told from which it is told again: all that is told then grows with the text, not its square."""
+
 VENDOR_ID = "req_"
 """Beginning of the vendor's `request-id`: no other server is known to send that header (notes on servers)."""
 
@@ -53,9 +56,11 @@ def read_stream(
 ) -> ModelReply:
     """Fill `reply` from a streamed answer, and return it.
 
-    `on_text` gets the text so far and whether it comes from the vendor itself. Raises what the SDK raises, and Failure
-    for what an event tells. A reply that was whole before the connection broke is whole.
+    `on_text` gets the text so far, whenever there is `GROWN` of it and at the end, and whether it comes from the vendor
+    itself. Raises what the SDK raises, and Failure for what an event tells. A reply that was whole before the
+    connection broke is whole.
     """
+    told = 0
     with client.messages.with_streaming_response.create(**body, stream=True, timeout=timeout) as response:
         http = response.http_response
         vendor = http.headers.get("request-id", "").startswith(VENDOR_ID) and str(body["model"]).startswith("claude-")
@@ -63,9 +68,9 @@ def read_stream(
             return _unstreamed(http.read(), reply)
         try:
             for event in events(http):
-                before = len(reply.said)
                 take(reply, event, secret)
-                if len(reply.said) > before:
+                if len(reply.said) > told * GROWN:
+                    told = len(reply.said)
                     on_text(reply.said, vendor)
                 if reply.whole:
                     break
@@ -76,6 +81,8 @@ def read_stream(
                 raise
     if not (reply.whole or _ended(reply) or _closed(reply)):
         raise Failure("connection" if reply.began else "invalid")
+    if len(reply.said) > told:
+        on_text(reply.said, vendor)
     return reply
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from workers.analysis.grounding.numbers.spelt_out import share, spelled
 from workers.analysis.grounding.text.normalize import signs
@@ -68,6 +69,9 @@ _THING = re.compile(
 )
 """A word after a number that says what is counted: 85 images are not 85 %."""
 
+KEPT = 4096
+"""Texts whose numbers are kept: the paragraphs of a long paper, which each sentence is compared with."""
+
 OTHER = "?"
 """`Number.unit` where something is counted or measured that has no name here."""
 
@@ -92,7 +96,12 @@ def numbers(text: str) -> list[Number]:
 
     Citation marks such as [12] and 3D are not counted.
     """
-    return [number for _, number in placed(plainly(text))]
+    return list(_numbers(text))
+
+
+@lru_cache(KEPT)
+def _numbers(text: str) -> tuple[Number, ...]:
+    return tuple(number for _, number in placed(plainly(text)))
 
 
 def plainly(text: str) -> str:
