@@ -7,6 +7,9 @@ RUN := $(VENV)/bin/python
 N := 10
 BUSY := 0
 
+# What Python makes of a file is kept, whatever the shell says: tests start many processes, and each would do it anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test unit flaky promises run lint bench lock clean
 

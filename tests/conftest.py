@@ -3,10 +3,13 @@
 A real Redis of our own, a clean environment, and no way out but loopback.
 """
 
+import gc
+import importlib
 import os
 import shutil
 import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,6 +71,28 @@ def pytest_configure():
     os.environ |= AT_HOME
     os.environ["SLACK_API_URL"] = f"{NOWHERE}/api/"
     hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_collection(session):
+    """Lets each process of a parallel run begin with another part of the tests.
+
+    What pytest makes of a file is kept for all. In a fresh clone, where nothing is kept yet, all would else make the
+    same of the same file at the same time.
+    """
+    me = getattr(session.config, "workerinput", None)
+    if not me:
+        return
+    files = sorted(file for given in session.config.args for file in Path(given).absolute().rglob("test_*.py"))
+    begin = int(me["workerid"].removeprefix("gw")) * len(files) // me["workercount"]
+    for file in files[begin:] + files[:begin]:
+        with suppress(Exception, pytest.skip.Exception):  # pytest says it when it comes to the file
+            importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+
+
+def pytest_collection_finish():
+    """Keeps what has been imported out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests import INHERITED, ROOT
 from tests.waiting import HANG_S
 from tests.world import CHANNEL, CHAT, World
 
-mcp = pytest.importorskip("mcp")
+pytestmark = pytest.mark.skipif(not find_spec("mcp"), reason="the extra mcp is not installed")
 
 
 @pytest.fixture
