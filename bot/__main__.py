@@ -135,9 +135,9 @@ def read(
     """
     with command() as settings:
         from workers.console import run as work
+        from workers.console.read import document, is_file, show
         from workers.errors import BadInput
         from workers.paper_ids import in_text
-        from workers.reading.output import document, is_file, show
         from workers.reading.read import read_file
         from workers.reading.text import PaperText
 

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from tests.doubles.arxiv import LICENSE
 from tests.doubles.pages import PROSE, make_html
-from workers.reading import output as printing
+from workers.console import read as printing
 from workers.reading.read import _WITHDRAWN
 from workers.reading.text import PaperText
 

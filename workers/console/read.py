@@ -22,8 +22,8 @@ from workers.store.sources.fetch_state import Fetches
 OPENING_CHARS = 160
 """Characters shown of a section's first paragraph."""
 
-_LABELS = {"html": "the HTML page", "pdf": "the PDF", "abstract": "the abstract only"}
-_WHY = {
+_READ_FROM = {"html": "the HTML page", "pdf": "the PDF", "abstract": "the abstract only"}
+_NO_FIGURE = {
     "withdrawn": "the paper was withdrawn", "licence": "its licence does not allow it", "no_figure": "it has none",
     "licence_unknown": "its licence is not known", "no_image": "none has an image that chats show",
     "no_caption": "none says what it is",
@@ -82,7 +82,7 @@ def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
 
     line(text.title or "(no title)", "bold")
     pages = f", {text.pages} page{'s' if text.pages > 1 else ''}" if text.pages else ""
-    line(f"{text.ref} · read from {_LABELS[text.read_from]}{pages} · {text.body_chars:,} characters", "dim")
+    line(f"{text.ref} · read from {_READ_FROM[text.read_from]}{pages} · {text.body_chars:,} characters", "dim")
     may = " (figures may be shown)" if may_show_figure(text.license) else ""
     line(f"Licence: {licence_name(text.license or '') or text.license or 'not known'}{may}")
     if arxiv_url and valid(split(text.ref).base):
@@ -110,7 +110,7 @@ def show(text: PaperText, console: Console, arxiv_url: str = "") -> None:
         line(f"May be shown: {shown.figure.label or shown.figure.id}, {by}, {shown.credit.licence}")
         line(f"  {shown.figure.image}", "dim")
     elif text.figures:
-        line(f"No figure may be shown: {_WHY[shown.why]}")
+        line(f"No figure may be shown: {_NO_FIGURE[shown.why]}")
     captions = [(f.id, f.caption) for f in text.figures] + [(t.id, t.caption) for t in text.tables]
     for id, caption in captions:
         line(f"  {id}: {caption}")
