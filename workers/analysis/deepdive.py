@@ -99,57 +99,12 @@ def deep_dives(
     not pass, and for a while the class of a failure that was paid for.
     """
     meter, lock = meter or Meter(spend, budget_usd), threading.Lock()
+    writer = _Writer(profile, read, analyst, papers_store, meter, asked, matched or {}, keep)
     done = bought = 0
-
-    def extract(given: PaperContext, error: str | None) -> Analysis:
-        found = Extractive().analyse(given, profile, matched=(matched or {}).get(given.paper.id))
-        return found.model_copy(update={"error": error})
-
-    def buy(given: PaperContext, by: Analyst, made: ResultKey, text: str) -> Analysis | Unwritten:
-        run = meter.part()
-        try:
-            analysis = by.analyse(given, profile, run, keep=keep)
-        except (ModelFailed, ModelDeclined) as error:
-            if error.kind in SERVICE_KINDS or run.total == NOTHING:
-                raise
-            ttl_s = FIRM_TTL_S if error.kind in FIRM else PASSING_TTL_S
-            return papers_store.put_unwritten(text, made, error.kind, ttl_s)
-        if not analysis.extracted:
-            papers_store.put_analysis(text, made, analysis)
-        return analysis
-
-    def write(paper: Paper) -> tuple[Analysis, bool]:
-        """(analysis, whether it was made now)."""
-        if analyst is None:
-            return extract(read(paper), None), True
-        by, name = analyst, asked(paper)
-        for whole in WHOLE:
-            known = papers_store.get_analysis(name, made_by(profile, by.deepdive_model, whole))
-            if known:
-                return known.model_copy(update={"version": paper.version}), False
-        given = read(paper)
-        if not given.passages:  # not even an abstract: nothing to ask about
-            return extract(given, None), True
-        made, text = made_by(profile, by.deepdive_model, given.text.read_from), text_key(given)
-        try:
-            found, fresh = papers_store.once(
-                made.key("analysis", text),
-                lambda: papers_store.get_analysis(text, made) or papers_store.get_unwritten(text, made),
-                lambda: buy(given, by, made, text),
-                WAIT_S,
-            )
-        except (ModelFailed, ModelDeclined, OverBudget) as error:
-            return extract(given, error.kind), True
-        if isinstance(found, Unwritten):
-            return extract(given, found.error), True
-        if name != text and given.text.read_from in WHOLE and not found.extracted:
-            versioned = name != paper.id
-            papers_store.put_analysis(name, made, found, ANALYSIS_TTL_S if versioned else ASKED_TTL_S)
-        return found.model_copy(update={"version": paper.version}), fresh
 
     def one(paper: Paper) -> Analysis:
         nonlocal done, bought
-        analysis, fresh = write(paper)
+        analysis, fresh = writer.write(paper)
         with lock:
             done, bought = done + 1, bought + fresh
             if on_progress:
@@ -173,3 +128,63 @@ def deep_dives(
         if true
     ]
     return Written(analyses, len(analyses) - bought, meter.total, tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes about one paper after the other for `deep_dives`, whose parameters these are."""
+
+    profile: Profile
+    read: Callable[[Paper], PaperContext]
+    analyst: Analyst | None
+    papers_store: Papers
+    meter: Meter
+    asked: Callable[[Paper], str]
+    matched: Mapping[str, Sequence[str]]
+    keep: bool
+
+    def write(self, paper: Paper) -> tuple[Analysis, bool]:
+        """Return the analysis of `paper`, and whether it was made now."""
+        if self.analyst is None:
+            return self._extract(self.read(paper), None), True
+        by, name = self.analyst, self.asked(paper)
+        for whole in WHOLE:
+            known = self.papers_store.get_analysis(name, made_by(self.profile, by.deepdive_model, whole))
+            if known:
+                return known.model_copy(update={"version": paper.version}), False
+        given = self.read(paper)
+        if not given.passages:  # not even an abstract: nothing to ask about
+            return self._extract(given, None), True
+        made, text = made_by(self.profile, by.deepdive_model, given.text.read_from), text_key(given)
+        try:
+            found, fresh = self.papers_store.once(
+                made.key("analysis", text),
+                lambda: self.papers_store.get_analysis(text, made) or self.papers_store.get_unwritten(text, made),
+                lambda: self._buy(given, by, made, text),
+                WAIT_S,
+            )
+        except (ModelFailed, ModelDeclined, OverBudget) as error:
+            return self._extract(given, error.kind), True
+        if isinstance(found, Unwritten):
+            return self._extract(given, found.error), True
+        if name != text and given.text.read_from in WHOLE and not found.extracted:
+            versioned = name != paper.id
+            self.papers_store.put_analysis(name, made, found, ANALYSIS_TTL_S if versioned else ASKED_TTL_S)
+        return found.model_copy(update={"version": paper.version}), fresh
+
+    def _extract(self, given: PaperContext, error: str | None) -> Analysis:
+        found = Extractive().analyse(given, self.profile, matched=self.matched.get(given.paper.id))
+        return found.model_copy(update={"error": error})
+
+    def _buy(self, given: PaperContext, by: Analyst, made: ResultKey, text: str) -> Analysis | Unwritten:
+        run = self.meter.part()
+        try:
+            analysis = by.analyse(given, self.profile, run, keep=self.keep)
+        except (ModelFailed, ModelDeclined) as error:
+            if error.kind in SERVICE_KINDS or run.total == NOTHING:
+                raise
+            ttl_s = FIRM_TTL_S if error.kind in FIRM else PASSING_TTL_S
+            return self.papers_store.put_unwritten(text, made, error.kind, ttl_s)
+        if not analysis.extracted:
+            self.papers_store.put_analysis(text, made, analysis)
+        return analysis
