@@ -36,7 +36,7 @@ LISTED = ("interests", "not_wanted", "must", "never", "follow")
 
 OPTIONAL = ("not_wanted", "must", "never", "follow")
 
-HINTED = (*LISTED, "sources", "persona", "audience", "days", "picks", "min_score")
+HINTED = (*LISTED, "persona", "audience", "days", "picks", "min_score")
 """Those that are typed or need a word: how to write them stands below the field."""
 
 Block = dict[str, Any]
@@ -97,14 +97,18 @@ def zone(current: str) -> Block:
 
 
 def sources(w: Words, current: Sequence[str]) -> Block:
-    """A menu of sources, found by name: arXiv's categories and Hugging Face's list."""
+    """A menu of sources by name.
+
+    Hugging Face's list, arXiv's categories, bioRxiv's and medRxiv's areas.
+    """
     chosen = [source for source in apart(current) if len(source) <= MAX_VALUE]
-    tops = dict.fromkeys([*(f"huggingface:{n}" for n in TOPS), *(s for s in chosen if not s.startswith("arxiv:"))])
-    groups = {w.sources_popular: [_option(source_name(w, s), s) for s in tops]}
-    known = [f"arxiv:{c}" for c in taxonomy.categories()]
-    for source in dict.fromkeys([*known, *(s for s in chosen if s.startswith("arxiv:"))]):
-        archive = source.removeprefix("arxiv:").partition(".")[0]
-        groups.setdefault(f"arXiv {archive}", []).append(_option(source_name(w, source), source))
+    known = [f"arxiv:{c}" for c in taxonomy.categories()] + list(taxonomy.collections())
+    offered = dict.fromkeys([*(f"huggingface:{n}" for n in TOPS), *(s for s in chosen if s not in known), *known])
+    groups: dict[str, list[Block]] = {}
+    for source in offered:
+        kind, _, name = source.partition(":")
+        where = {"arxiv": f"arXiv {name.partition('.')[0]}", "biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
+        groups.setdefault(where.get(kind, w.sources_popular), []).append(_option(source_name(w, source), source))
     first = [_option(source_name(w, s), s) for s in chosen]
     return {
         "type": "multi_static_select", "option_groups": _groups(groups), **({"initial_options": first} if first else {})

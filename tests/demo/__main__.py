@@ -21,6 +21,7 @@ from tests.demo.page import page, steps_page
 from tests.demo.setup import announce, set_up
 from tests.demo.talk import PRIVATE, Talk, inherited
 from tests.doubles.arxiv import Arxiv, make_item
+from tests.doubles.biorxiv import Biorxiv
 from tests.doubles.slack import SlackDouble
 from tests.doubles.slack_state import BOT_USER
 from tests.doubles.telegram import TelegramDouble
@@ -41,10 +42,12 @@ def main() -> int:
     shutil.rmtree(OUT, ignore_errors=True)
     data = Path(tempfile.mkdtemp(prefix="pb-demo-"))
     try:
-        with SlackDouble() as slack, TelegramDouble() as telegram, Arxiv() as arxiv:
+        with SlackDouble() as slack, TelegramDouble() as telegram, Arxiv() as arxiv, Biorxiv() as biorxiv:
             serve_sample(arxiv)
             announce(arxiv)
-            return show(console, slack, telegram, environment(slack, telegram, arxiv, data))
+            return show(
+                console, slack, telegram, environment(slack, telegram, arxiv, data) | {"BIORXIV_API_URL": biorxiv.url}
+            )
     finally:
         shutil.rmtree(data, ignore_errors=True)
 

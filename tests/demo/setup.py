@@ -18,7 +18,7 @@ from workers.sources.listing.list_days import arxiv_day, weekdays_before
 ROOM, GROUP, ALICE = "C0PROTEINS", -1001000000002, 4242
 WORDS, ZH_WORDS = "protein language models; antibody design", "蛋白质语言模型、抗体设计"
 TITLE, ZH_TITLE = "Protein Models Daily", "蛋白质模型日报"
-SOURCES = ("arxiv:q-bio.BM", "arxiv:cs.LG")
+SOURCES = ("arxiv:q-bio.BM", "biorxiv:bioinformatics", "arxiv:cs.LG")
 
 Fields = dict[str, Any]
 
@@ -51,7 +51,7 @@ class OnSlack:
         self._did("Press *Next*", form_html(second))
         typed = {"title": TITLE}
         self._did("Change the title", form_html(second, typed))
-        self._did("Add a list to look through", form_html(second, typed | {"sources": SOURCES}))
+        self._did("Choose the lists to look through", form_html(second, typed | {"sources": SOURCES}))
         self._send(second, **typed, sources=SOURCES)
         third = self._view("setup_show")
         self._did("Press *See a preview*", form_html(third))

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.doubles.arxiv import make_item
+from tests.doubles.biorxiv import Biorxiv
 from tests.waiting import HANG_S, until
 from tests.world import World
 from workers.sources.listing.list_days import arxiv_day, weekdays_before
@@ -31,7 +32,18 @@ def everything(folder, redis_dir, **more):
     """All processes, and feeds with papers on the topic."""
     url = f"unix://{embedded.socket_path(redis_dir.absolute())}"
     connect(url, retries=0).flushall()
-    with World(folder, url, SLACK_CHANNELS="", TELEGRAM_CHATS="", DIGEST_PROFILE="cv-daily-zh", **more) as found:
+    with (
+        Biorxiv() as biorxiv,
+        World(
+            folder,
+            url,
+            SLACK_CHANNELS="",
+            TELEGRAM_CHATS="",
+            DIGEST_PROFILE="cv-daily-zh",
+            BIORXIV_API_URL=biorxiv.url,
+            **more,
+        ) as found,
+    ):
         found.env["SLACK_APP_TOKEN"] = found.slack.app_token
         about = {"categories": ("q-bio.BM",), "abstract": "We predict structures and design binders."}
         found.arxiv.announced = [
@@ -121,8 +133,8 @@ def test_from_words_to_a_digest_on_slack(up):
     assert shown["title"] == "Protein Language Models Daily"
     assert shown["interests"] == "protein language models\nantibody design"
     sources = next(b for b in proposed["blocks"] if b.get("block_id") == "sources")["element"]["initial_options"]
-    assert [s["value"] for s in sources] == ["arxiv:q-bio.BM"]
-    assert "Biomolecules" in sources[0]["text"]["text"]
+    assert {"arxiv:q-bio.BM", "biorxiv:bioinformatics"} <= {s["value"] for s in sources}
+    assert {"q-bio.BM Biomolecules", "bioRxiv: Bioinformatics"} <= {s["text"]["text"] for s in sources}
     assert chosen(up, f"slack:{me.room}") == ChannelSettings(), "nothing is saved before it looks right"
     me.send(proposed, title="Our Proteins")
     preview = me.view("setup_show")
@@ -133,7 +145,7 @@ def test_from_words_to_a_digest_on_slack(up):
     said = until(me.told)[-1]
     assert "Our Proteins" in said and "/digest now" in said
     kept = chosen(up, f"slack:{me.room}")
-    assert kept.subscribed and kept.changes["sources"] == ["arxiv:q-bio.BM"]
+    assert kept.subscribed and kept.changes["sources"][:2] == ["arxiv:q-bio.BM", "biorxiv:bioinformatics"]
     assert (kept.changes["language"], kept.changes["timezone"]) == ("en", "America/New_York")
     me.type("now")
     until(lambda: len(up.slack.messages(me.room)) >= 3)

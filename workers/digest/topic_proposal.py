@@ -3,7 +3,7 @@
 from redis import Redis
 
 from workers.analysis.budget import meter_for
-from workers.analysis.extractive.ranking.topics import propose, where
+from workers.analysis.extractive.ranking.topics import beyond_arxiv, propose, where
 from workers.errors import ModelDeclined, ModelFailed, OverBudget
 from workers.models.tasks import TopicData
 from workers.models.topic import Topic
@@ -39,4 +39,6 @@ def topic_of(redis: "Redis", settings: Settings, text: str, language: str, chann
     missing = {name: getattr(plain, name) for name in PROPOSED if not getattr(found, name)}
     if "sources" in missing and found.interests:
         missing["sources"] = where(found.interests)
+    elif found.interests:
+        missing["sources"] = (*found.sources, *beyond_arxiv(found.interests))
     return found.model_copy(update=missing)

@@ -1,6 +1,6 @@
-"""arXiv's categories with their names, bundled.
+"""arXiv's categories, and bioRxiv's and medRxiv's areas, with their names; bundled.
 
-Ids and names are arXiv's (category taxonomy); the words beside them are ours and only serve to propose categories.
+Ids and names are theirs; the words beside them are ours and only serve to propose where to look.
 """
 
 import difflib
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FILE = Path(__file__).parent / "categories.tsv"
+COLLECTIONS = Path(__file__).parent / "collections.tsv"
 TERMS = Path(__file__).parent / "terms.tsv"
 
 MOST_UNKNOWN = 0.34
@@ -28,6 +29,7 @@ class Category:
     """One category: `cs.CL`, Computation and Language."""
 
     id: str
+    """`cs.CL`, or the whole source where it is not arXiv's: `biorxiv:neuroscience`."""
     name: str
     words: str
     """What papers there are about, semicolons between."""
@@ -41,6 +43,12 @@ ALIASES = ("cs.NA", "cs.SY", "math.IT", "math.MP", "q-fin.EC", "stat.TH")
 def categories() -> dict[str, Category]:
     """Every category by its id, in arXiv's order of archives."""
     return {id_: Category(id_, name, words) for id_, name, words in _rows(FILE)}
+
+
+@functools.cache
+def collections() -> dict[str, Category]:
+    """The subject areas of bioRxiv and medRxiv by their sources."""
+    return {id_: Category(id_, name, words) for id_, name, words in _rows(COLLECTIONS)}
 
 
 @functools.cache

@@ -1,10 +1,10 @@
 """Makes a profile proposal from a team's own words, without a model."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from prompts.profile import phrases
-from workers.analysis.extractive.ranking.categories import categories_of
+from workers.analysis.extractive.ranking.categories import categories_of, collections_of
+from workers.analysis.extractive.ranking.own_words import topics_in
 from workers.models.topic import Topic
 from workers.taxonomy import in_english
 from workers.words import words
@@ -14,31 +14,37 @@ DISCUSSED = ("cs.CV", "cs.CL", "cs.LG", "cs.AI", "cs.RO", "cs.MA", "cs.SD", "ees
 
 POPULAR = "huggingface:15"
 
-TITLE_MAX = 60
-"""Characters of a phrase that becomes a title."""
+TITLE_MAX = 48
+"""Characters of a topic that becomes a title; the last word is whole."""
 
-_LEAD = re.compile(
-    r"^\s*(?:we|i|our (?:lab|group|team|company)|my (?:lab|group|team)|the (?:lab|group|team))\s+(?:mostly |mainly )?"
-    r"(?:works?|stud(?:y|ies)|research(?:es)?|focus(?:es)?|(?:is|are|am) (?:working|interested)|builds?|develops?)\s+"
-    r"(?:on |in |about )?|^\s*(?:我们|我|本组|我们组|课题组)?(?:主要)?(?:研究|做|关注|从事)(?:的是)?\s*",
-    re.I,
-)
-"""What people put before their topic: "we work on", "我们研究"."""
+QUERY_MAX = 140
+"""Characters of a query to PubMed: a longer source does not fit into Slack's menu."""
+
+ACRONYMS = frozenset({
+    "ai", "ml", "dl", "nlp", "llm", "vlm", "rl", "rag", "hci", "cv", "mri", "ct", "pet", "eeg", "ecg", "dna", "rna",
+    "mrna", "gan", "gnn", "asr", "tts", "iot", "ehr", "hiv", "icu", "cfd", "dft", "sat", "smt",
+})  # fmt: skip
+"""Words of a title in capitals; an `s` behind them stays small."""
+
+SMALL_WORDS = frozenset("a an and as at by for from in of on or the to via with".split())  # noqa: SIM905
+"""Words of a title in small letters."""
 
 
-_AND = re.compile(r",? (?:and|as well as) |以及|および|(?<=[\u3040-\u9fff]{2}) ?[和与] ?(?=[^和与]{2})", re.I)
-"""What joins two topics of a sentence, where both have two words or more: not "search and rescue robots"."""
+_ENGLISH = re.compile(r"(?:^|(?<=\())[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+){1,3}(?=$|\))")
+"""A phrase of two to four words, alone or in brackets."""
+
+_JOINED = re.compile(r"\b(?:for|of|in|with|and|or|to|how)\b", re.I)
+"""Words that no title has just so."""
 
 
 def propose(text: str, language: str) -> Topic:
     """The words as a proposal; `text` holds at least one word."""
-    listed = [topic for phrase in phrases(_LEAD.sub("", text)) for topic in _apart(phrase)] or [text.strip()]
-    first, interests, w = listed[0][:TITLE_MAX], tuple(map(_with_english, listed)), words(language)
-    named = first if first.isupper() or not first.isascii() else " ".join(_capital(word) for word in first.split())
+    listed, w = topics_in(text), words(language)
+    interests, said = tuple(map(_with_english, listed)), [_spoken(topic, w.language) for topic in listed]
     return Topic(
-        title=w.say("topic_title", topic=named),
-        persona=w.say("topic_persona", topic=first),
-        audience=w.say("topic_audience", topics=w["and"].join(listed[:3])),
+        title=w.say("topic_title", topic=_title(said[0])),
+        persona=w.say("topic_persona", topic=said[0]),
+        audience=w.say("topic_audience", topics=w["and"].join(said[:3])),
         interests=interests,
         sources=where(interests),
     )
@@ -49,7 +55,26 @@ def where(interests: tuple[str, ...]) -> tuple[str, ...]:
 
     Hugging Face's list where nothing fits.
     """
-    return sources_of(categories_of(interests)) or (POPULAR,)
+    return (*sources_of(categories_of(interests)), *beyond_arxiv(interests)) or (POPULAR,)
+
+
+def beyond_arxiv(interests: tuple[str, ...]) -> tuple[str, ...]:
+    """Areas of bioRxiv and medRxiv, and a query to PubMed, for interests of biology and medicine."""
+    areas = collections_of(interests)
+    clinical = any(area.startswith("medrxiv:") for area in areas)
+    query = _query([phrase for phrase in interests if collections_of([phrase])]) if clinical else ""
+    return (*areas, *([f"pubmed:{query}"] if query else []))
+
+
+def _query(phrases: Sequence[str]) -> str:
+    """A query to PubMed for phrases of two to four words; a single word would bring hundreds of papers a day."""
+    found = ""
+    for phrase in phrases:
+        wanted = _ENGLISH.search(phrase)
+        term = f"{wanted[0].strip()}[tiab]" if wanted and not _JOINED.search(wanted[0]) else ""
+        longer = f"{found} OR {term}" if found and term else term or found
+        found = longer if len(longer) <= QUERY_MAX else found
+    return found
 
 
 def sources_of(categories: Iterable[str]) -> tuple[str, ...]:
@@ -70,12 +95,23 @@ def _with_english(phrase: str) -> str:
     return f"{phrase} ({english})" if english else phrase
 
 
-def _apart(phrase: str) -> list[str]:
-    parts = [part.strip() for part in _AND.split(phrase)]
-    return parts if all(len(part.split()) > 1 or not part.isascii() for part in parts) else [phrase]
+def _spoken(topic: str, language: str) -> str:
+    """A topic in words of the language: its English name where the language is not written in its signs."""
+    return topic if language in ("zh", "ja") else in_english(topic) or topic
 
 
-def _capital(word: str) -> str:
-    return (
-        word if any(c.isupper() for c in word) or word in ("and", "of", "for", "in", "on", "the") else word.capitalize()
-    )
+def _title(topic: str) -> str:
+    """A topic as it stands in a title."""
+    short = topic if len(topic) <= TITLE_MAX else topic[: TITLE_MAX + 1].rsplit(" ", 1)[0][:TITLE_MAX].rstrip(" ,;")
+    if not short.isascii():
+        return short[:1].upper() + short[1:]
+    return " ".join(_capital(word, first=not place) for place, word in enumerate(short.split()))
+
+
+def _capital(word: str, *, first: bool) -> str:
+    plain = word.casefold().removesuffix("s")
+    if plain in ACRONYMS and word.islower():
+        return plain.upper() + word[len(plain) :]
+    if any(c.isupper() for c in word) or (word in SMALL_WORDS and not first):
+        return word
+    return word[:1].upper() + word[1:]
