@@ -10,6 +10,7 @@ from workers.intake.requests import Where
 from workers.library.citing import asks
 from workers.library.finding import topic
 from workers.paper_ids.in_text import links, number_in, parse, quoted_title, title_in
+from workers.paper_ids.numbers_in_list import is_number_in_list
 from workers.store.people.threads import ThreadPlace
 from workers.words import Words
 
@@ -46,8 +47,7 @@ _COMPARING = re.compile(
 _OF_THE_DAY = re.compile(
     r"\b(?:to-?day(?:['’]s)?|this morning|yesterday(?:['’]s)?|digest|which of (?:these|them|those)|"
     r"(?:left|leave|leaving) out|candidates?|picks?|picked|the day)\b"
-    r"|\bnew papers?\b|\bwhat['’]?s new\b|今天|今日|昨天|日报|哪几篇|哪一?篇|没选|落选|漏掉|候选|新论文|新着"
-    r"|^\W*(?:no\.?|nr\.?|number|paper|#|第)?\s*\d{1,2}\s*(?:篇|番)?(?: please)?\W*$",
+    r"|\bnew papers?\b|\bwhat['’]?s new\b|今天|今日|昨天|日报|哪几篇|哪一?篇|没选|落选|漏掉|候选|新论文|新着",
     re.IGNORECASE,
 )
 
@@ -91,7 +91,7 @@ def understand(
         return Meaning("dive")
     if not found and number_in(text) and (bare or about is None or private):
         return Meaning("dive", title=text)
-    if bare and not found and links(text):
+    if not found and links(text) and (bare or (asked_to_read and about is None)):
         return Meaning("no_link")
     cited = about is not None and about.paper and asks(text)
     if not cited and (verb := small_talk.command_meant(text)):
@@ -137,7 +137,7 @@ def _small(text: str) -> Kind | None:
     for kind, known in _SMALL.items():
         if small_talk.is_one_of(text, known):
             return kind
-    return None
+    return "nothing" if small_talk.is_thanks(text) else None
 
 
 def _compares(text: str, where: Where, *, private: bool) -> bool:
@@ -156,7 +156,7 @@ def _in_private(text: str, where: Where, root: str) -> Meaning:
     """
     named = parse(text)
     paper = named[0] if len(named) > 1 else where.recent
-    if where.digest and (paper is None or _OF_THE_DAY.search(text)):
+    if where.digest and (paper is None or _OF_THE_DAY.search(text) or is_number_in_list(text)):
         return Meaning("ask", ThreadPlace(root, "", digest=where.digest))
     if not named and _OF_A_DIGEST.search(text):
         return Meaning("no_digest")

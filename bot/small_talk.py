@@ -40,7 +40,21 @@ NO_ANSWER = _set(
     "对|不是|没事|算了|取消|再见|拜拜|晚安|辛苦了",
 )
 
-_NAMED = re.compile(r"\s+(?:there|paperboy|all|everyone|guys|team)$")
+_NAMED = re.compile(r"\s+(?:there|paperboy|bot|all|everyone|guys|team)$")
+_THANKS = re.compile(
+    r"\b(?:thanks?|thx|tks|cheers|merci|danke|gracias|grazie|appreciate it|very (?:helpful|useful)|love (?:it|this)|"
+    r"(?:great|good|nice|excellent) (?:summary|answer|work|job|digest|paper|pick)|well done)\b"
+    r"|谢谢|感谢|多谢|谢了|辛苦|很有用|有帮助|真不错|总结得(?:很|真)?好|ありがと|助かりま",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"[?？]|\b(?:what|which|how|why|when|where|who|can|could|would|does|do|is|are|but|please|pls|also|compare|explain|show|tell|"
+    r"summari[sz]e|now)\b|什么|怎么|为什么|哪|吗|请|能不能|可以|但|不过|再|帮|ですか|ください|教えて|けど",
+    re.IGNORECASE,
+)
+THANKS_MOST = 80
+"""Characters of a message that is thanks and nothing else."""
+
 _POLITE = re.compile(
     r"^(?:please|pls|can you|could you|i want to|i would like to|请|帮我|我想|我要)\s*|\s*(?:please|pls|一下|吧)$"
 )
@@ -63,6 +77,12 @@ def is_one_of(text: str, known: frozenset[str]) -> bool:
     said = plain(text)
     forms = (said, _NAMED.sub("", said), said.replace(" ", "") if not said.isascii() else said)
     return not known.isdisjoint(forms) or any(_alike(said, one) for one in MISSPELT if one in known)
+
+
+def is_thanks(text: str) -> bool:
+    """True for a few words of thanks and praise that ask for nothing: "great summary, thanks a lot!"."""
+    few = len(text) <= THANKS_MOST
+    return few and bool(_THANKS.search(text)) and not _ASKS.search(text)
 
 
 def command_meant(text: str) -> str:

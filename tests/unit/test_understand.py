@@ -6,6 +6,7 @@ from bot.commands import digest_command, help_text
 from bot.intent import said, understand
 from bot.slack.views import MAX_SECTION, escaped
 from workers.intake.requests import Where
+from workers.paper_ids.numbers_in_list import LAST, numbers_in_list
 from workers.paper_ids.paper_key import PaperRef
 from workers.store.people.threads import ThreadPlace
 from workers.words import words
@@ -58,6 +59,107 @@ def test_small_talk_commands_and_papers_to_read_are_told_from_questions(kind):
     for text in MORE[kind]:
         for where in ({"private": True}, {"private": True, "recent": RECENT}, {"digest": "d"}, {"place": PAPER}):
             assert meant(text, **where)[0] == kind, (text, where)
+
+
+AGAIN = {
+    ("dm", "nothing"): [
+        "Thanks, that was really useful!",
+        "great summary, thx 🙏",
+        "总结得很好，谢谢",
+        "辛苦了，很有用",
+        "とても助かりました",
+        "love it ❤️",
+    ],
+    ("dm", "hello"): ["hey bot", "hello paperboy!", "Hi bot :)"],
+    ("dm", "command"): [
+        "pause",
+        "change language",
+        "when is the next digest?",
+        "no more papers please",
+        "别推了",
+        "换成英文",
+        "下次什么时候发？",
+        "一時停止",
+        "次の配信はいつ？",
+        "leave me alone",
+        "change my topic",
+    ],
+    ("dm", "no_paper"): [
+        "summarize in Chinese",
+        "tl;dr",
+        "用中文总结一下",
+        "more",
+        "上一篇",
+        "first one",
+        "what does eq. 3 mean?",
+    ],
+    ("dm", "no_link"): [
+        "have a look at https://example.com/blog/post",
+        "please summarize https://github.com/a/b",
+        "https://a.example/x https://b.example/y",
+    ],
+    ("dm", "dive"): [
+        "FYI https://arxiv.org/abs/2402.00001 and https://arxiv.org/abs/2402.00003",
+        "> quoted\nhttps://arxiv.org/abs/2402.00001",
+        "> 2402.00001\n帮我读一下",
+        "(arXiv:2402.00001v2)",
+        "`2402.00001`",
+    ],
+    ("after", "ask"): [
+        "summarize in Chinese",
+        "tl;dr",
+        "用中文总结",
+        "more",
+        "why this paper?",
+        "```\nx = f(y)\n```\nis this their loss?",
+        "is the first author from MIT?",
+        "how long did it last?",
+        "waht loss do thye use",
+        "Thanks! But how does it scale?",
+        "谢谢，不过消融实验怎么做的",
+        "translate the abstract to 日本語",
+    ],
+    ("digest", "day"): [
+        "#2",
+        "first one",
+        "the second paper please",
+        "二",
+        "第三篇",
+        "tell me about 2",
+        "最后一篇",
+        "2番目",
+        "the last one",
+    ],
+    ("head", "day"): ["why this paper?", "tl;dr", "more", "上一篇", "summarize in Chinese", "2 vs 3?"],
+    ("mention", "day"): ["tl;dr", "#2", "anything on 抗体?"],
+}
+"""Where and reaction -> what is said. after: behind a deep dive; digest: the same, where digests come."""
+
+PLACES = {
+    "dm": {"private": True},
+    "after": {"private": True, "recent": RECENT},
+    "digest": {"private": True, "recent": RECENT, "digest": "d"},
+    "head": {"place": ThreadPlace("1.1", "", digest="d")},
+    "mention": {"digest": "d"},
+}
+
+
+@pytest.mark.parametrize(("where", "kind"), AGAIN)
+def test_what_else_people_type(where, kind):
+    for text in AGAIN[where, kind]:
+        got, about, _ = meant(text, **PLACES[where])
+        fits = got == "ask" and (about == "d" or where == "head") if kind == "day" else got == kind
+        assert fits, (text, got, about)
+
+
+@pytest.mark.parametrize(("said", "numbers"), [
+    ("compare 1 and 3", {1, 3}), ("第2篇讲什么", {2}), ("比较1和3", {1, 3}), ("第二篇", {2}), ("2番目は？", {2}),
+    ("the last one", {LAST}), ("最后一篇", {LAST}), ("the third paper", {3}), ("二", {2}), ("2个月", set()),
+    ("table 2", set()),
+    ("2601.12345", set()), ("how long did it last?", set()), ("is the first author from MIT?", set()),
+])  # fmt: skip
+def test_papers_of_a_list_are_named_by_number(said, numbers):
+    assert numbers_in_list(said) == numbers
 
 
 def test_questions_stay_questions():

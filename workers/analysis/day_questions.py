@@ -11,6 +11,7 @@ from workers.analysis.grounding.evidence.numbered_paper import PaperContext
 from workers.analysis.grounding.several_papers import Named, together
 from workers.analysis.prices import count
 from workers.models import Candidate, Day, Grounds, Paper
+from workers.paper_ids.numbers_in_list import LAST, numbers_in_list
 from workers.reading.text import PaperText
 from workers.words import Words, words
 
@@ -29,7 +30,6 @@ LEFT_OUT = re.compile(
     r"|没选|未选|落选|漏掉|排除|没有入选|其他|其它|为什么没",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"(?<![\w.:/-])(?:#|no\.? ?|第)?([1-9]|10)(?![\w:/-]|\.\d)", re.IGNORECASE)
 _OF_ANY_DAY = frozenset(
     [
         "abstract",
@@ -84,9 +84,10 @@ _OF_ANY_DAY = frozenset(
 
 
 def numbers_in(question: str, day: Day) -> list[Candidate]:
-    """The picks that a question names by number: `compare 1 and 3`, `第2篇`."""
-    named = {int(n) for n in _NUMBERS.findall(question)}
-    return [c for c in day.candidates if c.number in named]
+    """The picks that a question names by number: `compare 1 and 3`, `第二篇`, `the last one`."""
+    named = numbers_in_list(question)
+    last = max((c.number or 0 for c in day.candidates), default=0)
+    return [c for c in day.candidates if c.number and (c.number in named or (LAST in named and c.number == last))]
 
 
 def topic_of(question: str) -> list[str]:
