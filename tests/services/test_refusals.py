@@ -38,7 +38,21 @@ TELEGRAM = [
     (401, "Unauthorized", "operator"), (404, "Not Found", "operator"),
     (400, "Bad Request: message is too long", "message"), (400, "Bad Request: MESSAGE_TOO_LONG", "message"),
     (400, "Bad Request: can't parse entities: Unsupported start tag", "message"),
-    (400, "Bad Request: SLOWMODE_WAIT_30", "retry"), (400, "Bad Request: BRAND_NEW_THING", "unknown"),
+    (400, "Bad Request: CHANNEL_MONOFORUM_UNSUPPORTED", "place"),
+    (400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", "place"),
+    (400, "Bad Request: group chat was upgraded to a supergroup chat", "place"),
+    (400, "Bad Request: USER_IS_BOT", "place"), (403, "Forbidden: bots can't send messages to bots", "place"),
+    (400, "Bad Request: INPUT_USER_DEACTIVATED", "place"), (401, "Unauthorized: USER_DEACTIVATED_BAN", "operator"),
+    (400, "Bad Request: PEER_FLOOD", "operator"), (400, "Bad Request: BALANCE_TOO_LOW", "operator"),
+    (400, "Bad Request: MESSAGE_EDIT_TIME_EXPIRED", "message"),
+    (400, "Bad Request: there is no text in the message to edit", "message"),
+    (400, "Bad Request: Failed to get HTTP URL content", "message"),
+    (400, "Bad Request: REPLY_TO_INVALID", "message"),
+    (400, "Bad Request: Object expected as reply parameters", "message"),
+    (400, "Bad Request: UNSUPPORTED", "unknown"),
+    (400, "Bad Request: PREVIOUS_CHAT_IMPORT_ACTIVE_WAIT_5MIN", "retry"),
+    (400, "Bad Request: I'm a teapot", "unknown"), (400, "Bad Request: SLOWMODE_WAIT_30", "retry"),
+    (400, "Bad Request: BRAND_NEW_THING", "unknown"),
     (409, "Conflict: terminated by other getUpdates request", "retry"),
 ]  # fmt: skip
 
@@ -54,6 +68,8 @@ def test_what_follows_from_telegrams_words(status, said, follows):
 
 
 def test_no_code_stands_in_two_tables():
+    parts = [telegram_codes.PLACE, telegram_codes.OPERATOR, telegram_codes.MESSAGE, telegram_codes.RETRY]
+    assert sum(map(len, parts)) == len(telegram_codes.FOLLOWS)
     tables = [slack_codes.RATE | slack_codes.MAYBE | slack_codes.PASSING, slack_codes.PLACE]
     tables += [slack_codes.OPERATOR, slack_codes.MESSAGE]
     assert sum(map(len, tables)) == len(frozenset().union(*tables))

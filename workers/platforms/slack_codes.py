@@ -21,18 +21,20 @@ PASSING = frozenset({
 PLACE = frozenset({
     "account_inactive_channel", "cannot_dm_bot", "cannot_reply_to_message", "channel_is_archived",
     "channel_is_limited_access", "channel_not_found", "channel_type_not_supported", "duplicate_channel_not_found",
-    "im_disabled", "is_archived", "is_inactive", "messages_tab_disabled", "method_not_supported_for_channel_type",
-    "no_permission", "not_in_channel", "restricted_action", "restricted_action_non_threadable_channel",
-    "restricted_action_read_only_channel", "restricted_action_thread_locked", "restricted_action_thread_only_channel",
-    "user_disabled", "user_is_restricted", "user_not_found", "user_not_in_channel", "user_not_visible",
+    "im_disabled", "invalid_channel", "is_archived", "is_inactive", "messages_tab_disabled",
+    "method_not_supported_for_channel_type", "no_permission", "not_in_channel", "posting_to_general_channel_denied",
+    "restricted_action", "restricted_action_non_threadable_channel", "restricted_action_read_only_channel",
+    "restricted_action_thread_locked", "restricted_action_thread_only_channel", "user_disabled", "user_is_bot",
+    "user_is_restricted", "user_is_ultra_restricted", "user_not_found", "user_not_in_channel", "user_not_visible",
 })  # fmt: skip
 
 OPERATOR = frozenset({
     "access_denied", "account_inactive", "app_access_restricted", "app_not_hosted", "as_user_not_supported",
-    "deprecated_endpoint", "ekm_access_denied", "enterprise_is_restricted", "invalid_app_id", "invalid_auth",
-    "invalid_team", "method_deprecated", "metadata_must_be_sent_from_app", "missing_argument_team_id", "missing_scope",
-    "not_allowed_token_type", "not_authed", "send_on_behalf_not_allowed", "team_access_not_granted", "team_not_found",
-    "token_expired", "token_revoked", "two_factor_setup_required", "unknown_method",
+    "deprecated_endpoint", "ekm_access_denied", "enterprise_is_restricted", "forbidden_team", "free_team_not_allowed",
+    "invalid_app_id", "invalid_auth", "invalid_team", "metadata_must_be_sent_from_app", "method_deprecated",
+    "missing_argument_team_id", "missing_scope", "not_allowed_token_type", "not_authed", "plan_upgrade_required",
+    "send_on_behalf_not_allowed", "team_access_not_granted", "team_not_found", "token_expired", "token_revoked",
+    "two_factor_setup_required", "unknown_method",
 })  # fmt: skip
 
 TOKEN = frozenset({
