@@ -86,6 +86,7 @@ SAID = [
     (400, error("You have reached your specified API usage limits. You will regain access on 2026-12-01."), "quota"),
     (400, {"code": "content_filter", "msg": "No."}, "filtered"),
     (403, {"error": {"message": "The project has not used this API before or it is disabled."}}, "forbidden"),
+    (308, "", "not_found"),
     (529, error("Overloaded", "overloaded_error"), "overloaded"),
     (500, error("credit balance is too low"), "overloaded"),
 ]  # fmt: skip

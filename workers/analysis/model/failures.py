@@ -10,6 +10,7 @@ import re
 import time
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -161,8 +162,10 @@ def _told(failure: Failure, status: int) -> Failure:
 
 
 def refusal_of(error: Any, secret: str = "") -> Failure:
-    """The class of an answer with a status above 399, or of an error inside a stream."""
+    """The class of an answer that is no success, or of an error inside a stream."""
     status, code, headers = error.status_code, error.error_code, error.response.headers
+    if 300 <= status < 400:
+        return Failure("not_found", fatal=True, again=False, said=_moved(status, headers.get("location", "")))
     raw = _body(error)
     page = bool(_PAGE.match(raw)) or "text/html" in headers.get("content-type", "")
     said = masked(_title(raw) if page else error.api_message or _message(error.body) or raw, secret)
@@ -220,6 +223,13 @@ def masked(text: str, secret: str = "") -> str:
 
 MASK_MIN = 4
 """Characters from which on the key is looked for in a service's words: shorter ones are in every text."""
+
+
+def _moved(status: int, location: str) -> str:
+    """Where a redirect leads, without what may be secret in it: no key is sent after it."""
+    parts = urlsplit(location)
+    where = f"{parts.scheme}://{parts.hostname}" if parts.hostname else parts.path
+    return f"HTTP {status}, moved to {where}"[:SAID_MAX]
 
 
 def _body(error: Any) -> str:

@@ -11,7 +11,7 @@ import re
 from typing import Protocol
 
 _NAMES = (
-    r"(?:[a-z]{1,12}:)?(?:ant)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratch_?pad|analysis"
+    r"(?:[a-z]{1,12}[:_])?(?:ant)?(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|scratch_?pad|analysis"
     r"|chain[_-]of[_-]thought|cot|thought process|deliberation|planning"
     r"|(?:inner|internal)[_-](?:monologue|thoughts?)|思考(?:过程)?|推理(?:过程)?|思维链|推敲)"
     r"(?:[_-]\w{1,40})?"
@@ -23,13 +23,17 @@ _LOUD = r"(?-i:THINK(?:ING)?|THOUGHTS?|REASONING)|思考(?:过程)?|推理(?:过
 
 _INNER = r"(?:think(?:ing)?|thoughts?|reasoning)"
 
+_SAID = "answer|final|final_answer|response|output|result|reply"
+"""Tags in which some families put the answer itself."""
+
 _CLOSING = re.compile(
     rf"(?:<|＜|&lt;|◁)\s*[/／\\]\s*{_NAMES}\s*(?:>|＞|&gt;|▷)|[\[【]\s*[/／]\s*(?:{_LOUD})\s*[\]】]"
     rf"|<[|｜]\s*(?:(?:/|end[_▁ ]?(?:of[_▁ ])?)\s*{_INNER}|{_INNER}[_▁]end)\s*[|｜]>"
     r"|[\[【](?:思考|推理)(?:过程)?(?:结束|完毕)[\]】]"
     r"|<[|｜]channel[|｜]>\s*(?:final|response|answer)\b(?:[^<\n]|<[|｜]constrain[|｜]>){0,60}?(?:<[|｜]message[|｜]>|\n|$)"
     r"|<[|｜]im_start[|｜]>\s*(?:answer|final)\b|<[|｜](?:begin[_▁]of[_▁]solution|start_response)[|｜]>"
-    r"|<channel[|｜]>|<unused95>|<(answer|final|final_answer|response)>(?=.*</\1>\s*\Z)"
+    r"|<channel[|｜]>|<unused95>|<[|｜](?:inner_suffix|content)[|｜]>"
+    rf"|<({_SAID})>(?=.*</\1>\s*\Z)"
     r"|^[ \t]*(?:思考(?:过程)?(?:结束|完毕|完成)|end of (?:thinking|thoughts?|reasoning))[ \t]*[。.:：]*[ \t]*$",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
@@ -39,7 +43,7 @@ _OPENING = re.compile(
     rf"(?:<|＜|&lt;|◁)\s*{_NAMES}(?:\s[^<>\[\]]{{0,80}})?\s*(?:>|＞|&gt;|▷)|[\[【]\s*(?:{_LOUD})\s*[\]】]"
     rf"|<[|｜]\s*(?:(?:begin|start)[_▁ ]?(?:of[_▁ ])?)?\s*{_INNER}(?:[_▁](?:start|begin))?\s*[|｜]>"
     rf"|<[|｜]im_start[|｜]>\s*{_INNER}"
-    r"|<[|｜]channel[|｜]>\s*(?!final|response|answer)[a-z]*|<[|｜]channel>|<unused94>"
+    r"|<[|｜]channel[|｜]>\s*(?!final|response|answer)[a-z]*|<[|｜]channel>|<unused94>|<[|｜]inner_prefix[|｜]>"
     r"|<details\b[^>]*reasoning|<details\b[^>]*>\s*<summary>\s*(?:thinking|thought|reasoning|思考)"
     r"|[\[【](?:思考|推理)(?:过程)?开始[\]】]"
     rf"|^```{_INNER}\b|\A\s*[（(]\s*(?:思考|推理)(?:过程)?\s*[:：]",
@@ -52,6 +56,21 @@ _BLOCK = re.compile(
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 """Thoughts between marks that also end other things: folded parts of a page, fences, brackets."""
+
+_HTML = "blockquote|cite|code|details|figure|html|list|mark|math|section|span|strong|summary|table"
+_DATA = "json|object|tool_call|function_call|function|invoke|arguments|parameters?"
+_NO_THOUGHT = rf"(?!(?:{_SAID}|{_HTML}|{_DATA})\b)"
+"""Tags of an answer at its beginning: of its marking up, and around the object that was asked for."""
+
+_AHEAD = re.compile(
+    rf"\A\s*(?:<{_NO_THOUGHT}([a-z][\w:-]{{3,30}})(?:\s[^<>]*)?>.*?</\1\s*>"
+    r"|\[([a-z][\w-]{3,30})\].*?\[/\2\]|<!--.*?-->)(?=\s*\S)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A block of a name that nobody knows, ahead of everything (<plan>, <rumination>, [think], a comment): not the answer,
+for that comes after it."""
+
+_AHEAD_OPEN = re.compile(rf"\A\s*(?:<{_NO_THOUGHT}[a-z!][\w:-]{{2,30}}[\s>]|\[[a-z][\w-]{{3,30}}\][^(])", re.IGNORECASE)
 
 _BARE = re.compile(r"\s*analysis(?=[A-Z\s\u4e00-\u9fff]).*?assistant\s?final", re.DOTALL)
 _BARE_OPEN = re.compile(r"\s*analysis(?=[A-Z\n\u4e00-\u9fff])")
@@ -70,9 +89,7 @@ _ANSWER = re.compile(
 )
 """Thought under a heading of words, at the very beginning, and the heading of the answer that ends it."""
 
-_LEFT = re.compile(
-    r"<[|｜][a-z_▁]{1,24}[|｜]>(?:\s*assistant\b)?|</(?:answer|final|final_answer|response)>\s*\Z", re.IGNORECASE
-)
+_LEFT = re.compile(rf"<[|｜][a-z_▁]{{1,24}}[|｜]>(?:\s*assistant\b)?|</(?:{_SAID})>\s*\Z", re.IGNORECASE)
 """Other tokens of a template: <|end|>, <|return|>, <|start|>assistant, </answer> at the end."""
 
 _BEGUN = re.compile(r"(?:<|＜|&lt;|\[|【|◁|&l?t?$|^`{1,3}[a-z]*$)[^>＞\]】▷\n]{0,60}$", re.MULTILINE)
@@ -96,8 +113,8 @@ def without_thoughts(text: str) -> str:
         head = _HEAD.match(said)
         answer = _ANSWER.search(said, head.end()) if head else None
         said = said[answer.end() :] if answer else "" if head else said
-    opened = next((m for m in _OPENING.finditer(said) if not _quoted(said, m)), None)
-    said = said[: opened.start()] if opened else said
+    opened = opened_at(said)
+    said = said[: opened - 1] if opened else said
     return "" if _BARE_OPEN.match(said) else _LEFT.sub("", said)
 
 
@@ -106,6 +123,11 @@ def closed_at(text: str) -> int:
     ends = [m.end() for m in _CLOSING.finditer(text) if not _quoted(text, m)]
     bare = _BARE.match(text)
     return max([*ends, bare.end() if bare else 0])
+
+
+def opened_at(text: str, since: int = 0) -> int:
+    """Just behind the beginning of the first opening mark of a `plain` text, 0 where there is none."""
+    return next((m.start() + 1 for m in _OPENING.finditer(text, since) if not _quoted(text, m)), 0)
 
 
 def has_thoughts(text: str) -> bool:
@@ -122,7 +144,9 @@ def so_far(text: str) -> str:
     begun = _BEGUN.search(text)
     text = text[: begun.start()] if begun else text
     first = text.lstrip()
-    return "" if len(first) <= len(_FIRST) and _FIRST.startswith(first.rstrip()) else without_thoughts(text)
+    if (len(first) <= len(_FIRST) and _FIRST.startswith(first.rstrip())) or _AHEAD_OPEN.match(text):
+        return ""
+    return without_thoughts(text)
 
 
 def plain(text: str) -> str:
@@ -130,7 +154,7 @@ def plain(text: str) -> str:
 
     Those may stand inside of marks.
     """
-    return _BLOCK.sub("</think>", _HIDDEN.sub("", text))
+    return _BLOCK.sub("</think>", _AHEAD.sub("</think>", _HIDDEN.sub("", text)))
 
 
 def _quoted(text: str, mark: "re.Match[str]") -> bool:

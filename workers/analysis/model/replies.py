@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from workers.analysis.budget import Usage
 from workers.analysis.model.failures import Failure
 from workers.analysis.model.prompt_leak import leaks_prompt
-from workers.analysis.model.reasoning import closed_at, plain, without_thoughts
+from workers.analysis.model.reasoning import closed_at, opened_at, plain, without_thoughts
 from workers.analysis.prices import count, prompt_tokens
 from workers.errors import ModelDeclined
 
@@ -88,15 +88,17 @@ def text_of_blocks(content: list[Any]) -> str:
 def last_fitting(text: str, shape: type[A]) -> A | None:
     """The last JSON object behind the thoughts that fits; None for none.
 
-    A closing mark inside of a string of an object that fits is spoken of, and ends no thought.
+    A mark inside of a string of an object that fits is spoken of: it begins and ends no thought.
     """
     said = without_thoughts(text)
-    found = [answer for _, _, answer in _fitting(said, shape) or _fitting(_COMMA.sub(r"\1", said), shape)]
+    forms = (said, _COMMA.sub(r"\1", said), said.replace('\\"', '"'))  # the last: JSON in a string of JSON
+    found = next(filter(None, (_fitting(form, shape) for form in forms)), [])
     if found:
-        return found[-1]
+        return found[-1][2]
     text = plain(text)
-    mark = closed_at(text)
-    around = [answer for start, end, answer in _fitting(text, shape) if start < mark <= end]
+    closed = closed_at(text)
+    marks = closed, opened_at(text, closed)
+    around = [answer for start, end, answer in _fitting(text, shape) if any(start < mark <= end for mark in marks)]
     return around[-1] if around else None
 
 

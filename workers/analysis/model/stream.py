@@ -8,8 +8,9 @@ knows are passed over; a server that does not stream at all may answer with the 
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,9 @@ from workers.analysis.model.failures import FATAL, Failure, kind_of, masked
 
 NUMBERS = ("document_index", "start_block_index", "end_block_index")
 """Fields of a citation that must be whole numbers for it to count."""
+
+BLANK = b" \t\r\n\xef\xbb\xbf"
+"""Bytes that may stand before JSON and say nothing."""
 
 COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 
@@ -64,10 +68,14 @@ def read_stream(
     with client.messages.with_streaming_response.create(**body, stream=True, timeout=timeout) as response:
         http = response.http_response
         vendor = http.headers.get("request-id", "").startswith(VENDOR_ID) and str(body["model"]).startswith("claude-")
-        if "event-stream" not in http.headers.get("content-type", "event-stream"):
-            return _unstreamed(http.read(), reply)
+        source: Iterable[bytes] = http.iter_bytes()
+        if "event-stream" not in http.headers.get("content-type", "event-stream").lower():
+            raw = http.read()
+            if raw.lstrip(BLANK)[:1] in (b"{", b"<", b"["):
+                return _unstreamed(raw, reply)
+            source = (raw,)  # events all the same
         try:
-            for event in events(http):
+            for event in events(source):
                 take(reply, event, secret)
                 if len(reply.said) > told * GROWN:
                     told = len(reply.said)
@@ -86,23 +94,48 @@ def read_stream(
     return reply
 
 
-def events(http: Any) -> Iterator[dict[str, Any]]:
+def events(source: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """The events of a stream as objects.
 
-    By `data:` alone, for some servers name none. What is no object is passed over.
+    By `data:` alone, for some servers name none; a line that is whole is an event, for some leave out the blank line
+    between two. What is no object is passed over.
     """
-    import anthropic
+    name = data = ""
+    for line in chain(lines(source), [""]):
+        field, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if field == "event":
+            name, data = value.strip(), ""
+        elif field == "data":
+            data = f"{data}\n{value}" if data else value
+        event = _event(name, data) if data and field in ("data", "") else None
+        if event:
+            yield event
+        if event or not line:
+            name = data = ""
 
-    for sse in anthropic.Stream.raw_events(http):
-        if (sse.data or "").strip() == "[DONE]":
-            yield {"type": "message_stop"}
-            continue
-        try:
-            event = json.loads(sse.data or "null")
-        except ValueError:
-            event = {"message": sse.data} if sse.event == "error" else None
-        if isinstance(event, dict):
-            yield event if event.get("type") else {**event, "type": sse.event or ""}
+
+def lines(source: Iterable[bytes]) -> Iterator[str]:
+    """The lines of a stream, each as it is whole: ended by CR, LF or both, and nothing else."""
+    rest = b""
+    for chunk in source:
+        *whole, rest = (rest + chunk).splitlines(keepends=True) or [b""]
+        if rest.endswith(b"\n"):
+            whole, rest = [*whole, rest], b""
+        yield from (line.decode("utf-8", "replace").lstrip("\ufeff").rstrip("\r\n") for line in whole)
+    yield rest.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _event(name: str, data: str) -> dict[str, Any] | None:
+    if data.strip() == "[DONE]":
+        return {"type": "message_stop"}
+    try:
+        event = json.loads(data)
+    except (ValueError, RecursionError):
+        return {"message": data, "type": name} if name == "error" else None
+    if not isinstance(event, dict):
+        return None
+    return event if event.get("type") else {**event, "type": name}
 
 
 def take(reply: ModelReply, event: dict[str, Any], secret: str = "") -> None:
