@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from tests.rendering import HOSTILE, markdown, words_of
 from tests.waiting import QUADRATIC, growth
-from workers.render.text.markdown_ast import parse, parse_inline
+from workers.render.text.markdown_ast import parse
 from workers.render.text.nodes import Code, List, Math, Paragraph, Quote, Rule, Table, flat, plain
 
 
@@ -21,12 +21,12 @@ def shown(blocks):
     ],
 )
 def test_emphasis_beside_full_width_punctuation(text, bold, rest):
-    first, second = parse_inline(text)
+    first, second = flat(parse(text)[0])
     assert (first.text, first.bold, second.text, second.bold) == (bold, True, rest, False)
 
 
 def test_maths_and_money():
-    spans = parse_inline(r"$5 and $10, `$x$` costs, $x_t$, \(E=mc^2\), 4$\times$ and $\epsilon_\theta$")
+    spans = flat(parse(r"$5 and $10, `$x$` costs, $x_t$, \(E=mc^2\), 4$\times$ and $\epsilon_\theta$")[0])
     assert plain(spans) == "$5 and $10, $x$ costs, xₜ, E=mc², 4× and ε_θ"
     assert [s.tex for s in spans if s.tex] == ["x_t", "E=mc^2", r"\times", r"\epsilon_\theta"]
     assert [s.text for s in spans if s.code] == ["$x$", "ε_θ"]
@@ -52,7 +52,6 @@ def test_a_row_with_too_many_cells_keeps_them():
 
 
 def test_lines_of_chinese_join_without_a_space():
-    assert plain(parse_inline("中文\n换行")) == "中文 换行"
     assert plain(flat(parse("中文\n换行 and\nmore")[0])) == "中文换行 and more"
 
 

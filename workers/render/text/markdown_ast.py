@@ -30,7 +30,6 @@ from workers.render.text.nodes import (
     Span,
     Spans,
     Table,
-    flat,
     joined,
 )
 from workers.render.text.sanitize import defang_run, no_html, visible
@@ -81,15 +80,6 @@ def parse(markdown: str, allow: Allow = _none) -> tuple[Block, ...]:
     `allow`: which link targets are ours.
     """
     return tuple(_Builder(allow).blocks(_MD.parse(_prepared(markdown))))
-
-
-def parse_inline(text: str) -> Spans:
-    """One line of Markdown as spans."""
-    spans: list[Span] = []
-    for block in parse(" ".join(text.split())):
-        spans += [Span(" ")] if spans else []
-        spans += flat(block)
-    return tuple(spans)
 
 
 def _prepared(markdown: str) -> str:
