@@ -46,16 +46,20 @@ def find(
 
 @app.command()
 def site(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; it is made.")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Folder to write to; it is made. Without: show the addresses.")
+    ] = None,
     renew: Annotated[str, typer.Option(metavar="CHANNEL", help="Give this private channel a new link.")] = "",
 ) -> None:
     """Write the web archive: days, papers, search, feeds.
 
-    PUBLIC_CHANNELS are listed, others have a secret link.
+    PUBLIC_CHANNELS are listed, others have a secret link. Without DIR, show where `up` serves it.
     """
     with command() as settings:
-        from workers.console import site as work
+        from workers.library import site as work
 
-        for channel, path, public in work.build(settings, folder, renew):
+        found = work.build(settings, folder, renew) if folder else work.addresses(settings, renew)
+        for channel, path, public in found:
             sys.stdout.write(f"{channel}: {path} ({'public' if public else 'by its link only'})\n")
-        sys.stdout.write(f"{folder / 'index.html'}\n")
+        if folder:
+            sys.stdout.write(f"{folder / 'index.html'}\n")

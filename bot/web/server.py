@@ -39,6 +39,10 @@ RETRY_S = 30.0
 """Seconds between two looks whether a port that was taken is free; only where no webhook needs it."""
 
 
+PAGES = ("/", "/index.html", r"/{channel:(?:slack|telegram|terminal)-[\w-]+|private/[\w-]+}/{file:[\w.-]*}")
+"""Where the web archive's pages are (see `library.site`)."""
+
+
 class TooLarge(Exception):
     """The body has more than MOST_BYTES."""
 
@@ -73,11 +77,13 @@ class Server:
     """
 
     def __init__(self, settings: Settings, paths: frozenset[str], parts: frozenset[str]) -> None:
-        from bot.web.health import Health  # here: a listener under `up` has no server and need not load it
+        # here: a listener under `up` has no server and need not load them
+        from bot.web.archive import Archive
+        from bot.web.health import Health
 
         self.settings, self.paths = settings, paths
         self.handlers: dict[str, Handler] = {}
-        self.health = Health(settings, parts)
+        self.health, self.archive = Health(settings, parts), Archive(settings)
         self.address = ""
         """`host:port` once it listens."""
         self._runner: web.AppRunner | None = None
@@ -104,7 +110,8 @@ class Server:
                 await asyncio.wait({looking})
             if self._runner:
                 await self._runner.cleanup()
-            await self.health.close()
+            await self.health.asking.close()
+            await self.archive.asking.close()
 
     async def _look_again(self) -> None:
         while not self.address:
@@ -127,7 +134,7 @@ class Server:
             raise
         self._runner = runner
         self.address = "{0[0]}:{0[1]}".format(runner.addresses[0])
-        served = ["/healthz", "/metrics", *sorted(self.paths)]
+        served = ["/", "/healthz", "/metrics", *sorted(self.paths)]
         log.info("http_listening", extra={"address": self.address, "paths": " ".join(served)})
 
     def _application(self) -> web.Application:
@@ -136,6 +143,8 @@ class Server:
         app.router.add_get("/metrics", self.health.metrics)
         for path in self.paths:
             app.router.add_post(path, self._hand_over)
+        for page in PAGES:
+            app.router.add_get(page, self.archive.page)
         app.on_response_prepare.append(_plain)
         return app
 

@@ -228,7 +228,7 @@ def test_any_free_port_is_named_in_the_log(world, env, caplog):
     caplog.set_level("INFO")
     with Serving(env(**world.env)):
         line = until(lambda: next((r for r in caplog.records if r.msg == "http_listening"), None))
-        assert line.paths == "/healthz /metrics"
+        assert line.paths == "/ /healthz /metrics"
         assert get(int(line.address.rpartition(":")[2]), "/healthz").status_code == 503
 
 
@@ -404,7 +404,7 @@ PATHS = ("/slack/events", "/telegram/webhook")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404), ("GET", "/.env", 404), ("GET", "/healthz/../.env", 404), ("GET", "//healthz", 404),
+        ("GET", "/nowhere", 404), ("GET", "/.env", 404), ("GET", "/healthz/../.env", 404), ("GET", "//healthz", 404),
         ("POST", "/healthz", 405), ("DELETE", "/metrics", 405), ("PUT", "/slack/events", 405),
         ("GET", "/slack/events", 405), ("GET", "/telegram/webhook", 405), ("HEAD", "/healthz", 503),
         ("OPTIONS", "*", 404), ("TRACE", "/metrics", 405), ("GET", "/healthz?x=" + "y" * 7000, 503),

@@ -3,6 +3,7 @@
 Pages that load nothing, feeds that readers read, and channels that stay among themselves.
 """
 
+import asyncio
 import json
 import re
 import shutil
@@ -12,12 +13,14 @@ from html import unescape
 from pathlib import Path
 
 import feedparser
+import httpx
 import pytest
 
+from bot.web.server import Server
 from tests.rendering import HOSTILE, digest, pick
 from tests.waiting import HANG_S
-from workers.console.site import build
 from workers.errors import BadInput
+from workers.library.site import addresses, build
 from workers.store.server.connection import key as k
 
 ID, OTHER = "2601.00001", "2601.00002"
@@ -61,6 +64,70 @@ def test_public_by_a_setting_private_by_a_link_that_can_be_renewed(stored, env, 
     assert {channel: path for channel, path, _ in build(settings, folder)} == again
     with pytest.raises(BadInput):
         build(settings, folder, "slack:C0NONE")
+
+
+def visit(settings, *paths):
+    """Replies of the bot's own server."""
+
+    async def go():
+        async with Server(settings, frozenset(), frozenset()).listening() as server, httpx.AsyncClient() as client:
+            for path in paths:
+                path = path() if callable(path) else path
+                yield await client.get(f"http://{server.address}{path}", timeout=HANG_S)
+
+    async def all_of():
+        return [reply async for reply in go()]
+
+    return asyncio.run(all_of())
+
+
+def test_the_server_shows_the_same_and_a_renewed_link_is_dead_at_once(stored, env):
+    stored(PRIVATE)
+    stored(PUBLIC, title="Open work")
+    stored("terminal:cv-daily-en", title="Mine alone")
+    settings = env(PUBLIC_CHANNELS=PUBLIC, HTTP_PORT="0")
+    links = {channel: (httpx.URL(link).path, public) for channel, link, public in addresses(settings)}
+    assert {channel for channel, (_, public) in links.items() if public} == {PUBLIC}
+    secret = links[PRIVATE][0]
+    day = links[PUBLIC][0] + "2026-01-24-cv-daily-zh.html"
+
+    def renewed():
+        list(addresses(settings, PRIVATE))
+        return secret
+
+    front, first, one, feed, closed, *gone = visit(
+        settings, "/", links[PUBLIC][0], day, links[PUBLIC][0] + "feed.atom", secret, renewed,
+        "/private/", "/slack-C0DIGEST/", "/terminal-cv-daily-en/", "/%2e%2e/etc/passwd", "/private/x/index.html",
+        day.replace("24", "23"), "/" + "x" * 300,
+    )  # fmt: skip
+    assert "slack-C0PUBLIC" in front.text and "private" not in front.text and "terminal" not in front.text
+    assert "Open work" in first.text and "Uses quilts" in one.text and "QuiltMAR" in closed.text
+    assert feed.headers["content-type"].startswith("application/atom+xml")
+    assert [reply.status_code for reply in gone] == [404] * len(gone)
+
+
+def test_what_is_no_more_shown_is_no_more_there(stored, env, tmp_path, redis):
+    stored(PUBLIC)
+    stored(PUBLIC, day=date(2026, 1, 25))
+    folder = tmp_path / "site"
+    build(env(PUBLIC_CHANNELS=PUBLIC), folder)
+    redis.delete(k("digest", f"digest|{PUBLIC}|2026-01-24"))
+    (folder / "slack-C0PUBLIC" / "mine.txt").write_text("kept")
+    build(env(PUBLIC_CHANNELS=PUBLIC), folder)
+    left = {path.name for path in (folder / "slack-C0PUBLIC").iterdir()}
+    assert left == {"index.html", "2026-01-25-cv-daily-zh.html", "feed.atom", "feed.rss", "feed.json", "mine.txt"}
+    ((_, path, _),) = build(env(PUBLIC_CHANNELS=""), folder)
+    assert "/private/" in path and not (folder / "slack-C0PUBLIC").exists(), "a channel that is no more public"
+
+
+def test_maths_is_mathml_where_that_is_sure_and_readable_where_not(stored, env, tmp_path):
+    stored(PUBLIC, text=r"Loss $\mathcal{L}_{1}$, $\href{javascript:alert(1)}{x}$, $\text{a<b>}$ and $\nosuch{y}$.")
+    build(env(PUBLIC_CHANNELS=PUBLIC), tmp_path / "site")
+    page = (tmp_path / "site" / "slack-C0PUBLIC" / "2026-01-24-cv-daily-zh.html").read_text()
+    assert "<msub><mi>ℒ</mi><mrow><mn>1</mn></mrow></msub></mrow></math>" in page
+    assert "javascript:" not in re.sub(r'title="[^"]*"', "", page) and "<b>" not in page
+    assert page.count("<math") == page.count("</math>") == 12, "three in each of four sections"
+    assert 'class="math"' in page, "what the library does not know"
 
 
 def test_only_what_was_posted(stored, env, tmp_path):

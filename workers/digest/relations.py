@@ -1,23 +1,32 @@
 """Finds the seen paper that each pick stands nearest to, where checkable."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from pydantic import ValidationError
 from redis import Redis
 
 from workers.library.message_links import MessageLinks
 from workers.models import Digest, Pick
-from workers.models.library import LibraryEntry
+from workers.models.library import LibraryEntry, Measured
 from workers.models.relation import Relation
 from workers.paper_ids.paper_key import abs_url, letters
 from workers.reading.text import PaperText
+from workers.render.library_entries import measured
 from workers.settings import Settings
 from workers.store.library.index import Library
 from workers.store.papers.texts import Texts
 
 LEAST_TITLE = 24
 """Letters of a title that is looked up in a bibliography: shorter ones stand in others."""
+
+
+_VERSION = re.compile(r"\b(?:version|extension|extended|supersedes?|replaces?)\b|扩展|拓展", re.IGNORECASE)
+"""Words of a comment that call a paper a version of another."""
+
+Found = tuple[str, LibraryEntry, dict[str, str]]
+"""How a pick relates to which paper, and what more is told of it."""
 
 
 def related(redis: "Redis", settings: Settings, digest: Digest) -> Digest:
@@ -34,33 +43,51 @@ def related(redis: "Redis", settings: Settings, digest: Digest) -> Digest:
     texts, links = Texts(redis), MessageLinks(redis)
 
     def told(pick: Pick) -> Pick:
-        how, entry, author = _nearest(pick, seen, _references(texts, pick))
-        if entry is None:
+        found = _nearest(pick, seen, _references(texts, pick))
+        if found is None:
             return pick
+        how, entry, more = found
         url = links.url(home, entry.message) or abs_url(entry.paper, settings.arxiv_url)
-        found = {"how": how, "title": entry.title, "date": entry.date, "url": url, "author": author}
-        return pick.model_copy(update={"relation": Relation.model_validate(found)})
+        said = {"how": how, "title": entry.title, "date": entry.date, "url": url, **more}
+        return pick.model_copy(update={"relation": Relation.model_validate(said)})
 
     return digest.model_copy(update={"picks": tuple(map(told, digest.picks))})
 
 
-def _nearest(pick: Pick, seen: Iterable[LibraryEntry], references: str) -> tuple[str, LibraryEntry | None, str]:
-    """(how, which, who wrote both) of the latest paper that the pick relates to.
+def _nearest(pick: Pick, seen: Sequence[LibraryEntry], references: str) -> Found | None:
+    """The latest paper that the pick is a version of, else cites, else is measured like, else shares an author with.
 
-    It is the latest of `seen` (newest first) that the pick cites, else shares an author with.
+    `seen`: newest first.
     """
-    plain = letters(references)
-    names = {"last": pick.paper.authors[-1:], "first": pick.paper.authors[:1]}
-    shared: dict[str, LibraryEntry] = {}
-    for entry in seen:
-        if _named(entry, references, plain):
-            return "cites", entry, ""
-        for how, own in names.items():
-            place = -1 if how == "last" else 0
-            if own and entry.authors and _whole(own[0]) and letters(own[0]) == letters(entry.authors[place]):
-                shared.setdefault(how, entry)
-    how = next((how for how in names if how in shared), "")
-    return how, shared.get(how), names[how][0] if how else ""
+    comment = pick.paper.comment or ""
+    looks: tuple[Callable[[LibraryEntry], Found | None], ...] = (
+        partial(_called, "version", comment if _VERSION.search(comment) else ""),
+        partial(_called, "cites", references),
+        partial(_compared, measured(pick)),
+        partial(_shared, "last", pick.paper.authors[-1:]),
+        partial(_shared, "first", pick.paper.authors[:1]),
+    )
+    return next((found for look in looks for entry in seen if (found := look(entry))), None)
+
+
+def _called(how: str, said: str, entry: LibraryEntry) -> Found | None:
+    return (how, entry, {}) if said and _named(entry, said, letters(said)) else None
+
+
+def _compared(own: Sequence[Measured], entry: LibraryEntry) -> Found | None:
+    """Both have a number of their own for the same thing on the same data, letter for letter."""
+    before = {(letters(one.what), letters(one.dataset)): one.ours for one in entry.results}
+    for one in own:
+        if there := before.get((letters(one.what), letters(one.dataset))):
+            benchmark = f"{one.what}, {one.dataset}"
+            return "benchmark", entry, {"benchmark": benchmark, "here": one.ours, "there": there}
+    return None
+
+
+def _shared(how: str, own: Sequence[str], entry: LibraryEntry) -> Found | None:
+    other = entry.authors[-1:] if how == "last" else entry.authors[:1]
+    same = own and other and _whole(own[0]) and letters(own[0]) == letters(other[0])
+    return (how, entry, {"author": own[0]}) if same else None
 
 
 def _named(entry: LibraryEntry, references: str, plain: str) -> bool:

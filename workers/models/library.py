@@ -6,6 +6,15 @@ from typing import Literal
 from workers.models.record import Record
 
 
+class Measured(Record):
+    """One number of a paper's own on a benchmark, as the paper writes it."""
+
+    what: str
+    """`PSNR`, `Recall@20`."""
+    dataset: str
+    ours: str
+
+
 class LibraryEntry(Record):
     """One thing that a channel has seen. All texts are clean."""
 
@@ -23,6 +32,7 @@ class LibraryEntry(Record):
     """The platform's id of the message, or of the thread's first one."""
     text: str = ""
     """What else is searched: of a paper its abstract and what was written of it."""
+    results: tuple[Measured, ...] = ()
     question: str = ""
     answer: str = ""
     who: str = ""

@@ -12,10 +12,11 @@ from workers.models.record import Record
 class Relation(Record):
     """One relation of a new paper to one that the channel has seen.
 
-    `how`: the new paper's bibliography names the other; both have the same last, or first, author.
+    `how`: the authors' comment calls it a version of the other; its bibliography names the other; both have a number of
+    their own on one benchmark; both have the same last, or first, author.
     """
 
-    how: Literal["cites", "last", "first"]
+    how: Literal["version", "cites", "benchmark", "last", "first"]
     title: str
     """The other paper's, as people read it."""
     date: date
@@ -24,3 +25,9 @@ class Relation(Record):
     """The message here, else the paper's page."""
     author: str = ""
     """Who wrote both, as the new paper has the name."""
+    benchmark: str = ""
+    """What both measured, and on what: `PSNR, Set5`."""
+    here: str = ""
+    """The new paper's number on it, as the paper writes it."""
+    there: str = ""
+    """The other's."""

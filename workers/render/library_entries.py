@@ -3,7 +3,7 @@
 from datetime import date
 
 from workers.models import Digest, Pick
-from workers.models.library import LibraryEntry
+from workers.models.library import LibraryEntry, Measured
 from workers.render.digest import title_of
 from workers.render.text.latex import tex_text
 from workers.render.text.sanitize import clean_inline, defang
@@ -14,6 +14,9 @@ MAX_TEXT = 3_000
 
 MAX_QUESTION, MAX_ANSWER = 300, 1_500
 """Characters that are kept of a question and its answer."""
+
+MAX_RESULTS = 10
+"""Numbers that are kept of a paper."""
 
 MAX_AUTHORS = 30
 """Authors that a paper is found by."""
@@ -55,5 +58,14 @@ def _paper(pick: Pick, day: date, message: str) -> LibraryEntry:
         score=pick.score.effective,
         message=message,
         text=clean_inline(tex_text(said))[:MAX_TEXT],
+        results=measured(pick),
         fictional=paper.fictional,
     )
+
+
+def measured(pick: Pick) -> tuple[Measured, ...]:
+    """The paper's own numbers that were found in it, of a benchmark that is named."""
+    rows = [row for row in pick.analysis.results if row.dataset and row.what and not row.suspect]
+    plain = [[clean_inline(tex_text(text)) for text in (row.what, row.dataset, row.ours)] for row in rows]
+    found = [Measured(what=what, dataset=dataset, ours=ours) for what, dataset, ours in plain]
+    return tuple(one for one in found if any(c.isdigit() for c in one.ours))[:MAX_RESULTS]

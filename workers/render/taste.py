@@ -35,7 +35,8 @@ def relation_line(found: Relation | None, w: Words) -> Spans:
     """
     if found is None:
         return ()
-    said = w.say(f"relation_{found.how}", title="\0", day=found.date.isoformat(), author=clean_inline(found.author))
+    plain = {name: clean_inline(getattr(found, name)) for name in ("author", "benchmark", "here", "there")}
+    said = w.say(f"relation_{found.how}", title="\0", day=found.date.isoformat(), **plain)
     before, _, behind = said.partition("\0")
     return (Span(f"🔗 {before}"), Span(name_of(found.title), href=found.url), Span(behind))
 

@@ -22,13 +22,16 @@ blockquote{margin:.6rem 0;padding:.1rem .9rem;border-left:3px solid var(--line);
 pre{overflow-x:auto;background:var(--card);padding:.7rem;border-radius:.5rem}code{font-size:.92em}
 figure{margin:1rem 0}figure img{max-width:100%;height:auto;background:#fff;border-radius:.4rem}figcaption{
 color:var(--soft);font-size:.9rem}
-.math{font-family:"STIX Two Math","Cambria Math",serif}summary{cursor:pointer}
+.titles a{color:inherit;display:block;padding:.15rem 0}math{font-size:1.08em}math[display=block]{overflow-x:auto;
+padding:.4rem 0}.math{font-family:"STIX Two Math","Cambria Math",serif}summary{cursor:pointer}
 """
 
 SCRIPT = """
-const all=JSON.parse(document.getElementById('papers').textContent),box=document.getElementById('q'),
+const fold=s=>s.normalize('NFKD').replace(/\\p{M}/gu,'').toLowerCase(),
+all=JSON.parse(document.getElementById('papers').textContent),box=document.getElementById('q'),
 out=document.getElementById('found'),days=document.getElementById('days');
-function show(){const words=box.value.toLowerCase().split(/\\s+/).filter(Boolean);
+for(const p of all)p.text=fold(p.text);
+function show(){const words=fold(box.value).split(/\\s+/).filter(Boolean);
 out.textContent='';days.hidden=words.length>0;if(!words.length)return;
 const hits=all.filter(p=>words.every(w=>p.text.includes(w))).slice(0,100);
 for(const p of hits){const li=document.createElement('li'),a=document.createElement('a'),

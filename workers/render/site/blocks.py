@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from workers.render.site.maths import mathml
 from workers.render.text.nodes import Block, Code, Heading, List, Math, Paragraph, Quote, Rule, Span, Spans, Table
 
 HIGHEST = 4
@@ -34,7 +35,7 @@ def _block(block: Block) -> str:
         case Code(text):
             return f"<pre><code>{escape(text)}</code></pre>"
         case Math(tex, text, _):
-            return f'<p class="math" title="{escape(tex)}">{escape(text)}</p>'
+            return mathml(tex, display=True) or f'<p class="math" title="{escape(tex)}">{escape(text)}</p>'
         case Table(rows, _):
             return _table(rows)
         case Rule():
@@ -50,7 +51,7 @@ def _table(rows: Sequence[Sequence[Spans]]) -> str:
 def _span(span: Span) -> str:
     text = escape(span.text).replace("\n", "<br>")
     if span.tex is not None:
-        text = f'<span class="math" title="{escape(span.tex)}">{text}</span>'
+        text = mathml(span.tex) or f'<span class="math" title="{escape(span.tex)}">{text}</span>'
     elif span.code:
         text = f"<code>{text}</code>"
     for on, tag in ((span.bold, "strong"), (span.italic, "em"), (span.strike, "s")):

@@ -17,18 +17,16 @@ MOST_ITEMS = 100
 """Items of a feed: some three weeks of a busy channel."""
 
 
-def feeds(name: str, title: str, digests: Sequence[Digest], *, arxiv_url: str) -> dict[str, str]:
-    """Return file name -> feed.
+def feed(kind: str, name: str, title: str, digests: Sequence[Digest], *, arxiv_url: str) -> str:
+    """A feed: `atom`, `rss` or `json`.
 
     `digests`: newest first; `name`: the channel's folder, which stays.
     """
     items = [item for digest in digests for item in _items(name, digest, arxiv_url)][:MOST_ITEMS]
     made = max((item["at"] for item in items), default=datetime(2000, 1, 1, tzinfo=UTC))
-    return {
-        "feed.atom": _atom(name, title, items, made),
-        "feed.rss": _rss(title, items, made, arxiv_url),
-        "feed.json": _json(title, items),
-    }
+    if kind == "atom":
+        return _atom(name, title, items, made)
+    return _rss(title, items, made, arxiv_url) if kind == "rss" else _json(title, items)
 
 
 def _items(name: str, digest: Digest, arxiv_url: str) -> list[Item]:

@@ -26,20 +26,20 @@ def channel_page(title: str, digests: Sequence[Digest], language: str) -> str:
     w = words(language)
     rows, papers = [], []
     for digest in digests:
-        for number, pick in enumerate(digest.picks, 1):
-            name = title_of(pick.paper)
+        titles = ""
+        for number, pick in enumerate(digest.picks):
+            name, href = title_of(pick.paper), f"{day_name(digest)}#item-{number}"
             score = pick.score.effective
             about = " · ".join([digest.date.isoformat(), *([f"{score}/100"] if score is not None else [])])
             said = " ".join(
                 [name, *pick.paper.authors, pick.score.why, pick.analysis.contribution, pick.paper.abstract]
             )
-            href = f"{day_name(digest)}#item-{number - 1}"
             papers.append({"title": name, "about": about, "href": href, "text": clean_inline(said).lower()})
-        titles = "".join(f"<div>{escape(title_of(p.paper))}</div>" for p in digest.picks)
+            titles += f'<a href="{href}">{escape(name)}</a>'
         count = w.say("site_papers", n=len(digest.picks))
         rows.append(
             f'<li><a href="{day_name(digest)}">{digest.date.isoformat()}</a> <span class="soft">{escape(count)}</span>'
-            f'<div class="soft">{titles}</div></li>'
+            f'<div class="soft titles">{titles}</div></li>'
         )
     feeds = " · ".join(f'<a href="feed.{kind}">{name}</a>' for kind, name in FEEDS.items())
     data = json.dumps(papers[:MOST_PER_CHANNEL], ensure_ascii=False).replace("<", "\\u003c")
@@ -84,7 +84,8 @@ def _entry(entry: DigestEntry, w: Words) -> str:
     lines = [entry.authors, *entry.labels]
     about = " · ".join(escape(line) for line in lines if line)
     links = f'<a href="{escape(entry.abs_url)}" rel="noreferrer">{escape(w.abs)}</a>'
-    links += f' · <a href="{escape(entry.pdf_url)}" rel="noreferrer">{escape(w.pdf)}</a>' if entry.pdf_url else ""
+    for name, url in ((w.pdf, entry.pdf_url), *entry.more):
+        links += f' · <a href="{escape(url)}" rel="noreferrer">{escape(name)}</a>' if url else ""
     said = [f"<strong>🎯 {escape(entry.verdict)}</strong>", escape(entry.warning), escape(entry.why)]
     said += [f"<strong>📖 {escape(entry.advice[0])}</strong>{escape(w.colon)}{escape(entry.advice[1])}"] * bool(
         entry.advice[0]
