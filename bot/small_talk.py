@@ -80,7 +80,10 @@ def is_one_of(text: str, known: frozenset[str]) -> bool:
 
 
 def is_thanks(text: str) -> bool:
-    """True for a few words of thanks and praise that ask for nothing: "great summary, thanks a lot!"."""
+    """True for a few words of thanks and praise that ask for nothing.
+
+    As "great summary, thanks a lot!".
+    """
     few = len(text) <= THANKS_MOST
     return few and bool(_THANKS.search(text)) and not _ASKS.search(text)
 

@@ -1,4 +1,7 @@
-"""Serves the web archive: public channels from `/` on, others by their unguessable links."""
+"""Serves the web archive.
+
+Public channels stand from `/` on, others behind their unguessable links.
+"""
 
 import time
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Draws `docs/taste.svg`: what votes gain and the weight that the taste has earned, day by day."""
+"""Draws `docs/taste.svg`: what votes gain, and the taste's weight, by day."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

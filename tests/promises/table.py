@@ -35,7 +35,10 @@ def row_of(promise, row) -> tuple[str, str, str]:
 
 
 def rows_of(page: str) -> dict[int, tuple[str, ...]]:
-    """Number -> what is promised, result, day, and figures, as the page's table has them."""
+    """Number -> what is promised, result, day, and figures.
+
+    As the page's table has them.
+    """
     _, _, rest = page.partition(BEGIN)
     inside, _, _ = rest.partition(END)
     cells = [[cell.strip() for cell in line[1:-1].split(" | ")] for line in inside.splitlines()]
@@ -56,7 +59,7 @@ def table(rows: dict[int, tuple[str, ...]]) -> str:
 
 
 def main() -> int:
-    """Print the table; write it into docs/promises.md where all that was tested is kept."""
+    """Print the table; write it into docs/promises.md if all was kept."""
     page = PAGE.read_text()
     rows = {number: cells[1:] for number, cells in rows_of(page).items()}
     tested = {int(number): row for number, row in json.loads(RESULTS.read_text()).items()}

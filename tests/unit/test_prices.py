@@ -9,6 +9,7 @@ from workers.analysis.budget import Meter, Usage
 from workers.analysis.prices import AS_OF, booked, count, estimate, known_price, price_of
 from workers.analysis.retirements import ENDS, ends
 from workers.operations.doctor.model import ModelFacts, _named
+from workers.settings import Settings
 
 HAIKU = "claude-haiku-5-5"
 
@@ -60,7 +61,7 @@ def test_the_operators_prices_count_and_what_has_none_is_the_dearest(told):
 @pytest.mark.parametrize(("days", "state"), [(-1, "fail"), (1, "warn"), (59, "warn"), (61, "ok")])
 def test_a_model_that_ends_within_sixty_days_is_told(days, state):
     record = ModelFacts(retires=datetime.now(UTC) + timedelta(days=days))
-    assert _named(HAIKU, "MODEL_SCORE", record, first=True).state == state
+    assert _named(Settings(_env_file=None), HAIKU, "MODEL_SCORE", record, first=True).state == state
 
 
 def test_ends_are_known_by_family():

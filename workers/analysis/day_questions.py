@@ -84,7 +84,10 @@ _OF_ANY_DAY = frozenset(
 
 
 def numbers_in(question: str, day: Day) -> list[Candidate]:
-    """The picks that a question names by number: `compare 1 and 3`, `第二篇`, `the last one`."""
+    """The picks that a question names by number.
+
+    As in `compare 1 and 3`, `第二篇`, `the last one`.
+    """
     named = numbers_in_list(question)
     last = max((c.number or 0 for c in day.candidates), default=0)
     return [c for c in day.candidates if c.number and (c.number in named or (LAST in named and c.number == last))]

@@ -132,7 +132,10 @@ def deep_dives(
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes about one paper after the other for `deep_dives`, whose parameters these are."""
+    """Writes about one paper at a time for `deep_dives`.
+
+    Its fields are the parameters of `deep_dives`.
+    """
 
     profile: Profile
     read: Callable[[Paper], PaperContext]

@@ -105,7 +105,10 @@ class _Question:
         return True
 
     def _papers(self, turns: Sequence[Turn], day: Day | None, language: str) -> list[tuple[PaperRef, Paper]] | None:
-        """The papers of the question; None where one cannot be had and the channel was told so."""
+        """The papers of the question.
+
+        None where one cannot be had and the channel was told so.
+        """
         papers: list[tuple[PaperRef, Paper]] = []
         for ref in self.subjects.refs(self.place, self.data["text"], turns, day):
             try:

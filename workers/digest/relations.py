@@ -55,8 +55,9 @@ def related(redis: "Redis", settings: Settings, digest: Digest) -> Digest:
 
 
 def _nearest(pick: Pick, seen: Sequence[LibraryEntry], references: str) -> Found | None:
-    """The latest paper that the pick is a version of, else cites, else is measured like, else shares an author with.
+    """The latest paper that the pick is a version of, else is nearest to.
 
+    Nearest: it cites it, else is measured like it, else shares an author with it.
     `seen`: newest first.
     """
     comment = pick.paper.comment or ""
@@ -75,7 +76,10 @@ def _called(how: str, said: str, entry: LibraryEntry) -> Found | None:
 
 
 def _compared(own: Sequence[Measured], entry: LibraryEntry) -> Found | None:
-    """Both have a number of their own for the same thing on the same data, letter for letter."""
+    """Both have a number of their own for the same thing on the same data.
+
+    Letter for letter.
+    """
     before = {(letters(one.what), letters(one.dataset)): one.ours for one in entry.results}
     for one in own:
         if there := before.get((letters(one.what), letters(one.dataset))):

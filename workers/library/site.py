@@ -1,4 +1,7 @@
-"""The web archive: as files, or a page at a time; private channels by unguessable names."""
+"""Makes the web archive: all of it as files, or one page at a time.
+
+Private channels stand behind names that cannot be guessed.
+"""
 
 import re
 import shutil
@@ -53,7 +56,10 @@ class Site:
         return [self._place(channel) for channel in sorted({_channel(slot) for slot in self.stored.slots()})]
 
     def digests(self, channel: str) -> list[Digest]:
-        """A channel's digests with papers, newest first; papers that did not get there are left out."""
+        """A channel's digests with papers, newest first.
+
+        Papers that did not get there are left out.
+        """
         kept = [self.stored.digest(slot) for slot in self.stored.slots() if _channel(slot) == channel]
         shown = [self.stored.shown(digest) for digest in kept if digest]
         return sorted((d for d in shown if d.picks), key=lambda d: d.date, reverse=True)
@@ -76,7 +82,10 @@ class Site:
         return pages.front_page(titled, self.language)
 
     def page(self, path: str) -> tuple[Place | None, str]:
-        """The file at a path such as `slack-C1/index.html`, and the channel's place; empty if there is none."""
+        """The file at a path such as `slack-C1/index.html`, and the channel's place.
+
+        Empty if there is none.
+        """
         if path in ("", FIRST):
             return None, self.front()
         folder, _, file = path.rpartition("/")
@@ -96,8 +105,9 @@ class Site:
 
 
 def build(settings: Settings, folder: Path, renew: str = "") -> list[tuple[str, str, bool]]:
-    """Write all pages and feeds into `folder`; what is of an earlier time and no more there goes.
+    """Write all pages and feeds into `folder`.
 
+    What is of an earlier time and no more there goes.
     Returns (channel, its first page, public) of each channel.
     `renew`: a channel whose unguessable link is replaced by a new one. BadInput where that channel has no page.
     """
@@ -125,8 +135,9 @@ def build(settings: Settings, folder: Path, renew: str = "") -> list[tuple[str, 
 
 
 def addresses(settings: Settings, renew: str = "") -> Iterator[tuple[str, str, bool]]:
-    """(channel, address at the bot's own server, public) of each channel that was shown papers.
+    """Tell of each channel that was shown papers where its archive is.
 
+    (channel, address at the bot's own server, public).
     `renew`: see `build`.
     """
     with store(settings) as redis:
@@ -146,7 +157,10 @@ def _renew(site: Site, channel: str) -> None:
 
 
 def _channel(slot: str) -> str:
-    """A slot's channel, without its topic: of `digest|telegram:-100/7|2026-01-24`, telegram:-100."""
+    """A slot's channel, without its topic.
+
+    Of `digest|telegram:-100/7|2026-01-24`: telegram:-100.
+    """
     return slot.split("|")[1].partition("/")[0]
 
 

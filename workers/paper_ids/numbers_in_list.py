@@ -1,4 +1,7 @@
-"""Finds which papers of a list a text names by their numbers: "#2", "the first one", "第二篇", "二". Pure."""
+"""Finds which papers of a list a text names by their numbers. Pure.
+
+As in "#2", "the first one", "第二篇", "二".
+"""
 
 import re
 
@@ -48,6 +51,9 @@ def numbers_in_list(text: str) -> frozenset[int]:
 
 
 def is_number_in_list(text: str) -> bool:
-    """True for a text that is no more than a paper's number in a list: "#2", "the first one please", "二"."""
+    """True for a text that is no more than a paper's number in a list.
+
+    As "#2", "the first one please", "二".
+    """
     said = text.strip(" \n.!?。？！")
     return bool(_ONLY.fullmatch(said)) or bool(_SPELT.search(said) and len(said.split()) <= MOST)

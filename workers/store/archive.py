@@ -109,7 +109,10 @@ def _ask(settings: Settings, call: Callable[[Any, Any], object]) -> None:
 
 
 def _why(error: Exception) -> str:
-    """What an object store's error means; its words hold the whole request, so only its code is taken."""
+    """What an object store's error means.
+
+    Its words hold the whole request, so only its code is taken.
+    """
     words = str(error)
     code = re.search(r"<Code>(\w{1,40})</Code>", words)
     if code:

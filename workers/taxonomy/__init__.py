@@ -1,4 +1,4 @@
-"""arXiv's categories, and bioRxiv's and medRxiv's areas, with their names; bundled.
+"""Categories of arXiv and areas of bioRxiv and medRxiv, with names; bundled.
 
 Ids and names are theirs; the words beside them are ours and only serve to propose where to look.
 """

@@ -226,7 +226,10 @@ MASK_MIN = 4
 
 
 def _moved(status: int, location: str) -> str:
-    """Where a redirect leads, without what may be secret in it: no key is sent after it."""
+    """Where a redirect leads, without what may be secret in it.
+
+    No key is sent after it.
+    """
     parts = urlsplit(location)
     where = f"{parts.scheme}://{parts.hostname}" if parts.hostname else parts.path
     return f"HTTP {status}, moved to {where}"[:SAID_MAX]

@@ -126,7 +126,10 @@ def closed_at(text: str) -> int:
 
 
 def opened_at(text: str, since: int = 0) -> int:
-    """Just behind the beginning of the first opening mark of a `plain` text, 0 where there is none."""
+    """Just behind the start of the first opening mark of a `plain` text.
+
+    0 where there is none.
+    """
     return next((m.start() + 1 for m in _OPENING.finditer(text, since) if not _quoted(text, m)), 0)
 
 

@@ -116,7 +116,10 @@ def events(source: Iterable[bytes]) -> Iterator[dict[str, Any]]:
 
 
 def lines(source: Iterable[bytes]) -> Iterator[str]:
-    """The lines of a stream, each as it is whole: ended by CR, LF or both, and nothing else."""
+    """The lines of a stream, each when it is whole.
+
+    Ended by CR, LF or both, and by nothing else.
+    """
     rest = b""
     for chunk in source:
         *whole, rest = (rest + chunk).splitlines(keepends=True) or [b""]

@@ -103,7 +103,10 @@ def topics_in(text: str) -> list[str]:
 
 
 def _of_a_sentence(sentence: str) -> list[str]:
-    """The topics of one sentence; of a sentence about its writer only what stands behind the verb."""
+    """The topics of one sentence.
+
+    Of a sentence about its writer only what stands behind the verb.
+    """
     said = _GREETING.sub("", sentence.strip())
     head, *rest = _COLON.split(said, maxsplit=1)
     if rest and (_OURS.search(head) or _WHO.search(head) or not rest[0]):
@@ -123,7 +126,10 @@ def _without_lead(said: str) -> str:
 
 
 def _tidy(topic: str) -> str:
-    """A topic without what leads to it, without emoji and marks around it; nothing for what is none."""
+    """A topic without what leads to it, and without emoji and marks around it.
+
+    Nothing for what is none.
+    """
     signs = "".join(" " if unicodedata.category(c) in ("So", "Sk", "Cs", "Co", "Cf") else c for c in topic)
     kept = " ".join(_GREETING.sub("", signs).split()).strip(" .!?…*_\"'“”‘’;,:-–—&")
     kept = _CHINESE_TAIL.sub("", _CHINESE_LEAD.sub("", _LEAD.sub("", kept))).strip(" .!?，。")

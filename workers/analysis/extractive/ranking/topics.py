@@ -59,7 +59,10 @@ def where(interests: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def beyond_arxiv(interests: tuple[str, ...]) -> tuple[str, ...]:
-    """Areas of bioRxiv and medRxiv, and a query to PubMed, for interests of biology and medicine."""
+    """Sources for interests of biology and medicine.
+
+    Areas of bioRxiv and medRxiv, and a query to PubMed.
+    """
     areas = collections_of(interests)
     clinical = any(area.startswith("medrxiv:") for area in areas)
     query = _query([phrase for phrase in interests if collections_of([phrase])]) if clinical else ""
@@ -67,7 +70,10 @@ def beyond_arxiv(interests: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _query(phrases: Sequence[str]) -> str:
-    """A query to PubMed for phrases of two to four words; a single word would bring hundreds of papers a day."""
+    """A query to PubMed for phrases of two to four words.
+
+    A single word would bring hundreds of papers a day.
+    """
     found = ""
     for phrase in phrases:
         wanted = _ENGLISH.search(phrase)
@@ -96,7 +102,10 @@ def _with_english(phrase: str) -> str:
 
 
 def _spoken(topic: str, language: str) -> str:
-    """A topic in words of the language: its English name where the language is not written in its signs."""
+    """A topic in words of the language.
+
+    Its English name where the language is not written in its signs.
+    """
     return topic if language in ("zh", "ja") else in_english(topic) or topic
 
 
