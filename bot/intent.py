@@ -9,7 +9,7 @@ from bot.commands import help_text, is_only_link
 from workers.intake.requests import Where
 from workers.library.citing import asks
 from workers.library.finding import topic
-from workers.paper_ids.in_text import links, number_in, parse, quoted_title, title_in
+from workers.paper_ids.in_text import links, number_in, parse, quoted_title, slug_title, title_in
 from workers.paper_ids.numbers_in_list import is_number_in_list
 from workers.store.people.threads import ThreadPlace
 from workers.words import Words
@@ -89,7 +89,7 @@ def understand(
     asked_to_read = bool(_READ.search(text)) and not _OF_THE_DAY.search(text)
     if found and (bare or asked_to_read or about is None or private) and not _compares(text, where, private=private):
         return Meaning("dive")
-    if not found and number_in(text) and (bare or about is None or private):
+    if not found and (number_in(text) or slug_title(text)) and (bare or about is None or private):
         return Meaning("dive", title=text)
     if not found and links(text) and (bare or (asked_to_read and about is None)):
         return Meaning("no_link")

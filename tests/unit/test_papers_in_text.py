@@ -4,7 +4,7 @@ import pytest
 
 from tests.waiting import LINEAR, growth
 from workers.errors import BadInput
-from workers.paper_ids.in_text import asked, exact, number_in, one, parse, title_in
+from workers.paper_ids.in_text import asked, exact, number_in, one, parse, slug_title, title_in
 from workers.paper_ids.paper_key import PaperRef
 
 NATURE = "doi:10.1038/s41586-021-03819-2"
@@ -61,6 +61,11 @@ NAMED = {
     "https://elifesciences.org/articles/12345": "doi:10.7554/elife.12345",
     "https://doi.org/10.1002/(SICI)1521-3951(199911)216:1%3C135::AID-PSSB135%3E3.0.CO;2-%23": SICI,
     "10.1002/(SICI)1521-3951(199911)216:1<135::AID-PSSB135>3.0.CO;2-#": SICI,
+    "https://onlinelibrary.wiley.com/doi/abs/10.1002/(SICI)1521-3951(199911)216:1<135::AID-PSSB135>3.0.CO;2-#": SICI,
+    "<https://onlinelibrary.wiley.com/doi/10.1002/(SICI)1521-3951(199911)216:1%3C135::AID-PSSB135%3E3.0.CO;2-%23>":
+        SICI,
+    "https://www.ijcai.org/proceedings/2023/123": "doi:10.24963/ijcai.2023/123",
+    "https://www.nber.org/papers/w31234": "doi:10.3386/w31234",
     "10.26434/chemrxiv-2021-abc12-v2": "doi:10.26434/chemrxiv-2021-abc12-v2",
     "论文10.1038/s41586-021-03819-2，很好": NATURE,
     "（10.1038/s41586-021-03819-2）": NATURE,
@@ -181,3 +186,15 @@ def test_what_is_no_id_letter_by_letter_is_none():
 )
 def test_its_time_grows_with_the_text(piece):
     assert growth(lambda n: parse(piece * n), 300) < LINEAR
+
+
+@pytest.mark.parametrize(("link", "title"), [
+    ("https://www.researchgate.net/publication/35_Masked_Autoencoders_Are_Scalable",
+     "Masked Autoencoders Are Scalable"),
+    ("https://paperswithcode.com/paper/masked-autoencoders-are-scalable", "masked autoencoders are scalable"),
+    ("https://www.researchgate.net/profile/Ada-Example", ""),
+])  # fmt: skip
+def test_a_title_that_stands_in_a_link_is_looked_up(link, title):
+    assert not parse(link) and slug_title(link) == title
+    if title:
+        assert asked(link) == title

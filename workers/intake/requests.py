@@ -13,7 +13,7 @@ from redis import Redis
 from prompts import load_profile
 from workers.channels.settings_check import ANSWERS
 from workers.models.tasks import AskData, DeepdiveData
-from workers.paper_ids.in_text import exact, number_in, parse, title_in
+from workers.paper_ids.in_text import exact, number_in, parse, slug_title, title_in
 from workers.paper_ids.paper_key import PaperRef, is_handle, short, worn
 from workers.platforms import direct
 from workers.queueing.dispatcher import Dispatcher
@@ -140,7 +140,7 @@ class PaperRequests:
 
     def command(self, event: str, *, channel: str, person: str, text: str, reply_to: str = "") -> Call[Taken]:
         """Ask for analyses as `deepdive`, or by a title or link that a worker looks up."""
-        link, title = number_in(text), title_in(text)
+        link, title = number_in(text), title_in(text) or slug_title(text)
         if not (link or title) or parse(text):
             return self.deepdive(event, channel=channel, person=person, text=text, reply_to=reply_to)
         data: DeepdiveData = {"id": "", "version": None, "channel": channel, "reply_to": reply_to, "person": person}

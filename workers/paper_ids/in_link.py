@@ -76,6 +76,8 @@ _RULES = (
     _Rule("peerj.com", r"/articles/([0-9]{1,6})(?![0-9])", "10.7717/peerj.{}"),
     _Rule("peerj.com", r"/articles/cs-([0-9]{1,6})(?![0-9])", "10.7717/peerj-cs.{}"),
     _Rule("bmj.com", r"/content/(?:[0-9]+/)?(bmj-[0-9]{4}-[0-9]{6})", "10.1136/{}"),
+    _Rule("ijcai.org", r"/proceedings/([0-9]{4})/([0-9]{1,4})(?![0-9])", "10.24963/ijcai.{}/{}"),
+    _Rule("nber.org", r"/papers/(w[0-9]{1,5})(?![0-9])", "10.3386/{}"),
     _Rule("hindawi.com", r"/journals/[a-z]+/([0-9]{4}/[0-9]{5,8})", "10.1155/{}"),
     _Rule("rupress.org", r"/(j[a-z]{2})/article(?:-[a-z]+)?/[0-9]+/[0-9]+/e([0-9]{9})(?:/|$)", "10.1083/{}.{}"),
     _Rule(

@@ -4,6 +4,7 @@ A link goes by what stands in it, never by fetching it: a DOI in its path, or th
 there. A link to a paper in which neither stands names none, and the person is told so.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -29,13 +30,27 @@ _URL = re.compile(
 )
 _PMID = re.compile(r"\bPMID:?\s*([1-9][0-9]{4,8})\b", re.I)
 _NUMBER = re.compile(
-    r"semanticscholar\.org/(?:paper|reader)/(?:[^/\s]+/)?([0-9a-f]{40})(?![0-9A-Za-z])|"
+    r"(?:semanticscholar\.org/(?:paper|reader)/(?:[^/\s]+/)?|connectedpapers\.com/main/)([0-9a-f]{40})(?![0-9A-Za-z])|"
     r"[/=](?:PII)?(S[0-9]{4}-?[0-9]{3}[0-9X]\(?[0-9]{2}\)?[0-9]{5}-?[0-9X]|B978[0-9]{15}[0-9X]|PMC[1-9][0-9]{2,8})"
     r"(?![0-9A-Za-z])",
     re.I,
 )
 """ScienceDirect, Cell, The Lancet: Elsevier's number, which stands at Crossref beside the DOI; PubMed Central's;
 Semantic Scholar's hash."""
+
+_SLUG = re.compile(
+    r"researchgate\.net/publication/[0-9]+_([\w.%-]+)|paperswithcode\.com/paper/([a-z0-9-]+)"
+    r"|(?:alphaxiv|scholar\.archive)\.org/title/([\w-]+)",
+    re.I,
+)
+"""Links in which the title stands, its words joined."""
+
+_SICI = re.compile(
+    r"10\.[0-9]{4,9}/\(SICI\)[0-9X-]+\([0-9/]+\)[0-9:/.]+(?:<|&lt;|%3C)[0-9A-Z:-]+(?:>|&gt;|%3E)[0-9.]+CO;2-"
+    r"(?:[0-9A-Z#]|%23)",
+    re.I,
+)
+"""A DOI of the nineties, with angle brackets inside."""
 
 _CITED = re.compile(
     r"\bdoi:\s*10\.\S+[.;]?\s+(?:e(?:pub|collection)\s[^.;\n]{4,25}[.;]\s*)?(?P<pmid>PMID)"
@@ -60,8 +75,9 @@ def parse(text: str, today: date | None = None) -> list[PaperRef]:
     if own and own.kind != "url":
         return [own]
     whole = _WHOLE_DOI.fullmatch(text.strip())
-    text = arxiv_id.clean(text)
-    found = [*arxiv_id.find(text, today), *(_whole(whole) if whole else _others(text))]
+    old = [] if whole else _bracketed(text)
+    text = arxiv_id.clean(_SICI.sub(" ", text) if old else text)
+    found = [*arxiv_id.find(text, today), *(_whole(whole) if whole else [*old, *_others(text)])]
     once: dict[str, PaperRef] = {}
     for _, paper in sorted(found, key=lambda pair: pair[0]):
         once.setdefault(paper.base, paper)
@@ -100,7 +116,7 @@ def asked(text: str) -> PaperRef | str:
     """
     if parse(text):
         return one(text)
-    return text.strip() if number_in(text) else title_in(text) or one(text)
+    return text.strip() if number_in(text) else title_in(text) or slug_title(text) or one(text)
 
 
 def number_in(text: str) -> str:
@@ -112,6 +128,13 @@ def number_in(text: str) -> str:
     if not found:
         return ""
     return found[1] or re.sub("[^0-9A-Z]", "", found[2].upper())
+
+
+def slug_title(text: str) -> str:
+    """The title that stands in the first link of `text`, as in ResearchGate's; '' without."""
+    found = next(filter(None, map(_SLUG.search, links(text))), None)
+    words = re.sub("[_-]+", " ", unquote(next(filter(None, found.groups())))) if found else ""
+    return title_in(words)
 
 
 def links(text: str) -> list[str]:
@@ -153,6 +176,11 @@ def _others(text: str) -> Iterator[Found]:
     for m in DOI.finditer(text):
         if not any(start <= m.start() < end for start, end in taken) and (paper := by_doi(_plain(m[0]))):
             yield m.start(), paper
+
+
+def _bracketed(text: str) -> list[Found]:
+    """DOIs with angle brackets, which elsewhere end a link."""
+    return [(m.start(), paper) for m in _SICI.finditer(text) if (paper := by_doi(html.unescape(unquote(m[0]))))]
 
 
 def _whole(found: "re.Match[str]") -> Iterator[Found]:
