@@ -47,6 +47,13 @@ PLACES = (
         "The training set holds 148 scans of cats. The test set holds 731 scans of dogs.",
         "Restoring prints rather than scans is easier, as prints are flat.",
     )),
+    ("S11", "11 Plates", 1, (
+        "With wide slits we find 90.9% of all spots on the plates. With narrow slits we find 97.4% of the spots.",
+        "The effect of age on the spots was not significant. Moving all plates at once violates the balance of light.",
+        "Damping reduces the contrast of dim plates. It used 6.8GB of memory, more than Coarse and less than others.",
+        "Maize plates showed rises in serine, threonine, proline and starch. Cooling them took ten fans for a week.",
+        "We can almost always find the plate. The longest exposure time was seen with both lamps.",
+    )),
 )  # fmt: skip
 HEAD = ("recall", "precision")
 ROWS = (("Sieve", "61.4", "48.2"), ("Coarse", "57.3", "45.9"))
@@ -132,7 +139,35 @@ def test_what_is_true_is_shown_as_checked(given, name):
     assert (found.wrong, found.suspect) == ("", ())
 
 
+TRUE |= {
+    "numbers each with their own": (
+        "97.4% of the spots are found with narrow slits, 90.9% with wide ones.",
+        "With wide slits we find 90.9% of all spots on the plates. With narrow slits we find 97.4% of the spots."),
+    "no difference in other words": (
+        "Plates did not differ significantly in age.", "The effect of age on the spots was not significant."),
+    "another subject of the same kind": (
+        "The authors saw rises in serine, threonine and proline.",
+        "Maize plates showed rises in serine, threonine, proline and starch."),
+}  # fmt: skip
+
 FALSE = {
+    "numbers exchanged over two sentences": (
+        "With narrow slits 90.9% of the spots are found, with wide ones 97.4%.",
+        "With wide slits we find 90.9% of all spots on the plates. With narrow slits we find 97.4% of the spots."),
+    "significant for not": (
+        "年龄对斑点有显著影响。", "The effect of age on the spots was not significant."),
+    "kept for violated": (
+        "Moving all plates at once preserves the balance of light.",
+        "Moving all plates at once violates the balance of light."),
+    "raised for lowered": ("Damping raises the contrast of dim plates.", "Damping reduces the contrast of dim plates."),
+    "the least of all": (
+        "It used the least memory of all, 6.8GB.", "It used 6.8GB of memory, more than Coarse and less than others."),
+    "another species": (
+        "Wheat plates showed rises in serine, threonine and proline.",
+        "Maize plates showed rises in serine, threonine, proline and starch."),
+    "a month for a week": ("冷却用了十台风扇，持续一个月。", "Cooling them took ten fans for a week."),
+    "always for almost always": ("The plate is always found.", "We can almost always find the plate."),
+    "shortest for longest": ("两盏灯时曝光时间最短。", "The longest exposure time was seen with both lamps."),
     "metrics swapped": ("Sieve gains 2.3% in recall and 4.1% in precision.", GAIN),
     "who is better": ("Coarse gains 4.1% in recall over Sieve.", GAIN),
     "who is better, in Chinese": ("Coarse 的召回率比 Sieve 高 4.1%。", GAIN),
@@ -230,6 +265,14 @@ FALSE = {
 def test_what_is_false_is_left_out_or_labelled(given, name):
     found = check(given, *FALSE[name])
     assert found.wrong or found.suspect
+
+
+def test_a_quotient_may_be_told_to_the_whole(given):
+    derived = {"value": "15", "op": "/", "operands": ["61.4", "4.1"]}
+    found = check(given, "The recall is 15 times the gain (61.4 and 4.1).", GAIN, derived=[derived])
+    assert not found.wrong and found.derived[0].value == "15"
+    twenty = {"value": "20", "op": "/", "operands": ["45.9", "2.3"]}
+    assert not check(given, "It is 20 times the gain (45.9 and 2.3).", GAIN, derived=[twenty]).wrong
 
 
 def test_a_cell_is_cited_by_table_row_and_column(given):

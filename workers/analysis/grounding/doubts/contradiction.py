@@ -8,7 +8,7 @@ from workers.analysis.grounding.evidence.find import Facts
 from workers.analysis.grounding.evidence.number_support import Borne
 from workers.analysis.grounding.evidence.polarity import negated
 from workers.analysis.grounding.numbers.read import Number
-from workers.analysis.grounding.text.lexicon import HIGH, LOW, OPPOSITES
+from workers.analysis.grounding.text.lexicon import HIGH, LOW, LOWERS, OPPOSITES, RAISES
 from workers.analysis.grounding.text.terms import Term, keys_in, keys_of, names_of, shares, stem, terms
 
 _CLAUSE = re.compile(
@@ -156,6 +156,8 @@ def opposite(text: str, near: str) -> bool:
         return True
     if any(_opposed(text, clause) for clause in likest(text, clauses(near), COVERED_LEAST)):
         return True
+    if any(_beside_opposed(text, near, one, other) for one, other in [*OPPOSITES, (RAISES, LOWERS), (LOWERS, RAISES)]):
+        return True
     ours, there = _poles(text), _poles(near)
     clash = [t for t, high in ours for o, other in there if high != other and shares(t, set(o.keys))]
     fine = [t for t, high in ours for o, other in there if high == other and shares(t, set(o.keys))]
@@ -172,6 +174,35 @@ def _opposed(text: str, near: str) -> bool:
     return False
 
 
+BESIDE = 30
+"""Characters behind a word in which stands what it is said of."""
+
+
+def _beside_opposed(text: str, near: str, one: re.Pattern[str], other: re.Pattern[str]) -> bool:
+    """True where a thing stands behind a word here and behind its opposite there."""
+    if one.search(text) and other.search(text):
+        return False
+    for here, there in ((one, other), (other, one)):
+        mine = _behind(text, here)
+        theirs = _behind(near, there) if mine else {}
+        turned = any(theirs.get(k) == denied for k, denied in mine.items())
+        if turned and not _behind(near, here).keys() & mine.keys():
+            return True
+    return False
+
+
+def _behind(text: str, word: re.Pattern[str]) -> dict[str, bool]:
+    """Stems behind a word, whether the word is denied."""
+    out = dict[str, bool]()
+    for m in word.finditer(text):
+        if _REMOVED.search(text[max(0, m.start() - BESIDE) : m.start()]):
+            continue
+        behind = re.split(r"[,;:.，；。：]", text[m.end() : m.end() + BESIDE])[0]
+        denied = negated(text[max(0, m.start() - BESIDE // 2) : m.start()])
+        out |= dict.fromkeys(keys_of(terms(f"x {behind}")[:2]), denied)
+    return out
+
+
 def _poles(text: str) -> list[tuple[Term, bool]]:
     """(what is high or low, whether high), for each of these words.
 
@@ -182,7 +213,8 @@ def _poles(text: str) -> list[tuple[Term, bool]]:
         for m in pattern.finditer(text):
             if m[0].isascii():
                 behind = [t for t in found if 0 < t.at - m.end() <= 3]
-                out += [(t, high) for t in behind[:1]]
+                behind += [t for t in found if behind and 0 < t.at - behind[0].at - len(behind[0].words) <= 2][:1]
+                out += [(t, high) for t in behind]
             else:
                 before = [t for t in found if 0 <= m.start() - t.at <= 8]
                 out += [(t, high) for t in before[-1:]]

@@ -9,19 +9,27 @@ from collections.abc import Sequence
 from workers.analysis.grounding.doubts.causes import gains_turned, other_cause, other_rival
 from workers.analysis.grounding.doubts.comparisons import comparisons, mirrored, turned_round, turned_words
 from workers.analysis.grounding.doubts.contradiction import denied_there, exchanged, negated_alone, opposite
-from workers.analysis.grounding.doubts.names import in_row, nameless, strangers
+from workers.analysis.grounding.doubts.names import nameless, strangers
+from workers.analysis.grounding.doubts.number_and_name import elsewhere
 from workers.analysis.grounding.doubts.overclaiming import hedge, same, scope
-from workers.analysis.grounding.doubts.ranks import exchanged_ends, outranked, range_turned, weighed_otherwise
+from workers.analysis.grounding.doubts.ranks import (
+    exchanged_ends,
+    no_extreme,
+    outranked,
+    range_turned,
+    weighed_otherwise,
+)
+from workers.analysis.grounding.doubts.swapped_numbers import exchanged_numbers
 from workers.analysis.grounding.doubts.swaps import crossed_clauses, exchanged_lists, other_side, other_time, other_unit
 from workers.analysis.grounding.doubts.table_cells import other_cell
-from workers.analysis.grounding.doubts.who_did_it import other_doer
-from workers.analysis.grounding.evidence.find import Facts, Found, Mention
+from workers.analysis.grounding.doubts.who_did_it import other_doer, other_subject
+from workers.analysis.grounding.evidence.find import Facts, Found
 from workers.analysis.grounding.evidence.number_support import Borne
 from workers.analysis.grounding.evidence.polarity import negated
-from workers.analysis.grounding.numbers.pairs import Bound, crossed, other_number, pairs, segments
+from workers.analysis.grounding.numbers.pairs import Bound, crossed, other_number, pairs
 from workers.analysis.grounding.numbers.read import Number
 from workers.analysis.grounding.text.lexicon import CITES, DOWN, FINDS, OURS, PROPOSES, SPECIFIC, UP
-from workers.analysis.grounding.text.terms import Term, keys_of, names_of, shares, squeezed, terms
+from workers.analysis.grounding.text.terms import Term, keys_of, shares, squeezed, terms
 
 DOUBTS = {
     "stray": "a number of it stands in the paper only where other things are spoken of",
@@ -72,11 +80,18 @@ def suspects(
     places = _sentences(found, facts)
     near = " ".join(places)
     for name, fires in (
-        ("pairs", lambda: _paired(text, said, bare, borne, found, facts) or other_side(bare, text, borne, facts)),
+        (
+            "pairs",
+            lambda: (
+                _paired(text, said, bare, borne, found, facts)
+                or exchanged_numbers(text, bare, _prose(found, places, facts))
+                or other_side(bare, text, borne, facts)
+            ),
+        ),
         ("parts", lambda: crossed_clauses(text, places) or exchanged_lists(text, places)),
         ("time", lambda: other_time(text, places) or other_unit(bare, borne, facts)),
         ("metric", lambda: _other_metric(said, bare, borne, facts)),
-        ("place", lambda: _elsewhere(text, said, bare, borne, facts)),
+        ("place", lambda: elsewhere(text, said, bare, borne, facts)),
         ("row", lambda: other_cell(text, bare, borne, facts)),
         (
             "direction",
@@ -90,7 +105,7 @@ def suspects(
         ),
         ("hedge", lambda: hedge(text, places)),
         ("scope", lambda: scope(text, places)),
-        ("rank", lambda: outranked(text, places)),
+        ("rank", lambda: outranked(text, places) or no_extreme(text, places)),
         ("size", lambda: weighed_otherwise(text, places)),
         ("same", lambda: same(text, places)),
         ("cause", lambda: other_cause(text, places, found, facts)),
@@ -99,7 +114,10 @@ def suspects(
         ("opposite", lambda: opposite(text, near) or exchanged_ends(text, bare, borne, facts)),
         ("order", lambda: exchanged(text, said, places)),
         ("owner", lambda: _owner(text, near, facts)),
-        ("doer", lambda: other_doer(text, places, _paragraphs(found, facts))),
+        (
+            "doer",
+            lambda: other_doer(text, places, _paragraphs(found, facts)) or other_subject(said, places, facts.own),
+        ),
         ("unrelated", lambda: _unrelated(said, near, found, facts)),
     ):
         if fires():  # type: ignore[no-untyped-call]
@@ -120,6 +138,12 @@ def _sentences(found: Sequence[Found], facts: Facts) -> list[str]:
         index = facts.index
         out.append(one.words if one.table else index.words(index.wider(one.place)))
     return out
+
+
+def _prose(found: Sequence[Found], places: Sequence[str], facts: Facts) -> list[str]:
+    """The sentences of the evidence that are no rows, and all of them as one."""
+    out = [place for one, place in zip(found, places, strict=True) if one.place.paragraph not in facts.tables]
+    return [*out, " . ".join(out)] if len(out) > 1 else out
 
 
 def _paragraphs(found: Sequence[Found], facts: Facts) -> str:
@@ -198,48 +222,6 @@ def _other_metric(said: Sequence[Term], bare: Sequence[tuple[int, Number]], born
         if there and not mine & there:
             return True
     return False
-
-
-def _telling(number: Number, facts: Facts) -> bool:
-    """True for three digits, or two that the paper has at most SELDOM times."""
-    digits = len(number.value.strip("-%0.").replace(".", ""))
-    return digits >= 3 or (digits == 2 and len(facts.mentions.get(number.value.removesuffix("%"), ())) <= SELDOM)
-
-
-SELDOM = 2
-"""Places in which a number of two digits may stand to count as telling."""
-
-
-def _names_another(mention: Mention, said: Sequence[Term], facts: Facts) -> bool:
-    """True where a name that the statement does not have stands with a number."""
-    if facts.index.paragraphs[mention.paragraph][1].id in facts.tables:
-        return True
-    start, end = facts.sentence(mention.paragraph, mention.at)
-    keys = keys_of(said)
-    return any(
-        not shares(t, keys) and not t.keys & facts.own for t in names_of(facts.terms(mention.paragraph, start, end))
-    )
-
-
-def _elsewhere(text: str, said: Sequence[Term], bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:
-    """True where a number stands nowhere with its name, but with another one."""
-    for segment, number in segments(text, bare):
-        mentions = borne.mentions.get(number.value, [])
-        start = "" if text.startswith(segment) else ". x "
-        names = [t for t in names_of(terms(start + segment)) if not t.keys & facts.own and not _numbered(t)]
-        names = [t for t in names if not in_row(t, bare, facts)]
-        if not mentions or not names or not _telling(number, facts):
-            continue
-        if not all(_names_another(m, said, facts) for m in mentions):
-            continue
-        around = [facts.around(m) for m in mentions]
-        if not any(shares(t, keys) for t in names for keys in around):
-            return True
-    return False
-
-
-def _numbered(term: Term) -> bool:
-    return any(c.isdigit() for c in term.words)
 
 
 def _mirrored(text: str, places: Sequence[str], own: frozenset[str]) -> bool:

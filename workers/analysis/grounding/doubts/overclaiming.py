@@ -37,7 +37,8 @@ _NONE_AT_ALL = re.compile(
 )
 _CHANGED = re.compile(r"\b(?:doubl|tripl|halv|increas|decreas|rais|chang)\w*|翻倍|减半|增加|变化", re.IGNORECASE)
 _NEARLY_ALL = re.compile(
-    r"\b(?:virtually|almost|nearly|next to|not) (?:all|every|any|nothing|none|nobody|never)\b|几乎所有|并非所有"
+    r"\b(?:virtually|almost|nearly|next to|not) "
+    r"(?:all|always|every|any|nothing|none|nobody|never)\b|几乎[所总]|并非所有"
 )
 _ONLY = re.compile(r"\b(?:only|solely|exclusively)\b|只能|只适用|只用于|仅限|仅能|仅适用|仅用于", re.IGNORECASE)
 _BOTH = re.compile(r"\bboth\b[^.;]{2,60}\band\b|既[^，。；]{1,20}[又也]", re.IGNORECASE)
@@ -47,6 +48,7 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 """All but one."""
+_ER = re.compile(r"\b(?!other|rather|either)[a-z]{3,}er\b[^.;]{0,60}?\bthan\b", re.IGNORECASE)
 _COMPARED = re.compile(r"\b(?:more|less)\s[\w-]+\b[^.;]{0,80}?\bthan\b", re.IGNORECASE)
 
 
@@ -94,11 +96,27 @@ def scope(text: str, places: Sequence[str]) -> bool:
     return False
 
 
+_TELLS = re.compile(
+    r"(?P<not>\b(?:not|no|nor|without|n't)\b[^.,;:]{0,24}?|\bnon-?|\b(?=in)|[不无未]|没有[^，。；]{0,6})?"
+    r"(?:\b|(?<=non)|(?<=-))(?P<in>in)?signific\w+|(?P<han>不|无|未|没有[^，。；]{0,6})?显著(?!高|低|优|好|快)",
+    re.IGNORECASE,
+)
+"""Significance, found or not."""
+
+
+def _significant(text: str) -> set[bool]:
+    """Whether a text finds significance, for each time that it speaks of it."""
+    return {not (m["not"] or m["in"] or m["han"]) for m in _TELLS.finditer(text)}
+
+
 def same(text: str, places: Sequence[str]) -> bool:
     """A difference where the evidence finds none, or none where it finds one."""
     near = " ".join(places)
+    if {frozenset(_significant(text)), frozenset(_significant(near))} == {frozenset([True]), frozenset([False])}:
+        return True
     alike, differ = SAME.search(near), BETTER.search(near) or WORSE.search(near)
-    says_alike, says_differ = SAME.search(text), BETTER.search(text) or WORSE.search(text)
+    says_alike = SAME.search(text)
+    says_differ = BETTER.search(text) or WORSE.search(text) or (not negated(text) and _ER.search(text))
     if alike and not differ and says_differ and not says_alike:
         return True
     changed = says_differ or _CHANGED.search(text)

@@ -59,7 +59,8 @@ _SMALL = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"(?:\bnot|n't|\bno|\bwithout(?: any)?|不|无|没有|并非)\s?(?:\w+ly\s|a\s|an\s|very\s|so\s|any\s)?$", re.IGNORECASE
+    r"(?:\bnot|n't|\bno|\bwithout(?: any)?|不|无|没有|并非)\s?(?:\w+ly\s|a\s|an\s|very\s|so\s|any\s|\w+\s(?:by\s)?)?$",
+    re.IGNORECASE,
 )
 AROUND = 28
 """Characters on either side of such a word in which stands what it is said of."""
@@ -91,6 +92,38 @@ ALIKE = 2
 def _alike(one: Sequence[Term], other: Sequence[Term]) -> bool:
     keys = keys_of(other)
     return sum(shares(t, keys) for t in one) >= min(ALIKE, len(one), len(other)) > 0
+
+
+_MOST = re.compile(
+    r"\b(?:(?P<high>highest|largest|greatest|longest|slowest|most)|(?P<low>lowest|smallest|least|fewest|shortest|fastest))\b"
+    r"|(?P<han>最[高大长慢多])|(?P<han_low>最[低小短快少])",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"\b(?:more|higher|larger|greater|longer|slower)\s(?:\w+\s){0,2}than\b|高于|多于|大于|长于|慢于", re.IGNORECASE
+)
+_LESS = re.compile(
+    r"\b(?:less|lower|smaller|fewer|shorter|faster)\s(?:\w+\s){0,2}than\b|低于|少于|小于|短于|快于", re.IGNORECASE
+)
+
+
+def no_extreme(text: str, places: Sequence[str]) -> bool:
+    """True where the least of all is told of what the evidence has as more than another.
+
+    Or the most of what it has as less; the evidence itself then names no extreme.
+    """
+    near = " ".join(places)
+    if _MOST.search(near) or _FIRST.search(near):
+        return False
+    return any(
+        bool((_MORE if m["low"] or m["han_low"] else _LESS).search(near)) and not _weighed_against(text, m)
+        for m in _MOST.finditer(text)
+    )
+
+
+def _weighed_against(text: str, m: re.Match[str]) -> bool:
+    """True for "at most" and "at least", "most of", which name no extreme."""
+    return text[: m.start()].endswith("at ") or bool(re.match(r"\s(?:of\b|\w+ly\b)", text[m.end() :]))
 
 
 _LEVELS = (

@@ -141,8 +141,12 @@ def other_time(text: str, places: Sequence[str]) -> bool:
 
     And of none that is said.
     """
-    there = [n for place in places for n in numbers(place)]
-    return any(n.unit in TIMES and _only_other_unit(n, there) for n in numbers(text) if n.small)
+    there = [n for place in places for n in numbers(_ONE.sub("one ", place))]
+    return any(n.unit in TIMES and _only_other_unit(n, there) for n in numbers(_ONE.sub("one ", text)) if n.small)
+
+
+_ONE = re.compile(r"\b(?:an?|per|each|every)\s(?=(?:second|minute|hour|day|week|month|year)\b)", re.IGNORECASE)
+"""What stands for one before a unit of time."""
 
 
 def other_unit(bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:

@@ -18,10 +18,10 @@ def other_cell(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, fact
     """
     parted = {m["whole"] for m in _PARTITIVE.finditer(text)}
     for segment, number in segments(text, bare):
-        if number.words.split()[0] in parted:
+        if number.words.split()[0] in parted or _START.search(segment[: segment.find(number.words)]):
             continue
-        digits = len(number.value.strip("-%0.").replace(".", ""))
-        if digits < (DISTINCT - 1 if "." in number.value else DISTINCT):
+        written = re.sub(r"[^\d.]", "", number.words).lstrip("0.")
+        if len(written.replace(".", "")) < (DISTINCT - 1 if "." in number.words else DISTINCT):
             continue
         mentions = borne.mentions.get(number.value, [])
         if not mentions and any(d.value == number.words for d in borne.derived):
@@ -51,6 +51,9 @@ _CITED = re.compile(r"\s*[(\[][^()\[\]]*\d[^()\[\]]*[)\]]")
 
 _PARTITIVE = re.compile(r"(?<![\w@.])\d\S*\s(?:out )?of (?:the |all )?(?P<whole>\d[\d.,]*\d|\d)")
 """The whole of which something is a part: 6.8 of 21.9."""
+
+_START = re.compile(r"(?:\bfrom|从|由)\s?$", re.IGNORECASE)
+"""What stands before the number that a change begins with: it is of another row than the one that is named."""
 
 _RIVAL = re.compile(r"\b(?:than|over|against|compared (?:to|with)|versus|vs\.?)\b")
 

@@ -1,7 +1,10 @@
 """Doubts statements whose people are not those of the evidence."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+
+from workers.analysis.grounding.doubts.clauses import parts
+from workers.analysis.grounding.text.terms import Term, keys_of, shares, terms
 
 _DOERS = (
     (
@@ -38,3 +41,34 @@ def other_doer(text: str, places: Sequence[str], around: str) -> bool:
     said = [there for here, there in DOERS if here.search(text)]
     named = [there for _, there in DOERS if there.search(near) and _DONE.search(near)]
     return bool(said and named) and not any(there.search(around) for there in said)
+
+
+COPIED, COPIED_LEAST = 0.75, 4
+"""Share of a statement's telling words, and how many, that make it a copy of a sentence but for its subject."""
+
+SUBJECT = 4
+"""Characters before a subject: "The "."""
+
+_ANYONE = "algorithm approach author method model network study system techniqu tool"
+_ANYBODY = frozenset(_ANYONE.split())
+"""Stems that may stand for any subject."""
+
+
+def other_subject(said: Sequence[Term], places: Sequence[str], own: Set[str]) -> bool:
+    """True where a statement copies a sentence but for what it speaks of.
+
+    Its first telling word is then not in the sentence, nor is the sentence's first one in it.
+    """
+    anybody = _ANYBODY | own
+    if len(said) <= COPIED_LEAST or said[0].at > SUBJECT or not said[0].words.isascii() or said[0].keys & anybody:
+        return False
+    mine = keys_of(said)
+    for sentence in parts(places):
+        there = terms(sentence)
+        keys = keys_of(there)
+        alike = [shares(t, keys) for t in said]
+        if not there or there[0].at > SUBJECT or alike[0] or shares(there[0], mine) or there[0].keys & anybody:
+            continue
+        if sum(alike) >= max(COPIED_LEAST, COPIED * len(said)):
+            return True
+    return False

@@ -17,7 +17,7 @@ _CLAUSE = re.compile(
 )
 _ASIDE = re.compile(
     r"\bnot (?:only|just|merely|necessarily)\b|\bno (?:more|less|fewer|longer|matter)\b|\bwhether or not\b"
-    r"|不[同断仅但止只过管论少错妨]|不[低高大小多少早晚]于|不超过|非[常线凡]|无[论监损参需]|未[来知]"
+    r"|不[同断仅但止只过管论少错妨变]|不[低高大小多少早晚]于|不超过|非[常线凡]|无[论监损参需]|未[来知]"
 )
 _NOT = re.compile(
     r"\b(?:not|no|never|without|cannot|nor|neither|none|hardly|fail|fails|failed|failing|lack|lacks|infeasible|impossible|unable)\b|n't\b"

@@ -97,14 +97,15 @@ def agrees(said: Decimal, found: Decimal, *, about: bool = False) -> bool:
     said, found = abs(said), abs(found)
     if said == found:
         return True
-    exponent = int(said.normalize().as_tuple().exponent)
-    step = Decimal(1).scaleb(exponent)
+    for written in (said.normalize(), said):  # 240 million is told to ten millions, 40 to ones
+        exponent, digits = int(written.as_tuple().exponent), len(written.as_tuple().digits)
+        step = Decimal(1).scaleb(exponent)
+        if digits >= 2 or exponent < 0 or (exponent == 0 and said > 2):
+            if abs(said - found) <= step / 2 * Decimal("1.0001"):
+                return True
+            if about and said < found < said + step:
+                return True
     digits = len(said.normalize().as_tuple().digits)
-    if digits >= 2 or exponent < 0 or (exponent == 0 and said > 2):
-        if abs(said - found) <= step / 2 * Decimal("1.0001"):
-            return True
-        if about and said < found < said + step:
-            return True
     return about and digits <= 2 and abs(said - found) <= LOOSE * found
 
 

@@ -23,7 +23,7 @@ _G = rf"(?:(?:{_S}|an?)[-\s]hundred(?:\s(?:and\s)?{_S})?|{_S})"
 _ENGLISH = re.compile(
     rf"\b(?:(?P<top>one|two|three|four|five|seven|nine|an?)(?P<dash>[-\s])(?P<part>{'|'.join(list(_PARTS)[1:])})\b"
     r"(?:(?<=s)|(?<=-third)|(?=\s(?:of|as|less|fewer|more|the|lower|smaller)\b|[.,;:)]|$))"
-    r"|(?P<half>hal(?:f|ves|ved|ving))\b(?!-)"
+    r"|(?P<half>hal(?:f|ves(?=\s(?:the|its|their|that)\b)|ved|ving))\b(?!-)"
     r"|(?P<times>twice|thrice|(?:doubl|tripl|quadrupl)(?:e[sd]|ing)|(?:double|triple|quadruple)(?=\s(?:the|its|their|that|"
     r"what)\b))\b"
     rf"|(?P<number>(?:{_G}|an?)(?:[-\s](?:thousand|million|billion))+(?:\s(?:and\s)?{_G})?|(?:(?:{_S}|an?)\s)?dozen|{_G})"

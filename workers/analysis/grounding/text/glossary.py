@@ -83,6 +83,28 @@ _TRANSLATED = """
 介词 preposition; 名词 noun; 动词 verb; 形容词 adjective; 含义 mean semantic sense; 歧义 ambigu; 声学 acoustic;
 众包 crowd; 志愿者 volunteer; 评审 judge review; 框架 framework; 系统 system; 组件 component; 关系 relation;
 相反 opposit revers; 符号 sign; 系数 coefficient; 压阻 piezoresist; 相同 same identical; 直接 direct; 间接 indirect;
+近似 approx; 完全正确 exact; 精确的 exact; 内含子 intron; 外显子 exon; 小鼠 mouse mice; 大鼠 rat; 基因型 genotyp;
+表型 phenotyp; 物种 speci; 样品 sampl; 代谢 metabol; 产量 yield; 籽粒 grain kernel; 粒重 weight; 穗 spike;
+小麦 wheat; 玉米 maize corn; 水稻 rice; 叶 leaf leaves; 胁迫 stress; 高温 heat temperature; 干旱 drought;
+升高 increas ris rose; 上升 increas ris rose; 比对 align map; 读段 read; 碱基 base; 染色体 chromosom; 替换 substitut;
+插入 insert; 缺失率 miss; 假阴性 false negativ; 假阳性 false positiv; 峰值 peak; 波幅 amplitud; 潜伏期 latenc;
+反馈 feedback; 视觉 visual vision; 听觉 auditor; 触觉 haptic tactil; 震动 vibrat; 振动 vibrat;
+提示音 click sound audio; 声音 sound audio; 反应时间 reaction-time; 受试者 participant subject; 男性 male men;
+女性 female women; 脑电 eeg; 接受率 acceptanc; 接受 accept; 仿射 affin; 自相关 autocorrelat; 后验 posterior;
+先验 prior; 似然 likelihood; 步长 step; 链 chain; 提议 propos; 收敛性 converg; 处理器 processor; 滤波器 filter;
+隐藏层 hidden; 噪声水平 nois; 盲去噪 blind; 光度 luminos photometr; 质谱 spectrometr; 相变 transition; 对称 symmetr;
+耦合 coupl; 自旋 spin; 晶格 lattice; 薄膜 film; 纳米 nano; 激光 laser; 波长 wavelength; 折射 refract; 散射 scatter;
+黏度 viscos; 湍流 turbulen; 流体 fluid; 压强 pressur; 热导 conductiv; 导电 conductiv; 电极 electrod; 阳极 anode;
+阴极 cathod; 电解 electroly; 聚合物 polymer; 溶液 solution; 溶剂 solvent; 产率 yield; 选择性 selectiv; 受体 receptor;
+抑制剂 inhibitor; 酶 enzym; 肽 peptid; 氨基酸 amino; 脂 lipid; 糖 glucos sugar; 胰岛素 insulin; 糖尿病 diabet;
+高血压 hypertens; 发病率 incidenc; 患病率 prevalenc; 生存 surviv; 复发 recurr relaps; 转移 metasta transfer;
+化疗 chemotherap; 队列研究 cohort; 荟萃 meta; 双盲 blind; 随机对照 random; 儿童 child; 老年 elder older; 孕 pregnan;
+体重 weight; 身高 height; 血压 pressur; 消费者 consum; 企业 firm compan; 员工 employe worker; 工资 wage; 就业 employ;
+失业 unemploy; 税 tax; 利率 interest rate; 通胀 inflat; 贸易 trade; 政策 polic; 选举 elect vot; 民意 opinion;
+教师们 teacher; 社交 social; 媒体 media; 新闻 news; 谣言 rumor misinform; 仇恨 hate; 性别差异 gender; 定理 theorem;
+引理 lemma; 证明 proof prov; 上界 upper; 下界 lower; 凸 convex; 线性 linear; 非线性 nonlinear; 微分 differential;
+积分 integral; 概率论 probab; 估计 estimat; 方程 equat; 调度 schedul; 任务调度 schedul; 吞吐量 throughput; 磁盘 disk;
+存储器 storag memor; 网页 web page; 垃圾 spam; 可信 trust;
 低于 -; 高于 -; 大于 -; 小于 -; 多于 -; 少于 -; 早于 -; 晚于 -; 大约 -; 大概 -; 高达 -; 高出 -; 低至 -; 长达 -; 多达 -
 """
 TRANSLATED = dict(pair.strip().split(" ", 1) for pair in _TRANSLATED.split(";"))

@@ -153,15 +153,21 @@ THEIRS = re.compile(
 
 HIGH = re.compile(
     r"\b(?:highest|higher|high|best|better|most|largest|larger|greatest|greater|fastest|faster|strongest|"
-    r"longest|longer)\b|最高|更高|最大|更大|最好|最多|最快|更快",
+    r"longest|longer)\b|最高|更高|最大|更大|最好|最多|最快|更快|最长|更长",
     re.IGNORECASE,
 )
 
 LOW = re.compile(
     r"\b(?:lowest|lower|low|worst|worse|least|smallest|smaller|fewest|slowest|slower|weakest|shortest|"
-    r"shorter)\b|最低|更低|最小|更小|最差|最少|最慢|更慢",
+    r"shorter)\b|最低|更低|最小|更小|最差|最少|最慢|更慢|最短|更短",
     re.IGNORECASE,
 )
+
+RAISES = re.compile(r"\b(?:increas|rais|improv|boost|enhanc|strengthen)\w*|提[高升]|增[加大强]|改善", re.IGNORECASE)
+LOWERS = re.compile(
+    r"\b(?:decreas|reduc|lower(?:s|ed|ing)|degrad|diminish|weaken)\w*|降低|减[少小弱]|削弱|恶化", re.IGNORECASE
+)
+"""Verbs for a rise and a fall of what stands behind them."""
 
 _OPPOSITES = (
     (r"\bbase\b|基础模型", r"\bbig\b|\blarge models?\b|大模型"),
@@ -230,7 +236,23 @@ _OPPOSITES = (
     (r"\btrain(?:ing)? set\b|训练集", r"\b(?:test|validation|development|dev) set\b|测试集|验证集|开发集"),
     (r"\bminim(?:um|al|iz\w+)\b|最小化", r"\bmaxim(?:um|al|iz\w+)\b|最大化"),
     (r"\bsimple\b|简单", r"\bcomplex\b|复杂"),
-    (r"\bmale\b|男性", r"\bfemale\b|女性"),
+    (r"\b(?:male|men|boys)\b|男性", r"\b(?:female|women|girls)\b|女性"),
+    (
+        r"\bviolat\w+|\bbreaks?\b|\bbroken\b|违反|破坏",
+        r"\bpreserv\w+|\bsatisf(?:y|ies|ied)\b|\bobeys?\b|\brespects?\b|保持|满足|遵守",
+    ),
+    (r"\bpleasant\w*|\bcomfortabl[ey]\b|愉快|舒适", r"\bunpleasant\w*|\bannoying\b|\buncomfortabl[ey]\b|烦|不适"),
+    (r"\bspatial\w*|空间", r"\btemporal\w*|时间分辨"),
+    (r"\bearlier\b|更早", r"\blater\b|更晚"),
+    (r"\bstabl[ey]\b|(?<!不)稳定", r"\bunstabl[ey]\b|不稳定"),
+    (r"\bsufficient\w*|\benough\b|足够", r"\binsufficient\w*|不足"),
+    (r"\bdepend(?:s|ent)\b|依赖于|取决于", r"\bindependen\w+|无关|独立"),
+    (r"\bactivat\w+|激活|\bpromot\w+|促进", r"\binhibit\w+|\bsuppress\w+|抑制"),
+    (r"\baccelerat\w+|加速|加快", r"\bslow(?:s|ed) down\b|\bdelay(?:s|ed)\b|减慢|延缓"),
+    (r"\bagree(?:s|d|ment)?\b|\bconsistent\b|一致", r"\bdisagree\w*|\binconsistent\b|\bcontradict\w*|不一致|矛盾"),
+    (r"\bconverg\w+|收敛", r"\bdiverg\w+|发散"),
+    (r"\babsent\b|\babsence\b|不存在", r"\bpresent in\b|\bpresence\b|存在(?<!不存在)"),
+    (r"\boverestimat\w+|高估", r"\bunderestimat\w+|低估"),
 )
 OPPOSITES = [(re.compile(a, re.IGNORECASE), re.compile(b, re.IGNORECASE)) for a, b in _OPPOSITES]
 """Words that cannot stand for one another, in English and Chinese."""
