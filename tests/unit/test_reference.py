@@ -18,8 +18,5 @@ def test_every_setting_stands_in_its_page():
     assert set(re.findall(r"^\| `([A-Z_]+)`", page, re.MULTILINE)) == {n.upper() for n in Settings.model_fields}
 
 
-def test_readme_is_short_and_its_links_lead_somewhere():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert len(readme.splitlines()) <= 150
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", readme):
-        assert (ROOT / target).exists(), target
+def test_readme_is_short():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
