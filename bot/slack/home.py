@@ -39,9 +39,8 @@ async def show_home(runner: IntakeRunner, team: str, user: str) -> None:
 def subscriptions(intake: Intake, user: str, rooms: set[str], w: Words) -> list[tuple[str, str]]:
     """(channel id, its lines) of those that the person subscribed or is in."""
     rows: list[tuple[str, str]] = []
-    for goal in intake.subscriptions():
+    for goal, chosen in intake.subscriptions():
         platform, _, room = goal.channel.partition(":")
-        chosen = intake.channels.get(goal.channel)
         if platform == "slack" and (room in rooms or chosen.by == f"slack:{user}") and len(rows) < MOST_SHOWN:
             about = f"{profile_of(goal.profile, chosen).title} · {goal.at:%H:%M} ({goal.zone.key})"
             rows.append((room, f"{about}\n{intake.status(channel=goal.channel, spend=False, w=w)}"))

@@ -131,7 +131,7 @@ class Listeners(MessageListener):
                 await self.work(lambda: self._resume(f"slack:{channel}"), STORE_S)
 
     def _pause(self, channel: str, why: str) -> None:
-        if any(target.channel == channel for target in self.intake.subscriptions()):
+        if self.intake.gets_digest(channel):
             self.intake.channels.pause(channel, why)
             log.info("channel_paused", extra={"channel": channel, "why": why})
 

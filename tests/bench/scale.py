@@ -26,6 +26,7 @@ from workers.operations import status
 from workers.operations.health import metrics
 from workers.processes.scheduler import Scheduler
 from workers.settings import Settings
+from workers.store.channels.latest_digests import put_latest
 from workers.store.channels.settings import Channels
 from workers.store.delivery.outbox import Outbox
 from workers.store.server.connection import key
@@ -155,6 +156,7 @@ def _fill(redis: "Redis", settings: Settings, orders: list[tuple[str, DigestPara
         digest = made.model_copy(update={"channel": order.channel, "profile": order.profile})
         with redis.pipeline() as pipe:
             pipe.set(key("digest", slot), digest.model_dump_json())
+            put_latest(pipe, slot, digest)
             pipe.set(key("last", order.channel), slot)
             pipe.sadd(key("had"), order.channel)
             pipe.zadd(key("seen", order.channel), {f"2601.{n:05}": n for n in range(PAPERS)})

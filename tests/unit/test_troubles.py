@@ -4,7 +4,7 @@ Told once, over once, together where there are many, and never a flood.
 """
 
 from workers.operations.incidents import CALM_S, GROUP, MOST_LINES, Bad, DueDigest, Incident, View, plan, troubles
-from workers.store.delivery.outbox import Row
+from workers.store.delivery.outbox import Standing
 from workers.store.operations.incidents import Failing
 from workers.store.tasks.ledger import Task
 
@@ -12,7 +12,11 @@ CHAT = "telegram:-100"
 
 
 def row(key, state, delivery="ask|1", error="lost", fence=3):
-    return Row(delivery, key, None, {}, None, state, fence, 1.0, None, error, "1", "", 1.0, f"mark-{key}" * 4)
+    mark, at = f"mark-{key}" * 4, 1.0
+    return Standing(
+        delivery=delivery, key=key, state=state, fence=fence, first=at, msg=None, error=error, rev="1", how="", at=at,
+        mark=mark,
+    )  # fmt: skip
 
 
 def slot(out=False, parked=False):

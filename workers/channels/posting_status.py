@@ -63,9 +63,10 @@ class Posting:
             lines.append(cannot_post(w, channel, paused, self.me.name(platform)))
         if self.breaker.away(platform):
             lines.append(w.say("service_away", platform=PLATFORMS.get(platform, platform)))
-        lost = [r for r in self.outbox.trouble() if (self.outbox.channel(r.delivery) or "") == channel]
-        if lost:
-            lines.append(w.say("not_posted", n=len(lost)))
+        trouble = self.outbox.trouble()
+        where = self.outbox.channels([row.delivery for row in trouble])
+        if lost := sum(where.get(row.delivery) == channel for row in trouble):
+            lines.append(w.say("not_posted", n=lost))
         return lines
 
     def _why(self, channel: str, held: str, why: str, w: Words) -> str:

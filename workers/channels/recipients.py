@@ -66,18 +66,35 @@ def targets_with(
     settings: Settings, channels: Channels, profile: str | None = None, *, paused: bool = False
 ) -> Iterator[tuple[Target, ChannelSettings]]:
     """The same, each with what it has chosen; four round trips, however many they are."""
-    able = {
-        "slack": bool(settings.slack_bot_token.get_secret_value()),
-        "telegram": bool(settings.telegram_bot_token.get_secret_value()),
-    }
-    named = [f"slack:{c}" for c in settings.slack_channels] + [f"telegram:{c}" for c in settings.telegram_chats]
-    named, known = channels.addresses(named), channels.known()
+    named, known = _named(settings, channels), channels.known()
     names = list(dict.fromkeys([*named, *known]))
     of_settings = set(named)
     for channel, chosen in zip(names, channels.many(names), strict=True):
-        wanted = chosen.subscribed if chosen.subscribed is not None else channel in of_settings
-        if able.get(channel.partition(":")[0]) and wanted and (paused or not chosen.paused):
+        if _wanted(settings, channel, chosen, named=channel in of_settings) and (paused or not chosen.paused):
             yield target(settings, channel, chosen, profile), chosen
+
+
+def gets(settings: Settings, channels: Channels, channel: str) -> bool:
+    """True if this channel gets the digest; two round trips, however many others do."""
+    chosen = channels.get(channel)
+    named = chosen.subscribed is None and channel in _named(settings, channels)
+    return _wanted(settings, channel, chosen, named=named) and not chosen.paused
+
+
+def _named(settings: Settings, channels: Channels) -> list[str]:
+    """Channels of the settings, where they are now."""
+    named = [f"slack:{c}" for c in settings.slack_channels] + [f"telegram:{c}" for c in settings.telegram_chats]
+    return channels.addresses(named)
+
+
+def _wanted(settings: Settings, channel: str, chosen: ChannelSettings, *, named: bool) -> bool:
+    """True if the channel's platform is set up and it wants the digest.
+
+    `named`: a setting names the channel.
+    """
+    tokens = {"slack": settings.slack_bot_token, "telegram": settings.telegram_bot_token}
+    token = tokens.get(channel.partition(":")[0])
+    return bool(token and token.get_secret_value()) and (named if chosen.subscribed is None else chosen.subscribed)
 
 
 def terminal(settings: Settings, profile: str | None = None) -> Target:

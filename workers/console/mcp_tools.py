@@ -18,7 +18,9 @@ from workers.paper_ids import in_text
 from workers.paper_ids.paper_key import PaperRef, abs_url
 from workers.reading.text import PaperText
 from workers.settings import Settings
-from workers.store.channels.shown import digests_of, posted
+from workers.store.channels.digests import Digests
+from workers.store.channels.latest_digests import latest
+from workers.store.channels.shown import posted
 from workers.store.session import store
 
 MOST_DAYS = 400
@@ -64,18 +66,18 @@ class MemoryTools:
         with store(self.settings) as redis:
             rows = [
                 self._row(pick, digest)
-                for digest in self._digests(redis, channel)
-                if first <= digest.date <= last
+                for digest in self._digests(redis, channel, first, last)
                 for pick in digest.picks
             ]
         return rows[: max(1, min(most, MOST_PAPERS))]
 
     def digest(self, day: str, channel: str) -> list[dict[str, Any]]:
         """The digests of a local date, the latest ones where no date is given."""
+        self._check(channel)
         with store(self.settings) as redis:
-            found = self._digests(redis, channel)
-        wanted = _day(day) if day else max((one.date for one in found), default=None)
-        made = [one for one in found if one.date == wanted]
+            mine = [channel] if channel else self.channels
+            wanted = _day(day) if day else max((one.date for one in latest(redis, mine).values()), default=None)
+            made = self._digests(redis, channel, wanted, wanted) if wanted else []
         if not made:
             raise BadInput(f"There is no digest of {wanted}." if wanted else "There is no digest yet.")
         return [self._digest(one) for one in made]
@@ -121,10 +123,11 @@ class MemoryTools:
                 raise BadInput(f"{wanted.canonical} was not posted in the channels that you may ask about.")
         return wanted
 
-    def _digests(self, redis: "Redis", channel: str) -> list[Digest]:
+    def _digests(self, redis: "Redis", channel: str, first: date, last: date) -> list[Digest]:
         self._check(channel)
-        mine = [channel] if channel else self.channels
-        found = [digest for one in mine for digest in digests_of(redis, one) if not digest.sample]
+        stored = Digests(redis)
+        slots = stored.slots_of([channel] if channel else self.channels, first, last)
+        found = [digest for digest in map(stored.digest, slots) if digest and not digest.sample]
         return sorted(found, key=lambda d: (d.date, d.made or datetime.min.replace(tzinfo=UTC)), reverse=True)
 
     def _check(self, channel: str) -> None:

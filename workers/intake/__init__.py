@@ -15,7 +15,7 @@ from redis import Redis
 
 from prompts import profiles
 from workers.channels.posting_status import Posting
-from workers.channels.recipients import Target, profile_of, target, targets
+from workers.channels.recipients import Target, gets, profile_of, target, targets_with
 from workers.channels.roundups import ROUNDUP
 from workers.channels.schedule import next_slot
 from workers.channels.settings_check import ALL, ANSWERS, wrong
@@ -29,7 +29,9 @@ from workers.library.saving import Saving
 from workers.library.taste import Tasting
 from workers.platforms import direct
 from workers.settings import Settings
+from workers.store.channels.latest_digests import latest
 from workers.store.channels.memory import Memory
+from workers.store.channels.settings import ChannelSettings
 from workers.store.operations.spend import Spend
 from workers.store.people.bot_names import BotNames
 from workers.words import Words, words
@@ -103,15 +105,15 @@ class Intake(PaperRequests):
         """
         w, goal, now = w or self.words(channel), self.target(channel), datetime.fromtimestamp(self.clock(), UTC)
         lines = [f"⚠️ {line}" for line in Posting(self.dispatcher, self.settings).wrong(channel, w)]
-        if any(t.channel == channel for t in targets(self.settings, self.channels)):
+        if self.gets_digest(channel):
             _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
             lines.append(w.say("next_run", when=f"{due.astimezone(goal.zone):%Y-%m-%d %H:%M} ({goal.zone.key})"))
         else:
             lines.append(w.not_subscribed)
-        found = self.memory.last(channel)
-        lines.append(w.say("last_digest", date=found[1].date.isoformat()) if found else w.no_digest_yet)
+        found = latest(self.dispatcher.redis, [channel]).get(channel)
+        lines.append(w.say("last_digest", date=found.date.isoformat()) if found else w.no_digest_yet)
         if found:
-            r = found[1].receipt
+            r = found.receipt
             counts = {"n": r.candidates, "scored": r.scored, "failed": r.failed, "above": r.above, "picked": r.picked}
             lines.append(w.say("status_counts", **counts))
         if spend and self.settings.anthropic_api_key.get_secret_value():
@@ -213,6 +215,10 @@ class Intake(PaperRequests):
         """The channel with its schedule."""
         return target(self.settings, channel, self.channels.get(channel))
 
-    def subscriptions(self) -> Sequence[Target]:
-        """Every channel that gets the digest."""
-        return list(targets(self.settings, self.channels))
+    def gets_digest(self, channel: str) -> bool:
+        """True if the channel gets the digest."""
+        return gets(self.settings, self.channels, channel)
+
+    def subscriptions(self) -> Sequence[tuple[Target, ChannelSettings]]:
+        """Every channel that gets the digest, with what it has chosen."""
+        return list(targets_with(self.settings, self.channels))

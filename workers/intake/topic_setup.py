@@ -47,8 +47,8 @@ class Setup:
     def is_new(self, channel: str) -> bool:
         """True for a place that has chosen nothing yet and that no setting names."""
         chosen = self.intake.channels.get(channel)
-        named = any(goal.channel == channel for goal in self.intake.subscriptions())
-        return not (chosen.changes or chosen.profile or chosen.subscribed is not None or named)
+        chose = chosen.changes or chosen.profile or chosen.subscribed is not None
+        return not chose and not self.intake.gets_digest(channel)
 
     def begin(self, channel: str, person: str) -> TopicDraft:
         """A new draft, kept: with the language, time and zone that hold in the channel."""

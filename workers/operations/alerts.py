@@ -13,17 +13,14 @@ from typing import Any
 from redis import Redis
 
 from prompts import load_profile
-from workers.channels.recipients import Target
-from workers.channels.schedule import CATCH_UP, slots
 from workers.channels.subscriptions import Subscriptions
 from workers.models import Part
+from workers.operations.due_digests import DueDigests
 from workers.operations.incidents import (
-    LATE_S,
     MOST_LINES,
     NEWER_S,
     OURS,
     Bad,
-    DueDigest,
     Incident,
     IncidentLine,
     View,
@@ -40,12 +37,11 @@ from workers.settings import Settings
 from workers.store.channels.settings import Channels
 from workers.store.delivery.breaker import Breaker
 from workers.store.delivery.held_deliveries import HeldDeliveries
-from workers.store.delivery.outbox import OPEN_STATES, Outbox
+from workers.store.delivery.outbox import OPEN_STATES, Outbox, Standing
 from workers.store.operations.clock_trust import ClockDoubts
 from workers.store.operations.incidents import Incidents
 from workers.store.operations.spend import Spend
 from workers.store.people.bot_names import BotNames
-from workers.store.tasks.ledger import Task
 from workers.words import Words, words
 
 log = logging.getLogger(__name__)
@@ -74,8 +70,7 @@ class Alerts:
         self.dispatcher, self.outbox, self.troubles = Dispatcher(redis, clock), Outbox(redis), Incidents(redis)
         self.channels, self.held, self.breaker = Channels(redis), HeldDeliveries(redis), Breaker(redis)
         self.subscriptions, self.doubts = Subscriptions(redis, settings), ClockDoubts(redis)
-        self._out: set[str] = set()
-        self.me = BotNames(redis)
+        self.late, self.me = DueDigests(redis), BotNames(redis)
 
     def look(self) -> bool:
         """Look if it is our turn, and say what is news. True if anything was said."""
@@ -154,7 +149,7 @@ class Alerts:
         day = datetime.fromtimestamp(now, UTC).date()
         model = bool(self.settings.anthropic_api_key.get_secret_value())
         return View(
-            slots=[*self._slots([goal for goal, chosen in goals if not chosen.paused], now, told)],
+            slots=self.late.all([goal for goal, chosen in goals if not chosen.paused], now, told),
             bad=bad,
             paused={goal.channel: c.paused for goal, c in goals if c.paused and goal.channel != mine},
             closed={c for c in {one.channel for one in bad} if self.channels.get(c).paused},
@@ -165,56 +160,23 @@ class Alerts:
             budget=self.settings.model_daily_budget_usd if model else 0.0,
             date=day.isoformat(),
             held=held,
-            waiting={name: sum(r.state in OPEN_STATES for r in self.outbox.rows(name)) for name in held},
+            waiting={
+                name: sum(row.state in OPEN_STATES for row in rows)
+                for name, rows in self.outbox.standings(list(held)).items()
+            },
             away=[one for name in ("slack", "telegram") if (one := self.breaker.away(name))],
             clock=self.doubts.get(),
         )
 
-    def _slots(self, goals: list[Target], now: float, told: Mapping[str, Any]) -> list[DueDigest]:
-        """Return the latest digest due in each channel, and those told to be late."""
-        found: dict[str, DueDigest] = {}
-        late = datetime.fromtimestamp(now - LATE_S, UTC)
-        for goal in goals:
-            due = list(slots(late - CATCH_UP, late, goal.at, goal.zone, goal.weekdays))
-            if due:
-                day = due[-1][0]
-                self._add(found, goal.slot(day), goal.channel, day.isoformat(), f"{goal.at:%H:%M}")
-        for key, about in told.items():
-            if key.startswith("late|"):
-                self._add(found, about["slot"], about["channel"], about["day"], about["time"])
-        return list(found.values())
-
-    def _add(self, found: dict[str, DueDigest], key: str, channel: str, day: str, at: str) -> None:
-        if key in found or key in self._out:
-            return
-        task = self.dispatcher.ledger.get(key)
-        if task and task.state not in ("skipped", "undelivered"):
-            found[key] = DueDigest(key, channel, day, at, self._is_out(task), task.state == "dead")
-            if found[key].out:
-                self._out.add(key)
-
-    def _is_out(self, task: Task) -> bool:
-        """Tell whether a digest is done and none of its messages is still to be sent.
-
-        What was refused or is uncertain is told by itself.
-        """
-        if task.state != "done":
-            return False
-        delivery = self.dispatcher.ledger.get(f"delivery|{task.key}")
-        if delivery is None or delivery.state != "open":
-            return True
-        rows = self.outbox.rows(task.key)
-        return all(row.state not in OPEN_STATES or (row.msg and row.how != "placeholder") for row in rows)
-
     def _bad(self, told: Mapping[str, Any]) -> list[Bad]:
         """Return the messages in trouble, and those told as uncertain until they are out."""
-        rows = {(row.delivery, row.key): row for row in self.outbox.trouble()}
+        rows: dict[tuple[str, str], Standing] = {(row.delivery, row.key): row for row in self.outbox.trouble()}
         for key, about in told.items():
             name = (about.get("delivery", ""), about.get("part", ""))
             if key.startswith("uncertain|") and name not in rows and (row := self.outbox.row(*name)):
                 rows[name] = row
-        where = {name: self.outbox.channel(name) for name in {row.delivery for row in rows.values()}}
-        return [Bad(row, where[row.delivery] or "") for row in rows.values()]
+        where = self.outbox.channels(list({row.delivery for row in rows.values()}))
+        return [Bad(row, where.get(row.delivery, "")) for row in rows.values()]
 
     def _unmended(self, told: Mapping[str, Any]) -> list[str]:
         """Return the told troubles that are unknown now or came again: not mended."""
@@ -226,10 +188,10 @@ class Alerts:
                     gone.append(key)
             elif key.startswith("late|"):
                 task = self.dispatcher.ledger.get(about["slot"])
-                if task is None or not self._is_out(task):
+                if task is None or not self.late.out([task]):
                     gone.append(key)
             elif key.startswith("dead|"):
-                states = {row.state for row in self.outbox.rows(about["delivery"])}
+                states = {row.state for row in self.outbox.standings([about["delivery"]])[about["delivery"]]}
                 if not states or "dead" in states:
                     gone.append(key)
             elif key.startswith("parked|") and self.dispatcher.ledger.get(about["task"]) is None:

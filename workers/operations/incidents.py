@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from workers.store.delivery.breaker import ServiceAway
-from workers.store.delivery.outbox import OPEN_STATES, Head, Row
+from workers.store.delivery.outbox import OPEN_STATES, Head, Standing
 from workers.store.operations.incidents import Failing
 from workers.store.tasks.ledger import Task
 from workers.words import Words
@@ -76,7 +76,7 @@ class DueDigest:
 class Bad:
     """A message that did not get through, and where it was going."""
 
-    row: Row
+    row: Standing
     channel: str
 
 

@@ -19,7 +19,7 @@ from workers.queueing.dispatcher import Dispatcher
 from workers.settings import Settings
 from workers.store.channels.settings import Channels
 from workers.store.delivery.held_deliveries import HeldDeliveries
-from workers.store.delivery.outbox import OPEN_STATES, Outbox, Row
+from workers.store.delivery.outbox import OPEN_STATES, Outbox, Standing
 from workers.store.operations.incidents import Incidents
 from workers.words import Words, words
 
@@ -107,24 +107,24 @@ class Resolver:
         done = self.settle(does, [r for r in self.rows(mark) if fence.isdigit() and r.fence <= int(fence)])
         return (w[f"{does}_done"] if done else w.op_known), False
 
-    def rows(self, mark: str) -> list[Row]:
+    def rows(self, mark: str) -> list[Standing]:
         """Return the rows in trouble that are meant, and those that wait.
 
         Of trouble: a mark, the beginning of one (8 letters or more), a delivery's key, or a platform whose token was
         refused. Of what waits: all of a delivery, a channel or a platform.
         """
 
-        def named(row: Row) -> bool:
+        def named(row: Standing) -> bool:
             if row.error == "auth" and (self.outbox.channel(row.delivery) or "").partition(":")[0] == mark:
                 return True
             marks = (row.mark, all_of(row.delivery) if row.state != "uncertain" else "")
             return row.delivery == mark or (len(mark) >= 8 and any(m.startswith(mark) for m in marks))
 
         waiting = [d for d, h in self.held.all().items() if mark in (d, h.channel, h.channel.partition(":")[0])]
-        held = [row for d in waiting for row in self.outbox.rows(d) if row.state in OPEN_STATES]
+        held = [row for rows in self.outbox.standings(waiting).values() for row in rows if row.state in OPEN_STATES]
         return [row for row in self.outbox.trouble(settling=True) if named(row)] + held
 
-    def settle(self, does: str, rows: list[Row]) -> int:
+    def settle(self, does: str, rows: list[Standing]) -> int:
         """Post the rows again, or let them be; return how many changed.
 
         May be cut off anywhere and done again.
@@ -144,7 +144,7 @@ class Resolver:
             self.dispatcher.ledger.wake()
         return done
 
-    def _mark(self, does: str, rows: list[Row]) -> None:
+    def _mark(self, does: str, rows: list[Standing]) -> None:
         """Say under the operator's lines of these rows what was done.
 
         Their buttons are taken away.

@@ -7,9 +7,10 @@ from redis import Redis
 from rq import Queue
 
 from prompts import load_profile
-from workers.channels.recipients import Target, target, targets, terminal
+from workers.channels.recipients import Target, target, targets_with, terminal
 from workers.channels.schedule import next_slot
 from workers.errors import BadInput
+from workers.models.latest import Latest
 from workers.operations.alerts import Alerts
 from workers.operations.delivery_names import piece, thing
 from workers.operations.incidents import spoken
@@ -19,10 +20,11 @@ from workers.queueing.dispatcher import living
 from workers.queueing.kinds import QUEUES
 from workers.render.receipt import receipt_lines
 from workers.settings import Settings
+from workers.store.channels.latest_digests import latest
 from workers.store.channels.memory import Memory
-from workers.store.channels.settings import Channels
+from workers.store.channels.settings import Channels, ChannelSettings
 from workers.store.delivery.held_deliveries import HeldDeliveries
-from workers.store.delivery.outbox import Head, Outbox, Row
+from workers.store.delivery.outbox import Head, Outbox, Standing
 from workers.store.operations.spend import Spend
 from workers.store.people.bot_names import BotNames
 from workers.store.session import store
@@ -59,9 +61,9 @@ def collect(settings: Settings) -> dict[str, Any]:
             "at": now.isoformat(timespec="seconds"),
             "redis": "REDIS_URL" if settings.redis_url.get_secret_value() else "embedded",
             "queues": {name: _queue(redis, name) for name in QUEUES},
-            "open": len(ledger.open_keys()),
-            "channels": [_channel(redis, goal, now, due) for goal, due in _goals(redis, settings)],
-            "trouble": [_row(r, outbox.channel(r.delivery) or "?") for r in outbox.trouble()],
+            "open": ledger.open_count(),
+            "channels": _channels(redis, settings, now),
+            "trouble": _trouble(outbox),
             "held": [_held(name, head, me) for name, head in HeldDeliveries(redis).all().items()],
             "operator": _operator(redis, settings),
             "present": [{"key": t.key, "kind": t.kind, **t.about} for t in Alerts(redis, settings).present().values()],
@@ -126,7 +128,14 @@ def _hand(found: dict[str, Any]) -> list[str]:
     return lines + [_present(row) for row in found["present"] if row["kind"] not in (*URGENT, *SHOWN_ABOVE)]
 
 
-def _row(row: Row, channel: str) -> dict[str, Any]:
+def _trouble(outbox: Outbox) -> list[dict[str, Any]]:
+    """Every message that is uncertain or dead."""
+    rows = outbox.trouble()
+    channels = outbox.channels([row.delivery for row in rows])
+    return [_row(row, channels.get(row.delivery, "?")) for row in rows]
+
+
+def _row(row: Standing, channel: str) -> dict[str, Any]:
     about = {"delivery": row.delivery, "part": row.key, "state": row.state, "error": row.error, "id": row.mark[:8]}
     return about | {"what": f"{piece(row.key)} of {thing(row.delivery, channel)}"}
 
@@ -142,16 +151,20 @@ def _held(delivery: str, head: Head, me: BotNames) -> dict[str, Any]:
     return about | {"why": why, "what": thing(delivery, head.channel)}
 
 
-def _goals(redis: "Redis", settings: Settings) -> list[tuple[Target, bool]]:
-    """List every channel that gets the digest, then those that had one by hand.
-
-    With each: whether a next one is due.
-    """
-    due = list(targets(settings, Channels(redis), paused=True))
-    names = {goal.channel for goal in due}
+def _channels(redis: "Redis", settings: Settings, now: datetime) -> list[dict[str, Any]]:
+    """Every channel that gets the digest, then those that had one by hand."""
+    channels = Channels(redis)
+    due = list(targets_with(settings, channels, paused=True))
+    names = {goal.channel for goal, _ in due}
     others = [name for name in Memory(redis).had() if name not in names]
-    by_hand = [target(settings, name, Channels(redis).get(name)) for name in others]
-    return [(goal, True) for goal in due] + [(goal, False) for goal in by_hand or ([] if due else [terminal(settings)])]
+    by_hand = [(target(settings, name, one), one) for name, one in zip(others, channels.many(others), strict=True)]
+    if not due and not by_hand:
+        by_hand = [(terminal(settings), ChannelSettings())]
+    found = latest(redis, [*names, *others])
+    return [
+        _channel(goal, chosen, found.get(goal.channel), now if goal.channel in names else None)
+        for goal, chosen in [*due, *by_hand]
+    ]
 
 
 def _operator(redis: "Redis", settings: Settings) -> dict[str, Any]:
@@ -191,24 +204,23 @@ def _queue(redis: "Redis", name: str) -> dict[str, int]:
     }
 
 
-def _channel(redis: "Redis", goal: Target, now: datetime, scheduled: bool) -> dict[str, Any]:
-    found = Memory(redis).last(goal.channel)
-    _, due = next_slot(now, goal.at, goal.zone, goal.weekdays)
+def _channel(goal: Target, chosen: ChannelSettings, found: Latest | None, now: datetime | None) -> dict[str, Any]:
+    """One channel. `now`: None where no digest of it is due."""
+    due = next_slot(now, goal.at, goal.zone, goal.weekdays)[1] if now else None
     last = None
     if found:
-        slot, digest = found
         last = {
-            "slot": slot,
-            "date": digest.date.isoformat(),
-            "picks": [p.paper.id for p in digest.picks],
-            "empty": digest.empty,
-            "receipt": digest.receipt.model_dump(mode="json"),
-            "receipt_lines": receipt_lines(digest, language="en"),
+            "slot": found.slot,
+            "date": found.date.isoformat(),
+            "picks": list(found.picks),
+            "empty": found.empty,
+            "receipt": found.receipt.model_dump(mode="json"),
+            "receipt_lines": receipt_lines(found, language="en"),
         }
     return {
         "channel": goal.channel,
-        "paused": Channels(redis).get(goal.channel).paused or None,
-        "profile": found[1].profile if found and not scheduled else load_profile(goal.profile).name,
-        "next": due.astimezone(goal.zone).isoformat(timespec="minutes") if scheduled else None,
+        "paused": chosen.paused or None,
+        "profile": found.profile if found and not due else load_profile(goal.profile).name,
+        "next": due.astimezone(goal.zone).isoformat(timespec="minutes") if due else None,
         "last": last,
     }

@@ -4,6 +4,7 @@
 """
 
 from workers.models import LOCAL, Digest, Receipt, SourceCount
+from workers.models.latest import Latest
 from workers.models.source_names import spoken
 from workers.render.text.sanitize import category, clean_inline
 from workers.words import Words, words
@@ -47,7 +48,7 @@ def count(tokens: int) -> str:
     return str(tokens) if tokens < THOUSAND else f"{tokens / THOUSAND:.1f}k"
 
 
-def why_empty(digest: Digest, w: Words) -> str:
+def why_empty(digest: Digest | Latest, w: Words) -> str:
     """Say in one sentence which count left the digest without picks.
 
     Empty where there are picks.
@@ -178,7 +179,7 @@ def short(digest: Digest) -> str:
     return "🧾 " + " · ".join(facts if digest.picks else facts[1:])
 
 
-def rows(digest: Digest, *, full: bool = True) -> list[tuple[str, str]]:
+def rows(digest: Digest | Latest, *, full: bool = True) -> list[tuple[str, str]]:
     """The receipt as (label, text) rows, on an empty day with the reason first.
 
     `full`: with zeros, time, tokens and cost (readers find the cost in `/digest status`).
@@ -194,7 +195,7 @@ def rows(digest: Digest, *, full: bool = True) -> list[tuple[str, str]]:
     return table + [(w.row_notes, note) for note in notes(receipt, w)]
 
 
-def receipt_lines(digest: Digest, *, reason: bool = True, language: str = "", full: bool = True) -> list[str]:
+def receipt_lines(digest: Digest | Latest, *, reason: bool = True, language: str = "", full: bool = True) -> list[str]:
     """Return the receipt, one group of facts a line.
 
     For the archive, `status`, logs people read, and (not `full`) chats.

@@ -156,6 +156,7 @@ LEFT: dict[str, str] = {
     "schema": "the form of this store's keys: an imported file has one of its own",
     "find": "the index of the team's memory: made anew from its entries",
     "library-made": "whether the memory was made from what an older version had stored: looked at anew",
+    "latest": "a digest without its texts, for lists of channels: made anew from the digest",
     "dived": "what a deep dive under way is made of",
     "open": "work under way: its papers come with the next digest, and `digest` makes a missing one at once",
     "dead": "rebuilt from the tasks that were parked",

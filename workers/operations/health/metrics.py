@@ -67,7 +67,7 @@ class _Store(Collector):
 
     def _work(self) -> Iterator[Metric]:
         ledger = Ledger(self.redis)
-        counts = {"open": len(ledger.open_keys()), "parked": len(ledger.dead())}
+        counts = {"open": ledger.open_count(), "parked": len(ledger.dead())}
         yield _gauge("tasks", "Tasks of the ledger.", ["state"], (((s,), n) for s, n in counts.items()))
 
     def _channels(self) -> Iterator[Metric]:
@@ -75,14 +75,14 @@ class _Store(Collector):
         found = {g.channel: (g, chosen) for g, chosen in targets_with(self.settings, channels, paused=True)}
         goals = {name: goal for name, (goal, _) in found.items()}
         names = list(dict.fromkeys([*goals, *memory.had()]))
-        made = list(latest(self.redis, names))
+        made = latest(self.redis, names)
         yield _gauge(
             "last_digest_timestamp_seconds", "When the latest digest of a channel was made.", ["channel", "profile"],
-            (((one.channel, one.profile), one.made.timestamp()) for one in made if one.made),
+            (((name, one.profile), one.made.timestamp()) for name, one in made.items() if one.made),
         )  # fmt: skip
         yield _gauge(
             "last_digest_papers", "Papers picked for the latest digest of a channel.", ["channel", "profile"],
-            (((one.channel, one.profile), one.picks) for one in made),
+            (((name, one.profile), len(one.picks)) for name, one in made.items()),
         )  # fmt: skip
         due = ((n, next_slot(now, g.at, g.zone, g.weekdays)[1]) for n, g in goals.items())
         text = "When the next digest of a channel is due."
@@ -94,7 +94,8 @@ class _Store(Collector):
         outbox, ledger = Outbox(self.redis), Ledger(self.redis)
         counts = dict.fromkeys((*OPEN_STATES, "uncertain", "dead"), 0)
         keys = [key.partition("|")[2] for key in ledger.open_keys() if key.startswith("delivery|")]
-        states = [row.state for key in keys[:MOST_OPEN] for row in outbox.rows(key) if row.state in OPEN_STATES]
+        under_way = outbox.standings(keys[:MOST_OPEN]).values()
+        states = [row.state for rows in under_way for row in rows if row.state in OPEN_STATES]
         for one in [*states, *(row.state for row in outbox.trouble())]:
             counts[one] = counts.get(one, 0) + 1
         text = "Messages under way, and those that are uncertain or dead."

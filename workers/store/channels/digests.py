@@ -1,13 +1,15 @@
 """Digests of all channels and days, and deep dives under way."""
 
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from redis import Redis
 
+from prompts import profiles
 from workers.models import Digest
-from workers.store.channels.memory import SETTLED_S, Memory
+from workers.store.channels.memory import DIGEST_S, SETTLED_S, Memory
 from workers.store.server.connection import key as k
-from workers.store.server.connection import text
+from workers.store.server.connection import pages, text
 
 
 class Digests:
@@ -25,10 +27,22 @@ class Digests:
         prefix = k("digest", "")
         return sorted(text(found).removeprefix(prefix) for found in self.redis.scan_iter(f"{prefix}*", count=1000))
 
-    def slots_of(self, day: date, channel: str = "") -> list[str]:
-        """Slots of the digests of a local date, of all channels or of one."""
-        pattern, prefix = k("digest", f"digest|{channel or '*'}|{day.isoformat()}*"), k("digest", "")
-        return sorted(text(found).removeprefix(prefix) for found in self.redis.scan_iter(pattern, count=1000))
+    def slots_of(self, channels: Sequence[str], first: date, last: date) -> list[str]:
+        """Slots of the digests of some channels and local dates, `DIGEST_S` back at most.
+
+        They are asked for by name, which takes as long in a large store as in a small one.
+        """
+        first = max(first, last - timedelta(seconds=DIGEST_S))
+        days = [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+        variants = ("", "|sample", *(f"|{name}" for name in profiles()))
+        names = [f"digest|{one}|{day}{variant}" for one in channels for day in days for variant in variants]
+        found: list[str] = []
+        for some in pages(names):
+            with self.redis.pipeline(transaction=False) as pipe:
+                for name in some:
+                    pipe.exists(k("digest", name))
+                found += [name for name, there in zip(some, pipe.execute(), strict=True) if there]
+        return sorted(found)
 
     def shown(self, digest: Digest) -> Digest:
         """The digest with those picks that its channel was shown."""
@@ -42,14 +56,17 @@ class Digests:
 
         A deep dive of the paper that went there counts, too, after that day's digests.
         """
-        kept = [self.digest(slot) for slot in self.slots_of(day, channel)]
-        kept += [self.dived(text(raw).removeprefix(k("dived", ""))) for raw in self.redis.scan_iter(k("dived", "*"))]
-        for digest in kept:
+        for digest in self._told(channel, day):
             if digest and digest.channel.partition("/")[0] == channel.partition("/")[0]:
                 picks = tuple(pick for pick in digest.picks if pick.paper.id == paper)
                 if picks:
                     return digest.model_copy(update={"picks": picks})
         return None
+
+    def _told(self, channel: str, day: date) -> Iterator[Digest | None]:
+        yield from map(self.digest, self.slots_of([channel], day, day))
+        for raw in self.redis.scan_iter(k("dived", "*"), count=1000):
+            yield self.dived(text(raw).removeprefix(k("dived", "")))
 
     def keep_dived(self, delivery: str, digest: Digest) -> None:
         """Keep what a deep dive's posts are made of until they are sent.

@@ -14,6 +14,7 @@ from redis import Redis
 
 from workers.models import Analysis, Digest, Paper, Part
 from workers.models.taste import Foretold
+from workers.store.channels.latest_digests import put_latest
 from workers.store.channels.tastes import LIFE_S
 from workers.store.delivery.outbox import Outbox
 from workers.store.papers.twins import Twins, link
@@ -146,6 +147,7 @@ class Memory:
     ) -> None:
         """Store a digest and what it adds to its channel's memory: part of a transaction."""
         pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
+        put_latest(pipe, slot, digest)
         pipe.set(k("settled", slot), json.dumps(record), ex=SETTLED_S)
         self._settle(pipe, channel, settled, now)
         link(pipe, digest.papers)
@@ -204,7 +206,10 @@ class Memory:
 
     def replace(self, slot: str, digest: Digest) -> None:
         """Keep a better version of a digest that is out already."""
-        self.redis.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
+        with self.redis.pipeline() as pipe:
+            pipe.set(k("digest", slot), digest.model_dump_json(), ex=DIGEST_S)
+            put_latest(pipe, slot, digest)
+            pipe.execute()
 
     def _settle(self, pipe: "Redis", channel: str, settled: Settled, now: float) -> None:
         for source, days in settled.days.items():

@@ -23,8 +23,19 @@ from redis import Redis
 
 from workers.models import Part
 from workers.store.delivery.held_deliveries import HeldDeliveries
-from workers.store.delivery.outbox_rows import HEAD, OPEN_STATES, Head, PartState, Row, head_of, mark_of, row_of
+from workers.store.delivery.outbox_rows import (
+    HEAD,
+    OPEN_STATES,
+    Head,
+    PartState,
+    Row,
+    Standing,
+    head_of,
+    mark_of,
+    row_of,
+)
 from workers.store.delivery.outbox_scripts import AGAIN, CLAIM, EXTEND, FINISH, SETTLED
+from workers.store.delivery.standings import TROUBLE, Standings
 from workers.store.server.connection import key as k
 from workers.store.server.connection import text
 
@@ -35,25 +46,20 @@ USEFUL_S = 6 * 3600.0
 """Seconds for which a message is of use where nobody says otherwise: an answer that comes later than that answers a
 question of another day (the project's own judgement)."""
 
-TROUBLE = k("trouble")
-"""Sorted set of parts that are uncertain or dead, by time: `status` shows them."""
-
 TALLY = k("tally", "messages")
 """How often a part came to each final state, ever: for `/metrics`."""
 
-IN_TROUBLE = ("uncertain", "dead")
-
-__all__ = ["OPEN_STATES", "USEFUL_S", "Head", "Outbox", "PartState", "Row", "mark_of"]
+__all__ = ["OPEN_STATES", "USEFUL_S", "Head", "Outbox", "PartState", "Row", "Standing", "mark_of"]
 
 
-class Outbox:
+class Outbox(Standings):
     """Reads and writes deliveries.
 
     `put` joins a caller's transaction; the rest are single atomic scripts.
     """
 
     def __init__(self, redis: "Redis") -> None:
-        self.redis = redis
+        super().__init__(redis)
         self._claim, self._finish, self._again, self._settled, self._extend = (
             redis.register_script(script) for script in (CLAIM, FINISH, AGAIN, SETTLED, EXTEND)
         )
@@ -241,21 +247,6 @@ class Outbox:
         """One part, or None."""
         raw = self.redis.hgetall(k("part", delivery, part))
         return row_of(delivery, part, raw) if raw else None
-
-    def trouble(self, *, settling: bool = False) -> list[Row]:
-        """Parts that are uncertain or dead, oldest first.
-
-        `settling`: also those about to be posted again by hand.
-        """
-        rows = []
-        for member in self.redis.zrange(TROUBLE, 0, -1):
-            delivery, _, part = text(member).rpartition(" ")
-            row = self.row(delivery, part)
-            if row is None:
-                self.redis.zrem(TROUBLE, text(member))
-            elif settling or row.state in IN_TROUBLE:
-                rows.append(row)
-        return rows
 
     def tally(self) -> dict[str, int]:
         """State -> how often a part came to it, ever; an edit counts again."""

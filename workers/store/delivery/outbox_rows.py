@@ -1,10 +1,10 @@
 """What the outbox holds, as records: a delivery's head and its parts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from workers.store.server.connection import text
 
@@ -13,16 +13,12 @@ PartState = Literal["pending", "sending", "sent", "edit", "delete", "deleted", "
 OPEN_STATES = ("pending", "sending", "edit", "delete")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One part as it stands."""
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How one part stands, without its text."""
 
     delivery: str
     key: str
-    parent: str | None
-    payload: dict[str, Any]
-    about: dict[str, Any] | None
-    """Which paper it is about (see `Part.about`)."""
     state: PartState
     fence: int
     first: float | None
@@ -38,6 +34,25 @@ class Row:
     """Time of the last outcome."""
     mark: str
     """Opaque id of this part that travels with the message (Slack metadata)."""
+
+    @property
+    def out(self) -> bool:
+        """True where its text, or an older one, is out, or it will not be sent."""
+        return self.state not in OPEN_STATES or bool(self.msg and self.how != "placeholder")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Standing):
+    """One part with its text."""
+
+    parent: str | None
+    payload: dict[str, Any]
+    about: dict[str, Any] | None
+    """Which paper it is about (see `Part.about`)."""
+
+
+STANDING = ("state", "fence", "first", "msg", "error", "rev", "how", "at")
+"""Fields of a part's hash that tell how it stands."""
 
 
 @dataclass(frozen=True)
@@ -81,21 +96,33 @@ def row_of(delivery: str, part: str, raw: Any) -> Row:
     """A part from its hash."""
     f = {text(n): text(v) for n, v in raw.items()}
     return Row(
-        delivery=delivery,
-        key=part,
+        **_standing(delivery, part, f),
         parent=f["parent"] or None,
         payload=json.loads(f["payload"]),
         about=json.loads(f.get("about", "null")),
-        state=cast(PartState, f["state"]),
-        fence=int(f.get("fence", 0)),
-        first=float(f["first"]) if "first" in f else None,
-        msg=f.get("msg") or None,
-        error=f.get("error") or None,
-        rev=f.get("rev", ""),
-        how=f.get("how", ""),
-        at=float(f["at"]) if "at" in f else None,
-        mark=mark_of(delivery, part),
     )
+
+
+def standing_of(delivery: str, part: str, raw: Sequence[Any]) -> Standing | None:
+    """How a part stands, from its fields (`STANDING`); None: no such part."""
+    f = {name: text(value) for name, value in zip(STANDING, raw, strict=True) if value is not None}
+    return Standing(**_standing(delivery, part, f)) if "state" in f else None
+
+
+def _standing(delivery: str, part: str, f: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "delivery": delivery,
+        "key": part,
+        "state": f["state"],
+        "fence": int(f.get("fence", 0)),
+        "first": float(f["first"]) if "first" in f else None,
+        "msg": f.get("msg") or None,
+        "error": f.get("error") or None,
+        "rev": f.get("rev", ""),
+        "how": f.get("how", ""),
+        "at": float(f["at"]) if "at" in f else None,
+        "mark": mark_of(delivery, part),
+    }
 
 
 def mark_of(delivery: str, part: str) -> str:

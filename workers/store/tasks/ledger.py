@@ -10,17 +10,18 @@ came, whatever the number of workers: only the first of the list can be had, unt
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from redis import Redis
 from redis.exceptions import WatchError
 
 from workers.store.server.connection import key as k
-from workers.store.server.connection import text
+from workers.store.server.connection import pages, text
 from workers.store.tasks import ledger_scripts as lua
+from workers.store.tasks.ledger_tasks import Task as Task
+from workers.store.tasks.ledger_tasks import task_of
 
 TURN_S = 60.0
 """Seconds after which a task that waits for its turn looks again by itself; the end of the one before calls it."""
@@ -50,33 +51,6 @@ WAKE = k("wake")
 
 WAKE_S = 60
 """Seconds a wake-up call stays for a ticker that is busy; it looks by itself every few seconds anyway."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One entry of the ledger as it stands."""
-
-    key: str
-    kind: str
-    state: str
-    attempt: int
-    """The fence: number of times it was handed out."""
-    due: float
-    data: Any
-    """JSON: the record in `models.tasks` for this kind."""
-    fails: int
-    error: str | None
-    ended: float | None
-    held: bool
-    """True while somebody has it (its lease has not been given back)."""
-    tries: int = 0
-    """Those of `fails` that do not count towards its end."""
-
-    @property
-    def about(self) -> dict[str, str]:
-        """Channel and paper, where the task has one: for log lines."""
-        paper = self.data.get("id") or (self.data.get("place") or {}).get("paper")
-        return {name: str(v) for name, v in (("channel", self.data.get("channel")), ("paper", paper)) if v}
 
 
 class Ledger:
@@ -225,22 +199,18 @@ class Ledger:
 
     def get(self, key: str) -> Task | None:
         """The task, or None."""
-        raw = {text(n): text(v) for n, v in self.redis.hgetall(task_key(key)).items()}
-        if not raw:
-            return None
-        return Task(
-            key,
-            raw["kind"],
-            raw["state"],
-            int(raw.get("try", 0)),
-            float(raw["due"]),
-            json.loads(raw["data"]),
-            int(raw.get("fails", 0)),
-            raw.get("error") or None,
-            float(raw["ended"]) if "ended" in raw else None,
-            float(raw.get("lease", 0)) > 0,
-            int(raw.get("tries", 0)),
-        )
+        return task_of(key, self.redis.hgetall(task_key(key)))
+
+    def many(self, keys: Sequence[str]) -> dict[str, Task]:
+        """Those of many tasks that are known; one round trip for each page."""
+        found: dict[str, Task] = {}
+        for some in pages(keys):
+            with self.redis.pipeline(transaction=False) as pipe:
+                for key in some:
+                    pipe.hgetall(task_key(key))
+                tasks = map(task_of, some, pipe.execute())
+                found |= {task.key: task for task in tasks if task}
+        return found
 
     def turn_over(self, key: str, before: State, after: State) -> bool:
         """Change the state of an ended task from `before` to `after`.
@@ -257,17 +227,21 @@ class Ledger:
         far = [text(m) for m in self.redis.zrangebyscore(OPEN, f"({now + FAR_S}", "+inf", start=0, num=1000)]
         return sum(int(self._heal(keys=[task_key(key), OPEN], args=[now, now + FAR_S, key])) for key in far)
 
+    def open_count(self) -> int:
+        """How many tasks are open."""
+        return int(self.redis.zcard(OPEN))
+
     def open_keys(self) -> list[str]:
         """Every open task, earliest first."""
         return [text(m) for m in self.redis.zrange(OPEN, 0, -1)]
 
     def dead(self) -> list[Task]:
         """Tasks that were parked after too many failures, of the last `KEEP_S` seconds."""
-        found = {member: self.get(text(member)) for member in self.redis.zrange(DEAD, 0, -1)}
-        over = [member for member, task in found.items() if task is None or task.state != "dead"]
-        if over:
-            self.redis.zrem(DEAD, *map(text, over))
-        return [task for task in found.values() if task and task.state == "dead"]
+        parked = [text(member) for member in self.redis.zrange(DEAD, 0, -1)]
+        found = {key: task for key, task in self.many(parked).items() if task.state == "dead"}
+        if over := [key for key in parked if key not in found]:
+            self.redis.zrem(DEAD, *over)
+        return list(found.values())
 
     def transact(self, key: str, attempt: int, write: Callable[[Any], None]) -> bool:
         """Run `write(pipe)` and then EXEC, while the fence of `key` is ours.
