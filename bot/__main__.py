@@ -23,6 +23,7 @@ from bot import (
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers import VERSION
 from workers.settings import Settings
+from workers.words.typed import INSTALLED, MODULE, installed, typed
 
 output.prepare()
 
@@ -80,7 +81,7 @@ def digest(
         if not dry_run and any(one.digest and not one.archive for one in made):
             sys.stderr.write("paperboy: no file was kept: ARCHIVE_DIR cannot be written to.\n")
         if not all(one.ok for one in made):
-            fail("not everything was posted: see `python -m bot status`.")
+            fail(f"not everything was posted: see `{typed()} status`.")
 
 
 @app.command()
@@ -267,8 +268,9 @@ app.add_typer(profile_commands.app, name="profile")
 
 def main() -> None:
     """The installed command `paperboy`."""
-    app(prog_name="paperboy")
+    installed()
+    app(prog_name=INSTALLED)
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m bot")
+    app(prog_name=MODULE)

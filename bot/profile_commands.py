@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli import Json, command, fail, progress
+from workers.words.typed import typed
 
 app = typer.Typer(
     help="Own topics as files, in PROFILES_DIR.",
@@ -34,7 +35,7 @@ def new(
         from workers.console import profiles as work
 
         path = work.new(settings, name, topic=topic, like=like, language=language, console=progress(False))
-        _say(f"{path} is written: edit it, then `python -m bot profile check {name}` and `profile preview {name}`.")
+        _say(f"{path} is written: edit it, then `{typed()} profile check {name}` and `profile preview {name}`.")
 
 
 @app.command("list")

@@ -145,9 +145,7 @@ def path_of(name: str) -> Path:
             if (path := folder / f"{name}.toml").is_file():
                 return path
     there = ", ".join(profiles())
-    how = (
-        f"`python -m bot profile new {name}` makes it" if NAME.fullmatch(name) else "a name is letters, digits, - and _"
-    )
+    how = f"`profile new {name}` makes it" if NAME.fullmatch(name) else "a name is letters, digits, - and _"
     raise PromptError(f"there is no profile {name!r}; there are: {there}; {how}.")
 
 
@@ -174,7 +172,7 @@ def _load(path: Path, _changed: int) -> Profile:
         raise PromptError(f"profile {path} cannot be read ({error.strerror}).") from None
     found = faults(text)
     if found:
-        more = f" (and more: `python -m bot profile check {path.stem}`)" if len(found) > 1 else ""
+        more = f" (and more: `profile check {path.stem}`)" if len(found) > 1 else ""
         where = f"line {found[0].line}: " if found[0].line else ""
         raise PromptError(f"profile {path.name}: {where}{found[0].what}{more}.")
     return from_values(path.stem, tomllib.loads(text))

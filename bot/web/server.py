@@ -18,6 +18,7 @@ from aiohttp import web
 from workers.errors import BadSetting
 from workers.platforms import SLACK_PATH, TELEGRAM_PATH
 from workers.settings import Settings
+from workers.words.typed import typed
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +160,7 @@ class Server:
     def _taken(self, error: OSError) -> str:
         what = "the webhook cannot be served" if self.paths else "/healthz and /metrics are not served"
         where = f"{self.settings.http_host}:{self.settings.http_port}"
-        todo = "set another HTTP_PORT; `python -m bot http` serves all webhooks on one"
+        todo = f"set another HTTP_PORT; `{typed()} http` serves all webhooks on one"
         return f"HTTP_HOST and HTTP_PORT ({where}) cannot be listened on ({error.strerror}), so {what}: {todo}."
 
 

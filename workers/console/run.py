@@ -40,6 +40,7 @@ from workers.store.session import store
 from workers.store.tasks.ledger import Task
 from workers.store.tasks.progress import Progress as Steps
 from workers.store.tasks.progress import Step
+from workers.words.typed import typed
 
 LONGEST_S = 3600.0
 """Seconds a command waits for its task; what is not done by then goes on where `up` runs, or with the next command."""
@@ -87,7 +88,7 @@ def deepdive(
         _request(redis, settings, key, "deepdive", data, console)
         found = Memory(redis).dive(key)
     if found is None:
-        raise PaperboyError("The analysis was not made: see `python -m bot status`.")
+        raise PaperboyError(f"The analysis was not made: see `{typed()} status`.")
     return found
 
 
@@ -129,7 +130,7 @@ def score(
         _request(redis, settings, key, "score", {"profile": name, "local": local}, console)
         result: list[dict[str, Any]] | None = memory.result(key)
     if result is None:
-        raise PaperboyError("The papers were not scored: see `python -m bot status`.")
+        raise PaperboyError(f"The papers were not scored: see `{typed()} status`.")
     return result
 
 
@@ -170,7 +171,7 @@ def ask_worker(settings: Settings, key: str, kind: Any, data: Mapping[str, objec
         _request(redis, settings, key, kind, data, console)
         found = Memory(redis).result(key)
     if found is None:
-        raise PaperboyError("It was not done: see `python -m bot status`.")
+        raise PaperboyError(f"It was not done: see `{typed()} status`.")
     return found
 
 

@@ -28,6 +28,7 @@ from workers.store.keyspace import MOVES, family, readable
 from workers.store.papers.twins import Twins
 from workers.store.session import store
 from workers.store.snapshot import Dump, StoredKey
+from workers.words.typed import typed
 
 FORMAT, VERSION = "paperboy-backup", 1
 """What the first line says. The version goes up when an older Paperboy could not read the records."""
@@ -202,7 +203,7 @@ def _entries(data: bytes, name: str) -> list[StoredKey]:
     first, _, body = data.partition(b"\n")
     header = _json(first)
     if not isinstance(header, dict) or header.get("format") != FORMAT or not isinstance(header.get("version"), int):
-        raise BadInput(f"{name} is not a backup of Paperboy: give a file that `python -m bot export` wrote.")
+        raise BadInput(f"{name} is not a backup of Paperboy: give a file that `{typed()} export` wrote.")
     if header["version"] > VERSION:
         raise BadInput(f"{name} was written by a newer Paperboy (format {header['version']}): update this one first.")
     if header.get("sha256") != hashlib.sha256(body).hexdigest():

@@ -126,9 +126,10 @@ def write_env(values: Mapping[str, str], file: Path = ENV) -> None:
 
 
 def _write(file: Path, text: str, mode: int) -> None:
-    made = ""
+    """Replace the file in one step; where it is a link, the file that it leads to."""
+    made, file = "", Path(os.path.realpath(file))
     try:
-        with tempfile.NamedTemporaryFile("w", dir=file.absolute().parent, delete=False, encoding="utf-8") as out:
+        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as out:
             made = out.name
             out.write(text)
         Path(made).chmod(mode)

@@ -30,6 +30,7 @@ from workers.store.people.bot_names import BotNames
 from workers.store.session import store
 from workers.store.tasks.ledger import Ledger, Task
 from workers.words import words
+from workers.words.typed import typed
 
 SHOWN_ABOVE = ("uncertain", "dead", "parked")
 """Kinds of trouble that have lines of their own."""
@@ -108,14 +109,14 @@ def _hand(found: dict[str, Any]) -> list[str]:
     """
     lines = [
         f"Waiting: {row['what']}, since {row['since']}: {row['why']} "
-        f"`python -m bot status --again '{row['delivery']}'` tries it at once."
+        f"`{typed()} status --again '{row['delivery']}'` tries it at once."
         for row in found["held"]
     ]
     lines += [_present(row) for row in found["present"] if row["kind"] in URGENT]
     for row in found["trouble"]:
-        again = f"`python -m bot status --again {row['id']}`"
+        again = f"`{typed()} status --again {row['id']}`"
         if row["state"] == "uncertain":
-            leave = f"`python -m bot status --leave {row['id']}`"
+            leave = f"`{typed()} status --leave {row['id']}`"
             lines.append(
                 f"Uncertain: {row['what']} may or may not have arrived ({row['error']}): look there; {again} posts it "
                 f"again, {leave} where it is there. id {row['id']}"

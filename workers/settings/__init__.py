@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 import prompts.profile
 from workers.errors import BadSetting
-from workers.settings import environment, locale
+from workers.settings import environment, folders, locale
 from workers.settings.environment import Cleaned, SecretFiles, passwords, plain_address, proxy_address
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -341,6 +341,8 @@ def load() -> Settings:
         raise BadSetting(" ".join(around), problems=around)
     try:
         found = Settings()
+        moved = {name: place for name, place in folders.elsewhere().items() if name not in found.model_fields_set}
+        found = found.model_copy(update=moved)
         prompts.profile.use(found.profiles_dir)
         return found
     except ValidationError as error:

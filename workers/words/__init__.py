@@ -1,6 +1,6 @@
 """All words that people are shown: one catalogue a language, `LANGUAGE.po`.
 
-It imports nothing of ours.
+It imports nothing of ours. Commands in them are called as whoever started this process called them.
 
 w = words("zh")
 w.quick_view, w["quick_view"]       -> a phrase
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import polib
+
+from workers.words.typed import MODULE, typed
 
 _HERE = Path(__file__).parent
 
@@ -43,7 +45,8 @@ class Words:
     """The phrases of one language."""
 
     def __init__(self, language: str, folder: Path = _HERE) -> None:
-        catalogue = polib.pofile(str(folder / f"{language}.po"))
+        text = (folder / f"{language}.po").read_text(encoding="utf-8")
+        catalogue = polib.pofile(text.replace(MODULE, typed()))
         self.language = language
         """Code of the language these words are in (not necessarily the one asked for)."""
         self._counted = frozenset(entry.msgid for entry in catalogue if entry.msgid_plural)

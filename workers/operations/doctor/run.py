@@ -29,6 +29,7 @@ from workers.store.operations.heartbeats import Heartbeats
 from workers.store.server import embedded
 from workers.store.server import faults as server_faults
 from workers.store.server.connection import connect
+from workers.words.typed import typed
 
 REDIS_S, ANSWER_S = 15.0, 5.0
 """Seconds for all that Redis is asked, and for one answer of it."""
@@ -178,5 +179,5 @@ def _running(running: bool, known: bool) -> Finding:
         return Finding("Schedule", "clock", "unknown", "Redis does not tell whether the bot runs")
     if running:
         return Finding("Schedule", "clock", "ok", "the bot runs")
-    todo = "python -m bot up (or the processes of the Procfile)."
+    todo = f"{typed()} up (or the processes of the Procfile)."
     return Finding("Schedule", "clock", "off", "the bot does not run now", todo)

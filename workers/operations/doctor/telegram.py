@@ -26,6 +26,7 @@ from workers.operations.doctor.findings import Finding, State
 from workers.platforms import telegram_webhook
 from workers.platforms.token_kinds import mistaken
 from workers.settings import Settings
+from workers.words.typed import typed
 
 PART = "Telegram"
 
@@ -154,7 +155,7 @@ async def _receiving(bot: Bot, settings: Settings, listening: bool) -> Finding:
         return Finding(PART, name, state, f"{said}, the settings say {'this address' if wanted else 'polling'}", todo)
     if info.pending_update_count > MANY:
         said = f"{info.pending_update_count} updates wait to be fetched"
-        return Finding(PART, name, "warn", said, "start the listener (python -m bot up); see its log if it runs.")
+        return Finding(PART, name, "warn", said, f"start the listener ({typed()} up); see its log if it runs.")
     failed = info.last_error_date
     if wanted and failed and (datetime.now(UTC) - failed).total_seconds() < RECENT_S:
         said = f"Telegram could not deliver to {host} at {failed:%H:%M} UTC"
