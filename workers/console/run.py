@@ -205,8 +205,7 @@ def _settled(redis: "Redis", dispatcher: Dispatcher, slot: str) -> bool:
     task, digest = dispatcher.ledger.get(slot), Memory(redis).digest(slot)
     refused = any(row.state == "dead" for row in Outbox(redis).rows(slot))
     waits = bool((head := Outbox(redis).head(slot)) and head.held)
-    ended = task is not None and task.state == "done"
-    return ended and not refused and not waits and not (digest and worth_again(digest))
+    return bool(task and task.state == "done") and not (refused or waits or (digest and worth_again(digest)))
 
 
 def _open(redis: "Redis", dispatcher: Dispatcher, slot: str, data: DigestData) -> None:
