@@ -87,7 +87,7 @@ class TopicSetup:
         first = view["blocks"][-1]["block_id"] if view["blocks"] else "text"
 
         def take() -> tuple[Fields, TopicDraft | None, Words]:
-            draft, w = self._draft(view)
+            draft, w = self._draft(body, view)
             if draft is None:
                 return {first: w.setup_gone}, None, w
             faults = dict(self.setup.give(draft, tried))
@@ -125,13 +125,12 @@ class TopicSetup:
             shown = plain_view(w, w.setup_failed)
         await self.runner.client.views_update(view_id=view, view=shown)
 
-    async def on_change(self, ack: Any, body: Fields, action: Fields) -> None:
+    async def on_change(self, ack: Any, body: Fields) -> None:
         """Back from the preview to what can be corrected."""
         await ack()
 
         def form_of() -> Block:
-            draft = self.setup.drafts.get(str(action.get("value", "")))
-            w = self.setup.words(draft) if draft else self.runner.words
+            draft, w = self._draft(body, body["view"])
             return correct_form(w, draft) if draft else plain_view(w, w.setup_gone)
 
         async def show() -> None:
@@ -144,7 +143,7 @@ class TopicSetup:
         """It looks right: it is saved and subscribed."""
 
         def save() -> tuple[str, str]:
-            draft, w = self._draft(view)
+            draft, w = self._draft(body, view)
             if draft is None:
                 return "", w.setup_gone
             taken = self.setup.save(draft)
@@ -163,9 +162,16 @@ class TopicSetup:
         await ack(response_action="clear")
         self.runner.later(self.runner.tell({"channel": room, "user": body["user"]["id"]}, said))
 
-    def _draft(self, view: Fields) -> tuple[TopicDraft | None, Words]:
-        draft = self.setup.drafts.get(json.loads(view["private_metadata"])["draft"])
-        return draft, self.setup.words(draft) if draft else self.runner.words
+    def _draft(self, body: Fields, view: Fields) -> tuple[TopicDraft | None, Words]:
+        """The draft of a view, if this person began it for the view's channel."""
+        about = json.loads(view["private_metadata"])
+        draft = self.setup.drafts.get(about["draft"])
+        if draft is None or (draft.channel, draft.person) != (
+            f"slack:{about['channel']}",
+            f"slack:{body['user']['id']}",
+        ):
+            return None, self.runner.words
+        return draft, self.setup.words(draft)
 
     async def _may(self, body: Fields, view: Fields, context: Any) -> bool:
         room = json.loads(view["private_metadata"])["channel"]
@@ -209,7 +215,7 @@ def preview_form(w: Words, draft: TopicDraft, found: Preview) -> Block:
     if found.failed:
         told.append(w.say("setup_preview_failed", names=faults(w, found.failed)))
     blocks.append({"type": "context", "elements": [plain(capital(line), MAX_SECTION) for line in told]})
-    button = {"type": "button", "action_id": CHANGE, "value": draft.id, "text": plain(w.setup_change)}
+    button = {"type": "button", "action_id": CHANGE, "text": plain(w.setup_change)}
     blocks.append({"type": "actions", "elements": [button]})
     return _view(w, SHOW, draft, blocks, w.setup_right)
 

@@ -20,6 +20,7 @@ from workers.sources.listing.list_days import arxiv_day, weekdays_before
 from workers.store.channels.settings import Channels, ChannelSettings
 from workers.store.server import embedded
 from workers.store.server.connection import connect
+from workers.words import words
 
 ROOMS = ("C0SETUP", "C0CHANGE", "C0FIRST", "C0ADMINS")
 GROUP, ALICE = -1001000000777, 4242
@@ -170,6 +171,8 @@ def test_it_can_be_changed_after_the_preview_and_every_wrong_field_is_marked(up)
     assert initial(again)["not_wanted"] == "antibody design"
     sources = next(b for b in again["blocks"] if b.get("block_id") == "sources")["element"]["initial_options"]
     assert {s["value"] for s in sources} == {"arxiv:q-bio.BM", "arxiv:cs.LG"}, "what a person gave is kept"
+    other = up.slack.ack_of(up.slack.play_view_submission(again["id"], {}, user="U0BOB"))["payload"]
+    assert list(other["errors"].values()) == [words("zh").setup_gone], "it is another person's"
 
 
 def test_the_first_subscription_of_a_place_asks_for_its_topic(up):

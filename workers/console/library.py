@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -37,15 +38,19 @@ def find(settings: Settings, said: str, channel: str = "") -> list[dict[str, Any
 
     BadInput for an empty query, and for a channel without a memory.
     """
-    with store(settings) as redis:
-        finding = Lookup(redis, settings, time.time)
-        if finding.library.unmade():
-            refill(redis)
-        homes = there = finding.library.homes()
-        if channel:
-            homes = [channel.partition("/")[0]]
-            if homes[0] not in there:
-                raise BadInput(f"{channel} has no memory: there are {', '.join(there) or 'none yet'}.")
+    with _finding(settings) as finding:
+        there = finding.library.homes()
+    if channel and channel.partition("/")[0] not in there:
+        raise BadInput(f"{channel} has no memory: there are {', '.join(there) or 'none yet'}.")
+    return find_in(settings, said, [channel] if channel else there)
+
+
+def find_in(settings: Settings, said: str, channels: Sequence[str]) -> list[dict[str, Any]]:
+    """Search the memories of these channels alone; best first.
+
+    Some may have none yet.
+    """
+    with _finding(settings) as finding:
         return [
             {
                 "kind": one.entry.kind,
@@ -61,8 +66,17 @@ def find(settings: Settings, said: str, channel: str = "") -> list[dict[str, Any
                 "message": finding.links.url(one.channel, one.entry.message),
                 "url": abs_url(one.entry.paper, settings.arxiv_url) if one.entry.paper else "",
             }
-            for one in finding.find(said, homes)
+            for one in finding.find(said, [channel.partition("/")[0] for channel in channels])
         ]
+
+
+@contextmanager
+def _finding(settings: Settings) -> Iterator[Lookup]:
+    with store(settings) as redis:
+        finding = Lookup(redis, settings, time.time)
+        if finding.library.unmade():
+            refill(redis)
+        yield finding
 
 
 def text(settings: Settings, found: Sequence[dict[str, Any]], said: str, channel: str = "") -> str:

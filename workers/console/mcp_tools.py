@@ -86,7 +86,7 @@ class MemoryTools:
         """Search the memories of the channels: papers, questions and answers."""
         self._check(channel)
         mine = [channel] if channel else self.channels
-        found = [row for one in mine for row in library.find(self.settings, words, one)]
+        found = [row for one in mine for row in library.find_in(self.settings, words, [one])]
         return found[:MOST_FOUND]
 
     def read(self, ref: str, section: str) -> dict[str, Any]:
