@@ -164,8 +164,20 @@ def _unread(ref: str, flag: str, note: str) -> PaperText:
     return PaperText(ref=ref, read_from="pdf", flags=(flag,), notes=(note,))
 
 
+def _limit(what: int, soft: int, hard: int) -> None:
+    """Limit this process, within what it may have at most.
+
+    macOS takes no limit of memory; there the time must do.
+    """
+    most = resource.getrlimit(what)[1]
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(what, (soft, hard))
+
+
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(TIMEOUT_S) + 1, int(TIMEOUT_S) + 2))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES)
+    _limit(resource.RLIMIT_CPU, int(TIMEOUT_S) + 1, int(TIMEOUT_S) + 2)
+    _limit(resource.RLIMIT_CORE, 0, 0)
     sys.stdout.write(parse(sys.stdin.buffer.read()).model_dump_json())
