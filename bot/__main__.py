@@ -6,7 +6,7 @@ Exit status: 0 done, 1 failed (one clear line on stderr), 2 wrong usage.
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,12 +18,13 @@ from bot import (
     operator_commands,
     output,
     profile_commands,
-    required_settings,
 )
 from bot.cli import Json, JsonLines, Leash, Quiet, command, fail, local_date, progress
 from workers import VERSION
-from workers.settings import Settings
 from workers.words.typed import INSTALLED, MODULE, installed, typed
+
+if TYPE_CHECKING:
+    from workers.settings import Settings
 
 output.prepare()
 
@@ -237,6 +238,8 @@ def http(leash: Leash = 0, quiet: Quiet = False) -> None:
 def slack(leash: Leash = 0, quiet: Quiet = False) -> None:
     """Listen to Slack."""
     with command(serves=not quiet, leash=leash) as settings:
+        from bot import required_settings
+
         required_settings.slack(settings)
         from bot.slack.app import run
 
@@ -247,13 +250,15 @@ def slack(leash: Leash = 0, quiet: Quiet = False) -> None:
 def telegram(leash: Leash = 0, quiet: Quiet = False) -> None:
     """Listen to Telegram."""
     with command(serves=not quiet, leash=leash) as settings:
+        from bot import required_settings
+
         required_settings.telegram(settings)
         from bot.telegram.app import run
 
         run(settings, health=not leash)
 
 
-def _language(settings: Settings, profile: str | None) -> str:
+def _language(settings: "Settings", profile: str | None) -> str:
     from prompts import load_profile
 
     return load_profile(profile or settings.digest_profile).language

@@ -10,7 +10,6 @@ import typer
 
 from bot import operator_commands
 from bot.cli import command
-from workers import settings as settings_module
 
 if TYPE_CHECKING:
     from workers.operations.init import Question
@@ -42,7 +41,9 @@ def init() -> None:
             typer.echo(f"\n{ENV} holds {', '.join(new)} (readable by you alone).")
         else:
             typer.echo(f"\n{ENV} is as it was.")
-    settings_module.load.cache_clear()
+    from workers.settings import load
+
+    load.cache_clear()
     typer.echo("Now everything at once:\n")
     operator_commands.doctor()
 

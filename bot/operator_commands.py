@@ -11,7 +11,6 @@ from rich.console import Console
 from bot.cli import Json, command, fail, mask, progress
 from workers import logs
 from workers.errors import BadSetting
-from workers.settings import load
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -48,6 +47,7 @@ def doctor(as_json: Json = False) -> None:
     """
     with command(needs_settings=False):
         from workers.operations.doctor import run, show
+        from workers.settings import load
 
         try:
             settings = load()
