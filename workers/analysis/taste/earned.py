@@ -53,8 +53,9 @@ def earned(signs: Sequence[Sign], shown: Mapping[str, Foretold], share: Mapping[
         apart = [SOFT * way * (seen.pull - other) for other in others]
         weight = share.get(sign.person, 1.0)
         said.append(weight * sum(map(math.tanh, apart)) / len(apart))
+        odds = [math.exp(-a) for a in apart]
         for step in STEPS:
-            gains[step] += weight * sum(math.log(2) - math.log1p(math.exp(-step * a)) for a in apart) / len(apart)
+            gains[step] += weight * (math.log(2) - sum(math.log1p(o**step) for o in odds) / len(odds))
     spread = math.sqrt(sum(s * s for s in said))
     able = [step for step, least in STEPS.items() if len(said) >= least]
     if not able or sum(said) <= SURE * spread:

@@ -120,11 +120,16 @@ def _likes(
     for paper in explain:
         way = 1 if pulls.get(paper, 0.0) > 0 else -1
         telling = dict(nlargest(TELLING, fresh.get(paper, {}).items(), key=itemgetter(1)))
-        near = [(dot(telling, voted[p]), p) for p, w in worth.items() if w * way > 0]
+        near = [(_alike(telling, voted[p]), p) for p, w in worth.items() if w * way > 0]
         best, why = max(near, default=(0.0, ""))
         if best >= ALIKE:
             found[paper] = _like(why, known[why].title, way, [s for s in signs if s.paper == why])
     return found
+
+
+def _alike(telling: Vector, other: Vector) -> float:
+    """Their likeness, by the few stems that both have; rounded, since these come in any order."""
+    return round(sum(telling[stem] * other[stem] for stem in telling.keys() & other.keys()), 6)
 
 
 def _like(paper: str, title: str, way: int, signs: Sequence[Sign]) -> LikedPaper:
