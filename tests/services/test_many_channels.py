@@ -11,6 +11,7 @@ from bot.slack.home import subscriptions
 from tests.rendering import digest, pick
 from workers.conversations.citing import picked_on
 from workers.intake import Intake
+from workers.library.site import Site
 from workers.models import Part
 from workers.operations import status
 from workers.operations.health import metrics, report
@@ -80,12 +81,14 @@ def asked(redis, settings):
         "/digest status": lambda: intake.status(channel="slack:C003"),
         "App Home": lambda: subscriptions(intake, "UALICE", {"C000", "C001"}, w),
         "a day's papers": lambda: picked_on(redis, date(2020, 1, 1)),
+        "a page of the archive": lambda: Site(redis, settings).page("nowhere/"),
+        "a channel's archive": lambda: Site(redis, settings).digests("slack:C000"),
     }
 
 
 MOST = {
     "status": (3, 2.0), "/metrics": (4, 2.0), "/healthz": (0, 0.1), "/digest status": (0, 0.1), "App Home": (1, 0.2),
-    "a day's papers": (20, 0.2),
+    "a day's papers": (20, 0.2), "a page of the archive": (2, 0.2), "a channel's archive": (0, 0.1),
 }  # fmt: skip
 """Most commands and kB that one more channel may cost; App Home is that of somebody who is in two of them."""
 

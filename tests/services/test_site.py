@@ -38,6 +38,7 @@ def stored(redis):
             date=day,
         )
         redis.set(k("digest", f"digest|{channel}|{day}"), made.model_dump_json())
+        redis.sadd(k("had"), channel)
         if shown:
             redis.sadd(k("posted", channel), ID)
 

@@ -20,7 +20,6 @@ from workers.sources.arxiv.feed_and_api import papers_by_id
 from workers.sources.http.client import HttpClient
 from workers.sources.one_paper.metadata import find_record
 from workers.store.channels.digests import Digests
-from workers.store.channels.memory import Memory
 from workers.store.channels.settings import Channels
 from workers.store.papers.records import Papers
 from workers.store.sources.fetch_state import Fetches
@@ -60,8 +59,8 @@ def records(redis: "Redis", settings: Settings, refs: Sequence[PaperRef]) -> lis
 
 def picked_on(redis: "Redis", day: date) -> list[PaperRef]:
     """The papers of all digests of a local date."""
-    channels = sorted({name.removesuffix("#sample") for name in Memory(redis).had()})
-    found = map(Digests(redis).digest, Digests(redis).slots_of(channels, day, day))
+    stored = Digests(redis)
+    found = map(stored.digest, stored.slots_of(stored.channels(), day, day))
     return [PaperRef(pick.paper.id) for digest in found if digest for pick in digest.picks]
 
 

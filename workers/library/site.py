@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -53,14 +54,16 @@ class Site:
 
     def places(self) -> list[Place]:
         """Every channel with a digest, by name."""
-        return [self._place(channel) for channel in sorted({_channel(slot) for slot in self.stored.slots()})]
+        return [self._place(home) for home in sorted({_home(channel) for channel in self.stored.channels()})]
 
     def digests(self, channel: str) -> list[Digest]:
         """A channel's digests with papers, newest first.
 
         Papers that did not get there are left out.
         """
-        kept = [self.stored.digest(slot) for slot in self.stored.slots() if _channel(slot) == channel]
+        here = [one for one in self.stored.channels() if _home(one) == channel]
+        tomorrow = datetime.now(UTC).date() + timedelta(days=1)  # where the day is ahead of UTC's
+        kept = map(self.stored.digest, self.stored.slots_of(here, date.min, tomorrow))
         shown = [self.stored.shown(digest) for digest in kept if digest]
         return sorted((d for d in shown if d.picks), key=lambda d: d.date, reverse=True)
 
@@ -156,12 +159,9 @@ def _renew(site: Site, channel: str) -> None:
     site.names.renew(channel)
 
 
-def _channel(slot: str) -> str:
-    """A slot's channel, without its topic.
-
-    Of `digest|telegram:-100/7|2026-01-24`: telegram:-100.
-    """
-    return slot.split("|")[1].partition("/")[0]
+def _home(channel: str) -> str:
+    """A channel without its topic: of `telegram:-100/7`, telegram:-100."""
+    return channel.partition("/")[0]
 
 
 def _write(path: Path, text: str) -> None:
