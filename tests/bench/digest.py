@@ -31,8 +31,8 @@ from workers.models import Receipt
 from workers.queueing.dispatcher import Dispatcher
 from workers.queueing.kinds import DELIVERY, DIGEST
 from workers.settings import Settings
-from workers.sources.gather import SAMPLE
 from workers.sources.listing.list_days import weekdays_before
+from workers.sources.sample_day import SAMPLE
 from workers.store.channels.memory import Memory
 from workers.store.delivery.outbox import Outbox, Row
 from workers.store.server.connection import key

@@ -28,7 +28,7 @@ from tests.doubles.slack import SlackDouble
 from workers.models import Paper
 from workers.queueing.kinds import CREW
 from workers.settings import Settings
-from workers.sources.gather import SAMPLE
+from workers.sources.sample_day import SAMPLE
 from workers.store.papers.records import Papers
 from workers.store.people.threads import ThreadPlace, Threads
 from workers.store.server import embedded

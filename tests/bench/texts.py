@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 
 from workers.models import Paper
-from workers.sources.gather import SAMPLE
+from workers.sources.sample_day import SAMPLE
 
 SEED = 20260127
 SENTENCES = 8

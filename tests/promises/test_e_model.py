@@ -43,7 +43,7 @@ from workers.queueing.dispatcher import Dispatcher
 from workers.reading.html.read import read_html
 from workers.reading.pdf.read import read_pdf
 from workers.reading.text import PaperText
-from workers.sources.gather import SAMPLE
+from workers.sources.sample_day import SAMPLE
 from workers.store.channels.memory import Memory
 from workers.store.channels.settings import Channels
 from workers.store.delivery.outbox import Outbox

@@ -12,6 +12,7 @@ import pytest
 
 from tests import ROOT
 from workers.errors import BadInput
+from workers.sources import sample_day
 from workers.sources.spec import parse_spec, sampled
 
 SAMPLE = ROOT / "workers" / "sources" / "sample"
@@ -236,3 +237,9 @@ def test_no_sentence_comes_from_recorded_papers():
     for path in [*RECORDED.rglob("*.json"), *RECORDED.rglob("*.xml"), *RECORDED.rglob("*.html")]:
         theirs |= shingles(path.read_text(encoding="utf-8"))
     assert theirs and not ours & theirs
+
+
+def test_a_sample_paper_is_found_by_its_id_and_marked_so():
+    found = sample_day.paper("2601.99924")
+    assert found and found.fictional and found.title.startswith("Lastpage")
+    assert sample_day.paper("2601.99999") is None is sample_day.paper("2601.12345")

@@ -14,8 +14,8 @@ from workers.paper_ids.paper_key import PaperRef
 from workers.reading.read import abstract_only, read, read_made_up
 from workers.render.links import place_url
 from workers.settings import Settings
-from workers.sources.gather import SAMPLE
 from workers.sources.http.client import HttpClient
+from workers.sources.sample_day import SAMPLE
 from workers.store.papers.texts import Texts
 from workers.store.sources.fetch_state import Fetches
 

@@ -131,7 +131,7 @@ def number_in(text: str) -> str:
 
 
 def slug_title(text: str) -> str:
-    """The title that stands in the first link of `text`, as in ResearchGate's; '' without."""
+    """The title in the first link of `text`, as in ResearchGate's; '' without."""
     found = next(filter(None, map(_SLUG.search, links(text))), None)
     words = re.sub("[_-]+", " ", unquote(next(filter(None, found.groups())))) if found else ""
     return title_in(words)

@@ -1,20 +1,28 @@
 """Fetches all sources of a profile side by side; one failing costs itself."""
 
 import contextlib
-import json
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
 from datetime import time as dt_time
-from pathlib import Path
 
 from redis.exceptions import RedisError
 
 from workers.errors import SourceFailed
 from workers.models import ListNote
 from workers.settings import Settings
-from workers.sources import biorxiv, feed, huggingface, huggingface_lists, openalex, openreview, pubmed, semanticscholar
+from workers.sources import (
+    biorxiv,
+    feed,
+    huggingface,
+    huggingface_lists,
+    openalex,
+    openreview,
+    pubmed,
+    sample_day,
+    semanticscholar,
+)
 from workers.sources.arxiv.announcements import Announced, FoundLists
 from workers.sources.http.client import HttpClient
 from workers.sources.listing.fetch_result import Fetched as Fetched
@@ -33,9 +41,6 @@ ENOUGH = 0.6
 
 NOON = dt_time(12)
 """UTC time of a day that is given without one."""
-
-SAMPLE = Path(__file__).parent / "sample"
-"""The bundled sample day: `day.json`, its main list, one file for each further list, and some full texts."""
 
 
 def gather(
@@ -200,11 +205,7 @@ def _announced(spec: SourceSpec, days: list[date], brought: FoundLists) -> Fetch
 
 def _sample(spec: SourceSpec, run: GatherRun) -> Fetched:
     """A list of the bundled sample day: papers written for this project. No network."""
-    try:
-        items = json.loads((SAMPLE / f"{spec.what or 'day'}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise SourceFailed("The sample day cannot be read; install again.", source="sample", kind="garbage") from None
-    listing = huggingface.from_items(items, run.upto or run.today, fictional=True)
+    listing = sample_day.listed(spec.what, run.upto or run.today)
     return Fetched(spec.text, signed(listing.papers, spec), listing.listed)
 
 
