@@ -128,7 +128,10 @@ def _likes(
 
 
 def _alike(telling: Vector, other: Vector) -> float:
-    """Their likeness, by the few stems that both have; rounded, since these come in any order."""
+    """Their likeness, by the few stems that both have.
+
+    Rounded, since these come in any order.
+    """
     return round(sum(telling[stem] * other[stem] for stem in telling.keys() & other.keys()), 6)
 
 

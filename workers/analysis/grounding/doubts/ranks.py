@@ -108,7 +108,7 @@ _LESS = re.compile(
 
 
 def no_extreme(text: str, places: Sequence[str]) -> bool:
-    """True where the least of all is told of what the evidence has as more than another.
+    """True where it calls least what the evidence has as more than another.
 
     Or the most of what it has as less; the evidence itself then names no extreme.
     """

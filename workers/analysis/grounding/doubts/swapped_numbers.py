@@ -129,7 +129,10 @@ def _hold(text: str, word: Term, mark: Mark) -> tuple[float, bool]:
 def _only(
     said: tuple[int, Number], bare: Sequence[tuple[int, Number]], there: Sequence[tuple[int, Number]]
 ) -> tuple[int, Number] | None:
-    """The number of the evidence that is the said one; None where it is not told once on each side."""
+    """The number of the evidence that is the said one.
+
+    None where it is not told once on each side.
+    """
     rows = [row for row in there if borne(said[1], row[1])] if said[1].words[:1].isdigit() else []
     again = sum(n.value == said[1].value for _, n in bare)
     return rows[0] if len(rows) == 1 and again == 1 else None
