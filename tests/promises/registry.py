@@ -84,5 +84,7 @@ PROMISES = {
         (44, "G", "The primary of a Sentinel set is killed in the middle of a digest: each message once",
          "A primary answers before its replica has a write: one killed in that millisecond takes it along"),
         (45, "G", "Two versions on one Redis: a task that only the newer one knows is left to it, told of once", ""),
+        (46, "G", "The model overloaded for 2 h: the digest on time, each question answered, all written up later", ""),
+        (47, "G", "A list that is yesterday's till noon: told, nothing twice, the right one the same day", ""),
     )
 }  # fmt: skip

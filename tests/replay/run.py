@@ -107,6 +107,7 @@ class Replay:
     folder: Path
     redis_url: str
     weather: Weather = Weather()
+    queues: tuple[str, ...] = (DIGEST, DELIVERY, DEEPDIVE)
     killed: int = 0
     calls: int = 0
     failed: int = 0
@@ -215,7 +216,7 @@ class Replay:
 
     def _crew(self) -> list[int]:
         """Workers that live; a dead one is replaced, as the supervisor does."""
-        for queue in (DIGEST, DELIVERY, DEEPDIVE):
+        for queue in self.queues:
             if queue in self.pids and not kit.alive(self.pids[queue]):
                 self.crew.bury(self.pids.pop(queue))
             if queue not in self.pids:

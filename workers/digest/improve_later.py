@@ -35,10 +35,12 @@ def unread(analysis: Analysis) -> bool:
 def is_better(new: Analysis, old: Analysis) -> bool:
     """True where an analysis has become better.
 
-    A model wrote what was extracted, or the whole paper was read instead of its abstract.
+    A model wrote what was extracted, or is back and will not write it, or the whole paper was read instead of its
+    abstract.
     """
     by_model = old.extracted and not new.extracted
-    return by_model or (unread(old) and not unread(new) and new.extracted <= old.extracted)
+    settled = old.extracted and old.error in PASSING and new.error not in PASSING
+    return by_model or settled or (unread(old) and not unread(new) and new.extracted <= old.extracted)
 
 
 def better(digest: Digest, analyses: Sequence[Analysis], spent: RunCost = NOTHING) -> Digest:
@@ -51,7 +53,8 @@ def better(digest: Digest, analyses: Sequence[Analysis], spent: RunCost = NOTHIN
     written = [p.analysis for p in picks]
     writer = next((a.by for a in written if a.by != LOCAL), LOCAL)
     before, left = digest.receipt, unwritten(written)
-    over = bool(before.unwritten) and not left
+    over = bool(before.unwritten) and not PASSING & left.keys()
+    now = () if writer == LOCAL else (LATE,)
     receipt = before.model_copy(
         update={
             "writer": writer,
@@ -59,7 +62,7 @@ def better(digest: Digest, analyses: Sequence[Analysis], spent: RunCost = NOTHIN
             "tokens_in": before.tokens_in + spent.tokens_in,
             "tokens_out": before.tokens_out + spent.tokens_out,
             "cost_usd": round(before.cost_usd + spent.cost_usd, 6),
-            "notes": tuple(LATE if over and note in UNDONE else note for note in before.notes),
+            "notes": tuple(n for note in before.notes for n in (now if over and note in UNDONE else (note,))),
         }
     )
     return digest.model_copy(update={"picks": picks, "receipt": receipt})
