@@ -1,11 +1,13 @@
 """Many days in a row: no bad one. And the counting of bad days can fail."""
 
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from tests.conftest import SMALL
+from tests.forked import inherited
 from tests.replay.count import FAULTS, faults, totals
 from tests.replay.lists import synthetic
 from tests.replay.run import CHANNEL, Replay, Weather
@@ -78,10 +80,14 @@ def test_a_week_of_trouble_has_no_bad_day(tmp_path, redis_url):
         assert not Outbox(replay.redis).trouble()
 
 
-def test_recorded_days_by_the_command():
+def test_recorded_days_by_the_command(tmp_path):
+    """Two lists with a gap, in whatever zone the machine is."""
+    for name in ("2026-01-21.json", "2026-01-27.json"):
+        shutil.copy(SMALL / "hf_daily" / name, tmp_path)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.replay", str(SMALL / "hf_daily")],
+        [sys.executable, "-m", "tests.replay", str(tmp_path)], env=inherited() | {"DIGEST_TIMEZONE": "UTC"},
         cwd=ROOT, capture_output=True, text=True, timeout=3 * HANG_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("2026-01-2") == 7
     assert "error text: 0, missed: 0, repeat: 0, changed score: 0." in done.stdout

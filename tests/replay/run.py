@@ -28,16 +28,15 @@ from tests.doubles.slack import SlackDouble
 from tests.promises import kit
 from tests.replay.count import Day, shown_of
 from tests.replay.lists import HIDDEN_SCORE, Lists
+from tests.replay.oracle import Oracle
 from workers.models import Paper
 from workers.processes.scheduler import Scheduler
 from workers.queueing.kinds import DEEPDIVE, DELIVERY, DIGEST
 from workers.settings import Settings
-from workers.sources.huggingface import from_items
 from workers.store.server.connection import connect
 
 CHANNEL, ZONE, PROFILE = "C0DIGEST", ZoneInfo("Asia/Shanghai"), "cv-daily-zh"
 HOUR_S = 3600.0
-TOP = 15
 
 QUOTA = {
     "type": "error",
@@ -140,7 +139,8 @@ class Replay:
             "ARXIV_FEED_URL": f"{self.arxiv.url}/atom",
             "ANTHROPIC_BASE_URL": self.model.url, "ANTHROPIC_API_KEY": self.model.key,
             "SLACK_API_URL": self.slack.api_url, "SLACK_BOT_TOKEN": self.slack.bot_token, "SLACK_CHANNELS": CHANNEL,
-            "MODEL_DAILY_BUDGET_USD": "100", "DIGEST_PROFILE": PROFILE, "LOG_LEVEL": "INFO",
+            "MODEL_DAILY_BUDGET_USD": "100", "DIGEST_PROFILE": PROFILE, "DIGEST_TIMEZONE": str(ZONE),
+            "LOG_LEVEL": "INFO",
         }  # fmt: skip
         self.crew = kit.Crew(self.folder, env, self.clock, hurried=True)
         self._stack.callback(self.crew.close)
@@ -269,32 +269,6 @@ class Replay:
         return seen
 
 
-class Oracle:
-    """Knows, without the bot, which papers could be had each day and clear the bar."""
-
-    def __init__(self, lists: Lists, truth: Any, bar: int) -> None:
-        self.lists, self.truth, self.bar = lists, truth, bar
-        self.read: set[date] = set()
-        self.seen: set[str] = set()
-        self.first: date | None = None
-
-    def morning(self, day: date, away: bool) -> tuple[str, ...]:
-        """Papers that clear the bar in complete, unread lists of the last seven days."""
-        self.first = self.first or day
-        if away:
-            return ()
-        window = [day - timedelta(days=n) for n in range(7, 0, -1)]
-        lists = [d for d in window if d not in self.read and d >= self.first - timedelta(days=1)]
-        self.read |= set(lists)
-        cleared = []
-        for each in lists:
-            for paper in from_items(self.lists.days.get(each, []), each).papers[:TOP]:
-                if paper.id not in self.seen and self.truth(paper) >= self.bar:
-                    cleared.append(paper.id)
-                self.seen.add(paper.id)
-        return tuple(cleared)
-
-
 def _loaded(value: Any) -> Any:
     """A form's field may be JSON."""
     if isinstance(value, str) and value[:1] in "[{":
@@ -305,4 +279,4 @@ def _loaded(value: Any) -> Any:
     return value
 
 
-__all__ = ["Fault", "Oracle", "Replay", "Weather"]
+__all__ = ["Fault", "Replay", "Weather"]

@@ -1,13 +1,15 @@
 """What a replay counts as a fault, and the lists it takes."""
 
 import json
+from datetime import date
 
 import pytest
 
+from tests.conftest import SMALL
 from tests.doubles.huggingface import make_item
 from tests.replay.count import FAULTS, Day, Shown, faults, shown_of, totals
 from tests.replay.lists import recorded, synthetic
-from tests.replay.run import Oracle
+from tests.replay.oracle import Oracle
 
 NONE = dict.fromkeys(FAULTS, 0)
 
@@ -75,6 +77,12 @@ def test_what_a_paper_says_itself_is_no_error_text():
     assert totals(faults(days))["error text"] == 1
     days[0].own = json.dumps(["Learning under API usage limits"])
     assert totals(faults(days)) == NONE
+
+
+def test_a_long_gap_between_lists_is_jumped_over():
+    days = list(recorded(SMALL / "hf_daily").mornings())
+    after = days[days.index(date(2024, 6, 3)) + 1]
+    assert (len(days), days[0], after, days[-1]) == (28, date(2024, 5, 28), date(2026, 1, 22), date(2026, 5, 14))
 
 
 def test_the_oracle_knows_what_could_be_had():
