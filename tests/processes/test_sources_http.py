@@ -5,15 +5,11 @@ Where it goes, how much it takes, how long it waits, and how politely it asks.
 
 import gzip
 import socket
-import subprocess
-import sys
 import threading
 import time
-import zlib
 
 import pytest
 
-from tests import ROOT
 from tests.doubles.huggingface import HuggingFace, make_day
 from tests.waiting import HANG_S
 from workers.errors import SourceFailed
@@ -185,47 +181,6 @@ def test_an_endless_body_is_cut(fetches):
 
     with Server(endless) as server:
         assert failure(lambda: http_to(fetches, server.url).get(server.url, name="Hugging Face")).kind == "too_large"
-
-
-BOMB = """
-import resource, sys, time
-from workers.errors import SourceFailed
-from workers.settings import Settings
-from workers.sources.http.client import HttpClient
-from workers.store.sources.fetch_state import Fetches
-from workers.store.server.connection import connect
-url = sys.argv[1]
-http_to = HttpClient(Settings(_env_file=None, hf_endpoint=url), Fetches(connect(sys.argv[2], retries=0), 0))
-try:
-    http_to.get(url + "/warm", name="Hugging Face")
-except SourceFailed as error:
-    assert error.fields["status"] == 404, error
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-try:
-    http_to.get(url + "/bomb", name="Hugging Face")
-except SourceFailed as error:
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(error.kind, grown / 1024)
-"""
-
-
-def test_a_gzip_bomb_is_refused_before_it_is_unpacked(redis_url):
-    press = zlib.compressobj(9, wbits=31)
-    bomb = b"".join(press.compress(bytes(2**20)) for _ in range(1024)) + press.flush()
-    assert 2**19 < len(bomb) < 2**21
-
-    def answer(connection, request):
-        found = reply(body=bomb, Content_Encoding="gzip") if b"/bomb" in request else reply("404 Not Found")
-        found(connection, request)
-
-    with Server(answer) as server:
-        done = subprocess.run(
-            [sys.executable, "-c", BOMB, server.url, redis_url],
-            capture_output=True, text=True, cwd=ROOT, timeout=HANG_S,
-        )  # fmt: skip
-    kind, grown = done.stdout.split()
-    assert kind == "too_large", done.stderr
-    assert float(grown) < 50
 
 
 def drip(where):
