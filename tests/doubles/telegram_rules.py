@@ -96,9 +96,9 @@ def _read_entities(given: Any) -> list[Entity]:
 
 def _check_bounds(text: str, entities: list[Entity]) -> None:
     starts, total, where = {}, 0, 0
-    for char in text:
+    for char in text if entities else ():
         starts[total] = where
-        total += utf16(char)
+        total += 1 + (char > "\uffff")
         where += len(char.encode())
     starts[total] = where
     for entity in sorted(entities, key=lambda e: (e["offset"], -e["length"])):
@@ -124,21 +124,24 @@ def _clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     Entities are moved along, empty ones dropped.
     """
     first = min((e["offset"] for e in entities), default=len(text) * 2)
-    kept, moved, old = "", {}, 0
+    kept: list[str] = []
+    size, moved, old = 0, {}, 0
     body = text.rstrip(" \n\t\r\v\f") if text.strip() else ""
     for index, char in enumerate(text):
-        moved[old] = utf16(kept)
+        moved[old] = size
+        width = 1 + (char > "\uffff")
         lead = not kept and old < first and char in " \n"
         if index < len(body) and char not in _GONE and not lead:
-            kept += char if char >= " " or char == "\n" else " "
-        old += utf16(char)
-    moved[old] = utf16(kept)
+            kept.append(char if char >= " " or char == "\n" else " ")
+            size += width
+        old += width
+    moved[old] = size
     result = []
     for entity in entities:
         begin, end = moved[entity["offset"]], moved[entity["offset"] + entity["length"]]
         if end > begin:
             result.append({**entity, "offset": begin, "length": end - begin})
-    return kept, result
+    return "".join(kept), result
 
 
 def _refuse_nesting(entities: list[Entity]) -> None:

@@ -22,6 +22,8 @@ CHARS_PER_TOKEN = 3.5
 CJK_FROM = 0x2E80
 """First code point that is counted as a token of its own."""
 
+_WIDE = re.compile(f"[{chr(CJK_FROM)}-\U0010ffff]+")
+
 
 @dataclass(frozen=True)
 class Price:
@@ -130,5 +132,5 @@ def prompt_tokens(usage: TokenCounts) -> int:
 
 def count(text: str) -> int:
     """Tokens of a text, estimated without asking anybody."""
-    wide = sum(ord(c) >= CJK_FROM for c in text)
+    wide = 0 if text.isascii() else sum(map(len, _WIDE.findall(text)))
     return wide + round((len(text) - wide) / CHARS_PER_TOKEN)

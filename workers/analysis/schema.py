@@ -214,7 +214,8 @@ class RepairAnswer(BaseModel):
 
 def visible(text: str) -> str:
     """Without control, zero-width, bidirectional and tag characters; line breaks stay."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf"))
+    unseen = {ord(c): None for c in set(text) - set("\n\t") if unicodedata.category(c) in ("Cc", "Cf")}
+    return text.translate(unseen) if unseen else text
 
 
 def one_line(text: str) -> str:

@@ -36,8 +36,8 @@ def _strings(node: Any) -> Iterator[str]:
 
 
 def _shingles(text: str) -> Iterator[tuple[str, ...]]:
-    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    words = _WORD.findall(seen.casefold())
+    unseen = {ord(c): None for c in set(text) if unicodedata.category(c) == "Cf"}
+    words = _WORD.findall(text.translate(unseen).casefold() if unseen else text.casefold())
     return (tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1))
 
 

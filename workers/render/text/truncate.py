@@ -19,7 +19,7 @@ _JOINER = "\u200d"
 
 def units(text: str) -> int:
     """Length in UTF-16 code units, as Telegram and JavaScript count (😀 = 2)."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def end_within(text: str, start: int, room: int) -> int:
