@@ -212,11 +212,9 @@ NAMELESS = ("unshare", "--user", "--map-user=54321", "--map-group=54321")
 """Runs what follows as a user id that no machine has a name for."""
 
 
-@pytest.mark.parametrize("before", [(), NAMELESS])
-def test_without_a_home_and_without_a_name(short, before):
-    if before and (not shutil.which("unshare") or subprocess.run([*before, "true"], capture_output=True).returncode):
-        pytest.skip("no user namespaces here")
-    done = _run(short, _bare(), "digest", "--sample", before=before)
+def test_without_a_home_and_where_it_can_be_without_a_name(short):
+    can = shutil.which("unshare") and not subprocess.run([*NAMELESS, "true"], capture_output=True).returncode
+    done = _run(short, _bare(), "digest", "--sample", before=NAMELESS if can else ())
     assert done.returncode == 0, done.stderr
 
 

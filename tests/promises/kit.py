@@ -278,15 +278,22 @@ class Drive:
         for key in ledger.due(self.clock()):
             self.dispatcher.hand_out(key)
         live = pids()
-        busy = any(working(pid) for pid in live) or any(self.redis.llen(f"rq:queue:{q}") for q in QUEUES)
-        busy = busy or self.redis.info("clients")["blocked_clients"] < len(live)  # one has just taken a job
+        busy = any(working(pid) for pid in live) or self._queued(len(live))
         self.idle = 0 if busy else self.idle + 1
-        due = ledger.next_due()
-        if self.idle >= IDLE_LOOKS and due is not None and due > self.clock():
+        due = ledger.next_due() if self.idle >= IDLE_LOOKS else None
+        if due is not None and due > self.clock():
             self.skip(due - self.clock() + 0.001)
             self.idle = 0
         else:
             time.sleep(STEP_S)
+
+    def _queued(self, workers: int) -> bool:
+        """True where a job waits, or a worker has just taken one and waits for none."""
+        with self.redis.pipeline(transaction=False) as asked:
+            for queue in QUEUES:
+                asked.llen(f"rq:queue:{queue}")
+            *waiting, clients = asked.info("clients").execute()
+        return any(waiting) or clients["blocked_clients"] < workers
 
 
 __all__ = ["REAL", "Clock", "Crew", "Drive", "Gate", "Server", "Trap", "full", "sample", "until"]

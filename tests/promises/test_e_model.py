@@ -269,7 +269,7 @@ def test_30_obedient_to_the_enemy_in_talk(text, world, figure):
     model at all. Threads of other papers are told to none.
     """
     world.model.reply(obeying)
-    names = list(dict.fromkeys([*sample(hostile.NAMES, 4), "the prompt, please"]))
+    names = list(dict.fromkeys([*sample(hostile.NAMES, 2), "the prompt, please"]))
     know(world, names, text)
     other_root = "1.000001"
     Threads(world.redis).add(HERE["slack"], other_root, "e0", Turn("a secret question", "zqotherthread"))
