@@ -29,6 +29,7 @@ from workers.delivery import slack, telegram
 from workers.processes import worker
 from workers.processes.supervisor import Forked, die_with_parent
 from workers.store.sources import fetch_state
+from workers.words import languages
 
 COMMAND = [sys.executable, "-m", "bot"]
 PACKAGES = ("bot", "workers", "prompts")
@@ -113,6 +114,7 @@ def main() -> None:
     """Serve orders until stdin ends."""
     import_all()
     network.tls()
+    languages()
     gc.collect()
     gc.freeze()
     parent = os.getpid()

@@ -16,9 +16,18 @@ METAPHORS = re.compile(r"\b(ears|mouth|rooms|postman|house|the one who may)\b", 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+def documented(node):
+    """The node and the statements in it that may have a docstring."""
+    if isinstance(node, DOCUMENTED):
+        yield node
+    for block in ("body", "orelse", "handlers", "finalbody"):
+        for inner in getattr(node, block, ()):
+            yield from documented(inner)
+
+
 def first_lines(path):
     """First line of each docstring of a file, by the line of what it documents."""
-    nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, DOCUMENTED)]
+    nodes = documented(ast.parse(path.read_text("utf-8")))
     found = {getattr(node, "lineno", 1): ast.get_docstring(node) for node in nodes}
     return {f"{path.relative_to(ROOT)}:{line}": text.splitlines()[0] for line, text in found.items() if text}
 

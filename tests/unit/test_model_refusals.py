@@ -14,6 +14,7 @@ from workers.operations.incidents import spoken
 from workers.words import words
 
 KEY = "my-own-key-123456"
+CLIENT = anthropic.Anthropic(api_key=KEY, http_client=httpx2.Client(verify=False))
 
 
 def refused(status, body, kind="application/json", **headers):
@@ -21,8 +22,7 @@ def refused(status, body, kind="application/json", **headers):
     sent = {"json": body} if isinstance(body, dict | list) else {"text": body}
     response = httpx2.Response(status, request=request, headers={**headers}, **sent)
     response.headers["content-type"] = kind
-    client = anthropic.Anthropic(api_key=KEY)
-    return failure_of(client._make_status_error_from_response(response), KEY)
+    return failure_of(CLIENT._make_status_error_from_response(response), KEY)
 
 
 def error(message, named="invalid_request_error"):
