@@ -40,11 +40,11 @@ class RunFindings:
     notes: tuple[str, ...]
 
 
-def compose(work: RunFindings, profile: Profile, *, channel: str, day: date, made: datetime, sample: bool) -> Digest:
+def compose(found: RunFindings, profile: Profile, *, channel: str, day: date, made: datetime, sample: bool) -> Digest:
     """The digest record."""
     picks = tuple(
         Pick(paper=paper, score=score, analysis=analysis)
-        for (paper, score), analysis in zip(work.picks, work.analyses, strict=True)
+        for (paper, score), analysis in zip(found.picks, found.analyses, strict=True)
     )
     return Digest(
         date=day,
@@ -53,42 +53,42 @@ def compose(work: RunFindings, profile: Profile, *, channel: str, day: date, mad
         language=profile.language,
         audience=profile.audience,
         channel=channel,
-        scanned=sum(s.fetched for s in work.sources),
-        label=" + ".join(label(s.source) for s in work.sources),
+        scanned=sum(s.fetched for s in found.sources),
+        label=" + ".join(label(s.source) for s in found.sources),
         picks=picks,
-        empty=None if picks else why_empty(work.sources, len(work.papers), work.scores, day),
-        receipt=receipt(work, profile),
+        empty=None if picks else why_empty(found.sources, len(found.papers), found.scores, day),
+        receipt=receipt(found, profile),
         sample=sample,
         made=made,
     )
 
 
-def receipt(work: RunFindings, profile: Profile) -> Receipt:
+def receipt(found: RunFindings, profile: Profile) -> Receipt:
     """The counts of a run."""
-    states = Counter(s.state for s in work.scores)
-    errors = Counter(s.error for s in work.scores if s.error and s.state != "scored")
+    states = Counter(s.state for s in found.scores)
+    errors = Counter(s.error for s in found.scores if s.error and s.state != "scored")
     return Receipt(
-        sources=work.sources,
-        candidates=len(work.papers),
-        dropped=work.dropped,
-        barred=work.barred,
+        sources=found.sources,
+        candidates=len(found.papers),
+        dropped=found.dropped,
+        barred=found.barred,
         scored=states["scored"],
         declined=states["declined"],
         failed=states["failed"],
         errors=dict(sorted(errors.items())),
-        unwritten=unwritten(work.analyses),
-        local=sum(s.stand_in for s in work.scores),
-        cached=work.cached,
-        above=sum((s.effective or 0) >= profile.min_score for s in work.scores if s.effective is not None),
-        picked=len(work.picks),
+        unwritten=unwritten(found.analyses),
+        local=sum(s.stand_in for s in found.scores),
+        cached=found.cached,
+        above=sum((s.effective or 0) >= profile.min_score for s in found.scores if s.effective is not None),
+        picked=len(found.picks),
         min_score=profile.min_score,
-        seconds=round(work.seconds, 2),
-        tokens_in=work.spent.tokens_in,
-        tokens_out=work.spent.tokens_out,
-        cost_usd=round(work.spent.cost_usd, 6),
-        scorer=work.scorer,
-        writer=next((a.by for a in work.analyses if a.by != LOCAL), LOCAL),
-        notes=work.notes,
+        seconds=round(found.seconds, 2),
+        tokens_in=found.spent.tokens_in,
+        tokens_out=found.spent.tokens_out,
+        cost_usd=round(found.spent.cost_usd, 6),
+        scorer=found.scorer,
+        writer=next((a.by for a in found.analyses if a.by != LOCAL), LOCAL),
+        notes=found.notes,
     )
 
 
