@@ -85,7 +85,8 @@ class Inbox:
             try:
                 await self.handlers.handle(update)
             except RedisError as error:
-                log.warning("store_away", extra={"error": type(error).__name__, "update": update.update_id})
+                if update.update_id not in self._told:
+                    log.warning("store_away", extra={"error": type(error).__name__, "update": update.update_id})
                 self._trouble()
                 await asyncio.sleep(AGAIN_S)
             except Exception:  # one bad update must not hold up all others
