@@ -52,6 +52,8 @@ PLACES = (
         "The effect of age on the spots was not significant. Moving all plates at once violates the balance of light.",
         "Damping reduces the contrast of dim plates. It used 6.8GB of memory, more than Coarse and less than others.",
         "Maize plates showed rises in serine, threonine, proline and starch. Cooling them took ten fans for a week.",
+        "There were at most seven lamps in all. The age of the lamps is entirely unknown.",
+        "Print–7 is far more exact in the dark room than the older Print–MIL, which was trained by hand.",
         "We can almost always find the plate. The longest exposure time was seen with both lamps.",
     )),
 )  # fmt: skip
@@ -143,6 +145,9 @@ TRUE |= {
     "numbers each with their own": (
         "97.4% of the spots are found with narrow slits, 90.9% with wide ones.",
         "With wide slits we find 90.9% of all spots on the plates. With narrow slits we find 97.4% of the spots."),
+    "a dash in a name": (
+        "Print-7 is more exact than Print-MIL.",
+        "Print–7 is far more exact in the dark room than the older Print–MIL, which was trained by hand."),
     "no difference in other words": (
         "Plates did not differ significantly in age.", "The effect of age on the spots was not significant."),
     "another subject of the same kind": (
@@ -151,6 +156,10 @@ TRUE |= {
 }  # fmt: skip
 
 FALSE = {
+    "shown to, for expected": (
+        "Sieve was shown to reduce the work of editors.", "Sieve should reduce the work of editors"),
+    "at least for at most, in words": ("至少有七个灯。", "There were at most seven lamps in all."),
+    "known for unknown": ("The age of the lamps is well known.", "The age of the lamps is entirely unknown."),
     "numbers exchanged over two sentences": (
         "With narrow slits 90.9% of the spots are found, with wide ones 97.4%.",
         "With wide slits we find 90.9% of all spots on the plates. With narrow slits we find 97.4% of the spots."),
@@ -273,6 +282,11 @@ def test_a_quotient_may_be_told_to_the_whole(given):
     assert not found.wrong and found.derived[0].value == "15"
     twenty = {"value": "20", "op": "/", "operands": ["45.9", "2.3"]}
     assert not check(given, "It is 20 times the gain (45.9 and 2.3).", GAIN, derived=[twenty]).wrong
+
+
+def test_a_quotient_is_no_share_of_itself(given):
+    derived = {"value": "0.05%", "op": "/", "operands": ["2.3", "45.9"]}
+    assert check(given, "That is 0.05% (2.3 of 45.9).", GAIN, derived=[derived]).wrong == "no_number"
 
 
 def test_a_cell_is_cited_by_table_row_and_column(given):

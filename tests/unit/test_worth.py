@@ -103,6 +103,8 @@ def answer(**more):
     [
         "Train it on 3 frames at once.",
         "Expect a gain of 2.5 dB on video.",
+        "Expect it to run x2 as fast on video.",
+        "Expect it to be three times as fast on video.",
         "The paper shows that this carries over to video.",
         "The authors report that it works on video.",
         "论文表明该方法也适用于视频。",
@@ -131,6 +133,7 @@ def test_advice_names_only_sections_that_are_there(said, section):
 
 def test_advice_with_a_number_of_its_own_is_left_out():
     assert advice_of(AdviceAnswer(action="read", why="It gains 97.3 points."), GIVEN) is None
+    assert advice_of(AdviceAnswer(action="read", why="It is better than Nobody-77."), GIVEN) is None
     assert advice_of(None, GIVEN) is None
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from workers.analysis.grounding.evidence.numbered_paper import PaperContext
+from workers.analysis.grounding.numbers.read import NAME
 from workers.analysis.grounding.numbers.read import stated_numbers as numbers_said
 from workers.analysis.schema import AdviceAnswer, ClaimAnswer, DeepdiveAnswer, one_line
 from workers.models import ReadAdvice, Statement
@@ -21,7 +22,7 @@ _SECTION = re.compile(
     r"(?:(?:section|sec\.?|appendix|app\.?|第)\s*|§\s*)?([A-Z]|\d+(?:\.\d+)*)(?:\s*节)?", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"(?:appendix\s+)?([A-Z]|\d+(?:\.\d+)*)\.?(?:\s|:|$)", re.IGNORECASE)
-_NAME_OR_ORDER = re.compile(r"[A-Za-z]+[-.]?\d[\w.-]*|\d-?[Dd]\b|第[一二三]")
+_NAME_OR_ORDER = re.compile(r"(?<![A-Za-z])(?!x\d|by-?\d)[A-Za-z]+[-.]?\d[\w.-]*|\d-?[Dd]\b|第[一二三]")
 _OF_THE_PAPER = re.compile(
     r"\b(?:the|this) (?:paper|authors?|work|article)(?:'s)? (?:\w+ )?"
     r"(?:shows?|proves?|claims?|reports?|demonstrates?|finds?|found|proposes?|uses?|achieves?|states?|trains?)\b"
@@ -44,7 +45,7 @@ def only_ours(answer: DeepdiveAnswer, given: PaperContext) -> DeepdiveAnswer:
 
 def _is_idea(idea: ClaimAnswer) -> bool:
     text = _NAME_OR_ORDER.sub("x", f"{idea.lead} {idea.text}")
-    return not re.search(r"\d", text) and not _OF_THE_PAPER.search(text)
+    return not re.search(r"\d", text) and not numbers_said(text) and not _OF_THE_PAPER.search(text)
 
 
 def _bare(idea: ClaimAnswer) -> ClaimAnswer:
@@ -60,7 +61,8 @@ def advice_of(answer: AdviceAnswer | None, given: PaperContext) -> ReadAdvice | 
     if answer is None:
         return None
     why = one_line(answer.why).strip("* ")
-    if not why or given.index.missing(numbers_said(_NAME_OR_ORDER.sub("x", why))):
+    unknown = given.index.missing(numbers_said(_NAME_OR_ORDER.sub("x", why))) or given.index.unnamed(NAME.findall(why))
+    if not why or unknown:
         return None
     section = _section(answer.section, given) if answer.action == "skim" else ""
     return ReadAdvice(action=answer.action, section=section, why=why)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from workers.analysis.grounding.doubts.clauses import clauses, likest
 from workers.analysis.grounding.evidence.find import Facts
@@ -156,7 +157,7 @@ def opposite(text: str, near: str) -> bool:
         return True
     if any(_opposed(text, clause) for clause in likest(text, clauses(near), COVERED_LEAST)):
         return True
-    if any(_beside_opposed(text, near, one, other) for one, other in [*OPPOSITES, (RAISES, LOWERS), (LOWERS, RAISES)]):
+    if any(_beside_opposed(text, near, one, other) for one, other in _exchanged(text, near)):
         return True
     ours, there = _poles(text), _poles(near)
     clash = [t for t, high in ours for o, other in there if high != other and shares(t, set(o.keys))]
@@ -167,11 +168,25 @@ def opposite(text: str, near: str) -> bool:
 def _opposed(text: str, near: str) -> bool:
     if negated(text) or negated(near) or _REMOVED.search(text) or _REMOVED.search(near):
         return False
-    for one, other in OPPOSITES:
-        mine = (bool(one.search(text)), bool(other.search(text)))
-        if mine in ((True, False), (False, True)) and (bool(one.search(near)), bool(other.search(near))) == mine[::-1]:
-            return True
-    return False
+    return any(
+        mine in ((True, False), (False, True)) and theirs == mine[::-1]
+        for mine, theirs in zip(_sides(text)[:-1], _sides(near)[:-1], strict=True)
+    )
+
+
+_TURNS = [*OPPOSITES, (RAISES, LOWERS)]
+
+
+@lru_cache(maxsize=2_000)
+def _sides(text: str) -> tuple[tuple[bool, bool], ...]:
+    """Which of each two opposite words a text has."""
+    return tuple((bool(one.search(text)), bool(other.search(text))) for one, other in _TURNS)
+
+
+def _exchanged(text: str, near: str) -> list[tuple[re.Pattern[str], re.Pattern[str]]]:
+    """The opposites of which a text has one alone, and another text the other."""
+    rows = zip(_TURNS, _sides(text), _sides(near), strict=True)
+    return [words for words, (a, b), (c, d) in rows if a != b and ((a and d) or (b and c))]
 
 
 BESIDE = 30
@@ -180,8 +195,6 @@ BESIDE = 30
 
 def _beside_opposed(text: str, near: str, one: re.Pattern[str], other: re.Pattern[str]) -> bool:
     """True where a thing stands behind a word here and behind its opposite there."""
-    if one.search(text) and other.search(text):
-        return False
     for here, there in ((one, other), (other, one)):
         mine = _behind(text, here)
         theirs = _behind(near, there) if mine else {}

@@ -52,6 +52,10 @@ _ER = re.compile(r"\b(?!other|rather|either)[a-z]{3,}er\b[^.;]{0,60}?\bthan\b", 
 _COMPARED = re.compile(r"\b(?:more|less)\s[\w-]+\b[^.;]{0,80}?\bthan\b", re.IGNORECASE)
 
 
+_SHOWN_POSSIBLE = re.compile(r"\bshow(?:s|n|ed)? that\b(?=(?:[^.]|\.\d)*?\b(?:could|may|might)\b)", re.IGNORECASE)
+"""Words that are sure only that something is possible."""
+
+
 def hedge(text: str, places: Sequence[str]) -> bool:
     """True where a statement is surer than its evidence.
 
@@ -59,7 +63,7 @@ def hedge(text: str, places: Sequence[str]) -> bool:
     """
     near = " ".join(places)
     sure, open_ = CERTAIN.search(text), HEDGED.search(text)
-    if sure and HEDGED.search(near) and not open_ and not CERTAIN.search(near):
+    if sure and HEDGED.search(near) and not open_ and not CERTAIN.search(_SHOWN_POSSIBLE.sub(" ", near)):
         return True
     if _OPEN.search(text):
         return False

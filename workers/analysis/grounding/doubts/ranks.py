@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from workers.analysis.grounding.evidence.find import Facts, Mention
 from workers.analysis.grounding.evidence.number_support import Borne
@@ -166,6 +167,7 @@ def _around(mention: Mention, facts: Facts, whole: bool) -> str:
     return plain[slice(*facts.sentence(mention.paragraph, mention.at))] if whole else _part(plain, mention.at)
 
 
+@lru_cache(maxsize=20_000)
 def _side(text: str, one: re.Pattern[str], other: re.Pattern[str]) -> int:
     """1 for the one word, -1 for the other, 0 for neither or both."""
     return bool(one.search(text)) - bool(other.search(text))
@@ -206,11 +208,16 @@ def other_side_of(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, f
     """
     for at, number in bare:
         side = _side(text[max(0, at - BEFORE) : at], _ABOVE, _BELOW)
-        rows = borne.mentions.get(number.value, ()) if side and number.words[:1].isdigit() else ()
+        rows = borne.mentions.get(number.value, ()) if side and _exact(number) else ()
         there = {_side(facts.plain(m.paragraph)[max(0, m.at - BEFORE) : m.at], _ABOVE, _BELOW) for m in rows} - {0}
         if there == {-side}:
             return True
     return False
+
+
+def _exact(number: Number) -> bool:
+    """True for digits and for a whole number in words: not for half."""
+    return number.words[:1].isdigit() or (number.value.isdigit() and not number.small)
 
 
 def other_piece(text: str, bare: Sequence[tuple[int, Number]], borne: Borne, facts: Facts) -> bool:

@@ -132,7 +132,9 @@ def _checked(value: str, op: Operation | None, operands: Sequence[str]) -> Deriv
     if op is None or said is None or None in of:
         return None
     about = bool(re.search(r"[~≈约]|about", value))
-    if any(agrees(said, found, about=about) for found in computed(op, [d for d in of if d is not None])):
+    scale = 100 if op in ("/", "ratio") and "%" in value else 1
+    found = [scale * one for one in computed(op, [d for d in of if d is not None])]
+    if any(agrees(said, one, about=about) for one in found):
         return Derived(value=value.strip(), op=op, operands=tuple(o.strip() for o in operands))
     return None
 

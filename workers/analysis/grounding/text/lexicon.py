@@ -46,8 +46,8 @@ HEDGED = re.compile(
 CERTAIN = re.compile(
     r"\b(?:prov(?:e|es|ed|en|ing)|proof|demonstrat(?:e|es|ed|ing)|confirm(?:s|ed)?|establish(?:es|ed)?|"
     r"guarantee[sd]?|verif(?:y|ies|ied)|definitely|certainly|undoubtedly|conclusively|unquestionabl[ey]|"
-    r"invariabl[ey]|must|show(?:s|n|ed)? that|found that|finds that)\b|证明|证实|证明了|确认|确证|保证|"
-    r"必然|一定|肯定|无疑|毫无疑问|确保|表明|验证了",
+    r"invariabl[ey]|must|show(?:s|n|ed)? that|(?:is|are|was|were) shown to|found that|finds that)\b|"
+    r"证明|证实|证明了|确认|确证|保证|必然|一定|肯定|无疑|毫无疑问|确保|表明|验证了",
     re.IGNORECASE,
 )
 """Words that state as shown."""
@@ -244,6 +244,7 @@ _OPPOSITES = (
     (r"\bpleasant\w*|\bcomfortabl[ey]\b|愉快|舒适", r"\bunpleasant\w*|\bannoying\b|\buncomfortabl[ey]\b|烦|不适"),
     (r"\bspatial\w*|空间", r"\btemporal\w*|时间分辨"),
     (r"\bearlier\b|更早", r"\blater\b|更晚"),
+    (r"(?<!\bun)\bknown\b|已知", r"\bunknown\b|未知"),
     (r"\bstabl[ey]\b|(?<!不)稳定", r"\bunstabl[ey]\b|不稳定"),
     (r"\bsufficient\w*|\benough\b|足够", r"\binsufficient\w*|不足"),
     (r"\bdepend(?:s|ent)\b|依赖于|取决于", r"\bindependen\w+|无关|独立"),

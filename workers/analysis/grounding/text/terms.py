@@ -33,6 +33,9 @@ _NUMBERED = (
 """One of several that only a number tells apart: Group 2."""
 
 _TOKEN = re.compile(rf"(?P<sized>{_SIZED}|{_NUMBERED})|\[[A-Za-z]{{3,}}\]|[A-Za-z0-9]+(?:[@.+/_-][A-Za-z0-9]+)*")
+_DASH = re.compile("(?<=[A-Za-z])[\u2010\u2011\u2013](?=[A-Za-z0-9])")
+"""A dash within a name, as some papers set it: SSK–T1."""
+
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]{2,}|层|头|步|轮|词|句|图|天|卡|帧|块|维|批")
 _HAN_TERMS = re.compile("|".join(sorted(map(re.escape, TRANSLATED), key=len, reverse=True)))
 _HAN_KINDS = {
@@ -128,6 +131,7 @@ def terms(text: str) -> list[Term]:
 @lru_cache(maxsize=4_000)
 def _terms(text: str) -> tuple[Term, ...]:
     out = list[Term]()
+    text = text if text.isascii() else _DASH.sub("-", text)
     for m in _TOKEN.finditer(text):
         if m["sized"]:
             out.append(Term(m.start(), frozenset([squeezed(m[0])]), True, False, m[0]))
