@@ -32,7 +32,7 @@ SAMPLE = ROOT / "workers" / "sources" / "sample"
 CHANNEL, CHAT = "C0DIGEST", -1001000000001
 CATEGORIES = {"day": ("cs.CV",), "q-bio": ("q-bio.BM",)}
 """arXiv's categories of the sample day's lists."""
-LONGEST_S = 55
+LONGEST_S = 90
 """Seconds one command may take before the demo gives up; it needs about 10."""
 
 

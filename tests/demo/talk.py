@@ -29,8 +29,8 @@ TOPIC = "protein-models-en"
 ASKED, ON_SLACK, ON_TELEGRAM = "2601.99921", "2601.99924", "2601.99903"
 """Papers: asked about under the digest; dived into on Slack and on Telegram. The first and last have full texts."""
 
-PATIENCE_S = 30.0
-"""Seconds any single step may take; each needs one or two."""
+PATIENCE_S = 60.0
+"""Seconds any single step may take; on an idle machine each needs one or two."""
 
 POLL_S = 0.05
 
