@@ -18,7 +18,22 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import cost, digest, fanout, find, idle, paper, rank, ranking, reading, scale, talk, taste, truth
+from tests.bench import (
+    cost,
+    digest,
+    fanout,
+    find,
+    idle,
+    old_store,
+    paper,
+    rank,
+    ranking,
+    reading,
+    scale,
+    talk,
+    taste,
+    truth,
+)
 from tests.bench.figures import Report, show, write_json
 
 RUNS = 3
@@ -39,6 +54,7 @@ def measurements(channels: int, workers: int) -> dict[str, Callable[[int], Repor
         "reading": reading.measure,
         "find": find.measure,
         "scale": partial(scale.measure, channels=channels),
+        "old-store": old_store.measure,
     }
 
 
