@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests import ROOT
-from tests.demo import terminal
+from tests.demo import terminal, week
 from tests.demo.page import page, steps_page
 from tests.demo.setup import announce, set_up
 from tests.demo.talk import PRIVATE, Talk, inherited
@@ -173,4 +173,4 @@ def refusal(entry) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(week.main() if sys.argv[1:] == ["week"] else main())

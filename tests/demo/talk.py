@@ -35,10 +35,27 @@ PATIENCE_S = 60.0
 POLL_S = 0.05
 
 
-class Talk:
+class Steps:
+    """Waits for one thing after another, each for at most `patience` seconds."""
+
+    def __init__(self, patience: float) -> None:
+        self.patience = patience
+
+    def until(self, what: str, true: Callable[[], Any]) -> Any:
+        """Wait for something; TimeoutError names it."""
+        deadline = time.monotonic() + self.patience
+        while not (found := true()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{what} did not come within {self.patience:.0f} s")
+            time.sleep(POLL_S)
+        return found
+
+
+class Talk(Steps):
     """Plays two people on the doubles while the real bot runs."""
 
     def __init__(self, slack: SlackDouble, telegram: TelegramDouble, channel: str, env: dict[str, str]) -> None:
+        super().__init__(PATIENCE_S)
         self.slack, self.telegram, self.channel, self.env = slack, telegram, channel, env
         self.up: subprocess.Popen[bytes] | None = None
 
@@ -148,15 +165,6 @@ class Talk:
     def mine(self) -> list[dict[str, Any]]:
         """What the bot said in the private chat."""
         return self.telegram.messages(PRIVATE, mine=True)
-
-    def until(self, what: str, true: Callable[[], Any]) -> Any:
-        """Wait for something; TimeoutError names it."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not (found := true()):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{what} did not come within {PATIENCE_S:.0f} s")
-            time.sleep(POLL_S)
-        return found
 
 
 def words_of(ack: Any) -> list[str]:
