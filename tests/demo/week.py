@@ -1,9 +1,9 @@
-"""Runs `python -m tests.demo week`: a channel's week in time lapse, with three people's votes.
+"""Runs `python -m tests.demo week`: a channel's votes in time lapse.
 
 Four digests of fictional days by the real commands, on strict doubles of Slack, Hugging Face and arXiv. Three people
-vote; from the day on which the taste has earned a weight, the order changes and each post says why. It takes about a
-minute: arXiv and Slack are asked at their real pace. Then what the
-memory is for: `find`, a BibTeX file, the week's round-up, the web archive.
+vote; from the day on which the taste has earned a weight, the order changes and each post says why. Then what the
+memory is for: `find`, a BibTeX file, the week's round-up, the web archive. It takes about a minute: arXiv and Slack are
+asked at their real pace.
 """
 
 import json
@@ -123,7 +123,7 @@ class Week(Steps):
         return papers
 
     def live(self, number: int) -> int:
-        """One day: its list, its digest, the votes. How many posts say that the votes moved them."""
+        """One day's digest and votes; how many posts say that votes moved them."""
         digest, papers = self.monday + timedelta(days=number), self.lists[number]
         before = set(self.posts())
         self.bot("digest", "--date", digest.isoformat())
