@@ -61,8 +61,8 @@ class Talk(Steps):
 
     def run(self, console: Console) -> None:
         """All steps, told one by one; TimeoutError names the one that did not come about."""
-        self.start()
         try:
+            self.start()
             self.on_slack(console)
             self.on_telegram(console)
             console.print("  all processes stop and start again …")
@@ -82,8 +82,8 @@ class Talk(Steps):
 
     def while_up(self, act: Callable[[], T]) -> T:
         """What `act` gives while all processes run."""
-        self.start()
         try:
+            self.start()
             return act()
         finally:
             self.stop()
