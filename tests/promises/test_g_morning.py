@@ -1,4 +1,4 @@
-"""G. Outages of a morning: the model overloaded for two hours, a list that is yesterday's till noon.
+"""G. Outages of a morning: no model for two hours; an old list till noon.
 
 The clock, workers and jobs are real, the time is moved (`tests.replay`).
 """
@@ -87,10 +87,10 @@ def morning(tmp_path, redis_url, env):
 
 
 def test_46_the_model_is_overloaded_for_two_hours(morning, figure):
-    """46: the model answers 529 from eight to ten: the digest is there at eight, without it.
+    """46: the model answers 529 from eight to ten: the digest comes without it.
 
-    Whoever asks meanwhile gets the paper's own words and is told why; the analyses are written when it is back, into
-    the same messages.
+    It is there at eight. Whoever asks meanwhile gets the paper's own words and is told why; the analyses are written
+    when it is back, into the same messages.
     """
     w, day = words("zh"), MONDAY + timedelta(days=1)
     back = datetime.combine(day, datetime.min.time(), ZONE).timestamp() + 10 * HOUR_S
@@ -118,9 +118,9 @@ def test_46_the_model_is_overloaded_for_two_hours(morning, figure):
 
 
 def test_47_a_list_that_is_yesterdays_till_noon(morning, figure):
-    """47: Hugging Face sends the list of the day before till noon: nothing twice, the right one the same day.
+    """47: Hugging Face sends the list of the day before till noon.
 
-    Until then the channel reads why it is empty.
+    Nothing is shown twice, the right list the same day. Until then the channel reads why it is empty.
     """
     wednesday = MONDAY + timedelta(days=2)
     morning.begin(wednesday - timedelta(days=1))

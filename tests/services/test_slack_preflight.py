@@ -1,4 +1,7 @@
-"""What Slack says of the tokens when the listener starts: wrong ones stop it, trouble of Slack's does not."""
+"""What Slack says of the tokens when the listener starts.
+
+Wrong ones stop it, trouble of Slack's does not.
+"""
 
 import asyncio
 
