@@ -208,7 +208,7 @@ class Week(Steps):
 
 
 def made(day: date, number: int, name: str) -> dict[str, Any]:
-    """One fictional paper: every second one of the kind that is liked, with fewer upvotes."""
+    """One fictional paper; every second is of the kind liked, with fewer upvotes."""
     kind = NIGHT if number % 2 else FACES
     what = kind[(number // 2 + day.day) % len(kind)]
     return make_item(
