@@ -46,9 +46,14 @@ def pids(folder):
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="counts processes in /proc")
 def test_four_processes_at_once_get_one_server(folder):
-    code = f"from pathlib import Path; from workers.store import embedded; print(embedded.start(Path({str(folder)!r})))"
+    starts = "from workers.store.server import embedded; print(embedded.start(pathlib.Path(sys.argv[1])))"
     env = os.environ | {"PYTHONPATH": str(ROOT)}
-    started = [subprocess.Popen([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE) for _ in range(4)]
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", f"import sys, pathlib; {starts}", str(folder)], env=env, stdout=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
     urls = {p.communicate()[0] for p in started}
     assert len(urls) == 1
     assert all(p.returncode == 0 for p in started)
