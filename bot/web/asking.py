@@ -67,5 +67,5 @@ class Asking:
             log.warning("store_away", extra={"error": type(error).__name__})
             return None
         except Exception:
-            log.exception("visitor_unknown")
+            log.exception("health_unknown")
             return None

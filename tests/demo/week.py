@@ -2,7 +2,7 @@
 
 Four digests of fictional days by the real commands, on strict doubles of Slack, Hugging Face and arXiv. Three people
 vote; from the day on which the taste has earned a weight, the order changes and each post says why. Then what the
-memory is for: `find`, a BibTeX file, the week's round-up, the web archive. It takes about a minute: arXiv and Slack are
+memory is for: `find`, a BibTeX file, the week's round-up, the web archive. arXiv and Slack are
 asked at their real pace.
 """
 

@@ -4,7 +4,6 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from workers.analysis.grounding.evidence.index import Index, Location
 from workers.analysis.grounding.numbers.read import NAME, Number, placed, plainly
@@ -14,9 +13,6 @@ from workers.analysis.grounding.text.sentences import spans
 from workers.analysis.grounding.text.terms import Term, keys_of, names_of, squeezed, stem, terms
 from workers.models.deepdive import Evidence
 from workers.reading.text import Table, TableRow
-
-if TYPE_CHECKING:
-    pass
 
 _DEFINED = re.compile(r"(?P<words>(?:[A-Za-z-]+ ){1,6})\((?P<short>[A-Z]{2,6})\)")
 _PROPOSED = re.compile(r"(?:propose|introduce|present|develop|call(?:ed)?|named)\b[^.]{0,80}")
