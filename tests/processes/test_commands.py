@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.doubles.arxiv import make_item
+from tests.doubles.biorxiv import Biorxiv
 from tests.waiting import HANG_S, until
 from tests.world import CHANNEL, CHAT, ROOT, World
 from workers.queueing.kinds import CREW
@@ -316,8 +317,10 @@ def test_a_topic_of_ones_own_from_words_to_a_preview(bare):
     assert "profiles/proteins.toml is written" in made.stdout
     assert "nothing is wrong." in bare.command("profile", "check").stdout
     rows = {row["name"]: row for row in json.loads(bare.command("profile", "list", "--json").stdout)}
-    assert rows["proteins"]["own"] and rows["proteins"]["sources"] == ["arxiv:q-bio.BM"]
-    found = json.loads(bare.command("profile", "preview", "proteins", "--json").stdout)
+    assert rows["proteins"]["own"] and rows["proteins"]["sources"] == ["arxiv:q-bio.BM", "biorxiv:bioinformatics"]
+    with Biorxiv() as biorxiv:
+        bare.env["BIORXIV_API_URL"] = biorxiv.url
+        found = json.loads(bare.command("profile", "preview", "proteins", "--json").stdout)
     assert [p["id"] for p in found["papers"]] == ["2601.00101", "2601.00102"] and found["candidates"] == 2
     assert found["papers"][0]["score"] >= 75 and found["papers"][1]["score"] < 60
     assert bare.command("profile", "show", "proteins", "--json").stdout.startswith("{")

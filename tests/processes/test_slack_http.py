@@ -172,7 +172,8 @@ def test_signed_nonsense_ends_in_an_answer(port, body):
 
 
 def test_other_paths_and_methods(port):
-    assert post(port, BODY, GOOD, "/").status_code == 404
+    assert post(port, BODY, GOOD, "/other").status_code == 404
+    assert post(port, BODY, GOOD, "/").status_code == 405
     assert httpx.get(f"http://127.0.0.1:{port}/slack/events").status_code == 405
 
 

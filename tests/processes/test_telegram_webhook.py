@@ -98,7 +98,7 @@ def test_what_is_no_update(bot):
     for body in ({"update_id": 1}, {"update_id": 2, "message": 5}, {"update_id": 3, "message": {"text": 1}}):
         assert post(bot, body) == 200, "Telegram would bring it for a whole day"
     assert post(bot, update(7), method="PUT") == 405
-    assert post(bot, update(7), path="/") == 404
+    assert post(bot, update(7), path="/other") == 404 and post(bot, update(7), path="/") == 405
     assert bot.tasks() == []
     assert post(bot, update(8)) == 200
     assert len(bot.tasks()) == 1

@@ -23,6 +23,10 @@ DOWN_MS = 2_000
 """Milliseconds of silence after which a Sentinel takes the primary for gone: more than a busy machine makes it wait.
 
 The default is 30,000."""
+FAILOVER_MS = 10_000
+"""Milliseconds after which an election without a winner ends (Redis allows 10 s at most): a busy machine votes late.
+
+The default is 180,000."""
 
 
 class Watched:
@@ -68,7 +72,10 @@ class Watched:
         port = free_port()
         file = self.folder / f"{port}.conf"
         lines = [f"port {port}", f"sentinel monitor {NAME} 127.0.0.1 {self.primary} 2"]
-        lines += [f"sentinel down-after-milliseconds {NAME} {DOWN_MS}", f"sentinel failover-timeout {NAME} 2000"]
+        lines += [
+            f"sentinel down-after-milliseconds {NAME} {DOWN_MS}",
+            f"sentinel failover-timeout {NAME} {FAILOVER_MS}",
+        ]
         file.write_text("\n".join(lines))
         self._start(port, [str(file), "--sentinel"])
         return port

@@ -326,14 +326,14 @@ def test_subscribe_and_unsubscribe(make):
     said = intake.subscribe(channel=HERE, profile="llm-agents-en").say
     assert "08:00" in said
     assert "Asia/Shanghai" in said
-    assert {t.channel: t.profile for t in intake.subscriptions()} == {
+    assert {t.channel: t.profile for t, _ in intake.subscriptions()} == {
         "slack:C9": "cv-daily-en", HERE: "llm-agents-en",
     }  # fmt: skip
     intake.unsubscribe(channel="slack:C9")
     intake.unsubscribe(channel=HERE)
     assert addresses(intake) == []
     intake.subscribe(channel=HERE)
-    assert [t.profile for t in intake.subscriptions()] == ["llm-agents-en"], "the profile chosen before"
+    assert [t.profile for t, _ in intake.subscriptions()] == ["llm-agents-en"], "the profile chosen before"
 
 
 def test_a_pause_holds_until_somebody_subscribes_again(intake):
@@ -356,7 +356,7 @@ def test_a_chat_that_moves_is_one_target_under_its_new_address(make, named):
     intake.change("telegram:-1", {"time": "09:15"})
     intake.subscribe(channel="telegram:-1", profile="llm-agents-en")
     intake.channels.move("telegram:-1", "telegram:-1001")
-    (goal,) = intake.subscriptions()
+    ((goal, _),) = intake.subscriptions()
     assert (goal.channel, goal.profile, f"{goal.at:%H:%M}") == ("telegram:-1001", "llm-agents-en", "09:15")
     assert intake.channels.address("telegram:-1") == "telegram:-1001"
     intake.channels.move("telegram:-1", "telegram:-1001")

@@ -44,7 +44,8 @@ def test_words_become_a_profile_to_be_corrected(redis, double):
     found = made(redis, double, language="ja")
     assert (found.title, found.persona, found.audience) == (GOOD["title"], GOOD["persona"], GOOD["audience"])
     assert found.interests == tuple(GOOD["interests"]) and found.by != "local" and found.error is None
-    assert found.sources == ("huggingface:15", "arxiv:q-bio.BM", "arxiv:cs.LG", "arxiv:q-bio.QM")
+    assert found.sources[:4] == ("huggingface:15", "arxiv:q-bio.BM", "arxiv:cs.LG", "arxiv:q-bio.QM")
+    assert {source.partition(":")[0] for source in found.sources[4:]} == {"biorxiv"}, "its words are of biology"
     assert "Japanese" in str(double.prompts[-1].body) and SAID in str(double.prompts[-1].body)
 
 
@@ -66,7 +67,7 @@ def test_what_is_too_long_hostile_or_blank_is_cut_made_plain_or_taken_as_written
     )
     found = made(redis, double)
     assert "\n" not in found.title and "\u200b" not in found.title and found.interests[1] == "antibody design"
-    assert found.sources == ("arxiv:q-bio.BM",), "proposed from the phrases"
+    assert found.sources[:2] == ("arxiv:q-bio.BM", "biorxiv:immunology"), "proposed from the phrases"
     double.reply(lambda asked: {**GOOD, "title": " ", "interests": [" "]})
     found, local = made(redis, double), propose(SAID, "en")
     assert (found.title, found.interests, found.audience) == (local.title, local.interests, GOOD["audience"])
