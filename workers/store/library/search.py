@@ -42,6 +42,9 @@ SHOWN = 10
 NEWER = 1e-8
 """What a day counts beside what words are worth: it decides between equals."""
 
+LATEST = 65_535
+"""The last day that an index knows."""
+
 SPARE = 20
 """Further candidates, should some of the best be forgotten or entered anew."""
 
@@ -138,33 +141,36 @@ class Search:
         raw = cast("list[bytes | None]", self.redis.hmget(place, fields))
         days = array("H", b"".join(value or b"" for value in raw[len(wanted) * len(blocks) :]))
         lists = {term: raw[n * len(blocks) : (n + 1) * len(blocks)] for n, term in enumerate(wanted)}
-        worth = _worth(lists, frozenset(asked.names) - {*asked.terms}, days)
-        if asked.since:
-            first = day_number(asked.since)
-            worth = [value if day >= first else NOT for value, day in zip(worth, days, strict=True)]
-        least = _least(worth, len(lists), every=bool(asked.names))
-        best = partial(_best, worth, least)
+        first = day_number(asked.since) if asked.since else 0
+        worth = _worth(lists, frozenset(asked.names) - {*asked.terms}, days, first)
+        best = partial(_best, worth, days, _least(worth, len(lists), every=bool(asked.names)))
         if not asked.liked:
-            return self._voted(home, self._entries(home, best(most + SPARE), worth)[:most])
-        found = self._entries(home, self._liked(home, best(LOOKED_AT), most), worth)
-        if len(found) < most:
-            found = self._entries(home, self._liked(home, best(total), most), worth)
-        return self._voted(home, found[:most])
+            return self._voted(home, self._entries(home, best(most + SPARE), most))
+        found: list[tuple[float, LibraryMatch]] = []
+        for looked_at in (LOOKED_AT, total):
+            candidates = best(looked_at)
+            found = self._entries(home, self._liked(home, candidates, most), most)
+            if len(found) == most or len(candidates) < looked_at:
+                break
+        return self._voted(home, found)
 
-    def _liked(self, home: str, numbers: Sequence[int], most: int) -> list[int]:
+    def _liked(self, home: str, candidates: Mapping[int, float], most: int) -> dict[int, float]:
         """The first of them whose papers have more votes for than against them."""
-        args: list[str | int] = [most + SPARE, k("votes", home, ""), *numbers]
-        return [int(number) for number in self._first_liked(keys=[index_key(home)], args=args)]
+        args: list[str | int] = [most, k("votes", home, ""), *candidates]
+        found = map(int, self._first_liked(keys=[index_key(home)], args=args))
+        return {number: candidates[number] for number in found}
 
-    def _entries(self, home: str, numbers: Sequence[int], worth: Sequence[float]) -> list[tuple[float, LibraryMatch]]:
-        """The entries of these numbers, without those forgotten or entered anew."""
-        names = self.redis.hmget(index_key(home), [f"e:{number}" for number in numbers]) if numbers else []
-        known = [(worth[number], text(name)) for number, name in zip(numbers, names, strict=True) if name]
+    def _entries(self, home: str, values: Mapping[int, float], most: int) -> list[tuple[float, LibraryMatch]]:
+        """The first entries of these numbers, without those forgotten or entered anew.
+
+        `values`: what each number is worth.
+        """
+        names = self.redis.hmget(index_key(home), [f"e:{number}" for number in values]) if values else []
+        known = [(value, text(name)) for value, name in zip(values.values(), names, strict=True) if name]
         raw = self.redis.hmget(entries_key(home), [name for _, name in known]) if known else []
+        kept = [(value, entry) for (value, _), entry in zip(known, raw, strict=True) if entry][:most]
         return [
-            (value, LibraryMatch(entry=LibraryEntry.model_validate_json(kept), channel=home))
-            for (value, _), kept in zip(known, raw, strict=True)
-            if kept
+            (value, LibraryMatch(entry=LibraryEntry.model_validate_json(entry), channel=home)) for value, entry in kept
         ]
 
     def _voted(self, home: str, found: list[tuple[float, LibraryMatch]]) -> list[tuple[float, LibraryMatch]]:
@@ -178,22 +184,39 @@ class Search:
         ]
 
 
-def _worth(lists: Mapping[str, list[bytes | None]], names: frozenset[str], days: Sequence[int]) -> list[float]:
-    """How well each entry fits, by its number.
+def _worth(
+    lists: Mapping[str, list[bytes | None]], names: frozenset[str], days: "array[int]", first: int
+) -> list[float]:
+    """How well each entry fits, by its number; NOT before the day `first`.
 
-    WORD for each word that it has, what these words are worth, and a trifle for its day. `names`: terms that must be
-    there and are worth nothing. One list, walked in order: a dictionary of a common word's 20,000 entries takes five
-    times as long.
+    WORD for each word that it has, and what these words are worth. `names`: terms that must be there and are worth
+    nothing.
     """
-    worth, total = [day * NEWER for day in days], len(days)
+    total, gains = len(days), []
     for term, raw in lists.items():
-        blocks = [array("H", block or b"") for block in raw]
-        count = sum(map(len, blocks))
+        count = sum(len(block or b"") for block in raw) // 2
         rare = 0.0 if term in names else math.log(1 + total / (1 + count))
-        gain = [WORD + rare * weight / (weight + HALF) for weight in range(64)]
-        for start, block in zip(range(0, total, BLOCK), blocks, strict=True):
-            for posting in block:
-                worth[start + (posting >> 6)] += gain[posting & 63]
+        gains.append([WORD + rare * weight / (weight + HALF) for weight in range(64)])
+    worth: list[float] = []
+    for block, start in enumerate(range(0, total, BLOCK)):
+        postings = [(raw[block] or b"", gain) for raw, gain in zip(lists.values(), gains, strict=True)]
+        worth += _of_block(postings, days[start : start + BLOCK], first)
+    return worth
+
+
+def _of_block(postings: Sequence[tuple[bytes, Sequence[float]]], days: "array[int]", first: int) -> list[float]:
+    """The same of one block.
+
+    One list, walked in order: a dictionary of a common word's entries takes five times as long.
+    """
+    if max(days) < first:
+        return [NOT] * len(days)
+    worth = [0.0] * len(days)
+    for block, gain in postings:
+        for posting in array("H", block):
+            worth[posting >> 6] += gain[posting & 63]
+    if min(days) < first:
+        return [value if day >= first else NOT for value, day in zip(worth, days, strict=True)]
     return worth
 
 
@@ -208,9 +231,14 @@ def _least(worth: Sequence[float], words: int, *, every: bool) -> float:
     return most * WORD if enough else math.inf
 
 
-def _best(worth: Sequence[float], least: float, most: int) -> list[int]:
-    """The `most` numbers that fit best, best first; of equals, the later first."""
+def _best(worth: Sequence[float], days: Sequence[int], least: float, most: int) -> dict[int, float]:
+    """The `most` numbers that fit best, with what they are worth.
+
+    Best first; of equals, the later first. The latest day is worth less than any word, so that only those are sorted
+    that may be among them.
+    """
     top = nlargest(most, worth)
-    least = max(least, top[-1]) if top else least
+    least = max(least, top[-1] - LATEST * NEWER) if top else least
     able = [n for n, value in enumerate(worth) if value >= least]
-    return sorted(able, key=lambda n: (worth[n], n), reverse=True)[:most]
+    able.sort(key=lambda n: worth[n] + days[n] * NEWER)
+    return {n: worth[n] + days[n] * NEWER for n in able[: -most - 1 : -1]}
