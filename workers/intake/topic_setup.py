@@ -87,14 +87,14 @@ class Setup:
 
     def propose(self, draft: TopicDraft) -> None:
         """Have a proposal made from the words."""
-        self._open(
-            draft, "topic", {"text": draft.text, "language": draft.changes["language"], "channel": draft.channel}
-        )
+        told: TopicData = {"text": draft.text, "language": draft.changes["language"]}
+        self._open(draft, "topic", {**told, "channel": draft.channel, "person": draft.person})
 
     def preview(self, draft: TopicDraft) -> None:
         """Have a look at what the draft would have picked."""
         profile = self._profile(draft)
-        self._open(draft, "preview", {"name": profile.name, "profile": profile.values, "channel": draft.channel})
+        told: PreviewData = {"name": profile.name, "profile": profile.values}
+        self._open(draft, "preview", {**told, "channel": draft.channel, "person": draft.person})
 
     def done(self, draft_id: str) -> TaskOutcome:
         """Whether the draft's task has ended, and with what.

@@ -143,6 +143,7 @@ class TopicData(TypedDict):
     text: str
     language: str
     channel: NotRequired[str]
+    person: NotRequired[str]
 
 
 class PreviewData(TypedDict):
@@ -155,6 +156,7 @@ class PreviewData(TypedDict):
     profile: dict[str, Any]
     sample: NotRequired[bool]
     channel: NotRequired[str]
+    person: NotRequired[str]
 
 
 class LookData(TypedDict):

@@ -58,13 +58,24 @@ return 1
 """Enters an entry (KEYS: entries, index; ARGV: name, record, day, then terms with weights). 0: it stood there so."""
 
 DROP = """
-local old = redis.call('HGET', KEYS[2], 'i:' .. ARGV[1])
+local old = tonumber(redis.call('HGET', KEYS[2], 'i:' .. ARGV[1]) or '')
 if old then
   redis.call('HDEL', KEYS[2], 'i:' .. ARGV[1], 'e:' .. old)
   redis.call('HINCRBY', KEYS[2], 'gone', 1)
+  local block, place = math.floor(old / 1024), old % 1024
+  for i = 2, #ARGV do
+    local field, kept = block .. ':' .. ARGV[i], {}
+    local had = redis.call('HGET', KEYS[2], field) or ''
+    for at = 1, #had, 2 do
+      if math.floor(struct.unpack('<H', had, at) / 64) ~= place then kept[#kept + 1] = string.sub(had, at, at + 1) end
+    end
+    if #kept == 0 then redis.call('HDEL', KEYS[2], field)
+    else redis.call('HSET', KEYS[2], field, table.concat(kept)) end
+  end
 end
 return redis.call('HDEL', KEYS[1], ARGV[1])
 """
+"""Removes an entry with its postings (KEYS: entries, index; ARGV: name, then terms)."""
 
 ALL = k("libraries")
 
@@ -113,8 +124,10 @@ class Library:
         return bool(self._add(keys=[entries_key(home), index_key(home)], args=args))
 
     def drop(self, home: str, name: str) -> bool:
-        """Forget an entry."""
-        return bool(self._drop(keys=[entries_key(home), index_key(home)], args=[name]))
+        """Forget an entry and its words."""
+        entry = self.get(home, name)
+        args = [name, *(weights(entry) if entry else ())]
+        return bool(self._drop(keys=[entries_key(home), index_key(home)], args=args))
 
     def get(self, home: str, name: str) -> LibraryEntry | None:
         """One entry, or None."""
