@@ -46,6 +46,7 @@ def test_bibtex_is_arxivs_own():
         (r"In $\mathcal{O}(n_{k})$ steps", r"In $\mathcal{O}(n_{k})$ steps"),
         ("α-Fair at ≤ 3 dB", r"$\alpha$-Fair at $\leq$ 3 {dB}"),
         ("BERT and QuiltMAR: Image-Restoration", "{BERT} and {QuiltMAR}: Image-Restoration"),
+        ("A U-Net and T-SNE", "A {U-Net} and {T-SNE}"),
         ("低光照图像增强 with GANs", "低光照图像增强 with {GANs}"),
         ("a\\b ~ {c} ^ <d>", r"a\textbackslash{}b \textasciitilde{} \textbraceleft{}c\textbraceright{} "
          r"\textasciicircum{} $<$d$>$"),
@@ -75,6 +76,14 @@ def test_braces_pair_whatever_a_title_holds(title):
         ("Madonna", "Madonna"),
         ("The ATLAS Collaboration", "The ATLAS Collaboration"),
         ("M\\'arta Kov\\'acs", "Kovács, Márta"),
+        ("Oscar de los Santos", "de los Santos, Oscar"),
+        ("Santiago Ramón y Cajal", "Ramón y Cajal, Santiago"),
+        ("Laurens Van Der Maaten", "Van Der Maaten, Laurens"),
+        ("Thi Van Le", "Le, Thi Van"),
+        ("山田 太郎", "山田, 太郎"),
+        ("Prof. Jane Doe, Ph.D.", "Doe, Jane"),
+        ("Meta AI", "Meta AI"),
+        ("European Society of Cardiology", "European Society of Cardiology"),
     ],
 )
 def test_names_in_parts(said, inverted):
@@ -86,6 +95,22 @@ def test_bibtex_names_that_it_would_split_wrongly():
     assert (
         "author={{The ATLAS Collaboration} and Downey, Jr., Robert and {Johnson and Johnson} and Ludwig van Beethoven}"
     ) in bib(authors=authors)
+
+
+def test_bibtex_names_in_small_letters_are_turned_round():
+    """Else BibTeX takes a small word for a particle."""
+    authors = ("danah boyd", "Wei li", "Muhammad ibn Musa al-Khwarizmi", "von Neumann, John")
+    assert "author={boyd, danah and li, Wei and al-Khwarizmi, Muhammad ibn Musa and John von Neumann}" in bib(
+        authors=authors
+    )
+    assert name_of("von Neumann, John").particle == "von"
+
+
+def test_no_year_is_made_up():
+    one = paper("pmid:12345678", venue=None)
+    bibtex, ris, csl = ("".join(entries([one], kind, arxiv_url=URL)) for kind in FORMATS)
+    assert bibtex.startswith("@misc{vaswaniattentionneed,") and "year" not in bibtex
+    assert "PY  -" not in ris and "issued" not in csl
 
 
 def test_a_key_stays_in_any_company_and_with_any_version():

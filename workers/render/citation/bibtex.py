@@ -3,18 +3,18 @@
 from workers.models import Paper
 from workers.render.citation.fields import link_of, on_arxiv, published_doi, venue_of, written, year_of
 from workers.render.citation.latex import escaped, title
-from workers.render.citation.names import Name, name_of
+from workers.render.citation.names import name_of
 
 
 def entry(paper: Paper, key: str, arxiv_url: str) -> str:
-    """One `@misc`, or `@article` of another place than arXiv, with a final newline."""
-    arxiv = on_arxiv(paper)
+    """One `@misc`, or `@article` of another journal or server than arXiv."""
+    arxiv, venue = on_arxiv(paper), venue_of(paper)
     journal = written(paper.journal_ref or "")
     fields = {
         "title": title(paper.title),
         "author": " and ".join(map(_author, paper.authors)),
-        "year": str(year_of(paper)),
-        "journal": escaped(venue_of(paper)),
+        "year": year_of(paper),
+        "journal": escaped(venue),
         "eprint": paper.id if arxiv else "",
         "archivePrefix": "arXiv" if arxiv else "",
         "primaryClass": paper.categories[0] if arxiv and paper.categories else "",
@@ -23,7 +23,7 @@ def entry(paper: Paper, key: str, arxiv_url: str) -> str:
         "url": link_of(paper, arxiv_url),
     }
     lines = [f"      {name}={{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@{'misc' if arxiv else 'article'}{{{key},", *lines, "}"]) + "\n"
+    return "\n".join([f"@{'article' if venue else 'misc'}{{{key},", *lines, "}"]) + "\n"
 
 
 def _author(text: str) -> str:
@@ -34,10 +34,11 @@ def _author(text: str) -> str:
     name = name_of(text)
     if name.literal:
         return f"{{{escaped(name.literal)}}}"
-    if name.suffix or " " in name.family:
+    if name.suffix or " " in name.family or _lower(name.given) or _lower(name.family):
         return escaped(", ".join(filter(None, [name.last, name.suffix, name.given])))
-    return escaped(_in_order(name))
+    return escaped(f"{name.given} {name.last}")
 
 
-def _in_order(name: Name) -> str:
-    return f"{name.given} {name.last}"
+def _lower(words: str) -> bool:
+    """True where a word begins with a small letter: BibTeX takes it for a particle."""
+    return any(word[0].islower() for word in words.split())

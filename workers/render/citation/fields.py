@@ -1,7 +1,5 @@
 """Dates, addresses and identifiers of a citation, for every format."""
 
-from datetime import UTC, datetime
-
 from workers.models import Paper
 from workers.paper_ids import paper_key
 from workers.render.text.latex import tex_text
@@ -42,10 +40,9 @@ def published_of(paper: Paper) -> tuple[int, ...]:
     return (1900 + year if year > 90 else 2000 + year, month)
 
 
-def year_of(paper: Paper) -> int:
-    """Year of the first version; this year's where nothing tells."""
-    said = published_of(paper)
-    return said[0] if said else datetime.now(UTC).year
+def year_of(paper: Paper) -> str:
+    """Year of the first version, or '' where nothing tells."""
+    return "".join(map(str, published_of(paper)[:1]))
 
 
 def on_arxiv(paper: Paper) -> bool:

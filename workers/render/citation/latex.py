@@ -82,8 +82,12 @@ def _capitals(word: str) -> bool:
 
 
 def _title_case(word: str) -> bool:
-    """True for `Image-Restoration`: capitals only where a part begins."""
-    return all(not any(c.isupper() for c in part[1:]) for part in re.split(r"[-_]", word)) and word[:1].isalpha()
+    """True for `Image-Restoration`: capitals only where a part begins.
+
+    `U-Net` is a name.
+    """
+    plain = all(not any(c.isupper() for c in part[1:]) for part in re.split(r"[-_]", word)) and word[:1].isalpha()
+    return plain and not re.match("[A-Za-z]-", word)
 
 
 def _sound(formula: str) -> bool:

@@ -17,7 +17,7 @@ def entry(paper: Paper, key: str, arxiv_url: str) -> str:
         ("ID", key),
         ("TI", title_of(paper)),
         *(("AU", name_of(author).inverted) for author in paper.authors),
-        ("PY", str(year_of(paper))),
+        ("PY", year_of(paper)),
         ("DA", day + "/" * (3 - len(said)) if said else ""),
         ("PB", "arXiv" if arxiv else ""),
         ("AN", f"arXiv:{paper.id}" if arxiv else ""),
