@@ -40,8 +40,11 @@ ADMIN_S = 0.8
 ADMIN_KEEP_S = 600.0
 """Seconds that answer is believed."""
 
+PLACE_KEEP_S = 30.0
+"""Seconds that Slack's word is believed that we can post somewhere; who is put out meanwhile is told so on posting."""
+
 MOST_REMEMBERED = 10_000
-"""Notices given and people asked about that are kept in mind: hours of a busy workspace, a few megabytes."""
+"""Notices given, people and places asked about that are kept in mind: hours of a busy workspace, a few megabytes."""
 
 THREADS = 50
 """Calls of Intake at the same time."""
@@ -68,6 +71,7 @@ class IntakeRunner:
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
         self._told: dict[str, None] = {}
         self._admins: dict[str, tuple[float, bool]] = {}
+        self.places: dict[str, tuple[float, asyncio.Task[str]]] = {}
 
     async def work(self, call: Callable[[], T], within: float = ANSWER_S) -> T:
         """Run a call of Intake in a thread. TimeoutError after `within` seconds."""
@@ -115,8 +119,18 @@ class IntakeRunner:
     async def closed(self, room: str) -> str:
         """Ask Slack why we cannot post in a conversation; the class of the reason.
 
-        Nothing where we can, and where Slack does not tell within ADMIN_S.
+        Nothing where we can, and where Slack does not tell within ADMIN_S. All who type at one moment share one call,
+        and a place where we can post is asked about again after PLACE_KEEP_S.
         """
+        known = self.places.get(room)
+        if known is None or time.monotonic() >= known[0] or (known[1].done() and known[1].result()):
+            if len(self.places) >= MOST_REMEMBERED:
+                self.places.clear()
+            known = time.monotonic() + PLACE_KEEP_S, asyncio.create_task(self._ask_closed(room))
+            self.places[room] = known
+        return await asyncio.shield(known[1])
+
+    async def _ask_closed(self, room: str) -> str:
         try:
             reply = await asyncio.wait_for(self.client.conversations_info(channel=room), ADMIN_S)
             return closed_slack(reply.get("channel") or {})

@@ -125,6 +125,7 @@ class Listeners(MessageListener):
         elif kind in HEARD:
             await self.heard(team, event)
         elif self.intake.may_use(team, channel):
+            self.places.pop(channel, None)
             if kind in GONE or (kind == LEFT and user == self.bot_user):
                 await self.work(lambda: self._pause(f"slack:{channel}", str(kind)), STORE_S)
             elif kind in BACK or (kind == JOINED and user == self.bot_user):

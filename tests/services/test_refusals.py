@@ -129,6 +129,16 @@ def test_in_a_channel_without_the_bot_a_person_is_told_at_once(slack, start, com
     assert "/invite" not in slash(slack, command, text)
 
 
+def test_a_place_that_is_open_is_asked_about_once_until_slack_tells_of_a_change(slack, start):  # noqa: F811
+    start()
+    for _ in range(3):
+        assert "/invite" not in slash(slack, "/digest", "now")
+    assert len(slack.calls("*conversations.info")) == 1
+    slack.channel(CHANNEL).is_member = False
+    slack.ack_of(slack.play_event({"type": "member_left_channel", "user": BOT_USER, "channel": CHANNEL}))
+    assert "/invite" in slash(slack, "/digest", "now")
+
+
 def test_after_the_invitation_what_waits_goes(slack, start, redis):  # noqa: F811
     start()
     outbox, dispatcher = Outbox(redis), Dispatcher(redis)
