@@ -92,15 +92,18 @@ def test_one_round_sends_what_is_in_the_queue(town):
 
 
 def test_it_goes_on_with_what_had_to_wait(town):
-    for n in range(delivery_send_loop.FEW):
-        town.put(f"slack:C{n}", 2)
-    town.go()
-    assert town.dispatcher.ledger.open_keys() == []
-    assert {town.task(f"slack:C{n}").attempt for n in range(delivery_send_loop.FEW)} == {1}
+    for count in (1, 4):
+        channels = [f"slack:C{count + n}" for n in range(count)]
+        for channel in channels:
+            town.put(channel, 2)
+        town.go()
+        assert town.dispatcher.ledger.open_keys() == []
+        assert {town.task(channel).attempt for channel in channels} == {1}, "one process, however few they are"
     assert all(post.status == 200 for post in town.slack.calls("*chat.postMessage"))
 
 
-def test_for_a_few_it_does_not_wait(town):
+def test_for_what_may_go_on_much_later_it_does_not_wait(town):
+    town.slack.fault("*chat.postMessage", status=429, headers={"Retry-After": "30"}, times=1)
     town.put("slack:C1", 2)
     town.go()
     task = town.task("slack:C1")

@@ -43,8 +43,11 @@ LONGEST_S = 120.0
 BEHIND_S = 0.5
 """Seconds behind its times at which a round takes nothing new: others may be idle."""
 
-FEW, SOON_S, LINGER_S = 4, 0.1, 1.1
-"""A round waits for what comes within `SOON_S`, or, with that many laid aside, within `LINGER_S` (a chat's gap)."""
+LINGER_S = 1.1
+"""A round waits for what comes within so many seconds, a chat's gap: to be handed out again takes a process."""
+
+FEW = 4
+"""Tasks that are handed out at the end of one, which they may have waited for."""
 
 FRESH_S = 5.0
 """Seconds after its start or renewal in which a lease need not be renewed: it lasts for twelve times as long."""
@@ -122,7 +125,7 @@ class SendLoop:
                 self._work(due.task, due.attempt)
         else:
             wait = self._aside[0].at - now if self._aside else LONGEST_S
-            if wait > (LINGER_S if len(self._aside) >= FEW else SOON_S):
+            if wait > LINGER_S:
                 return False
             time.sleep(max(0.001, min(wait, LOOK_S)))
         return True
