@@ -43,6 +43,14 @@ def test_as_long_as_there_are_no_scores_the_rankers_best_is_read_then_the_models
     assert found[0].id not in read and len(read) == len(set(read)) <= PROFILE.picks + prefetch.SPARE
 
 
+def test_of_papers_that_the_ranker_can_hardly_tell_apart_the_one_with_more_upvotes_is_read(unhurried):
+    found = [p.model_copy(update={"upvotes": n}) for n, p in enumerate(papers("Soil", *FIT[:1] * 3))]
+    read = []
+    with prefetch.reading(found, PROFILE, lambda paper: read.append(paper.id)):
+        until_read(read, found[3].id)
+    assert read[0] == found[3].id
+
+
 def until_read(read, paper):
     waited = threading.Event()
     for _ in range(200):

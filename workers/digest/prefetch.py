@@ -17,6 +17,9 @@ from workers.store.sources.fetch_state import ARXIV_GAP_S
 
 log = logging.getLogger(__name__)
 
+NEAR = 5
+"""Points of the ranker's number that say nothing: it foretells a model's, and of equal ones more upvotes are picked."""
+
 SPARE = 1
 """Guesses that may go wrong: so many papers more than there are picks are read at most."""
 
@@ -79,7 +82,8 @@ class Prefetcher:
 
     def _guess(self, ranked: Sequence[Ranked]) -> str | None:
         known = sorted((id for id in self._scores if id in self._papers), key=self._place)
-        rows = [(id, self._scores[id]) for id in known] if known else [(r.id, r.value) for r in ranked]
+        likely = sorted(ranked, key=lambda r: (-(r.value // NEAR), -(self._papers[r.id].upvotes or 0)))
+        rows = [(id, self._scores[id]) for id in known] if known else [(r.id, r.value) for r in likely]
         best = [id for id, value in rows if value >= self.profile.min_score][: self.profile.picks]
         return next((id for id in best if id not in self._done), None)
 
