@@ -38,14 +38,14 @@ from workers.store.delivery.outbox import Outbox, Row
 from workers.store.server.connection import key
 from workers.store.sources.fetch_state import ARXIV_GAP_S
 
-SCORE_S, WRITE_S = 2.0, 20.0
-"""Seconds that the model double takes for a score and for an analysis (given with the limit)."""
+SCORE_S, WRITE_S, JUDGE_S = 2.0, 20.0, 2.0
+"""Seconds that the model double takes: for a score and an analysis (given with the limit), and for the judge's look."""
 
-LIMIT = 1.15
+LIMIT = 1.10
 """Largest ratio of the wall time to the critical path that is meant to be kept."""
 
-PAPERS, PICKS = 15, 2
-"""Papers of the bundled sample day, and picks of the default profile."""
+PROFILE, PAPERS, PICKS = "cv-daily-zh", 15, 2
+"""A profile with one source, the papers of the bundled sample day that it gets, and its picks."""
 
 GAP_S = 1.0
 """Seconds between two messages in one Slack channel (docs.slack.dev, rate limits of chat.postMessage)."""
@@ -87,6 +87,7 @@ class Run:
             "scored": self.bare["score"],
             "asked for text": self.bare["read"],
             "written": self.bare["write"],
+            "judged": self.bare["judge"],
             "first post": posts[0],
             "last post": posts[1],
         }
@@ -101,6 +102,8 @@ NAMES = {
     "scored": "score: first question to last answer",
     "asked for text": "-> the first pick is at the model (what was not read ahead is read)",
     "written": "write: first question to last answer",
+    "asked judge": "-> the first statements are at the judge (checks by code)",
+    "judged": "judge: first question to last answer",
     "committed": "-> commit begins (compose, render)",
     "handed over": "commit, archive, delivery opened",
     "first post": "-> first message accepted (hand-out, queue, fork, post)",
@@ -150,7 +153,7 @@ def once(concurrency: int, score_s: float = SCORE_S, write_s: float = WRITE_S, *
         for item in hf.days[day.isoformat()]:
             told = {"title": item["title"], "abstract": item["paper"]["summary"], "version": f"{item['paper']['id']}v1"}
             arxiv.html[item["paper"]["id"]] = make_html(**told)
-        model.score_seconds, model.deepdive_seconds = score_s, write_s
+        model.score_seconds, model.deepdive_seconds, model.judge_seconds = score_s, write_s, JUDGE_S if bare else 0.0
         trace = Trace()
         for double, name in ((hf, "source"), (model, "model"), (slack, "slack")):
             trace.watch(double, name)
@@ -165,6 +168,7 @@ def once(concurrency: int, score_s: float = SCORE_S, write_s: float = WRITE_S, *
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_API_URL": slack.api_url,
             "SLACK_CHANNELS": CHANNEL,
+            "DIGEST_PROFILE": PROFILE,
         }
         settings = stack.enter_context(settled(env))
         run = _made(settings, trace, model)
@@ -174,7 +178,13 @@ def once(concurrency: int, score_s: float = SCORE_S, write_s: float = WRITE_S, *
         if bare:
             first, rest = _bare_posts(slack, run.rows)
             read = max(0.0, (PICKS - 1) * ARXIV_GAP_S - score_s)
-            run.bare = {"fetch": _bare_fetch(hf, day), "score": score_s, "read": read, "write": write_s}
+            run.bare = {
+                "fetch": _bare_fetch(hf, day),
+                "score": score_s,
+                "read": read,
+                "write": write_s,
+                "judge": JUDGE_S,
+            }
             run.bare["posts"] = (first, rest)
         return run
 
@@ -207,6 +217,8 @@ def _made(settings: Settings, trace: Trace, model: ModelDouble) -> Run:
         "scored": trace.at("score", "replied", last=True),
         "asked for text": trace.at("deepdive", "body"),
         "written": trace.at("deepdive", "replied", last=True),
+        "asked judge": trace.at("judge", "body"),
+        "judged": trace.at("judge", "replied", last=True),
         "committed": committed,
         "handed over": handed.due,
         "first post": trace.at("slack", "accepted"),
@@ -249,10 +261,11 @@ def measure(runs: int) -> Report:
     """`runs` digests with each number of calls at once."""
     report = Report(
         "digest",
-        f"{PAPERS} papers, {PICKS} picks, one Slack channel; model: {SCORE_S:g} s a score, {WRITE_S:g} s an analysis",
+        f"{PAPERS} papers, {PICKS} picks, one Slack channel; model: {SCORE_S:g} s a score, {WRITE_S:g} s an analysis, "
+        f"{JUDGE_S:g} s the judge",
         "python -m tests.bench digest",
         f"bare GET of the list + {SCORE_S:g} + what of arXiv's {ARXIV_GAP_S:g} s a paper no score hides "
-        f"+ {WRITE_S:g} + the same messages posted bare, {GAP_S:g} s apart",
+        f"+ {WRITE_S:g} + {JUDGE_S:g} + the same messages posted bare, {GAP_S:g} s apart",
     )
     for concurrency in CONCURRENCY:
         made = [once(concurrency) for _ in range(runs)]

@@ -22,7 +22,7 @@ from workers.store.delivery.outbox import Outbox
 CHANNELS, WORKERS, MESSAGES = 500, 4, 3
 """Slack channels (and as many Telegram chats), delivery workers, and messages for each; the first two are options."""
 
-LIMIT = 1.1
+LIMIT = 1.05
 """Largest ratio to the platforms' pace that is meant to be kept."""
 
 CHAT_GAP_S = 1.0

@@ -75,7 +75,7 @@ class ModelDouble(Streaming, Double):
         """Tokens of the context; 0: as many as come."""
         self.lifecycle: dict[str, dict[str, Any]] = {}
         """Model id -> fields of its record that differ: lifecycle, deprecated_at, retires_at."""
-        self.score_seconds = self.deepdive_seconds = 0.0
+        self.score_seconds = self.deepdive_seconds = self.judge_seconds = 0.0
         self.first_token_seconds = self.token_seconds = 0.0
         """Of a streamed reply: seconds before its first words, and between any two pieces."""
         self.hold: Callable[[Asked], object] | None = None
@@ -162,7 +162,8 @@ class ModelDouble(Streaming, Double):
         try:
             if hold := self.hold:
                 await self._held(lambda: bool(hold(asked)))
-            await self._wait({"score": self.score_seconds, "deepdive": self.deepdive_seconds}.get(asked.task, 0.0))
+            took = {"score": self.score_seconds, "deepdive": self.deepdive_seconds, "judge": self.judge_seconds}
+            await self._wait(took.get(asked.task, 0.0))
             return await self._serve_one(request, asked)
         finally:
             self._at_once -= 1
