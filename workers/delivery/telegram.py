@@ -49,7 +49,7 @@ GROUP_LIMIT, GROUP_WINDOW_S = 20, 60.5
 """Messages a minute in one group or channel (telegram.constants.FloodLimit)."""
 
 OVERALL_LIMIT, OVERALL_WINDOW_S = 30, 1.01
-"""Messages a second over all chats, from answer to request (telegram.constants.FloodLimit); 18 a minute stay in hand."""
+"""Messages a second over all chats, from answer to request (telegram.constants.FloodLimit); 18 a minute stay free."""
 
 CONNECT_TIMEOUT_S = 5
 """Seconds to connect; nothing was sent when this runs out, so it may be tried again."""
