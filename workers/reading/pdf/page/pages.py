@@ -4,6 +4,8 @@ Every text object of a page is looked at; what it is painted on only where a pag
 """
 
 import math
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import sub
 
@@ -59,6 +61,8 @@ class Page:
     """Address of the page, and of its text page."""
     seen: int = 0
     text: str = ""
+    wide: list[int] = field(default_factory=list)
+    """Places in `text` of letters that pdfium counts twice: those of formulas, beyond U+FFFF."""
     hidden: str = ""
     """What a reader of the page would not see and is not in `text`."""
     scan: bool = False
@@ -70,6 +74,8 @@ class Page:
         """Take the text of what is on the page now."""
         before, self.seen = self.seen, pdfium.see(self.page)
         self.text = pdfium.text(self.seen)
+        beyond = max(self.text, default="") > "\uffff"
+        self.wide = [k for k, c in enumerate(self.text) if c > "\uffff"] if beyond else []
         if before:
             pdfium.unsee(before)
 
@@ -80,19 +86,34 @@ class Page:
 
     def style(self, at: int) -> tuple[float, bool]:
         """(size in points, bold) of the letter at `at` in `text`."""
-        return pdfium.style(self.seen, at)
+        return pdfium.style(self.seen, self._place(at))
 
     def size(self, at: int) -> float:
         """Size in points of the letter at `at` in `text`."""
-        return pdfium.letter_size(self.seen, at)
+        return pdfium.letter_size(self.seen, self._place(at))
+
+    def height(self, at: int) -> float:
+        """Points up the page at which the letter at `at` stands, 0.0 where not known."""
+        return pdfium.height(self.seen, self._place(at)) or 0.0
 
     def drop(self, at: int, to: int) -> float:
-        """By how many points the letter at `to` stands below the one at `at`.
-
-        0.0 where that is not known.
-        """
-        start, end = pdfium.height(self.seen, at), pdfium.height(self.seen, to)
+        """Points from the letter at `at` down to the one at `to`, 0.0 where not known."""
+        start, end = pdfium.height(self.seen, self._place(at)), pdfium.height(self.seen, self._place(to))
         return start - end if start is not None and end is not None else 0.0
+
+    def spans(self, runs: Sequence[tuple[int, int]]) -> list[tuple[float, float, float]]:
+        """(left, right, baseline height) of each run (first, last) of `text`."""
+        if self.wide:
+            runs = [(self._place(first), self._place(last)) for first, last in runs]
+        return pdfium.spans(self.seen, runs)
+
+    def left(self, at: int) -> float:
+        """Left edge, in points, of the letter at `at` in `text`."""
+        return self.spans([(at, at)])[0][0]
+
+    def _place(self, at: int) -> int:
+        """Where pdfium counts the letter at `at` in `text`."""
+        return at + bisect_left(self.wide, at) if self.wide else at
 
 
 @dataclass

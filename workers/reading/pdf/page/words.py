@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workers.reading.pdf.page import pdfium
 from workers.reading.pdf.page.lines import TextLine, restored
 from workers.reading.text import clean
 
@@ -45,7 +44,7 @@ def words_of(line: TextLine) -> list[Word]:
     raw = line.page.text[line.at : raw_end(line)]
     found = [(m.start() + line.at, m.end() - 1 + line.at, m[0]) for m in _WORD.finditer(raw)]
     size = line.page.size(line.at) or 10.0
-    places = pdfium.spans(line.page.seen, [(a, b) for a, b, _ in found])
+    places = line.page.spans([(a, b) for a, b, _ in found])
     made = [
         Word(text, left, right, base, at, size)
         for (at, _, raw_word), (left, right, base) in zip(found, places, strict=True)
