@@ -8,6 +8,7 @@ from itertools import accumulate, pairwise, repeat
 from operator import sub
 from typing import NamedTuple
 
+from workers.reading.pdf.page.accents import accented
 from workers.reading.pdf.page.pages import Page
 from workers.reading.text import clean
 
@@ -16,6 +17,12 @@ REPEATS = 3
 
 EDGE_LINES = 3
 """Lines at the top and bottom of a page that may be running heads."""
+
+APART = 1.6
+"""Distance of two lines in their size from which they are not of one paragraph in single spacing."""
+
+SAME_LINE_PT = 2.0
+"""Points by which pieces of one line stand higher or lower than others."""
 
 _STAMP = re.compile(r"arXiv:\S+\s+\[[\w.-]+\]\s+\d{1,2} \w{3} \d{4}")
 _DIGITS, _PAGE_NUMBER = re.compile(r"\d+"), re.compile(r"[\divxlc]{1,4}")
@@ -77,11 +84,11 @@ def lines_of(page: Page) -> list[TextLine]:
 
 
 def restored(raw: str) -> str:
-    """The text with its ligatures restored.
+    """The text with its ligatures and accented letters restored.
 
-    Old TeX fonts without a Unicode map give them as control characters.
+    Old TeX fonts without a Unicode map give ligatures as control characters, accents as signs of their own.
     """
-    return _OT1.sub(lambda m: LIGATURES[m[0]], raw)
+    return accented(_OT1.sub(lambda m: LIGATURES[m[0]], raw))
 
 
 def _odd(raw: str) -> str:
@@ -92,16 +99,12 @@ def _odd(raw: str) -> str:
 
 def without_edges(pages: list[list[TextLine]]) -> tuple[list[TextLine], str]:
     """(all lines but page numbers and running heads, arXiv's stamp)."""
-    shapes = [[_DIGITS.sub("#", x.text) for x in _edge(page)] for page in pages]
-    counts = Counter(shape for page in shapes for shape in set(page))
+    shapes = [{k: _DIGITS.sub("#", page[k].text) for k in _edge(page)} for page in pages]
+    counts = Counter(shape for edge in shapes for shape in set(edge.values()))
     kept, stamp = list[TextLine](), ""
     for page, edge in zip(pages, shapes, strict=True):
-        head = len(edge) if len(page) == len(edge) else EDGE_LINES
-        often = [k for k, shape in enumerate(edge) if counts[shape] >= REPEATS and not _CAPTION.match(shape)]
-        gone = {k if k < head else len(page) - len(edge) + k for k in often}
-        for k in (*range(head), *range(len(page) - len(edge) + head, len(page))):
-            if len(page[k].text) <= 4 and _PAGE_NUMBER.fullmatch(page[k].text):
-                gone.add(k)
+        gone = {k for k, shape in edge.items() if counts[shape] >= REPEATS and not _CAPTION.match(shape)}
+        gone |= {k for k in edge if len(page[k].text) <= 4 and _PAGE_NUMBER.fullmatch(page[k].text)}
         if page and "arXiv:" in page[0].page.text:
             for k, line in enumerate(page):
                 if m := _STAMP.search(line.text):
@@ -111,9 +114,21 @@ def without_edges(pages: list[list[TextLine]]) -> tuple[list[TextLine], str]:
     return kept, stamp
 
 
-def _edge(page: Sequence[TextLine]) -> Sequence[TextLine]:
-    """The lines at the top and bottom."""
-    return page if len(page) <= 2 * EDGE_LINES else (*page[:EDGE_LINES], *page[-EDGE_LINES:])
+def _edge(page: Sequence[TextLine]) -> set[int]:
+    """Places of the first and last lines, and of those at the page's top and bottom.
+
+    These only where they stand apart from the others.
+    """
+    if len(page) <= 2 * EDGE_LINES:
+        return set(range(len(page)))
+    found = {*range(EDGE_LINES), *range(len(page) - EDGE_LINES, len(page))}
+    heights = [line.page.height(line.at) for line in page]
+    for outer, sign in ((max(heights), 1), (min(heights), -1)):
+        away = [sign * (outer - height) for height in heights]
+        line = page[away.index(0.0)]
+        if min((x for x in away if x > SAME_LINE_PT), default=0.0) > APART * line.page.size(line.at):
+            found |= {k for k, x in enumerate(away) if x <= SAME_LINE_PT}
+    return found
 
 
 def ends(text: str) -> bool:
