@@ -2,11 +2,10 @@
 
 import re
 
-_CAPTION = re.compile(
-    r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*([A-Z]?\.?\d{1,3}(?:\.\d{1,3})?|[IVX]{1,5})\s*[:.|–—]\s*\S"
-)
-_DOTTED = re.compile(r"\w+\.?\s*(?:[A-Z]?\.?\d{1,3}(?:\.\d{1,3})?|[IVX]{1,5})\s*(?![:|–—])")
-_BARE_CAPTION = re.compile(r"(Figure|Fig\.|FIGURE|FIG\.|Table|TABLE)\s*(\d{1,3}|[IVX]{1,5})(?:\s+[A-Z]|$)")
+_NAME = r"(?:(?:Extended Data|Supplementary) )?(?:Figure|Fig\.?|FIGURE|FIG\.?|Table|TABLE)"
+_CAPTION = re.compile(rf"{_NAME}\s*([A-Z]?\.?\d{{1,3}}(?:\.\d{{1,3}})?|[IVX]{{1,5}})\s*[:.|–—]\s*\S")
+_DOTTED = re.compile(r"[\w ]+?\.?\s*(?:[A-Z]?\.?\d{1,3}(?:\.\d{1,3})?|[IVX]{1,5})\s*(?![:|–—])")
+_BARE_CAPTION = re.compile(rf"{_NAME}\s*(\d{{1,3}}|[IVX]{{1,5}})(?:\s+[A-Z]|$)")
 """Without a sign after the number: one only where a paragraph ended before it."""
 
 
@@ -21,7 +20,7 @@ def begins_caption(text: str, ended: bool) -> bool:
 def number_of(text: str) -> str:
     """`3` of `Figure 3: ...`; '' where there is none."""
     m = _CAPTION.match(text) or _BARE_CAPTION.match(text)
-    return m[2] if m else ""
+    return m[1] if m else ""
 
 
 def is_dotted(text: str) -> bool:

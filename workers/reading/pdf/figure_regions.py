@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from workers.reading.pdf.captions import begins_caption, is_dotted
+from workers.reading.pdf.flow import is_address
 from workers.reading.pdf.headings import SAME_PT, looks_like_heading
-from workers.reading.pdf.page.lines import TextLine, ends
+from workers.reading.pdf.page.lines import APART, TextLine, ends
 from workers.reading.pdf.page.words import Word, pieces_of, words_of
 from workers.reading.table.slots import is_number
 
@@ -33,11 +34,17 @@ NEAR_FIGURE = 45.0
 PITCH = 1.3
 """Ratio to the distance of a caption's first lines from which a line does not belong to it any more."""
 
-APART = 1.5
+PARTING = 1.5
 """Ratio to the usual distance of rows from which two tables part between their captions."""
+
+HEADING_CELLS = 2
+"""Pieces of a heading's line at most: its number and its words."""
 
 OTHER_PT = 0.35
 """Difference in points from which the type of a line is another than the body's."""
+
+INDENT = 3.0
+"""Distance from the caption's left edge, in sizes, from which a line may be of a cell of several lines."""
 
 SHORT = 0.5
 """Share of the usual length of a line up to which one may be a label."""
@@ -80,6 +87,7 @@ class Regions:
             region = Region(k, self._caption_end(k), table)
             self.found.append(region)
             self.used |= set(range(region.start, region.end))
+            self._take_address(region.end, region)
         above = {r.start: list(self._walk(r.start, -1, NEAR if r.table else NEAR_FIGURE)) for r in self.found}
         below = {r.start: list(self._walk(r.end, 1, NEAR)) if r.table else [] for r in self.found}
         tables = [r.start for r in self.found if r.table]
@@ -90,11 +98,17 @@ class Regions:
         for region in self.found:
             up, down = above[region.start], below[region.start]
             chosen = up if not down or (up and votes >= 0) else down
-            region.lines = sorted(k for k in chosen if k not in self.used)
+            region.lines += sorted(k for k in chosen if k not in self.used)
             self.used |= set(region.lines)
             if region.table:
-                region.words = [w for k in region.lines for w in self._words(k)]
+                region.words = [w for k in region.lines if not is_address(self.lines[k].text) for w in self._words(k)]
         return self.found
+
+    def _take_address(self, k: int, region: Region) -> None:
+        """Add line `k`, behind a caption, to its float where it is an address."""
+        if k < len(self.lines) and is_address(self.lines[k].text):
+            region.lines.append(k)
+            self.used.add(k)
 
     def _part(self, down: list[int], up: list[int], shared: list[int]) -> None:
         """Share out lines between two tables' captions that may be either's.
@@ -105,7 +119,7 @@ class Regions:
         gaps = [page.drop(self.lines[a].at, self.lines[b].at) for a, b in pairwise(shared)]
         usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
         widest = max(gaps, default=0.0)
-        if widest > APART * usual > 0:
+        if widest > PARTING * usual > 0:
             cut = shared[gaps.index(widest) + 1]
             down[:] = [k for k in down if k < cut]
             up[:] = [k for k in up if k >= cut]
@@ -128,13 +142,13 @@ class Regions:
         if abs(self._size(k) - self._size(k - 1)) > SAME_PT:
             return True
         drop = self.lines[k].page.drop(self.lines[k - 1].at, self.lines[k].at)
-        return not 0 <= drop <= 1.6 * self._size(k)
+        return not 0 <= drop <= APART * self._size(k)
 
     def _size(self, k: int) -> float:
         if k not in self._sizes:
             line = self.lines[k]
             size = line.page.size(line.at)
-            if abs(size - self.size) > OTHER_PT:  # a footnote's mark, an index
+            if abs(size - self.size) > OTHER_PT or begins_caption(line.text, True):  # a footnote's mark, a label
                 m = _LETTER.search(line.page.text, line.at + len(line.text) // 2)
                 size = (m and line.page.size(m.start())) or size
             self._sizes[k] = size
@@ -162,9 +176,9 @@ class Regions:
             if not -size < drop < GAP * size or begins_caption(more.text, False) or looks_like_heading(more):
                 return k if own or not stop or (pitch and drop > PITCH * pitch) else stop
             done = not before.cut and ends(before.text)
-            if done and pitch and drop > PITCH * pitch:
+            if done and ((pitch and drop > PITCH * pitch) or is_address(more.text)):
                 return k
-            if done and len(self._cells(k)) > 2:
+            if done and len(self._cells(k)) > 1 + (drop <= APART * size):
                 return stop or k
             if done and not own and more.text[0].islower():
                 return stop or k
@@ -181,10 +195,13 @@ class Regions:
         """
         k = at - 1 if step < 0 else at
         edge = self.lines[at if step < 0 else at - 1]
-        page, reach = edge.page, 0.0
+        page, reach, left = edge.page, 0.0, edge.page.left(edge.at)
         soft = list[int]()
         for _ in range(FLOAT_LINES):
-            if not 0 <= k < len(self.lines) or self.lines[k].page is not page or k in self.used:
+            if not 0 <= k < len(self.lines) or self.lines[k].page is not page:
+                return
+            if k in self.used:  # all up to the next caption
+                yield from soft
                 return
             line = self.lines[k]
             away = -step * page.drop(line.at, edge.at)
@@ -192,7 +209,7 @@ class Regions:
             if not 0 < away < reach + near * size:
                 return
             reach = max(reach, away)
-            kind = self._kind(k)
+            kind = self._kind(k, left)
             if not kind:
                 return
             soft.append(k)
@@ -203,13 +220,13 @@ class Regions:
                 return
             k += step
 
-    def _kind(self, k: int) -> str:
+    def _kind(self, k: int, left: float) -> str:
         """`sure` for a line of a float, `maybe` for a short one, '' for text.
 
-        A `maybe` line is of the float where sure ones follow.
+        A `maybe` line is of the float where sure ones follow. `left`: edge of its caption in points.
         """
         line = self.lines[k]
-        if looks_like_heading(line):
+        if len(self._cells(k)) <= HEADING_CELLS and looks_like_heading(line):
             return ""
         other = abs(self._size(k) - self.size) > OTHER_PT
         if other and self._size(k) < self.size + 2:
@@ -217,6 +234,5 @@ class Regions:
         cells = self._cells(k)
         if len(cells) > 1 or (cells and is_number(line.text)):
             return "sure"
-        if len(line.text) < SHORT * self.width and not ends(line.text) and not line.cut:
-            return "maybe"
-        return ""
+        short = len(line.text) < SHORT * self.width and not ends(line.text) and not line.cut
+        return "maybe" if short or line.page.left(line.at) > left + INDENT * self.size else ""

@@ -1,6 +1,12 @@
 """Joins a PDF's paragraphs over pages; drops addresses and bare numbers."""
 
 import re
+from collections.abc import Iterator
+
+from workers.reading.pdf.page.lines import TextLine, ends
+
+PARAGRAPH_CHARS = 1_800
+"""Length at which a paragraph is cut at the next end of a sentence, so that a place stays findable."""
 
 TAIL_CHARS = 700
 """Characters of a page's begin among which the sentence ends that began on the page before."""
@@ -21,10 +27,13 @@ def tells(text: str) -> bool:
 
     That is addresses alone, a bare number, dots.
     """
-    return (
-        sum(c.isalpha() for c in (_ADDRESS.sub("", text) if "://" in text or "@" in text or "www." in text else text))
-        > 1
-    )
+    addressed = "://" in text or "@" in text or "www." in text
+    return _LETTERS.search(_ADDRESS.sub("", text) if addressed else text) is not None
+
+
+def is_address(text: str) -> bool:
+    """True for a line that is an address on the web or of mail."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 def goes_on(before: str, text: str) -> bool:
@@ -34,53 +43,9 @@ def goes_on(before: str, text: str) -> bool:
     return text[0].islower() or bool(_LAST_WORD.search(before))
 
 
-LEAST_ABSTRACT = 300
-"""Characters of lines of text that stand between authors and introduction from which they are an abstract."""
-
-LONG = 0.6
-"""Share of the usual line length from which a line is text, and no author or affiliation."""
-
-_BEHIND = re.compile(
-    r"(?:CCS Concepts|CCS CONCEPTS|Additional Key|Key ?words|Index Terms|KEYWORDS|Categories and Subject|ACM Reference|"
-    r"Permission to make|©|Copyright|Corresponding author|PACS|MSC|JEL)\b",
-    re.IGNORECASE,
-)
-"""What follows an abstract on the first page."""
-
-
-_KEYWORDS = re.compile(
-    r"(?<=[.!?])\s(?:Key ?words?(?: and phrases)?\s?[:—–-]|Index Terms\b|CCS Concepts|(?:q )?©|\(c\) (?:19|20)\d\d|"
-    r"(?:q )?(?:19|20)\d\d (?:Elsevier|Springer|Wiley)|doi:|PACS\b|关键词)"
-    r".*",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def without_keywords(abstract: str) -> str:
-    """An abstract without the keywords and the publisher's lines behind it."""
-    return _KEYWORDS.sub("", abstract)
-
-
-def unheaded_abstract(lines: list[str], width: float) -> str:
-    """The longest run of lines of text before the first heading.
-
-    For a paper that has no word for its abstract; '' where none is long enough.
-    """
-    best, run = list[str](), list[str]()
-    for line in [*lines, ""]:
-        listed = line.count(",") > len(line.split()) / 4 or "@" in line
-        goes = len(line) >= LONG * width or (run and run[-1][-1:] not in ".?!")
-        if line and goes and not listed and not _BEHIND.match(line):
-            run.append(line)
-            continue
-        if run and line and run[-1][-1:] in ".?!" and not _BEHIND.match(line):
-            run.append(line)  # the last, short line
-        best, run = (run if sum(map(len, run)) > sum(map(len, best)) else best), []
-        if best and _BEHIND.match(line):
-            break
-    text = " ".join(best)
-    sentences = len(_END.findall(f"{text} A"))
-    return text if len(text) >= LEAST_ABSTRACT and sentences >= 2 and text[:1].isupper() else ""
+def sentences(text: str) -> int:
+    """How many sentences end in `text`."""
+    return len(_END.findall(f"{text} A"))
 
 
 def first_sentence(text: str) -> tuple[str, str]:
@@ -90,6 +55,17 @@ def first_sentence(text: str) -> tuple[str, str]:
     """
     m = _END.search(text, 0, TAIL_CHARS)
     return (text[: m.end()].rstrip(), text[m.end() :]) if m else (text, "")
+
+
+def parted(lines: list[TextLine]) -> Iterator[list[TextLine]]:
+    """A paragraph's lines, in parts where it is long."""
+    size, begin = 0, 0
+    for k, line in enumerate(lines):
+        size += len(line.text)
+        if size > PARAGRAPH_CHARS and not line.cut and ends(line.text):
+            yield lines[begin : k + 1]
+            size, begin = 0, k + 1
+    yield lines[begin:]
 
 
 def blocks(lines: list[str]) -> list[str]:

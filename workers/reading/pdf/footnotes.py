@@ -43,7 +43,7 @@ def footnotes(lines: Sequence[TextLine], size: float, taken: set[int]) -> tuple[
     found, gone, k = list[Footnote](), set[int](), 0
     while k < last:
         line = lines[k]
-        if k in taken or not _MARK.match(line.text) or not _small(line, size, lines, k) or _goes_on(lines, k, size):
+        if k in taken or not _MARK.match(line.text) or not is_small(line, size, lines, k) or _goes_on(lines, k, size):
             k += 1
             continue
         end = k + 1
@@ -52,7 +52,7 @@ def footnotes(lines: Sequence[TextLine], size: float, taken: set[int]) -> tuple[
             and end - k < MOST_LINES
             and lines[end].page is line.page
             and end not in taken
-            and _small(lines[end], size, lines, end)
+            and is_small(lines[end], size, lines, end)
         ):
             end += 1
         starts = [j for j in range(k, end) if _MARK.match(lines[j].text)]
@@ -75,11 +75,11 @@ def _goes_on(lines: Sequence[TextLine], k: int, size: float) -> bool:
     return (
         len(before.text) >= OPEN_CHARS
         and _LETTER.search(before.text) is not None
-        and _small(before, size, lines, k - 1)
+        and is_small(before, size, lines, k - 1)
     )
 
 
-def _small(line: TextLine, size: float, lines: Sequence[TextLine], k: int) -> bool:
+def is_small(line: TextLine, size: float, lines: Sequence[TextLine], k: int) -> bool:
     """True where `line` is in small type; a bare mark, where the line after it is."""
     m = _LETTER.search(line.text)
     if m is None:
@@ -88,7 +88,7 @@ def _small(line: TextLine, size: float, lines: Sequence[TextLine], k: int) -> bo
             after is not None
             and after.page is line.page
             and after.text[0].isalpha()
-            and _small(after, size, lines, k + 1)
+            and is_small(after, size, lines, k + 1)
         )
     found = _LETTER.search(line.page.text, line.at + m.start())
     return 0 < line.page.size(found.start() if found else line.at) <= size - SMALLER_PT

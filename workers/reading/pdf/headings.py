@@ -5,11 +5,11 @@ name that papers use, or is larger than the body and follows the end of a paragr
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workers.reading.pdf.page.lines import TextLine, join
+from workers.reading.pdf.page.lines import TextLine
+from workers.reading.pdf.page.words import pieces_of, words_of
 
 HEADING_CHARS = 90
 """Most characters of a heading's line."""
@@ -19,6 +19,9 @@ SHORTEST = 4
 
 PLAIN_CHARS = 50
 """Most characters of a numbered heading in the type of the body."""
+
+BELOW = 3.0
+"""Distance of a heading from its text, in sizes of the body's type, at most."""
 
 HEADING_WORDS = 14
 """Most words of a heading."""
@@ -31,9 +34,6 @@ MUCH_LARGER = 1.18
 
 SAME_PT = 0.2
 """Difference in points up to which two sizes are the same."""
-
-TITLE_AMONG, TITLE_LINES = 25, 5
-"""Lines of page 1 among which the title is, and most lines it has."""
 
 MISSED = 1
 """Headings that may have been missed before one that is still in sequence."""
@@ -72,6 +72,7 @@ _APPENDIX = re.compile(
     r"(?:\s+(?P<n>[A-Z])(?![\w]))?(?:\.\d+)*\s*(?P<sign>[.:—–-]?)\s*(?P<t>.*)"
 )
 _RUN_IN = re.compile(r"abstract\s*[—–.:-]+\s*", re.I)
+_CODE = re.compile(r"\w[(:]\w")
 _BARE = re.compile(r"(?:\d{1,2}|[ivx]{1,5}|[a-z])[.:]?\s+(?=[a-z])")
 _WITH_PAGE = re.compile(r".*(?:\.\s?\.|…|\s\d{1,3}$)")
 """A line of the table of contents."""
@@ -122,12 +123,15 @@ def looks_like_heading(line: TextLine) -> bool:
     return line.page.style(line.at)[1]
 
 
-Kind = Literal["body", "abstract", "run-in", "contents", "references"]
+Kind = Literal["body", "abstract", "run-in", "about", "contents", "references"]
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading and what it opens; `run-in`: with the abstract in the same line."""
+    """A heading and what it opens.
+
+    `run-in`: with the abstract in the same line; `about`: keywords and the like behind it.
+    """
 
     title: str
     level: int
@@ -180,8 +184,11 @@ class Headings:
         bold = (x.page.style(at)[1] for x in (line, more) for at in (x.at, x.at + len(x.text) - 1))
         return not self.bold and all(bold)
 
-    def match(self, line: TextLine, ended: bool) -> Heading | None:
-        """The heading that `line` is, or None. `ended`: a paragraph ended just before it."""
+    def match(self, line: TextLine, ended: bool, more: TextLine | None = None) -> Heading | None:
+        """The heading that `line` is, or None.
+
+        `ended`: a paragraph ended just before it; `more`: the next line of its page.
+        """
         text = line.text
         if self.kind == "front" and text[:8].lower() == "abstract" and _RUN_IN.match(text):
             return Heading("Abstract", 1, "run-in")
@@ -221,11 +228,28 @@ class Headings:
             if styled or (ended and (m["sign"] or not m["t"]) and not _ENDS_OPEN.search(text)):
                 letter = ord(m["n"]) - 64 if m["n"] else 0
                 return Heading(text, 1, "body", (letter,) if letter else (), appendix=True)
-        alone = ended and text[-1] not in ".?" and text[0].isupper() and len(text) > 3
-        if alone and (self.kind == "body" or self.late):
-            size = self.larger(line)
-            return Heading(text, 1 if size >= self.size * MUCH_LARGER else 2, "body") if size else None
+        alone = ended and text[-1] not in ".?" and text[0].isupper() and len(text) > 3 and not _CODE.search(text)
+        if alone and (self.kind in ("body", "about") or self.late):
+            size = min(self.larger(line), line.page.size(line.at + len(text) - 1))  # a large initial is no heading
+            much = size >= self.size * MUCH_LARGER
+            if (
+                much
+                or (len(text) <= PLAIN_CHARS and size >= self.size * LARGER)
+                or (more and self._stands_out(line, more))
+            ):
+                return Heading(text, 1 if much else 2, "body")
         return None
+
+    def _stands_out(self, line: TextLine, more: TextLine) -> bool:
+        """True for a bold line with a line of text, not bold, right below it."""
+        text, page = line.text, line.page
+        if self.bold or len(text) > PLAIN_CHARS or text[-1] == ":" or not text[-1].isalnum() or "=" in text:
+            return False
+        if len(more.text) < PLAIN_CHARS or not 0 < page.drop(line.at, more.at) < BELOW * self.size:
+            return False
+        size, bold = page.style(line.at)
+        whole = bold and page.style(line.at + len(text) - 1)[1] and size >= self.size - SAME_PT
+        return whole and not page.style(more.at)[1] and len(pieces_of(words_of(line))) == 1
 
     def _expected(self, found: Heading) -> int:
         """The last part of the number that comes next at the depth of `found`."""
@@ -274,26 +298,3 @@ class Headings:
 def _value(roman: str) -> int:
     values = [ROMAN[c] for c in roman]
     return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
-
-
-TITLE_WORDS = 4
-"""Words from which large type is a title, and not a logo or a word in a figure that is larger still."""
-
-
-def title_of(lines: Sequence[TextLine]) -> str:
-    """Lines of the largest type; a word or two of it below a whole title is none."""
-    styles = [line.page.style(line.at) for line in lines[:TITLE_AMONG]]
-    largest = max((size for size, _ in styles), default=0.0)
-    first = next((k for k, (size, _) in enumerate(styles) if size >= largest - SAME_PT), 0)
-    if first and len(lines[first].text.split()) < TITLE_WORDS:
-        above = max((size for size, _ in styles[:first]), default=0.0)
-        whole = next((k for k, (size, _) in enumerate(styles[:first]) if size >= above - SAME_PT), first)
-        larger = sum(size < above - SAME_PT for size, _ in styles[:first]) * 2 >= first
-        first = whole if larger and len(lines[whole].text.split()) >= TITLE_WORDS else first
-        largest = styles[first][0]
-    last = first + 1
-    while last < min(len(styles), first + TITLE_LINES):
-        if styles[last][0] < largest - SAME_PT or styles[last][1] != styles[first][1]:
-            break
-        last += 1
-    return join(lines[first:last])

@@ -4,21 +4,21 @@ What a heading is, `headings` says; a paragraph ends where a line ends a sentenc
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import accumulate
 
-from workers.reading.pdf.breaks import marked
+from workers.reading.pdf import front
+from workers.reading.pdf.breaks import apart, marked
 from workers.reading.pdf.captions import number_of
 from workers.reading.pdf.figure_regions import Region, Regions
-from workers.reading.pdf.flow import first_sentence, goes_on, tells, unheaded_abstract, without_keywords
+from workers.reading.pdf.flow import first_sentence, goes_on, parted, tells
 from workers.reading.pdf.footnotes import Footnote, footnotes
-from workers.reading.pdf.headings import SAME_PT, Heading, Headings, title_of
+from workers.reading.pdf.headings import SAME_PT, Heading, Headings
 from workers.reading.pdf.page.line_numbers import without_numbers
-from workers.reading.pdf.page.lines import TextLine, ends, join, lines_of, some, usual, without_edges
+from workers.reading.pdf.page.lines import TextLine, join, lines_of, some, usual, without_edges
 from workers.reading.pdf.page.pages import Page
 from workers.reading.pdf.references import end_of_list
+from workers.reading.pdf.result import Layout
 from workers.reading.pdf.tables.rows import table_rows
 from workers.reading.text import Figure, Paragraph, Section, Table, label_of
 
@@ -31,38 +31,19 @@ HEADING_LINES = 3
 FULL = 0.55
 """Share of the usual line length from which a heading in the size of the body may go on in the next line."""
 
+SHORT_HEADING = 0.38
+"""Share of the usual line length up to which a heading does not go on in the next line, with that one's first word."""
+
+KEYWORD_LINES = 6
+"""Most lines of keywords."""
+
 FRONT_LINES = 60
 """Lines before the first heading from which they are text and not only title and authors."""
-
-ABSTRACT_CHARS = 2_500
-"""Length from which the next paragraph is not the abstract's: arXiv allows 1,920 characters."""
-
-PARAGRAPH_CHARS = 1_800
-"""Length at which a paragraph is cut at the next end of a sentence, so that a place stays findable."""
 
 WEIGHT_LINES = 15
 """About how many lines are asked for the weight of the body's type."""
 
 _ENTRY = re.compile(r"^\s*(?:\[[\w+]{1,12}\]|\d{1,3}\.\s)", re.M)
-
-
-@dataclass
-class Layout:
-    """What the lines came to."""
-
-    title: str = ""
-    abstract: str = ""
-    sections: list[Section] = field(default_factory=list)
-    figures: list[Figure] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    bibliography: int = 0
-    references: str = ""
-    apart: str = ""
-    """Front matter and references, which are in no section."""
-    lost: Counter[int] = field(default_factory=Counter)
-    """Page -> characters of the article on it that are in nothing of this."""
-    stamp: str = ""
-    """arXiv's stamp at the side of page 1: id, version and date."""
 
 
 def lay_out(pages: list[Page]) -> Layout:
@@ -75,9 +56,10 @@ def lay_out(pages: list[Page]) -> Layout:
     gone = {k for r in regions for k in r.lines}
     captions = {k for r in regions for k in range(r.start, r.end)}
     notes, noted = footnotes(lines, size, gone | captions)
-    gone |= noted
+    published, placed = front.publisher_notes(lines, size, gone | captions | noted)
+    gone |= noted | placed
     kept = [line for k, line in enumerate(lines) if k not in gone] if gone else lines
-    return _Reader(kept, out, size, width, floats, notes).run()
+    return _Reader(kept, out, size, width, floats, sorted([*notes, *published], key=lambda n: n.page)).run()
 
 
 class _Reader:
@@ -117,10 +99,10 @@ class _Reader:
                 self._close()
                 self.headings.take(Heading("References", 1, "references"))
                 k = stop
-            elif found := self._heading(stop):
-                k = self._open(found, stop)
             elif self.headings.kind != "contents" and (region := self._region(stop)):
                 k = self._caption(stop, region)
+            elif found := self._heading(stop):
+                k = self._open(found, stop)
             else:
                 k = stop
         self._take(k, len(self.lines))
@@ -139,7 +121,15 @@ class _Reader:
             self._body(start, end)
 
     def _heading(self, k: int) -> Heading | None:
-        return self.headings.match(self.lines[k], k in self.after)
+        line = self.lines[k]
+        if self.headings.kind in ("abstract", "about") and k in self.after and front.follows_abstract(line.text):
+            return Heading(line.text, 1, "about")
+        return self.headings.match(line, k in self.after, self._next(k))
+
+    def _next(self, k: int) -> TextLine | None:
+        """The line after line `k`, on its page."""
+        more = self.lines[k + 1] if k + 1 < len(self.lines) else None
+        return more if more and more.page is self.lines[k].page else None
 
     def _open(self, found: Heading, k: int) -> int:
         """Begin what the heading at line `k` opens; returns the next line to read."""
@@ -150,6 +140,10 @@ class _Reader:
         self._close(line.page.number)
         self.headings.take(found)
         k += 1
+        if found.kind == "about":
+            self.buffer = [line]
+            if gap := next((j for j in range(k, min(k + KEYWORD_LINES, len(self.lines))) if apart(self.lines, j)), 0):
+                insort(self.breaks, gap)  # a text without a heading may begin there
         if found.kind == "run-in":
             rest = line.text[self.headings.run_in(line.text) :]
             self.buffer = [TextLine(rest, line.page, line.at, line.cut)] if rest else []
@@ -161,11 +155,16 @@ class _Reader:
                 same = (
                     abs(self.headings.larger(more) - size) <= SAME_PT if size else self.headings.set_apart(line, more)
                 )
-                if not same or len(parts) >= HEADING_LINES:
+                least = 0 if found.appendix else SHORT_HEADING * self.width
+                if not same or len(parts) >= HEADING_LINES or len(parts[-1].text) + len(more.text.split()[0]) < least:
                     break
                 parts, k = [*parts, more], k + 1
             title = join(parts)
             self.heading = (f"p{line.page.number}.h{len(self.out.sections) + 1}", title, found.level)
+            alone = k < len(self.lines) and not self._region(k)
+            inner = self.headings.match(self.lines[k], True, self._next(k)) if alone else None
+            if inner and inner.kind == "body" and not inner.numbers:
+                return self._open(inner, k)
         return k
 
     def _close(self, page: int | None = None) -> None:
@@ -173,12 +172,8 @@ class _Reader:
         if self.references:
             self._end_references()
         self._flush()
-        if self.headings.kind == "abstract":
-            sizes = accumulate(len(p.text) for p in self.paragraphs)
-            last = next((k for k, size in enumerate(sizes, 1) if size > ABSTRACT_CHARS), len(self.paragraphs))
-            self.out.abstract = without_keywords(" ".join(p.text for p in self.paragraphs[:last]))
-            if rest := self.paragraphs[last:]:  # the introduction has no heading
-                self.out.sections.append(Section(id="front", title="", paragraphs=tuple(rest)))
+        if self.headings.kind in ("abstract", "about"):
+            self._close_front()
         elif self.paragraphs or self.heading[1]:
             while self.notes and (page is None or self.notes[0].page < page):
                 note = self.notes.pop(0)
@@ -190,6 +185,18 @@ class _Reader:
             )
             self.out.sections.append(made)
         self.paragraphs, self.heading = [], ("", "", 1)
+
+    def _close_front(self) -> None:
+        """End the abstract or what is behind it; then comes an unheaded introduction."""
+        texts = [p.text for p in self.paragraphs]
+        if self.headings.kind == "abstract":
+            last = front.end_of_abstract(texts)
+            self.out.abstract = front.without_keywords(" ".join(texts[:last]))
+        else:
+            last = next((k for k, text in enumerate(texts) if front.is_prose(text)), len(texts))
+            self.about += texts[:last]
+        if rest := self.paragraphs[last:]:
+            self.out.sections.append(Section(id="front", title="", paragraphs=tuple(rest)))
 
     def _end_references(self) -> None:
         """What stands behind the list of references under no heading is text."""
@@ -214,15 +221,8 @@ class _Reader:
 
     def _flush(self) -> None:
         lines, self.buffer = self.buffer, []
-        if sum([len(line.text) for line in lines]) > PARAGRAPH_CHARS:
-            size, begin = 0, 0
-            for k, line in enumerate(lines):
-                size += len(line.text)
-                if size > PARAGRAPH_CHARS and not line.cut and ends(line.text):
-                    self._paragraph(lines[begin : k + 1])
-                    size, begin = 0, k + 1
-            lines = lines[begin:]
-        self._paragraph(lines)
+        for part in parted(lines):
+            self._paragraph(part)
 
     def _paragraph(self, lines: list[TextLine]) -> None:
         if not lines or not (text := join(lines)) or not tells(text):
@@ -286,14 +286,15 @@ class _Reader:
         years = len(re.findall(r"\b(?:19|20)\d\d[a-z]?[.)]", text))
         out.references = text
         out.bibliography = max(len(_ENTRY.findall(text)), years if text else 0)
-        out.title = title_of([line for line in self.front if line.page.number == 1])
+        out.title = front.title_of([line for line in self.front if line.page.number == 1])
         if not out.sections and not out.abstract and self.front:  # nothing found: all of it is one section
             self._take_front()
             self._flush()
             out.sections.append(Section(id="front", title="", paragraphs=tuple(self.paragraphs)))
         if not out.abstract and not self.quoted:
-            out.abstract = unheaded_abstract([line.text for line in self.front if line.page.number == 1], self.width)
+            first = ([x for x in self.front if x.page.number == n] for n in range(1, front.FIRST_PAGES + 1))
+            out.abstract = next(filter(None, (front.unheaded_abstract(lines, self.width) for lines in first)), "")
         for line in self.front if not self.quoted and not out.abstract else ():
             out.lost[line.page.number] += len(line.text) if len(line.text) > EARLY * self.width else 0
-        front = [] if self.quoted else [line.text for line in self.front]
-        out.apart = " ".join([*front, *self.about, *self.listed])
+        before = [] if self.quoted else [line.text for line in self.front]
+        out.apart = " ".join([*before, *self.about, *self.listed])
