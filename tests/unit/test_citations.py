@@ -46,6 +46,8 @@ def test_bibtex_is_arxivs_own():
         (r"In $\mathcal{O}(n_{k})$ steps", r"In $\mathcal{O}(n_{k})$ steps"),
         ("α-Fair at ≤ 3 dB", r"$\alpha$-Fair at $\leq$ 3 {dB}"),
         ("BERT and QuiltMAR: Image-Restoration", "{BERT} and {QuiltMAR}: Image-Restoration"),
+        (r"{\em Soft} {\bf RAG} for \textit{all}", "Soft {RAG} for all"),
+        ("Λόγος: CO₂ at 10⁻³, x ∼ ∇f ⊗ g", r"Λόγος: {CO$_{2}$} at 10$^{-3}$, x $\sim$ $\nabla$f $\otimes$ g"),
         ("A U-Net and T-SNE", "A {U-Net} and {T-SNE}"),
         ("低光照图像增强 with GANs", "低光照图像增强 with {GANs}"),
         ("a\\b ~ {c} ^ <d>", r"a\textbackslash{}b \textasciitilde{} \textbraceleft{}c\textbraceright{} "
@@ -79,6 +81,8 @@ def test_braces_pair_whatever_a_title_holds(title):
         ("Oscar de los Santos", "de los Santos, Oscar"),
         ("Santiago Ramón y Cajal", "Ramón y Cajal, Santiago"),
         ("Laurens Van Der Maaten", "Van Der Maaten, Laurens"),
+        ("Hinton G.E.", "Hinton, G.E."),
+        ("Weinan E", "E, Weinan"),
         ("Thi Van Le", "Le, Thi Van"),
         ("山田 太郎", "山田, 太郎"),
         ("Prof. Jane Doe, Ph.D.", "Doe, Jane"),

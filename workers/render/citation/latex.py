@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from workers.render.citation.fields import one_line
+from workers.render.text import latex_symbols as sym
 from workers.render.text.latex import tex_pieces, to_linear
 
 _ACCENTS = {
@@ -20,11 +21,20 @@ _SIGNS = {
     "…": r"\ldots{}", "ß": r"{\ss}", "ø": r"{\o}", "Ø": r"{\O}", "ł": r"{\l}", "Ł": r"{\L}", "æ": r"{\ae}",
     "Æ": r"{\AE}", "œ": r"{\oe}", "Œ": r"{\OE}", "å": r"{\aa}", "Å": r"{\AA}", "đ": r"{\dj}", "Đ": r"{\DJ}",
     "ð": r"{\dh}", "Ð": r"{\DH}", "þ": r"{\th}", "Þ": r"{\TH}", "ı": r"{\i}", "ȷ": r"{\j}", "§": r"\S{}",
-    "£": r"\pounds{}", "©": r"\copyright{}", "×": r"$\times$", "±": r"$\pm$", "·": r"$\cdot$", "°": r"$^\circ$",
-    "≤": r"$\leq$", "≥": r"$\geq$", "≈": r"$\approx$", "≠": r"$\neq$", "∞": r"$\infty$", "→": r"$\rightarrow$",
-    "←": r"$\leftarrow$", "↔": r"$\leftrightarrow$", "∈": r"$\in$", "−": "$-$", "µ": r"$\mu$", "√": r"$\surd$",
-    "¡": "!`", "¿": "?`", "‐": "-", "‑": "-", "ℓ": r"$\ell$", "′": "$'$",
+    "£": r"\pounds{}", "©": r"\copyright{}", "®": r"\textregistered{}", "™": r"\texttrademark{}", "°": r"$^\circ$",
+    "−": "$-$", "µ": r"$\mu$", "√": r"$\surd$", "¡": "!`", "¿": "?`", "‐": "-", "‑": "-", "′": "$'$", "″": "$''$",
 }  # fmt: skip
+
+_NAMED = (
+    "infty partial nabla hbar ell forall exists neg emptyset sum prod int angle top bot dagger ddagger cdots lfloor "
+    "rfloor lceil rceil langle rangle times cdot div pm mp ast circ bullet oplus ominus otimes odot cup cap setminus "
+    "wedge vee diamond star leq geq neq ll gg approx sim simeq cong equiv propto in notin ni subset subseteq supset "
+    "supseteq mid parallel perp rightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow mapsto "
+    "uparrow downarrow prec succ preceq succeq models vdash hookrightarrow rightleftharpoons nearrow searrow"
+)
+"""Commands of maths that LaTeX has without a package."""
+
+_SIGNS |= {(sym.PLAIN | sym.BINARY | sym.RELATIONS)[name]: f"$\\{name}$" for name in _NAMED.split()}
 
 _GREEK = {
     name: chr(code)
@@ -37,6 +47,10 @@ _GREEK = {
 }  # fmt: skip
 _SIGNS |= {sign: f"$\\{name}$" if len(name) > 1 else name for name, sign in _GREEK.items() if name != "~"}
 
+_LOW, _HIGH = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-"), str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "0123456789+-n")
+_TOGETHER = re.compile("([\u0370-\u03ff\u1f00-\u1fff]{3,}|[₀-₉₊₋]+|[⁰¹²³⁴-⁹⁺⁻ⁿ]+)")
+"""Signs that are written as one: a word of Greek (no formula), a number that is set low or high."""
+
 _OUTSIDE = re.compile(r"(?<!\\)[&%#]|(?<!\\)\$")
 
 
@@ -45,10 +59,15 @@ def escaped(text: str) -> str:
 
     What LaTeX has no command for (Chinese, say) stays as it is: UTF-8.
     """
-    out = ""
-    for sign in unicodedata.normalize("NFC", text):
-        out += _SIGNS.get(sign) or _accented(sign)
-    return out
+    parts = _TOGETHER.split(unicodedata.normalize("NFC", text))
+    parts[::2] = ["".join(_SIGNS.get(sign) or _accented(sign) for sign in part) for part in parts[::2]]
+    parts[1::2] = [_together(part) for part in parts[1::2]]
+    return "".join(parts)
+
+
+def _together(part: str) -> str:
+    low, high = part.translate(_LOW), part.translate(_HIGH)
+    return part if low == high else f"$_{{{low}}}$" if low != part else f"$^{{{high}}}$"
 
 
 def title(text: str) -> str:
@@ -73,7 +92,7 @@ def _kept(words: str) -> str:
     An inner capital is one after the first letter: `{QuiltMAR}`.
     """
     return "".join(
-        f"{{{escaped(part)}}}" if _capitals(part) else escaped(part) for part in re.split(r"([\w-]+)", words)
+        f"{{{escaped(part)}}}" if _capitals(part) else escaped(part) for part in re.split(r"([\w⁺⁻₊₋-]+)", words)
     )
 
 

@@ -27,6 +27,9 @@ _GROUP = re.compile(
     r"合作组|团队|大学|研究院"
 )
 
+_INITIALS_LAST = re.compile(r"([^\W\d_][\w’'-]{2,}) ((?:[A-Z]\.[ -]?)+)")
+"""`Hinton G.E.`"""
+
 _DEGREES = re.compile(r"(?:,? (?:Ph\.?D|M\.?D|D\.?Phil|M\.?Sc|M\.?P\.?H)\.?)+$")
 _TITLES = re.compile(r"^(?:(?:Prof|Dr|Professor)\.? )+(?=\S+ \S)")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -72,6 +75,8 @@ def name_of(text: str) -> Name:
         return Name(literal=text)
     if all(map(_CJK.fullmatch, words)):  # the family name first: 山田 太郎
         return Name(words[0], " ".join(words[1:]))
+    if found := _INITIALS_LAST.fullmatch(" ".join(words)):
+        return Name(found[1], found[2].strip(), suffix=suffix)
     first = _first_of_family(words)
     return _of(words[first:], " ".join(words[:first]), suffix)
 

@@ -221,7 +221,8 @@ _MATHS = re.compile(r"\$\$([^$]{1,1500})\$\$|(?<!\\)\$(?!\s)([^$]{1,600}?)(?<![\
 _ACCENT = re.compile(
     r"\\(?:(['`^\"~=.])\s*(?:\{\s*(\\?[A-Za-z])\s*\}|(\\?[A-Za-z]))|([uvHckrdb])(?:\{\s*(\\?[A-Za-z])\s*\}|\s+([A-Za-z])))"
 )
-_STYLED = re.compile(r"\\(?:" + "|".join(sorted(sym.UPRIGHT)) + r")\s*\{([^{}]*)\}")
+_FONTS = r"\{\\(?:em|bf|it|rm|sc|sf|sl|tt|bfseries|itshape|scshape|ttfamily)(?![A-Za-z])\s*"
+_STYLED = re.compile(r"(?:\\(?:" + "|".join(sorted(sym.UPRIGHT)) + rf")\s*\{{|{_FONTS})([^{{}}]*)\}}")
 _HREF = re.compile(r"\\href\s*\{[^{}]*\}\s*\{([^{}]*)\}|\\(?:url|nolinkurl|footnote)\s*\{([^{}]*)\}")
 _DROPPED = re.compile(r"~?\\(?:cite[a-z]*|ref|label|eqref|vspace|hspace)\*?\s*(?:\[[^\]]*\])*\{[^{}]*\}")
 _WORD_MACRO = re.compile(r"\{?\\([A-Za-z]+)(?![A-Za-z])(?:\{\}|\s*\})?")
