@@ -21,7 +21,7 @@ from workers.channels.roundups import ROUNDUP
 from workers.channels.settings_check import ANSWERS, how_to
 from workers.paper_ids.paper_key import short
 from workers.platforms.actions import ABOUT
-from workers.settings import DAY_NAMES, parse_days
+from workers.settings.values import DAY_NAMES, parse_days
 from workers.words import Words, languages
 
 UP, DOWN, DIVE, SET, SAVE = "up", "down", "dive", "set", "save"

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from tests import ROOT
 from workers import logs
 from workers.errors import BadSetting
-from workers.settings import Settings, load, parse_days
+from workers.settings import Settings, load
+from workers.settings.values import parse_days
 
 
 def example() -> dict[str, str]:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from prompts import Profile, load_profile
 from workers.models.tasks import DigestData
-from workers.settings import Settings, parse_days
+from workers.settings import Settings
+from workers.settings.values import parse_days
 from workers.store.channels.settings import Channels, ChannelSettings
 
 TERMINAL = "terminal"

@@ -11,7 +11,8 @@ from workers.channels.recipients import OF_PROFILE, OF_SCHEDULE, profile_of, tar
 from workers.channels.roundups import ROUNDUP
 from workers.errors import BadInput
 from workers.models import SCORE_MAX, SCORE_MIN
-from workers.settings import Settings, parse_days
+from workers.settings import Settings
+from workers.settings.values import parse_days
 from workers.sources.spec import feed_hosts, known
 from workers.store.channels.settings import ChannelSettings
 from workers.words import Words, languages

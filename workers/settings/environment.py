@@ -88,13 +88,6 @@ def plain_address(value: str) -> bool:
         return False
 
 
-def zotero_library(value: str) -> str:
-    """A library of Zotero as its API names it. ValueError says what is wrong with it."""
-    if value and not re.fullmatch(r"(users|groups)/[1-9][0-9]{0,11}", value):
-        raise ValueError("must be users/<number> or groups/<number>: zotero.org/settings/keys shows your number")
-    return value
-
-
 def passwords(url: str) -> list[str]:
     """Return the passwords in a URL, as they stand and decoded.
 
