@@ -95,9 +95,10 @@ def test_nothing_of_a_person_is_left_and_all_of_others(redis, env, me, mine, eve
     assert [line for line in everything(redis) if who in line]
     Forgetting(redis, me, who).run()
     intake = Intake(redis, env(DIGEST_PROFILE="cv-daily-en"), time.time)
-    intake.forget(CitationRequest(here, me, "e9"))
-    jobs.forget("forget|e9", 1)
-    assert Ledger(redis).get("forget|e9").state == "done"
+    intake.forget(CitationRequest(mine, me, f"{event}|9"))
+    (task,) = (key for key in Ledger(redis).open_keys() if key.startswith("forget|"))
+    jobs.forget(task, 1)
+    assert Ledger(redis).get(task).state == "done"
     left = re.compile(rf"{who}|\b(?:{me}|{mine})\b|{re.escape(event)}[_|]|(?i:xanthic1|ochre1)")
     assert [line for line in everything(redis) if left.search(line)] == []
     assert len([line for line in everything(redis) if of_others.search(line)]) == len(before)

@@ -87,6 +87,7 @@ def test_braces_pair_whatever_a_title_holds(title):
         ("山田 太郎", "山田, 太郎"),
         ("Prof. Jane Doe, Ph.D.", "Doe, Jane"),
         ("Meta AI", "Meta AI"),
+        ("Procter & Gamble", "Procter & Gamble"),
         ("European Society of Cardiology", "European Society of Cardiology"),
     ],
 )

@@ -9,6 +9,7 @@ or `telegram:-100` (with `/topic` where there is one); `person` the platform's u
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from redis import Redis
@@ -54,10 +55,14 @@ class Intake(PaperRequests):
         return self.citing.papers([place.paper], kind, asked, self.target(asked.channel), w)
 
     def forget(self, asked: CitationRequest) -> None:
-        """Have a worker remove all that is kept of a person from the whole store."""
+        """Have a worker remove all that is kept of a person from the whole store.
+
+        An event in a private chat may name that chat, so that the task has its hash instead.
+        """
         home = asked.channel.partition("/")[0]
         homes = [home] if direct(home) else []
-        self.dispatcher.open(f"forget|{asked.event}", "forget", {"person": asked.person, "homes": homes})
+        event = sha256(asked.event.encode()).hexdigest()[:24] if homes else asked.event
+        self.dispatcher.open(f"forget|{event}", "forget", {"person": asked.person, "homes": homes})
 
     # -- the digest of a channel -----------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ class Name:
 def name_of(text: str) -> Name:
     """The author's name in parts. A name with a comma is taken as `Family, Given`."""
     text = _TITLES.sub("", _DEGREES.sub("", written(text).strip()))
-    if _GROUP.search(text) or " and " in text.lower() or any(c.isdigit() for c in text):
+    if _GROUP.search(text) or re.search(" (?:and|&) ", text.lower()) or any(c.isdigit() for c in text):
         return Name(literal=text)
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 3 and (known := [SUFFIXES.get(part.strip(".").lower(), "") for part in parts[1:]]) != ["", ""]:
