@@ -224,10 +224,7 @@ def _more(paper: Paper, w: Words) -> tuple[tuple[str, str], ...]:
 
 
 def _plainer(entry: DigestEntry, w: Words, *, asked: bool) -> DigestEntry:
-    """Show a local number as a match; drop the score of a paper somebody asked for.
-
-    The local ranker's reason names the interests that match, so they are not listed again.
-    """
+    """Show a local number as a match, interests once; no score if a person asked."""
     local = bool(entry.score_label)
     if asked:
         entry = replace(entry, score="", band="", score_label="", why=entry.why if entry.matched else "")
@@ -252,7 +249,7 @@ def sections(analysis: Analysis, w: Words, arxiv_url: str, *, quotes: bool = Fal
     Results and ideas only where there are any. `quotes`: with the paper's words under each statement."""
     if is_brief(analysis):
         return (Section(0, w.section_brief, brief_blocks(analysis, w)),)
-    found: list[Section] = []
+    found, nothing = list[Section](), Paragraph((Span(w.nothing_written, italic=True),))
     for name in SECTIONS:
         places: Spans = ()
         if name == "results":
@@ -260,7 +257,7 @@ def sections(analysis: Analysis, w: Words, arxiv_url: str, *, quotes: bool = Fal
         else:
             blocks = statement_blocks(analysis, name, w, arxiv_url, quotes=quotes) or parse(getattr(analysis, name))
         if blocks or (name in CORE_SECTIONS and not analysis.extracted):
-            found.append(Section(len(found) + 1, w[f"section_{name}"], blocks or _nothing(w), places))
+            found.append(Section(len(found) + 1, w[f"section_{name}"], blocks or (nothing,), places))
     return tuple(found)
 
 
@@ -289,10 +286,6 @@ def labels(analysis: Analysis, w: Words, *, fictional: bool) -> tuple[str, ...]:
         elsewhere = w.label_closed if closed else w.label_unread
         shown.append(w.label_abstract if kind_of(analysis.id) == "arxiv" else elsewhere)
     return (*shown, *labels_of(analysis.grounds, w))
-
-
-def _nothing(w: Words) -> tuple[Block, ...]:
-    return (Paragraph((Span(w.nothing_written, italic=True),)),)
 
 
 def _band(score: Score, w: Words) -> str:
