@@ -1,4 +1,4 @@
-"""Docstrings keep the rule of CONTRIBUTING: a short first line in plain words."""
+"""Files keep the rules of CONTRIBUTING: short first lines, and not too long."""
 
 import ast
 import re
@@ -10,6 +10,9 @@ ROOT = Path(__file__).parents[2]
 
 LONGEST = 80
 """Characters of the first line of a docstring."""
+
+MOST_LINES = 300
+"""Lines of a file of the product."""
 
 METAPHORS = re.compile(r"\b(ears|mouth|rooms|postman|house|the one who may)\b", re.IGNORECASE)
 
@@ -37,3 +40,10 @@ def test_first_lines_are_short_and_plain(folder):
     lines = {place: line for path in (ROOT / folder).rglob("*.py") for place, line in first_lines(path).items()}
     assert lines
     assert {place: line for place, line in lines.items() if len(line) > LONGEST or METAPHORS.search(line)} == {}
+
+
+@pytest.mark.parametrize("folder", ["bot", "workers", "prompts"])
+def test_no_file_is_too_long(folder):
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in (ROOT / folder).rglob("*.py")}
+    assert lines
+    assert {str(path.relative_to(ROOT)): count for path, count in lines.items() if count > MOST_LINES} == {}
