@@ -140,3 +140,19 @@ def test_letters_of_formulas_do_not_shift_the_type_of_what_follows():
 )  # fmt: skip
 def test_accents_that_stand_alone_go_on_their_letters(raw, told):
     assert accented(raw) == told
+
+
+def test_a_sentence_that_a_page_cuts_before_a_name_is_whole():
+    first = put("1 Introduction", y=740, size=12, font="F2")
+    open_ = "We ask whether one can train a better model for the retrieval of text in open-domain"
+    first += put([*wrapped(PROSE), open_], y=720)
+    second = put("QA data sets than all of the others have, and with less of what they needed for that.", y=740)
+    caption = put("Fig. 5. What the picture at the top of a page shows.", y=760, size=8)
+    text = parse(make_pdf(first, caption + second + put(wrapped(PROSE), y=715)))
+    assert f"{open_} QA data sets than all" in whole(text) and len(text.figures) == 1
+
+
+def test_a_formula_in_large_type_is_no_heading():
+    first = put("1 Introduction", y=740, size=12, font="F2") + put(wrapped(PROSE), y=720)
+    first += put("ID = 2", y=660, size=13) + put(wrapped(PROSE * 2), y=630)
+    assert sections(parse(make_pdf(first))) == [(1, "1 Introduction")]

@@ -137,10 +137,10 @@ class Regions:
 
     def _apart(self, k: int) -> bool:
         """True where line `k` does not go on with the type or the lines before it."""
-        if not k or self.lines[k - 1].page is not self.lines[k].page:
-            return not k or ends(self.lines[k - 1].text)
-        if abs(self._size(k) - self._size(k - 1)) > SAME_PT:
+        if not k or abs(self._size(k) - self._size(k - 1)) > SAME_PT:
             return True
+        if self.lines[k - 1].page is not self.lines[k].page:
+            return ends(self.lines[k - 1].text)
         drop = self.lines[k].page.drop(self.lines[k - 1].at, self.lines[k].at)
         return not 0 <= drop <= APART * self._size(k)
 

@@ -36,11 +36,19 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
-def goes_on(before: str, text: str) -> bool:
-    """True where the sentence that is open at the end of `before` goes on with `text`."""
+def goes_on(before: str, text: str, full: bool) -> bool:
+    """True where the sentence that is open at the end of `before` goes on with `text`.
+
+    `full`: the lines that end one and begin the other are, so that a name may go on, too.
+    """
     if before.rstrip("\"')]”’")[-1:] in ".?!:":
         return False
-    return text[0].islower() or bool(_LAST_WORD.search(before))
+    return text[0].islower() or leaves_open(before) or (full and text[0].isalpha())
+
+
+def leaves_open(text: str) -> bool:
+    """True where more must follow the last word of `text`."""
+    return _LAST_WORD.search(text) is not None
 
 
 def sentences(text: str) -> int:

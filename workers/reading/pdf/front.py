@@ -24,6 +24,12 @@ TITLE_WORDS = 4
 ABSTRACT_CHARS = 2_500
 """Length from which the next paragraph is not the abstract's: arXiv allows 1,920 characters."""
 
+LINES = 60
+"""Lines before the first heading from which they are text and not only title and authors."""
+
+KEYWORD_LINES = 6
+"""Most lines of keywords."""
+
 FIRST_PAGES = 2
 """Pages on which a publisher's notes stand."""
 

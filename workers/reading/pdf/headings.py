@@ -72,7 +72,7 @@ _APPENDIX = re.compile(
     r"(?:\s+(?P<n>[A-Z])(?![\w]))?(?:\.\d+)*\s*(?P<sign>[.:—–-]?)\s*(?P<t>.*)"
 )
 _RUN_IN = re.compile(r"abstract\s*[—–.:-]+\s*", re.I)
-_CODE = re.compile(r"\w[(:]\w")
+_CODE = re.compile(r"\w[(:]\w|[=<>≤≥∈]")
 _BARE = re.compile(r"(?:\d{1,2}|[ivx]{1,5}|[a-z])[.:]?\s+(?=[a-z])")
 _WITH_PAGE = re.compile(r".*(?:\.\s?\.|…|\s\d{1,3}$)")
 """A line of the table of contents."""
@@ -243,7 +243,7 @@ class Headings:
     def _stands_out(self, line: TextLine, more: TextLine) -> bool:
         """True for a bold line with a line of text, not bold, right below it."""
         text, page = line.text, line.page
-        if self.bold or len(text) > PLAIN_CHARS or text[-1] == ":" or not text[-1].isalnum() or "=" in text:
+        if self.bold or len(text) > PLAIN_CHARS or not text[-1].isalnum():
             return False
         if len(more.text) < PLAIN_CHARS or not 0 < page.drop(line.at, more.at) < BELOW * self.size:
             return False

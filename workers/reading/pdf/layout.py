@@ -11,7 +11,7 @@ from workers.reading.pdf import front
 from workers.reading.pdf.breaks import apart, marked
 from workers.reading.pdf.captions import number_of
 from workers.reading.pdf.figure_regions import Region, Regions
-from workers.reading.pdf.flow import first_sentence, goes_on, parted, tells
+from workers.reading.pdf.flow import first_sentence, goes_on, leaves_open, parted, tells
 from workers.reading.pdf.footnotes import Footnote, footnotes
 from workers.reading.pdf.headings import SAME_PT, Heading, Headings
 from workers.reading.pdf.page.line_numbers import without_numbers
@@ -33,12 +33,6 @@ FULL = 0.55
 
 SHORT_HEADING = 0.38
 """Share of the usual line length up to which a heading does not go on in the next line, with that one's first word."""
-
-KEYWORD_LINES = 6
-"""Most lines of keywords."""
-
-FRONT_LINES = 60
-"""Lines before the first heading from which they are text and not only title and authors."""
 
 WEIGHT_LINES = 15
 """About how many lines are asked for the weight of the body's type."""
@@ -80,6 +74,8 @@ class _Reader:
         self.counts: Counter[int] = Counter()
         self.ids: set[str] = set()
         self.buffer: list[TextLine] = []
+        self.full = False
+        """Whether the last line of the last paragraph is full."""
         self.paragraphs: list[Paragraph] = []
         self.heading = ("front", "", 1)
         self.front: list[TextLine] = []
@@ -114,7 +110,7 @@ class _Reader:
         """Put the lines from `start` to before `end` where they belong."""
         if self.headings.kind in ("front", "contents"):
             self.front += self.lines[start:end]
-            self.headings.late = self.headings.kind == "front" and len(self.front) > FRONT_LINES
+            self.headings.late = self.headings.kind == "front" and len(self.front) > front.LINES
         elif self.headings.kind == "references":
             self.references += self.lines[start:end]
         else:
@@ -142,7 +138,9 @@ class _Reader:
         k += 1
         if found.kind == "about":
             self.buffer = [line]
-            if gap := next((j for j in range(k, min(k + KEYWORD_LINES, len(self.lines))) if apart(self.lines, j)), 0):
+            if gap := next(
+                (j for j in range(k, min(k + front.KEYWORD_LINES, len(self.lines))) if apart(self.lines, j)), 0
+            ):
                 insort(self.breaks, gap)  # a text without a heading may begin there
         if found.kind == "run-in":
             rest = line.text[self.headings.run_in(line.text) :]
@@ -155,7 +153,7 @@ class _Reader:
                 same = (
                     abs(self.headings.larger(more) - size) <= SAME_PT if size else self.headings.set_apart(line, more)
                 )
-                least = 0 if found.appendix else SHORT_HEADING * self.width
+                least = 0 if found.appendix or leaves_open(parts[-1].text) else SHORT_HEADING * self.width
                 if not same or len(parts) >= HEADING_LINES or len(parts[-1].text) + len(more.text.split()[0]) < least:
                     break
                 parts, k = [*parts, more], k + 1
@@ -228,7 +226,9 @@ class _Reader:
         if not lines or not (text := join(lines)) or not tells(text):
             return
         page = lines[0].page.number
-        if self.paragraphs and (before := self.paragraphs[-1]).page != page and goes_on(before.text, text):
+        full = self.full and len(lines[0].text) > EARLY * self.width
+        self.full = len(lines[-1].text) > EARLY * self.width
+        if self.paragraphs and (before := self.paragraphs[-1]).page != page and goes_on(before.text, text, full):
             tail, text = first_sentence(text)
             joint = "" if before.text[-1] in "-–" else " "
             self.paragraphs[-1] = before.model_copy(update={"text": f"{before.text}{joint}{tail}"})
