@@ -243,3 +243,8 @@ def test_a_sample_paper_is_found_by_its_id_and_marked_so():
     found = sample_day.paper("2601.99924")
     assert found and found.fictional and found.title.startswith("Lastpage")
     assert sample_day.paper("2601.99999") is None is sample_day.paper("2601.12345")
+
+
+def test_a_paper_asked_for_by_id_names_the_list_it_is_of():
+    assert sample_day.paper("2601.99924").sources == ("sample:q-bio",)
+    assert sample_day.paper("2601.99903").sources == ("sample",)

@@ -33,4 +33,8 @@ def paper(id: str) -> Paper | None:
 
 @functools.cache
 def _papers() -> dict[str, Paper]:
-    return {paper.id: paper for file in SAMPLE.glob("*.json") for paper in listed(file.stem, None).papers}
+    found = dict[str, Paper]()
+    for name in ("", *(file.stem for file in SAMPLE.glob("*.json") if file.stem != "day")):
+        source = f"sample:{name}" if name else "sample"
+        found |= {one.id: one.model_copy(update={"sources": (source,)}) for one in listed(name, None).papers}
+    return found
